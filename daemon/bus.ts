@@ -1,0 +1,50 @@
+import type { Fact, Notice } from './contract/notice.ts'
+
+export interface Bus {
+  emit(fact: Fact): void
+  /** Returns the function that ends the subscription. A listener's error is reported and never reaches the emitter. */
+  on(listener: (notice: Notice) => void): () => void
+  readonly seq: number
+  /** Every Notice after `seq`, or null when some of them are no longer kept (the asker must reload). */
+  since(seq: number): Notice[] | null
+}
+
+/** @param needs.now milliseconds since 1970. `seq` starts there, so that it also rises from one run to the next
+ *  @param needs.keep how many Notices can be asked for again */
+export function createBus(needs: {
+  now: () => number
+  keep?: number
+  onError: (error: unknown) => void
+}): Bus {
+  const keep = needs.keep ?? 5000
+  const kept: Notice[] = []
+  const listeners = new Set<(notice: Notice) => void>()
+  let seq = needs.now()
+
+  return {
+    emit(fact) {
+      seq += 1
+      const notice: Notice = { ...fact, seq, at: new Date(needs.now()).toISOString() }
+      kept.push(notice)
+      if (kept.length > keep) kept.splice(0, kept.length - keep)
+      for (const listener of listeners) {
+        try {
+          listener(notice)
+        } catch (error) {
+          needs.onError(error)
+        }
+      }
+    },
+    on(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    get seq() {
+      return seq
+    },
+    since(from) {
+      if (from > seq || from < seq - kept.length) return null
+      return kept.slice(kept.length - (seq - from))
+    },
+  }
+}

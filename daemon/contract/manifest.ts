@@ -1,0 +1,63 @@
+import { Type, type Static } from 'typebox'
+
+/** What guests' pages read. Beside a head (`manifest.json`) lie immutable `pages/<hash>.json`; the head names
+ * every page and carries the newest entries itself, so a publish writes a few kilobytes at any number of photos. */
+export const ManifestEntry = Type.Object({
+  /** The public name, verbatim: `<prefix>/<filename>` is the web size, `<prefix>/thumb/<stem>.webp` the thumb. */
+  filename: Type.String(),
+  id: Type.String(),
+  /** Pixels of the web size. */
+  w: Type.Integer(),
+  h: Type.Integer(),
+  /** ISO 8601, UTC. */
+  takenAt: Type.String(),
+  publishedAt: Type.String(),
+  /** Base64, https://evanw.github.io/thumbhash/ */
+  thumbhash: Type.String(),
+  /** Of the web size. */
+  bytes: Type.Integer(),
+  has: Type.Object({ web: Type.Boolean(), full: Type.Boolean() }),
+})
+export type ManifestEntry = Static<typeof ManifestEntry>
+
+export const ManifestPage = Type.Object({ v: Type.Literal(1), entries: Type.Array(ManifestEntry) })
+export type ManifestPage = Static<typeof ManifestPage>
+
+export const ManifestHead = Type.Object({
+  v: Type.Literal(1),
+  /** Rises with every change of this event's manifest. */
+  revision: Type.Integer(),
+  updatedAt: Type.String(),
+  event: Type.Object({
+    slug: Type.String(),
+    title: Type.String(),
+    subtitle: Type.String(),
+    /** `YYYY-MM-DD` */
+    date: Type.String(),
+    /** Path below the prefix (`assets/...`), or null. */
+    hero: Type.Union([Type.String(), Type.Null()]),
+    titleFont: Type.Object({ family: Type.String(), size: Type.Integer() }),
+    subtitleFont: Type.Object({ family: Type.String(), size: Type.Integer() }),
+  }),
+  total: Type.Integer(),
+  /** The newest entries, newest first; none of them is in a page. */
+  recent: Type.Array(ManifestEntry, { maxItems: 50 }),
+  /** Newest first; entries inside a page too. `from` and `to` bound its entries' `publishedAt`. */
+  pages: Type.Array(
+    Type.Object({
+      file: Type.String(),
+      count: Type.Integer(),
+      from: Type.String(),
+      to: Type.String(),
+    }),
+  ),
+})
+export type ManifestHead = Static<typeof ManifestHead>
+
+/** `events.json` in the root: the only thing a gallery page needs to know. */
+export const EventsIndex = Type.Object({
+  v: Type.Literal(1),
+  current: Type.Union([Type.String(), Type.Null()]),
+  events: Type.Record(Type.String(), Type.Object({ prefix: Type.String(), title: Type.String() })),
+})
+export type EventsIndex = Static<typeof EventsIndex>

@@ -1,0 +1,31 @@
+import type { PhotoView } from './photo.ts'
+import type { PublicationView } from './publication.ts'
+import type { Status } from './status.ts'
+
+/** A past-tense fact, on the bus and on the socket alike. Each carries all that a page needs to show it. */
+export type Fact =
+  | { readonly type: 'photo.added'; readonly photo: PhotoView }
+  /** Its state, edit, rating or count of publications changed. */
+  | { readonly type: 'photo.changed'; readonly photo: PhotoView }
+  | { readonly type: 'rendition.ready'; readonly id: string; readonly name: 'tile' | 'preview' }
+  | {
+      readonly type: 'publication.live'
+      readonly publication: PublicationView
+      readonly replaced: string | null
+    }
+  | { readonly type: 'publication.gone'; readonly filename: string; readonly photo_id: string }
+  /** Coalesced: at most about four a second, and always the whole. */
+  | { readonly type: 'status.changed'; readonly status: Status }
+
+/** `seq` rises by one with each Notice, and across restarts. */
+export type Notice = Fact & { readonly seq: number; readonly at: string }
+
+/** The first message on the socket: `snapshot` when the page must (re)load its lists, `resumed` when every
+ * Notice after the `?since=` it gave follows. */
+export type Hello =
+  | { readonly type: 'snapshot'; readonly seq: number; readonly role: Role; readonly status: Status }
+  | { readonly type: 'resumed'; readonly seq: number; readonly role: Role }
+
+export type SocketMessage = Hello | Notice
+
+export type Role = 'owner' | 'editor'

@@ -1,0 +1,46 @@
+import { Type, type Static } from 'typebox'
+import { Edit } from './edit.ts'
+
+export const PhotoState = Type.Unsafe<'buffer' | 'archived' | 'trashed'>({
+  type: 'string',
+  enum: ['buffer', 'archived', 'trashed'],
+})
+export type PhotoState = Static<typeof PhotoState>
+
+/** One row of `GET /api/buffer`. The first six fields are the previous system's, with its meanings. */
+export const PhotoView = Type.Object({
+  filename: Type.String(),
+  /** Taken at, seconds since 1970 (fractions kept). */
+  timestamp: Type.Number(),
+  /** Taken at, `HH:MM:SS` in the daemon's time zone. */
+  time_str: Type.String(),
+  size_kb: Type.Number(),
+  published_count: Type.Integer(),
+  unpublished_count: Type.Integer(),
+  id: Type.String(),
+  /** Pixels, upright (after the EXIF orientation). */
+  width: Type.Integer(),
+  height: Type.Integer(),
+  /** URLs whose meaning never changes; made on first request if they are not there yet. */
+  tile: Type.String(),
+  preview: Type.String(),
+  edit: Edit,
+  state: PhotoState,
+  /** The file name of the RAW that belongs to it, if one came. */
+  raw: Type.Union([Type.String(), Type.Null()]),
+  camera: Type.Union([Type.String(), Type.Null()]),
+  /** Public names that are live now, oldest first. */
+  live: Type.Array(Type.String()),
+  rating: Type.Integer({ minimum: 0, maximum: 5 }),
+  pick: Type.Boolean(),
+})
+export type PhotoView = Static<typeof PhotoView>
+
+export const PhotoPage = Type.Object({
+  images: Type.Array(PhotoView),
+  /** Photos in this state, whatever the page. */
+  total: Type.Integer(),
+  /** Pass as `?after=` for the next page; absent on the last. */
+  next: Type.Optional(Type.String()),
+})
+export type PhotoPage = Static<typeof PhotoPage>

@@ -1,0 +1,96 @@
+import { Type, type Static } from 'typebox'
+import { EventView } from './settings.ts'
+
+/** Older frames that a Source offers: the daemon takes them only when a person says so. */
+export const Offer = Type.Object({
+  count: Type.Integer(),
+  bytes: Type.Integer(),
+  /** ISO 8601, of the oldest and the newest frame offered. */
+  from: Type.String(),
+  to: Type.String(),
+})
+export type Offer = Static<typeof Offer>
+
+export const SourceStatus = Type.Object({
+  id: Type.String(),
+  kind: Type.Unsafe<'card' | 'folder' | 'camera' | 'demo'>({
+    type: 'string',
+    enum: ['card', 'folder', 'camera', 'demo'],
+  }),
+  label: Type.String(),
+  state: Type.Unsafe<'looking' | 'copying' | 'done' | 'waiting' | 'away'>({
+    type: 'string',
+    enum: ['looking', 'copying', 'done', 'waiting', 'away'],
+  }),
+  /** Frames to take in this pass, and how many are done (taken, known or set aside). */
+  total: Type.Integer(),
+  done: Type.Integer(),
+  bytes_total: Type.Integer(),
+  bytes_done: Type.Integer(),
+  /** Every frame that is to be taken is on our disk. Only ever true for cards. */
+  safe_to_eject: Type.Boolean(),
+  offer: Type.Union([Offer, Type.Null()]),
+  /** One plain sentence when something needs attention. */
+  message: Type.Union([Type.String(), Type.Null()]),
+})
+export type SourceStatus = Static<typeof SourceStatus>
+
+/** A file that was not taken, and why. It stays where it is. */
+export const SetAside = Type.Object({
+  /** Where it is: a file name in the buffer, or the Source's label and the path on it. */
+  path: Type.String(),
+  reason: Type.String(),
+  at: Type.String(),
+})
+export type SetAside = Static<typeof SetAside>
+
+export const FolderStatus = Type.Object({
+  role: Type.Unsafe<'buffer' | 'web' | 'trash' | 'archive'>({
+    type: 'string',
+    enum: ['buffer', 'web', 'trash', 'archive'],
+  }),
+  path: Type.String(),
+  /** `away`: its disk is not there, or another folder stands in its place. Nothing is written then. */
+  state: Type.Unsafe<'ready' | 'away'>({ type: 'string', enum: ['ready', 'away'] }),
+  free_bytes: Type.Union([Type.Number(), Type.Null()]),
+})
+export type FolderStatus = Static<typeof FolderStatus>
+
+export const Status = Type.Object({
+  version: Type.String(),
+  started_at: Type.String(),
+  event: EventView,
+  counts: Type.Object({
+    buffer: Type.Integer(),
+    archived: Type.Integer(),
+    trashed: Type.Integer(),
+    live: Type.Integer(),
+  }),
+  camera: Type.Object({ state: Type.Literal('off'), reason: Type.String() }),
+  sources: Type.Array(SourceStatus),
+  /** The newest hundred. */
+  set_aside: Type.Array(SetAside),
+  set_aside_total: Type.Integer(),
+  folders: Type.Array(FolderStatus),
+  darkroom: Type.Object({
+    waiting: Type.Integer(),
+    running: Type.Integer(),
+    /** Workers replaced because they died or hung, since the start. */
+    replaced: Type.Integer(),
+  }),
+  sync: Type.Object({
+    /** Where published files are copied to. */
+    store: Type.String(),
+    waiting: Type.Integer(),
+    waiting_bytes: Type.Integer(),
+    /** One plain sentence, or null when all is well. */
+    trouble: Type.Union([Type.String(), Type.Null()]),
+  }),
+  clients: Type.Integer(),
+  /** Gallery addresses on this network, for guests. */
+  gallery_urls: Type.Array(Type.String()),
+  admin_urls: Type.Array(Type.String()),
+  /** Plain sentences that the owner should read. */
+  warnings: Type.Array(Type.String()),
+})
+export type Status = Static<typeof Status>

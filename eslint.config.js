@@ -1,0 +1,80 @@
+import js from '@eslint/js'
+import prettier from 'eslint-config-prettier'
+import vue from 'eslint-plugin-vue'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+
+/** Project references already refuse an import from a room that is not referenced; these rules hold what
+ * references cannot say: which packages belong to one file only, and that browser rooms take types alone. */
+const only = (paths, message) => paths.map((name) => ({ name, message }))
+const sharpOnly = only(['sharp'], 'Only daemon/darkroom/render.ts works with pixels.')
+const awsOnly = [{ group: ['@aws-sdk/*'], message: 'Only daemon/sync/store-s3.ts talks to a bucket.' }]
+const contractTypesOnly = {
+  group: ['**/daemon/contract/*', '!**/daemon/contract/recipe.ts'],
+  allowTypeImports: true,
+  message: 'Browser rooms import the contract as types; only recipe.ts is shared code.',
+}
+const daemonClosed = {
+  group: ['**/daemon/**', '!**/daemon/contract', '!**/daemon/contract/*'],
+  message: 'Browser rooms know the daemon by its contract only.',
+}
+
+export default ts.config(
+  { ignores: ['dist/', 'node_modules/', 'test-results/'] },
+  js.configs.recommended,
+  ...ts.configs.recommendedTypeChecked,
+  ...vue.configs['flat/recommended'],
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, extraFileExtensions: ['.vue'] },
+      globals: globals.node,
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'no-restricted-imports': 'off',
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['daemon/**/*.ts'],
+    ignores: ['daemon/darkroom/render.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: sharpOnly, patterns: awsOnly }],
+    },
+  },
+  {
+    files: ['pwa-admin/**/*.{ts,vue}', 'gallery/**/*.ts', 'functions/**/*.ts'],
+    languageOptions: { globals: globals.browser },
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [contractTypesOnly, daemonClosed] }],
+    },
+  },
+  {
+    files: ['**/*.vue'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+    rules: { 'vue/multi-word-component-names': 'off' },
+  },
+  {
+    // Fakes are literals and assertions read raw JSON: the unsafe-any rules would only add casts to tests.
+    files: ['tests/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+    },
+  },
+  {
+    // Command-line tools speak to a person through the console.
+    files: ['scripts/**', 'daemon/main.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  { files: ['**/*.{js,mjs}'], ...ts.configs.disableTypeChecked },
+  prettier,
+)
