@@ -1,0 +1,173 @@
+import type { EventSettings, EventState, EventView } from '../contract/settings.ts'
+import type { FolderPaths } from '../folders.ts'
+import type { Journal } from './journal.ts'
+import { prepare, type Db, type Transaction } from './sql.ts'
+
+/** Milliseconds without a new shot after which an open Event pauses. */
+export const PAUSE_AFTER = 12 * 3600_000
+
+export interface EventRecord {
+  readonly id: number
+  readonly slug: string
+  readonly prefix: string
+  /** `YYYY-MM-DD`, local. */
+  readonly date: string
+  readonly startsAt: number
+  readonly state: EventState
+  readonly settings: EventSettings
+  /** File name of the hero picture among the Event's assets. */
+  readonly hero: string | null
+  readonly folders: FolderPaths
+  readonly activeAt: number
+  /** Of its manifest. */
+  readonly revision: number
+}
+
+export interface Events {
+  /** The Event that is open or paused; there is always one after the first start. */
+  current(): EventRecord
+  find(slug: string): EventRecord | undefined
+  /** Newest first. */
+  list(): EventRecord[]
+  /** Closes the current Event and opens one for the day of `now`, beginning at its local midnight.
+   * @param folders where its photos go; called with the slug it got */
+  open(title: string, folders: (slug: string, first: boolean) => FolderPaths): EventRecord
+  change(
+    id: number,
+    change: Partial<Pick<EventRecord, 'state' | 'settings' | 'hero' | 'folders'>>,
+  ): EventRecord
+  /** Notes a sign of life: it puts off the pause. */
+  touch(id: number): void
+  /** Pauses the current Event when nothing came for `PAUSE_AFTER`; true when it did so now. */
+  pauseIfQuiet(): boolean
+  /** The manifest's next revision, kept. */
+  nextRevision(id: number): number
+  view(event: EventRecord): EventView
+}
+
+type Row = Record<'slug' | 'prefix' | 'date' | 'settings' | 'folders', string> &
+  Record<'id' | 'starts_at' | 'active_at' | 'revision', number> & { state: EventState; hero: string | null }
+
+const SETTINGS: EventSettings = {
+  event_title: '',
+  event_subtitle: '',
+  title_font_family: 'system',
+  title_font_size: 72,
+  subtitle_font_family: 'system',
+  subtitle_font_size: 22,
+}
+
+function decode(row: Row): EventRecord {
+  return {
+    id: row.id,
+    slug: row.slug,
+    prefix: row.prefix,
+    date: row.date,
+    startsAt: row.starts_at,
+    state: row.state,
+    settings: JSON.parse(row.settings) as EventSettings,
+    hero: row.hero,
+    folders: JSON.parse(row.folders) as FolderPaths,
+    activeAt: row.active_at,
+    revision: row.revision,
+  }
+}
+
+/** The local calendar day, `YYYY-MM-DD`. */
+export function localDate(at: number): string {
+  const day = new Date(at)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
+}
+
+export function createEvents(needs: {
+  db: Db
+  transaction: Transaction
+  journal: Journal
+  now: () => number
+}): Events {
+  const { db, journal, transaction, now } = needs
+  const newest = prepare<Row>(db, 'SELECT * FROM events ORDER BY id DESC LIMIT 1')
+  const byId = prepare<Row>(db, 'SELECT * FROM events WHERE id = ?')
+  const bySlug = prepare<Row>(db, 'SELECT * FROM events WHERE slug = ?')
+  const all = prepare<Row>(db, 'SELECT * FROM events ORDER BY id DESC')
+  const insert = prepare<{ id: number }>(
+    db,
+    `INSERT INTO events (slug, prefix, date, starts_at, state, settings, folders, active_at)
+     VALUES (?, ?, ?, ?, 'open', ?, ?, ?) RETURNING id`,
+  )
+  const update = prepare(db, 'UPDATE events SET state = ?, settings = ?, hero = ?, folders = ? WHERE id = ?')
+  const touch = prepare(db, 'UPDATE events SET active_at = ? WHERE id = ?')
+  const bump = prepare<{ revision: number }>(
+    db,
+    'UPDATE events SET revision = revision + 1 WHERE id = ? RETURNING revision',
+  )
+
+  function change(id: number, changes: Parameters<Events['change']>[1]): EventRecord {
+    return transaction(() => {
+      const next = { ...decode(byId.get(id)!), ...changes }
+      update.run(next.state, JSON.stringify(next.settings), next.hero, JSON.stringify(next.folders), id)
+      const { state, settings, hero } = changes
+      if (state !== undefined || settings !== undefined || hero !== undefined)
+        journal.note(id, {
+          fact: 'event.changed',
+          ...(state !== undefined && { state }),
+          ...(settings !== undefined && { settings }),
+          ...(hero !== undefined && { hero }),
+        })
+      return next
+    })
+  }
+
+  function current(): EventRecord {
+    const row = newest.get()
+    if (!row) throw new Error('The catalog holds no event yet')
+    return decode(row)
+  }
+
+  return {
+    current,
+    find(slug) {
+      const row = bySlug.get(slug)
+      return row && decode(row)
+    },
+    list: () => all.all().map(decode),
+    open(title, folders) {
+      return transaction(() => {
+        const before = newest.get()
+        if (before && before.state !== 'closed') change(before.id, { state: 'closed' })
+        const date = localDate(now())
+        let slug = date
+        for (let n = 2; bySlug.get(slug); n += 1) slug = `${date}-${n}`
+        const startsAt = new Date(`${date}T00:00:00`).getTime()
+        const settings = { ...SETTINGS, event_title: title }
+        const paths = JSON.stringify(folders(slug, before === undefined))
+        const { id } = insert.get(slug, slug, date, startsAt, JSON.stringify(settings), paths, now())!
+        journal.note(id, { fact: 'event.opened', slug, prefix: slug, date, startsAt })
+        journal.note(id, { fact: 'event.changed', settings })
+        return decode(byId.get(id)!)
+      })
+    },
+    change,
+    touch(id) {
+      touch.run(now(), id)
+    },
+    pauseIfQuiet() {
+      const event = current()
+      if (event.state !== 'open' || now() - event.activeAt < PAUSE_AFTER) return false
+      change(event.id, { state: 'paused' })
+      return true
+    },
+    nextRevision: (id) => bump.get(id)!.revision,
+    view: (event) => ({
+      slug: event.slug,
+      title: event.settings.event_title,
+      subtitle: event.settings.event_subtitle,
+      date: event.date,
+      starts_at: new Date(event.startsAt).toISOString(),
+      state: event.state,
+      prefix: event.prefix,
+      hero_image_url: event.hero && `/assets/${encodeURIComponent(event.hero)}`,
+    }),
+  }
+}

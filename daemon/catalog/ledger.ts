@@ -1,0 +1,76 @@
+import type { SetAside } from '../contract/status.ts'
+import { prepare, type Db } from './sql.ts'
+
+/** What became of the frames that Sources offered, so that a card is read once and nobody is asked twice.
+ * `source` is the Source's id, `shot` the frame's key there (path, size and time). */
+export interface Ledger {
+  /** `taken`: its bytes are an Original of the Event; `left`: a person said that it is not wanted. */
+  outcome(eventId: number, source: string, shot: string): 'taken' | 'left' | undefined
+  note(eventId: number, source: string, shots: readonly string[], outcome: 'taken' | 'left'): void
+}
+
+/** Files that were not taken, and why. One entry a path; a file that changed since is looked at again. */
+export interface Aside {
+  /** @param fingerprint size and time, as the file has them now */
+  has(eventId: number, source: string, path: string, fingerprint: string): boolean
+  put(eventId: number, source: string, path: string, fingerprint: string, reason: string): void
+  /** The file was taken after all, or is gone. */
+  remove(eventId: number, source: string, path: string): void
+  paths(eventId: number, source: string): string[]
+  /** Newest first. */
+  list(eventId: number, limit: number): SetAside[]
+  count(eventId: number): number
+}
+
+export function createLedger(db: Db, now: () => number): Ledger {
+  const find = prepare<{ outcome: 'taken' | 'left' }>(
+    db,
+    'SELECT outcome FROM ledger WHERE event_id = ? AND source = ? AND shot = ?',
+  )
+  const put = prepare(
+    db,
+    `INSERT INTO ledger (event_id, source, shot, outcome, at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (event_id, source, shot) DO UPDATE SET outcome = excluded.outcome, at = excluded.at`,
+  )
+  return {
+    outcome: (eventId, source, shot) => find.get(eventId, source, shot)?.outcome,
+    note(eventId, source, shots, outcome) {
+      for (const shot of shots) put.run(eventId, source, shot, outcome, now())
+    },
+  }
+}
+
+export function createAside(db: Db, now: () => number): Aside {
+  const find = prepare<{ found: number }>(
+    db,
+    'SELECT 1 AS found FROM set_aside WHERE event_id = ? AND source = ? AND path = ? AND fingerprint = ?',
+  )
+  const put = prepare(
+    db,
+    `INSERT INTO set_aside (event_id, source, path, fingerprint, reason, at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (event_id, source, path) DO UPDATE
+     SET fingerprint = excluded.fingerprint, reason = excluded.reason, at = excluded.at`,
+  )
+  const remove = prepare(db, 'DELETE FROM set_aside WHERE event_id = ? AND source = ? AND path = ?')
+  const paths = prepare<{ path: string }>(db, 'SELECT path FROM set_aside WHERE event_id = ? AND source = ?')
+  const newest = prepare<{ path: string; reason: string; at: number }>(
+    db,
+    'SELECT path, reason, at FROM set_aside WHERE event_id = ? ORDER BY at DESC, path LIMIT ?',
+  )
+  const count = prepare<{ n: number }>(db, 'SELECT count(*) AS n FROM set_aside WHERE event_id = ?')
+  return {
+    has: (eventId, source, path, fingerprint) => find.get(eventId, source, path, fingerprint) !== undefined,
+    put(eventId, source, path, fingerprint, reason) {
+      put.run(eventId, source, path, fingerprint, reason, now())
+    },
+    remove(eventId, source, path) {
+      remove.run(eventId, source, path)
+    },
+    paths: (eventId, source) => paths.all(eventId, source).map((row) => row.path),
+    list: (eventId, limit) =>
+      newest
+        .all(eventId, limit)
+        .map(({ path, reason, at }) => ({ path, reason, at: new Date(at).toISOString() })),
+    count: (eventId) => count.get(eventId)!.n,
+  }
+}

@@ -1,0 +1,172 @@
+import { Refusal } from '../errors.ts'
+import { createTransaction, type Db } from './sql.ts'
+
+/** Applied in order, each once; a migration that has been released is never edited. Times are milliseconds since
+ * 1970, keys are `nameKey()` of the name, JSON columns hold what `daemon/contract` describes. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    prefix TEXT NOT NULL UNIQUE,
+    date TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'paused', 'closed')),
+    settings TEXT NOT NULL,
+    hero TEXT,
+    folders TEXT NOT NULL,
+    -- The last sign of life (a shot, or a person who said "continue"); the event pauses 12 h after it.
+    active_at INTEGER NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE photos (
+    id TEXT PRIMARY KEY,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    filename TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('buffer', 'archived', 'trashed')),
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    taken_at INTEGER NOT NULL,
+    added_at INTEGER NOT NULL,
+    camera TEXT,
+    serial TEXT,
+    rating INTEGER NOT NULL DEFAULT 0,
+    pick INTEGER NOT NULL DEFAULT 0,
+    published_count INTEGER NOT NULL DEFAULT 0,
+    unpublished_count INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX photos_newest ON photos (event_id, state, taken_at DESC, id DESC);
+
+  CREATE TABLE originals (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    sha256 TEXT NOT NULL,
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    -- 'main' is what the Photo shows; 'raw' is the RAW beside it.
+    role TEXT NOT NULL CHECK (role IN ('main', 'raw')),
+    filename TEXT NOT NULL,
+    filename_key TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    -- Source and folder that it came from, and the key of its stem there: how a RAW finds its JPEG.
+    origin TEXT NOT NULL,
+    origin_stem TEXT NOT NULL,
+    PRIMARY KEY (event_id, sha256),
+    UNIQUE (event_id, filename_key),
+    UNIQUE (photo_id, role)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX originals_by_origin ON originals (event_id, origin, origin_stem);
+
+  CREATE TABLE edits (
+    photo_id TEXT PRIMARY KEY REFERENCES photos (id),
+    edit TEXT NOT NULL,
+    kept_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE publications (
+    id TEXT PRIMARY KEY,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    name TEXT NOT NULL,
+    -- Never freed: a public name is used once, whatever becomes of the publication.
+    name_key TEXT NOT NULL,
+    edit TEXT NOT NULL,
+    edit_key TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'live', 'gone')),
+    -- Order of first publication; a replacement takes over its predecessor's.
+    place INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    thumbhash TEXT NOT NULL,
+    published_at INTEGER NOT NULL,
+    gone_at INTEGER,
+    UNIQUE (event_id, name_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX publications_in_order ON publications (event_id, state, place DESC);
+  CREATE INDEX publications_by_photo ON publications (photo_id, state, place);
+
+  CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE uploads (
+    id INTEGER PRIMARY KEY,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    publication_id TEXT REFERENCES publications (id),
+    lane TEXT NOT NULL CHECK (lane IN ('removal', 'thumb', 'manifest', 'web', 'full')),
+    object_key TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done')),
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL DEFAULT 0,
+    etag TEXT,
+    trouble TEXT
+  ) STRICT;
+  CREATE INDEX uploads_waiting ON uploads (state, due_at) WHERE state = 'waiting';
+  CREATE INDEX uploads_by_publication ON uploads (publication_id, lane);
+
+  CREATE TABLE requests (
+    scope TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    reply TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (scope, request_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX requests_by_age ON requests (at);
+
+  CREATE TABLE devices (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('editor')),
+    token_hash TEXT NOT NULL UNIQUE,
+    paired_at INTEGER NOT NULL,
+    seen_at INTEGER,
+    address TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  -- What became of each frame that a Source offered, so that a card is not read twice.
+  CREATE TABLE ledger (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    source TEXT NOT NULL,
+    shot TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('taken', 'left')),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (event_id, source, shot)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE set_aside (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    source TEXT NOT NULL,
+    path TEXT NOT NULL,
+    -- Size and time that it had: a file that changed is looked at again.
+    fingerprint TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (event_id, source, path)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Journal lines that are not yet in the file beside the photos.
+  CREATE TABLE facts (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    line TEXT NOT NULL
+  ) STRICT;
+  `,
+]
+
+/** Brings the catalog to the newest version, all or nothing.
+ * @throws Refusal when a newer version of the program made it; the file is not touched */
+export function migrate(db: Db, migrations: readonly string[] = MIGRATIONS): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (version > migrations.length)
+    throw new Refusal(
+      409,
+      'newer_catalog',
+      `The catalog was made by a newer version of this program (catalog version ${version}, this program knows ${migrations.length}). Start the newer program; nothing was changed.`,
+    )
+  createTransaction(db)(() => {
+    for (const sql of migrations.slice(version)) db.exec(sql)
+    db.exec(`PRAGMA user_version = ${migrations.length}`)
+  })
+}

@@ -1,0 +1,324 @@
+import { randomBytes } from 'node:crypto'
+import type { Edit } from '../contract/edit.ts'
+import type { PhotoState } from '../contract/photo.ts'
+import { applyChange, NEUTRAL } from '../contract/recipe.ts'
+import { nameKey, splitName } from '../files.ts'
+import type { Journal } from './journal.ts'
+import { prepare, type Db, type Transaction } from './sql.ts'
+
+export interface OriginalRecord {
+  readonly sha256: string
+  readonly filename: string
+  readonly bytes: number
+  readonly modifiedAt: number
+  readonly kind: string
+}
+
+export interface PhotoRecord {
+  readonly id: string
+  readonly eventId: number
+  /** The main Original's file name, unique in the Event across all states. */
+  readonly filename: string
+  readonly state: PhotoState
+  /** Pixels, upright. */
+  readonly width: number
+  readonly height: number
+  readonly takenAt: number
+  readonly addedAt: number
+  readonly camera: string | null
+  readonly serial: string | null
+  readonly rating: number
+  readonly pick: boolean
+  readonly publishedCount: number
+  readonly unpublishedCount: number
+  readonly edit: Edit
+  readonly main: OriginalRecord
+  readonly raw: OriginalRecord | null
+  /** Public names that are live, oldest first. */
+  readonly live: readonly string[]
+}
+
+/** What ingest knows of a complete file when it asks for a row. */
+export interface NewOriginal extends OriginalRecord {
+  /** Source and folder that it came from: a RAW and its JPEG share it. */
+  readonly origin: string
+  /** Its name there, which may differ from `filename`. */
+  readonly originName: string
+}
+
+export interface NewPhoto {
+  readonly width: number
+  readonly height: number
+  readonly takenAt: number
+  readonly camera: string | null
+  readonly serial: string | null
+  readonly rating: number
+}
+
+export interface Page<T> {
+  readonly items: T[]
+  readonly total: number
+  /** Where the next page begins, or null on the last. */
+  readonly next: string | null
+}
+
+export interface Photos {
+  byId(id: string): PhotoRecord | undefined
+  /** By the name of any of its Originals, in any state; compared as the file system does. */
+  byName(eventId: number, filename: string): PhotoRecord | undefined
+  bySha256(eventId: number, sha256: string): PhotoRecord | undefined
+  /** The Photo whose other half this could be: same origin, same stem, the other kind, not yet complete. Whether
+   * serial and time agree is the caller's to decide. */
+  partner(
+    eventId: number,
+    original: Pick<NewOriginal, 'origin' | 'originName' | 'kind'>,
+  ): PhotoRecord | undefined
+  /** The name itself if it is free in the Event, else `IMG_0001-2.JPG`, `-3`, ... */
+  freeName(eventId: number, filename: string): string
+  /** Newest first by time taken. `after` is an earlier page's `next`; no `limit` means all. */
+  list(eventId: number, state: PhotoState, page?: { limit?: number; after?: string }): Page<PhotoRecord>
+  count(eventId: number, state: PhotoState): number
+  add(eventId: number, photo: NewPhoto, original: NewOriginal): PhotoRecord
+  /** Joins the other half of a RAW+JPEG pair. A JPEG becomes what the Photo shows (`shown` is then its size). */
+  join(id: string, original: NewOriginal, shown: { width: number; height: number } | null): PhotoRecord
+  setState(id: string, state: PhotoState): PhotoRecord
+  keepEdit(id: string, change: Partial<Edit>): PhotoRecord
+  rate(id: string, change: { rating?: number; pick?: boolean }): PhotoRecord
+}
+
+type Row = {
+  id: string
+  event_id: number
+  filename: string
+  state: PhotoState
+  width: number
+  height: number
+  taken_at: number
+  added_at: number
+  camera: string | null
+  serial: string | null
+  rating: number
+  pick: number
+  published_count: number
+  unpublished_count: number
+  edit: string | null
+  live: string
+} & Record<`${'m' | 'r'}_${'sha256' | 'filename' | 'kind'}`, string> &
+  Record<`${'m' | 'r'}_${'bytes' | 'modified_at'}`, number>
+
+const COLUMNS = `p.*, e.edit AS edit,
+  m.sha256 AS m_sha256, m.filename AS m_filename, m.bytes AS m_bytes, m.modified_at AS m_modified_at, m.kind AS m_kind,
+  r.sha256 AS r_sha256, r.filename AS r_filename, r.bytes AS r_bytes, r.modified_at AS r_modified_at, r.kind AS r_kind,
+  (SELECT json_group_array(l.name) FROM (
+    SELECT name FROM publications WHERE photo_id = p.id AND state = 'live' ORDER BY place, published_at) AS l) AS live`
+const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
+  LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
+  LEFT JOIN edits e ON e.photo_id = p.id`
+const SELECT = `SELECT ${COLUMNS} FROM photos p ${JOINS}`
+
+function decode(row: Row): PhotoRecord {
+  const original = (side: 'm' | 'r'): OriginalRecord => ({
+    sha256: row[`${side}_sha256`],
+    filename: row[`${side}_filename`],
+    bytes: row[`${side}_bytes`],
+    modifiedAt: row[`${side}_modified_at`],
+    kind: row[`${side}_kind`],
+  })
+  return {
+    id: row.id,
+    eventId: row.event_id,
+    filename: row.filename,
+    state: row.state,
+    width: row.width,
+    height: row.height,
+    takenAt: row.taken_at,
+    addedAt: row.added_at,
+    camera: row.camera,
+    serial: row.serial,
+    rating: row.rating,
+    pick: row.pick === 1,
+    publishedCount: row.published_count,
+    unpublishedCount: row.unpublished_count,
+    edit: row.edit === null ? NEUTRAL : (JSON.parse(row.edit) as Edit),
+    main: original('m'),
+    raw: row.r_sha256 ? original('r') : null,
+    live: JSON.parse(row.live) as string[],
+  }
+}
+
+export function createPhotos(needs: {
+  db: Db
+  transaction: Transaction
+  journal: Journal
+  now: () => number
+}): Photos {
+  const { db, transaction, journal, now } = needs
+  const byId = prepare<Row>(db, `${SELECT} WHERE p.id = ?`)
+  const idByName = prepare<{ photo_id: string }>(
+    db,
+    'SELECT photo_id FROM originals WHERE event_id = ? AND filename_key = ?',
+  )
+  const idBySha = prepare<{ photo_id: string }>(
+    db,
+    'SELECT photo_id FROM originals WHERE event_id = ? AND sha256 = ?',
+  )
+  const halves = prepare<{ photo_id: string; kind: string }>(
+    db,
+    'SELECT photo_id, kind FROM originals WHERE event_id = ? AND origin = ? AND origin_stem = ?',
+  )
+  const newest = prepare<Row>(
+    db,
+    `${SELECT} WHERE p.event_id = ? AND p.state = ? AND (p.taken_at, p.id) < (?, ?)
+     ORDER BY p.taken_at DESC, p.id DESC LIMIT ?`,
+  )
+  const count = prepare<{ n: number }>(
+    db,
+    'SELECT count(*) AS n FROM photos WHERE event_id = ? AND state = ?',
+  )
+  const insertPhoto = prepare(
+    db,
+    `INSERT INTO photos (id, event_id, filename, state, width, height, taken_at, added_at, camera, serial, rating)
+     VALUES (?, ?, ?, 'buffer', ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const insertOriginal = prepare(
+    db,
+    `INSERT INTO originals
+     (event_id, sha256, photo_id, role, filename, filename_key, bytes, modified_at, kind, origin, origin_stem)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const demote = prepare(db, `UPDATE originals SET role = 'raw' WHERE photo_id = ? AND role = 'main'`)
+  const show = prepare(db, 'UPDATE photos SET filename = ?, width = ?, height = ? WHERE id = ?')
+  const setState = prepare(db, 'UPDATE photos SET state = ? WHERE id = ?')
+  const keepEdit = prepare(
+    db,
+    `INSERT INTO edits (photo_id, edit, kept_at) VALUES (?, ?, ?)
+     ON CONFLICT (photo_id) DO UPDATE SET edit = excluded.edit, kept_at = excluded.kept_at`,
+  )
+  const rate = prepare(db, 'UPDATE photos SET rating = ?, pick = ? WHERE id = ?')
+
+  function get(id: string): PhotoRecord {
+    const row = byId.get(id)
+    if (!row) throw new Error(`The catalog holds no photo ${id}`)
+    return decode(row)
+  }
+
+  function addOriginal(eventId: number, photo: string, role: 'main' | 'raw', original: NewOriginal): void {
+    const { sha256, filename, bytes, modifiedAt, kind, origin, originName } = original
+    const stem = nameKey(splitName(originName)[0])
+    insertOriginal.run(
+      eventId, sha256, photo, role, filename, nameKey(filename), bytes, Math.round(modifiedAt), kind, origin, stem,
+    ) // prettier-ignore
+    journal.note(eventId, {
+      fact: 'original.added',
+      photo,
+      role,
+      filename,
+      sha256,
+      bytes,
+      modifiedAt: Math.round(modifiedAt),
+      kind,
+      origin,
+    })
+  }
+
+  return {
+    byId(id) {
+      const row = byId.get(id)
+      return row && decode(row)
+    },
+    byName(eventId, filename) {
+      const found = idByName.get(eventId, nameKey(filename))
+      return found && get(found.photo_id)
+    },
+    bySha256(eventId, sha256) {
+      const found = idBySha.get(eventId, sha256)
+      return found && get(found.photo_id)
+    },
+    partner(eventId, { origin, originName, kind }) {
+      const found = halves.all(eventId, origin, nameKey(splitName(originName)[0]))
+      const other = found.find((half) => (half.kind === 'raw') !== (kind === 'raw'))
+      const photo = other && get(other.photo_id)
+      return photo && photo.raw === null ? photo : undefined
+    },
+    freeName(eventId, filename) {
+      const [stem, extension] = splitName(filename)
+      let name = filename
+      for (let n = 2; idByName.get(eventId, nameKey(name)); n += 1) name = `${stem}-${n}${extension}`
+      return name
+    },
+    list(eventId, state, { limit, after } = {}) {
+      const [, at = Number.MAX_SAFE_INTEGER, id = ''] = after?.match(/^(-?\d+)_(\w+)$/) ?? []
+      const rows = newest.all(eventId, state, Number(at), id, limit === undefined ? -1 : limit + 1)
+      const items = rows.slice(0, limit).map(decode)
+      const last = items.at(-1)
+      const more = limit !== undefined && rows.length > limit && last
+      return { items, total: count.get(eventId, state)!.n, next: more ? `${last.takenAt}_${last.id}` : null }
+    },
+    count: (eventId, state) => count.get(eventId, state)!.n,
+    add(eventId, photo, original) {
+      return transaction(() => {
+        const id = randomBytes(8).toString('hex')
+        const { width, height, camera, serial, rating } = photo
+        const takenAt = Math.round(photo.takenAt)
+        const { filename } = original
+        insertPhoto.run(id, eventId, filename, width, height, takenAt, now(), camera, serial, rating)
+        journal.note(eventId, {
+          fact: 'photo.added',
+          photo: id,
+          filename,
+          width,
+          height,
+          takenAt,
+          camera,
+          serial,
+          rating,
+        })
+        addOriginal(eventId, id, 'main', original)
+        return get(id)
+      })
+    },
+    join(id, original, shown) {
+      return transaction(() => {
+        const { eventId } = get(id)
+        if (shown) demote.run(id)
+        addOriginal(eventId, id, shown ? 'main' : 'raw', original)
+        if (shown) {
+          show.run(original.filename, shown.width, shown.height, id)
+          journal.note(eventId, { fact: 'photo.shown', photo: id, filename: original.filename, ...shown })
+        }
+        return get(id)
+      })
+    },
+    setState(id, state) {
+      return transaction(() => {
+        setState.run(state, id)
+        const photo = get(id)
+        journal.note(photo.eventId, { fact: 'photo.moved', photo: id, state })
+        return photo
+      })
+    },
+    keepEdit(id, change) {
+      return transaction(() => {
+        const photo = get(id)
+        const edit = applyChange(photo.edit, change)
+        keepEdit.run(id, JSON.stringify(edit), now())
+        journal.note(photo.eventId, { fact: 'edit.kept', photo: id, edit })
+        return get(id)
+      })
+    },
+    rate(id, { rating, pick }) {
+      return transaction(() => {
+        const before = get(id)
+        rate.run(rating ?? before.rating, Number(pick ?? before.pick), id)
+        const photo = get(id)
+        journal.note(photo.eventId, {
+          fact: 'photo.rated',
+          photo: id,
+          rating: photo.rating,
+          pick: photo.pick,
+        })
+        return photo
+      })
+    },
+  }
+}

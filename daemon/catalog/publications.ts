@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto'
+import type { Edit } from '../contract/edit.ts'
+import { editKey } from '../contract/recipe.ts'
+import { nameKey } from '../files.ts'
+import type { Journal } from './journal.ts'
+import type { Page } from './photos.ts'
+import { prepare, type Db, type Transaction } from './sql.ts'
+
+export interface PublicationRecord {
+  readonly id: string
+  readonly eventId: number
+  readonly photoId: string
+  /** The public name. */
+  readonly name: string
+  readonly edit: Edit
+  readonly editKey: string
+  readonly state: 'pending' | 'live' | 'gone'
+  /** Rises in the order of first publication; a replacement keeps its predecessor's. */
+  readonly place: number
+  /** Pixels of the web size. */
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  readonly thumbhash: string
+  readonly publishedAt: number
+  /** Of its Photo. */
+  readonly takenAt: number
+}
+
+export interface NewPublication {
+  readonly photoId: string
+  readonly edit: Edit
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  readonly thumbhash: string
+}
+
+export interface Publications {
+  /** By public name, in any state. */
+  byName(eventId: number, name: string): PublicationRecord | undefined
+  /** The live ones of a Photo, oldest first. */
+  liveOf(photoId: string): PublicationRecord[]
+  /** Those that a crash left between their name and their going live. */
+  pending(eventId: number): PublicationRecord[]
+  /** Live ones, newest first; `after` is an earlier page's `next`. */
+  list(eventId: number, page?: { limit?: number; after?: string }): Page<PublicationRecord>
+  /** Live ones with `from <= place < to`, newest first. */
+  between(eventId: number, from: number, to: number): PublicationRecord[]
+  count(eventId: number): number
+  /** The highest place ever given; 0 when nothing was published. */
+  lastPlace(eventId: number): number
+  nameTaken(eventId: number, name: string): boolean
+  /** Takes the name for good. Nothing is public yet. */
+  reserve(eventId: number, name: string, publication: NewPublication): PublicationRecord
+  /** Makes a reserved publication live, in the place of `replaces` if that is given, which then is gone. */
+  goLive(id: string, replaces: PublicationRecord | null): PublicationRecord
+  /** Takes a live or pending publication out; its name stays taken. */
+  goGone(id: string): void
+}
+
+type Row = {
+  id: string
+  event_id: number
+  photo_id: string
+  name: string
+  edit: string
+  edit_key: string
+  state: PublicationRecord['state']
+  place: number
+  width: number
+  height: number
+  bytes: number
+  thumbhash: string
+  published_at: number
+  taken_at: number
+}
+
+function decode(row: Row): PublicationRecord {
+  return {
+    id: row.id,
+    eventId: row.event_id,
+    photoId: row.photo_id,
+    name: row.name,
+    edit: JSON.parse(row.edit) as Edit,
+    editKey: row.edit_key,
+    state: row.state,
+    place: row.place,
+    width: row.width,
+    height: row.height,
+    bytes: row.bytes,
+    thumbhash: row.thumbhash,
+    publishedAt: row.published_at,
+    takenAt: row.taken_at,
+  }
+}
+
+const SELECT = 'SELECT u.*, p.taken_at FROM publications u JOIN photos p ON p.id = u.photo_id'
+
+export function createPublications(needs: {
+  db: Db
+  transaction: Transaction
+  journal: Journal
+  now: () => number
+}): Publications {
+  const { db, transaction, journal, now } = needs
+  const byId = prepare<Row>(db, `${SELECT} WHERE u.id = ?`)
+  const byName = prepare<Row>(db, `${SELECT} WHERE u.event_id = ? AND u.name_key = ?`)
+  const liveOf = prepare<Row>(db, `${SELECT} WHERE u.photo_id = ? AND u.state = 'live' ORDER BY u.place`)
+  const pending = prepare<Row>(db, `${SELECT} WHERE u.event_id = ? AND u.state = 'pending'`)
+  const newest = prepare<Row>(
+    db,
+    `${SELECT} WHERE u.event_id = ? AND u.state = 'live' AND u.place < ? ORDER BY u.place DESC LIMIT ?`,
+  )
+  const between = prepare<Row>(
+    db,
+    `${SELECT} WHERE u.event_id = ? AND u.state = 'live' AND u.place >= ? AND u.place < ? ORDER BY u.place DESC`,
+  )
+  const count = prepare<{ n: number }>(
+    db,
+    `SELECT count(*) AS n FROM publications WHERE event_id = ? AND state = 'live'`,
+  )
+  const lastPlace = prepare<{ place: number | null }>(
+    db,
+    `SELECT max(place) AS place FROM (
+       SELECT max(place) AS place FROM publications WHERE event_id = ?1 AND state = 'live' UNION ALL
+       SELECT max(place) FROM publications WHERE event_id = ?1 AND state = 'gone' UNION ALL
+       SELECT max(place) FROM publications WHERE event_id = ?1 AND state = 'pending')`,
+  )
+  const insert = prepare(
+    db,
+    `INSERT INTO publications
+     (id, event_id, photo_id, name, name_key, edit, edit_key, state, place, width, height, bytes, thumbhash, published_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)`,
+  )
+  const live = prepare(
+    db,
+    `UPDATE publications SET state = 'live', place = ?, published_at = ? WHERE id = ? AND state = 'pending'`,
+  )
+  const gone = prepare(
+    db,
+    `UPDATE publications SET state = 'gone', gone_at = ? WHERE id = ? AND state <> 'gone'`,
+  )
+  const countPublished = prepare(db, 'UPDATE photos SET published_count = published_count + 1 WHERE id = ?')
+  const countUnpublished = prepare(
+    db,
+    'UPDATE photos SET unpublished_count = unpublished_count + 1 WHERE id = ?',
+  )
+
+  function get(id: string): PublicationRecord {
+    const row = byId.get(id)
+    if (!row) throw new Error(`The catalog holds no publication ${id}`)
+    return decode(row)
+  }
+  function last(eventId: number): number {
+    return lastPlace.get(eventId)?.place ?? 0
+  }
+  function leave(publication: PublicationRecord): void {
+    gone.run(now(), publication.id)
+    if (publication.state === 'live') countUnpublished.run(publication.photoId)
+  }
+
+  return {
+    byName(eventId, name) {
+      const row = byName.get(eventId, nameKey(name))
+      return row && decode(row)
+    },
+    liveOf: (photoId) => liveOf.all(photoId).map(decode),
+    pending: (eventId) => pending.all(eventId).map(decode),
+    list(eventId, { limit, after } = {}) {
+      const before = /^\d+$/.test(after ?? '') ? Number(after) : Number.MAX_SAFE_INTEGER
+      const rows = newest.all(eventId, before, limit === undefined ? -1 : limit + 1)
+      const items = rows.slice(0, limit).map(decode)
+      const more = limit !== undefined && rows.length > limit
+      return { items, total: count.get(eventId)!.n, next: more ? String(items.at(-1)!.place) : null }
+    },
+    between: (eventId, from, to) => between.all(eventId, from, to).map(decode),
+    count: (eventId) => count.get(eventId)!.n,
+    lastPlace: last,
+    nameTaken: (eventId, name) => byName.get(eventId, nameKey(name)) !== undefined,
+    reserve(eventId, name, { photoId, edit, width, height, bytes, thumbhash }) {
+      return transaction(() => {
+        const id = randomBytes(8).toString('hex')
+        insert.run(
+          id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit),
+          last(eventId) + 1, width, height, bytes, thumbhash, now(),
+        ) // prettier-ignore
+        return get(id)
+      })
+    },
+    goLive(id, replaces) {
+      return transaction(() => {
+        const { place } = get(id)
+        live.run(replaces?.place ?? place, now(), id)
+        const publication = get(id)
+        countPublished.run(publication.photoId)
+        const { eventId, photoId, name, edit, width, height, bytes, thumbhash } = publication
+        journal.note(eventId, {
+          fact: 'publication.live',
+          publication: id,
+          photo: photoId,
+          name,
+          edit,
+          place: publication.place,
+          width,
+          height,
+          bytes,
+          thumbhash,
+          replaced: replaces?.id ?? null,
+        })
+        if (replaces) leave(replaces)
+        return publication
+      })
+    },
+    goGone(id) {
+      transaction(() => {
+        const publication = get(id)
+        leave(publication)
+        if (publication.state === 'live')
+          journal.note(publication.eventId, { fact: 'publication.gone', publication: id })
+      })
+    },
+  }
+}

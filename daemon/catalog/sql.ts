@@ -1,0 +1,37 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+
+/** A prepared statement whose rows have the shape `Row`: the schema in migrations.ts is what vouches for it. */
+export interface Query<Row> {
+  all(...values: SQLInputValue[]): Row[]
+  get(...values: SQLInputValue[]): Row | undefined
+  run(...values: SQLInputValue[]): number
+}
+
+export type Db = DatabaseSync
+
+export function prepare<Row = never>(db: Db, sql: string): Query<Row> {
+  const statement: StatementSync = db.prepare(sql)
+  return {
+    all: (...values) => statement.all(...values) as Row[],
+    get: (...values) => statement.get(...values) as Row | undefined,
+    run: (...values) => Number(statement.run(...values).changes),
+  }
+}
+
+/** Runs `work` as one transaction; inside another it joins that one. `work` must not wait for anything. */
+export type Transaction = <T>(work: () => T) => T
+
+export function createTransaction(db: Db): Transaction {
+  return (work) => {
+    if (db.isTransaction) return work()
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      db.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+}

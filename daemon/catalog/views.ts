@@ -1,0 +1,67 @@
+import type { PhotoView } from '../contract/photo.ts'
+import type { PublicationView } from '../contract/publication.ts'
+import { splitName } from '../files.ts'
+import type { EventRecord } from './events.ts'
+import type { PhotoRecord, Photos } from './photos.ts'
+import type { PublicationRecord } from './publications.ts'
+
+/** Records as pages see them: the previous system's field names, and URLs instead of paths. */
+export interface Views {
+  photo(photo: PhotoRecord): PhotoView
+  publication(publication: PublicationRecord): PublicationView
+}
+
+function clock(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8)
+}
+
+/** @param needs.renditionFile the file name under which `/media/<id>/` serves a rendition of the unedited picture */
+export function createViews(needs: {
+  photos: Photos
+  event: () => EventRecord
+  renditionFile: (photo: PhotoRecord, name: 'tile' | 'preview') => string
+}): Views {
+  return {
+    photo: (photo) => ({
+      filename: photo.filename,
+      timestamp: photo.takenAt / 1000,
+      time_str: clock(photo.takenAt),
+      size_kb: Math.round(photo.main.bytes / 102.4) / 10,
+      published_count: photo.publishedCount,
+      unpublished_count: photo.unpublishedCount,
+      id: photo.id,
+      width: photo.width,
+      height: photo.height,
+      tile: `/media/${photo.id}/${needs.renditionFile(photo, 'tile')}`,
+      preview: `/media/${photo.id}/${needs.renditionFile(photo, 'preview')}`,
+      edit: photo.edit,
+      state: photo.state,
+      raw: photo.raw?.filename ?? null,
+      camera: photo.camera,
+      live: [...photo.live],
+      rating: photo.rating,
+      pick: photo.pick,
+    }),
+    publication(publication) {
+      const photo = needs.photos.byId(publication.photoId)
+      const base = `/photo/${encodeURIComponent(needs.event().prefix)}`
+      return {
+        filename: publication.name,
+        timestamp: publication.publishedAt / 1000,
+        time_str: clock(publication.publishedAt),
+        size_kb: Math.round(publication.bytes / 102.4) / 10,
+        published_count: photo?.publishedCount ?? 0,
+        unpublished_count: photo?.unpublishedCount ?? 0,
+        id: publication.id,
+        photo_id: publication.photoId,
+        original: photo?.filename ?? '',
+        width: publication.width,
+        height: publication.height,
+        tile: `${base}/thumb/${encodeURIComponent(splitName(publication.name)[0])}.webp`,
+        preview: `${base}/${encodeURIComponent(publication.name)}`,
+        edit: publication.edit,
+        state: 'live',
+      }
+    },
+  }
+}
