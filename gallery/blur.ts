@@ -1,0 +1,37 @@
+import { thumbHashToAverageRGBA, thumbHashToDataURL } from 'thumbhash'
+
+const KEPT = 600
+const urls = new Map<string, string>()
+
+const bytesOf = (base64: string): Uint8Array =>
+  Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+
+/** The blurred picture of a thumbhash as a data URL; empty when the hash is not one. */
+export const blurUrl = (hash: string): string => {
+  const known = urls.get(hash)
+  if (known !== undefined) return known
+  let url = ''
+  try {
+    url = thumbHashToDataURL(bytesOf(hash))
+  } catch {
+    // A tile without its blur is a plain grey one.
+  }
+  if (urls.size >= KEPT) urls.delete(urls.keys().next().value ?? '')
+  urls.set(hash, url)
+  return url
+}
+
+export const paintBlur = (element: HTMLElement, hash: string): void => {
+  const url = blurUrl(hash)
+  element.style.backgroundImage = url === '' ? '' : `url("${url}")`
+}
+
+/** The hash's mean colour as CSS, or null. */
+export const meanColour = (hash: string): string | null => {
+  try {
+    const { r, g, b } = thumbHashToAverageRGBA(bytesOf(hash))
+    return `rgb(${Math.round(r * 255)} ${Math.round(g * 255)} ${Math.round(b * 255)})`
+  } catch {
+    return null
+  }
+}

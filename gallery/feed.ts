@@ -1,0 +1,162 @@
+import type { EventsIndex, ManifestHead, ManifestPage } from '../daemon/contract/manifest.ts'
+import { withHead, withPage, type Album } from './album.ts'
+import { eventsUrl, fileUrl, pageUrl } from './names.ts'
+import { ReadError, type Read } from './read.ts'
+
+export interface FeedState {
+  /** `none`: there is no event yet. `unknown`: the address names one that does not exist. */
+  phase: 'loading' | 'none' | 'unknown' | 'ready'
+  slug: string
+  prefix: string
+  title: string
+  /** Null until the event's first manifest was read; an event without photos may have none. */
+  album: Album | null
+  /** Since when polls have failed, in ms since the epoch; null when the last one went well. */
+  failingSince: number | null
+}
+
+export interface FeedNeeds {
+  read: Read
+  /** From the address; null follows the current event. */
+  slug: string | null
+  changed: (state: FeedState) => void
+  hidden: () => boolean
+  now?: () => number
+  random?: () => number
+}
+
+const EVERY = 4_000
+const HIDDEN_EVERY = 60_000
+const SLOWEST = 30_000
+/** The index of events is asked again once in so many polls. */
+const INDEX_EVERY = 8
+
+/** Keeps one event's album up to date. Never forgets what it has: a failed poll changes only `failingSince`. */
+export const createFeed = (needs: FeedNeeds) => {
+  const now = needs.now ?? Date.now
+  const random = needs.random ?? Math.random
+  let state: FeedState = {
+    phase: 'loading',
+    slug: needs.slug ?? '',
+    prefix: '',
+    title: '',
+    album: null,
+    failingSince: null,
+  }
+  let polls = 0
+  let failures = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let polling: Promise<void> | null = null
+  let loading: Promise<boolean> | null = null
+  let running = false
+
+  const set = (change: Partial<FeedState>): void => {
+    const next = { ...state, ...change }
+    const same = (Object.keys(next) as (keyof FeedState)[]).every((key) => next[key] === state[key])
+    state = next
+    if (!same) needs.changed(state)
+  }
+
+  const readIndex = async (): Promise<void> => {
+    const index = (await needs.read(eventsUrl(), { fresh: true }).catch((error: unknown) => {
+      if (error instanceof ReadError && error.status === 404) return { v: 1, current: null, events: {} }
+      throw error
+    })) as EventsIndex
+    const slug = needs.slug ?? index.current
+    const event = slug !== null && Object.hasOwn(index.events, slug) ? index.events[slug] : undefined
+    if (slug === null || event === undefined) {
+      // An index that lost an event which is on screen is likelier broken than right.
+      if (state.phase !== 'ready') set({ phase: needs.slug === null ? 'none' : 'unknown' })
+      return
+    }
+    const moved = state.slug !== slug || state.prefix !== event.prefix
+    set({
+      phase: 'ready',
+      slug,
+      prefix: event.prefix,
+      title: event.title,
+      ...(moved ? { album: null } : {}),
+    })
+  }
+
+  const readHead = async (): Promise<void> => {
+    const { prefix } = state
+    const head = (await needs
+      .read(fileUrl(prefix, 'manifest.json'), { fresh: true })
+      .catch((error: unknown) => {
+        if (state.album === null && error instanceof ReadError && error.status === 404) return null
+        throw error
+      })) as ManifestHead | null
+    if (head === null || state.prefix !== prefix) return
+    set({ album: withHead(state.album, head) })
+    for (const file of state.album?.missing ?? []) await readPage(file)
+  }
+
+  const readPage = async (file: string): Promise<void> => {
+    const { prefix } = state
+    const page = (await needs.read(pageUrl(prefix, file), { fresh: false })) as ManifestPage
+    if (state.album !== null && state.prefix === prefix)
+      set({ album: withPage(state.album, file, page.entries) })
+  }
+
+  const pollOnce = async (): Promise<void> => {
+    try {
+      if (state.phase !== 'ready' || polls % INDEX_EVERY === 0)
+        await readIndex().catch((error: unknown) => {
+          if (state.phase !== 'ready') throw error
+        })
+      polls += 1
+      if (state.phase === 'ready') await readHead()
+      failures = 0
+      set({ failingSince: null })
+    } catch {
+      failures += 1
+      set({ failingSince: state.failingSince ?? now() })
+    }
+  }
+
+  const pause = (): number => {
+    if (needs.hidden()) return HIDDEN_EVERY
+    return Math.min(SLOWEST, EVERY * 2 ** Math.min(failures, 4)) * (0.8 + 0.4 * random())
+  }
+
+  /** Asks now, or joins the poll that is under way. */
+  const poll = (): Promise<void> => {
+    clearTimeout(timer)
+    polling ??= pollOnce().finally(() => {
+      polling = null
+      clearTimeout(timer)
+      if (running) timer = setTimeout(() => void poll(), pause())
+    })
+    return polling
+  }
+
+  /** Reads the next older page. False when there is none or it could not be read. */
+  const more = (): Promise<boolean> => {
+    const file = state.album?.next ?? null
+    if (file === null) return Promise.resolve(false)
+    loading ??= readPage(file)
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => (loading = null))
+    return loading
+  }
+
+  return {
+    state: (): FeedState => state,
+    poll,
+    more,
+    start(): Promise<void> {
+      running = true
+      return poll()
+    },
+    stop(): void {
+      running = false
+      clearTimeout(timer)
+    },
+  }
+}
+
+export type Feed = ReturnType<typeof createFeed>

@@ -1,0 +1,113 @@
+import type { ManifestHead } from '../daemon/contract/manifest.ts'
+import { meanColour, paintBlur } from './blur.ts'
+import { glide, make } from './dom.ts'
+import { fileUrl } from './names.ts'
+import { createPicture } from './picture.ts'
+import { dateText, type Lang, type Words } from './words.ts'
+
+const STACKS: Record<string, string> = {
+  system: 'system-ui, "PingFang TC", "Noto Sans TC", "Noto Sans CJK TC", "Microsoft JhengHei", sans-serif',
+  sans: '"Helvetica Neue", Helvetica, Arial, "PingFang TC", "Noto Sans TC", "Noto Sans CJK TC", sans-serif',
+  serif:
+    '"Iowan Old Style", "Palatino Linotype", Palatino, Georgia, "Songti TC", "Noto Serif TC", "Noto Serif CJK TC", serif',
+  rounded:
+    'ui-rounded, "SF Pro Rounded", "Hiragino Maru Gothic ProN", "Yuanti TC", Nunito, "PingFang TC", "Noto Sans TC", system-ui, sans-serif',
+  mono: 'ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono", "PingFang TC", "Noto Sans TC", monospace',
+}
+export const fontStack = (family: string): string => STACKS[family] ?? STACKS['system'] ?? 'sans-serif'
+
+/** How wide a title sets, in ems of a wide letter: Chinese counts double. */
+export const measure = (text: string): number =>
+  [...text].reduce((sum, letter) => sum + ((letter.codePointAt(0) ?? 0) > 0x2e7f ? 1 : 0.55), 0)
+
+/** The title's size in px, bounded so that a long one takes a few lines rather than the screen. `asked` is the
+ * owner's size for a wide screen; a phone shows less of it. */
+export const titleSize = (asked: number, text: string, width: number, height: number): number => {
+  const room = Math.min(width - 40, 1200)
+  const lines = measure(text) <= 14 ? 1 : measure(text) <= 34 ? 2 : 4
+  const fits = (room * lines * 0.86) / Math.max(3, measure(text))
+  const share = Math.min(1, 0.62 + Math.max(0, width - 390) / 2000)
+  return Math.round(Math.max(26, Math.min(asked * share, fits, height * 0.14)))
+}
+
+export interface HeroShows {
+  head: ManifestHead | null
+  prefix: string
+  title: string
+  /** A photo whose blur lies under the title when there is no hero picture. */
+  thumbhash: string | null
+  lang: Lang
+  words: Words
+}
+
+/** The page's opening: the owner's picture, or the title over the colours of the latest photo. */
+export const createHero = () => {
+  const backdrop = make('div', { className: 'hero-backdrop' })
+  const title = make('h1', { data: { testid: 'hero-title' } })
+  const subtitle = make('p', { className: 'hero-subtitle' })
+  const facts = make('p', { className: 'hero-facts' })
+  const root = make(
+    'header',
+    { className: 'hero' },
+    backdrop,
+    make('div', { className: 'hero-text' }, title, subtitle, facts),
+  )
+  let picture = ''
+  let hash: string | null = null
+  let shown: HeroShows | null = null
+
+  const paint = (shows: HeroShows): void => {
+    const hero = shows.head?.event.hero ?? null
+    root.classList.toggle('pictured', hero !== null)
+    if (hero !== null) {
+      const url = fileUrl(shows.prefix, hero)
+      if (url === picture) return
+      picture = url
+      const next = createPicture(url, '')
+      next.img.className = 'hero-picture'
+      backdrop.replaceChildren(next.img)
+      next.load()
+      return
+    }
+    // The colours that greeted the guest stay: a title that changes its ground with each photo would not rest.
+    if (picture === '' && (hash !== null || shows.thumbhash === null)) return
+    picture = ''
+    hash = shows.thumbhash
+    const blur = make('div', { className: 'hero-blur' })
+    if (hash !== null) paintBlur(blur, hash)
+    backdrop.replaceChildren(blur)
+    backdrop.style.setProperty('--mean', (hash === null ? null : meanColour(hash)) ?? 'transparent')
+    glide(blur, [{ opacity: 0 }, { opacity: 1 }], 600)
+  }
+
+  const fit = (): void => {
+    const event = shown?.head?.event
+    const text = title.textContent
+    title.style.fontSize = `${titleSize(event?.titleFont.size ?? 72, text, innerWidth, innerHeight)}px`
+    const small = Math.min(1, 0.7 + Math.max(0, innerWidth - 390) / 2000)
+    subtitle.style.fontSize = `${Math.max(15, Math.round((event?.subtitleFont.size ?? 22) * small))}px`
+  }
+
+  return {
+    root,
+    show(shows: HeroShows): void {
+      shown = shows
+      const event = shows.head?.event
+      title.textContent = event?.title || shows.title
+      title.style.fontFamily = fontStack(event?.titleFont.family ?? 'system')
+      subtitle.textContent = event?.subtitle ?? ''
+      subtitle.style.fontFamily = fontStack(event?.subtitleFont.family ?? 'system')
+      subtitle.hidden = subtitle.textContent === ''
+      const total = shows.head?.total ?? 0
+      facts.replaceChildren(
+        ...[dateText(event?.date ?? '', shows.lang), total > 0 ? shows.words.photos(total) : '']
+          .filter((text) => text !== '')
+          .map((text) => make('span', {}, text)),
+      )
+      paint(shows)
+      fit()
+    },
+    start: (): void => addEventListener('resize', fit, { passive: true }),
+    stop: (): void => removeEventListener('resize', fit),
+  }
+}

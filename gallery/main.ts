@@ -1,0 +1,29 @@
+import { createPage } from './page.ts'
+import { createRead } from './read.ts'
+import './style.css'
+import { pickLang, type Lang } from './words.ts'
+
+const KEY = 'gallery-lang'
+
+/** Private windows may refuse storage; the choice then lasts as long as the page. */
+const keptLang = (): string | null => {
+  try {
+    return localStorage.getItem(KEY)
+  } catch {
+    return null
+  }
+}
+const keepLang = (lang: Lang): void => {
+  try {
+    localStorage.setItem(KEY, lang)
+  } catch {
+    return
+  }
+}
+
+void createPage({
+  read: createRead({ fetch: (url, options) => fetch(url, options) }),
+  base: import.meta.env.BASE_URL,
+  lang: pickLang(keptLang(), navigator.languages),
+  keepLang,
+}).start()

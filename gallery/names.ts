@@ -1,0 +1,26 @@
+/** Addresses of an event's files. Names and prefixes may hold spaces, %, #, ? or any script: every segment is
+ * encoded on its own, and a prefix may come with or without its closing slash. */
+const ROOT = '/photo/'
+
+const safe = (path: string): string =>
+  path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.' && part !== '..')
+    .map(encodeURIComponent)
+    .join('/')
+
+export const eventsUrl = (): string => `${ROOT}events.json`
+
+/** `path` is below the event's prefix, unencoded: `manifest.json`, `assets/hero.jpg`. */
+export const fileUrl = (prefix: string, path: string): string => {
+  const folder = safe(prefix)
+  return ROOT + (folder === '' ? '' : `${folder}/`) + safe(path)
+}
+
+/** The 640 px picture of a public name. */
+export const thumbUrl = (prefix: string, filename: string): string =>
+  fileUrl(prefix, `thumb/${filename.replace(/\.[^./]*$/, '')}.webp`)
+
+/** A head names its pages by file; an address relative to the prefix is taken as well. */
+export const pageUrl = (prefix: string, file: string): string =>
+  fileUrl(prefix, file.includes('/') ? file : `pages/${file}`)

@@ -1,0 +1,215 @@
+import PhotoSwipe, { type SlideData } from 'photoswipe'
+import 'photoswipe/style.css'
+import type { ManifestEntry } from '../daemon/contract/manifest.ts'
+import './viewer.css'
+import type { Words } from './words.ts'
+
+export interface ViewerNeeds {
+  entries: readonly ManifestEntry[]
+  index: number
+  words: Words
+  thumb: (entry: ManifestEntry) => string
+  web: (entry: ManifestEntry) => string
+  alt: (entry: ManifestEntry) => string
+  time: (entry: ManifestEntry) => string
+  /** The photo's picture on the page, for the flight from and to it. */
+  find: (filename: string) => HTMLElement | null
+  moved: (filename: string) => void
+  /** Called before it flies home, so that the page can bring the photo's tile into view. */
+  closing: (filename: string) => void
+  closed: (filename: string) => void
+  share: (entry: ManifestEntry) => void
+  /** The guest comes near the last photo that is known. */
+  nearEnd: () => void
+}
+
+export interface Viewer {
+  close: () => void
+  /** Photos as they are now: older ones are added, replaced ones swapped, vanished ones say so. */
+  update: (entries: readonly ManifestEntry[]) => void
+}
+
+const icon = (path: string): string =>
+  `<svg aria-hidden="true" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round">${path}</svg>`
+const SHARE = icon(
+  '<path d="M12 15V4m0 0L8 8m4-4 4 4"/><path d="M7 11H6a1 1 0 0 0-1 1v7a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-7a1 1 0 0 0-1-1h-1"/>',
+)
+const DOWNLOAD = icon('<path d="M12 4v11m0 0-4-4m4 4 4-4"/><path d="M5 19.5h14"/>')
+const CLOSE = icon('<path d="m6 6 12 12M18 6 6 18"/>')
+
+const REST_MS = 2_600
+const AHEAD = 8
+
+/** Opens one photo over the page. The order of its photos never changes while it is open. */
+export const openViewer = (needs: ViewerNeeds): Viewer => {
+  const { words } = needs
+  const slots: { entry: ManifestEntry; gone: boolean }[] = needs.entries.map((entry) => ({
+    entry,
+    gone: false,
+  }))
+  const slotAt = (index: number) => slots[index]
+
+  const pswp = new PhotoSwipe({
+    index: needs.index,
+    loop: false,
+    counter: false,
+    zoom: false,
+    bgOpacity: 0.98,
+    showHideAnimationType: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'none' : 'zoom',
+    wheelToZoom: true,
+    returnFocus: false,
+    closeTitle: words.close,
+    arrowPrevTitle: words.previous,
+    arrowNextTitle: words.next,
+    closeSVG: CLOSE,
+    errorMsg: words.broken,
+    padding: { top: 0, bottom: 0, left: 0, right: 0 },
+  })
+  const current = () => slotAt(pswp.currIndex)
+
+  pswp.addFilter('numItems', () => slots.length)
+  pswp.addFilter('itemData', (_, index): SlideData => {
+    const slot = slotAt(index)
+    if (slot === undefined) return {}
+    if (slot.gone) {
+      const note = document.createElement('p')
+      note.className = 'viewer-gone'
+      note.textContent = words.gone
+      return { html: note.outerHTML }
+    }
+    const { entry } = slot
+    return {
+      src: entry.has.web ? needs.web(entry) : needs.thumb(entry),
+      msrc: needs.thumb(entry),
+      width: entry.w,
+      height: entry.h,
+      alt: needs.alt(entry),
+      thumbCropped: true,
+    }
+  })
+  pswp.addFilter('thumbEl', (element, _data, index) => {
+    const slot = slotAt(index)
+    return (slot && needs.find(slot.entry.filename)?.querySelector('img')) ?? (element as HTMLElement)
+  })
+  pswp.addFilter('placeholderSrc', (src, content) => {
+    const slot = slotAt(content.index)
+    return slot === undefined || slot.gone ? src : needs.thumb(slot.entry)
+  })
+
+  pswp.on('uiRegister', () => {
+    pswp.ui?.registerElement({
+      name: 'time',
+      order: 5,
+      onInit: (element) =>
+        pswp.on('change', () => {
+          const slot = current()
+          element.textContent = slot === undefined || slot.gone ? '' : needs.time(slot.entry)
+        }),
+    })
+    pswp.ui?.registerElement({
+      name: 'download',
+      order: 12,
+      isButton: true,
+      tagName: 'a',
+      title: words.download,
+      html: DOWNLOAD,
+      onInit: (element) =>
+        pswp.on('change', () => {
+          const slot = current()
+          const link = element as HTMLAnchorElement
+          link.dataset['testid'] = 'download'
+          link.hidden = slot === undefined || slot.gone || !slot.entry.has.web
+          if (slot === undefined) return
+          link.href = needs.web(slot.entry)
+          link.download = slot.entry.filename
+        }),
+    })
+    pswp.ui?.registerElement({
+      name: 'share',
+      order: 13,
+      isButton: true,
+      title: words.share,
+      html: SHARE,
+      onInit: (element) => {
+        element.dataset['testid'] = 'share'
+        pswp.on('change', () => (element.hidden = current()?.gone ?? true))
+      },
+      onClick: () => {
+        const slot = current()
+        if (slot !== undefined && !slot.gone) needs.share(slot.entry)
+      },
+    })
+  })
+
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const showControls = (): void => {
+    if (!pswp.isOpen || pswp.isDestroying) return
+    pswp.element?.classList.add('pswp--ui-visible')
+    hideSoon()
+  }
+  const hideSoon = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (pswp.element?.querySelector('button:hover, a:hover, :focus-visible') ?? null) return hideSoon()
+      pswp.element?.classList.remove('pswp--ui-visible')
+    }, REST_MS)
+  }
+
+  pswp.on('change', () => {
+    const slot = current()
+    if (slot !== undefined) needs.moved(slot.entry.filename)
+    if (pswp.currIndex > slots.length - AHEAD) needs.nearEnd()
+  })
+  pswp.on('openingAnimationEnd', hideSoon)
+  pswp.on('close', () => {
+    const slot = current()
+    if (slot !== undefined) needs.closing(slot.entry.filename)
+  })
+  pswp.on('destroy', () => {
+    clearTimeout(timer)
+    needs.closed(current()?.entry.filename ?? '')
+  })
+
+  pswp.init()
+  const { element } = pswp
+  if (element !== undefined) {
+    element.dataset['testid'] = 'lightbox'
+    element.setAttribute('aria-label', words.viewer)
+    element.setAttribute('aria-modal', 'true')
+    element.addEventListener('pointermove', (event) => {
+      if (event.pointerType === 'mouse') showControls()
+    })
+    element.addEventListener('keydown', showControls)
+  }
+
+  return {
+    close: () => pswp.close(),
+    update(entries) {
+      const now = new Map(entries.map((entry, index) => [entry.filename, index]))
+      const had = new Set(slots.map((slot) => slot.entry.filename))
+      const touched: number[] = []
+      slots.forEach((slot, index) => {
+        const at = now.get(slot.entry.filename)
+        if (at === undefined) {
+          const above = now.get(slots[index - 1]?.entry.filename ?? '')
+          const heir = entries[index === 0 ? 0 : above === undefined ? -1 : above + 1]
+          if (heir !== undefined && !had.has(heir.filename) && heir.id === slot.entry.id)
+            slots[index] = { entry: heir, gone: false }
+          else if (slot.gone) return
+          else slot.gone = true
+          touched.push(index)
+          return
+        }
+        const entry = entries[at]
+        if (entry === undefined) return
+        if (slot.gone || entry.has.web !== slot.entry.has.web) touched.push(index)
+        slots[index] = { entry, gone: false }
+      })
+      const last = now.get(slots.at(-1)?.entry.filename ?? '')
+      const before = slots.length
+      if (last !== undefined) slots.push(...entries.slice(last + 1).map((entry) => ({ entry, gone: false })))
+      for (const index of touched) if (Math.abs(index - pswp.currIndex) <= 2) pswp.refreshSlideContent(index)
+      if (before !== slots.length && pswp.currIndex >= before - 2) pswp.refreshSlideContent(before)
+    },
+  }
+}
