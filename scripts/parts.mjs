@@ -1,0 +1,85 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import process from 'node:process'
+
+/** The two parts that browsers load; the daemon serves them from `dist/`. */
+const PARTS = [
+  { source: 'pwa-admin', target: 'admin' },
+  { source: 'gallery', target: 'gallery' },
+]
+/** What both are made with, besides their own folder. */
+const SHARED = ['daemon/contract', 'package-lock.json', 'tsconfig.base.json']
+
+/** @param {string} path @returns {Promise<string[]>} */
+async function filesUnder(path) {
+  if (!existsSync(path)) return []
+  const found = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => null)
+  if (!found) return [path]
+  return found.filter((file) => file.isFile()).map((file) => join(file.parentPath ?? file.path, file.name))
+}
+
+/** A hash of everything that a part is made from. Contents, not times: a copied folder is not a changed one.
+ * @param {string} root @param {string} source */
+async function fingerprint(root, source) {
+  const hash = createHash('sha256').update(process.env.LEP_GALLERY_BASE ?? '')
+  const lists = await Promise.all([source, ...SHARED].map((path) => filesUnder(join(root, path))))
+  for (const file of lists.flat().sort())
+    hash
+      .update(relative(root, file))
+      .update('\0')
+      .update(await readFile(file))
+  return hash.digest('hex').slice(0, 32)
+}
+
+/** @param {string} root @param {string} target */
+const stampOf = (root, target) => join(root, 'dist', `.${target}.stamp`)
+
+/** The parts whose sources changed since they were built. @param {string} root */
+export async function staleParts(root) {
+  const stale = []
+  for (const part of PARTS) {
+    if (!existsSync(join(root, part.source, 'vite.config.ts'))) continue
+    const wanted = await fingerprint(root, part.source)
+    const built = await readFile(stampOf(root, part.target), 'utf8').catch(() => '')
+    if (built !== wanted || !existsSync(join(root, 'dist', part.target, 'index.html')))
+      stale.push({ ...part, fingerprint: wanted })
+  }
+  return stale
+}
+
+/**
+ * Builds into a folder of its own and puts it in place by renaming, so that a running daemon serves the old build or
+ * the new one, never half of one.
+ * @param {string} root
+ * @param {{ source: string, target: string, fingerprint: string }} part
+ */
+async function buildPart(root, { source, target, fingerprint: stamp }) {
+  const { build } = await import('vite')
+  const dist = join(root, 'dist')
+  const fresh = join(dist, `.${target}.${randomUUID()}`)
+  const old = join(dist, `.${target}.${randomUUID()}`)
+  try {
+    await mkdir(dist, { recursive: true })
+    await build({
+      configFile: join(root, source, 'vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: fresh, emptyOutDir: true },
+    })
+    if (existsSync(join(dist, target))) await rename(join(dist, target), old)
+    await rename(fresh, join(dist, target))
+    await writeFile(stampOf(root, target), stamp)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+    await rm(old, { recursive: true, force: true })
+  }
+}
+
+/** Builds what is stale, or everything with `force`. @param {string} root @param {{ force?: boolean }} [options] */
+export async function buildParts(root, { force = false } = {}) {
+  if (force) for (const { target } of PARTS) await rm(stampOf(root, target), { force: true })
+  const stale = await staleParts(root)
+  for (const part of stale) await buildPart(root, part)
+  return stale.map(({ target }) => target)
+}

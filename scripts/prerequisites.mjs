@@ -1,0 +1,182 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { lastLines, machineEnv, say } from './processes.mjs'
+
+/**
+ * What the system itself has to bring, for which command. `files`: any one of them shows that it is there; a `*`
+ * stands for one folder. `debian` and `brew` are what to install; null = comes with the system or is not used there.
+ * @typedef {object} Prerequisite
+ * @property {string} name
+ * @property {readonly ('event' | 'verify')[]} for
+ * @property {string | null} debian
+ * @property {string | null} brew
+ * @property {readonly string[]} files
+ * @property {string} without what does not work until it is there
+ */
+
+/** @type {readonly Prerequisite[]} */
+export const PREREQUISITES = [
+  {
+    name: 'libgphoto2',
+    for: ['event', 'verify'],
+    debian: 'libgphoto2-6',
+    brew: 'libgphoto2',
+    files: [
+      '/usr/lib/*/libgphoto2.so.6',
+      '/usr/lib/libgphoto2.so.6',
+      '/usr/lib64/libgphoto2.so.6',
+      '/usr/local/lib/libgphoto2.so.6',
+      '/opt/homebrew/lib/libgphoto2.6.dylib',
+      '/usr/local/lib/libgphoto2.6.dylib',
+    ],
+    without: 'The camera stays off until it is',
+  },
+  {
+    name: 'Chromium',
+    for: ['verify'],
+    debian: 'chromium',
+    brew: '--cask chromium',
+    files: [
+      '/usr/bin/chromium',
+      '/usr/bin/google-chrome',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    ],
+    without: 'The end-to-end tests do not run until it is',
+  },
+  {
+    name: 'iproute2',
+    for: ['verify'],
+    debian: 'iproute2',
+    brew: null,
+    files: ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip'],
+    without: 'The tests from another host do not run until it is',
+  },
+  {
+    name: 'Noto Sans CJK',
+    for: ['verify'],
+    debian: 'fonts-noto-cjk',
+    brew: null,
+    files: [
+      '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+      '/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc',
+    ],
+    without: 'Chinese text shows as boxes in the tests until it is',
+  },
+]
+
+/**
+ * What these functions have to know of the machine.
+ * @typedef {object} System
+ * @property {'debian' | 'mac' | 'other'} kind
+ * @property {boolean} root
+ * @property {boolean} brew Homebrew is there
+ * @property {(pattern: string) => boolean} has
+ * @property {(command: string, args: readonly string[]) => Promise<{ code: number, output: string }>} run
+ */
+
+/** @param {string} pattern @returns {boolean} */
+export function hasFile(pattern) {
+  const [before, after] = pattern.split('/*/')
+  if (before === undefined || after === undefined) return existsSync(pattern)
+  try {
+    return readdirSync(before).some((folder) => existsSync(join(before, folder, after)))
+  } catch {
+    return false
+  }
+}
+
+/** How long installing may hold up the start of an event, milliseconds. */
+const PATIENCE = 5 * 60_000
+
+/** @param {string} root @param {import('./processes.mjs').Stage} stage @returns {System} */
+export function thisSystem(root, stage) {
+  const mac = process.platform === 'darwin'
+  const env = { ...machineEnv(), DEBIAN_FRONTEND: 'noninteractive', HOMEBREW_NO_AUTO_UPDATE: '1' }
+  return {
+    kind: mac ? 'mac' : existsSync('/usr/bin/apt-get') ? 'debian' : 'other',
+    root: process.getuid?.() === 0,
+    brew: existsSync('/opt/homebrew/bin/brew') || existsSync('/usr/local/bin/brew'),
+    has: hasFile,
+    run: (command, args) => stage.run(command, args, { cwd: root, env, stdio: 'kept', timeout: PATIENCE }),
+  }
+}
+
+/** @param {'event' | 'verify'} command @param {System} system @returns {Prerequisite[]} */
+export function missing(command, system) {
+  return PREREQUISITES.filter(
+    (one) =>
+      one.for.includes(command) &&
+      !(system.kind === 'mac' && one.brew === null) &&
+      !one.files.some((file) => system.has(file)),
+  )
+}
+
+/** The one line for a person: what is missing, what that means, and what to run.
+ * @param {Prerequisite} one @param {System} system @returns {string} */
+export function advice({ name, without, debian, brew }, { kind, root }) {
+  const how =
+    kind === 'debian'
+      ? `run: ${root ? '' : 'sudo '}apt-get install -y ${debian}`
+      : kind === 'mac'
+        ? `run: brew install ${brew} (Homebrew: https://brew.sh)`
+        : `install it with the system's package manager`
+  return `${name} is not installed. ${without}; ${how}`
+}
+
+/** @param {readonly Prerequisite[]} list @param {System} system @returns {Promise<string | null>} the end of what
+ * apt-get wrote when it failed, or null */
+async function aptInstall(list, { root, run }) {
+  const packages = list.flatMap(({ debian }) => debian ?? [])
+  const [command, ...first] = root ? ['apt-get'] : ['sudo', '-n', 'DEBIAN_FRONTEND=noninteractive', 'apt-get']
+  // Without a network this must fail soon: an event may be starting.
+  const polite = [
+    '-o',
+    'DPkg::Lock::Timeout=60',
+    '-o',
+    'Acquire::http::Timeout=15',
+    '-o',
+    'Acquire::Retries=1',
+  ]
+  const install = () =>
+    run(command ?? '', [...first, ...polite, 'install', '-y', '--no-install-recommends', ...packages])
+  const tried = await install()
+  if (tried.code === 0) return null
+  // Package lists that are missing or stale are the usual reason; refreshing good ones would only cost time.
+  await run(command ?? '', [...first, ...polite, 'update'])
+  const again = await install()
+  return again.code === 0 ? null : again.output
+}
+
+/**
+ * Installs what `command` needs where that is possible without asking, and names the rest. Never throws and never
+ * stops a start: what is missing switches off only what needs it.
+ * @param {'event' | 'verify'} command
+ * @param {System} system
+ * @param {(line: string) => void} [tell]
+ * @returns {Promise<Prerequisite[]>} what is still missing
+ */
+export async function providePrerequisites(command, system, tell = say) {
+  const wanted = missing(command, system)
+  if (wanted.length === 0) return []
+  const names = wanted.map(({ name }) => name).join(', ')
+  const mayInstall =
+    system.kind === 'debian'
+      ? system.root || (await system.run('sudo', ['-n', 'true'])).code === 0
+      : system.kind === 'mac' && system.brew
+  let trouble = null
+  if (mayInstall) {
+    tell(`Installing ${names} (${system.kind === 'mac' ? 'brew' : 'apt-get'}) ...`)
+    if (system.kind === 'debian') trouble = await aptInstall(wanted, system)
+    else
+      for (const { brew } of wanted) {
+        const { code, output } = await system.run('brew', ['install', ...(brew ?? '').split(' ')])
+        if (code !== 0) trouble = output
+      }
+  }
+  const left = missing(command, system)
+  for (const one of left) tell(advice(one, system))
+  if (trouble && left.length > 0) tell(lastLines(trouble, 4))
+  return left
+}
