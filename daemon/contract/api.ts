@@ -182,3 +182,13 @@ export const DeviceBody = Type.Object(
   { id: Type.String({ maxLength: 64 }), action: Type.Literal('revoke') },
   closed,
 )
+
+/** Who this browser is to the daemon; a stranger gets 401 instead. `name` is the device's, empty for the owner. */
+export const MeReply = Type.Object({
+  role: Type.Unsafe<'owner' | 'editor'>({ type: 'string', enum: ['owner', 'editor'] }),
+  name: Type.String(),
+})
+export type MeReply = Static<typeof MeReply>
+
+/** For a call that needs nothing to be said. */
+export const NoBody = Type.Union([Type.Null(), Type.Object({}, closed)])

@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Pairing } from '../access/pairing.ts'
+import { cookieOf, isOwner, originAllowed, type Asker } from '../access/who.ts'
+import type { DeviceRecord } from '../catalog/devices.ts'
+import { messageOf, Refusal } from '../errors.ts'
+
+export const DEVICE_COOKIE = 'lep_device'
+
+/** Who may call a route. A route that does not say is the owner's. */
+export type Access = 'public' | 'editor' | 'owner'
+
+export type Who =
+  | { readonly role: 'owner' }
+  | { readonly role: 'editor'; readonly device: DeviceRecord }
+  | { readonly role: 'guest' }
+
+export interface GuardedRoute {
+  readonly method: string
+  /** The pattern, such as `/media/:id/:rendition`. */
+  readonly url: string
+  readonly access: Access
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    who: Who
+  }
+  interface FastifyContextConfig {
+    access?: Access
+  }
+}
+
+/** Decides who asks and whether they may, before anything of the request but its head is read; also where no
+ * route answers, and for the upgrade to a socket. To be called on the root, before any route or plugin that has
+ * routes, and after what sets headers on every reply.
+ *
+ * @param needs.publicRoutes patterns of GET routes that are public but cannot carry `config.access` (a plugin's own)
+ * @param needs.codePage the page that asks a stranger for a code, as HTML
+ * @returns every route that is added from here on, as the guard sees it */
+export function registerGuard(
+  app: FastifyInstance,
+  needs: {
+    pairing: Pick<Pairing, 'deviceOf' | 'seen'>
+    trustLoopback: boolean
+    publicRoutes?: readonly string[]
+    codePage: () => string | Buffer
+  },
+): { readonly routes: readonly GuardedRoute[] } {
+  const { pairing, trustLoopback, publicRoutes = [], codePage } = needs
+  const routes: GuardedRoute[] = []
+
+  function accessOf(method: string, url: string | undefined, declared: unknown): Access {
+    if (declared === 'public' || declared === 'editor') return declared
+    if (declared !== undefined || url === undefined || !isRead(method)) return 'owner'
+    return publicRoutes.includes(url) ? 'public' : 'owner'
+  }
+
+  function whoAsks(request: FastifyRequest, asker: Asker): Who {
+    if (isOwner(asker, { trustLoopback })) return { role: 'owner' }
+    const token = cookieOf(asker.headers, DEVICE_COOKIE)
+    const device = token === undefined ? undefined : pairing.deviceOf(token)
+    if (!device) return { role: 'guest' }
+    try {
+      pairing.seen(device, asker.remoteAddress ?? '')
+    } catch (error) {
+      // When a device was last here is a nicety: a full disk must not keep the assistant out.
+      request.log.warn({ trouble: messageOf(error), device: device.id }, 'could not note a device as seen')
+    }
+    return { role: 'editor', device }
+  }
+
+  app.addHook('onRoute', ({ method, url, config }) => {
+    for (const one of [method].flat())
+      routes.push({ method: one, url, access: accessOf(one, url, config?.access) })
+  })
+
+  app.decorateRequest('who')
+  app.addHook('onRequest', async (request, reply) => {
+    const { method } = request
+    const asker = askerOf(request)
+    request.who = whoAsks(request, asker)
+
+    const upgrades = request.headers.upgrade !== undefined
+    if ((upgrades || !isRead(method)) && !originAllowed(asker))
+      throw new Refusal(403, 'bad_origin', 'This request comes from another page than our own.')
+
+    // That an address leads nowhere is for those to know who may know the others.
+    const access = request.is404
+      ? 'editor'
+      : accessOf(method, request.routeOptions.url, request.routeOptions.config.access)
+    if (access === 'public' || request.who.role === 'owner') return
+    if (request.who.role === 'guest') {
+      if (isNavigation(request)) return askForCode(reply, codePage())
+      throw new Refusal(401, 'not_paired', 'This device is not paired. Ask the owner for a code.')
+    }
+    if (access === 'owner')
+      throw new Refusal(403, 'owner_only', 'Only the owner can do this, at the machine itself.')
+  })
+
+  return { routes }
+}
+
+/** The head of a request as the rules want it. */
+function askerOf({ raw, protocol }: FastifyRequest): Asker {
+  // Requests that tests inject have no real socket; theirs counts as one on the scheme's own port.
+  const socket = raw.socket as Partial<typeof raw.socket> | undefined
+  return {
+    remoteAddress: socket?.remoteAddress,
+    port: socket?.localPort ?? 80,
+    scheme: protocol,
+    // Node keeps the first of two Host headers and drops the other; here both show.
+    headers: (raw as Partial<typeof raw>).headersDistinct ?? raw.headers,
+  }
+}
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+function isNavigation({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && headers.upgrade === undefined && /\btext\/html\b/i.test(headers.accept ?? '')
+}
+
+function askForCode(reply: FastifyReply, page: string | Buffer): FastifyReply {
+  return reply.code(401).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page)
+}
