@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import PQueue from 'p-queue'
+import type { Edit } from '../contract/edit.ts'
+import { errnoOf } from '../errors.ts'
+import { placeNew, syncFile } from '../files.ts'
+import type { Log } from '../log.ts'
+import type { Inspection, Job, Output, Rendered, Results } from './jobs.ts'
+import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
+import { createWorkers, stopping } from './workers.ts'
+
+export type { Inspection, Output, Rendered } from './jobs.ts'
+export type { RenditionName } from './renditions.ts'
+
+/** An Original: where it lies now, and the hash that names it for ever. */
+export interface Source {
+  readonly path: string
+  readonly sha256: string
+}
+
+export interface Darkroom {
+  /** @throws Refusal 422 with a plain reason when the file is not a whole, decodable picture of a kind that we take */
+  inspect(path: string): Promise<Inspection>
+  /** Cached on disk by key; equal requests at once share one job. */
+  rendition(source: Source, name: RenditionName, edit: Edit): Promise<Rendered>
+  /** Part of the rendition's URL: whatever changes the picture changes it. */
+  renditionKey(source: Source, name: RenditionName, edit: Edit): string
+  /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. */
+  print(source: Source, edit: Edit, outputs: readonly Output[]): Promise<Rendered[]>
+  /** Writes a made-up photo of an evening, whole and never over another file.
+   * @throws the system's EEXIST when the name is taken */
+  demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
+  status(): { waiting: number; running: number; replaced: number }
+  start(): Promise<void>
+  /** Lets running jobs end for a few seconds; those that wait are refused. */
+  stop(): Promise<void>
+}
+
+/** Higher goes first: what the app shows at once, then what it shows on a tap, then what guests get. */
+const PRIORITY = { inspect: 4, tile: 4, preview: 3, print: 2, web: 1, thumb: 1, demo: 1 } as const
+const STOP_GRACE_MS = 5_000
+
+/** @param needs.deadlineMs how long one job may take before its worker counts as hung */
+export function createDarkroom(needs: {
+  cacheFolder: string
+  workers?: number
+  log: Log
+  deadlineMs?: number
+}): Darkroom {
+  const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000 } = needs
+  const workers = createWorkers({ count, deadlineMs, log })
+  const queue = new PQueue({ concurrency: count })
+  const underway = new Map<string, Promise<Rendered>>()
+  let stopped = false
+
+  function run<J extends Job>(job: J, priority: number): Promise<Results[J['type']]> {
+    return queue.add(
+      () => {
+        if (stopped) throw stopping()
+        return workers.run(job)
+      },
+      { priority },
+    )
+  }
+
+  const cached = (key: string, name: RenditionName) =>
+    join(cacheFolder, key.slice(0, 2), `${key}.${RENDITIONS[name].extension}`)
+
+  /** The facts lie beside the picture and are written after it: where they are, the picture is whole. */
+  async function fromCache(path: string): Promise<Rendered | null> {
+    try {
+      const facts = JSON.parse(await readFile(`${path}.json`, 'utf8')) as Omit<Rendered, 'path'>
+      return (await stat(path)).size === facts.bytes ? { ...facts, path } : null
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return null
+      throw error
+    }
+  }
+
+  async function make(source: Source, name: RenditionName, edit: Edit, path: string): Promise<Rendered> {
+    const found = await fromCache(path)
+    if (found) return found
+    await mkdir(dirname(path), { recursive: true })
+    const part = `${path}.${randomUUID()}.part`
+    try {
+      const job = { type: 'print', path: source.path, edit, outputs: [{ name, path: part }] } as const
+      const [rendered] = await run(job, PRIORITY[name])
+      if (!rendered) throw new Error(`darkroom: no ${name} came back for ${source.path}`)
+      const { width, height, bytes, thumbhash } = rendered
+      const facts = { width, height, bytes, thumbhash }
+      await rename(part, path)
+      await writeFile(part, JSON.stringify(facts))
+      await rename(part, `${path}.json`)
+      return { ...facts, path }
+    } finally {
+      await rm(part, { force: true })
+    }
+  }
+
+  const darkroom: Darkroom = {
+    inspect: (path) => run({ type: 'inspect', path }, PRIORITY.inspect),
+    rendition(source, name, edit) {
+      const key = darkroom.renditionKey(source, name, edit)
+      const same = underway.get(key)
+      if (same) return same
+      const making = make(source, name, edit, cached(key, name)).finally(() => underway.delete(key))
+      underway.set(key, making)
+      return making
+    },
+    renditionKey: ({ sha256 }, name, edit) => renditionKey(sha256, name, edit),
+    async print({ path }, edit, outputs) {
+      return [...(await run({ type: 'print', path, edit, outputs }, PRIORITY.print))]
+    },
+    async demoPhoto(seed, path, takenAt) {
+      const part = join(dirname(path), `.${randomUUID()}.part`)
+      try {
+        await run({ type: 'demo', seed, path: part, takenAt }, PRIORITY.demo)
+        await syncFile(part)
+        await placeNew(part, path)
+      } finally {
+        await rm(part, { force: true })
+      }
+    },
+    status: () => ({ waiting: queue.size, running: queue.pending, replaced: workers.replaced }),
+    async start() {
+      await mkdir(cacheFolder, { recursive: true })
+      await workers.start()
+    },
+    async stop() {
+      stopped = true
+      const grace = new AbortController()
+      await Promise.race([
+        queue.onIdle(),
+        new Promise((resolve) => {
+          const timer = setTimeout(resolve, STOP_GRACE_MS)
+          grace.signal.addEventListener('abort', () => clearTimeout(timer))
+        }),
+      ])
+      grace.abort()
+      await workers.stop()
+    },
+  }
+  return darkroom
+}

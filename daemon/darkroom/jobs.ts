@@ -1,0 +1,58 @@
+import type { Edit } from '../contract/edit.ts'
+import type { Refusal } from '../errors.ts'
+import type { Capture } from './metadata.ts'
+import type { RenditionName } from './renditions.ts'
+
+/** What a picture is, read from the file itself. */
+export interface Inspection extends Capture {
+  readonly kind: 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'raw'
+  /** Pixels, upright (after the EXIF orientation). A RAW's are those of its embedded picture. */
+  readonly width: number
+  readonly height: number
+}
+
+export interface Rendered {
+  readonly path: string
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  /** Base64. */
+  readonly thumbhash: string
+}
+
+export interface Output {
+  readonly name: RenditionName
+  /** The file to write; an existing one is replaced. */
+  readonly path: string
+}
+
+/** What a worker can be asked for, and what it answers. */
+export type Job =
+  | { readonly type: 'inspect'; readonly path: string }
+  | {
+      readonly type: 'print'
+      readonly path: string
+      readonly edit: Edit
+      readonly outputs: readonly Output[]
+    }
+  | { readonly type: 'demo'; readonly path: string; readonly seed: number; readonly takenAt: Date }
+
+export interface Results {
+  readonly inspect: Inspection
+  readonly print: readonly Rendered[]
+  readonly demo: null
+}
+
+export type Reply =
+  | { readonly ok: true; readonly result: Results[Job['type']] }
+  | {
+      readonly ok: false
+      readonly message: string
+      /** Set when it is a Refusal. */
+      readonly status?: Refusal['status']
+      readonly code?: string
+      readonly cause?: string
+    }
+
+/** A worker sends it once, when it can take jobs. */
+export const READY = 'ready'

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import type { Edit } from '../contract/edit.ts'
+import { editKey } from '../contract/recipe.ts'
+
+export type RenditionName = 'tile' | 'preview' | 'thumb' | 'web'
+
+export interface Rendition {
+  readonly extension: 'jpg' | 'webp'
+  /** Pixels. */
+  readonly longSide: number
+  readonly quality: number
+  readonly progressive?: boolean
+  /** Bytes between which the quality is searched, so that a page of thumbnails has a known weight. */
+  readonly budget?: readonly [least: number, most: number]
+  /** How much of the output sharpening is applied; small pictures want more. */
+  readonly sharpening: number
+}
+
+export const RENDITIONS: Readonly<Record<RenditionName, Rendition>> = {
+  tile: { extension: 'jpg', longSide: 320, quality: 78, sharpening: 0.5 },
+  preview: { extension: 'jpg', longSide: 1600, quality: 82, sharpening: 0.4 },
+  thumb: { extension: 'webp', longSide: 640, quality: 80, budget: [35_000, 45_000], sharpening: 0.5 },
+  web: { extension: 'jpg', longSide: 2048, quality: 85, progressive: true, sharpening: 0.4 },
+}
+
+/** Raise it whenever the same Original and Edit would come out as another picture: keys, and with them URLs and
+ * cached files, change with it. */
+const RECIPE = 1
+
+/** What a rendition's URL and cached file are called by: equal keys mean equal pictures. 20 hexadecimal digits. */
+export function renditionKey(sha256: string, name: RenditionName, edit: Edit): string {
+  return createHash('sha256')
+    .update(`${RECIPE} ${sha256} ${name} ${editKey(edit)}`)
+    .digest('hex')
+    .slice(0, 20)
+}

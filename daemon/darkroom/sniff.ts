@@ -1,0 +1,72 @@
+import { numbers, looksLikeTiff, readTiff, TAG, type Tiff } from './tiff.ts'
+
+/** What a file is by its content; a name proves nothing. */
+export type Kind = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'raw' | 'heic' | 'video' | 'unknown'
+
+const HEIC_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'msf1'])
+const AVIF_BRANDS = new Set(['avif', 'avis'])
+const VIDEO_BOXES = new Set(['moov', 'mdat', 'wide', 'skip', 'free'])
+
+/** @param head at least the first 4 KB; a TIFF is told from a RAW only by the whole file */
+export function sniff(head: Buffer): Kind {
+  const ascii = (from: number, to: number) => head.toString('latin1', from, to)
+  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg'
+  if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'png'
+  if (ascii(0, 4) === 'RIFF')
+    return ascii(8, 12) === 'WEBP' ? 'webp' : ascii(8, 12) === 'AVI ' ? 'video' : 'unknown'
+  if (ascii(0, 15) === 'FUJIFILMCCD-RAW' || ascii(6, 14) === 'HEAPCCDR') return 'raw'
+  if (ascii(0, 4) === '\x1a\x45\xdf\xa3') return 'video'
+  if (looksLikeTiff(head)) return isPlainTiff(head) ? 'tiff' : 'raw'
+  if (ascii(4, 8) === 'ftyp') return sniffBrands(ascii)
+  return VIDEO_BOXES.has(ascii(4, 8)) ? 'video' : 'unknown'
+}
+
+function sniffBrands(ascii: (from: number, to: number) => string): Kind {
+  const brand = ascii(8, 12)
+  if (brand === 'crx ') return 'raw'
+  if (AVIF_BRANDS.has(brand)) return 'avif'
+  if (!HEIC_BRANDS.has(brand)) return brand === 'jxl ' || brand === 'jp2 ' ? 'unknown' : 'video'
+  // The neutral brands leave it to the compatible ones to say which codec is inside.
+  const compatible = Array.from({ length: 8 }, (_, i) => ascii(16 + 4 * i, 20 + 4 * i))
+  return brand.startsWith('m') && compatible.some((name) => AVIF_BRANDS.has(name)) ? 'avif' : 'heic'
+}
+
+const PLAIN_COMPRESSIONS = new Set([1, 5, 7, 8, 32773, 32946])
+const PLAIN_PHOTOMETRICS = new Set([0, 1, 2, 3, 5, 6, 8])
+const SENSOR_PHOTOMETRICS = new Set([32803, 34892])
+
+/** A TIFF is a picture when its first directory is one in full size and nothing in it is a sensor's data. */
+function isPlainTiff(bytes: Buffer): boolean {
+  const tiff = readTiff(bytes)
+  const first = tiff?.directories[0]
+  if (!tiff || !first || bytes.toString('latin1', 8, 10) === 'CR') return false
+  const value = (tag: number) => numbers(tiff, first.get(tag))[0]
+  return (
+    value(TAG.width) !== undefined &&
+    ((value(TAG.subfileType) ?? 0) & 1) === 0 &&
+    PLAIN_COMPRESSIONS.has(value(TAG.compression) ?? 1) &&
+    PLAIN_PHOTOMETRICS.has(value(TAG.photometric) ?? -1) &&
+    !hasSensorData(tiff)
+  )
+}
+
+function hasSensorData(tiff: Tiff): boolean {
+  return tiff.directories.some(
+    (directory) =>
+      directory.has(TAG.dngVersion) ||
+      SENSOR_PHOTOMETRICS.has(numbers(tiff, directory.get(TAG.photometric))[0] ?? -1),
+  )
+}
+
+/** What to call a file that is no picture we take. */
+export function nameUnknown(head: Buffer): string {
+  const ascii = head.toString('latin1', 0, 1024)
+  if (/^\s*(<\?xml|<!--|<svg)/.test(ascii) && ascii.includes('<svg')) return 'SVG drawings are not supported'
+  if (ascii.startsWith('%PDF')) return 'PDF documents are not supported'
+  if (ascii.startsWith('GIF8')) return 'GIF pictures are not supported'
+  if (ascii.startsWith('BM')) return 'BMP pictures are not supported'
+  if (ascii.startsWith('8BPS')) return 'Photoshop files are not supported'
+  if (ascii.slice(4, 8) === 'JXL ' || ascii.startsWith('\xff\x0a'))
+    return 'JPEG XL pictures are not supported'
+  return 'this is not a picture file that we know'
+}

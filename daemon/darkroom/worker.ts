@@ -1,0 +1,41 @@
+/** A darkroom worker: one job at a time, in a process of its own, so that a hostile file can kill this and nothing
+ * else. It lives as long as its parent does. */
+import { errnoOf, messageOf, Refusal } from '../errors.ts'
+import { READY, type Job, type Reply, type Results } from './jobs.ts'
+import { demo, inspect, prepare, print } from './render.ts'
+
+// A terminal's Ctrl-C reaches the whole group; the parent finishes its work first and then disconnects.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+process.on('disconnect', () => process.exit())
+
+async function work(job: Job): Promise<Results[Job['type']]> {
+  switch (job.type) {
+    case 'inspect':
+      return inspect(job.path)
+    case 'print':
+      return print(job.path, job.edit, job.outputs)
+    case 'demo':
+      await demo(job.path, job.seed, job.takenAt)
+      return null
+  }
+}
+
+async function answer(job: Job): Promise<Reply> {
+  try {
+    return { ok: true, result: await work(job) }
+  } catch (error) {
+    const message = messageOf(error)
+    const cause = error instanceof Error && error.cause !== undefined ? { cause: messageOf(error.cause) } : {}
+    if (error instanceof Refusal)
+      return { ok: false, message, status: error.status, code: error.code, ...cause }
+    const code = errnoOf(error)
+    return { ok: false, message, ...(code !== undefined && { code }), ...cause }
+  }
+}
+
+process.on('message', (job: Job) => {
+  void answer(job).then((reply) => process.send?.(reply))
+})
+prepare()
+process.send?.(READY)
