@@ -163,6 +163,9 @@ export const PairReply = Type.Object({ status: Type.Literal('success'), name: Ty
 
 export const PairCodeReply = Type.Object({
   code: Type.String(),
+  /** Stands for the code in a QR code: one of the urls, with `#pair=<key>` behind it, where no request line, log or
+   * proxy sees it. The code page sends it as `code`. */
+  key: Type.String(),
   expires_at: Type.String(),
   urls: Type.Array(Type.String()),
 })
@@ -192,3 +195,9 @@ export type MeReply = Static<typeof MeReply>
 
 /** For a call that needs nothing to be said. */
 export const NoBody = Type.Union([Type.Null(), Type.Object({}, closed)])
+
+export const HeroList = Type.Object({
+  images: Type.Array(Type.String()),
+  current: Type.Union([Type.String(), Type.Null()]),
+})
+export type HeroList = Static<typeof HeroList>

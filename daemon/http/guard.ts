@@ -97,15 +97,25 @@ export function registerGuard(
       throw new Refusal(403, 'owner_only', 'Only the owner can do this, at the machine itself.')
   })
 
+  app.addHook('onResponse', async ({ headers, raw }, reply) => {
+    // Node lets go of a socket that asks for an upgrade: refused, it would stay open and hold up the stop.
+    if (headers.upgrade !== undefined && reply.statusCode >= 400) socketOf(raw)?.destroy?.()
+  })
+
   return { routes }
+}
+
+/** Requests that tests inject have no socket, or one that knows little more than an address. */
+function socketOf(raw: FastifyRequest['raw']): Partial<FastifyRequest['raw']['socket']> | undefined {
+  return raw.socket
 }
 
 /** The head of a request as the rules want it. */
 function askerOf({ raw, protocol }: FastifyRequest): Asker {
-  // Requests that tests inject have no real socket; theirs counts as one on the scheme's own port.
-  const socket = raw.socket as Partial<typeof raw.socket> | undefined
+  const socket = socketOf(raw)
   return {
     remoteAddress: socket?.remoteAddress,
+    // An injected request counts as one to the scheme's own port.
     port: socket?.localPort ?? 80,
     scheme: protocol,
     // Node keeps the first of two Host headers and drops the other; here both show.

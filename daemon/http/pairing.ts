@@ -1,4 +1,3 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Pairing, PairingCode } from '../access/pairing.ts'
 import type { DeviceRecord, Devices } from '../catalog/devices.ts'
 import {
@@ -13,6 +12,7 @@ import {
 } from '../contract/api.ts'
 import { Refusal } from '../errors.ts'
 import { DEVICE_COOKIE } from './guard.ts'
+import type { App } from './plugin.ts'
 
 /** The longest that browsers keep a cookie. */
 const COOKIE_LIFE_S = 400 * 86_400
@@ -27,7 +27,7 @@ export interface PairingNeeds {
 }
 
 /** Pairing: codes, the cookie that one is exchanged for, and the list of devices. */
-export const pairingRoutes: FastifyPluginAsyncTypebox<PairingNeeds> = async (app, needs) => {
+export function registerPairing(app: App, needs: PairingNeeds): void {
   const { pairing, devices, announce, adminUrls } = needs
 
   app.post(
@@ -57,8 +57,8 @@ export const pairingRoutes: FastifyPluginAsyncTypebox<PairingNeeds> = async (app
       return {
         code: made.code,
         expires_at: new Date(made.expiresAt).toISOString(),
-        // Behind the hash, so that no request line, log or proxy sees it.
-        urls: adminUrls().map((url) => `${url}#pair=${made.key}`),
+        key: made.key,
+        urls: [...adminUrls()],
       }
     },
   )

@@ -1,0 +1,456 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { request as ask } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import websocket from '@fastify/websocket'
+import fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { createPairing, type Pairing, type PairingCode } from '../../daemon/access/pairing.ts'
+import { openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
+import { registerErrors } from '../../daemon/http/errors.ts'
+import { registerGuard, type GuardedRoute } from '../../daemon/http/guard.ts'
+import { registerPairing } from '../../daemon/http/pairing.ts'
+import { silentLog } from '../../daemon/log.ts'
+
+const CODE_PAGE = '<!doctype html><title>Code</title>'
+const LAN = '192.168.1.20'
+/** What an injected request is unless it says otherwise: the owner's. */
+const OWN_HOST = 'localhost:80'
+
+let folder: string
+let catalog: Catalog
+let time: number
+let pairing: Pairing
+let app: FastifyInstance
+let routes: readonly GuardedRoute[]
+let announced: PairingCode[]
+/** Calls that reached a handler. */
+let reached: string[]
+
+async function build(options: { trustLoopback?: boolean; guarded?: boolean } = {}) {
+  const made = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } })
+  registerErrors(made)
+  if (options.guarded !== false)
+    ({ routes } = registerGuard(made, {
+      pairing,
+      trustLoopback: options.trustLoopback ?? true,
+      publicRoutes: ['/admin/pair/*'],
+      codePage: () => CODE_PAGE,
+    }))
+  await made.register(websocket)
+  registerPairing(made, {
+    pairing,
+    devices: catalog.devices,
+    announce: (code) => announced.push(code),
+    adminUrls: () => ['http://192.168.1.5:8000/admin/'],
+  })
+  const reach = (name: string) => () => {
+    reached.push(name)
+    return { reached: name }
+  }
+  made.get('/photo/events.json', { config: { access: 'public' } }, reach('public'))
+  made.get('/api/buffer', { config: { access: 'editor' } }, reach('editor'))
+  made.post('/api/publish', { config: { access: 'editor' } }, reach('publish'))
+  made.post('/api/folder-settings', { config: { access: 'owner' } }, reach('owner'))
+  made.get('/undeclared', reach('undeclared'))
+  made.post('/undeclared', reach('undeclared'))
+  made.get('/mistyped', { config: { access: 'everybody' as 'public' } }, reach('mistyped'))
+  made.get('/admin/pair/*', reach('code page part'))
+  made.post('/admin/pair/*', reach('code page part'))
+  made.get('/api/live-socket', { websocket: true, config: { access: 'editor' } }, (socket) => {
+    reached.push('socket')
+    socket.send('snapshot')
+  })
+  return made
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lep-guard-'))
+  time = Date.UTC(2026, 0, 20, 18)
+  catalog = openCatalog({ path: join(folder, 'catalog.db'), now: () => time, log: silentLog })
+  pairing = createPairing({ devices: catalog.devices, now: () => time })
+  announced = []
+  reached = []
+  app = await build()
+})
+
+afterEach(async () => {
+  await app.close()
+  catalog.close()
+  await rm(folder, { recursive: true })
+})
+
+const pair = () => {
+  const { token, device } = pairing.redeem(pairing.newCode().code, 'iPad', LAN)
+  return { cookie: `lep_device=${token}`, id: device.id }
+}
+/** From the LAN, as our own page there would ask. */
+function fromLan(method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}): InjectOptions {
+  const host = '192.168.1.5:8000'
+  return {
+    method,
+    url,
+    remoteAddress: LAN,
+    headers: { host, ...(method === 'POST' && { origin: `http://${host}` }), ...headers },
+  }
+}
+const shape = (code: string) => ({
+  error: { code, message: expect.any(String) as string },
+  detail: expect.any(String) as string,
+})
+
+describe('a guest', () => {
+  it.each([
+    ['GET', '/api/buffer'],
+    ['GET', '/api/me'],
+    ['GET', '/api/devices'],
+    ['GET', '/undeclared'],
+    ['GET', '/mistyped'],
+    ['GET', '/nowhere'],
+    ['GET', '/api/live-socket'],
+    ['POST', '/api/publish'],
+    ['POST', '/api/pair/code'],
+    ['POST', '/undeclared'],
+    ['POST', '/admin/pair/x'],
+    ['POST', '/photo/events.json'],
+  ] as const)('is told to pair: %s %s', async (method, url) => {
+    const reply = await app.inject(fromLan(method, url))
+    expect(reply.statusCode).toBe(401)
+    expect(reply.json()).toEqual(shape('not_paired'))
+    expect(reached).toEqual([])
+  })
+
+  it.each(['HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const)(
+    'gets no further with %s',
+    async (method) => {
+      for (const url of ['/api/buffer', '/photo/events.json', '/nowhere']) {
+        const open = method === 'HEAD' && url === '/photo/events.json'
+        const reply = await app.inject({ ...fromLan('POST', url), method })
+        expect([url, reply.statusCode]).toEqual([url, open ? 200 : 401])
+      }
+    },
+  )
+
+  it('sees what is public', async () => {
+    expect((await app.inject(fromLan('GET', '/photo/events.json'))).json()).toEqual({ reached: 'public' })
+    expect((await app.inject(fromLan('GET', '/admin/pair/main.js'))).statusCode).toBe(200)
+  })
+
+  it('who opens a page gets the one that asks for a code, and nobody keeps it', async () => {
+    for (const url of ['/', '/admin/', '/api/buffer', '/nowhere']) {
+      const reply = await app.inject(fromLan('GET', url, { accept: 'text/html,application/xhtml+xml' }))
+      expect(reply.statusCode).toBe(401)
+      expect(reply.headers['content-type']).toBe('text/html; charset=utf-8')
+      expect(reply.headers['cache-control']).toBe('no-store')
+      expect(reply.body).toBe(CODE_PAGE)
+    }
+    const change = await app.inject(fromLan('POST', '/api/publish', { accept: 'text/html' }))
+    expect(change.json()).toEqual(shape('not_paired'))
+  })
+
+  it('is sent away before a body is read', async () => {
+    const reply = await app.inject({
+      ...fromLan('POST', '/api/publish', { 'content-type': 'application/json' }),
+      payload: '{ not json',
+    })
+    expect(reply.statusCode).toBe(401)
+  })
+
+  it('gets no further with a cookie that somebody made up', async () => {
+    for (const value of ['', 'x', 'x'.repeat(43), '%00', 'null'])
+      expect(
+        (await app.inject(fromLan('GET', '/api/buffer', { cookie: `lep_device=${value}` }))).statusCode,
+      ).toBe(401)
+  })
+
+  it('would get everywhere without the guard', async () => {
+    const open = await build({ guarded: false })
+    expect((await open.inject(fromLan('POST', '/api/folder-settings'))).json()).toEqual({ reached: 'owner' })
+    await open.close()
+  })
+})
+
+describe('a paired device', () => {
+  it('edits, but what is the owner’s stays closed', async () => {
+    const { cookie } = pair()
+    const status = async (method: 'GET' | 'POST', url: string) =>
+      (await app.inject(fromLan(method, url, { cookie }))).statusCode
+    expect(await status('GET', '/api/buffer')).toBe(200)
+    expect(await status('POST', '/api/publish')).toBe(200)
+    expect(await status('GET', '/photo/events.json')).toBe(200)
+    expect(await status('GET', '/nowhere')).toBe(404)
+    expect(reached).toEqual(['editor', 'publish', 'public'])
+    for (const [method, url] of [
+      ['POST', '/api/folder-settings'],
+      ['POST', '/api/pair/code'],
+      ['GET', '/api/devices'],
+      ['POST', '/api/devices'],
+      ['GET', '/undeclared'],
+      ['POST', '/undeclared'],
+      ['GET', '/mistyped'],
+      ['POST', '/admin/pair/x'],
+    ] as const)
+      expect([url, await status(method, url)]).toEqual([url, 403])
+    expect(reached).toHaveLength(3)
+  })
+
+  it('is out at once when it is revoked', async () => {
+    const { cookie, id } = pair()
+    expect((await app.inject(fromLan('GET', '/api/buffer', { cookie }))).statusCode).toBe(200)
+    const reply = await app.inject({ method: 'POST', url: '/api/devices', payload: { id, action: 'revoke' } })
+    expect(reply.json()).toEqual({ devices: [] })
+    expect((await app.inject(fromLan('GET', '/api/buffer', { cookie }))).statusCode).toBe(401)
+    const again = await app.inject({ method: 'POST', url: '/api/devices', payload: { id, action: 'revoke' } })
+    expect([again.statusCode, again.json()]).toEqual([404, shape('no_such_device')])
+  })
+
+  it('is let in even when it cannot be noted as seen', async () => {
+    const { cookie } = pair()
+    await app.close()
+    pairing = {
+      ...pairing,
+      seen() {
+        throw new Error('disk is full')
+      },
+    }
+    app = await build()
+    expect((await app.inject(fromLan('GET', '/api/buffer', { cookie }))).statusCode).toBe(200)
+  })
+})
+
+describe('the owner', () => {
+  const calls = [
+    ['GET', '/api/devices'],
+    ['POST', '/api/folder-settings'],
+    ['GET', '/undeclared'],
+    ['GET', '/mistyped'],
+  ] as const
+
+  it('may do everything', async () => {
+    for (const [method, url] of calls) expect((await app.inject({ method, url })).statusCode).toBe(200)
+    expect((await app.inject('/nowhere')).statusCode).toBe(404)
+  })
+
+  it('pairs like everybody with --no-trust-loopback', async () => {
+    await app.close()
+    app = await build({ trustLoopback: false })
+    for (const [method, url] of calls) expect((await app.inject({ method, url })).statusCode).toBe(401)
+    const { cookie } = pair()
+    expect((await app.inject({ url: '/api/buffer', headers: { cookie } })).statusCode).toBe(200)
+  })
+
+  it.each<[string, InjectOptions]>([
+    ['from the LAN, naming our Host', { remoteAddress: LAN, headers: { host: OWN_HOST } }],
+    ['a rebinding Host', { headers: { host: 'evil.example:80' } }],
+    ['the .local Host', { headers: { host: 'studio-mac.local:80' } }],
+    ['a LAN address as Host', { headers: { host: '192.168.1.5:80' } }],
+    ['a page on another port', { headers: { 'sec-fetch-site': 'same-site' } }],
+    ['a picture on another site', { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' } }],
+    ['Forwarded', { headers: { forwarded: 'for=1.2.3.4' } }],
+    ['X-Forwarded-For', { headers: { 'X-Forwarded-For': '127.0.0.1' } }],
+    ['X-Forwarded-Host', { headers: { 'x-forwarded-host': 'localhost' } }],
+    ['X-Real-IP', { headers: { 'x-real-ip': '127.0.0.1' } }],
+    ['Via', { headers: { via: '1.1 proxy' } }],
+    ['CF-Connecting-IP', { headers: { 'cf-connecting-ip': '127.0.0.1' } }],
+  ])('is not taken for: %s', async (_, request) => {
+    for (const [method, url] of calls)
+      expect([401, 403]).toContain((await app.inject({ ...request, method, url })).statusCode)
+    expect(reached).toEqual([])
+  })
+})
+
+describe('a change', () => {
+  it.each<[string, Record<string, string>]>([
+    ['another site', { origin: 'https://evil.example' }],
+    ['a page on another port', { origin: 'http://127.0.0.1:9999' }],
+    ['a page that hides where it is from', { origin: 'null' }],
+    ['a browser that left the Origin out', { 'sec-fetch-site': 'same-origin' }],
+  ])('is refused from %s, for everybody and before its body is read', async (_, headers) => {
+    const { cookie } = pair()
+    const { code } = pairing.newCode()
+    const payload = { code }
+    for (const request of [
+      { method: 'POST', url: '/api/folder-settings', headers },
+      { method: 'POST', url: '/api/pair', headers, payload },
+      {
+        ...fromLan('POST', '/api/publish', { cookie }),
+        headers: { cookie, host: '192.168.1.5:8000', ...headers },
+      },
+      { method: 'DELETE', url: '/nowhere', headers },
+      { method: 'OPTIONS', url: '/api/publish', headers },
+      {
+        method: 'POST',
+        url: '/api/publish',
+        headers: { ...headers, 'content-type': 'application/json' },
+        payload: '{',
+      },
+    ] satisfies InjectOptions[]) {
+      const reply = await app.inject(request)
+      expect([reply.statusCode, reply.json()]).toEqual([403, shape('bad_origin')])
+    }
+    expect(reached).toEqual([])
+    expect(catalog.devices.list(), 'the code was not used').toHaveLength(1)
+  })
+
+  it('is taken from our own page and from a script', async () => {
+    const own = { origin: `http://${OWN_HOST}`, 'sec-fetch-site': 'same-origin' }
+    for (const headers of [own, {}])
+      expect((await app.inject({ method: 'POST', url: '/api/publish', headers })).statusCode).toBe(200)
+  })
+})
+
+describe('pairing', () => {
+  it('goes from the owner’s page to a device’s cookie', async () => {
+    const shown = await app.inject({ method: 'POST', url: '/api/pair/code', payload: {} })
+    const { code, key, expires_at, urls } = shown.json()
+    expect(announced).toMatchObject([{ code, key }])
+    expect(Date.parse(expires_at)).toBe(time + 120_000)
+    expect(urls).toEqual(['http://192.168.1.5:8000/admin/'])
+
+    const wrong = await app.inject({ ...fromLan('POST', '/api/pair'), payload: { code: 'nonsense' } })
+    expect([wrong.statusCode, wrong.json()]).toEqual([403, shape('wrong_code')])
+    expect(wrong.headers['set-cookie']).toBeUndefined()
+
+    const paired = await app.inject({ ...fromLan('POST', '/api/pair'), payload: { code, name: 'iPad' } })
+    expect(paired.json()).toEqual({ status: 'success', name: 'iPad' })
+    expect(paired.headers['set-cookie']).toMatch(
+      /^lep_device=[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Strict$/,
+    )
+    const cookie = String(paired.headers['set-cookie']).split(';')[0]!
+    expect((await app.inject(fromLan('GET', '/api/me', { cookie }))).json()).toEqual({
+      role: 'editor',
+      name: 'iPad',
+    })
+    expect((await app.inject('/api/me')).json()).toEqual({ role: 'owner', name: '' })
+
+    const { devices } = (await app.inject('/api/devices')).json()
+    expect(devices).toMatchObject([{ name: 'iPad', role: 'editor', address: LAN }])
+    expect(JSON.stringify(devices)).not.toContain(cookie.slice(11))
+  })
+
+  it('answers 429 to a guest who goes on guessing', async () => {
+    const { code } = pairing.newCode()
+    const guess = async () =>
+      (
+        await app.inject({
+          ...fromLan('POST', '/api/pair'),
+          payload: { code: code === '1'.repeat(8) ? '2'.repeat(8) : '1'.repeat(8) },
+        })
+      ).statusCode
+    expect([await guess(), await guess(), await guess(), await guess()]).toEqual([403, 403, 403, 429])
+  })
+
+  it('leaves no old device behind when a device pairs again', async () => {
+    const { cookie } = pair()
+    const { code } = pairing.newCode()
+    const reply = await app.inject({
+      ...fromLan('POST', '/api/pair', { cookie }),
+      payload: { code, name: 'new' },
+    })
+    expect(reply.statusCode).toBe(200)
+    expect(catalog.devices.list().map(({ name }) => name)).toEqual(['new'])
+  })
+
+  it.each([
+    [{}],
+    [{ code: 12345678 }],
+    [{ code: null }],
+    [{ code: '' }],
+    [{ code: '1'.repeat(65) }],
+    [{ code: '12345678', role: 'owner' }],
+    [{ code: '12345678', name: 'x'.repeat(61) }],
+    [[]],
+  ])('refuses a body that is not right: %j', async (payload) => {
+    const reply = await app.inject({ ...fromLan('POST', '/api/pair'), payload })
+    expect([reply.statusCode, reply.json()]).toEqual([400, shape('invalid')])
+  })
+
+  it('needs nothing said to make a code, and takes nothing', async () => {
+    const code = (payload?: object) =>
+      app.inject({ method: 'POST', url: '/api/pair/code', ...(payload && { payload }) })
+    expect((await code()).statusCode).toBe(200)
+    expect((await code({ role: 'owner' })).statusCode).toBe(400)
+  })
+})
+
+describe('on a real socket', () => {
+  let port: number
+
+  beforeEach(async () => {
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    port = (app.server.address() as AddressInfo).port
+  })
+
+  /** Header pairs go out as they are, so that one name can be sent twice. */
+  function status(headers: string[], path = '/api/devices'): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      ask({ host: '127.0.0.1', port, path, headers, setHost: false, agent: false }, (reply) => {
+        reply.resume().on('end', () => resolve(reply.statusCode))
+      })
+        .on('error', reject)
+        .end()
+    })
+  }
+
+  it('knows the owner by the port that it listens on', async () => {
+    expect(await status(['Host', `127.0.0.1:${port}`])).toBe(200)
+    expect(await status(['Host', `localhost:${port}`])).toBe(200)
+    expect(await status(['Host', 'localhost:80'])).toBe(401)
+    expect(await status(['Host', 'localhost'])).toBe(401)
+    expect(await status(['HOST', `127.0.0.1:${port}`, 'VIA', '1.1 proxy'])).toBe(401)
+  })
+
+  it('is not fooled by a second Host, whichever comes first', async () => {
+    expect(await status(['Host', `127.0.0.1:${port}`, 'Host', 'evil.example'])).not.toBe(200)
+    expect(await status(['Host', 'evil.example', 'Host', `127.0.0.1:${port}`])).not.toBe(200)
+  })
+
+  function open(headers: Record<string, string>, path = '/api/live-socket'): Promise<string | number> {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
+      socket.on('message', (data) => {
+        socket.close()
+        resolve((data as Buffer).toString())
+      })
+      socket.on('unexpected-response', (_request, reply) => {
+        // The server must let go by itself: nothing on this side does.
+        reply.socket.on('close', () => resolve(reply.statusCode ?? 0))
+        reply.resume()
+      })
+      socket.on('close', () => resolve('closed'))
+      socket.on('error', reject)
+    })
+  }
+
+  it('opens the live socket for our own page alone', async () => {
+    const host = `studio-mac.local:${port}`
+    const { cookie } = pair()
+    expect(await open({ origin: `http://127.0.0.1:${port}` })).toBe('snapshot')
+    expect(await open({ host, cookie, origin: `http://${host}` })).toBe('snapshot')
+    reached = []
+    expect(await open({ host, origin: `http://${host}` }), 'a guest').toBe(401)
+    expect(await open({ host, origin: `http://${host}`, accept: 'text/html' }), 'a guest').toBe(401)
+    expect(await open({ origin: 'https://evil.example' }), 'another site').toBe(403)
+    expect(await open({ origin: 'http://127.0.0.1:9999' }), 'another port').toBe(403)
+    expect(await open({ host, cookie, origin: 'https://evil.example' }), 'with the cookie').toBe(403)
+    expect(await open({ origin: 'null' })).toBe(403)
+    expect(await open({ 'sec-fetch-site': 'same-origin' }), 'no Origin').toBe(403)
+    expect(await open({ host, origin: `http://${host}` }, '/nowhere')).toBe(401)
+    expect(await open({ origin: 'null' }, '/photo/events.json'), 'a public route').toBe(403)
+    expect(reached).toEqual([])
+  })
+})
+
+it('lists every route with who may call it', () => {
+  expect(routes).toContainEqual({ method: 'GET', url: '/api/buffer', access: 'editor' })
+  expect(routes).toContainEqual({ method: 'HEAD', url: '/api/buffer', access: 'editor' })
+  expect(routes).toContainEqual({ method: 'GET', url: '/undeclared', access: 'owner' })
+  expect(routes).toContainEqual({ method: 'GET', url: '/mistyped', access: 'owner' })
+  expect(routes).toContainEqual({ method: 'GET', url: '/admin/pair/*', access: 'public' })
+  expect(routes).toContainEqual({ method: 'POST', url: '/admin/pair/*', access: 'owner' })
+  expect(routes.filter(({ access, method }) => access === 'public' && method === 'POST')).toEqual([
+    { method: 'POST', url: '/api/pair', access: 'public' },
+  ])
+})
