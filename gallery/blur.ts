@@ -1,4 +1,4 @@
-import { thumbHashToAverageRGBA, thumbHashToDataURL } from 'thumbhash'
+import { thumbHashToDataURL } from 'thumbhash'
 
 const KEPT = 600
 const urls = new Map<string, string>()
@@ -24,14 +24,4 @@ export const blurUrl = (hash: string): string => {
 export const paintBlur = (element: HTMLElement, hash: string): void => {
   const url = blurUrl(hash)
   element.style.backgroundImage = url === '' ? '' : `url("${url}")`
-}
-
-/** The hash's mean colour as CSS, or null. */
-export const meanColour = (hash: string): string | null => {
-  try {
-    const { r, g, b } = thumbHashToAverageRGBA(bytesOf(hash))
-    return `rgb(${Math.round(r * 255)} ${Math.round(g * 255)} ${Math.round(b * 255)})`
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,5 @@
 import type { ManifestHead } from '../daemon/contract/manifest.ts'
-import { meanColour, paintBlur } from './blur.ts'
+import { paintBlur } from './blur.ts'
 import { glide, make } from './dom.ts'
 import { fileUrl } from './names.ts'
 import { createPicture } from './picture.ts'
@@ -76,7 +76,6 @@ export const createHero = () => {
     const blur = make('div', { className: 'hero-blur' })
     if (hash !== null) paintBlur(blur, hash)
     backdrop.replaceChildren(blur)
-    backdrop.style.setProperty('--mean', (hash === null ? null : meanColour(hash)) ?? 'transparent')
     glide(blur, [{ opacity: 0 }, { opacity: 1 }], 600)
   }
 

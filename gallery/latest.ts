@@ -13,6 +13,8 @@ export interface LatestNeeds {
 }
 
 const THUMB_LONG_SIDE = 640
+/** Photos at least this much wider than high fill the width. */
+const WIDE = 1.3
 
 /** The newest photo, wide, with its time. A portrait stands in the middle of its own blur. */
 export const createLatest = (needs: LatestNeeds) => {
@@ -63,7 +65,7 @@ export const createLatest = (needs: LatestNeeds) => {
       }
       if (entry.filename !== shown?.filename) {
         const tile = createTile(entry, needs.thumb(entry), needs.alt(entry))
-        tile.element.classList.add('wide')
+        tile.element.classList.add('wide', entry.w / entry.h >= WIDE ? 'landscape' : 'upright')
         tile.element.style.aspectRatio = `${entry.w} / ${entry.h}`
         tile.element.style.setProperty('--ratio', String(entry.w / entry.h))
         const ground = make('div', { className: 'latest-ground' })

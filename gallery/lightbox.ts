@@ -26,8 +26,10 @@ export const createLightbox = (needs: LightboxNeeds) => {
       const { openViewer } = await import('./viewer.ts')
       const given = needs.viewer(filename)
       if (given === null) return needs.notFound()
-      if (push) history.pushState({ photo: true }, '', photoHash(filename))
+      // Said of the page's own entry, before the photo's is put on it: else Back would scroll the page away from
+      // the photo that the guest looked at last.
       history.scrollRestoration = 'manual'
+      if (push) history.pushState({ photo: true }, '', photoHash(filename))
       byBack = false
       viewer = openViewer({
         ...given,

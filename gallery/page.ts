@@ -156,8 +156,8 @@ export const createPage = (needs: PageNeeds) => {
     shown = take ? entries : entries.slice(arrived.length)
     onPage = new Set(shown.map((entry) => entry.filename))
     latest.show(shown[0] ?? null)
-    masonry.show(shown.slice(1), new Set(take && !first ? arrived.map((entry) => entry.filename) : []))
     masonry.root.hidden = shown.length < 2
+    masonry.show(shown.slice(1), new Set(take && !first ? arrived.map((entry) => entry.filename) : []))
     signs.waiting(take ? 0 : arrived.length)
     scrubber.refresh()
     lightbox.update(shown)

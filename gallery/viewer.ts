@@ -54,7 +54,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     loop: false,
     counter: false,
     zoom: false,
-    bgOpacity: 0.98,
+    bgOpacity: 1,
     showHideAnimationType: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'none' : 'zoom',
     wheelToZoom: true,
     returnFocus: false,

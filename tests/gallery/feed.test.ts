@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createFeed, type FeedState } from '../../gallery/feed.ts'
+import { book, createShelf, head, index, namesOf, photos } from './made.ts'
+
+const A = book('a.json', photos(10, 6))
+let shelf: ReturnType<typeof createShelf>
+let states: FeedState[]
+let hidden = false
+
+const feedOf = (slug: string | null = null) =>
+  createFeed({
+    read: shelf.read,
+    slug,
+    changed: (state) => states.push(state),
+    hidden: () => hidden,
+    random: () => 0.5,
+    now: () => Date.now(),
+  })
+const shown = () => namesOf(states.at(-1)?.album?.entries ?? [])
+
+beforeEach(() => {
+  shelf = createShelf()
+  states = []
+  hidden = false
+  shelf.put('/photo/events.json', index())
+  shelf.putHead(head(1, photos(13, 11), [A]))
+  shelf.putBook(A)
+})
+
+describe('what it finds', () => {
+  it('follows the current event', async () => {
+    await feedOf().poll()
+    expect(states.at(-1)).toMatchObject({ phase: 'ready', slug: 'night', prefix: '2026-01-20' })
+    expect(shown()).toEqual(['13', '12', '11'])
+  })
+
+  it('says that there is none yet, and begins by itself when one opens', async () => {
+    shelf.put('/photo/events.json', { v: 1, current: null, events: {} })
+    const feed = feedOf()
+    await feed.poll()
+    expect(feed.state().phase).toBe('none')
+    shelf.put('/photo/events.json', index())
+    await feed.poll()
+    expect(feed.state().phase).toBe('ready')
+  })
+
+  it('says that a named event does not exist', async () => {
+    const feed = feedOf('never')
+    await feed.poll()
+    expect(feed.state().phase).toBe('unknown')
+  })
+
+  it('is not fooled by names that every object has', async () => {
+    const feed = feedOf('constructor')
+    await feed.poll()
+    expect(feed.state().phase).toBe('unknown')
+  })
+
+  it('is ready without photos while the event has no manifest yet', async () => {
+    shelf.put('/photo/events.json', index('night', 'elsewhere'))
+    const feed = feedOf()
+    await feed.poll()
+    expect(feed.state()).toMatchObject({ phase: 'ready', album: null, failingSince: null })
+  })
+
+  it('moves on when another event becomes current', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    shelf.put('/photo/events.json', {
+      v: 1,
+      current: 'two',
+      events: { ...index().events, two: { prefix: 'two', title: 'Two' } },
+    })
+    shelf.put('/photo/two/manifest.json', head(1, photos(99, 98)))
+    for (let i = 0; i < 8; i++) await feed.poll()
+    expect(shown()).toEqual(['99', '98'])
+  })
+})
+
+describe('polls', () => {
+  it('reads nothing but the head while nothing changes', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    await feed.more()
+    shelf.asked.length = 0
+    for (let i = 0; i < 5; i++) await feed.poll()
+    expect(new Set(shelf.asked)).toEqual(new Set(['/photo/2026-01-20/manifest.json']))
+  })
+
+  it('does not read a page again when a photo arrives', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    await feed.more()
+    shelf.asked.length = 0
+    shelf.putHead(head(2, photos(14, 11), [A]))
+    await feed.poll()
+    expect(shown()).toEqual(namesOf(photos(14, 6)))
+    expect(shelf.asked.filter((url) => url.includes('pages'))).toEqual([])
+  })
+
+  it('the control: a page with another name is read', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    await feed.more()
+    const rewritten = book('a2.json', A.entries.slice(1))
+    shelf.putBook(rewritten)
+    shelf.putHead(head(2, photos(13, 11), [rewritten]))
+    await feed.poll()
+    expect(shelf.asked).toContain('/photo/2026-01-20/pages/a2.json')
+    expect(shown()).not.toContain('10')
+  })
+
+  it('tells nobody when nothing changed', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    const told = states.length
+    await feed.poll()
+    expect(states.length).toBe(told)
+  })
+
+  it('are never two at once', async () => {
+    const feed = feedOf()
+    await Promise.all([feed.poll(), feed.poll(), feed.poll()])
+    expect(shelf.asked.filter((url) => url.endsWith('manifest.json'))).toHaveLength(1)
+  })
+})
+
+describe('failure', () => {
+  it('keeps everything that is shown and remembers since when', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    await feed.more()
+    const album = feed.state().album
+    shelf.fail(() => true)
+    await feed.poll()
+    const { failingSince } = feed.state()
+    await feed.poll()
+    expect(feed.state().album).toBe(album)
+    expect(failingSince).not.toBeNull()
+    expect(feed.state().failingSince).toBe(failingSince)
+    shelf.fail(() => false)
+    await feed.poll()
+    expect(feed.state().failingSince).toBeNull()
+  })
+
+  it('keeps the page when the manifest is suddenly not there, or the index forgets the event', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    shelf.put('/photo/events.json', { v: 1, current: null, events: {} })
+    for (let i = 0; i < 9; i++) await feed.poll()
+    expect(feed.state()).toMatchObject({ phase: 'ready' })
+    expect(shown()).toEqual(['13', '12', '11'])
+  })
+
+  it('shows new photos though a rewritten page cannot be read, and reads it later', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    await feed.more()
+    const without8 = (entries: typeof A.entries) => entries.filter(({ filename }) => filename !== 'IMG_8.jpg')
+    const rewritten = book('a2.json', without8(A.entries))
+    shelf.putHead(head(2, photos(14, 11), [rewritten]))
+    await feed.poll()
+    expect(shown()).toEqual(namesOf(photos(14, 6)))
+    expect(feed.state().failingSince).not.toBeNull()
+    shelf.putBook(rewritten)
+    await feed.poll()
+    expect(shown()).toEqual(namesOf(without8(photos(14, 6))))
+  })
+
+  it('an older page that cannot be read is asked for again', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    shelf.fail((url) => url.includes('pages'))
+    expect(await feed.more()).toBe(false)
+    shelf.fail(() => false)
+    expect(await feed.more()).toBe(true)
+    expect(await feed.more()).toBe(false)
+  })
+})
+
+describe('rhythm', () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+  const heads = () => shelf.asked.filter((url) => url.endsWith('manifest.json')).length
+
+  it('asks every four seconds, backs off while it fails, and stops', async () => {
+    const feed = feedOf()
+    await feed.start()
+    await vi.advanceTimersByTimeAsync(12_100)
+    expect(heads()).toBe(4)
+    shelf.fail(() => true)
+    await vi.advanceTimersByTimeAsync(4_000)
+    const failing = heads()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(heads() - failing).toBeLessThan(6)
+    expect(heads() - failing).toBeGreaterThan(1)
+    feed.stop()
+    const stopped = heads()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(heads()).toBe(stopped)
+  })
+
+  it('hardly asks while the page is hidden', async () => {
+    const feed = feedOf()
+    hidden = true
+    await feed.start()
+    await vi.advanceTimersByTimeAsync(55_000)
+    expect(heads()).toBe(1)
+    feed.stop()
+  })
+})

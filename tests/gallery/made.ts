@@ -1,0 +1,84 @@
+import type { EventsIndex, ManifestEntry, ManifestHead } from '../../daemon/contract/manifest.ts'
+import { ReadError, type Read } from '../../gallery/read.ts'
+
+const START = Date.UTC(2026, 0, 20, 18)
+
+/** The nth photo of an evening; a higher number was published later. */
+export const photo = (n: number, change: Partial<ManifestEntry> = {}): ManifestEntry => {
+  const at = new Date(START + n * 60_000).toISOString()
+  return {
+    filename: `IMG_${n}.jpg`,
+    id: `id-${n}`,
+    w: 2048,
+    h: n % 3 === 0 ? 3072 : 1365,
+    takenAt: at,
+    publishedAt: at,
+    thumbhash: '3OcRJYB4d3h/iIeHeEh3eIhw+j2A',
+    bytes: 400_000,
+    has: { web: true, full: false },
+    ...change,
+  }
+}
+
+/** Photos `from` down to `to`, newest first. */
+export const photos = (from: number, to: number): ManifestEntry[] =>
+  Array.from({ length: from - to + 1 }, (_, i) => photo(from - i))
+
+export interface Book {
+  file: string
+  entries: ManifestEntry[]
+}
+export const book = (file: string, entries: ManifestEntry[]): Book => ({ file, entries })
+
+export const head = (revision: number, recent: ManifestEntry[], books: Book[] = []): ManifestHead => ({
+  v: 1,
+  revision,
+  updatedAt: new Date(START + revision * 1000).toISOString(),
+  event: {
+    slug: 'night',
+    title: 'The night',
+    subtitle: '',
+    date: '2026-01-20',
+    hero: null,
+    titleFont: { family: 'system', size: 72 },
+    subtitleFont: { family: 'system', size: 22 },
+  },
+  total: recent.length + books.reduce((sum, { entries }) => sum + entries.length, 0),
+  recent,
+  pages: books.map(({ file, entries }) => ({
+    file,
+    count: entries.length,
+    from: entries.at(-1)?.publishedAt ?? '',
+    to: entries[0]?.publishedAt ?? '',
+  })),
+})
+
+export const index = (current: string | null = 'night', prefix = '2026-01-20'): EventsIndex => ({
+  v: 1,
+  current,
+  events: { night: { prefix, title: 'The night' } },
+})
+
+/** Documents by address, every request noted; an address without one answers 404, `fail` breaks some. */
+export const createShelf = () => {
+  const documents = new Map<string, unknown>()
+  const asked: string[] = []
+  let broken: (url: string) => boolean = () => false
+  const read: Read = async (url) => {
+    asked.push(url)
+    if (broken(url)) throw new ReadError(url, null)
+    if (!documents.has(url)) throw new ReadError(url, 404)
+    return structuredClone(documents.get(url))
+  }
+  return {
+    read,
+    asked,
+    put: (url: string, value: unknown) => documents.set(url, value),
+    putHead: (value: ManifestHead) => documents.set('/photo/2026-01-20/manifest.json', value),
+    putBook: ({ file, entries }: Book) => documents.set(`/photo/2026-01-20/pages/${file}`, { v: 1, entries }),
+    fail: (when: (url: string) => boolean) => (broken = when),
+  }
+}
+
+export const namesOf = (entries: readonly ManifestEntry[]): string[] =>
+  entries.map((entry) => entry.filename.replace(/\D/g, ''))

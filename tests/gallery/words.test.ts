@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { dateText, pickLang, timeText, wordsOf } from '../../gallery/words.ts'
+
+it('speaks the first language of the browser that it knows', () => {
+  expect(pickLang(null, ['zh-TW', 'en'])).toBe('zh-Hant')
+  expect(pickLang(null, ['fr', 'en-US', 'zh'])).toBe('en')
+  expect(pickLang(null, ['fr'])).toBe('en')
+  expect(pickLang('en', ['zh-TW'])).toBe('en')
+})
+
+it('has every word in both languages, and no exclamation marks', () => {
+  const say = (value: unknown): string => (typeof value === 'function' ? String(value(3)) : String(value))
+  const chinese = wordsOf('zh-Hant') as Record<string, unknown>
+  for (const [key, value] of Object.entries(wordsOf('en'))) {
+    expect(say(value), key).toMatch(/\S/)
+    expect(say(chinese[key]), key).toMatch(/\S/)
+    expect(say(value) + say(chinese[key]), key).not.toMatch(/[!！]/)
+  }
+})
+
+it('says the day of the event wherever the guest is', () => {
+  expect(dateText('2026-01-20', 'en')).toBe('20 January 2026')
+  expect(dateText('2026-01-20', 'zh-Hant')).toBe('2026年1月20日')
+  expect(dateText('soon', 'en')).toBe('')
+})
+
+it('says the time alone today and the day as well later', () => {
+  const at = new Date(2026, 0, 20, 19, 42)
+  expect(timeText(at.toISOString(), 'en', at)).toBe('19:42')
+  expect(timeText(at.toISOString(), 'en', new Date(2026, 0, 25))).toContain('20 Jan')
+  expect(timeText('never', 'en')).toBe('')
+})
