@@ -1,0 +1,271 @@
+import type { Transaction } from '../catalog/sql.ts'
+import type { UploadRecord, Uploads } from '../catalog/uploads.ts'
+import type { Status } from '../contract/status.ts'
+import { messageOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { backoff, LONGEST_WAIT } from './backoff.ts'
+import { createJobs, type ManifestDocument } from './jobs.ts'
+import { createPace, MANIFEST_EVERY } from './pace.ts'
+import { lookAhead, objectOf } from './queue.ts'
+import { StoreFault, type ObjectStore } from './store.ts'
+
+/** Uploads under way at once. */
+const SLOTS = 4
+/** Of those, for the lanes with the big files: the last slot stays free for what is urgent. */
+const BULK_SLOTS = 3
+export interface Uploader {
+  start(): void
+  /** Gives up what is under way and waits until it has ended; the queue keeps it. */
+  stop(): Promise<void>
+  /** Call after every change of the queue, once its transaction is committed or about to be. */
+  wake(): void
+  status(): Status['sync']
+}
+
+export interface UploaderNeeds {
+  readonly uploads: Uploads
+  readonly transaction: Transaction
+  readonly store: ObjectStore
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly log: Log
+  /** The local file of an upload, or null when the object must not be public any more: the upload is then dropped.
+   * A file that is only away (its disk was pulled) keeps its path; the upload waits for it. */
+  readonly fileOf: (eventId: number, key: string) => string | null
+  readonly prefixOf: (eventId: number) => string
+  /** Keys from the bucket's root: pages first, then the head, `events.json` last. */
+  readonly manifestOf: (eventId: number) => Promise<readonly ManifestDocument[]>
+  /** The status changed. */
+  readonly onChange: () => void
+  /** A file is in the store, verified. Called in the transaction that records it. */
+  readonly onStored?: (record: UploadRecord) => void
+  /** In 0..1, for the jitter; Math.random unless told. */
+  readonly random?: () => number
+}
+
+interface Running {
+  readonly record: UploadRecord
+  readonly abort: AbortController
+  ended: Promise<void>
+}
+
+/** Carries the durable queue to the store: by lane, then by age, never two uploads of one object at once. It only
+ * adds; the one thing it ever removes is what the removal lane names. */
+export function createUploader(needs: UploaderNeeds): Uploader {
+  const { uploads, transaction, store, now, log } = needs
+  const random = needs.random ?? Math.random
+  const jobs = createJobs(needs)
+  const ahead = lookAhead(needs)
+  const running = new Map<string, Running>()
+  const pace = createPace(now)
+  /** Counts what was asked for, to notice what was asked for meanwhile. */
+  let asked = 0
+  let on = false
+  let pumpQueued = false
+  let timer: NodeJS.Timeout | undefined
+  /** Retryable faults since the last success. */
+  let faults = 0
+  let restUntil = 0
+  /** Sentences of final faults, which no waiting mends. */
+  const final = new Set<string>()
+
+  const count = (lanes: readonly UploadRecord['lane'][]) =>
+    [...running.values()].filter(({ record }) => lanes.includes(record.lane)).length
+
+  function start(record: UploadRecord, work: (signal: AbortSignal) => Promise<void>): void {
+    const abort = new AbortController()
+    const job: Running = { record, abort, ended: Promise.resolve() }
+    running.set(objectOf(record), job)
+    job.ended = work(abort.signal)
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) fail(record, error)
+      })
+      .catch((error: unknown) => log.error({ err: error }, 'the upload queue cannot be written'))
+      .finally(() => {
+        running.delete(objectOf(record))
+        pumpSoon()
+        needs.onChange()
+      })
+  }
+
+  /** Unpublished while it was under way: its row is gone, and the row's id may be another one's by now. */
+  const overtaken = (record: UploadRecord) =>
+    record.lane !== 'removal' && ahead.removals().has(objectOf(record))
+
+  function fail(record: UploadRecord, error: unknown): void {
+    if (overtaken(record)) return
+    if (record.lane === 'manifest') pace.owe(record.eventId)
+    const fault =
+      error instanceof StoreFault
+        ? error
+        : new StoreFault(true, `Sending ${record.key} failed: ${messageOf(error)}.`, { cause: error })
+    if (uploads.waiting().trouble !== fault.message)
+      log.warn({ err: fault, key: record.key, lane: record.lane }, 'an upload failed')
+    if (!fault.retry) final.add(fault.message)
+    const wait = fault.retry ? backoff(record.tries, random()) : LONGEST_WAIT
+    uploads.failed(record.id, now() + wait, fault.message)
+    if (!fault.retry) return
+    faults += 1
+    // When nothing gets through, one at a time tries, and rests half as long as an upload of its own does, so that
+    // each time another one is first.
+    if (faults >= SLOTS) restUntil = now() + backoff(faults - SLOTS, random()) / 2
+  }
+
+  function succeed(): void {
+    faults = 0
+    restUntil = 0
+  }
+
+  function askForManifest(eventId: number): void {
+    asked += 1
+    uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
+  }
+
+  function startFile(record: UploadRecord): void {
+    const path = needs.fileOf(record.eventId, record.key)
+    if (path === null) {
+      uploads.drop(record.eventId, record.key)
+      pumpSoon()
+      return
+    }
+    start(record, async (signal) => {
+      const etag = await jobs.send(record, path, signal)
+      succeed()
+      if (signal.aborted || overtaken(record)) return
+      transaction(() => {
+        uploads.done(record.id, etag)
+        if (record.publicationId === null) return
+        askForManifest(record.eventId)
+        needs.onStored?.(record)
+      })
+      pace.owe(record.eventId)
+    })
+  }
+
+  function startRemoval(record: UploadRecord): void {
+    start(record, async () => {
+      await jobs.remove(record)
+      succeed()
+      uploads.done(record.id, '')
+      pace.owe(record.eventId)
+    })
+  }
+
+  /** @param waits whether the queue has a row for it, or it is written before its turn */
+  function startManifest(record: UploadRecord, waits: boolean): void {
+    pace.begin(record.eventId)
+    const before = asked
+    start(record, async (signal) => {
+      await jobs.manifest(record.eventId, signal)
+      succeed()
+      // Asked for again meanwhile: the row stays, for what this write may have missed.
+      if (waits && asked === before) uploads.done(record.id, '')
+    })
+  }
+
+  /** @returns how long until something waits only for time, milliseconds; Infinity when nothing does */
+  function fill(): number {
+    const due = uploads.nextDue()
+    if (due === null) return Infinity
+    if (restUntil > now()) return Math.min(restUntil - now(), LONGEST_WAIT)
+    // Everything due later than anything can be: the clock was set back.
+    const time = due > now() + LONGEST_WAIT ? due : now()
+    const slots = faults >= SLOTS ? 1 : SLOTS
+    const removals = ahead.removals()
+    for (const [object, job] of running)
+      if (job.record.lane !== 'removal' && removals.has(object)) job.abort.abort()
+
+    let soonest = due > time ? due - time : MANIFEST_EVERY
+    let manifest = count(['manifest']) > 0
+    let bulk = count(['web', 'full'])
+    const chosen: UploadRecord[] = []
+    const free = () => slots - running.size - chosen.length
+
+    ahead.visit(time, (record) => {
+      if (free() <= 0) return false
+      if (running.has(objectOf(record))) return true
+      if (record.lane !== 'removal' && removals.has(objectOf(record))) return true
+      if (record.lane === 'manifest') {
+        const wait = pace.wait(record.eventId)
+        if (wait > 0) soonest = Math.min(soonest, wait)
+        if (wait > 0 || manifest) return true
+        manifest = true
+      }
+      if (record.lane === 'web' || record.lane === 'full') {
+        if (bulk >= BULK_SLOTS) return false
+        bulk += 1
+      }
+      chosen.push(record)
+      return true
+    })
+    const late = manifest ? undefined : pace.late()
+    if (late !== undefined && chosen.at(-1)?.lane === 'thumb') {
+      chosen.pop()
+      startManifest(early(late), false)
+    }
+    for (const record of chosen) {
+      if (record.lane === 'removal') startRemoval(record)
+      else if (record.lane === 'manifest') startManifest(record, true)
+      else startFile(record)
+    }
+    return soonest
+  }
+
+  function pump(): void {
+    clearTimeout(timer)
+    if (!on) return
+    let wait = LONGEST_WAIT
+    try {
+      wait = fill()
+    } catch (error) {
+      log.error({ err: error }, 'the upload queue cannot be read')
+    }
+    if (wait < Infinity) timer = setTimeout(pump, Math.max(1, Math.ceil(wait)))
+  }
+
+  /** Never at once: the caller may be inside a transaction. */
+  function pumpSoon(): void {
+    if (pumpQueued) return
+    pumpQueued = true
+    queueMicrotask(() => {
+      pumpQueued = false
+      pump()
+    })
+  }
+
+  return {
+    start() {
+      on = true
+      pumpSoon()
+    },
+    async stop() {
+      on = false
+      clearTimeout(timer)
+      for (const { abort } of running.values()) abort.abort()
+      await Promise.all([...running.values()].map(({ ended }) => ended))
+    },
+    wake() {
+      asked += 1
+      pumpSoon()
+    },
+    status() {
+      const { count: waiting, bytes, trouble } = uploads.waiting()
+      return {
+        store: store.name,
+        waiting,
+        waiting_bytes: bytes,
+        trouble: trouble && sentence(trouble, waiting),
+      }
+    },
+  }
+
+  function sentence(trouble: string, waiting: number): string {
+    const files = waiting === 1 ? '1 file waits' : `${waiting} files wait`
+    if (final.has(trouble)) return `${trouble} ${files} until this is put right.`
+    return `${trouble} ${files} and will go by ${waiting === 1 ? 'itself' : 'themselves'}.`
+  }
+}
+
+function early(eventId: number): UploadRecord {
+  return { id: -1, eventId, publicationId: null, lane: 'manifest', key: 'manifest.json', bytes: 0, tries: 0 }
+}
