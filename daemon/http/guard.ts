@@ -34,7 +34,6 @@ declare module 'fastify' {
  * route answers, and for the upgrade to a socket. To be called on the root, before any route or plugin that has
  * routes, and after what sets headers on every reply.
  *
- * @param needs.publicRoutes patterns of GET routes that are public but cannot carry `config.access` (a plugin's own)
  * @param needs.codePage the page that asks a stranger for a code, as HTML
  * @returns every route that is added from here on, as the guard sees it */
 export function registerGuard(
@@ -42,18 +41,11 @@ export function registerGuard(
   needs: {
     pairing: Pick<Pairing, 'deviceOf' | 'seen'>
     trustLoopback: boolean
-    publicRoutes?: readonly string[]
     codePage: () => string | Buffer
   },
 ): { readonly routes: readonly GuardedRoute[] } {
-  const { pairing, trustLoopback, publicRoutes = [], codePage } = needs
+  const { pairing, trustLoopback, codePage } = needs
   const routes: GuardedRoute[] = []
-
-  function accessOf(method: string, url: string | undefined, declared: unknown): Access {
-    if (declared === 'public' || declared === 'editor') return declared
-    if (declared !== undefined || url === undefined || !isRead(method)) return 'owner'
-    return publicRoutes.includes(url) ? 'public' : 'owner'
-  }
 
   function whoAsks(request: FastifyRequest, asker: Asker): Who {
     if (isOwner(asker, { trustLoopback })) return { role: 'owner' }
@@ -69,9 +61,16 @@ export function registerGuard(
     return { role: 'editor', device }
   }
 
-  app.addHook('onRoute', ({ method, url, config }) => {
-    for (const one of [method].flat())
-      routes.push({ method: one, url, access: accessOf(one, url, config?.access) })
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat())
+      routes.push({
+        method,
+        url: route.url,
+        // Read late: a plugin's own hook may still set it.
+        get access() {
+          return accessOf(route.config?.access)
+        },
+      })
   })
 
   app.decorateRequest('who')
@@ -85,9 +84,7 @@ export function registerGuard(
       throw new Refusal(403, 'bad_origin', 'This request comes from another page than our own.')
 
     // That an address leads nowhere is for those to know who may know the others.
-    const access = request.is404
-      ? 'editor'
-      : accessOf(method, request.routeOptions.url, request.routeOptions.config.access)
+    const access = request.is404 ? 'editor' : accessOf(request.routeOptions.config.access)
     if (access === 'public' || request.who.role === 'owner') return
     if (request.who.role === 'guest') {
       if (isNavigation(request)) return askForCode(reply, codePage())
@@ -108,6 +105,11 @@ export function registerGuard(
 /** Requests that tests inject have no socket, or one that knows little more than an address. */
 function socketOf(raw: FastifyRequest['raw']): Partial<FastifyRequest['raw']['socket']> | undefined {
   return raw.socket
+}
+
+/** Whatever is not one of the three, and what was forgotten, is the owner's. */
+function accessOf(declared: unknown): Access {
+  return declared === 'public' || declared === 'editor' ? declared : 'owner'
 }
 
 /** The head of a request as the rules want it. */
