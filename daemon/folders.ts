@@ -21,15 +21,21 @@ export interface Folders {
    * @throws Refusal 503 `folder_away` when the folder's disk is not there */
   check(role: FolderRole): Promise<void>
   status(): Promise<FolderStatus[]>
+  /** Goes over to other folders, making those that were never used before. One that is away stays away until its
+   * disk is back. */
+  use(paths: FolderPaths): Promise<void>
 }
 
-/** Opens the folders, making those that were never used before. One that is away stays away until its disk is back.
- * @param needs.ids the ids of the folders used before, by path */
+/** @param needs.ids the ids of the folders used before, by path
+ *  @param needs.isOurs whether a path lies in the data folder. That disk is there, since the catalog is on it; so a
+ *  folder that is missing there was removed, and is made again, while one that is missing elsewhere is away */
 export async function openFolders(needs: {
   paths: FolderPaths
   ids: { get(path: string): string | undefined; set(path: string, id: string): void }
+  isOurs: (path: string) => boolean
 }): Promise<Folders> {
-  const { paths, ids } = needs
+  const { ids } = needs
+  let paths = needs.paths
 
   async function idOnDisk(path: string): Promise<string | undefined> {
     try {
@@ -45,18 +51,26 @@ export async function openFolders(needs: {
     return id !== undefined && id === ids.get(paths[role])
   }
 
-  for (const role of FOLDER_ROLES) {
-    const path = paths[role]
-    if (ids.get(path) !== undefined) continue
-    await mkdir(path, { recursive: true })
-    const found = await idOnDisk(path)
-    const id = found ?? randomUUID()
-    if (found === undefined) await writeAtomic(join(path, SENTINEL), `${id}\n`)
-    ids.set(path, id)
+  async function use(next: FolderPaths): Promise<void> {
+    for (const role of FOLDER_ROLES) {
+      const path = next[role]
+      if (ids.get(path) !== undefined && !needs.isOurs(path)) continue
+      await mkdir(path, { recursive: true })
+      const found = await idOnDisk(path)
+      const id = found ?? randomUUID()
+      if (found === undefined) await writeAtomic(join(path, SENTINEL), `${id}\n`)
+      ids.set(path, id)
+    }
+    paths = next
   }
 
+  await use(paths)
+
   return {
-    paths,
+    use,
+    get paths() {
+      return paths
+    },
     path: (role) => paths[role],
     async check(role) {
       if (await isReady(role)) return

@@ -29,6 +29,7 @@ export interface Catalog {
   readonly settings: Settings
   readonly journal: Journal
   readonly transaction: Transaction
+  /** Nothing to do when it is closed. */
   close(): void
 }
 
@@ -75,7 +76,7 @@ export function openCatalog(needs: { path: string; now: () => number; log: Log }
     journal,
     transaction,
     close() {
-      db.close()
+      if (db.isOpen) db.close()
     },
   }
 }

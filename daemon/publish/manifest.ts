@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import type { EventRecord } from '../catalog/events.ts'
+import type { PublicationRecord, Publications } from '../catalog/publications.ts'
+import type { EventsIndex, ManifestEntry, ManifestHead, ManifestPage } from '../contract/manifest.ts'
+
+/** Places in one page. */
+export const PAGE_SIZE = 200
+/** Entries move from `recent` into a page this many at a time, so that most publishes write the head alone. */
+const STEP = 25
+
+/** Where the entries of a manifest lie, given the highest place ever used. It depends on nothing else, so any
+ * machine that knows the publications builds the same documents.
+ * @returns half-open ranges of places, newest page first; `recent` is everything from `recentFrom` on */
+export function manifestLayout(lastPlace: number): {
+  recentFrom: number
+  pages: { from: number; to: number }[]
+} {
+  const paged = Math.max(0, Math.floor((lastPlace - STEP) / STEP) * STEP)
+  const pages: { from: number; to: number }[] = []
+  for (let from = 1; from <= paged; from += PAGE_SIZE)
+    pages.unshift({ from, to: Math.min(from + PAGE_SIZE, paged + 1) })
+  return { recentFrom: paged + 1, pages }
+}
+
+export function manifestEntry(publication: PublicationRecord): ManifestEntry {
+  return {
+    filename: publication.name,
+    id: publication.id,
+    w: publication.width,
+    h: publication.height,
+    takenAt: new Date(publication.takenAt).toISOString(),
+    publishedAt: new Date(publication.publishedAt).toISOString(),
+    thumbhash: publication.thumbhash,
+    bytes: publication.bytes,
+    has: { web: true, full: false },
+  }
+}
+
+export interface ManifestFiles {
+  readonly head: ManifestHead
+  /** Body by path below the prefix (`pages/<hash>.json`), every page that the head names. */
+  readonly pages: ReadonlyMap<string, string>
+}
+
+interface BuiltPage {
+  readonly listed: ManifestHead['pages'][number]
+  readonly body: string
+}
+
+/** Builds an Event's manifest, page by page, keeping the pages that did not change since the last time. */
+export interface ManifestBuilder {
+  /** @param revision of the head */
+  build(event: EventRecord, revision: number): ManifestFiles
+  /** The publication at this place came, changed or went: its page is read afresh next time. */
+  touch(eventId: number, place: number): void
+}
+
+/** @param needs.entry what guests may know of a publication; null leaves it out */
+export function createManifestBuilder(needs: {
+  publications: Publications
+  now: () => number
+  entry: (publication: PublicationRecord) => ManifestEntry | null
+}): ManifestBuilder {
+  const built = new Map<string, BuiltPage | null>()
+  const keyOf = (eventId: number, from: number, to: number) => `${eventId}/${from}-${to}`
+
+  function entries(eventId: number, from: number, to: number): ManifestEntry[] {
+    return needs.publications
+      .between(eventId, from, to)
+      .map(needs.entry)
+      .filter((entry) => entry !== null)
+  }
+
+  function page(eventId: number, from: number, to: number): BuiltPage | null {
+    const known = built.get(keyOf(eventId, from, to))
+    if (known !== undefined) return known
+    const list = entries(eventId, from, to)
+    let result: BuiltPage | null = null
+    if (list.length > 0) {
+      const body = JSON.stringify({ v: 1, entries: list } satisfies ManifestPage)
+      const times = list.map((entry) => entry.publishedAt).sort()
+      const file = `pages/${createHash('sha256').update(body).digest('hex').slice(0, 20)}.json`
+      result = { body, listed: { file, count: list.length, from: times[0]!, to: times.at(-1)! } }
+    }
+    built.set(keyOf(eventId, from, to), result)
+    return result
+  }
+
+  return {
+    build(event, revision) {
+      const { recentFrom, pages } = manifestLayout(needs.publications.lastPlace(event.id))
+      const list = pages.map(({ from, to }) => page(event.id, from, to)).filter((p) => p !== null)
+      const recent = entries(event.id, recentFrom, Number.MAX_SAFE_INTEGER)
+      const { settings } = event
+      const head: ManifestHead = {
+        v: 1,
+        revision,
+        updatedAt: new Date(needs.now()).toISOString(),
+        event: {
+          slug: event.slug,
+          title: settings.event_title,
+          subtitle: settings.event_subtitle,
+          date: event.date,
+          hero: event.hero && `assets/${event.hero}`,
+          titleFont: { family: settings.title_font_family, size: settings.title_font_size },
+          subtitleFont: { family: settings.subtitle_font_family, size: settings.subtitle_font_size },
+        },
+        total: recent.length + list.reduce((sum, { listed }) => sum + listed.count, 0),
+        recent,
+        pages: list.map(({ listed }) => listed),
+      }
+      return { head, pages: new Map(list.map(({ listed, body }) => [listed.file, body])) }
+    },
+    touch(eventId, place) {
+      for (const key of built.keys()) {
+        const [id, from, to] = key.split(/[/-]/).map(Number) as [number, number, number]
+        if (id === eventId && place >= from && place < to) built.delete(key)
+      }
+    },
+  }
+}
+
+/** @param events every Event; the first is the current one */
+export function eventsIndex(events: readonly EventRecord[]): EventsIndex {
+  return {
+    v: 1,
+    current: events[0]?.slug ?? null,
+    events: Object.fromEntries(
+      events.map(({ slug, prefix, settings }) => [slug, { prefix, title: settings.event_title }]),
+    ),
+  }
+}

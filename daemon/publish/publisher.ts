@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import type { PublicationRecord } from '../catalog/publications.ts'
+import type { Views } from '../catalog/views.ts'
+import type { Edit } from '../contract/edit.ts'
+import { applyChange, editKey } from '../contract/recipe.ts'
+import { errnoOf, messageOf, Refusal } from '../errors.ts'
+import { exists, moveFile, placeNew, syncFile } from '../files.ts'
+import type { Folders } from '../folders.ts'
+import type { Log } from '../log.ts'
+import type { GalleryTree } from './gallery-tree.ts'
+import { publicNames, thumbName } from './naming.ts'
+
+export interface PublishRequest {
+  /** The Photo's name. */
+  readonly filename: string
+  /** What differs from the kept Edit; it is kept from then on. */
+  readonly change: Partial<Edit>
+  /** Another version even if this very one is live. */
+  readonly again?: boolean
+  /** The public name of a live version of the same Photo, which leaves in the same moment. */
+  readonly replaces?: string
+}
+
+export interface Published {
+  readonly publication: PublicationRecord
+  /** This version was live or under way already. */
+  readonly already: boolean
+}
+
+export interface Publisher {
+  /** Resolves once the version is in `photos_web` and in the manifest.
+   * @throws Refusal 404 unknown name; 409 not in the buffer, event not open, or `replaces` not live; 503 disk away */
+  publish(request: PublishRequest): Promise<Published>
+  /** Takes a version out of every gallery. Done already is done.
+   * @param name a public name, or a Photo's name when exactly one version of it is live
+   * @throws Refusal 404 unknown, 409 ambiguous */
+  unpublish(name: string): Promise<PublicationRecord>
+  /** Settles what a crash left behind. Call once, before the first publish. */
+  recover(): Promise<void>
+}
+
+/** The darkroom, as far as publishing needs it: `path` is filled with the rendition. */
+export type Print = (
+  source: { readonly path: string; readonly sha256: string },
+  edit: Edit,
+  outputs: readonly { name: 'web' | 'thumb'; path: string }[],
+) => Promise<{ width: number; height: number; bytes: number; thumbhash: string }[]>
+
+/** Renditions on their way; never served, emptied at start. */
+const PARTS = '.rendering'
+
+export function createPublisher(needs: {
+  catalog: Catalog
+  folders: Folders
+  tree: GalleryTree
+  views: Views
+  bus: Bus
+  log: Log
+  print: Print
+  pathOf: (photo: PhotoRecord) => string
+}): Publisher {
+  const { catalog, folders, tree, views, bus } = needs
+  const underWay = new Map<string, Promise<PublicationRecord>>()
+
+  const web = (file: string) => join(folders.path('web'), file)
+  const event = () => catalog.events.current()
+
+  function publishable(filename: string): PhotoRecord {
+    const { id, state } = event()
+    const photo = catalog.photos.byName(id, filename)
+    if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
+    if (state !== 'open')
+      throw new Refusal(409, 'event_not_open', `The event is ${state}. Continue it, or open a new one.`)
+    if (photo.state !== 'buffer')
+      throw new Refusal(409, 'not_in_buffer', `"${filename}" is ${photo.state}. Restore it first.`)
+    return photo
+  }
+
+  function livePublication(photo: PhotoRecord, name: string): PublicationRecord {
+    const publication = catalog.publications.byName(event().id, name)
+    if (!publication) throw new Refusal(404, 'unknown_publication', `Nothing was published as "${name}".`)
+    if (publication.photoId !== photo.id)
+      throw new Refusal(409, 'other_photo', `"${name}" is a version of another photo.`)
+    if (publication.state !== 'live') throw new Refusal(409, 'not_live', `"${name}" is not live any more.`)
+    return publication
+  }
+
+  /** Files get their names before anything is public; whatever goes wrong until then leaves nothing but a used name. */
+  async function place(
+    photo: PhotoRecord,
+    edit: Edit,
+    printed: { width: number; height: number; bytes: number; thumbhash: string },
+    parts: { web: string; thumb: string },
+  ): Promise<PublicationRecord> {
+    const eventId = event().id
+    for (const name of publicNames(photo.filename)) {
+      if (catalog.publications.nameTaken(eventId, name)) continue
+      if (await exists(web(name))) continue
+      if (catalog.publications.nameTaken(eventId, name)) continue
+      const { width, height, bytes, thumbhash } = printed
+      const reserved = catalog.publications.reserve(eventId, name, {
+        photoId: photo.id,
+        edit,
+        width,
+        height,
+        bytes,
+        thumbhash,
+      })
+      try {
+        await placeNew(parts.web, web(name))
+        await rm(web(thumbName(name)), { force: true })
+        await placeNew(parts.thumb, web(thumbName(name)))
+        return reserved
+      } catch (error) {
+        catalog.publications.goGone(reserved.id)
+        if (errnoOf(error) !== 'EEXIST') throw error
+      }
+    }
+    throw new Error('publicNames is endless')
+  }
+
+  async function render(photo: PhotoRecord, edit: Edit): Promise<PublicationRecord> {
+    await folders.check('buffer')
+    await folders.check('web')
+    const source = { path: needs.pathOf(photo), sha256: photo.main.sha256 }
+    if (!(await exists(source.path)))
+      throw new Refusal(409, 'original_missing', `The file of "${photo.filename}" is not in its folder.`)
+    await mkdir(web(PARTS), { recursive: true })
+    await mkdir(web('thumb'), { recursive: true })
+    const id = randomUUID()
+    const parts = { web: web(join(PARTS, `${id}.jpg`)), thumb: web(join(PARTS, `${id}.webp`)) }
+    try {
+      const [printed] = await needs.print(source, edit, [
+        { name: 'web', path: parts.web },
+        { name: 'thumb', path: parts.thumb },
+      ])
+      await Promise.all([syncFile(parts.web), syncFile(parts.thumb)])
+      await folders.check('web')
+      return await place(photo, edit, printed!, parts)
+    } finally {
+      await Promise.all([rm(parts.web, { force: true }), rm(parts.thumb, { force: true })])
+    }
+  }
+
+  function queueUploads(publication: PublicationRecord): void {
+    const { eventId, id, name, bytes } = publication
+    catalog.uploads.add(eventId, 'thumb', thumbName(name), 0, id)
+    catalog.uploads.add(eventId, 'web', name, bytes, id)
+  }
+
+  function queueRemoval({ eventId, name }: PublicationRecord): void {
+    for (const key of [name, thumbName(name)]) {
+      catalog.uploads.drop(eventId, key)
+      catalog.uploads.add(eventId, 'removal', key, 0, null)
+    }
+    catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
+  }
+
+  /** The public files of a version that left: the picture is kept in the trash, the thumb can be made again. It is
+   * in no gallery any more, so a trash that is away is no reason to fail; recover() tries again. */
+  async function retire({ name }: PublicationRecord): Promise<void> {
+    try {
+      await folders.check('web')
+      await folders.check('trash')
+      await rm(web(thumbName(name)), { force: true })
+      if (await exists(web(name))) await moveFile(web(name), join(folders.path('trash'), 'published', name))
+    } catch (error) {
+      needs.log.warn(`The file of ${name}, which was unpublished, stays in the web folder: ${messageOf(error)}`)
+    }
+  }
+
+  function announce(photoId: string): void {
+    const photo = catalog.photos.byId(photoId)
+    if (photo) bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
+  }
+
+  async function makeLive(photo: PhotoRecord, edit: Edit, replaces?: string): Promise<PublicationRecord> {
+    const reserved = await render(photo, edit)
+    let publication: PublicationRecord
+    let replaced: PublicationRecord | null
+    try {
+      // Somebody may have rejected the photo or taken the old version out while this one was rendered.
+      publishable(photo.filename)
+      replaced = replaces === undefined ? null : livePublication(photo, replaces)
+      publication = catalog.transaction(() => {
+        const live = catalog.publications.goLive(reserved.id, replaced)
+        queueUploads(live)
+        if (replaced) queueRemoval(replaced)
+        return live
+      })
+    } catch (error) {
+      catalog.publications.goGone(reserved.id)
+      await Promise.all([
+        rm(web(reserved.name), { force: true }),
+        rm(web(thumbName(reserved.name)), { force: true }),
+      ])
+      throw error
+    }
+    await tree.changed(publication.place)
+    if (replaced) await retire(replaced)
+    bus.emit({
+      type: 'publication.live',
+      publication: views.publication(publication),
+      replaced: replaced?.name ?? null,
+    })
+    announce(photo.id)
+    return publication
+  }
+
+  async function takeOut(publication: PublicationRecord): Promise<void> {
+    catalog.transaction(() => {
+      catalog.publications.goGone(publication.id)
+      queueRemoval(publication)
+    })
+    await tree.changed(publication.place)
+    bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
+    announce(publication.photoId)
+    await retire(publication)
+  }
+
+  return {
+    async publish({ filename, change, again, replaces }) {
+      const photo = publishable(filename)
+      const edit = applyChange(photo.edit, change)
+      const old = replaces === undefined ? undefined : livePublication(photo, replaces)
+      if (editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
+      const key = `${photo.id} ${editKey(edit)}`
+      if (!again) {
+        const live = catalog.publications.liveOf(photo.id).find((other) => other.editKey === editKey(edit))
+        if (live) {
+          if (old && old.id !== live.id) await takeOut(old)
+          return { publication: live, already: true }
+        }
+        const same = underWay.get(key)
+        if (same) return { publication: await same, already: true }
+      }
+      const made = makeLive(photo, edit, replaces)
+      underWay.set(key, made)
+      try {
+        return { publication: await made, already: false }
+      } finally {
+        if (underWay.get(key) === made) underWay.delete(key)
+      }
+    },
+
+    async unpublish(name) {
+      const eventId = event().id
+      let publication = catalog.publications.byName(eventId, name)
+      if (!publication) {
+        const photo = catalog.photos.byName(eventId, name)
+        const live = photo ? catalog.publications.liveOf(photo.id) : []
+        if (live.length > 1)
+          throw new Refusal(
+            409,
+            'several_live',
+            `"${name}" is live ${live.length} times (${live.map((one) => one.name).join(', ')}). Say which.`,
+          )
+        publication = live[0]
+      }
+      if (!publication) throw new Refusal(404, 'unknown_publication', `Nothing is published as "${name}".`)
+      if (publication.state === 'live') await takeOut(publication)
+      return publication
+    },
+
+    async recover() {
+      const { id: eventId } = event()
+      for (const publication of catalog.publications.pending(eventId)) {
+        catalog.publications.goGone(publication.id)
+        await rm(web(publication.name), { force: true })
+        await rm(web(thumbName(publication.name)), { force: true })
+      }
+      await rm(web(PARTS), { recursive: true, force: true })
+      for (const name of await readdir(folders.path('web'))) {
+        const publication = catalog.publications.byName(eventId, name)
+        if (publication?.state === 'gone') await retire(publication)
+      }
+      await tree.changed()
+    },
+  }
+}
