@@ -17,7 +17,7 @@ async function filesUnder(path) {
   if (!existsSync(path)) return []
   const found = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => null)
   if (!found) return [path]
-  return found.filter((file) => file.isFile()).map((file) => join(file.parentPath ?? file.path, file.name))
+  return found.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
 }
 
 /** A hash of everything that a part is made from. Contents, not times: a copied folder is not a changed one.

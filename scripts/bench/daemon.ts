@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Status } from '../../daemon/contract/status.ts'
+import { prepareEvent, type Filling } from './event.ts'
+
+export interface BenchDaemon {
+  /** One request over loopback, its whole reply read.
+   * @throws Error when the status is not 200 */
+  call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<string>
+  /** Resolves when nothing waits to be rendered or uploaded, so that a round measures itself alone. */
+  settled(): Promise<void>
+  stop(): Promise<void>
+}
+
+const MAIN = fileURLToPath(new URL('../../daemon/main.ts', import.meta.url))
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || address === null) throw new Error('The system gave no free port')
+  return address.port
+}
+
+/** A real daemon in a process of its own, on a data folder made for it and removed after. */
+export async function startDaemon(filling: Filling): Promise<BenchDaemon> {
+  const data = await mkdtemp(join(tmpdir(), 'bench-'))
+  try {
+    await prepareEvent(data, filling)
+    return await runDaemon(data)
+  } catch (error) {
+    await rm(data, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function runDaemon(data: string): Promise<BenchDaemon> {
+  const port = await freePort()
+  const flags = [
+    '--data',
+    data,
+    '--port',
+    String(port),
+    '--host',
+    '127.0.0.1',
+    '--https-port',
+    '0',
+    '--no-camera',
+  ]
+  const child = spawn(
+    process.execPath,
+    [MAIN, ...flags, '--card-root', join(data, 'cards'), '--log-level', 'error'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  const ended = once(child, 'exit')
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+
+  async function stop(): Promise<void> {
+    agent.destroy()
+    child.kill('SIGTERM')
+    await ended
+    await rm(data, { recursive: true, force: true })
+  }
+
+  function call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        {
+          host: '127.0.0.1',
+          port,
+          path,
+          method,
+          agent,
+          headers: {
+            origin: `http://127.0.0.1:${port}`,
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+          },
+        },
+        (reply) => {
+          const chunks: Buffer[] = []
+          reply.on('data', (chunk: Buffer) => chunks.push(chunk))
+          reply.once('error', reject)
+          reply.once('end', () => {
+            const text = Buffer.concat(chunks).toString()
+            if (reply.statusCode === 200) resolve(text)
+            else
+              reject(new Error(`${method} ${path} was answered ${reply.statusCode}: ${text.slice(0, 500)}`))
+          })
+        },
+      )
+      sent.once('error', reject)
+      sent.end(body === undefined ? undefined : JSON.stringify(body))
+    })
+  }
+
+  async function settled(): Promise<void> {
+    for (;;) {
+      const { darkroom, sync } = JSON.parse(await call('GET', '/api/status')) as Status
+      if (darkroom.waiting + darkroom.running + sync.waiting === 0) return
+      await wait(20)
+    }
+  }
+
+  try {
+    for await (const line of createInterface({ input: child.stdout }))
+      if (line.startsWith('ready ')) {
+        child.stdout.resume()
+        return { call, settled, stop }
+      }
+    throw new Error(`The daemon ended before it was ready (code ${child.exitCode})`)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Starts all of them, or none. */
+export async function startDaemons(
+  fillings: readonly Filling[],
+): Promise<{ daemons: BenchDaemon[]; close: () => Promise<void> }> {
+  const daemons: BenchDaemon[] = []
+  const close = async () => {
+    await Promise.all(daemons.map((daemon) => daemon.stop()))
+  }
+  try {
+    for (const filling of fillings) daemons.push(await startDaemon(filling))
+    for (const daemon of daemons) await daemon.settled()
+    return { daemons, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,120 @@
+import { median, quantile, table } from './statistics.ts'
+
+/** One way of doing the thing that is measured. */
+export interface Contender {
+  readonly name: string
+  /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input. */
+  run(round: number): Promise<void>
+  /** Before each round, unmeasured. */
+  before?(round: number): Promise<void>
+}
+
+/** What has to hold; medians are meant, milliseconds. */
+export type Limit =
+  | { readonly kind: 'ms'; readonly of: string; readonly most: number }
+  /** The median of `of` over the median of `to`. */
+  | { readonly kind: 'ratio'; readonly of: string; readonly to: string; readonly most: number }
+
+export interface Bench {
+  readonly name: string
+  readonly title: string
+  readonly warmUp: number
+  readonly rounds: number
+  readonly limits: readonly Limit[]
+  /** Prepares the contenders; `close` ends what they need, also after a failure. */
+  open(): Promise<{ contenders: readonly Contender[]; close: () => Promise<void> }>
+}
+
+export interface Timing {
+  readonly name: string
+  /** Milliseconds. */
+  readonly median: number
+  readonly p95: number
+  /** The median over the first contender's. */
+  readonly ratio: number
+  readonly samples: readonly number[]
+}
+
+export interface Verdict {
+  readonly limit: Limit
+  readonly value: number
+  readonly held: boolean
+}
+
+export interface Result {
+  readonly name: string
+  readonly title: string
+  readonly timings: readonly Timing[]
+  readonly verdicts: readonly Verdict[]
+}
+
+/** Runs the contenders in turn, A B A B, so that whatever else the machine does meets all of them alike. The order
+ * turns round each time: none is always the one that comes after another.
+ * @param clock milliseconds, rising */
+export async function measure(bench: Bench, clock: () => number = () => performance.now()): Promise<Result> {
+  const { contenders, close } = await bench.open()
+  try {
+    const samples = contenders.map((): number[] => [])
+    for (let round = 0; round < bench.warmUp + bench.rounds; round += 1) {
+      const order = contenders.map((_, index) => index)
+      if (round % 2 === 1) order.reverse()
+      for (const index of order) {
+        const contender = contenders[index]!
+        await contender.before?.(round)
+        const start = clock()
+        await contender.run(round)
+        const took = clock() - start
+        if (round >= bench.warmUp) samples[index]!.push(took)
+      }
+    }
+    const first = median(samples[0]!)
+    const timings = contenders.map(({ name }, index): Timing => {
+      const own = samples[index]!
+      return { name, median: median(own), p95: quantile(own, 0.95), ratio: median(own) / first, samples: own }
+    })
+    return {
+      name: bench.name,
+      title: bench.title,
+      timings,
+      verdicts: bench.limits.map((limit) => judge(limit, timings)),
+    }
+  } finally {
+    await close()
+  }
+}
+
+/** @throws Error when the limit names a contender that did not run */
+export function judge(limit: Limit, timings: readonly Timing[]): Verdict {
+  const of = (name: string): number => {
+    const timing = timings.find((one) => one.name === name)
+    if (!timing) throw new Error(`The limit names "${name}", which is no contender`)
+    return timing.median
+  }
+  const value = limit.kind === 'ms' ? of(limit.of) : of(limit.of) / of(limit.to)
+  return { limit, value, held: value <= limit.most }
+}
+
+/** True when no limit was missed. */
+export function allHeld(results: readonly Result[]): boolean {
+  return results.every(({ verdicts }) => verdicts.every(({ held }) => held))
+}
+
+export function report({ name, title, timings, verdicts }: Result): string {
+  const ms = (value: number) => value.toFixed(2)
+  const rows = [
+    ['', 'median ms', 'p95 ms', 'ratio', 'rounds'],
+    ...timings.map((one) => [
+      one.name,
+      ms(one.median),
+      ms(one.p95),
+      one.ratio.toFixed(2),
+      String(one.samples.length),
+    ]),
+  ]
+  const lines = verdicts.map(({ limit, value, held }) => {
+    const what = limit.kind === 'ms' ? limit.of : `${limit.of} / ${limit.to}`
+    const unit = limit.kind === 'ms' ? ' ms' : ''
+    return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${limit.most}${unit}`
+  })
+  return [`${name}: ${title}`, table(rows), ...lines].join('\n')
+}

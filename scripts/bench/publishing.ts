@@ -1,0 +1,29 @@
+import { startDaemons } from './daemon.ts'
+import { freshName } from './event.ts'
+import type { Bench } from './harness.ts'
+
+const COUNTS = [0, 2500]
+const WARM_UP = 5
+const ROUNDS = 50
+
+/** Publishing costs the same however many photos are published already. */
+export const publishing: Bench = {
+  name: 'publishing',
+  title: 'POST /api/publish of a photo of 1200 x 800',
+  warmUp: WARM_UP,
+  rounds: ROUNDS,
+  limits: [{ kind: 'ratio', of: '2500 published', to: '0 published', most: 1.2 }],
+  async open() {
+    const { daemons, close } = await startDaemons(
+      COUNTS.map((count) => ({ photos: count, published: count, fresh: WARM_UP + ROUNDS })),
+    )
+    const contenders = daemons.map((daemon, n) => ({
+      name: `${COUNTS[n]} published`,
+      before: () => daemon.settled(),
+      async run(round: number) {
+        await daemon.call('POST', '/api/publish', { filename: freshName(round) })
+      },
+    }))
+    return { contenders, close }
+  },
+}
