@@ -1,7 +1,16 @@
 import { make } from './dom.ts'
+import type { FeedState } from './feed.ts'
 import type { Words } from './words.ts'
 
 export type Blank = 'loading' | 'empty' | 'none' | 'unknown' | 'away'
+
+/** Null while there are photos: whatever happens then, they stay. */
+export const blankFor = (now: Pick<FeedState, 'phase' | 'album' | 'failingSince'>): Blank | null => {
+  if (now.album !== null && now.album.entries.length > 0) return null
+  if (now.phase === 'none' || now.phase === 'unknown') return now.phase
+  if (now.album === null && now.failingSince !== null) return 'away'
+  return now.phase === 'ready' ? 'empty' : 'loading'
+}
 
 /** What stands where photos will be: nothing yet, no such event, no connection. */
 export const createBlank = (home: string) => {

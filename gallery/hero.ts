@@ -20,14 +20,25 @@ export const fontStack = (family: string): string => STACKS[family] ?? STACKS['s
 export const measure = (text: string): number =>
   [...text].reduce((sum, letter) => sum + ((letter.codePointAt(0) ?? 0) > 0x2e7f ? 1 : 0.55), 0)
 
-/** The title's size in px, bounded so that a long one takes a few lines rather than the screen. `asked` is the
- * owner's size for a wide screen; a phone shows less of it. */
+/** Words that must not be broken; Chinese may break anywhere. */
+const longestWord = (text: string): number =>
+  Math.max(1, ...text.split(/[\s\u2e80-\uffff]+/).map((word) => measure(word)))
+
+/** How many lines a title may take: more on a narrow screen, where it should still be large. */
+const linesFor = (ems: number, narrow: boolean): number => {
+  if (narrow) return ems <= 6 ? 1 : ems <= 14 ? 2 : ems <= 34 ? 3 : 5
+  return ems <= 14 ? 1 : ems <= 34 ? 2 : 4
+}
+
+/** The title's size in px: what the owner asked for on a wide screen, less on a smaller one, and never so much that
+ * it would take the whole opening or break a word. */
 export const titleSize = (asked: number, text: string, width: number, height: number): number => {
   const room = Math.min(width - 40, 1200)
-  const lines = measure(text) <= 14 ? 1 : measure(text) <= 34 ? 2 : 4
-  const fits = (room * lines * 0.86) / Math.max(3, measure(text))
+  const ems = Math.max(3, measure(text))
+  const fits = (room * linesFor(ems, width < 600) * 0.86) / ems
   const share = Math.min(1, 0.62 + Math.max(0, width - 390) / 2000)
-  return Math.round(Math.max(26, Math.min(asked * share, fits, height * 0.14)))
+  const most = Math.min(asked * share, fits, (room / longestWord(text)) * 0.95, height * 0.14)
+  return Math.round(Math.max(24, most))
 }
 
 export interface HeroShows {

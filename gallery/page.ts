@@ -1,5 +1,5 @@
 import type { ManifestEntry } from '../daemon/contract/manifest.ts'
-import { createBlank, type Blank } from './blank.ts'
+import { blankFor, createBlank } from './blank.ts'
 import { make } from './dom.ts'
 import { createFeed, type FeedState } from './feed.ts'
 import { createFooter } from './footer.ts'
@@ -173,13 +173,6 @@ export const createPage = (needs: PageNeeds) => {
     else behindTimer = setTimeout(mention, left + 50)
   }
 
-  const blankFor = (now: FeedState): Blank | null => {
-    if (now.album !== null && now.album.entries.length > 0) return null
-    if (now.phase === 'none' || now.phase === 'unknown') return now.phase
-    if (now.album === null && now.failingSince !== null) return 'away'
-    return now.phase === 'ready' ? 'empty' : 'loading'
-  }
-
   const showHero = (now: FeedState): void => {
     const head = now.album?.head ?? null
     hero.show({
@@ -191,7 +184,7 @@ export const createPage = (needs: PageNeeds) => {
       words: words(),
     })
     document.title = head?.event.title || now.title || 'Photos'
-    hero.root.classList.toggle('untitled', document.title === 'Photos')
+    hero.root.classList.toggle('untitled', blankFor(now) !== 'loading' && document.title === 'Photos')
   }
 
   const show = (next: FeedState): void => {

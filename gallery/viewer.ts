@@ -35,6 +35,8 @@ const SHARE = icon(
   '<path d="M12 15V4m0 0L8 8m4-4 4 4"/><path d="M7 11H6a1 1 0 0 0-1 1v7a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-7a1 1 0 0 0-1-1h-1"/>',
 )
 const DOWNLOAD = icon('<path d="M12 4v11m0 0-4-4m4 4 4-4"/><path d="M5 19.5h14"/>')
+const PREVIOUS = icon('<path d="m15 4.5-7.5 7.5 7.5 7.5"/>')
+const NEXT = icon('<path d="m9 4.5 7.5 7.5L9 19.5"/>')
 const CLOSE = icon('<path d="m6 6 12 12M18 6 6 18"/>')
 
 const REST_MS = 2_600
@@ -62,6 +64,8 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     arrowPrevTitle: words.previous,
     arrowNextTitle: words.next,
     closeSVG: CLOSE,
+    arrowPrevSVG: PREVIOUS,
+    arrowNextSVG: NEXT,
     errorMsg: words.broken,
     padding: { top: 0, bottom: 0, left: 0, right: 0 },
   })
@@ -209,6 +213,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       const before = slots.length
       if (last !== undefined) slots.push(...entries.slice(last + 1).map((entry) => ({ entry, gone: false })))
       for (const index of touched) if (Math.abs(index - pswp.currIndex) <= 2) pswp.refreshSlideContent(index)
+      if (current()?.gone === true) showControls()
       if (before !== slots.length && pswp.currIndex >= before - 2) pswp.refreshSlideContent(before)
     },
   }

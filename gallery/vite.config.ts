@@ -12,6 +12,7 @@ export default defineConfig(({ mode }) => {
       outDir: '../dist/gallery',
       emptyOutDir: true,
       target: 'es2022',
+      cssTarget: ['safari15', 'chrome100', 'firefox100'],
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
