@@ -1,0 +1,251 @@
+import { watch, type FSWatcher } from 'chokidar'
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import PQueue from 'p-queue'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import { messageOf, Refusal } from '../errors.ts'
+import { SENTINEL, type Folders } from '../folders.ts'
+import type { Log } from '../log.ts'
+import { fingerprintAt, INCOMING } from './incoming.ts'
+import type { Ingest } from './ingest.ts'
+import { notAPhoto } from './names.ts'
+import { createPauses } from './pauses.ts'
+import type { Patience } from './source.ts'
+
+/** The buffer folder's id among the Sources that set files aside. */
+export const BUFFER = 'buffer'
+const AT_ONCE = 4
+const OTHERS = 'Only files directly in the buffer folder are taken, not those in folders below it.'
+
+export interface BufferNeeds {
+  readonly ingest: Pick<Ingest, 'adopt' | 'clean'>
+  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'aside'>
+  readonly folders: () => Folders
+  readonly changed: () => void
+  readonly log: Log
+  readonly now: () => number
+  readonly patience: Patience
+}
+
+/** Adopts what any program drops into the buffer folder, in place. Nothing there is ever moved, renamed or removed. */
+export interface Buffer {
+  start(): void
+  stop(): Promise<void>
+  /** Looks at everything again now. */
+  look(): void
+  /** Files that wait to be adopted, and why when something is wrong. */
+  status(): { waiting: number; message: string | null }
+}
+
+interface Look {
+  fingerprint: string
+  /** When it was first seen like that. */
+  since: number
+  busy: boolean
+}
+
+export function createBuffer(needs: BufferNeeds): Buffer {
+  const { patience } = needs
+  const { events, photos, aside } = needs.catalog
+  const stopping = new AbortController()
+  const pauses = createPauses(stopping.signal)
+  const queue = new PQueue({ concurrency: AT_ONCE })
+  /** Files that are Photos or set aside, as they looked then: a rescan passes over them. */
+  const settled = new Map<string, string>()
+  const looks = new Map<string, Look>()
+  let place: string | null = null
+  let watcher: FSWatcher | null = null
+  let scanAt = 0
+  let message: string | null = null
+  let running: Promise<void> = Promise.resolve()
+
+  const isOurs = (name: string) => name === INCOMING || name.startsWith('.lep-') || name === SENTINEL
+  const folder = () => needs.folders().path('buffer')
+
+  /** The Photo whose own, unchanged file this is. */
+  function photoOf(eventId: number, name: string, fingerprint: string): PhotoRecord | undefined {
+    const photo = photos.byName(eventId, name)
+    if (photo?.state !== 'buffer') return undefined
+    const own = [photo.main, photo.raw].some(
+      (file) => file?.filename === name && `${file.bytes}|${file.modifiedAt}` === fingerprint,
+    )
+    return own ? photo : undefined
+  }
+
+  function setAside(name: string, fingerprint: string, reason: string): void {
+    const { id } = events.current()
+    if (!aside.has(id, BUFFER, name, fingerprint)) {
+      aside.put(id, BUFFER, name, fingerprint, reason)
+      needs.changed()
+    }
+    done(name, fingerprint)
+  }
+
+  function done(name: string, fingerprint: string): void {
+    settled.set(name, fingerprint)
+    looks.delete(name)
+  }
+
+  /** Notes how a file looks now; what is new, or looks different from before, will be looked at again. */
+  async function see(name: string): Promise<void> {
+    if (isOurs(name)) return
+    const fingerprint = await fingerprintAt(join(folder(), name))
+    if (fingerprint === null) return settled.has(name) || looks.has(name) ? gone(name) : undefined
+    if (settled.get(name) === fingerprint) return
+    const look = looks.get(name)
+    if (look?.fingerprint === fingerprint) return
+    const { id } = events.current()
+    const refused = notAPhoto(name)
+    if (refused !== null) setAside(name, fingerprint, refused)
+    else if (photoOf(id, name, fingerprint) || aside.has(id, BUFFER, name, fingerprint))
+      done(name, fingerprint)
+    else looks.set(name, { fingerprint, since: needs.now(), busy: look?.busy ?? false })
+  }
+
+  function gone(name: string): void {
+    looks.delete(name)
+    settled.delete(name)
+    const { id } = events.current()
+    if (!aside.paths(id, BUFFER).includes(name)) return
+    aside.remove(id, BUFFER, name)
+    needs.changed()
+  }
+
+  async function adopt(name: string, look: Look): Promise<void> {
+    const { fingerprint } = look
+    const result = await needs.ingest.adopt(name, fingerprint, stopping.signal)
+    message = null
+    switch (result.outcome) {
+      case 'taken':
+      case 'known':
+        aside.remove(events.current().id, BUFFER, name)
+        done(name, fingerprint)
+        break
+      case 'aside':
+        setAside(name, fingerprint, result.reason)
+        break
+      case 'unfinished':
+        if (needs.now() - look.since >= patience.stall) setAside(name, fingerprint, result.reason)
+        break
+      case 'changed':
+        looks.delete(name)
+        await see(name)
+    }
+  }
+
+  /** Everything that looked the same twice. */
+  async function adoptReady(): Promise<void> {
+    await Promise.all(
+      [...looks].map(async ([name, look]) => {
+        if (look.busy) return
+        await see(name)
+        const now = looks.get(name)
+        if (now !== look || needs.now() - look.since < patience.settle) return
+        look.busy = true
+        await queue.add(() => (stopping.signal.aborted ? undefined : adopt(name, look))).catch(trouble)
+        look.busy = false
+      }),
+    )
+  }
+
+  function trouble(error: unknown): void {
+    if (stopping.signal.aborted || (error instanceof Refusal && error.code === 'event_changed')) return
+    if (error instanceof Refusal) message = error.message
+    else {
+      message = `A file in the buffer folder could not be taken yet: ${messageOf(error)}`
+      needs.log.error({ error }, 'Adopting a file failed.')
+    }
+  }
+
+  async function scan(): Promise<void> {
+    const event = events.current()
+    await openFolder(`${event.id}:${folder()}`)
+    const entries = await readdir(folder(), { withFileTypes: true })
+    const names = new Set<string>()
+    for (const entry of entries) {
+      if (isOurs(entry.name)) continue
+      names.add(entry.name)
+      if (entry.isDirectory()) setAside(entry.name, 'folder', OTHERS)
+      else if (!entry.isFile()) setAside(entry.name, 'link', 'A link, not a file.')
+    }
+    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+    for (let i = 0; i < files.length; i += 64) await Promise.all(files.slice(i, i + 64).map(see))
+    for (const name of [...settled.keys(), ...looks.keys(), ...aside.paths(event.id, BUFFER)])
+      if (!names.has(name)) gone(name)
+  }
+
+  /** The folder is another one with another Event, or was away. */
+  async function openFolder(next: string): Promise<void> {
+    await needs.folders().check('buffer')
+    if (place === next) return
+    await needs.ingest.clean()
+    await closeFolder()
+    place = next
+    const path = folder()
+    // A hint and no more: the scan finds everything that it misses.
+    watcher = watch(path, {
+      depth: 0,
+      ignoreInitial: true,
+      followSymlinks: false,
+      ignored: (each) => each !== path && isOurs(basename(each)),
+    })
+      .on('all', (_, each) => void see(basename(each)).then(() => pauses.end(), trouble))
+      .on('error', (error) =>
+        needs.log.warn({ error }, 'Watching the buffer folder failed; it is looked at regularly.'),
+      )
+  }
+
+  async function closeFolder(): Promise<void> {
+    place = null
+    settled.clear()
+    looks.clear()
+    await watcher?.close()
+    watcher = null
+  }
+
+  /** @returns how long to rest, milliseconds */
+  async function round(): Promise<number> {
+    if (needs.now() >= scanAt) {
+      await scan()
+      scanAt = needs.now() + patience.rescan
+      if (message !== null && looks.size === 0) message = null
+    }
+    if (looks.size === 0) return scanAt - needs.now()
+    const { state } = events.current()
+    if (state === 'open') await adoptReady()
+    else for (const name of looks.keys()) await see(name)
+    needs.changed()
+    if (looks.size === 0) return scanAt - needs.now()
+    return state !== 'open' || message !== null ? patience.retry : patience.settle
+  }
+
+  async function failed(error: unknown): Promise<number> {
+    trouble(error)
+    // A watch on a folder that went away hears nothing when it is back.
+    await closeFolder()
+    scanAt = 0
+    needs.changed()
+    return patience.retry
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) await pauses.wait(Math.max(10, await round().catch(failed)))
+  }
+
+  return {
+    start() {
+      running = run()
+    },
+    async stop() {
+      stopping.abort()
+      await running
+      await closeFolder()
+    },
+    look() {
+      scanAt = 0
+      pauses.end()
+    },
+    status: () => ({ waiting: looks.size, message }),
+  }
+}

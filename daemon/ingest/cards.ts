@@ -1,0 +1,107 @@
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { createCard, findDcim } from './card.ts'
+import { createPauses } from './pauses.ts'
+import type { Source, SourceNeeds } from './source.ts'
+import { volumeId } from './volume.ts'
+
+/** Milliseconds between two looks at the roots: a mount is one folder that appears, so looking is cheap. */
+const EVERY = 2000
+
+/** The cards that are mounted under the roots, and those that went away too early. */
+export interface Cards {
+  sources(): Source[]
+  start(): void
+  stop(): Promise<void>
+  look(): void
+}
+
+export function createCards(needs: SourceNeeds & { roots: readonly string[]; every?: number }): Cards {
+  const cards = new Map<string, { mount: string | null; source: Source }>()
+  const ids = new Map<string, string>()
+  const stopping = new AbortController()
+  const pauses = createPauses(stopping.signal)
+  let running: Promise<void> = Promise.resolve()
+
+  /** Folders below the roots that have a DCIM folder. */
+  async function mounts(): Promise<string[]> {
+    const found: string[] = []
+    for (const root of new Set(needs.roots)) {
+      for (const name of await readdir(root).catch(() => [])) {
+        const mount = join(root, name)
+        if (!name.startsWith('.') && (await findDcim(mount))) found.push(mount)
+      }
+    }
+    return found
+  }
+
+  /** Two cards of the same name in two readers are two cards. */
+  async function idOf(mount: string): Promise<string> {
+    const known = ids.get(mount)
+    if (known !== undefined) return known
+    const id = `card:${await volumeId(mount)}`
+    const own = (cards.get(id)?.mount ?? mount) === mount ? id : `${id}@${mount}`
+    ids.set(mount, own)
+    return own
+  }
+
+  async function lookOnce(): Promise<void> {
+    const present = await mounts()
+    for (const mount of ids.keys()) if (!present.includes(mount)) ids.delete(mount)
+    for (const [id, card] of cards) {
+      if (card.mount !== null && !present.includes(card.mount)) {
+        card.mount = null
+        card.source.look()
+      } else if (card.mount === null) await forgetWhenDone(id, card.source)
+    }
+    for (const mount of present) {
+      const id = await idOf(mount)
+      const card = cards.get(id)
+      if (!card) insert(id, mount)
+      else if (card.mount === null) {
+        card.mount = mount
+        card.source.look()
+      }
+    }
+  }
+
+  function insert(id: string, mount: string): void {
+    const card: { mount: string | null; source: Source } = {
+      mount,
+      source: createCard({ ...needs, id, label: basename(mount), mount: () => card.mount }),
+    }
+    cards.set(id, card)
+    card.source.start()
+    needs.changed()
+  }
+
+  /** A card that is away and owes nothing leaves the list; the ledger remembers it. */
+  async function forgetWhenDone(id: string, source: Source): Promise<void> {
+    const { state, done, total } = source.status()
+    if (state !== 'away' || done < total) return
+    cards.delete(id)
+    await source.stop()
+    needs.changed()
+  }
+
+  return {
+    sources: () => [...cards.values()].map(({ source }) => source),
+    start() {
+      running = (async () => {
+        while (!stopping.signal.aborted) {
+          await lookOnce().catch((error: unknown) => needs.log.error({ error }, 'Looking for cards failed.'))
+          await pauses.wait(needs.every ?? EVERY)
+        }
+      })()
+    },
+    async stop() {
+      stopping.abort()
+      await running
+      await Promise.all([...cards.values()].map(({ source }) => source.stop()))
+    },
+    look() {
+      pauses.end()
+      for (const { source } of cards.values()) source.look()
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { watch, type FSWatcher } from 'chokidar'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { isHidden } from '../files.ts'
+import { createTree } from './tree.ts'
+import type { IngestNeeds } from './ingest.ts'
+import type { Source, SourceNeeds } from './source.ts'
+
+/** A folder that another program fills: copied from, never changed. What is there at the first look and older than
+ * the Event is offered; what appears later is taken whatever its date. */
+export function createFolder(needs: SourceNeeds & { path: string; readEnd: IngestNeeds['readEnd'] }): Source {
+  const { path, patience } = needs
+  let watcher: FSWatcher | null = null
+  let hint: NodeJS.Timeout | null = null
+
+  /** A program that writes makes many hints; one look does for all of them. */
+  function hinted(): void {
+    hint ??= setTimeout(() => {
+      hint = null
+      tree.look()
+    }, patience.settle)
+  }
+
+  const tree = createTree({
+    ...needs,
+    id: `folder:${path}`,
+    kind: 'folder',
+    label: basename(path) || path,
+    async top() {
+      const stats = await stat(path).catch(() => null)
+      return stats?.isDirectory() ? { path, prefix: '' } : null
+    },
+    async unfinished(frame, unchangedFor) {
+      if (unchangedFor >= patience.stall) return false
+      return !(await needs.readEnd(frame.absolute)).whole
+    },
+    asksOnlyAtFirst: true,
+    words: { away: `The folder ${path} is away.`, back: 'the rest follows when it is back.' },
+  })
+
+  return {
+    ...tree,
+    start() {
+      tree.start()
+      // Only a hint that something happened: the tree looks for itself, and would without it.
+      watcher = watch(path, {
+        ignoreInitial: true,
+        followSymlinks: false,
+        ignorePermissionErrors: true,
+        ignored: (each) => each !== path && isHidden(basename(each)),
+      })
+        .on('all', hinted)
+        .on('error', (error) =>
+          needs.log.warn({ error, path }, 'Watching a folder failed; it is looked at regularly.'),
+        )
+    },
+    async stop() {
+      if (hint !== null) clearTimeout(hint)
+      await watcher?.close()
+      await tree.stop()
+    },
+  }
+}

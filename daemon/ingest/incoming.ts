@@ -1,0 +1,213 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { lstat, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errnoOf, messageOf } from '../errors.ts'
+import type { Folders } from '../folders.ts'
+import { SourceLost, type Shot } from './source.ts'
+
+/** Inside the buffer folder: where copies lie until they are whole, on the same disk as their final place. */
+export const INCOMING = '.incoming'
+const PLACING = 'placing.json'
+
+/** A whole copy, flushed to the disk, that has no final name yet. */
+export interface Part {
+  readonly path: string
+  readonly sha256: string
+  readonly bytes: number
+  /** As the disk keeps it, which may be coarser than what was asked for. */
+  readonly modifiedAt: number
+  /** Removes it unless it got its final name. */
+  discard(): Promise<void>
+}
+
+/** What a file was about to become when it got its final name: read after a crash between that and the catalog. */
+export interface Placing {
+  readonly sha256: string
+  readonly origin: string
+  readonly originName: string
+  readonly ledger: { readonly source: string; readonly key: string } | null
+}
+
+export interface Incoming {
+  /** Copies a shot's bytes and flushes them.
+   * @throws SourceLost when reading failed or the length is not what the Source stated; the copy is gone then */
+  receive(shot: Pick<Shot, 'path' | 'bytes' | 'modifiedAt' | 'content'>, signal: AbortSignal): Promise<Part>
+  /** Call just before a part gets its final name. One at a time. */
+  placing(what: Placing): Promise<void>
+  /** Removes what an earlier run left, and says what it was placing when it ended. Copies of this run stay. */
+  clean(): Promise<Placing | null>
+}
+
+export function createIncoming(needs: { folders: () => Folders }): Incoming {
+  const own = new Set<string>()
+
+  async function folder(): Promise<string> {
+    const path = join(needs.folders().path('buffer'), INCOMING)
+    await needs.folders().check('buffer')
+    try {
+      await mkdir(path)
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    }
+    return path
+  }
+
+  async function fill(path: string, shot: Parameters<Incoming['receive']>[0], signal: AbortSignal) {
+    const hash = createHash('sha256')
+    let bytes = 0
+    const handle = await open(path, 'wx')
+    try {
+      if ('fetch' in shot.content) {
+        await lost(shot.path, shot.content.fetch(path, signal))
+        for await (const chunk of createReadStream(path)) {
+          hash.update(chunk as Uint8Array)
+          bytes += (chunk as Uint8Array).length
+        }
+      } else {
+        for await (const chunk of chunks(shot.path, shot.content.read(signal), signal)) {
+          hash.update(chunk)
+          await handle.writeFile(chunk)
+          bytes += chunk.length
+        }
+      }
+      signal.throwIfAborted()
+      if (shot.bytes !== null && bytes !== shot.bytes)
+        throw new SourceLost(`${shot.path} gave ${bytes} bytes of the ${shot.bytes} that were stated.`)
+      const time = new Date(shot.modifiedAt)
+      await handle.utimes(time, time)
+      await handle.sync()
+      return { sha256: hash.digest('hex'), bytes, modifiedAt: Math.round((await handle.stat()).mtimeMs) }
+    } finally {
+      await handle.close()
+    }
+  }
+
+  return {
+    async receive(shot, signal) {
+      signal.throwIfAborted()
+      const path = join(await folder(), `${randomUUID()}.part`)
+      own.add(path)
+      const discard = async () => {
+        await rm(path, { force: true }).catch(() => undefined)
+        own.delete(path)
+      }
+      try {
+        return { path, ...(await fill(path, shot, signal)), discard }
+      } catch (error) {
+        await discard()
+        throw error
+      }
+    },
+    async placing(what) {
+      await writeFile(join(await folder(), PLACING), JSON.stringify(what))
+    },
+    async clean() {
+      const path = await folder()
+      let placing: Placing | null = null
+      for (const name of await readdir(path)) {
+        const file = join(path, name)
+        if (own.has(file)) continue
+        if (name === PLACING) placing = await readPlacing(file)
+        await rm(file, { force: true, recursive: true })
+      }
+      return placing
+    },
+  }
+}
+
+/** Half a note, written while the power went, is no note. */
+async function readPlacing(path: string): Promise<Placing | null> {
+  try {
+    const note = JSON.parse(await readFile(path, 'utf8')) as Placing
+    return typeof note.sha256 === 'string' && typeof note.origin === 'string' ? note : null
+  } catch {
+    return null
+  }
+}
+
+async function lost<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    throw new SourceLost(`${path} could not be read: ${messageOf(cause)}`, { cause })
+  }
+}
+
+/** Errors of the Source must not be mistaken for errors of our own disk; and a read that hangs, as on a card that was
+ * pulled, must not hold up a stop. */
+async function* chunks(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const iterator = content[Symbol.asyncIterator]()
+  const aborted = Promise.withResolvers<never>()
+  aborted.promise.catch(() => undefined)
+  const abort = () => aborted.reject(signal.reason as Error)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const next = await Promise.race([lost(path, iterator.next()), aborted.promise])
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    signal.removeEventListener('abort', abort)
+    // Not awaited: a read that hangs would keep it waiting too.
+    void Promise.resolve(iterator.return?.()).catch(() => undefined)
+  }
+}
+
+/** A file's hash while it lies still, or null when it changed or went away meanwhile. Its bytes are flushed, for
+ * another program may not have done so.
+ * @param fingerprint as `fingerprintOf` gave it before */
+export async function hashInPlace(
+  path: string,
+  fingerprint: string,
+  signal: AbortSignal,
+): Promise<{ sha256: string; bytes: number; modifiedAt: number } | null> {
+  let handle
+  try {
+    handle = await open(path, 'r')
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null
+    throw error
+  }
+  try {
+    const hash = createHash('sha256')
+    for await (const chunk of handle.createReadStream({
+      autoClose: false,
+      start: 0,
+      highWaterMark: 1 << 20,
+      signal,
+    }))
+      hash.update(chunk as Uint8Array)
+    await handle.sync().catch((error: unknown) => {
+      // A file that we may only read cannot be flushed on every system.
+      if (!['EINVAL', 'EROFS', 'EPERM', 'EBADF'].includes(errnoOf(error) ?? '')) throw error
+    })
+    const after = await handle.stat()
+    if (fingerprintOf(after) !== fingerprint || (await fingerprintAt(path)) !== fingerprint) return null
+    return { sha256: hash.digest('hex'), bytes: after.size, modifiedAt: Math.round(after.mtimeMs) }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Size and time: a file with the same fingerprint is taken to be unchanged. */
+export function fingerprintOf(stats: { size: number; mtimeMs: number }): string {
+  return `${stats.size}|${Math.round(stats.mtimeMs)}`
+}
+
+/** Null when no file is there; a link is not a file. */
+export async function fingerprintAt(path: string): Promise<string | null> {
+  try {
+    const stats = await lstat(path)
+    return stats.isFile() ? fingerprintOf(stats) : null
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null
+    throw error
+  }
+}

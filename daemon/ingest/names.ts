@@ -1,0 +1,58 @@
+import { isHidden, splitName } from '../files.ts'
+
+const words = (list: string): ReadonlySet<string> => new Set(list.split(' '))
+
+const VIDEO = words(
+  '.mp4 .mov .m4v .avi .mts .m2ts .mxf .3gp .mkv .crm .braw .r3d .lrv .insv .360 .wav .mp3 .m4a',
+)
+const SIDECAR = words('.xmp .thm .ctg .ctl .dat .ind .log .xml .txt .aae .pp3 .dop .cos .on1 .lrcat .db .ini')
+const UNFINISHED = words('.part .partial .tmp .temp .crdownload .download .filepart .upload')
+const RAW = words(
+  '.cr2 .cr3 .crw .nef .nrw .arw .srf .sr2 .raf .orf .rw2 .dng .gpr .pef .srw .raw .rwl .3fr .fff .iiq .x3f .kdc .dcr .mrw .erf .mef .mos',
+)
+
+const extension = (name: string): string => splitName(name)[1].toLowerCase()
+
+/** Why a file of this name is not even opened, or null when its content decides. */
+export function notAPhoto(name: string): string | null {
+  if (isHidden(name)) return 'A system file, not a photo.'
+  const ending = extension(name)
+  if (VIDEO.has(ending)) return 'A video or sound file; only photos are taken.'
+  if (SIDECAR.has(ending)) return 'A file beside photos, not a photo.'
+  if (UNFINISHED.has(ending) || name.endsWith('~'))
+    return 'Another program is still writing this file; it is taken once it has its final name.'
+  return null
+}
+
+/** By its name alone: enough to count a RAW and its JPEG as one frame, not to decide what a file is. */
+export function looksRaw(name: string): boolean {
+  return RAW.has(extension(name))
+}
+
+const LONGEST = 180
+
+/** A file name that any disk takes: no folders, no control characters, no leading dots, composed (NFC), at most
+ * 180 bytes, so that `-2` and what the gallery adds still fit. */
+export function safeName(given: string): string {
+  const base = given.normalize('NFC').split(/[/\\]/).at(-1) ?? ''
+  const clean = base
+    // eslint-disable-next-line no-control-regex -- these are what must go
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"|?*]/g, '')
+    .replace(/^[.\s]+/, '')
+    .replace(/[.\s]+$/, '')
+  const [stem, ending] = splitName(clean === '' ? 'photo' : clean)
+  const tail = cut(ending, 20)
+  return `${cut(stem, LONGEST - Buffer.byteLength(tail)).trimEnd() || 'photo'}${tail}`
+}
+
+/** The longest beginning of `text` that has at most `bytes` bytes, never half a character. */
+function cut(text: string, bytes: number): string {
+  let kept = ''
+  let used = 0
+  for (const character of text) {
+    used += Buffer.byteLength(character)
+    if (used > bytes) break
+    kept += character
+  }
+  return kept
+}

@@ -1,0 +1,41 @@
+import type { PhotoRecord } from '../catalog/photos.ts'
+import { Refusal } from '../errors.ts'
+import type { Ingest } from './ingest.ts'
+import { notAPhoto, safeName } from './names.ts'
+
+export interface Upload {
+  /** As the sender calls it; folders and odd characters are dropped. */
+  readonly filename: string
+  readonly stream: AsyncIterable<Uint8Array>
+  /** Asked after the last byte: whether the receiver cut the stream off at its size limit. */
+  readonly cut?: () => boolean
+}
+
+export type TakeUpload = (
+  upload: Upload,
+  signal?: AbortSignal,
+) => Promise<{ photo: PhotoRecord; already: boolean }>
+
+/** Takes an uploaded file by the protocol of every other shot.
+ * @returns `already` when the Event had these bytes
+ * @throws Refusal 413 when it was cut off, 422 when it is no photo we take, and those of `Take` */
+export function createUpload(needs: { ingest: Pick<Ingest, 'accept'>; now: () => number }): TakeUpload {
+  return async ({ filename: given, stream, cut }, signal = new AbortController().signal) => {
+    const filename = safeName(given)
+    const refused = notAPhoto(filename)
+    if (refused !== null) throw new Refusal(422, 'not_a_photo', refused)
+
+    async function* read(): AsyncGenerator<Uint8Array> {
+      yield* stream
+      if (cut?.()) throw new Refusal(413, 'too_large', `${filename} is larger than an upload may be.`)
+    }
+    const arrival = { path: filename, filename, bytes: null, modifiedAt: needs.now(), origin: 'upload' }
+    try {
+      return await needs.ingest.accept({ ...arrival, content: { read } }, signal)
+    } catch (error) {
+      // The reason of a broken stream is what the sender should hear.
+      if (error instanceof Error && error.cause instanceof Refusal) throw error.cause
+      throw error
+    }
+  }
+}

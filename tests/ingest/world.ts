@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { vi } from 'vitest'
+import { createBus } from '../../daemon/bus.ts'
+import { folderIds, openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
+import type { PhotoRecord } from '../../daemon/catalog/photos.ts'
+import { createViews } from '../../daemon/catalog/views.ts'
+import type { Notice } from '../../daemon/contract/notice.ts'
+import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
+import { readEnd } from '../../daemon/darkroom/whole.ts'
+import { openFolders, type Folders } from '../../daemon/folders.ts'
+import type { IngestNeeds } from '../../daemon/ingest/ingest.ts'
+import type { Patience, SourceNeeds, Take } from '../../daemon/ingest/source.ts'
+import { createSources, type SourcesNeeds } from '../../daemon/ingest/sources.ts'
+import { silentLog } from '../../daemon/log.ts'
+
+/** Patience for tests: the same order of magnitudes, a tenth of the wait. */
+export const QUICK: Patience = { settle: 60, stall: 700, rescan: 500, retry: 100 }
+
+/** One picture-checker for a test file; its workers take a moment to start. */
+export async function openDarkroom(): Promise<Darkroom> {
+  const folder = await mkdtemp(join(tmpdir(), 'lep-darkroom-'))
+  const darkroom = createDarkroom({ cacheFolder: folder, workers: 2, log: silentLog })
+  await darkroom.start()
+  const stop = () => darkroom.stop()
+  return {
+    ...darkroom,
+    async stop() {
+      await stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A catalog, an Event's folders and everything else that ingest meets, on a real disk. */
+export interface World {
+  readonly dir: string
+  readonly catalog: Catalog
+  readonly folders: Folders
+  readonly notices: Notice[]
+  readonly needs: IngestNeeds
+  path(...names: string[]): string
+  /** Writes a file below the world's folder, making folders on the way. */
+  put(path: string, bytes: Uint8Array, modifiedAt?: Date): Promise<string>
+  /** The current Event's Photos in the buffer, by name. */
+  photos(): PhotoRecord[]
+  names(): string[]
+  aside(): Record<string, string>
+  sourceNeeds(take: Take, patience?: Partial<Patience>): SourceNeeds
+  sources(options?: Partial<SourcesNeeds>): ReturnType<typeof createSources>
+  /** What lies in the buffer folder, ours left out. */
+  files(): Promise<string[]>
+  /** Copies that are under way or were left behind. */
+  parts(): Promise<string[]>
+  close(): Promise<void>
+}
+
+export async function makeWorld(
+  darkroom: Pick<Darkroom, 'inspect'>,
+  options: { dir?: string; buffer?: string; now?: () => number } = {},
+): Promise<World> {
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'lep-ingest-')))
+  const now = options.now ?? Date.now
+  const catalog = openCatalog({ path: join(dir, 'catalog.db'), now, log: silentLog })
+  const paths = {
+    buffer: options.buffer ?? join(dir, 'photos_buffer'),
+    web: join(dir, 'photos_web'),
+    trash: join(dir, 'photos_trash'),
+    archive: join(dir, 'photos_archive'),
+  }
+  try {
+    catalog.events.current()
+  } catch {
+    catalog.events.open('Test', () => paths)
+  }
+  const folders = await openFolders({ paths, ids: folderIds(catalog.settings) })
+  const notices: Notice[] = []
+  const bus = createBus({
+    now,
+    onError(error) {
+      throw error
+    },
+  })
+  bus.on((notice) => notices.push(notice))
+  const event = () => catalog.events.current()
+  const views = createViews({
+    photos: catalog.photos,
+    event,
+    renditionFile: (photo, name) => `${photo.id}-${name}`,
+  })
+  const needs: IngestNeeds = {
+    catalog,
+    folders: () => folders,
+    inspect: (path) => darkroom.inspect(path),
+    readEnd,
+    bus,
+    view: (photo) => views.photo(photo),
+  }
+  const running: { stop(): Promise<void> }[] = []
+  const photos = () =>
+    catalog.photos.list(event().id, 'buffer').items.toSorted((a, b) => (a.filename < b.filename ? -1 : 1))
+  return {
+    dir,
+    catalog,
+    folders,
+    notices,
+    needs,
+    path: (...names) => join(dir, ...names),
+    async put(path, bytes, modifiedAt) {
+      const target = path.startsWith('/') ? path : join(dir, path)
+      await mkdir(dirname(target), { recursive: true })
+      await writeFile(target, bytes)
+      if (modifiedAt) await utimes(target, modifiedAt, modifiedAt)
+      return target
+    },
+    photos,
+    names: () => photos().map(({ filename }) => filename),
+    aside: () =>
+      Object.fromEntries(catalog.aside.list(event().id, 1000).map(({ path, reason }) => [path, reason])),
+    sourceNeeds: (take, patience = {}) => ({
+      take,
+      catalog,
+      changed: () => undefined,
+      log: silentLog,
+      now: Date.now,
+      patience: { ...QUICK, ...patience },
+    }),
+    sources(change = {}) {
+      const sources = createSources({
+        ...needs,
+        catalog,
+        cardRoots: [],
+        watchedFolders: [],
+        changed: () => undefined,
+        log: silentLog,
+        now: Date.now,
+        patience: QUICK,
+        ...change,
+      })
+      running.push(sources)
+      return sources
+    },
+    files: async () =>
+      (await readdir(paths.buffer)).filter((name) => name !== '.incoming' && !name.startsWith('.lep')).sort(),
+    async parts() {
+      const folder = join(paths.buffer, '.incoming')
+      return existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.part')) : []
+    },
+    async close() {
+      await Promise.all(running.map((each) => each.stop()))
+      catalog.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Waits until `check` stops throwing. */
+export function until<T>(check: () => T | Promise<T>, timeout = 30_000): Promise<T> {
+  return vi.waitFor(check, { timeout, interval: 15 })
+}
+
+/** Everything that could tell whether somebody wrote to a folder: names, bytes and times. */
+export async function snapshot(folder: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    const { mtimeMs, size } = await stat(path)
+    const bytes = entry.isFile() ? (await readFile(path)).toString('base64') : ''
+    found[path.slice(folder.length)] = `${mtimeMs} ${size} ${bytes}`
+  }
+  return found
+}
+
+/** A shot that gives `bytes`, however much it states. */
+export function shotOf(
+  filename: string,
+  bytes: Uint8Array,
+  change: {
+    folder?: string
+    stated?: number
+    modifiedAt?: number
+    read?: () => AsyncIterable<Uint8Array>
+  } = {},
+) {
+  const { folder = 'DCIM/100', stated = bytes.length, modifiedAt = Date.now() } = change
+  async function* read() {
+    for (let at = 0; at < bytes.length; at += 4096) yield bytes.subarray(at, at + 4096)
+  }
+  const path = `${folder}/${filename}`
+  return {
+    key: `${path}|${stated}|${modifiedAt}`,
+    path,
+    folder,
+    filename,
+    bytes: stated,
+    modifiedAt,
+    content: { read: change.read ?? read },
+  }
+}
+
+export const never = () => new AbortController().signal
