@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { folderIds, openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
@@ -50,14 +50,20 @@ async function addPhotos(
   const { width, height } = source
   const takenAt = Math.floor(Date.now() / 1000) * 1000 - names.length * 1000
   const files = names.map((filename, n) => ({ filename, bytes: numbered(source.jpeg, n) }))
-  await inTurns(files, async ({ filename, bytes }) => writeFile(join(paths.buffer, filename), bytes))
+  // The catalog's size and time must be the file's own, or the daemon would look at each of them again.
+  const modified = new Date(takenAt)
+  await inTurns(files, async ({ filename, bytes }) => {
+    const path = join(paths.buffer, filename)
+    await writeFile(path, bytes)
+    await utimes(path, modified, modified)
+  })
   return catalog.transaction(() =>
     files.map(({ filename, bytes }, n) =>
       catalog.photos.add(
         eventId,
         { width, height, takenAt: takenAt + n * 1000, camera: 'Bench', serial: null, rating: 0 },
         {
-          sha256: createHash('sha256').update(filename).update(bytes).digest('hex'),
+          sha256: createHash('sha256').update(bytes).digest('hex'),
           filename,
           bytes: bytes.length,
           modifiedAt: takenAt,
