@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { NEUTRAL } from '../../daemon/contract/recipe.ts'
+import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
+import { silentLog } from '../../daemon/log.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+
+let folder: string
+let darkroom: Darkroom
+const open = async (deadlineMs: number, workers = 1) => {
+  darkroom = createDarkroom({ cacheFolder: join(folder, 'cache'), log: silentLog, workers, deadlineMs })
+  await darkroom.start()
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lep-workers-'))
+})
+afterEach(async () => {
+  await darkroom.stop()
+  await rm(folder, { recursive: true })
+})
+
+/** The worker processes of this test, as the system knows them. */
+async function workerPids(): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='])
+  return stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line))
+    .filter((row) => row?.[2] === String(process.pid) && !row[3]?.startsWith('Z'))
+    .filter((row) => row?.[4]?.includes('worker.ts'))
+    .map((row) => Number(row?.[1]))
+}
+
+const photo = async (name = 'a.jpg', width = 600) => {
+  const path = join(folder, name)
+  await writeFile(path, await makeJpeg({ width, height: Math.round(width / 1.5) }))
+  return path
+}
+
+it('replaces a worker that was killed while it had nothing to do', async () => {
+  await open(30_000)
+  const path = await photo()
+  const [before] = await workerPids()
+  process.kill(before!, 'SIGKILL')
+  expect(await darkroom.inspect(path)).toMatchObject({ width: 600 })
+  expect(darkroom.status()).toMatchObject({ replaced: 1 })
+  expect(await workerPids()).not.toContain(before)
+})
+
+it('does the job again when a worker dies in the middle of it', async () => {
+  await open(30_000)
+  const path = await photo('large.jpg', 3000)
+  const [before] = await workerPids()
+  // Stopped first, so that the job is certainly under way and not done when the worker is killed.
+  process.kill(before!, 'SIGSTOP')
+  const printing = darkroom.rendition({ path, sha256: '1'.repeat(64) }, 'preview', NEUTRAL)
+  await expect.poll(() => darkroom.status().running).toBe(1)
+  process.kill(before!, 'SIGKILL')
+  expect(await printing).toMatchObject({ width: 1600 })
+  expect(darkroom.status().replaced).toBe(1)
+})
+
+it('kills a worker that hangs past the deadline and does the job with a fresh one', async () => {
+  await open(5_000)
+  const path = await photo()
+  const [before] = await workerPids()
+  process.kill(before!, 'SIGSTOP')
+  expect(await darkroom.inspect(path)).toMatchObject({ width: 600 })
+  expect(darkroom.status().replaced).toBe(1)
+  expect(await workerPids()).not.toContain(before)
+})
+
+it('refuses a picture that loses two workers, and goes on with the next', async () => {
+  await open(1)
+  const path = await photo('slow.jpg', 3000)
+  await expect(darkroom.inspect(path)).rejects.toMatchObject({
+    status: 422,
+    code: 'picture_breaks_decoder',
+    message: 'the picture could not be worked on: it took longer than 0.001 s, twice',
+  })
+  await darkroom.stop()
+  await open(30_000)
+  expect(await darkroom.inspect(path)).toMatchObject({ width: 3000 })
+})
+
+it('ignores the signals of a terminal and ends with its parent', async () => {
+  await open(30_000, 2)
+  const pids = await workerPids()
+  expect(pids).toHaveLength(2)
+  for (const pid of pids) {
+    process.kill(pid, 'SIGINT')
+    process.kill(pid, 'SIGTERM')
+  }
+  expect(await darkroom.inspect(await photo())).toMatchObject({ width: 600 })
+  expect(await workerPids()).toEqual(pids)
+  await darkroom.stop()
+  expect(await workerPids()).toEqual([])
+})
+
+it('puts what the app shows first before what guests get', async () => {
+  await open(30_000)
+  const path = await photo()
+  const done: string[] = []
+  const source = { path, sha256: '2'.repeat(64) }
+  const note = (name: string) => () => void done.push(name)
+  const names = ['web', 'thumb', 'preview', 'tile'] as const
+  // The first one starts at once; the others are ordered while they wait.
+  const first = darkroom.inspect(path)
+  await expect.poll(() => darkroom.status().running).toBe(1)
+  const rest = names.map((name) => darkroom.rendition(source, name, NEUTRAL).then(note(name)))
+  rest.push(darkroom.print(source, NEUTRAL, [{ name: 'web', path: join(folder, 'p') }]).then(note('print')))
+  await Promise.all([first, ...rest])
+  expect(done.slice(0, 3)).toEqual(['tile', 'preview', 'print'])
+})
+
+it('refuses what still waits when it stops, and lets what runs end', async () => {
+  await open(30_000)
+  const path = await photo()
+  const results = Array.from({ length: 6 }, () =>
+    darkroom.inspect(path).then(
+      () => 'done',
+      (error: { code: string }) => error.code,
+    ),
+  )
+  await expect.poll(() => darkroom.status().running).toBe(1)
+  await darkroom.stop()
+  const outcomes = await Promise.all(results)
+  expect(outcomes[0]).toBe('done')
+  expect(outcomes.at(-1)).toBe('stopping')
+})
