@@ -130,7 +130,7 @@ function isRead(method: string): boolean {
 }
 
 function isNavigation({ method, headers }: FastifyRequest): boolean {
-  return method === 'GET' && headers.upgrade === undefined && /\btext\/html\b/i.test(headers.accept ?? '')
+  return method === 'GET' && /\btext\/html\b/i.test(headers.accept ?? '')
 }
 
 function askForCode(reply: FastifyReply, page: string | Buffer): FastifyReply {
