@@ -1,0 +1,128 @@
+import type {
+  ApiError,
+  BatchPublishBody,
+  BatchPublishReply,
+  DeviceView,
+  EventSettingsReply,
+  EventsReply,
+  PairCodeReply,
+  PublishBody,
+  PublishReply,
+} from '../daemon/contract/api.ts'
+import type { Edit } from '../daemon/contract/edit.ts'
+import type { Role } from '../daemon/contract/notice.ts'
+import type { PhotoPage, PhotoState } from '../daemon/contract/photo.ts'
+import type { PublicationPage } from '../daemon/contract/publication.ts'
+import type { EventSettings, FolderSettings } from '../daemon/contract/settings.ts'
+import type { Status } from '../daemon/contract/status.ts'
+
+/** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
+export class ApiFailure extends Error {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string, options?: { cause: unknown }) {
+    super(message, options)
+    this.name = 'ApiFailure'
+    this.status = status
+    this.code = code
+  }
+}
+
+/** 32 hex digits. `crypto.randomUUID` is absent on plain http, which is how most venues reach the Mac. */
+export function newRequestId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+export type Me = { role: Role; name: string }
+type Done = { status: 'success'; filename: string }
+type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+const GET_MS = 20_000
+const CHANGE_MS = 90_000
+
+/** Reads `{error:{code,message}}`, or makes one up for replies that are not ours (a proxy's page, an empty body). */
+async function failureOf(response: Response): Promise<ApiFailure> {
+  const body = (await response.json().catch(() => null)) as Partial<ApiError> | null
+  const code = body?.error?.code ?? `http_${response.status}`
+  const message = body?.error?.message ?? body?.detail ?? `HTTP ${response.status}`
+  return new ApiFailure(response.status, code, message)
+}
+
+/** The daemon's calls. Every method rejects with ApiFailure and nothing else.
+ *  @param onRefused called when the daemon no longer knows this device (401) */
+export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () => void }) {
+  async function call<T>(path: string, init: RequestInit, limit: number): Promise<T> {
+    let response: Response
+    try {
+      response = await fetch(path, {
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(limit),
+        ...init,
+      })
+    } catch (cause) {
+      throw new ApiFailure(0, 'no_answer', `No answer to ${path}`, { cause })
+    }
+    if (response.status === 401) onRefused?.()
+    if (!response.ok) throw await failureOf(response)
+    try {
+      return (await response.json()) as T
+    } catch (cause) {
+      throw new ApiFailure(response.status, 'bad_reply', `The answer to ${path} is not JSON`, { cause })
+    }
+  }
+
+  const get = <T>(path: string, limit = GET_MS) => call<T>(path, { method: 'GET' }, limit)
+  const post = <T>(path: string, body: object, init: RequestInit = {}) =>
+    call<T>(
+      path,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        ...init,
+      },
+      CHANGE_MS,
+    )
+  const query = (values: Record<string, string | number | undefined>) => {
+    const search = new URLSearchParams()
+    for (const [name, value] of Object.entries(values))
+      if (value !== undefined) search.set(name, String(value))
+    return search.toString()
+  }
+
+  return {
+    me: () => get<Me>('/api/me', 6_000),
+    status: () => get<Status>('/api/status'),
+    photos: (state: PhotoState, limit: number, after?: string) =>
+      get<PhotoPage>(`/api/buffer?${query({ limit, after, state })}`),
+    publications: (limit: number, after?: string) =>
+      get<PublicationPage>(`/api/live?${query({ limit, after })}`),
+    publish: (body: PublishBody) => post<PublishReply>('/api/publish', body),
+    batchPublish: (body: BatchPublishBody) => post<BatchPublishReply>('/api/batch_publish', body),
+    unpublish: (filename: string, request_id: string) =>
+      post<Done>('/api/unpublish', { filename, request_id }),
+    archive: (filename: string, request_id: string) => post<Done>('/api/archive', { filename, request_id }),
+    reject: (filename: string, request_id: string) => post<Done>('/api/reject', { filename, request_id }),
+    restore: (filename: string, request_id: string) => post<Done>('/api/restore', { filename, request_id }),
+    /** @param leaving the page is going away: the request must outlive it */
+    edit: (filename: string, edit: Edit, request_id: string, leaving = false) =>
+      post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }, { keepalive: leaving }),
+    eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
+    saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
+      post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
+    folders: () => get<FolderSettings>('/api/folder-settings'),
+    saveFolders: (change: Partial<FolderSettings>) => post<FolderSettings>('/api/folder-settings', change),
+    continueEvent: (request_id: string) =>
+      post<EventsReply>('/api/events', { action: 'continue', request_id }),
+    openEvent: (title: string, request_id: string) =>
+      post<EventsReply>('/api/events', { action: 'open', ...(title ? { title } : {}), request_id }),
+    answerOffer: (source: string, action: 'take' | 'leave', request_id: string) =>
+      post<unknown>('/api/offers', { source, action, request_id }),
+    pairCode: () => post<PairCodeReply>('/api/pair/code', {}),
+    devices: () => get<{ devices: DeviceView[] }>('/api/devices'),
+    revoke: (id: string) => post<unknown>('/api/devices', { id, action: 'revoke' }),
+  }
+}
+export type Api = ReturnType<typeof createApi>

@@ -1,0 +1,85 @@
+export type Action =
+  | { do: 'move'; by: 'item' | 'row'; step: 1 | -1; extend: boolean }
+  | { do: 'nudge'; step: 1 | -1 }
+  | {
+      do:
+        | 'publish'
+        | 'reject'
+        | 'archive'
+        | 'unpublish'
+        | 'rotate'
+        | 'select'
+        | 'select-all'
+        | 'escape'
+        | 'help'
+    }
+
+/** What the keyboard is aimed at when a key goes down. */
+export interface Aim {
+  /** A text field, a list of choices, anything that takes characters. */
+  typing: boolean
+  /** A button or link reached with the keyboard: Enter and Space are its own. */
+  control: boolean
+  dialog: boolean
+}
+
+type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>
+
+const MOVES: Record<string, { by: 'item' | 'row'; step: 1 | -1 }> = {
+  ArrowLeft: { by: 'item', step: -1 },
+  ArrowRight: { by: 'item', step: 1 },
+  ArrowUp: { by: 'row', step: -1 },
+  ArrowDown: { by: 'row', step: 1 },
+}
+const LETTERS: Record<string, 'rotate' | 'unpublish' | 'archive'> = {
+  r: 'rotate',
+  u: 'unpublish',
+  a: 'archive',
+}
+
+/** The action a key asks for, or null when the key is none of ours here. Holding a key down repeats moves and
+ * nudges only: a key held on Enter must not publish a row of photos. */
+export function actionOf(press: Press, aim: Aim): Action | null {
+  if (aim.dialog || aim.typing || press.altKey) return null
+  const { key } = press
+  if (press.ctrlKey || press.metaKey) {
+    return key.toLowerCase() === 'a' && !press.shiftKey ? { do: 'select-all' } : null
+  }
+  const move = MOVES[key]
+  if (move) return { do: 'move', ...move, extend: press.shiftKey }
+  if (key === '[' || key === ']') return { do: 'nudge', step: key === ']' ? 1 : -1 }
+  if (press.repeat) return null
+  if (key === 'Enter') return aim.control ? null : { do: 'publish' }
+  if (key === ' ') return aim.control ? null : { do: 'select' }
+  if (key === 'Delete' || key === 'Backspace') return { do: 'reject' }
+  if (key === 'Escape') return { do: 'escape' }
+  if (key === '?') return { do: 'help' }
+  const letter = LETTERS[key.toLowerCase()]
+  return letter && !press.shiftKey ? { do: letter } : null
+}
+
+const NOT_TYPING = new Set([
+  'range',
+  'checkbox',
+  'radio',
+  'button',
+  'submit',
+  'reset',
+  'file',
+  'color',
+  'image',
+])
+
+/** Reads the aim from the page. A slider is not typing: keys must not go dead because a thumb was on one. */
+export function aimOf(target: EventTarget | null, page: Document): Aim {
+  const dialog = page.querySelector('dialog[open]') !== null
+  if (!(target instanceof HTMLElement)) return { typing: false, control: false, dialog }
+  const input = target instanceof HTMLInputElement && !NOT_TYPING.has(target.type)
+  const typing =
+    input ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    target.isContentEditable
+  const control = target.closest('button, a[href], summary, label') !== null && !target.closest('[data-tile]')
+  return { typing, control, dialog }
+}

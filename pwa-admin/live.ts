@@ -1,0 +1,153 @@
+import type { Notice, SocketMessage } from '../daemon/contract/notice.ts'
+
+/** `away`: the daemon does not answer; it is tried again by itself. */
+export type Link = 'connecting' | 'open' | 'away'
+
+/** Follows `seq`. `gap` means that at least one Notice was missed. */
+export function createSequence() {
+  let last: number | null = null
+  return {
+    get last() {
+      return last
+    },
+    reset() {
+      last = null
+    },
+    take(message: SocketMessage): 'apply' | 'ignore' | 'gap' {
+      if (message.type === 'snapshot') {
+        last = message.seq
+        return 'apply'
+      }
+      if (message.type === 'resumed') return last === null ? 'gap' : 'apply'
+      if (last !== null && message.seq <= last) return 'ignore'
+      if (last === null || message.seq > last + 1) return 'gap'
+      last = message.seq
+      return 'apply'
+    },
+  }
+}
+
+/** Milliseconds before the nth try: doubling to ten seconds, spread by half so that ten iPads do not knock at once. */
+export function retryDelay(attempt: number, random: number): number {
+  return Math.min(10_000, 400 * 2 ** Math.min(attempt, 6)) * (0.75 + random / 2)
+}
+
+export interface LiveNeeds {
+  /** The socket's address for a resume after `since`, or for a fresh start. */
+  url(since: number | null): string
+  open(url: string): WebSocket
+  onHello(message: Exclude<SocketMessage, Notice>): void
+  onNotice(notice: Notice): void
+  onLink(link: Link): void
+  /** Asks the daemon for a sign of life; rejects when there is none. */
+  probe(): Promise<unknown>
+  random?: () => number
+}
+
+const QUIET_MS = 20_000
+
+/** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not mend it, it
+ * asks for a snapshot. A Wi-Fi that vanished leaves a socket looking open, hence the probe after a quiet while. */
+export function createLive({ url, open, onHello, onNotice, onLink, probe, random = Math.random }: LiveNeeds) {
+  const sequence = createSequence()
+  let socket: WebSocket | null = null
+  let attempt = 0
+  let mending = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let quiet: ReturnType<typeof setTimeout> | undefined
+  let running = false
+
+  function connect() {
+    clearTimeout(timer)
+    if (!running) return
+    const mine = open(url(sequence.last))
+    socket = mine
+    mine.onmessage = (event: MessageEvent<string>) => {
+      if (mine === socket) hear(JSON.parse(event.data) as SocketMessage)
+    }
+    mine.onclose = () => {
+      if (mine === socket) lost()
+    }
+    // A connection attempt into a dead network can hang for minutes.
+    quiet = setTimeout(() => mine === socket && drop(), 8_000)
+  }
+
+  function hear(message: SocketMessage) {
+    stayAwake()
+    const verdict = sequence.take(message)
+    if (verdict === 'gap') {
+      if (mending) sequence.reset()
+      mending = true
+      attempt = 0
+      drop()
+      return
+    }
+    if (verdict === 'ignore') return
+    if (message.type === 'snapshot' || message.type === 'resumed') {
+      attempt = 0
+      onLink('open')
+      onHello(message)
+      if (message.type === 'snapshot') mending = false
+      return
+    }
+    mending = false
+    onNotice(message)
+  }
+
+  function stayAwake() {
+    clearTimeout(quiet)
+    quiet = setTimeout(() => {
+      const mine = socket
+      probe().then(
+        () => mine === socket && stayAwake(),
+        () => mine === socket && drop(),
+      )
+    }, QUIET_MS)
+  }
+
+  function drop() {
+    const old = socket
+    socket = null
+    old?.close()
+    lost()
+  }
+
+  function lost() {
+    clearTimeout(quiet)
+    socket = null
+    if (!running) return
+    onLink(attempt === 0 ? 'connecting' : 'away')
+    clearTimeout(timer)
+    timer = setTimeout(connect, attempt === 0 ? 50 : retryDelay(attempt, random()))
+    attempt++
+  }
+
+  return {
+    start() {
+      running = true
+      onLink('connecting')
+      connect()
+    },
+    stop() {
+      running = false
+      clearTimeout(timer)
+      clearTimeout(quiet)
+      const old = socket
+      socket = null
+      old?.close()
+    },
+    /** The network or the page came back: try at once. */
+    kick() {
+      if (!running || socket?.readyState === 1) return
+      attempt = 1
+      drop()
+    },
+    /** Forget where we were: the next hello is a snapshot. */
+    restart() {
+      sequence.reset()
+      attempt = 0
+      drop()
+    },
+  }
+}
+export type Live = ReturnType<typeof createLive>

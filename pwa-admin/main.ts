@@ -1,0 +1,59 @@
+import { createPinia } from 'pinia'
+import { createApp as createVueApp } from 'vue'
+import App from './App.vue'
+import { createApi } from './api.ts'
+import { createWords, preferredLanguage, rememberedLanguage } from './i18n/index.ts'
+import { createLive } from './live.ts'
+import { needsKey } from './needs.ts'
+import { createTones, tonesKey } from './parts/tones.ts'
+import { createSession } from './session.ts'
+import { useEdits } from './stores/edits.ts'
+import { useSystem } from './stores/system.ts'
+import './style/tokens.css'
+import './style/base.css'
+
+/** The only wiring of the page. */
+function start() {
+  const language = preferredLanguage(rememberedLanguage(), navigator.languages)
+  document.documentElement.lang = language
+  // The key of a pairing link is of no use to a page that is in already.
+  if (location.hash) history.replaceState(null, '', location.pathname)
+
+  const app = createVueApp(App)
+  const pinia = createPinia()
+  app.use(pinia)
+  app.use(createWords(language))
+  const api = createApi({
+    fetch: (url, init) => fetch(url, init),
+    onRefused: () => (useSystem(pinia).refused = true),
+  })
+  app.provide(tonesKey, createTones())
+  app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => live.kick() })
+
+  const system = useSystem(pinia)
+  const session = createSession({ pinia, onArrived: (n) => system.say('said.arrived', { n }) })
+  const live = createLive({
+    url: (since) => `/api/live-socket${since === null ? '' : `?since=${since}`}`,
+    open: (path) =>
+      new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`),
+    probe: api.me,
+    onHello: session.onHello,
+    onNotice: session.onNotice,
+    onLink(link) {
+      session.onLink(link)
+      // A refused upgrade looks like a lost network; only a plain request tells them apart.
+      if (link === 'away') void api.me().catch(() => undefined)
+    },
+  })
+  app.mount('#app')
+  live.start()
+
+  window.addEventListener('online', () => live.kick())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') live.kick()
+    else useEdits(pinia).leave()
+  })
+  window.addEventListener('pagehide', () => useEdits(pinia).leave())
+}
+
+start()

@@ -1,0 +1,83 @@
+import './pair.css'
+import { digitsOf, grouped, keyIn } from './code.ts'
+import { wordsFor, type Words } from './words.ts'
+
+const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
+const form = find<HTMLFormElement>('form')
+const code = find<HTMLInputElement>('code')
+const device = find<HTMLInputElement>('name')
+const said = find('said')
+const go = find<HTMLButtonElement>('go')
+const { lang, words } = wordsFor(navigator.languages)
+
+function say(text: string) {
+  said.textContent = text
+  said.hidden = text === ''
+}
+
+function guessName(): string {
+  const { userAgent, maxTouchPoints } = navigator
+  if (/iPad/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1)) return words.iPad
+  if (/iPhone/.test(userAgent)) return words.iPhone
+  return /Android|Mobile/.test(userAgent) ? words.phone : words.computer
+}
+
+/** @param secret eight digits, or the key of a pairing link */
+async function redeem(secret: string) {
+  go.disabled = true
+  go.textContent = words.busy
+  say('')
+  try {
+    const name = device.value.trim()
+    const response = await fetch('/api/pair', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: secret, ...(name ? { name } : {}) }),
+    })
+    if (response.ok) {
+      location.href = '/admin/'
+      return
+    }
+    const reply = (await response.json().catch(() => null)) as {
+      error?: { code?: string; message?: string }
+    } | null
+    const known = reply?.error?.code
+    say(
+      known === 'wrong_code' || known === 'too_many_tries'
+        ? words[known]
+        : (reply?.error?.message ?? words.away),
+    )
+    code.select()
+  } catch {
+    say(words.away)
+  }
+  go.disabled = false
+  go.textContent = words.go
+}
+
+document.documentElement.lang = lang
+for (const element of document.querySelectorAll<HTMLElement>('[data-word]'))
+  element.textContent = words[element.dataset['word'] as keyof Words]
+device.value = guessName()
+
+code.addEventListener('input', () => {
+  const atEnd = code.selectionStart === code.value.length
+  const shown = grouped(digitsOf(code.value))
+  if (shown !== code.value && atEnd) code.value = shown
+  say('')
+})
+form.addEventListener('submit', (event) => {
+  event.preventDefault()
+  const digits = digitsOf(code.value)
+  if (digits.length === 8) void redeem(digits)
+  else {
+    say(words.short)
+    code.focus()
+  }
+})
+
+const key = keyIn(location.hash)
+if (key) {
+  history.replaceState(null, '', location.pathname)
+  void redeem(key)
+}

@@ -1,0 +1,45 @@
+/** This page stands alone: strangers may load nothing of the app, so its few words are here. */
+const en = {
+  photos: 'See the photos',
+  title: 'Working at this event?',
+  hint: 'Type the code that the owner’s screen shows.',
+  code: 'Code',
+  name: 'Name of this device',
+  go: 'Connect',
+  busy: 'Connecting',
+  short: 'The code has eight digits.',
+  wrong_code: 'This code is not right, or it has run out. Ask for a new one.',
+  too_many_tries: 'Too many tries. Wait a little, then ask for a new code.',
+  away: 'The Mac does not answer. Check the Wi-Fi and try again.',
+  iPad: 'iPad',
+  iPhone: 'iPhone',
+  phone: 'Phone',
+  computer: 'Computer',
+}
+export type Words = typeof en
+
+const zhHant: Words = {
+  photos: '看相片',
+  title: '活動工作人員？',
+  hint: '請輸入主控畫面上顯示的配對碼。',
+  code: '配對碼',
+  name: '這台裝置的名稱',
+  go: '連線',
+  busy: '連線中',
+  short: '配對碼有八位數字。',
+  wrong_code: '配對碼不正確或已過期，請索取新的配對碼。',
+  too_many_tries: '嘗試太多次了。請稍候，再索取新的配對碼。',
+  away: 'Mac 沒有回應。請檢查 Wi-Fi 後再試一次。',
+  iPad: 'iPad',
+  iPhone: 'iPhone',
+  phone: '手機',
+  computer: '電腦',
+}
+
+/** @param languages as the browser lists them, best first */
+export function wordsFor(languages: readonly string[]): { lang: string; words: Words } {
+  const first = languages.find((tag) => /^(en|zh)\b/i.test(tag))
+  return first?.toLowerCase().startsWith('zh')
+    ? { lang: 'zh-Hant', words: zhHant }
+    : { lang: 'en', words: en }
+}

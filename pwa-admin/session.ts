@@ -1,0 +1,107 @@
+import type { Pinia } from 'pinia'
+import type { Notice, SocketMessage } from '../daemon/contract/notice.ts'
+import type { PhotoView } from '../daemon/contract/photo.ts'
+import type { PublicationView } from '../daemon/contract/publication.ts'
+import type { Status } from '../daemon/contract/status.ts'
+import type { Link } from './live.ts'
+import { useDesk } from './stores/desk.ts'
+import { usePhotos } from './stores/photos.ts'
+import { usePublished } from './stores/published.ts'
+import { usePublishing } from './stores/publishing.ts'
+import { useSystem } from './stores/system.ts'
+
+/** Notices are gathered for this long, so that a card's burst costs one pass over the lists; milliseconds. */
+const GATHER_MS = 40
+
+/** Turns what the socket says into the state of the stores.
+ *  @param onArrived how many photos a gathered burst added */
+export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: (count: number) => void }) {
+  const photos = usePhotos(pinia)
+  const published = usePublished(pinia)
+  const publishing = usePublishing(pinia)
+  const system = useSystem(pinia)
+  const desk = useDesk(pinia)
+  let queue: Notice[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function setStatus(status: Status) {
+    const before = system.status?.event.slug
+    system.status = status
+    // Another event has other photos: nothing that is on the screen belongs to it.
+    if (before !== undefined && before !== status.event.slug) reload()
+  }
+
+  function reload() {
+    for (const state of ['buffer', 'archived', 'trashed'] as const)
+      if (state === 'buffer' || photos.phase[state] !== 'idle') void photos.load(state)
+    void published.load()
+  }
+
+  function flush() {
+    clearTimeout(timer)
+    timer = undefined
+    const batch = queue
+    queue = []
+    const changed: PhotoView[] = []
+    const rows = new Map<string, PublicationView | null>()
+    let arrived = 0
+    for (const notice of batch) {
+      switch (notice.type) {
+        case 'photo.added':
+          if (!photos.byId.has(notice.photo.id)) arrived++
+          changed.push(notice.photo)
+          break
+        case 'photo.changed':
+          changed.push(notice.photo)
+          break
+        case 'rendition.ready':
+          photos.announce(notice.id)
+          break
+        case 'publication.live':
+          if (notice.replaced !== null) rows.set(notice.replaced, null)
+          rows.set(notice.publication.filename, notice.publication)
+          break
+        case 'publication.gone':
+          rows.set(notice.filename, null)
+          break
+        case 'status.changed':
+          setStatus(notice.status)
+          break
+      }
+    }
+    photos.change(changed)
+    published.change(
+      [...rows.values()].filter((row) => row !== null),
+      [...rows].filter(([, row]) => row === null).map(([name]) => name),
+    )
+    for (const row of rows.values()) if (row) publishing.settle(row.filename, row.photo_id)
+    if (arrived > 0) onArrived?.(arrived)
+  }
+
+  return {
+    reload,
+    flush,
+    onNotice(notice: Notice) {
+      queue.push(notice)
+      timer ??= setTimeout(flush, GATHER_MS)
+    },
+    onHello(hello: Exclude<SocketMessage, Notice>) {
+      system.role = hello.role
+      system.refused = false
+      if (hello.type === 'snapshot') {
+        // Lists are fetched after this, so whatever was gathered before is in them.
+        flush()
+        const same = system.status?.event.slug === hello.status.event.slug
+        system.status = hello.status
+        if (!same) desk.openGate()
+        reload()
+      } else if (photos.phase.buffer === 'failed') reload()
+    },
+    onLink(link: Link) {
+      system.link = link
+    },
+    stop() {
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,148 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { PhotoView } from '../../daemon/contract/photo.ts'
+import type { Action } from '../keys.ts'
+import { useNeeds } from '../needs.ts'
+import { primaryOf } from '../preview.ts'
+import { useDesk } from './desk.ts'
+import { useEdits } from './edits.ts'
+import { useMoving, type Move } from './moving.ts'
+import { usePhotos } from './photos.ts'
+import { usePublished } from './published.ts'
+import { usePublishing } from './publishing.ts'
+import { useSystem } from './system.ts'
+
+/** After a photo left the stage the next one stands where it stood. For this long a second Enter or tap is taken
+ * for the tail of the first, milliseconds. */
+export const SETTLE_MS = 350
+
+/** What buttons and keys do, to the picked photos if there are any, else to the one on the stage. */
+export const useCommands = defineStore('commands', () => {
+  const { now } = useNeeds()
+  const desk = useDesk()
+  const edits = useEdits()
+  const moving = useMoving()
+  const photos = usePhotos()
+  const published = usePublished()
+  const publishing = usePublishing()
+  const system = useSystem()
+  const helpOpen = ref(false)
+  let quietUntil = 0
+
+  /** False while the photo on the stage has only just come there. */
+  function settled(): boolean {
+    const at = now()
+    if (at < quietUntil) return false
+    quietUntil = at + SETTLE_MS
+    return true
+  }
+
+  function targets(): PhotoView[] {
+    if (desk.selected.size > 0) return desk.shown.filter((photo) => desk.selected.has(photo.id))
+    return desk.focused ? [desk.focused] : []
+  }
+
+  const primary = (photo: PhotoView) =>
+    primaryOf(photo, edits.of(photo), published.byPhoto.get(photo.id) ?? [])
+
+  /** Ids that the present list will lose when these photos are published. */
+  const leavingInbox = (list: readonly PhotoView[]) =>
+    new Set(desk.filter === 'inbox' ? list.map((photo) => photo.id) : [])
+
+  async function publish(): Promise<void> {
+    const list = targets()
+    const [first] = list
+    if (!first || !settled()) return
+    if (desk.selected.size > 0) {
+      const fresh = list.filter((photo) => photo.state === 'buffer' && primary(photo).kind !== 'live')
+      desk.clear()
+      desk.advance(leavingInbox(fresh))
+      const count = await publishing.publishMany(fresh)
+      if (count > 0) system.say('said.batch', { n: count })
+      return
+    }
+    const what = primary(first)
+    if (what.kind === 'restore') return move('restore', true)
+    if (what.kind === 'live' || publishing.isBusy(first.id)) return
+    const sent = publishing.publish(first, what.kind === 'update' ? what.replaces : null)
+    desk.advance(leavingInbox([first]))
+    const { ok } = await sent
+    if (ok) system.say(what.kind === 'update' ? 'said.updated' : 'said.published', { name: first.filename })
+  }
+
+  const SAID = { archive: 'said.archived', reject: 'said.rejected', restore: 'said.restored' } as const
+
+  async function move(how: Move, alreadySettled = false): Promise<void> {
+    const list = targets().filter((photo) => (how === 'restore') === (photo.state !== 'buffer'))
+    const [first] = list
+    if (!first || (!alreadySettled && !settled())) return
+    desk.clear()
+    desk.advance(new Set(list.map((photo) => photo.id)))
+    const moved = await moving.moveMany(list, how)
+    if (moved > 0) system.say(SAID[how], { name: first.filename })
+  }
+
+  async function unpublish(): Promise<void> {
+    const photo = desk.focused
+    const name = photo?.live.at(-1)
+    if (name && (await moving.unpublish(name))) system.say('said.unpublished', { name })
+  }
+
+  function skip() {
+    if (desk.focused) void edits.flush(desk.focused.id)
+    desk.advance(new Set())
+  }
+
+  function step(by: 'item' | 'row', direction: 1 | -1, extend = false) {
+    if (desk.focused) void edits.flush(desk.focused.id)
+    desk.move(by, direction, extend)
+  }
+
+  function escape() {
+    if (desk.selected.size > 0 || desk.selecting) desk.clear()
+    else desk.opened = false
+  }
+
+  /** @param dial the slider that has the focus, if one has */
+  function run(action: Action, dial: 'exposure' | 'straighten' | 'scale' = 'exposure'): void {
+    const photo = desk.focused
+    switch (action.do) {
+      case 'move':
+        return step(action.by, action.step, action.extend)
+      case 'nudge':
+        return photo?.state === 'buffer' ? edits.nudge(photo, dial, action.step) : undefined
+      case 'publish':
+        return void publish()
+      case 'reject':
+        return void move('reject')
+      case 'archive':
+        return void move('archive')
+      case 'unpublish':
+        return void unpublish()
+      case 'rotate':
+        return photo?.state === 'buffer' ? edits.rotate(photo) : undefined
+      case 'select':
+        return photo ? desk.toggle(photo.id) : undefined
+      case 'select-all':
+        return desk.selectAll()
+      case 'escape':
+        return escape()
+      case 'help':
+        helpOpen.value = true
+        return
+    }
+  }
+
+  /** Puts the photo behind a publication on the stage, wherever it is kept now. */
+  async function showOriginal(photoId: string): Promise<void> {
+    for (const state of ['archived', 'trashed'] as const) {
+      if (photos.byId.has(photoId)) break
+      if (photos.phase[state] !== 'ready') await photos.load(state)
+    }
+    if (!photos.byId.has(photoId)) return
+    desk.focus(photoId)
+    desk.opened = true
+  }
+
+  return { helpOpen, primary, publish, move, unpublish, skip, step, escape, run, showOriginal }
+})

@@ -1,0 +1,181 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { PhotoView } from '../../daemon/contract/photo.ts'
+import { behindGate, successor } from '../lists.ts'
+import { usePhotos } from './photos.ts'
+import { useSystem } from './system.ts'
+
+export type Filter = 'inbox' | 'all' | 'archived' | 'trash'
+export type View = 'inbox' | 'published' | 'more'
+export const STATE_OF = { inbox: 'buffer', all: 'buffer', archived: 'archived', trash: 'trashed' } as const
+
+/** What is being done to a photo right now, before the daemon has confirmed it. */
+export interface Pending {
+  state?: PhotoView['state']
+  publishing?: boolean
+}
+
+/** The person's place: which list, which photo, which ones are picked. */
+export const useDesk = defineStore('desk', () => {
+  const photos = usePhotos()
+  const system = useSystem()
+  const view = ref<View>('inbox')
+  const filter = ref<Filter>('inbox')
+  /** On a phone: the photo fills the screen. */
+  const opened = ref(false)
+  const focusId = ref<string | null>(null)
+  const selected = shallowRef<ReadonlySet<string>>(new Set())
+  const selecting = ref(false)
+  const pending = shallowRef<ReadonlyMap<string, Pending>>(new Map())
+  const frozen = shallowRef<ReadonlySet<string> | null>(null)
+  const columns = ref(3)
+  let anchor: string | null = null
+
+  const matches = (photo: PhotoView, which: Filter) => {
+    const now = pending.value.get(photo.id)
+    if ((now?.state ?? photo.state) !== STATE_OF[which]) return false
+    return which !== 'inbox' || (photo.live.length === 0 && !now?.publishing)
+  }
+  const all = computed(() => photos.items.filter((photo) => matches(photo, filter.value)))
+  const gated = computed(() => behindGate(all.value, frozen.value, (photo) => photo.id))
+  const shown = computed(() => gated.value.shown)
+  const waiting = computed(() => gated.value.waiting)
+  const ids = computed(() => shown.value.map((photo) => photo.id))
+  const focused = computed(() => (focusId.value ? (photos.byId.get(focusId.value) ?? null) : null))
+  const inboxCount = computed(() => photos.items.filter((photo) => matches(photo, 'inbox')).length)
+  const counts = computed(() => {
+    const known = system.status?.counts
+    return { inbox: inboxCount.value, all: known?.buffer, archived: known?.archived, trash: known?.trashed }
+  })
+
+  function setPending(id: string, change: Pending | null) {
+    const next = new Map(pending.value)
+    if (change) next.set(id, change)
+    else next.delete(id)
+    pending.value = next
+  }
+
+  /** While closed, photos that arrive wait behind the pill. */
+  function closeGate() {
+    frozen.value ??= new Set(all.value.map((photo) => photo.id))
+  }
+  function openGate() {
+    frozen.value = null
+  }
+  /** A photo that comes back after a failed action was never a newcomer. */
+  function admit(id: string) {
+    if (frozen.value) frozen.value = new Set([...frozen.value, id])
+  }
+
+  function focus(id: string | null) {
+    focusId.value = id
+    anchor = id
+  }
+
+  function show(which: Filter) {
+    if (filter.value === which) return
+    filter.value = which
+    openGate()
+    clear()
+    const state = STATE_OF[which]
+    if (photos.phase[state] === 'idle' || photos.phase[state] === 'failed') void photos.load(state)
+    if (!ids.value.includes(focusId.value ?? '')) focus(ids.value[0] ?? null)
+  }
+
+  function move(by: 'item' | 'row', step: 1 | -1, extend = false): boolean {
+    const list = ids.value
+    if (list.length === 0) return false
+    const at = focusId.value ? list.indexOf(focusId.value) : -1
+    const stride = by === 'row' ? columns.value : 1
+    const wanted = at < 0 ? 0 : at + step * stride
+    const target =
+      list[wanted] ?? (by === 'item' || at < 0 ? undefined : list[step > 0 ? list.length - 1 : 0])
+    if (target === undefined || target === focusId.value) return false
+    if (extend) {
+      const from = list.indexOf(anchor ?? focusId.value ?? target)
+      const to = list.indexOf(target)
+      const range = list.slice(Math.min(from, to), Math.max(from, to) + 1)
+      const keep = anchor
+      focusId.value = target
+      anchor = keep ?? target
+      selected.value = new Set(range)
+    } else focus(target)
+    return true
+  }
+
+  /** Picks everything between the last plain focus and this photo. */
+  function extendTo(id: string) {
+    const list = ids.value
+    const from = list.indexOf(anchor ?? focusId.value ?? id)
+    const to = list.indexOf(id)
+    if (from < 0 || to < 0) return
+    selected.value = new Set(list.slice(Math.min(from, to), Math.max(from, to) + 1))
+    focusId.value = id
+  }
+
+  function toggle(id: string) {
+    const next = new Set(selected.value)
+    if (!next.delete(id)) next.add(id)
+    selected.value = next
+    if (next.size === 0) selecting.value = false
+  }
+  function clear() {
+    selected.value = new Set()
+    selecting.value = false
+  }
+  function selectAll() {
+    selected.value = new Set(ids.value)
+  }
+
+  /** Moves on: past the focused photo, or from it when it is among those that are about to leave the list. */
+  function advance(leaving: ReadonlySet<string>) {
+    const from = focusId.value
+    if (from === null) return
+    if (!leaving.has(from)) {
+      move('item', 1)
+      return
+    }
+    const next = successor(ids.value, from, leaving)
+    focus(next)
+    if (next === null) opened.value = false
+  }
+
+  watch(
+    ids,
+    (list) => {
+      if (focusId.value === null && list[0]) focus(list[0])
+      const here = new Set(list)
+      if ([...selected.value].some((id) => !here.has(id)))
+        selected.value = new Set([...selected.value].filter((id) => here.has(id)))
+    },
+    { flush: 'sync' },
+  )
+
+  return {
+    view,
+    filter,
+    opened,
+    focusId,
+    focused,
+    selected,
+    selecting,
+    pending,
+    setPending,
+    columns,
+    shown,
+    ids,
+    waiting,
+    counts,
+    show,
+    focus,
+    move,
+    extendTo,
+    toggle,
+    clear,
+    selectAll,
+    advance,
+    closeGate,
+    openGate,
+    admit,
+  }
+})

@@ -1,0 +1,84 @@
+import { defineStore } from 'pinia'
+import { reactive } from 'vue'
+import type { Edit } from '../../daemon/contract/edit.ts'
+import type { PhotoView } from '../../daemon/contract/photo.ts'
+import { applyChange, editKey, NEUTRAL } from '../../daemon/contract/recipe.ts'
+import { newRequestId } from '../api.ts'
+import { useNeeds } from '../needs.ts'
+import { createEditOutbox } from '../outbox.ts'
+import { useFailures } from './failures.ts'
+import { usePhotos } from './photos.ts'
+
+export const LIMITS = {
+  exposure: { min: -2, max: 2, step: 0.05, rest: 0 },
+  straighten: { min: -10, max: 10, step: 0.1, rest: 0 },
+  scale: { min: 0.5, max: 2, step: 0.05, rest: 1 },
+} as const
+export type Dial = keyof typeof LIMITS
+
+/** The nearest value that the dial has. Written through a decimal so that 0.1 + 0.2 does not make a new edit. */
+export function settle(dial: Dial, value: number): number {
+  const { min, max, step } = LIMITS[dial]
+  const snapped = Math.round(value / step) * step
+  return Number(Math.min(max, Math.max(min, snapped)).toFixed(2)) + 0
+}
+
+/** Edits as the person sees them: what is on its way to the daemon, else what the daemon has. */
+export const useEdits = defineStore('edits', () => {
+  const { api } = useNeeds()
+  const photos = usePhotos()
+  const failures = useFailures()
+  const drafts = reactive(new Map<string, Edit>())
+  let leaving = false
+
+  const outbox = createEditOutbox({
+    newRequestId,
+    send: async ({ filename, edit }, requestId) => (await api.edit(filename, edit, requestId, leaving)).edit,
+    onDraft(id, draft) {
+      if (draft) drafts.set(id, draft.edit)
+      else drafts.delete(id)
+    },
+    onKept(id, edit) {
+      photos.patch(id, (photo) => ({ ...photo, edit }))
+    },
+    onFailed(draft, error) {
+      failures.add(
+        'edit',
+        draft.filename,
+        error,
+        () => void outbox.flush(draft.id),
+        () => outbox.discard(draft.id),
+      )
+    },
+  })
+
+  const of = (photo: PhotoView): Edit => drafts.get(photo.id) ?? photo.edit
+
+  function change(photo: PhotoView, part: Partial<Edit>) {
+    const now = of(photo)
+    const next = applyChange(now, part)
+    if (editKey(next) === editKey(now)) return
+    failures.clear('edit', photo.filename)
+    outbox.change({ id: photo.id, filename: photo.filename, edit: next })
+  }
+
+  return {
+    of,
+    change,
+    nudge(photo: PhotoView, dial: Dial, steps: number) {
+      change(photo, { [dial]: settle(dial, of(photo)[dial] + steps * LIMITS[dial].step) })
+    },
+    rotate(photo: PhotoView) {
+      change(photo, { rotation: ((of(photo).rotation + 90) % 360) as Edit['rotation'] })
+    },
+    reset: (photo: PhotoView) => change(photo, NEUTRAL),
+    isNeutral: (photo: PhotoView) => editKey(of(photo)) === editKey(NEUTRAL),
+    flush: outbox.flush,
+    flushAll: outbox.flushAll,
+    /** The page is going away: what is still here goes out in requests that outlive it. */
+    leave() {
+      leaving = true
+      void outbox.flushAll().finally(() => (leaving = false))
+    },
+  }
+})

@@ -1,0 +1,53 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { ApiFailure } from '../api.ts'
+
+export type Attempt =
+  'publish' | 'archive' | 'reject' | 'restore' | 'unpublish' | 'edit' | 'upload' | 'offer' | 'event'
+
+export interface Failure {
+  id: number
+  attempt: Attempt
+  /** The photo's or file's name. */
+  name: string
+  /** The daemon's own sentence; null when no answer came. */
+  reason: string | null
+  retry: (() => void) | null
+  dismissed: (() => void) | null
+}
+
+/** What did not go through. Each stays until a person retries or dismisses it. */
+export const useFailures = defineStore('failures', () => {
+  const items = ref<Failure[]>([])
+  let last = 0
+
+  function add(
+    attempt: Attempt,
+    name: string,
+    error: unknown,
+    retry: (() => void) | null,
+    dismissed: (() => void) | null = null,
+  ) {
+    const reason = error instanceof ApiFailure ? (error.status === 0 ? null : error.message) : String(error)
+    // One line for one trouble: a second failure of the same thing replaces the first.
+    items.value = items.value.filter((item) => item.attempt !== attempt || item.name !== name)
+    items.value.push({ id: ++last, attempt, name, reason, retry, dismissed })
+  }
+  function take(id: number): Failure | undefined {
+    const item = items.value.find((candidate) => candidate.id === id)
+    items.value = items.value.filter((candidate) => candidate.id !== id)
+    return item
+  }
+  return {
+    items,
+    add,
+    retry: (id: number) => take(id)?.retry?.(),
+    retryAll: () => {
+      for (const { id } of [...items.value].filter((item) => item.retry)) take(id)?.retry?.()
+    },
+    dismiss: (id: number) => take(id)?.dismissed?.(),
+    clear: (attempt: Attempt, name: string) => {
+      items.value = items.value.filter((item) => item.attempt !== attempt || item.name !== name)
+    },
+  }
+})

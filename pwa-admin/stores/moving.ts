@@ -1,0 +1,80 @@
+import { defineStore } from 'pinia'
+import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
+import { ApiFailure, newRequestId } from '../api.ts'
+import { useNeeds } from '../needs.ts'
+import { useDesk } from './desk.ts'
+import { useEdits } from './edits.ts'
+import { useFailures } from './failures.ts'
+import { usePhotos } from './photos.ts'
+import { usePublished } from './published.ts'
+
+export type Move = 'archive' | 'reject' | 'restore'
+const TO: Record<Move, PhotoState> = { archive: 'archived', reject: 'trashed', restore: 'buffer' }
+const AT_ONCE = 4
+
+/** Moves photos between inbox, archive and trash, and takes publications off; shown at once, put back on failure. */
+export const useMoving = defineStore('moving', () => {
+  const { api } = useNeeds()
+  const desk = useDesk()
+  const edits = useEdits()
+  const failures = useFailures()
+  const photos = usePhotos()
+  const published = usePublished()
+
+  const reuse = (error: unknown, id: string) =>
+    error instanceof ApiFailure && error.status === 0 ? id : undefined
+
+  async function move(photo: PhotoView, how: Move, repeat?: string): Promise<boolean> {
+    if (desk.pending.has(photo.id)) return false
+    const requestId = repeat ?? newRequestId()
+    desk.setPending(photo.id, { state: TO[how] })
+    try {
+      await edits.flush(photo.id)
+      await api[how](photo.filename, requestId)
+      photos.patch(photo.id, (now) => ({ ...now, state: TO[how] }))
+      return true
+    } catch (error) {
+      desk.admit(photo.id)
+      failures.add(how, photo.filename, error, () => void move(photo, how, reuse(error, requestId)))
+      return false
+    } finally {
+      desk.setPending(photo.id, null)
+    }
+  }
+
+  /** Resolves to the number moved. */
+  async function moveMany(list: readonly PhotoView[], how: Move): Promise<number> {
+    const queue = [...list]
+    let moved = 0
+    const worker = async () => {
+      for (let photo = queue.shift(); photo; photo = queue.shift()) if (await move(photo, how)) moved++
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    return moved
+  }
+
+  const leaving = new Set<string>()
+
+  /** @param name a public name */
+  async function unpublish(name: string, repeat?: string): Promise<boolean> {
+    if (leaving.has(name)) return false
+    leaving.add(name)
+    const requestId = repeat ?? newRequestId()
+    const row = published.byName.get(name)
+    published.change([], [name])
+    try {
+      await api.unpublish(name, requestId)
+      if (row)
+        photos.patch(row.photo_id, (now) => ({ ...now, live: now.live.filter((other) => other !== name) }))
+      return true
+    } catch (error) {
+      if (row) published.change([row])
+      failures.add('unpublish', name, error, () => void unpublish(name, reuse(error, requestId)))
+      return false
+    } finally {
+      leaving.delete(name)
+    }
+  }
+
+  return { move, moveMany, unpublish }
+})

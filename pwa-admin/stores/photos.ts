@@ -1,0 +1,36 @@
+import { defineStore } from 'pinia'
+import { reactive } from 'vue'
+import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
+import { byTaken } from '../lists.ts'
+import { useNeeds } from '../needs.ts'
+import { createPaged } from './paged.ts'
+
+/** Every photo of the event that this page has heard of, newest shot first, as the daemon last told it. */
+export const usePhotos = defineStore('photos', () => {
+  const { api } = useNeeds()
+  const list = createPaged<PhotoView, PhotoState>({
+    scopes: ['buffer', 'archived', 'trashed'],
+    fetchPage: api.photos,
+    covers: (photo, state) => photo.state === state,
+    order: byTaken,
+  })
+  /** How often a photo's renditions were announced; a picture that failed to load looks here for another chance. */
+  const ready = reactive(new Map<string, number>())
+
+  /** Applies what a reply implies, until the Notice with the whole truth arrives. */
+  function patch(id: string, change: (photo: PhotoView) => PhotoView) {
+    const photo = list.byKey.value.get(id)
+    if (photo) list.change([change(photo)])
+  }
+
+  return {
+    items: list.items,
+    byId: list.byKey,
+    phase: list.phase,
+    load: list.load,
+    change: list.change,
+    patch,
+    ready,
+    announce: (id: string) => ready.set(id, (ready.get(id) ?? 0) + 1),
+  }
+})

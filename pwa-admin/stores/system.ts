@@ -1,0 +1,29 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Role } from '../../daemon/contract/notice.ts'
+import type { Status } from '../../daemon/contract/status.ts'
+import type { Link } from '../live.ts'
+
+export interface Said {
+  key: string
+  values: Record<string, string | number>
+  turn: number
+}
+
+/** The daemon's own account of itself, and how well we hear it. */
+export const useSystem = defineStore('system', () => {
+  const status = shallowRef<Status | null>(null)
+  const role = ref<Role>('editor')
+  const link = ref<Link>('connecting')
+  /** The daemon no longer knows this device. */
+  const refused = ref(false)
+  /** What a screen reader should say next; `turn` makes the same sentence twice in a row a change. */
+  const said = shallowRef<Said | null>(null)
+  const isOwner = computed(() => role.value === 'owner')
+  const offers = computed(() => status.value?.sources.filter((source) => source.offer !== null) ?? [])
+
+  function say(key: string, values: Record<string, string | number> = {}) {
+    said.value = { key, values, turn: (said.value?.turn ?? 0) + 1 }
+  }
+  return { status, role, link, refused, said, isOwner, offers, say }
+})
