@@ -55,7 +55,10 @@ const compose = (
     }
     const low = page.from < page.to ? page.from : page.to
     const high = page.from < page.to ? page.to : page.from
-    const standIns = shown.filter((entry) => entry.publishedAt >= low && entry.publishedAt <= high)
+    // A page with a late replacement reaches up to now: what stands above already is not its.
+    const standIns = shown.filter(
+      ({ filename, publishedAt }) => publishedAt >= low && publishedAt <= high && !seen.has(filename),
+    )
     if (standIns.length === 0) {
       next = page.file
       break

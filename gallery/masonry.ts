@@ -92,6 +92,9 @@ export const createMasonry = (needs: MasonryNeeds) => {
     root.style.height = `${layout.height}px`
   }
 
+  const topOf = (filename: string): number | null =>
+    layout?.boxes.find((box) => box.filename === filename)?.y ?? null
+
   root.addEventListener('click', (event) => {
     const tile = (event.target as Element).closest<HTMLElement>('.tile')
     if (tile === null || event.metaKey || event.ctrlKey || event.shiftKey) return
@@ -141,8 +144,16 @@ export const createMasonry = (needs: MasonryNeeds) => {
     /** The tile's element, if it is near the viewport. */
     find: (filename: string): HTMLElement | null => mounted.get(filename)?.element ?? null,
     /** Pixels from the wall's top; null for a photo that is not on it. */
-    topOf: (filename: string): number | null =>
-      layout?.boxes.find((box) => box.filename === filename)?.y ?? null,
+    topOf,
+    /** Brings a photo's tile on screen, unless it is there already. */
+    reveal(filename: string): void {
+      const top = topOf(filename)
+      if (top === null) return
+      const at = top + root.getBoundingClientRect().top
+      if (at > 0 && at < innerHeight * 0.7) return
+      scrollTo(0, Math.max(0, scrollY + at - innerHeight * 0.25))
+      sync()
+    },
     /** The first photo at or below this height of the wall. */
     at(top: number): ManifestEntry | undefined {
       const index = layout === undefined ? undefined : visible(layout, top, top + innerHeight)[0]

@@ -109,7 +109,7 @@ export const createPage = (needs: PageNeeds) => {
         alt,
         time,
         find: (name) => latest.find(name) ?? masonry.find(name),
-        closing: bringIntoView,
+        closing: masonry.reveal,
         nearEnd: () => void feed.more(),
         share: (entry) => void offer(entry),
       }
@@ -127,15 +127,6 @@ export const createPage = (needs: PageNeeds) => {
     const url = shareUrl(location.origin, needs.base, state?.slug ?? '', entry.filename)
     const outcome = await share(url, state?.album?.head.event.title ?? '')
     if (outcome !== 'shared') signs.pass(outcome === 'copied' ? words().copied : url)
-  }
-
-  const bringIntoView = (filename: string): void => {
-    const top = masonry.topOf(filename)
-    if (top === null) return
-    const at = top + masonry.root.getBoundingClientRect().top
-    if (at > 0 && at < innerHeight * 0.7) return
-    scrollTo(0, Math.max(0, scrollY + at - innerHeight * 0.25))
-    masonry.sync()
   }
 
   const older = async (): Promise<void> => {

@@ -195,10 +195,11 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       slots.forEach((slot, index) => {
         const at = now.get(slot.entry.filename)
         if (at === undefined) {
+          // What stands between the same neighbours now has replaced it.
           const above = now.get(slots[index - 1]?.entry.filename ?? '')
-          const heir = entries[index === 0 ? 0 : above === undefined ? -1 : above + 1]
-          if (heir !== undefined && !had.has(heir.filename) && heir.id === slot.entry.id)
-            slots[index] = { entry: heir, gone: false }
+          const below = now.get(slots[index + 1]?.entry.filename ?? '')
+          const heir = entries[above !== undefined ? above + 1 : below !== undefined ? below - 1 : -1]
+          if (heir !== undefined && !had.has(heir.filename)) slots[index] = { entry: heir, gone: false }
           else if (slot.gone) return
           else slot.gone = true
           touched.push(index)

@@ -76,6 +76,19 @@ describe('a new head', () => {
     expect(namesOf(between.entries).slice(-5)).toEqual(['5', '4', '3', '2', '1'])
   })
 
+  it('does not fetch an unseen page only because a replacement in it is newer than what is shown', () => {
+    const late = book('b2.json', [
+      ...B.entries.slice(0, -1),
+      photo(1, { publishedAt: photo(99).publishedAt }),
+    ])
+    const given = head(2, photos(13, 11), [A, late])
+    const page = given.pages[1]
+    if (page !== undefined) Object.assign(page, { from: photo(2).publishedAt, to: photo(99).publishedAt })
+    const album = withHead(withA(), given)
+    expect(album.missing).toEqual([])
+    expect(album.next).toBe('b2.json')
+  })
+
   it('never shows a photo twice, wherever it is named', () => {
     const album = withHead(withA(), head(2, photos(13, 9), [A, B]))
     expect(new Set(namesOf(album.entries)).size).toBe(album.entries.length)
