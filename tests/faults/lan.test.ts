@@ -86,8 +86,10 @@ describe.skipIf(skip)('another host on the network', () => {
         ...['--data', join(folder, 'data'), '--card-root', join(folder, 'cards')],
         ...['--port', '0', '--https-port', '0', '--no-camera'],
       ],
-      { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
+      { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
     )
+    let said = ''
+    daemon.stderr!.on('data', (part: Buffer) => (said += part.toString()))
     daemon.on('message', (told) => (routes = told as ToldRoute[]))
     for await (const line of createInterface({ input: daemon.stdout! })) {
       const [word, admin] = line.split(' ')
@@ -95,7 +97,7 @@ describe.skipIf(skip)('another host on the network', () => {
       port = Number(new URL(admin!).port)
       break
     }
-    expect(port, 'the port in the ready line').toBeGreaterThan(0)
+    expect(port, `the port in the ready line; the daemon said: ${said}`).toBeGreaterThan(0)
   })
 
   afterAll(async () => {
