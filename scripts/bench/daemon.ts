@@ -61,10 +61,12 @@ async function runDaemon(data: string): Promise<BenchDaemon> {
     process.execPath,
     [MAIN, ...flags, '--card-root', join(data, 'cards'), '--log-level', 'error'],
     {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
   const ended = once(child, 'exit')
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
   async function stop(): Promise<void> {
@@ -119,23 +121,34 @@ async function runDaemon(data: string): Promise<BenchDaemon> {
         child.stdout.resume()
         return { call, settled, stop }
       }
-    throw new Error(`The daemon ended before it was ready (code ${child.exitCode})`)
+    throw new Error(`The daemon ended before it was ready:\n${said}`)
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-/** Starts all of them, or none. */
+/** Starts all of them, or none.
+ * @param fillings what each one's event holds
+ * @param say what a daemon says that it holds; it has to say the same as `expected` of its filling, for figures from
+ *   another event than the one that is meant would mean nothing */
 export async function startDaemons(
   fillings: readonly Filling[],
+  say: (daemon: BenchDaemon) => Promise<string>,
+  expected: (filling: Filling) => string,
 ): Promise<{ daemons: BenchDaemon[]; close: () => Promise<void> }> {
   const daemons: BenchDaemon[] = []
   const close = async () => {
     await Promise.all(daemons.map((daemon) => daemon.stop()))
   }
   try {
-    for (const filling of fillings) daemons.push(await startDaemon(filling))
+    for (const filling of fillings) {
+      const daemon = await startDaemon(filling)
+      daemons.push(daemon)
+      const said = await say(daemon)
+      if (said !== expected(filling))
+        throw new Error(`The daemon was expected to hold ${expected(filling)} but holds ${said}`)
+    }
     for (const daemon of daemons) await daemon.settled()
     return { daemons, close }
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { PublicationPage } from '../../daemon/contract/publication.ts'
 import { startDaemons } from './daemon.ts'
 import { freshName } from './event.ts'
 import type { Bench } from './harness.ts'
@@ -16,6 +17,11 @@ export const publishing: Bench = {
   async open() {
     const { daemons, close } = await startDaemons(
       COUNTS.map((count) => ({ photos: count, published: count, fresh: WARM_UP + ROUNDS })),
+      async (daemon) => {
+        const { total } = JSON.parse(await daemon.call('GET', '/api/live?limit=1')) as PublicationPage
+        return `${total} published`
+      },
+      ({ published }) => `${published} published`,
     )
     const contenders = daemons.map((daemon, n) => ({
       name: `${COUNTS[n]} published`,
