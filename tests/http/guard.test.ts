@@ -1,109 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { request as ask } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import websocket from '@fastify/websocket'
-import fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
+import type { InjectOptions } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { createPairing, type Pairing, type PairingCode } from '../../daemon/access/pairing.ts'
-import { openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
-import { registerErrors } from '../../daemon/http/errors.ts'
-import { registerGuard, type GuardedRoute } from '../../daemon/http/guard.ts'
-import { registerPairing } from '../../daemon/http/pairing.ts'
-import { silentLog } from '../../daemon/log.ts'
+import { CODE_PAGE, fromLan, LAN, openGuarded, OWN_HOST, shape, type Guarded } from '../fixtures/guarded.ts'
 
-const CODE_PAGE = '<!doctype html><title>Code</title>'
-const LAN = '192.168.1.20'
-/** What an injected request is unless it says otherwise: the owner's. */
-const OWN_HOST = 'localhost:80'
-
-let folder: string
-let catalog: Catalog
-let time: number
-let pairing: Pairing
-let app: FastifyInstance
-let routes: readonly GuardedRoute[]
-let announced: PairingCode[]
-/** Calls that reached a handler. */
-let reached: string[]
-
-async function build(options: { trustLoopback?: boolean; guarded?: boolean } = {}) {
-  const made = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } })
-  registerErrors(made)
-  if (options.guarded !== false)
-    ({ routes } = registerGuard(made, {
-      pairing,
-      trustLoopback: options.trustLoopback ?? true,
-      codePage: () => CODE_PAGE,
-    }))
-  await made.register(websocket)
-  registerPairing(made, {
-    pairing,
-    devices: catalog.devices,
-    announce: (code) => announced.push(code),
-    adminUrls: () => ['http://192.168.1.5:8000/admin/'],
-  })
-  const reach = (name: string) => () => {
-    reached.push(name)
-    return { reached: name }
-  }
-  made.get('/photo/events.json', { config: { access: 'public' } }, reach('public'))
-  made.get('/api/buffer', { config: { access: 'editor' } }, reach('editor'))
-  made.post('/api/publish', { config: { access: 'editor' } }, reach('publish'))
-  made.post('/api/folder-settings', { config: { access: 'owner' } }, reach('owner'))
-  made.get('/undeclared', reach('undeclared'))
-  made.post('/undeclared', reach('undeclared'))
-  made.get('/mistyped', { config: { access: 'everybody' as 'public' } }, reach('mistyped'))
-  // As for a plugin whose routes cannot be given their access where they are made.
-  await made.register(async (scope) => {
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: 'public' }
-    })
-    scope.get('/admin/pair/*', reach('code page part'))
-  })
-  made.get('/api/live-socket', { websocket: true, config: { access: 'editor' } }, (socket) => {
-    reached.push('socket')
-    socket.send('snapshot')
-  })
-  return made
-}
+let guarded: Guarded
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lep-guard-'))
-  time = Date.UTC(2026, 0, 20, 18)
-  catalog = openCatalog({ path: join(folder, 'catalog.db'), now: () => time, log: silentLog })
-  pairing = createPairing({ devices: catalog.devices, now: () => time })
-  announced = []
-  reached = []
-  app = await build()
+  guarded = await openGuarded()
 })
-
-afterEach(async () => {
-  await app.close()
-  catalog.close()
-  await rm(folder, { recursive: true })
-})
-
-const pair = () => {
-  const { token, device } = pairing.redeem(pairing.newCode().code, 'iPad', LAN)
-  return { cookie: `lep_device=${token}`, id: device.id }
-}
-/** From the LAN, as our own page there would ask. */
-function fromLan(method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}): InjectOptions {
-  const host = '192.168.1.5:8000'
-  return {
-    method,
-    url,
-    remoteAddress: LAN,
-    headers: { host, ...(method === 'POST' && { origin: `http://${host}` }), ...headers },
-  }
-}
-const shape = (code: string) => ({
-  error: { code, message: expect.any(String) as string },
-  detail: expect.any(String) as string,
-})
+afterEach(async () => guarded.close())
 
 describe('a guest', () => {
   it.each([
@@ -120,10 +27,10 @@ describe('a guest', () => {
     ['POST', '/admin/pair/x'],
     ['POST', '/photo/events.json'],
   ] as const)('is told to pair: %s %s', async (method, url) => {
-    const reply = await app.inject(fromLan(method, url))
+    const reply = await guarded.app.inject(fromLan(method, url))
     expect(reply.statusCode).toBe(401)
     expect(reply.json()).toEqual(shape('not_paired'))
-    expect(reached).toEqual([])
+    expect(guarded.reached).toEqual([])
   })
 
   it.each(['HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const)(
@@ -131,31 +38,35 @@ describe('a guest', () => {
     async (method) => {
       for (const url of ['/api/buffer', '/photo/events.json', '/nowhere']) {
         const open = method === 'HEAD' && url === '/photo/events.json'
-        const reply = await app.inject({ ...fromLan('POST', url), method })
+        const reply = await guarded.app.inject({ ...fromLan('POST', url), method })
         expect([url, reply.statusCode]).toEqual([url, open ? 200 : 401])
       }
     },
   )
 
   it('sees what is public', async () => {
-    expect((await app.inject(fromLan('GET', '/photo/events.json'))).json()).toEqual({ reached: 'public' })
-    expect((await app.inject(fromLan('GET', '/admin/pair/main.js'))).statusCode).toBe(200)
+    expect((await guarded.app.inject(fromLan('GET', '/photo/events.json'))).json()).toEqual({
+      reached: 'public',
+    })
+    expect((await guarded.app.inject(fromLan('GET', '/admin/pair/main.js'))).statusCode).toBe(200)
   })
 
   it('who opens a page gets the one that asks for a code, and nobody keeps it', async () => {
     for (const url of ['/', '/admin/', '/api/buffer', '/nowhere']) {
-      const reply = await app.inject(fromLan('GET', url, { accept: 'text/html,application/xhtml+xml' }))
+      const reply = await guarded.app.inject(
+        fromLan('GET', url, { accept: 'text/html,application/xhtml+xml' }),
+      )
       expect(reply.statusCode).toBe(401)
       expect(reply.headers['content-type']).toBe('text/html; charset=utf-8')
       expect(reply.headers['cache-control']).toBe('no-store')
       expect(reply.body).toBe(CODE_PAGE)
     }
-    const change = await app.inject(fromLan('POST', '/api/publish', { accept: 'text/html' }))
+    const change = await guarded.app.inject(fromLan('POST', '/api/publish', { accept: 'text/html' }))
     expect(change.json()).toEqual(shape('not_paired'))
   })
 
   it('is sent away before a body is read', async () => {
-    const reply = await app.inject({
+    const reply = await guarded.app.inject({
       ...fromLan('POST', '/api/publish', { 'content-type': 'application/json' }),
       payload: '{ not json',
     })
@@ -165,27 +76,30 @@ describe('a guest', () => {
   it('gets no further with a cookie that somebody made up', async () => {
     for (const value of ['', 'x', 'x'.repeat(43), '%00', 'null'])
       expect(
-        (await app.inject(fromLan('GET', '/api/buffer', { cookie: `lep_device=${value}` }))).statusCode,
+        (await guarded.app.inject(fromLan('GET', '/api/buffer', { cookie: `lep_device=${value}` })))
+          .statusCode,
       ).toBe(401)
   })
 
   it('would get everywhere without the guard', async () => {
-    const open = await build({ guarded: false })
-    expect((await open.inject(fromLan('POST', '/api/folder-settings'))).json()).toEqual({ reached: 'owner' })
-    await open.close()
+    await guarded.close()
+    guarded = await openGuarded({ guarded: false })
+    expect((await guarded.app.inject(fromLan('POST', '/api/folder-settings'))).json()).toEqual({
+      reached: 'owner',
+    })
   })
 })
 
 describe('a paired device', () => {
   it('edits, but what is the owner’s stays closed', async () => {
-    const { cookie } = pair()
+    const { cookie } = guarded.pair()
     const status = async (method: 'GET' | 'POST', url: string) =>
-      (await app.inject(fromLan(method, url, { cookie }))).statusCode
+      (await guarded.app.inject(fromLan(method, url, { cookie }))).statusCode
     expect(await status('GET', '/api/buffer')).toBe(200)
     expect(await status('POST', '/api/publish')).toBe(200)
     expect(await status('GET', '/photo/events.json')).toBe(200)
     expect(await status('GET', '/nowhere')).toBe(404)
-    expect(reached).toEqual(['editor', 'publish', 'public'])
+    expect(guarded.reached).toEqual(['editor', 'publish', 'public'])
     for (const [method, url] of [
       ['POST', '/api/folder-settings'],
       ['POST', '/api/pair/code'],
@@ -196,30 +110,38 @@ describe('a paired device', () => {
       ['GET', '/mistyped'],
     ] as const)
       expect([url, await status(method, url)]).toEqual([url, 403])
-    expect(reached).toHaveLength(3)
+    expect(guarded.reached).toHaveLength(3)
   })
 
   it('is out at once when it is revoked', async () => {
-    const { cookie, id } = pair()
-    expect((await app.inject(fromLan('GET', '/api/buffer', { cookie }))).statusCode).toBe(200)
-    const reply = await app.inject({ method: 'POST', url: '/api/devices', payload: { id, action: 'revoke' } })
+    const { cookie, id } = guarded.pair()
+    expect((await guarded.app.inject(fromLan('GET', '/api/buffer', { cookie }))).statusCode).toBe(200)
+    const reply = await guarded.app.inject({
+      method: 'POST',
+      url: '/api/devices',
+      payload: { id, action: 'revoke' },
+    })
     expect(reply.json()).toEqual({ devices: [] })
-    expect((await app.inject(fromLan('GET', '/api/buffer', { cookie }))).statusCode).toBe(401)
-    const again = await app.inject({ method: 'POST', url: '/api/devices', payload: { id, action: 'revoke' } })
+    expect((await guarded.app.inject(fromLan('GET', '/api/buffer', { cookie }))).statusCode).toBe(401)
+    const again = await guarded.app.inject({
+      method: 'POST',
+      url: '/api/devices',
+      payload: { id, action: 'revoke' },
+    })
     expect([again.statusCode, again.json()]).toEqual([404, shape('no_such_device')])
   })
 
   it('is let in even when it cannot be noted as seen', async () => {
-    const { cookie } = pair()
-    await app.close()
-    pairing = {
-      ...pairing,
-      seen() {
-        throw new Error('disk is full')
+    await guarded.close()
+    guarded = await openGuarded({
+      change: {
+        seen() {
+          throw new Error('disk is full')
+        },
       },
-    }
-    app = await build()
-    expect((await app.inject(fromLan('GET', '/api/buffer', { cookie }))).statusCode).toBe(200)
+    })
+    const { cookie } = guarded.pair()
+    expect((await guarded.app.inject(fromLan('GET', '/api/buffer', { cookie }))).statusCode).toBe(200)
   })
 })
 
@@ -232,16 +154,18 @@ describe('the owner', () => {
   ] as const
 
   it('may do everything', async () => {
-    for (const [method, url] of calls) expect((await app.inject({ method, url })).statusCode).toBe(200)
-    expect((await app.inject('/nowhere')).statusCode).toBe(404)
+    for (const [method, url] of calls)
+      expect((await guarded.app.inject({ method, url })).statusCode).toBe(200)
+    expect((await guarded.app.inject('/nowhere')).statusCode).toBe(404)
   })
 
   it('pairs like everybody with --no-trust-loopback', async () => {
-    await app.close()
-    app = await build({ trustLoopback: false })
-    for (const [method, url] of calls) expect((await app.inject({ method, url })).statusCode).toBe(401)
-    const { cookie } = pair()
-    expect((await app.inject({ url: '/api/buffer', headers: { cookie } })).statusCode).toBe(200)
+    await guarded.close()
+    guarded = await openGuarded({ trustLoopback: false })
+    for (const [method, url] of calls)
+      expect((await guarded.app.inject({ method, url })).statusCode).toBe(401)
+    const { cookie } = guarded.pair()
+    expect((await guarded.app.inject({ url: '/api/buffer', headers: { cookie } })).statusCode).toBe(200)
   })
 
   it.each<[string, InjectOptions]>([
@@ -259,8 +183,8 @@ describe('the owner', () => {
     ['CF-Connecting-IP', { headers: { 'cf-connecting-ip': '127.0.0.1' } }],
   ])('is not taken for: %s', async (_, request) => {
     for (const [method, url] of calls)
-      expect([401, 403]).toContain((await app.inject({ ...request, method, url })).statusCode)
-    expect(reached).toEqual([])
+      expect([401, 403]).toContain((await guarded.app.inject({ ...request, method, url })).statusCode)
+    expect(guarded.reached).toEqual([])
   })
 })
 
@@ -271,8 +195,8 @@ describe('a change', () => {
     ['a page that hides where it is from', { origin: 'null' }],
     ['a browser that left the Origin out', { 'sec-fetch-site': 'same-origin' }],
   ])('is refused from %s, for everybody and before its body is read', async (_, headers) => {
-    const { cookie } = pair()
-    const { code } = pairing.newCode()
+    const { cookie } = guarded.pair()
+    const { code } = guarded.pairing.newCode()
     const payload = { code }
     for (const request of [
       { method: 'POST', url: '/api/folder-settings', headers },
@@ -290,91 +214,19 @@ describe('a change', () => {
         payload: '{',
       },
     ] satisfies InjectOptions[]) {
-      const reply = await app.inject(request)
+      const reply = await guarded.app.inject(request)
       expect([reply.statusCode, reply.json()]).toEqual([403, shape('bad_origin')])
     }
-    expect(reached).toEqual([])
-    expect(catalog.devices.list(), 'the code was not used').toHaveLength(1)
+    expect(guarded.reached).toEqual([])
+    expect(guarded.catalog.devices.list(), 'the code was not used').toHaveLength(1)
   })
 
   it('is taken from our own page and from a script', async () => {
     const own = { origin: `http://${OWN_HOST}`, 'sec-fetch-site': 'same-origin' }
     for (const headers of [own, {}])
-      expect((await app.inject({ method: 'POST', url: '/api/publish', headers })).statusCode).toBe(200)
-  })
-})
-
-describe('pairing', () => {
-  it('goes from the owner’s page to a device’s cookie', async () => {
-    const shown = await app.inject({ method: 'POST', url: '/api/pair/code', payload: {} })
-    const { code, key, expires_at, urls } = shown.json()
-    expect(announced).toMatchObject([{ code, key }])
-    expect(Date.parse(expires_at)).toBe(time + 120_000)
-    expect(urls).toEqual(['http://192.168.1.5:8000/admin/'])
-
-    const wrong = await app.inject({ ...fromLan('POST', '/api/pair'), payload: { code: 'nonsense' } })
-    expect([wrong.statusCode, wrong.json()]).toEqual([403, shape('wrong_code')])
-    expect(wrong.headers['set-cookie']).toBeUndefined()
-
-    const paired = await app.inject({ ...fromLan('POST', '/api/pair'), payload: { code, name: 'iPad' } })
-    expect(paired.json()).toEqual({ status: 'success', name: 'iPad' })
-    expect(paired.headers['set-cookie']).toMatch(
-      /^lep_device=[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Strict$/,
-    )
-    const cookie = String(paired.headers['set-cookie']).split(';')[0]!
-    expect((await app.inject(fromLan('GET', '/api/me', { cookie }))).json()).toEqual({
-      role: 'editor',
-      name: 'iPad',
-    })
-    expect((await app.inject('/api/me')).json()).toEqual({ role: 'owner', name: '' })
-
-    const { devices } = (await app.inject('/api/devices')).json()
-    expect(devices).toMatchObject([{ name: 'iPad', role: 'editor', address: LAN }])
-    expect(JSON.stringify(devices)).not.toContain(cookie.slice(11))
-  })
-
-  it('answers 429 to a guest who goes on guessing', async () => {
-    const { code } = pairing.newCode()
-    const guess = async () =>
-      (
-        await app.inject({
-          ...fromLan('POST', '/api/pair'),
-          payload: { code: code === '1'.repeat(8) ? '2'.repeat(8) : '1'.repeat(8) },
-        })
-      ).statusCode
-    expect([await guess(), await guess(), await guess(), await guess()]).toEqual([403, 403, 403, 429])
-  })
-
-  it('leaves no old device behind when a device pairs again', async () => {
-    const { cookie } = pair()
-    const { code } = pairing.newCode()
-    const reply = await app.inject({
-      ...fromLan('POST', '/api/pair', { cookie }),
-      payload: { code, name: 'new' },
-    })
-    expect(reply.statusCode).toBe(200)
-    expect(catalog.devices.list().map(({ name }) => name)).toEqual(['new'])
-  })
-
-  it.each([
-    [{}],
-    [{ code: 12345678 }],
-    [{ code: null }],
-    [{ code: '' }],
-    [{ code: '1'.repeat(65) }],
-    [{ code: '12345678', role: 'owner' }],
-    [{ code: '12345678', name: 'x'.repeat(61) }],
-    [[]],
-  ])('refuses a body that is not right: %j', async (payload) => {
-    const reply = await app.inject({ ...fromLan('POST', '/api/pair'), payload })
-    expect([reply.statusCode, reply.json()]).toEqual([400, shape('invalid')])
-  })
-
-  it('needs nothing said to make a code, and takes nothing', async () => {
-    const code = (payload?: object) =>
-      app.inject({ method: 'POST', url: '/api/pair/code', ...(payload && { payload }) })
-    expect((await code()).statusCode).toBe(200)
-    expect((await code({ role: 'owner' })).statusCode).toBe(400)
+      expect((await guarded.app.inject({ method: 'POST', url: '/api/publish', headers })).statusCode).toBe(
+        200,
+      )
   })
 })
 
@@ -382,8 +234,8 @@ describe('on a real socket', () => {
   let port: number
 
   beforeEach(async () => {
-    await app.listen({ host: '127.0.0.1', port: 0 })
-    port = (app.server.address() as AddressInfo).port
+    await guarded.app.listen({ host: '127.0.0.1', port: 0 })
+    port = (guarded.app.server.address() as AddressInfo).port
   })
 
   /** Header pairs go out as they are, so that one name can be sent twice. */
@@ -429,10 +281,10 @@ describe('on a real socket', () => {
 
   it('opens the live socket for our own page alone', async () => {
     const host = `studio-mac.local:${port}`
-    const { cookie } = pair()
+    const { cookie } = guarded.pair()
     expect(await open({ origin: `http://127.0.0.1:${port}` })).toBe('snapshot')
     expect(await open({ host, cookie, origin: `http://${host}` })).toBe('snapshot')
-    reached = []
+    guarded.reached.length = 0
     expect(await open({ host, origin: `http://${host}` }), 'a guest').toBe(401)
     expect(await open({ host, origin: `http://${host}`, accept: 'text/html' }), 'a guest').toBe(401)
     expect(await open({ origin: 'https://evil.example' }), 'another site').toBe(403)
@@ -442,17 +294,17 @@ describe('on a real socket', () => {
     expect(await open({ 'sec-fetch-site': 'same-origin' }), 'no Origin').toBe(403)
     expect(await open({ host, origin: `http://${host}` }, '/nowhere')).toBe(401)
     expect(await open({ origin: 'null' }, '/photo/events.json'), 'a public route').toBe(403)
-    expect(reached).toEqual([])
+    expect(guarded.reached).toEqual([])
   })
 })
 
 it('lists every route with who may call it', () => {
-  expect(routes).toContainEqual({ method: 'GET', url: '/api/buffer', access: 'editor' })
-  expect(routes).toContainEqual({ method: 'HEAD', url: '/api/buffer', access: 'editor' })
-  expect(routes).toContainEqual({ method: 'GET', url: '/undeclared', access: 'owner' })
-  expect(routes).toContainEqual({ method: 'GET', url: '/mistyped', access: 'owner' })
-  expect(routes).toContainEqual({ method: 'GET', url: '/admin/pair/*', access: 'public' })
-  expect(routes.filter(({ access, method }) => access === 'public' && method === 'POST')).toEqual([
+  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/api/buffer', access: 'editor' })
+  expect(guarded.routes).toContainEqual({ method: 'HEAD', url: '/api/buffer', access: 'editor' })
+  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/undeclared', access: 'owner' })
+  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/mistyped', access: 'owner' })
+  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/admin/pair/*', access: 'public' })
+  expect(guarded.routes.filter(({ access, method }) => access === 'public' && method === 'POST')).toEqual([
     { method: 'POST', url: '/api/pair', access: 'public' },
   ])
 })
