@@ -100,22 +100,27 @@ export const createHero = () => {
 
   return {
     root,
-    show(shows: HeroShows): void {
+    /** Returns the title that it shows, empty when there is nothing to call the event by. */
+    show(shows: HeroShows): string {
       shown = shows
       const event = shows.head?.event
-      title.textContent = event?.title || shows.title
+      const day = dateText(event?.date ?? '', shows.lang)
+      const name = event?.title || shows.title
+      // An event that nobody named yet is known by its day.
+      title.textContent = name || day
       title.style.fontFamily = fontStack(event?.titleFont.family ?? 'system')
       subtitle.textContent = event?.subtitle ?? ''
       subtitle.style.fontFamily = fontStack(event?.subtitleFont.family ?? 'system')
       subtitle.hidden = subtitle.textContent === ''
       const total = shows.head?.total ?? 0
       facts.replaceChildren(
-        ...[dateText(event?.date ?? '', shows.lang), total > 0 ? shows.words.photos(total) : '']
+        ...[name ? day : '', total > 0 ? shows.words.photos(total) : '']
           .filter((text) => text !== '')
           .map((text) => make('span', {}, text)),
       )
       paint(shows)
       fit()
+      return title.textContent
     },
     start: (): void => addEventListener('resize', fit, { passive: true }),
     stop: (): void => removeEventListener('resize', fit),

@@ -166,7 +166,7 @@ export const createPage = (needs: PageNeeds) => {
 
   const showHero = (now: FeedState): void => {
     const head = now.album?.head ?? null
-    hero.show({
+    const name = hero.show({
       head,
       prefix: now.prefix,
       title: now.title,
@@ -174,8 +174,8 @@ export const createPage = (needs: PageNeeds) => {
       lang,
       words: words(),
     })
-    document.title = head?.event.title || now.title || 'Photos'
-    hero.root.classList.toggle('untitled', blankFor(now) !== 'loading' && document.title === 'Photos')
+    document.title = name || words().photosRegion
+    hero.root.classList.toggle('untitled', name === '' && blankFor(now) !== 'loading')
   }
 
   const show = (next: FeedState): void => {

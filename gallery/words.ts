@@ -102,6 +102,7 @@ export const timeText = (iso: string, lang: Lang, today = new Date()): string =>
   if (Number.isNaN(at.getTime())) return ''
   const day: Intl.DateTimeFormatOptions =
     at.toDateString() === today.toDateString() ? {} : { month: 'short', day: 'numeric' }
+  if (at.getFullYear() !== today.getFullYear()) day.year = 'numeric'
   return new Intl.DateTimeFormat(locale(lang), {
     ...day,
     hour: '2-digit',

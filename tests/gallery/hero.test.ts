@@ -39,6 +39,12 @@ it('shows title, subtitle, date and count, and leaves out what is not there', ()
   expect(show({ subtitle: '' }).querySelector<HTMLElement>('.hero-subtitle')?.hidden).toBe(true)
 })
 
+it('calls an event without a title by its day, once', () => {
+  const root = show({ title: '' })
+  expect(root.querySelector('h1')?.textContent).toBe('20 January 2026')
+  expect(root.querySelector('.hero-facts')?.textContent).toBe('3 photos')
+})
+
 it('takes the hero picture from below the prefix, and nothing from elsewhere', () => {
   const picture = show({ hero: 'assets/a b.jpg' }).querySelector('img')
   expect(picture?.getAttribute('src')).toBe('/photo/p%20q/assets/a%20b.jpg')
