@@ -11,9 +11,18 @@ export interface ManifestDocument extends ObjectHeaders {
   readonly body: string
 }
 
+/** A file of ours cannot be read just now: no word against the store. The message is one plain sentence. */
+export class FileFault extends Error {
+  constructor(message: string, options: { cause: unknown }) {
+    super(message, options)
+    this.name = 'FileFault'
+  }
+}
+
 /** What one upload of the queue takes at the store; nothing here knows the queue. */
 export interface Jobs {
-  /** @returns the verified ETag */
+  /** @returns the verified ETag
+   *  @throws FileFault, StoreFault */
   send(record: UploadRecord, path: string, signal: AbortSignal): Promise<string>
   /** Removes the object and looks that it is gone. */
   remove(record: UploadRecord): Promise<void>
@@ -85,7 +94,7 @@ async function md5OfFile(path: string, signal: AbortSignal): Promise<string> {
   } catch (error) {
     signal.throwIfAborted()
     const why = errnoOf(error) === 'ENOENT' ? 'is not where it was' : 'cannot be read'
-    throw new StoreFault(true, `A published file ${why}: ${path}.`, { cause: error })
+    throw new FileFault(`A published file ${why}: ${path}.`, { cause: error })
   }
   return hash.digest('hex')
 }

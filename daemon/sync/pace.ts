@@ -15,13 +15,21 @@ export interface Pace {
   late(): number | undefined
 }
 
-/** @param now milliseconds since 1970; a clock that is set back stretches no wait */
+/** A clock that goes on where it was when the machine's is set back, so that no wait is stretched. */
+export function createSteadyClock(now: () => number): () => number {
+  let ahead = 0
+  let last = -Infinity
+  return () => {
+    const time = now() + ahead
+    if (time < last) ahead += last - time
+    return (last = Math.max(last, time))
+  }
+}
+
 export function createPace(now: () => number): Pace {
   const begun = new Map<number, number>()
   const owed = new Map<number, number>()
-  const left = (since: number, span: number) => Math.min(since + span - now(), span)
-
-  const wait = (eventId: number) => left(begun.get(eventId) ?? -Infinity, MANIFEST_EVERY)
+  const wait = (eventId: number) => (begun.get(eventId) ?? -Infinity) + MANIFEST_EVERY - now()
   return {
     wait,
     begin(eventId) {
@@ -33,7 +41,7 @@ export function createPace(now: () => number): Pace {
     },
     late() {
       for (const [eventId, since] of owed)
-        if (left(since, MANIFEST_PATIENCE) <= 0 && wait(eventId) <= 0) return eventId
+        if (since + MANIFEST_PATIENCE <= now() && wait(eventId) <= 0) return eventId
       return undefined
     },
   }

@@ -4,8 +4,8 @@ import type { Status } from '../contract/status.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { backoff, LONGEST_WAIT } from './backoff.ts'
-import { createJobs, type ManifestDocument } from './jobs.ts'
-import { createPace, MANIFEST_EVERY } from './pace.ts'
+import { createJobs, FileFault, type ManifestDocument } from './jobs.ts'
+import { createPace, createSteadyClock, MANIFEST_EVERY } from './pace.ts'
 import { lookAhead, objectOf } from './queue.ts'
 import { StoreFault, type ObjectStore } from './store.ts'
 
@@ -13,6 +13,9 @@ import { StoreFault, type ObjectStore } from './store.ts'
 const SLOTS = 4
 /** Of those, for the lanes with the big files: the last slot stays free for what is urgent. */
 const BULK_SLOTS = 3
+/** When nothing gets through, the next to try is the least tried of this many. */
+const PROBE_AMONG = 16
+
 export interface Uploader {
   start(): void
   /** Gives up what is under way and waits until it has ended; the queue keeps it. */
@@ -52,7 +55,8 @@ interface Running {
 /** Carries the durable queue to the store: by lane, then by age, never two uploads of one object at once. It only
  * adds; the one thing it ever removes is what the removal lane names. */
 export function createUploader(needs: UploaderNeeds): Uploader {
-  const { uploads, transaction, store, now, log } = needs
+  const { uploads, transaction, store, log } = needs
+  const now = createSteadyClock(needs.now)
   const random = needs.random ?? Math.random
   const jobs = createJobs(needs)
   const ahead = lookAhead(needs)
@@ -96,18 +100,19 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     if (overtaken(record)) return
     if (record.lane === 'manifest') pace.owe(record.eventId)
     const fault =
-      error instanceof StoreFault
+      error instanceof StoreFault || error instanceof FileFault
         ? error
         : new StoreFault(true, `Sending ${record.key} failed: ${messageOf(error)}.`, { cause: error })
     if (uploads.waiting().trouble !== fault.message)
       log.warn({ err: fault, key: record.key, lane: record.lane }, 'an upload failed')
-    if (!fault.retry) final.add(fault.message)
-    const wait = fault.retry ? backoff(record.tries, random()) : LONGEST_WAIT
+    const lasting = fault instanceof StoreFault && !fault.retry
+    if (lasting) final.add(fault.message)
+    const wait = lasting ? LONGEST_WAIT : backoff(record.tries, random())
     uploads.failed(record.id, now() + wait, fault.message)
-    if (!fault.retry) return
+    if (lasting || fault instanceof FileFault) return
     faults += 1
-    // When nothing gets through, one at a time tries, and rests half as long as an upload of its own does, so that
-    // each time another one is first.
+    // When nothing gets through, one at a time tries; it rests half as long as an upload that failed, so that there
+    // is another one to try.
     if (faults >= SLOTS) restUntil = now() + backoff(faults - SLOTS, random()) / 2
   }
 
@@ -167,10 +172,10 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   function fill(): number {
     const due = uploads.nextDue()
     if (due === null) return Infinity
-    if (restUntil > now()) return Math.min(restUntil - now(), LONGEST_WAIT)
-    // Everything due later than anything can be: the clock was set back.
-    const time = due > now() + LONGEST_WAIT ? due : now()
-    const slots = faults >= SLOTS ? 1 : SLOTS
+    if (restUntil > now()) return restUntil - now()
+    const time = now()
+    const probing = faults >= SLOTS
+    const slots = probing ? 1 : SLOTS
     const removals = ahead.removals()
     for (const [object, job] of running)
       if (job.record.lane !== 'removal' && removals.has(object)) job.abort.abort()
@@ -179,10 +184,11 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     let manifest = count(['manifest']) > 0
     let bulk = count(['web', 'full'])
     const chosen: UploadRecord[] = []
-    const free = () => slots - running.size - chosen.length
+    const enough = () =>
+      running.size >= slots || chosen.length >= (probing ? PROBE_AMONG : slots - running.size)
 
     ahead.visit(time, (record) => {
-      if (free() <= 0) return false
+      if (enough()) return false
       if (running.has(objectOf(record))) return true
       if (record.lane !== 'removal' && removals.has(objectOf(record))) return true
       if (record.lane === 'manifest') {
@@ -198,6 +204,8 @@ export function createUploader(needs: UploaderNeeds): Uploader {
       chosen.push(record)
       return true
     })
+    // Whatever keeps failing must not be all that is ever tried.
+    if (probing) chosen.splice(0, chosen.length, ...chosen.sort((a, b) => a.tries - b.tries).slice(0, 1))
     const late = manifest ? undefined : pace.late()
     if (late !== undefined && chosen.at(-1)?.lane === 'thumb') {
       chosen.pop()

@@ -74,7 +74,6 @@ export function createFakeStore(): FakeStore {
         return found ? { bytes: found.bytes.length, etag: md5(found.bytes) } : null
       }),
     get: (key) => during({ what: 'get', key }, () => objects.get(key)?.bytes ?? null),
-    // eslint-disable-next-line @typescript-eslint/require-await
     async *list(prefix) {
       checkPrefix(prefix)
       for (const [key, { bytes }] of objects) if (key.startsWith(prefix)) yield { key, bytes: bytes.length }
