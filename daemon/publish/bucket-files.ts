@@ -21,7 +21,10 @@ export function createBucketFiles(needs: {
       now: needs.now,
       entry: (publication) =>
         uploads.isDone(publication.id, 'thumb')
-          ? { ...manifestEntry(publication), has: { web: uploads.isDone(publication.id, 'web'), full: false } }
+          ? {
+              ...manifestEntry(publication),
+              has: { web: uploads.isDone(publication.id, 'web'), full: false },
+            }
           : null,
     })
     const all = events.list()

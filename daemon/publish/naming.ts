@@ -25,3 +25,9 @@ export function publicStem(filename: string): string {
 export function thumbName(publicName: string): string {
   return `thumb/${splitName(publicName)[0]}.webp`
 }
+
+/** The public name that a file of the tree belongs to: its own, or that of its thumb. */
+export function publicationOf(file: string): string {
+  const thumb = /^thumb\/(.+)\.webp$/.exec(file)
+  return thumb ? `${thumb[1]}.jpg` : file
+}

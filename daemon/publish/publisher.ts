@@ -170,7 +170,9 @@ export function createPublisher(needs: {
       await rm(web(thumbName(name)), { force: true })
       if (await exists(web(name))) await moveFile(web(name), join(folders.path('trash'), 'published', name))
     } catch (error) {
-      needs.log.warn(`The file of ${name}, which was unpublished, stays in the web folder: ${messageOf(error)}`)
+      needs.log.warn(
+        `The file of ${name}, which was unpublished, stays in the web folder: ${messageOf(error)}`,
+      )
     }
   }
 

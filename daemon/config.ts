@@ -1,0 +1,278 @@
+import { readFileSync } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { errnoOf, messageOf } from './errors.ts'
+import { FOLDER_ROLES, type FolderPaths } from './folders.ts'
+
+/** Everything that is settled before the start. Flags win over environment, environment over the file, the file over
+ * the defaults. Frozen. */
+export interface Config {
+  /** Holds the catalog, the caches, `config/` and, unless they were put elsewhere, the photo folders. */
+  readonly data: string
+  readonly port: number
+  /** 0 = off. */
+  readonly httpsPort: number
+  readonly host: string
+  readonly camera: boolean
+  /** `ptpip:IP:PORT:PORT`, or null for USB autodetection. */
+  readonly cameraPort: string | null
+  /** Folders below which memory cards are mounted. */
+  readonly cardRoots: readonly string[]
+  /** Extra folders to copy new photos from, at most four. */
+  readonly watch: readonly string[]
+  /** The first event's photo folders. */
+  readonly folders: FolderPaths
+  readonly demo: boolean
+  readonly trustLoopback: boolean
+  readonly logLevel: string
+}
+
+export class ConfigFault extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}`)
+    this.name = 'ConfigFault'
+    this.faults = faults
+  }
+}
+
+export const WATCH_LIMIT = 4
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
+
+export const USAGE = `Usage: npm run event -- [options]        (or npm start -- [options])
+
+  --data DIR            where everything is kept          (~/Live Event Photography)
+  --port N              the port to listen on             (8000)
+  --https-port N        the HTTPS port, 0 = off           (8443)
+  --host ADDRESS        the address to listen on          (0.0.0.0)
+  --no-camera           leave cameras alone
+  --camera-port PORT    a camera on the network, ptpip:IP:PORT:PORT
+  --card-root DIR       where cards are mounted; may be given several times
+  --watch DIR           also copy new photos from DIR; at most ${WATCH_LIMIT} times
+  --demo                play a shoot from built-in photos
+  --no-trust-loopback   this computer has to pair too (behind a proxy or tunnel)
+  --log-level LEVEL     ${LOG_LEVELS.join(', ')}   (info)
+  --help                this text
+
+Each has a twin in the environment (LEP_DATA, LEP_PORT, LEP_NO_CAMERA=1, LEP_CARD_ROOT=a:b, ...) and in
+DATA/config/daemon.json ({"port": 8000, "watch": ["/Volumes/SSD/in"], "folders": {"buffer": "/Volumes/SSD/buffer"}}).`
+
+type Kind = 'path' | 'paths' | 'port' | 'text' | 'on' | 'off' | 'level'
+
+/** One row a setting: its key in the file, from which the flag (`--https-port`) and the environment's twin
+ * (`LEP_HTTPS_PORT`) follow. `off` settings are true unless `--no-...` is given. */
+const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
+  { key: 'port', flag: 'port', kind: 'port' },
+  { key: 'httpsPort', flag: 'https-port', kind: 'port' },
+  { key: 'host', flag: 'host', kind: 'text' },
+  { key: 'camera', flag: 'no-camera', kind: 'off' },
+  { key: 'cameraPort', flag: 'camera-port', kind: 'text' },
+  { key: 'cardRoots', flag: 'card-root', kind: 'paths' },
+  { key: 'watch', flag: 'watch', kind: 'paths' },
+  { key: 'demo', flag: 'demo', kind: 'on' },
+  { key: 'trustLoopback', flag: 'no-trust-loopback', kind: 'off' },
+  { key: 'logLevel', flag: 'log-level', kind: 'level' },
+]
+const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
+
+function twin(flag: string): string {
+  return `LEP_${flag.toUpperCase().replaceAll('-', '_')}`
+}
+
+/** Where a value was given, for the message about it, and the value. */
+interface Given {
+  readonly where: string
+  readonly value: unknown
+}
+
+/** Reads one kind of value; adds a fault and returns undefined when it is not one. */
+function read(kind: Kind, { where, value }: Given, faults: string[]): unknown {
+  const fault = (expected: string) => {
+    faults.push(`${where}: expected ${expected} but received ${JSON.stringify(value)}`)
+    return undefined
+  }
+  const path = (text: string) => (text.startsWith('~/') ? join(homedir(), text.slice(2)) : resolve(text))
+  switch (kind) {
+    case 'port': {
+      const port = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+      return typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65535
+        ? port
+        : fault('a port from 0 to 65535')
+    }
+    case 'path':
+      return typeof value === 'string' && value !== '' ? path(value) : fault('a folder')
+    case 'paths': {
+      const list: unknown = typeof value === 'string' ? value.split(':') : value
+      const isPaths = (x: unknown): x is string[] =>
+        Array.isArray(x) && x.length > 0 && x.every((one) => typeof one === 'string' && one !== '')
+      return isPaths(list) ? list.map(path) : fault('folders')
+    }
+    case 'text':
+      return typeof value === 'string' && value !== '' ? value : fault('a text')
+    case 'level':
+      return typeof value === 'string' && LOG_LEVELS.includes(value)
+        ? value
+        : fault(`one of ${LOG_LEVELS.join(', ')}`)
+    case 'on':
+    case 'off': {
+      const said = value === true || value === '1' || value === 'true'
+      if (!said && value !== false && value !== '0' && value !== 'false') return fault('true or false')
+      return said
+    }
+  }
+}
+
+function readFile(path: string, faults: string[]): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, unknown>
+    faults.push(`${path}: expected a JSON object but received ${JSON.stringify(parsed)}`)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') faults.push(`${path}: ${messageOf(error)}`)
+  }
+  return {}
+}
+
+export type Parsed =
+  { readonly help: true } | { readonly config: Config; readonly warnings: readonly string[] }
+
+/** Merges flags, environment and `<data>/config/daemon.json` into one frozen, validated value.
+ * @throws ConfigFault that lists every fault at once, each with the offending value */
+export function parseConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Parsed {
+  const faults: string[] = []
+  const warnings: string[] = []
+  const flags: Record<string, unknown> = {}
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries<{ type: 'boolean' | 'string' }>([
+      ['help', { type: 'boolean' }],
+      ['data', { type: 'string' }],
+      ...SETTINGS.map(({ flag, kind }): [string, { type: 'boolean' | 'string' }] => [
+        flag,
+        { type: kind === 'on' || kind === 'off' ? 'boolean' : 'string' },
+      ]),
+    ]),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  })
+  for (const token of tokens) {
+    if (token.kind === 'positional') faults.push(`expected an option but received "${token.value}"`)
+    if (token.kind !== 'option') continue
+    const setting = SETTINGS.find(({ flag }) => flag === token.name)
+    if (token.name === 'help') return { help: true }
+    if (!setting && token.name !== 'data') faults.push(`${token.rawName}: no such option (see --help)`)
+    else if (setting?.kind === 'on' || setting?.kind === 'off') flags[token.name] = token.value ?? true
+    else if (token.value === undefined) faults.push(`${token.rawName}: a value is missing`)
+    else if (setting?.kind === 'paths')
+      flags[token.name] = [...((flags[token.name] as string[] | undefined) ?? []), token.value]
+    else flags[token.name] = token.value
+  }
+
+  const dataGiven: Given =
+    flags.data !== undefined
+      ? { where: '--data', value: flags.data }
+      : { where: 'LEP_DATA', value: env.LEP_DATA ?? join(homedir(), 'Live Event Photography') }
+  const data = read('path', dataGiven, faults) as string | undefined
+  if (data === undefined) throw new ConfigFault(faults)
+  const path = join(data, 'config', 'daemon.json')
+  const file = readFile(path, faults)
+
+  const values: Partial<Record<keyof Config, unknown>> = {}
+  for (const { key, flag, kind } of SETTINGS) {
+    const fromEnv = env[twin(flag)]
+    const given: Given | null =
+      flags[flag] !== undefined
+        ? { where: `--${flag}`, value: flags[flag] }
+        : fromEnv !== undefined && fromEnv !== ''
+          ? { where: twin(flag), value: fromEnv }
+          : null
+    if (given) {
+      const value = read(kind, given, faults)
+      values[key] = kind === 'off' && value !== undefined ? !value : value
+    } else if (file[key] !== undefined) {
+      values[key] = read(kind, { where: `${path}: ${key}`, value: file[key] }, faults)
+    }
+  }
+
+  const folders = Object.fromEntries(
+    FOLDER_ROLES.map((role) => [role, join(data, `photos_${role}`)]),
+  ) as Record<keyof FolderPaths, string>
+  const given = file.folders ?? {}
+  if (typeof given !== 'object' || Array.isArray(given))
+    faults.push(`${path}: folders: expected an object but received ${JSON.stringify(given)}`)
+  else
+    for (const [role, value] of Object.entries(given) as [string, unknown][]) {
+      if (!(FOLDER_ROLES as readonly string[]).includes(role))
+        warnings.push(`${path}: unknown folder "${role}"`)
+      else {
+        const folder = read('path', { where: `${path}: folders.${role}`, value }, faults) as
+          string | undefined
+        if (folder !== undefined) folders[role as keyof FolderPaths] = folder
+      }
+    }
+  faults.push(...overlaps(folders))
+
+  const known = new Set<string>([...SETTINGS.map(({ key }) => key), 'folders'])
+  for (const key of Object.keys(file))
+    if (!known.has(key)) warnings.push(`${path}: unknown key ${JSON.stringify(key)}`)
+  const twins = new Set([...SETTINGS.map(({ flag }) => twin(flag)), 'LEP_DATA'])
+  for (const name of Object.keys(env)) {
+    if (CLOUD.includes(name)) warnings.push(`${name} is set, but this version keeps its bucket in a folder`)
+    else if (name.startsWith('LEP_') && !twins.has(name))
+      warnings.push(`unknown environment variable ${name}`)
+  }
+
+  const cameraPort = (values.cameraPort as string | undefined) ?? null
+  if (cameraPort !== null && !/^ptpip:\d+\.\d+\.\d+\.\d+(:\d+){0,2}$/.test(cameraPort))
+    faults.push(`camera port: expected ptpip:IP:PORT:PORT but received ${JSON.stringify(cameraPort)}`)
+  const watch = (values.watch as string[] | undefined) ?? []
+  if (watch.length > WATCH_LIMIT)
+    faults.push(
+      `watch: expected at most ${WATCH_LIMIT} folders but received ${watch.length}: ${watch.join(', ')}`,
+    )
+  if (faults.length > 0) throw new ConfigFault(faults)
+
+  const user = userInfo().username
+  const config: Config = {
+    data,
+    port: (values.port as number | undefined) ?? 8000,
+    httpsPort: (values.httpsPort as number | undefined) ?? 8443,
+    host: (values.host as string | undefined) ?? '0.0.0.0',
+    camera: (values.camera as boolean | undefined) ?? true,
+    cameraPort,
+    cardRoots: (values.cardRoots as string[] | undefined) ?? [
+      '/Volumes',
+      `/media/${user}`,
+      `/run/media/${user}`,
+    ],
+    watch,
+    folders: Object.freeze(folders),
+    demo: (values.demo as boolean | undefined) ?? false,
+    trustLoopback: (values.trustLoopback as boolean | undefined) ?? true,
+    logLevel: (values.logLevel as string | undefined) ?? 'info',
+  }
+  return { config: Object.freeze(config), warnings }
+}
+
+/** What is wrong with four photo folders taken together: each absolute, and none inside another. */
+export function overlaps(folders: FolderPaths): string[] {
+  const faults: string[] = []
+  for (const role of FOLDER_ROLES) {
+    if (!isAbsolute(folders[role]))
+      faults.push(`folders.${role}: expected a whole path but received "${folders[role]}"`)
+    for (const other of FOLDER_ROLES)
+      if (
+        role !== other &&
+        `${folders[role]}/`.startsWith(`${folders[other]}/`) &&
+        (folders[role] !== folders[other] || role < other)
+      )
+        faults.push(`folders.${role}: "${folders[role]}" lies in the ${other} folder "${folders[other]}"`)
+  }
+  return faults
+}

@@ -1,0 +1,243 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { createPairing } from './access/pairing.ts'
+import { createBus } from './bus.ts'
+import { folderIds, openCatalog } from './catalog/catalog.ts'
+import { createShelf } from './catalog/shelf.ts'
+import { createViews } from './catalog/views.ts'
+import type { Config } from './config.ts'
+import { createDarkroom } from './darkroom/darkroom.ts'
+import { readEnd } from './darkroom/whole.ts'
+import { FOLDER_ROLES, openFolders, type FolderPaths } from './folders.ts'
+import { createApp } from './http/app.ts'
+import type { GuardedRoute } from './http/guard.ts'
+import type { Live } from './http/live.ts'
+import { renditionFile } from './http/pictures.ts'
+import { createStatusReporter } from './http/status.ts'
+import { cameraStatus, findLibgphoto2 } from './ingest/camera.ts'
+import { createSources, type Sources } from './ingest/sources.ts'
+import { lockData } from './lock.ts'
+import { checkMove } from './moving.ts'
+import { lanAddresses } from './network.ts'
+import { createBucketFiles } from './publish/bucket-files.ts'
+import { createGalleryTree } from './publish/gallery-tree.ts'
+import { publicationOf } from './publish/naming.ts'
+import { createPublisher } from './publish/publisher.ts'
+import { headersOf } from './sync/headers.ts'
+import { createFolderStore } from './sync/store-folder.ts'
+import { createUploader } from './sync/uploader.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Milliseconds after which journal lines that could not be written are tried again. */
+const JOURNAL_EVERY = 5000
+
+export interface Daemon {
+  /** @throws Refusal when the data folder is in use or its catalog is newer; the system's EADDRINUSE */
+  start(): Promise<{ adminUrl: string; galleryUrl: string; routes: readonly GuardedRoute[] }>
+  /** Finishes what is under way; what was acknowledged is on the disk. */
+  stop(): Promise<void>
+  /** Makes a pairing code and shows it. */
+  newCode(): void
+}
+
+/** The only wiring: makes every part, starts them in order and stops them in reverse.
+ * @param needs.warnings about the configuration, for the status
+ * @param needs.say shows the person at the terminal a line */
+export function createDaemon(
+  config: Config,
+  needs: { log: Logger; warnings?: readonly string[]; say: (line: string) => void; now?: () => number },
+): Daemon {
+  const { log, say, now = Date.now } = needs
+  const stops: (() => Promise<void> | void)[] = []
+  let newCode = (): void => undefined
+
+  function foldersFor(slug: string, first: boolean): FolderPaths {
+    if (first) return config.folders
+    const paths = FOLDER_ROLES.map((role) => [role, join(config.data, 'events', slug, `photos_${role}`)])
+    return Object.fromEntries(paths) as Record<keyof FolderPaths, string>
+  }
+
+  async function build(): ReturnType<Daemon['start']> {
+    stops.push(lockData(config.data))
+    const catalog = openCatalog({ path: join(config.data, 'catalog.db'), now, log })
+    stops.push(() => catalog.close())
+    const { events } = catalog
+    if (events.list().length === 0) events.open('', foldersFor)
+    const folders = await openFolders({
+      paths: events.current().folders,
+      ids: folderIds(catalog.settings),
+      isOurs: (path) => path.startsWith(`${config.data}/`),
+    })
+    const bus = createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') })
+
+    const darkroom = createDarkroom({ cacheFolder: join(config.data, 'cache', 'renditions'), log })
+    stops.push(() => darkroom.stop())
+    await darkroom.start()
+    const views = createViews({
+      photos: catalog.photos,
+      event: () => events.current(),
+      renditionFile: (photo, name) => renditionFile(darkroom, photo, name),
+    })
+    const shelf = createShelf({ catalog, folders, views, bus, log })
+    const tree = createGalleryTree({ catalog, folders, now, log })
+    const pathOf = shelf.pathOf
+    const print = darkroom.print
+    const publisher = createPublisher({ catalog, folders, tree, views, bus, log, print, pathOf })
+
+    const eventOf = (id: number) => events.list().find((event) => event.id === id)
+    const bucketFiles = createBucketFiles({ catalog, now })
+    const uploader = createUploader({
+      uploads: catalog.uploads,
+      transaction: catalog.transaction,
+      store: createFolderStore(join(config.data, 'bucket')),
+      now,
+      log,
+      fileOf(eventId, key) {
+        const publication = catalog.publications.byName(eventId, publicationOf(key))
+        return publication?.state === 'live' ? join(eventOf(eventId)!.folders.web, key) : null
+      },
+      prefixOf: (eventId) => eventOf(eventId)?.prefix ?? '',
+      manifestOf: async (eventId) =>
+        (await bucketFiles(eventId)).map((file) => ({ ...file, ...headersOf(file.key) })),
+      onChange: () => status.changed(),
+    })
+    const pairing = createPairing({ devices: catalog.devices, now })
+    let port = config.port
+    let live: Live | null = null as Live | null
+    const addresses = () => lanAddresses().map((address) => `http://${address}:${port}`)
+    const adminUrls = () => addresses().map((url) => `${url}/admin/`)
+
+    const makeSources = (): Sources =>
+      createSources({
+        catalog,
+        folders: () => folders,
+        inspect: darkroom.inspect,
+        readEnd,
+        bus,
+        view: views.photo,
+        cardRoots: config.cardRoots,
+        watchedFolders: config.watch,
+        ...(config.demo && { demoPhoto: darkroom.demoPhoto }),
+        changed: () => status.changed(),
+        log,
+        now,
+      })
+    let sources = makeSources()
+
+    const status = createStatusReporter({
+      catalog,
+      bus,
+      log,
+      folders,
+      version: (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version,
+      startedAt: new Date(now()).toISOString(),
+      camera: cameraStatus({ camera: config.camera, library: findLibgphoto2() }),
+      sources: () => sources.status(),
+      darkroom: () => darkroom.status(),
+      sync: () => uploader.status(),
+      clients: () => live?.clients ?? 0,
+      addresses,
+      warnings: () => needs.warnings ?? [],
+    })
+    stops.push(() => status.stop())
+
+    /** Ends what works on the current folders, goes over to others, and starts again there. */
+    async function switchFolders(change: () => FolderPaths): Promise<void> {
+      await sources.stop()
+      try {
+        const paths = change()
+        await folders.use(paths)
+        await tree.changed()
+      } finally {
+        sources = makeSources()
+        await sources.start()
+        status.changed()
+      }
+    }
+
+    newCode = () => announceCode(pairing.newCode())
+    const announceCode = ({ code }: { code: string }) =>
+      say(`Code for pairing a device, good for two minutes: ${code.slice(0, 4)} ${code.slice(4)}`)
+
+    const http = await createApp({
+      log, catalog, bus, views, shelf, darkroom, publisher, tree, pairing, status, announceCode, adminUrls,
+      takeUpload: (upload, signal) => sources.upload(upload, signal),
+      answerOffer: (source, answer) => sources.answer(source, answer),
+      openEvent: (title) => switchFolders(() => events.open(title, foldersFor).folders),
+      async resumeEvent() {
+        const { id, state } = events.current()
+        if (state === 'open') return
+        events.touch(id)
+        events.change(id, { state: 'open' })
+        sources.rescan()
+        status.changed()
+      },
+      folderPaths: () => folders.paths,
+      async moveFolders(paths) {
+        checkMove(catalog, folders.paths, paths)
+        await switchFolders(() => events.change(events.current().id, { folders: paths }).folders)
+      },
+      trustLoopback: config.trustLoopback,
+      dist: join(ROOT, 'dist'),
+    }) // prettier-ignore
+    live = http.live
+
+    await shelf.recover().catch((err: unknown) => log.warn({ err }, 'Unfinished moves wait for the folders'))
+    await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Clearing up waits for the folders'))
+
+    const drain = setInterval(() => void catalog.journal.drain(), JOURNAL_EVERY)
+    stops.push(async () => {
+      clearInterval(drain)
+      await catalog.journal.drain()
+    })
+    const off = bus.on(({ type }) => {
+      if (type === 'status.changed') return
+      if (type === 'publication.live' || type === 'publication.gone') uploader.wake()
+      void catalog.journal.drain()
+      status.changed()
+    })
+    stops.push(() => void off())
+
+    uploader.start()
+    stops.push(() => uploader.stop())
+    await sources.start()
+    stops.push(() => sources.stop())
+    await http.app.listen({ host: config.host, port: config.port })
+    stops.push(async () => {
+      live?.close()
+      await http.app.close()
+    })
+    const address = http.app.server.address()
+    if (typeof address === 'object' && address) port = address.port
+
+    for (const warning of needs.warnings ?? []) say(`Warning: ${warning}`)
+    for (const url of addresses()) say(`On this network: ${url}/admin/ to curate, ${url}/gallery/ for guests`)
+    newCode()
+    const own = `http://127.0.0.1:${port}`
+    return { adminUrl: `${own}/admin/`, galleryUrl: `${own}/gallery/`, routes: http.routes }
+  }
+
+  async function stop(): Promise<void> {
+    for (const step of stops.splice(0).reverse())
+      try {
+        await step()
+      } catch (err) {
+        log.error({ err }, 'A part did not stop as it should')
+      }
+  }
+
+  return {
+    async start() {
+      try {
+        return await build()
+      } catch (error) {
+        await stop()
+        throw error
+      }
+    },
+    stop,
+    newCode: () => newCode(),
+  }
+}

@@ -1,0 +1,155 @@
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
+import multipart from '@fastify/multipart'
+import websocket from '@fastify/websocket'
+import { fastify, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import type { Pairing, PairingCode } from '../access/pairing.ts'
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Shelf } from '../catalog/shelf.ts'
+import type { Views } from '../catalog/views.ts'
+import type { Darkroom } from '../darkroom/darkroom.ts'
+import type { FolderPaths } from '../folders.ts'
+import type { TakeUpload } from '../ingest/upload.ts'
+import type { GalleryTree } from '../publish/gallery-tree.ts'
+import type { Publisher } from '../publish/publisher.ts'
+import { registerAssets } from './assets.ts'
+import { registerErrors, registerNotFound } from './errors.ts'
+import { registerEvent } from './event.ts'
+import { registerFolderSettings } from './folder-settings.ts'
+import { registerGuard, type GuardedRoute } from './guard.ts'
+import { registerLive, type Live } from './live.ts'
+import { registerOnce } from './once.ts'
+import { registerPages, readCodePage } from './pages.ts'
+import { registerPairing } from './pairing.ts'
+import { registerPhotos } from './photos.ts'
+import { registerPictures } from './pictures.ts'
+import type { App } from './plugin.ts'
+import { registerPublications } from './publications.ts'
+import { registerSources } from './sources.ts'
+import { registerStatus, type StatusReporter } from './status.ts'
+import { registerTree } from './tree.ts'
+import { registerUpload } from './upload.ts'
+
+export interface AppNeeds {
+  readonly log: Logger
+  readonly catalog: Catalog
+  readonly bus: Bus
+  readonly views: Views
+  readonly shelf: Shelf
+  readonly darkroom: Darkroom
+  readonly publisher: Publisher
+  readonly tree: GalleryTree
+  readonly pairing: Pairing
+  readonly status: StatusReporter
+  readonly takeUpload: TakeUpload
+  readonly answerOffer: (source: string, answer: 'take' | 'leave') => void
+  readonly openEvent: (title: string) => Promise<void>
+  readonly resumeEvent: () => Promise<void>
+  readonly folderPaths: () => FolderPaths
+  readonly moveFolders: (paths: FolderPaths) => Promise<void>
+  /** Shows a new pairing code where the owner looks. */
+  readonly announceCode: (code: PairingCode) => void
+  readonly adminUrls: () => readonly string[]
+  readonly trustLoopback: boolean
+  /** Where the browser parts were built to. */
+  readonly dist: string
+}
+
+export interface Http {
+  readonly app: App
+  readonly live: Live
+  /** Every route there is and who may call it. */
+  readonly routes: readonly GuardedRoute[]
+}
+
+const BODY_LIMIT = 2 * 1024 * 1024
+/** Photos of the largest cameras stay below. */
+const UPLOAD_LIMIT = 256 * 1024 * 1024
+
+const SELF = ["'self'"]
+function headers(framedBy: string[], sharing: 'same-origin' | 'cross-origin'): FastifyHelmetOptions {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: SELF,
+        imgSrc: [...SELF, 'data:', 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: SELF,
+        frameAncestors: framedBy,
+      },
+    },
+    crossOriginResourcePolicy: { policy: sharing },
+    crossOriginEmbedderPolicy: false,
+    frameguard: framedBy[0] === "'none'" ? { action: 'deny' } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    // The same names are served over plain HTTP on purpose: no browser may remember to refuse that.
+    hsts: false,
+    originAgentCluster: false,
+    crossOriginOpenerPolicy: framedBy[0] === "'none'" ? { policy: 'same-origin' } : false,
+  }
+}
+const APP_HEADERS = headers(["'none'"], 'same-origin')
+const GALLERY_HEADERS = headers(['*'], 'cross-origin')
+
+/** The one app behind every listener. Nothing listens yet. */
+export async function createApp(needs: AppNeeds): Promise<Http> {
+  const { catalog, bus, views } = needs
+  const app = fastify({
+    loggerInstance: needs.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: false,
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: 1024 },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  }) as unknown as App // The type provider changes nothing at run time.
+  const codePage = () => readCodePage(needs.dist)
+
+  registerErrors(app)
+  await app.register(helmet, { global: false })
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.helmet(/^\/(gallery|photo)\b/.test(request.url) ? GALLERY_HEADERS : APP_HEADERS)
+    done()
+  })
+  const { routes } = registerGuard(app, {
+    pairing: needs.pairing,
+    trustLoopback: needs.trustLoopback,
+    codePage,
+  })
+  registerNotFound(app, routes)
+  await app.register(websocket, { options: { maxPayload: 4096 } })
+  await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
+  registerOnce(app, catalog.requests)
+
+  registerPhotos(app, { catalog, shelf: needs.shelf, views, bus })
+  registerPublications(app, { catalog, publisher: needs.publisher, views })
+  registerPictures(app, { catalog, shelf: needs.shelf, darkroom: needs.darkroom })
+  registerTree(app, { catalog, tree: needs.tree })
+  registerUpload(app, { take: needs.takeUpload })
+  registerSources(app, { answer: needs.answerOffer })
+  const galleryChanged = async () => {
+    await needs.tree.changed()
+    needs.status.changed()
+  }
+  registerEvent(app, { catalog, changed: galleryChanged, open: needs.openEvent, resume: needs.resumeEvent })
+  registerAssets(app, { catalog, darkroom: needs.darkroom, changed: galleryChanged })
+  registerFolderSettings(app, { paths: needs.folderPaths, move: needs.moveFolders })
+  registerStatus(app, needs.status)
+  registerPairing(app, {
+    pairing: needs.pairing,
+    devices: catalog.devices,
+    announce: needs.announceCode,
+    adminUrls: needs.adminUrls,
+  })
+  const live = registerLive(app, {
+    bus,
+    status: () => needs.status.read(),
+    onRevoked: needs.pairing.onRevoked,
+    onCount: () => needs.status.changed(),
+  })
+  registerPages(app, { dist: needs.dist, codePage })
+  await app.ready()
+  return { app, live, routes }
+}

@@ -1,0 +1,113 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { Type } from 'typebox'
+import type { Catalog } from '../catalog/catalog.ts'
+import { DoneReply, HeroList, NameBody } from '../contract/api.ts'
+import { NEUTRAL } from '../contract/recipe.ts'
+import type { Darkroom } from '../darkroom/darkroom.ts'
+import { errnoOf, Refusal } from '../errors.ts'
+import { placeNew, syncFile } from '../files.ts'
+import { sendFile } from './files.ts'
+import type { App } from './plugin.ts'
+
+const HERO = /^hero-[0-9a-f]{16}\.jpg$/
+
+/** Hero pictures: kept as files of the Event, decoded before they replace anything. */
+export function registerAssets(
+  app: App,
+  needs: {
+    catalog: Catalog
+    darkroom: Pick<Darkroom, 'inspect' | 'print'>
+    changed: () => Promise<void>
+  },
+): void {
+  const { events } = needs.catalog
+  const config = { access: 'owner' } as const
+  const folder = () => join(events.current().folders.web, 'assets')
+
+  async function names(): Promise<string[]> {
+    try {
+      return (await readdir(folder())).filter((name) => HERO.test(name)).sort()
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return []
+      throw error
+    }
+  }
+
+  async function known(filename: string): Promise<string> {
+    if ((await names()).includes(filename)) return filename
+    throw new Refusal(404, 'unknown_picture', `There is no hero picture named "${filename}".`)
+  }
+
+  async function use(hero: string | null): Promise<void> {
+    events.change(events.current().id, { hero })
+    await needs.changed()
+  }
+
+  app.get(
+    '/api/list-hero-images',
+    { config: { access: 'editor' }, schema: { response: { 200: HeroList } } },
+    async () => ({ images: await names(), current: events.current().hero }),
+  )
+
+  app.post(
+    '/api/upload-hero-image',
+    { config, schema: { response: { 200: DoneReply } } },
+    async (request) => {
+      const file = await request.file({ limits: { files: 1 } })
+      if (!file || file.fieldname !== 'file')
+        throw new Refusal(400, 'no_file', 'Expected one picture in the field "file".')
+      await mkdir(folder(), { recursive: true })
+      const part = join(folder(), `.${randomUUID()}.part`)
+      const made = `${part}.jpg`
+      try {
+        await pipeline(file.file, createWriteStream(part, { flags: 'wx' }))
+        if (file.file.truncated) throw new Refusal(413, 'too_large', `"${file.filename}" is too large.`)
+        await needs.darkroom.inspect(part)
+        const hash = createHash('sha256')
+        for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer)
+        const sha256 = hash.digest('hex')
+        await needs.darkroom.print({ path: part, sha256 }, NEUTRAL, [{ name: 'web', path: made }])
+        await syncFile(made)
+        const name = `hero-${sha256.slice(0, 16)}.jpg`
+        if (!(await names()).includes(name)) await placeNew(made, join(folder(), name))
+        await use(name)
+        return { status: 'success' as const, filename: name }
+      } finally {
+        await Promise.all([rm(part, { force: true }), rm(made, { force: true })])
+      }
+    },
+  )
+
+  app.post(
+    '/api/set-hero-image',
+    { config, schema: { body: NameBody, response: { 200: DoneReply } } },
+    async ({ body }) => {
+      await use(await known(body.filename))
+      return { status: 'success' as const, filename: body.filename }
+    },
+  )
+
+  app.post(
+    '/api/delete-hero-image',
+    { config, schema: { body: NameBody, response: { 200: DoneReply } } },
+    async ({ body }) => {
+      const name = await known(body.filename)
+      if (events.current().hero === name) await use(null)
+      await rm(join(folder(), name), { force: true })
+      return { status: 'success' as const, filename: name }
+    },
+  )
+
+  app.get(
+    '/assets/:file',
+    { config: { access: 'editor' }, schema: { params: Type.Object({ file: Type.String() }) } },
+    async (request, reply) => {
+      const path = join(folder(), await known(request.params.file))
+      return sendFile(request, reply, path, { type: 'image/jpeg', cache: 'private, no-cache' })
+    },
+  )
+}

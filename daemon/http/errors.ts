@@ -1,0 +1,79 @@
+import type { FastifyError, FastifyInstance } from 'fastify'
+import type { ApiError } from '../contract/api.ts'
+import { errnoOf, Refusal } from '../errors.ts'
+
+export function errorBody(code: string, message: string): ApiError {
+  return { error: { code, message }, detail: message }
+}
+
+/** The value that a validation error is about, so that the message can quote it. */
+function valueAt(root: unknown, path: string): unknown {
+  let value = root
+  for (const key of path.split('/').slice(1)) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')]
+  }
+  return value
+}
+
+function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
+function validationMessage(error: FastifyError, root: unknown): string {
+  const first = error.validation![0]!
+  const where = first.instancePath.slice(1).replaceAll('/', '.') || (error.validationContext ?? 'request')
+  const { additionalProperty, allowedValues } = first.params as {
+    additionalProperty?: string
+    allowedValues?: unknown[]
+  }
+  if (additionalProperty !== undefined) return `${where}: unknown field ${quote(additionalProperty)}`
+  const said = allowedValues
+    ? `must be one of ${allowedValues.join(', ')}`
+    : (first.message ?? 'is not right')
+  const received =
+    first.keyword === 'required' ? '' : ` but received ${quote(valueAt(root, first.instancePath))}`
+  return `${where} ${said}${received}`
+}
+
+/** The one error shape, for refusals and accidents alike. What is not a Refusal is logged and not told. */
+export function registerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError | Refusal | Error, request, reply) => {
+    if (error instanceof Refusal) return reply.code(error.status).send(errorBody(error.code, error.message))
+    if ('validation' in error && error.validation) {
+      const root = error.validationContext === 'querystring' ? request.query : request.body
+      return reply.code(400).send(errorBody('invalid', validationMessage(error, root)))
+    }
+    if (errnoOf(error) === 'ENOSPC')
+      return reply
+        .code(507)
+        .send(errorBody('disk_full', 'The disk is full. Nothing was lost; make room and try again.'))
+    const status = 'statusCode' in error ? error.statusCode : undefined
+    if (status !== undefined && status >= 400 && status < 500) {
+      const codes: Record<number, string> = { 413: 'too_large', 415: 'wrong_type', 429: 'too_many' }
+      return reply.code(status).send(errorBody(codes[status] ?? 'bad_request', error.message))
+    }
+    request.log.error({ err: error }, 'A request failed')
+    return reply.code(500).send(errorBody('fault', 'Something went wrong on the Mac. Its log says what.'))
+  })
+}
+
+/** A path that exists for another method is answered 405 with `Allow`, anything else 404. */
+export function registerNotFound(
+  app: FastifyInstance,
+  routes: readonly { method: string; url: string }[],
+): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]
+    const allowed = routes.filter(({ url }) => url === path).map(({ method }) => method)
+    if (allowed.length > 0)
+      return reply
+        .code(405)
+        .header('allow', allowed.join(', '))
+        .send(
+          errorBody('wrong_method', `${request.method} is not possible here; use ${allowed.join(' or ')}.`),
+        )
+    return reply.code(404).send(errorBody('not_found', 'There is nothing at this address.'))
+  })
+}

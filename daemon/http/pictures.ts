@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { Type } from 'typebox'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import type { Shelf } from '../catalog/shelf.ts'
+import { NEUTRAL } from '../contract/recipe.ts'
+import type { Darkroom } from '../darkroom/darkroom.ts'
+import { Refusal } from '../errors.ts'
+import { FOREVER, sendFile } from './files.ts'
+import type { App } from './plugin.ts'
+
+const Named = Type.Object({ filename: Type.String() })
+const Media = Type.Object({ id: Type.String(), file: Type.String() })
+
+const TYPES: Record<string, string> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  tiff: 'image/tiff',
+  avif: 'image/avif',
+}
+
+/** The file name of a rendition below `/media/<id>/`; it changes with what the rendition is made from. */
+export function renditionFile(
+  darkroom: Pick<Darkroom, 'renditionKey'>,
+  photo: PhotoRecord,
+  name: 'tile' | 'preview',
+): string {
+  return `${name}-${darkroom.renditionKey({ path: '', sha256: photo.main.sha256 }, name, NEUTRAL)}.jpg`
+}
+
+/** Pictures for the app. Every one is looked up in the catalog; no request spells a path. */
+export function registerPictures(
+  app: App,
+  needs: { catalog: Catalog; shelf: Shelf; darkroom: Pick<Darkroom, 'rendition' | 'renditionKey'> },
+): void {
+  const { catalog, shelf, darkroom } = needs
+  const config = { access: 'editor' } as const
+  const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
+
+  app.get('/media/:id/:file', { config, schema: { params: Media } }, async (request, reply) => {
+    const photo = catalog.photos.byId(request.params.id)
+    const name = (['tile', 'preview'] as const).find((one) => request.params.file.startsWith(`${one}-`))
+    if (!photo || !name || request.params.file !== renditionFile(darkroom, photo, name)) throw gone()
+    const source = { path: shelf.pathOf(photo), sha256: photo.main.sha256 }
+    const { path } = await darkroom.rendition(source, name, NEUTRAL)
+    return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER.replace('public', 'private') })
+  })
+
+  app.get('/raw/:filename', { config, schema: { params: Named } }, async (request, reply) => {
+    const { filename } = request.params
+    const photo = catalog.photos.byName(catalog.events.current().id, filename)
+    if (!photo) throw gone()
+    const original = photo.raw?.filename.toLowerCase() === filename.toLowerCase() ? photo.raw : photo.main
+    return sendFile(request, reply, shelf.pathOf(photo, original), {
+      type: TYPES[original.kind] ?? 'application/octet-stream',
+      cache: 'private, no-cache',
+      download: original.filename,
+    })
+  })
+
+  for (const path of ['/live/:filename', '/photos_web/:filename'])
+    app.get(path, { config, schema: { params: Named } }, async (request, reply) => {
+      const event = catalog.events.current()
+      const publication = catalog.publications.byName(event.id, request.params.filename)
+      if (publication?.state !== 'live') throw gone()
+      return sendFile(request, reply, join(event.folders.web, publication.name), {
+        type: 'image/jpeg',
+        cache: 'private, no-cache',
+        download: publication.name,
+      })
+    })
+}

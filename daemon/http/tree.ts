@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { EventRecord } from '../catalog/events.ts'
+import { Refusal } from '../errors.ts'
+import { splitName } from '../files.ts'
+import type { GalleryTree } from '../publish/gallery-tree.ts'
+import { eventsIndex } from '../publish/manifest.ts'
+import { FOREVER, sendFile } from './files.ts'
+import type { App } from './plugin.ts'
+
+const One = Type.Object({ prefix: Type.String(), file: Type.String() })
+const PAGE = /^[0-9a-f]{20}\.json$/
+
+/** What guests read: the same tree as in the bucket, below `/photo/`. Only what is live in the catalog is served,
+ * whatever lies in the folder. */
+export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryTree }): void {
+  const { catalog, tree } = needs
+  const config = { access: 'public' } as const
+  const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
+
+  function eventOf(prefix: string): EventRecord {
+    const event = catalog.events.list().find((one) => one.prefix === prefix)
+    if (!event) throw gone()
+    return event
+  }
+
+  function sendDocument(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    body: string,
+    etag: string,
+  ): FastifyReply {
+    void reply.header('cache-control', 'no-cache').header('etag', `"${etag}"`)
+    if (request.headers['if-none-match'] === `"${etag}"`) return reply.code(304).send()
+    return reply.type('application/json; charset=utf-8').send(body)
+  }
+
+  function livePublication(event: EventRecord, name: string): string {
+    const publication = catalog.publications.byName(event.id, name)
+    // A Mac's disk would find `img_1.jpg` for `IMG_1.jpg`, but a public name has one spelling everywhere.
+    if (publication?.state !== 'live' || publication.name !== name) throw gone()
+    return publication.name
+  }
+
+  app.get('/photo/events.json', { config }, (request, reply) => {
+    const body = JSON.stringify(eventsIndex(catalog.events.list()))
+    return sendDocument(request, reply, body, createHash('sha256').update(body).digest('base64url'))
+  })
+
+  app.get(
+    '/photo/:prefix/manifest.json',
+    { config, schema: { params: Type.Pick(One, ['prefix']) } },
+    (request, reply) => {
+      const event = eventOf(request.params.prefix)
+      if (event.id !== catalog.events.current().id)
+        return sendFile(request, reply, join(event.folders.web, 'manifest.json'), {
+          type: 'application/json; charset=utf-8',
+          cache: 'no-cache',
+        })
+      const { head } = tree.files()
+      return sendDocument(request, reply, JSON.stringify(head), `${head.revision}`)
+    },
+  )
+
+  app.get('/photo/:prefix/pages/:file', { config, schema: { params: One } }, (request, reply) => {
+    const { prefix, file } = request.params
+    const event = eventOf(prefix)
+    const body =
+      event.id === catalog.events.current().id ? tree.files().pages.get(`pages/${file}`) : undefined
+    if (body !== undefined)
+      return reply.header('cache-control', FOREVER).type('application/json; charset=utf-8').send(body)
+    if (!PAGE.test(file)) throw gone()
+    return sendFile(request, reply, join(event.folders.web, 'pages', file), {
+      type: 'application/json; charset=utf-8',
+      cache: FOREVER,
+    })
+  })
+
+  app.get('/photo/:prefix/thumb/:file', { config, schema: { params: One } }, (request, reply) => {
+    const { prefix, file } = request.params
+    const event = eventOf(prefix)
+    const [stem, extension] = splitName(file)
+    if (extension !== '.webp') throw gone()
+    livePublication(event, `${stem}.jpg`)
+    const path = join(event.folders.web, 'thumb', file)
+    return sendFile(request, reply, path, { type: 'image/webp', cache: FOREVER })
+  })
+
+  app.get('/photo/:prefix/assets/:file', { config, schema: { params: One } }, (request, reply) => {
+    const { prefix, file } = request.params
+    const event = eventOf(prefix)
+    if (event.hero === null || file !== event.hero) throw gone()
+    const path = join(event.folders.web, 'assets', event.hero)
+    return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER })
+  })
+
+  app.get('/photo/:prefix/:file', { config, schema: { params: One } }, (request, reply) => {
+    const { prefix, file } = request.params
+    const event = eventOf(prefix)
+    const path = join(event.folders.web, livePublication(event, file))
+    return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER })
+  })
+}

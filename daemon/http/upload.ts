@@ -1,0 +1,36 @@
+import { UploadReply } from '../contract/api.ts'
+import { Refusal } from '../errors.ts'
+import type { TakeUpload } from '../ingest/upload.ts'
+import type { App } from './plugin.ts'
+
+/** Photos from a phone or a computer into the buffer, by the same protocol as a card's. */
+export function registerUpload(app: App, needs: { take: TakeUpload }): void {
+  app.post(
+    '/api/upload',
+    { config: { access: 'editor' }, schema: { response: { 200: UploadReply } } },
+    async (request) => {
+      if (!request.isMultipart())
+        throw new Refusal(415, 'wrong_type', 'Expected photos as multipart/form-data.')
+      const success: UploadReply['success'] = []
+      const errors: UploadReply['errors'] = []
+      for await (const part of request.files()) {
+        try {
+          const { photo, already } = await needs.take({
+            filename: part.filename,
+            stream: part.file,
+            cut: () => part.file.truncated,
+          })
+          success.push({ filename: part.filename, saved_as: photo.filename, ...(already && { already }) })
+        } catch (error) {
+          if (!(error instanceof Refusal)) request.log.error({ err: error }, `Taking ${part.filename} failed`)
+          const reason = error instanceof Refusal ? error.message : 'The Mac could not keep it. Try again.'
+          errors.push({ filename: part.filename, error: reason })
+          // What is left of a refused file must be read, or the next one never comes.
+          part.file.resume()
+        }
+      }
+      if (success.length + errors.length === 0) throw new Refusal(400, 'no_file', 'No photo was sent.')
+      return { status: 'completed' as const, success, errors }
+    },
+  )
+}

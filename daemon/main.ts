@@ -1,0 +1,60 @@
+/** The only file that knows the process: arguments, environment, signals, exit code. */
+import process from 'node:process'
+
+const OLDEST_NODE = 24
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  console.error(
+    `This program needs Node ${OLDEST_NODE} or newer and was started with ${process.versions.node}. Run "npm run event", which brings its own.`,
+  )
+  process.exit(1)
+}
+// Imported late, so that an older Node gets the line above and not a syntax error.
+const { ConfigFault, parseConfig, USAGE } = await import('./config.ts')
+const { createLog } = await import('./log.ts')
+const { errnoOf, messageOf, Refusal } = await import('./errors.ts')
+
+async function main(): Promise<number> {
+  const parsed = parseConfig(process.argv.slice(2), process.env)
+  if ('help' in parsed) {
+    console.log(USAGE)
+    return 0
+  }
+  const { config, warnings } = parsed
+  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
+  const { createDaemon } = await import('./daemon.ts')
+  const daemon = createDaemon(config, { log, warnings, say: (line) => console.error(line) })
+
+  const stopped = new Promise<void>((resolve) => {
+    let asked = false
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => {
+        if (asked) process.exit(1)
+        asked = true
+        resolve()
+      })
+  })
+  const { adminUrl, galleryUrl } = await daemon.start()
+  console.log(`ready ${adminUrl} ${galleryUrl}`)
+  if (process.stdin.isTTY) process.stdin.on('data', () => daemon.newCode()).unref()
+  await stopped
+  await daemon.stop()
+  return 0
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (error instanceof ConfigFault) {
+    console.error(`${error.message}:`)
+    for (const fault of error.faults) console.error(`  ${fault}`)
+    process.exitCode = 2
+  } else {
+    const port =
+      errnoOf(error) === 'EADDRINUSE' ? ' Another program listens on this port; choose one with --port.' : ''
+    console.error(error instanceof Refusal || port ? `${messageOf(error)}.${port}`.replace('..', '.') : error)
+    process.exitCode = 1
+  }
+}
+// Nothing may keep a stopped daemon alive: what had to be finished was awaited above.
+process.exit()

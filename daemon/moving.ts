@@ -1,0 +1,23 @@
+import type { Catalog } from './catalog/catalog.ts'
+import { overlaps } from './config.ts'
+import { Refusal } from './errors.ts'
+import { FOLDER_ROLES, type FolderPaths, type FolderRole } from './folders.ts'
+
+const STATES = { buffer: 'buffer', trash: 'trashed', archive: 'archived' } as const
+
+/** Whether the current Event's folders may become these.
+ * @throws Refusal 422 for paths that are not whole or lie in one another, 409 for a folder that holds photos */
+export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths): void {
+  const [fault] = overlaps(next)
+  if (fault !== undefined) throw new Refusal(422, 'bad_folder', `${fault}.`)
+  const { id } = catalog.events.current()
+  const isUsed = (role: FolderRole) =>
+    role === 'web' ? catalog.publications.lastPlace(id) > 0 : catalog.photos.count(id, STATES[role]) > 0
+  for (const role of FOLDER_ROLES)
+    if (next[role] !== now[role] && isUsed(role))
+      throw new Refusal(
+        409,
+        'folder_in_use',
+        `The ${role} folder ${now[role]} holds photos of this event. Open a new event to use another.`,
+      )
+}

@@ -1,0 +1,254 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ManifestHead } from '../../daemon/contract/manifest.ts'
+import { filenames, startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+
+let daemon: RunningDaemon
+let seed = 0
+beforeAll(async () => {
+  daemon = await startDaemon()
+})
+afterAll(() => daemon.end())
+
+/** A photo of its own for each test, so that none depends on another. */
+async function shoot(rest: Parameters<typeof makeJpeg>[0] = {}): Promise<string> {
+  seed += 1
+  const name = `IMG_${1000 + seed}.JPG`
+  await daemon.drop(name, await makeJpeg({ seed, ...rest }))
+  return name
+}
+const find = async (filename: string) =>
+  (await daemon.get('/api/buffer')).body.images.find(
+    (image: { filename: string }) => image.filename === filename,
+  )
+async function manifest(): Promise<ManifestHead> {
+  const { current, events } = (await daemon.get('/photo/events.json')).body
+  return (await daemon.get(`/photo/${events[current].prefix}/manifest.json`)).body as ManifestHead
+}
+const listed = async () => (await manifest()).recent.map((entry) => entry.filename)
+
+test('a photo in the buffer folder is in the buffer with what its page needs', async () => {
+  const filename = await shoot({ width: 600, height: 400, orientation: 6, camera: 'Canon EOS RP' })
+  const photo = await find(filename)
+  expect(photo).toMatchObject({
+    width: 400,
+    height: 600,
+    published_count: 0,
+    unpublished_count: 0,
+    state: 'buffer',
+  })
+  const tile = await sharp(await daemon.bytes(photo.tile)).metadata()
+  expect([tile.width, tile.height]).toEqual([213, 320])
+  const { headers } = await daemon.get(photo.preview)
+  expect(headers.get('cache-control')).toBe('private, max-age=31536000, immutable')
+  expect((await daemon.get(photo.tile.replace(/tile-\w+/, 'tile-0000'))).status).toBe(404)
+})
+
+test('publishing answers with the public name, the file is there and the manifest names it', async () => {
+  const filename = await shoot({ width: 3000, height: 2000 })
+  const reply = await daemon.post('/api/publish', { filename, rotation: 90, exposure: 0.5 })
+  const name = filename.replace('.JPG', '.jpg')
+  expect(reply).toMatchObject({ status: 200, body: { status: 'success', filename, published_as: name } })
+  const made = await sharp(join(daemon.data, 'photos_web', name)).metadata()
+  expect([made.width, made.height]).toEqual([1365, 2048])
+  expect(await listed()).toContain(name)
+  expect(await find(filename)).toMatchObject({
+    live: [name],
+    edit: { rotation: 90, exposure: 0.5 },
+    published_count: 1,
+  })
+  const { prefix } = (await daemon.get('/api/events')).body.current
+  const thumb = await sharp(
+    await daemon.bytes(`/photo/${prefix}/thumb/${name.replace('.jpg', '.webp')}`),
+  ).metadata()
+  expect([thumb.format, thumb.width, thumb.height]).toEqual(['webp', 427, 640])
+})
+
+test('the same request id repeats the first reply, whether it comes later or at once', async () => {
+  const filename = await shoot()
+  const body = { filename, again: true, request_id: 'one-press-1234' }
+  const [one, two] = await Promise.all([daemon.post('/api/publish', body), daemon.post('/api/publish', body)])
+  const three = await daemon.post('/api/publish', body)
+  expect(two.body).toEqual(one.body)
+  expect(three.body).toEqual(one.body)
+  const other = await daemon.post('/api/publish', { ...body, request_id: 'another-press-1' })
+  expect(other.body.published_as).not.toBe(one.body.published_as)
+})
+
+test('a refusal is repeated too', async () => {
+  const body = { filename: 'later.jpg', request_id: 'too-early-1234' }
+  expect((await daemon.post('/api/publish', body)).status).toBe(404)
+  expect((await daemon.post('/api/publish', body)).status).toBe(404)
+})
+
+test('ten identical publishes at once make one version', async () => {
+  const filename = await shoot()
+  const replies = await Promise.all(
+    Array.from({ length: 10 }, () => daemon.post('/api/publish', { filename })),
+  )
+  expect(new Set(replies.map(({ body }) => body.published_as)).size).toBe(1)
+  expect(replies.filter(({ body }) => body.already)).toHaveLength(9)
+})
+
+test('archive, reject and restore move the file and the photo', async () => {
+  const filename = await shoot()
+  for (const [path, state, folder] of [
+    ['/api/archive', 'archived', 'photos_archive'],
+    ['/api/restore', 'buffer', 'photos_buffer'],
+    ['/api/reject', 'trashed', 'photos_trash'],
+  ] as const) {
+    expect((await daemon.post(path, { filename })).status).toBe(200)
+    expect(filenames(await daemon.get(`/api/buffer?state=${state}`))).toContain(filename)
+    expect(await readdir(join(daemon.data, folder))).toContain(filename)
+  }
+  expect(filenames(await daemon.get('/api/buffer'))).not.toContain(filename)
+  expect((await daemon.post('/api/publish', { filename })).body.error.code).toBe('not_in_buffer')
+})
+
+test('a live photo is not rejected by accident', async () => {
+  const filename = await shoot()
+  await daemon.post('/api/publish', { filename })
+  const reply = await daemon.post('/api/reject', { filename })
+  expect([reply.status, reply.body.error.code]).toEqual([409, 'photo_is_live'])
+  expect(await readdir(join(daemon.data, 'photos_buffer'))).toContain(filename)
+})
+
+test('two people who archive and reject at once leave the photo in one place', async () => {
+  const filename = await shoot()
+  await Promise.all([daemon.post('/api/archive', { filename }), daemon.post('/api/reject', { filename })])
+  const places = []
+  for (const role of ['buffer', 'archive', 'trash'])
+    if ((await readdir(join(daemon.data, `photos_${role}`))).includes(filename)) places.push(role)
+  expect(places).toHaveLength(1)
+})
+
+test('edits are kept field by field', async () => {
+  const filename = await shoot()
+  await daemon.post('/api/edit', { filename, edit: { exposure: 1 } })
+  const reply = await daemon.post('/api/edit', { filename, edit: { straighten: -3.5 } })
+  expect(reply.body.edit).toEqual({ exposure: 1, rotation: 0, straighten: -3.5, scale: 1 })
+  expect((await find(filename)).edit).toEqual(reply.body.edit)
+})
+
+test('a batch says what became of each', async () => {
+  const [one, two] = [await shoot(), await shoot()]
+  const reply = await daemon.post('/api/batch_publish', { filenames: [one, 'nope.jpg', two], exposure: -1 })
+  expect(reply.body).toEqual({
+    status: 'completed',
+    success: [one, two].map((filename) => ({ filename, published_as: filename.replace('.JPG', '.jpg') })),
+    errors: [{ filename: 'nope.jpg', error: 'There is no photo named "nope.jpg".' }],
+  })
+  expect((await find(one!)).edit.exposure).toBe(-1)
+})
+
+test('an upload goes the way of every photo, and tells what it refused', async () => {
+  const form = new FormData()
+  const jpeg = await makeJpeg({ seed: 9000 })
+  form.append('files', new Blob([new Uint8Array(jpeg)]), '../../婚禮 1.jpg')
+  form.append('files', new Blob(['no picture']), 'notes.txt')
+  form.append('files', new Blob([new Uint8Array(jpeg)]), 'twice.jpg')
+  const response = await fetch(`${daemon.url}/api/upload`, {
+    method: 'POST',
+    headers: { origin: daemon.url },
+    body: form,
+  })
+  const body = (await response.json()) as any // eslint-disable-line @typescript-eslint/no-explicit-any -- raw JSON
+  expect(body.success).toEqual([
+    { filename: expect.stringContaining('婚禮 1.jpg'), saved_as: '婚禮 1.jpg' },
+    { filename: 'twice.jpg', saved_as: '婚禮 1.jpg', already: true },
+  ])
+  expect(body.errors).toMatchObject([{ filename: 'notes.txt' }])
+  expect(await readFile(join(daemon.data, 'photos_buffer', '婚禮 1.jpg'))).toEqual(jpeg)
+})
+
+test('event settings reach the manifest', async () => {
+  const reply = await daemon.post('/api/event-settings', {
+    event_title: '婚禮 & Dinner',
+    title_font_size: 90,
+  })
+  expect(reply.body).toMatchObject({ event_title: '婚禮 & Dinner', title_font_size: 90, event_subtitle: '' })
+  expect((await manifest()).event).toMatchObject({ title: '婚禮 & Dinner', titleFont: { size: 90 } })
+})
+
+test('a hero picture is decoded, kept and named in the manifest; a broken one changes nothing', async () => {
+  const send = async (bytes: Uint8Array) => {
+    const form = new FormData()
+    form.append('file', new Blob([new Uint8Array(bytes)]), 'hero.jpg')
+    return fetch(`${daemon.url}/api/upload-hero-image`, {
+      method: 'POST',
+      headers: { origin: daemon.url },
+      body: form,
+    })
+  }
+  expect((await send(await makeJpeg({ seed: 77, width: 2600, height: 1300 }))).status).toBe(200)
+  const { event } = await manifest()
+  expect(event.hero).toMatch(/^assets\/hero-[0-9a-f]{16}\.jpg$/)
+  expect((await send(Buffer.from('not a picture'))).status).toBe(422)
+  expect((await manifest()).event.hero).toBe(event.hero)
+  const { current, events } = (await daemon.get('/photo/events.json')).body
+  const made = await sharp(await daemon.bytes(`/photo/${events[current].prefix}/${event.hero}`)).metadata()
+  expect([made.width, made.height]).toEqual([2048, 1024])
+  const filename = event.hero!.slice('assets/'.length)
+  expect((await daemon.post('/api/delete-hero-image', { filename })).status).toBe(200)
+  expect((await manifest()).event.hero).toBeNull()
+})
+
+test('folders move while they are empty, and not once they hold photos', async () => {
+  await shoot()
+  const now = (await daemon.get('/api/folder-settings')).body
+  const archive_folder = join(daemon.data, 'elsewhere', 'archive')
+  const inUse = await daemon.post('/api/folder-settings', { buffer_folder: join(daemon.data, 'other') })
+  expect([inUse.status, inUse.body.error.code]).toEqual([409, 'folder_in_use'])
+  const nested = await daemon.post('/api/folder-settings', { archive_folder: join(now.buffer_folder, 'in') })
+  expect([nested.status, nested.body.error.code]).toEqual([422, 'bad_folder'])
+  expect((await daemon.get('/api/folder-settings')).body).toEqual(now)
+  const held = filenames(await daemon.get('/api/buffer?state=archived'))
+  for (const filename of held) await daemon.post('/api/restore', { filename })
+  const moved = await daemon.post('/api/folder-settings', { archive_folder })
+  expect(moved.body).toEqual({ ...now, archive_folder })
+  const filename = await shoot()
+  await daemon.post('/api/archive', { filename })
+  expect(await readdir(archive_folder)).toContain(filename)
+})
+
+test('the original is served as it came, whole and in parts', async () => {
+  const filename = await shoot()
+  const bytes = await readFile(join(daemon.data, 'photos_buffer', filename))
+  expect(await daemon.bytes(`/raw/${filename}`)).toEqual(bytes)
+  const part = await fetch(`${daemon.url}/raw/${filename}`, { headers: { range: 'bytes=10-19' } })
+  expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 10-19/${bytes.length}`])
+  expect(Buffer.from(await part.arrayBuffer())).toEqual(bytes.subarray(10, 20))
+})
+
+test("a guest's page gets a 304 until something changes", async () => {
+  const { current, events } = (await daemon.get('/photo/events.json')).body
+  const path = `/photo/${events[current].prefix}/manifest.json`
+  const etag = (await daemon.get(path)).headers.get('etag')!
+  expect((await daemon.get(path, { 'if-none-match': etag })).status).toBe(304)
+  await daemon.post('/api/publish', { filename: await shoot() })
+  expect((await daemon.get(path, { 'if-none-match': etag })).status).toBe(200)
+})
+
+test('what is not live is not in the public tree, whatever lies in the folder', async () => {
+  const filename = await shoot()
+  const name = (await daemon.post('/api/publish', { filename })).body.published_as as string
+  const { current, events } = (await daemon.get('/photo/events.json')).body
+  const base = `/photo/${events[current].prefix}`
+  expect((await daemon.get(`${base}/${name}`)).status).toBe(200)
+  expect((await daemon.get(`${base}/${name.toUpperCase()}`)).status).toBe(404)
+  await daemon.post('/api/unpublish', { filename: name })
+  const { writeFile } = await import('node:fs/promises')
+  await writeFile(join(daemon.data, 'photos_web', name), 'left behind')
+  await writeFile(join(daemon.data, 'photos_web', 'stray.jpg'), 'never published')
+  for (const path of [
+    name,
+    'stray.jpg',
+    `thumb/${name.replace('.jpg', '.webp')}`,
+    '.lep-folder',
+    '..%2fcatalog.db',
+  ])
+    expect([path, (await daemon.get(`${base}/${path}`)).status]).toEqual([path, 404])
+})

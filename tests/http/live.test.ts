@@ -1,0 +1,104 @@
+import { WebSocket } from 'ws'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Hello } from '../../daemon/contract/notice.ts'
+import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+
+let daemon: RunningDaemon
+let seed = 0
+beforeAll(async () => {
+  daemon = await startDaemon()
+})
+afterAll(() => daemon.end())
+
+async function shoot(): Promise<string> {
+  seed += 1
+  const name = `IMG_${seed}.JPG`
+  await daemon.drop(name, await makeJpeg({ seed }))
+  return name
+}
+
+test('the first message is the whole state, then each fact with the next number', async () => {
+  const live = await daemon.socket()
+  const hello = live.messages[0] as Hello
+  expect(hello).toMatchObject({ type: 'snapshot', role: 'owner', status: { event: { state: 'open' } } })
+  const filename = await shoot()
+  await daemon.post('/api/publish', { filename })
+  const gone = live.notice('publication.gone')
+  await daemon.post('/api/unpublish', { filename: filename.replace('.JPG', '.jpg') })
+  await gone
+  const seqs = live.messages.map((message) => message.seq)
+  expect(seqs).toEqual(seqs.map((_, i) => hello.seq + i))
+  const types = live.messages.map((message) => message.type).filter((type) => type !== 'status.changed')
+  expect(types.slice(0, 5)).toEqual([
+    'snapshot',
+    'photo.added',
+    'publication.live',
+    'photo.changed',
+    'publication.gone',
+  ])
+})
+
+test('after a gap a page gets exactly what it missed', async () => {
+  const first = await daemon.socket()
+  await shoot()
+  const { seq } = await first.notice('photo.added')
+  first.close()
+  await first.closed
+  const filename = await shoot()
+  const second = await daemon.socket(seq)
+  expect(second.messages[0]).toMatchObject({ type: 'resumed' })
+  await second.notice('photo.added', (notice) => notice.photo.filename === filename)
+  expect(second.messages[1]!.seq).toBe(seq + 1)
+})
+
+test('a page from before a restart, or from a made-up future, must reload', async () => {
+  const before = await daemon.socket()
+  const { seq } = before.messages[0]!
+  daemon = await daemon.restart()
+  for (const since of [seq, seq + 10_000_000_000, 0])
+    expect((await daemon.socket(since)).messages[0]).toMatchObject({ type: 'snapshot' })
+})
+
+test('numbers rise across a restart', async () => {
+  const before = (await daemon.socket()).messages[0]!.seq
+  daemon = await daemon.restart()
+  expect((await daemon.socket()).messages[0]!.seq).toBeGreaterThan(before)
+})
+
+test('two pages see the same facts', async () => {
+  const [one, two] = [await daemon.socket(), await daemon.socket()]
+  const filename = await shoot()
+  await daemon.post('/api/edit', { filename, edit: { exposure: 1 } })
+  const isIt = (notice: { photo: { filename: string } }) => notice.photo.filename === filename
+  expect(await two.notice('photo.changed', isIt)).toEqual(await one.notice('photo.changed', isIt))
+})
+
+test('the status follows by itself', async () => {
+  const live = await daemon.socket()
+  const { counts } = (await daemon.get('/api/status')).body
+  await shoot()
+  await live.notice('status.changed', ({ status }) => status.counts.buffer === counts.buffer + 1)
+})
+
+test('a socket that sends a flood is closed, and the daemon goes on', async () => {
+  const ws = new WebSocket(`${daemon.url.replace('http', 'ws')}/api/live-socket`, {
+    headers: { origin: daemon.url },
+  })
+  const closed = new Promise<number>((resolve) => ws.on('close', resolve))
+  await new Promise((resolve) => ws.on('open', resolve))
+  ws.send('x'.repeat(100_000))
+  expect(await closed).toBe(1009)
+  expect((await daemon.get('/api/status')).status).toBe(200)
+})
+
+test('a bad since is refused before the socket opens', async () => {
+  const ws = new WebSocket(`${daemon.url.replace('http', 'ws')}/api/live-socket?since=latest`, {
+    headers: { origin: daemon.url },
+  })
+  const status = await new Promise((resolve) => {
+    ws.on('unexpected-response', (_request, response) => resolve(response.statusCode))
+    ws.on('error', () => resolve(0))
+  })
+  expect(status).toBe(400)
+})
