@@ -15,7 +15,8 @@ import { createStage, findNode, say, whereTyped } from './processes.mjs'
 async function prepare(root, stage, flags) {
   if (!(await installDependencies(root, stage)) || stage.stopped) return null
   // Whoever leaves cameras alone does not need their library.
-  if (!flags.includes('--no-camera')) await providePrerequisites('event', thisSystem(root, stage))
+  const noCamera = flags.includes('--no-camera') || /^(1|true)$/.test(process.env.LEP_NO_CAMERA ?? '')
+  if (!noCamera) await providePrerequisites('event', thisSystem(root, stage))
   if (stage.stopped) return null
   const node = await findNode(root, stage)
   if (node === null || (await staleParts(root)).length === 0) return node

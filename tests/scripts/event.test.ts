@@ -223,3 +223,19 @@ describe('its Node', () => {
     expect(run.lines).toHaveLength(1)
   })
 })
+
+describe('scripts/run.mjs', () => {
+  it('runs a TypeScript program of the project, with its arguments and its code', async () => {
+    await install()
+    const child = spawn(
+      process.execPath,
+      [join(root, 'scripts', 'run.mjs'), 'daemon/main.ts', 'a b', '--exit', '2'],
+      { cwd: base },
+    )
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    const [code] = (await once(child, 'close')) as [number]
+    expect(code).toBe(2)
+    expect(output).toBe('ready ["a b","--exit","2"]\n')
+  })
+})
