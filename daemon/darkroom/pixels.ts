@@ -70,7 +70,9 @@ export function fromGrey(width: number, height: number, grey: Uint8Array): Raste
 
 /** @param table 256 values, as `toneTable` gives them */
 export function tone(picture: Raster, table: Uint8Array): Raster {
-  return { ...picture, data: picture.data.map((value) => table[value] as number) }
+  const data = new Uint8Array(picture.data.length)
+  for (let i = 0; i < data.length; i++) data[i] = table[picture.data[i] as number] as number
+  return { ...picture, data }
 }
 
 /** Unsharp mask: adds back `amount` of what `blurred` lost. Flat areas stay exactly as they are. */
