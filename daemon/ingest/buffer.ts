@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import { SENTINEL, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
@@ -63,14 +62,13 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   const isOurs = (name: string) => name === INCOMING || name.startsWith('.lep-') || name === SENTINEL
   const folder = () => needs.folders().path('buffer')
 
-  /** The Photo whose own, unchanged file this is. */
-  function photoOf(eventId: number, name: string, fingerprint: string): PhotoRecord | undefined {
+  /** Whether it is a Photo's own, unchanged file. In any state: one that is being moved to the archive is still here
+   * for a moment. */
+  function isPhoto(eventId: number, name: string, fingerprint: string): boolean {
     const photo = photos.byName(eventId, name)
-    if (photo?.state !== 'buffer') return undefined
-    const own = [photo.main, photo.raw].some(
+    return [photo?.main, photo?.raw].some(
       (file) => file?.filename === name && `${file.bytes}|${file.modifiedAt}` === fingerprint,
     )
-    return own ? photo : undefined
   }
 
   function setAside(name: string, fingerprint: string, reason: string): void {
@@ -98,7 +96,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     const { id } = events.current()
     const refused = notAPhoto(name)
     if (refused !== null) setAside(name, fingerprint, refused)
-    else if (photoOf(id, name, fingerprint) || aside.has(id, BUFFER, name, fingerprint))
+    else if (isPhoto(id, name, fingerprint) || aside.has(id, BUFFER, name, fingerprint))
       done(name, fingerprint)
     else looks.set(name, { fingerprint, since: needs.now(), busy: look?.busy ?? false })
   }
@@ -246,6 +244,10 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       scanAt = 0
       pauses.end()
     },
-    status: () => ({ waiting: looks.size, message }),
+    status() {
+      // What ingest put here itself has its row before this; it is not worth a word.
+      const before = needs.now() - 4 * patience.settle
+      return { waiting: [...looks.values()].filter(({ since }) => since <= before).length, message }
+    },
   }
 }

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import type { Photos } from '../catalog/photos.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import { messageOf } from '../errors.ts'
 import { createPauses } from './pauses.ts'
+import { readChunks } from './reading.ts'
 import { shotKey, type Source, type SourceNeeds } from './source.ts'
 
 /** Makes the demo's picture number `seed` at `path`, shot at `takenAt`. */
@@ -53,7 +53,7 @@ export function createDemo(
     await needs.photo(n, path, new Date(takenAt))
     try {
       const { size } = await stat(path)
-      const content = { read: (signal: AbortSignal) => createReadStream(path, { signal }) }
+      const content = { read: () => readChunks(path) }
       const shot = { key: shotKey(filename, size, takenAt), path: filename, folder: '', filename, content }
       await needs.take(from, { ...shot, bytes: size, modifiedAt: takenAt }, stopping.signal)
       const bytes = status.bytes_done + size

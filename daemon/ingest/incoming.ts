@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { lstat, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf, messageOf } from '../errors.ts'
 import type { Folders } from '../folders.ts'
+import { chunksOf, readChunks } from './reading.ts'
 import { SourceLost, type Shot } from './source.ts'
 
 /** Inside the buffer folder: where copies lie until they are whole, on the same disk as their final place. */
@@ -58,11 +58,13 @@ export function createIncoming(needs: { folders: () => Folders }): Incoming {
     let bytes = 0
     const handle = await open(path, 'wx')
     try {
+      // A stream that is opened after the abort would report it where nobody listens yet.
+      signal.throwIfAborted()
       if ('fetch' in shot.content) {
         await lost(shot.path, shot.content.fetch(path, signal))
-        for await (const chunk of createReadStream(path)) {
-          hash.update(chunk as Uint8Array)
-          bytes += (chunk as Uint8Array).length
+        for await (const chunk of readChunks(path)) {
+          hash.update(chunk)
+          bytes += chunk.length
         }
       } else {
         for await (const chunk of chunks(shot.path, shot.content.read(signal), signal)) {
@@ -177,13 +179,10 @@ export async function hashInPlace(
   }
   try {
     const hash = createHash('sha256')
-    for await (const chunk of handle.createReadStream({
-      autoClose: false,
-      start: 0,
-      highWaterMark: 1 << 20,
-      signal,
-    }))
-      hash.update(chunk as Uint8Array)
+    for await (const chunk of chunksOf(handle)) {
+      signal.throwIfAborted()
+      hash.update(chunk)
+    }
     await handle.sync().catch((error: unknown) => {
       // A file that we may only read cannot be flushed on every system.
       if (!['EINVAL', 'EROFS', 'EPERM', 'EBADF'].includes(errnoOf(error) ?? '')) throw error

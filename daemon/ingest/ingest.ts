@@ -1,5 +1,4 @@
 import PQueue from 'p-queue'
-import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -10,6 +9,7 @@ import { errnoOf, Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import { createIncoming, fingerprintAt, hashInPlace, type Part, type Placing } from './incoming.ts'
 import { createNaming } from './naming.ts'
+import { readChunks } from './reading.ts'
 import { asidePath, type Shot, type Take } from './source.ts'
 import { fullDisk, sentence } from './words.ts'
 
@@ -245,7 +245,7 @@ export function createIngest(needs: IngestNeeds): Ingest {
         path: name,
         filename: name,
         origin: 'buffer',
-        content: { read: (reading) => createReadStream(path, { signal: reading }) },
+        content: { read: () => readChunks(path) },
       },
       null,
       signal,

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { copyFile, link, stat } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { join } from 'node:path'
@@ -11,6 +10,7 @@ import type { FolderRole, Folders } from '../folders.ts'
 import type { Part } from './incoming.ts'
 import type { Adopted, Inspected } from './ingest.ts'
 import { safeName } from './names.ts'
+import { readChunks } from './reading.ts'
 
 /** Two files of one press of the shutter are at most this far apart, milliseconds. */
 const TOGETHER = 2000
@@ -105,7 +105,7 @@ async function holds(path: string, part: Part): Promise<boolean> {
   const stats = await stat(path)
   if (!stats.isFile() || stats.size !== part.bytes) return false
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array)
+  for await (const chunk of readChunks(path)) hash.update(chunk)
   if (hash.digest('hex') !== part.sha256) return false
   await syncFile(path)
   return true

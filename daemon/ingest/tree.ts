@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
 import type { SourceStatus } from '../contract/status.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import { listFrames, type Frame } from './frames.ts'
 import { createPauses } from './pauses.ts'
+import { readChunks } from './reading.ts'
 import { createSorter, offerOf, type Dated, type Sorted } from './sort.ts'
 import { asidePath, SourceLost, type Source, type SourceNeeds } from './source.ts'
 import { plural } from './words.ts'
@@ -82,10 +82,10 @@ export function createTree(needs: TreeNeeds): Source {
 
   function contentOf(frame: Frame, counted: (bytes: number) => void) {
     return {
-      async *read(signal: AbortSignal) {
-        for await (const chunk of createReadStream(frame.absolute, { signal, highWaterMark: 1 << 20 })) {
-          counted((chunk as Uint8Array).length)
-          yield chunk as Uint8Array
+      async *read() {
+        for await (const chunk of readChunks(frame.absolute)) {
+          counted(chunk.length)
+          yield chunk
         }
       },
     }
@@ -95,6 +95,7 @@ export function createTree(needs: TreeNeeds): Source {
   async function takeOne(frame: Dated, signal: AbortSignal): Promise<boolean> {
     const since = looks.get(frame.path)?.since ?? needs.now()
     if (await needs.unfinished?.(frame, needs.now() - since)) return false
+    signal.throwIfAborted()
     let read = 0
     const counted = (bytes: number) => {
       read += bytes

@@ -163,7 +163,7 @@ test.each([
 ])('a %s file is set aside with a reason, and is not there twice', async (_, make, reason) => {
   const ingest = createIngest(world.needs)
   const shot = shotOf('A.JPG', await make())
-  for (const _again of [1, 2])
+  for (let n = 0; n < 2; n += 1)
     expect(await ingest.take(CARD, shot, never())).toMatchObject({
       outcome: 'aside',
       reason: expect.stringMatching(reason),
@@ -359,7 +359,7 @@ test('the same bytes bring back a file that somebody removed from the buffer fol
 
 test('a Source that writes files itself is held to the same checks', async () => {
   const bytes = await makeJpeg()
-  const { content: _, ...shot } = shotOf('A.JPG', bytes)
+  const shot = shotOf('A.JPG', bytes)
   const ingest = createIngest(world.needs)
   const short = { fetch: (path: string) => writeFile(path, bytes.subarray(0, 100)) }
   await expect(ingest.take(CARD, { ...shot, content: short }, never())).rejects.toThrow(SourceLost)

@@ -3,21 +3,16 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { vi } from 'vitest'
-import { createBus } from '../../daemon/bus.ts'
-import { folderIds, openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
+import type { Catalog } from '../../daemon/catalog/catalog.ts'
 import type { PhotoRecord } from '../../daemon/catalog/photos.ts'
-import { createViews } from '../../daemon/catalog/views.ts'
 import type { Notice } from '../../daemon/contract/notice.ts'
 import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
-import { readEnd } from '../../daemon/darkroom/whole.ts'
-import { openFolders, type Folders } from '../../daemon/folders.ts'
+import type { Folders } from '../../daemon/folders.ts'
 import type { IngestNeeds } from '../../daemon/ingest/ingest.ts'
 import type { Patience, SourceNeeds, Take } from '../../daemon/ingest/source.ts'
 import { createSources, type SourcesNeeds } from '../../daemon/ingest/sources.ts'
 import { silentLog } from '../../daemon/log.ts'
-
-/** Patience for tests: the same order of magnitudes, a tenth of the wait. */
-export const QUICK: Patience = { settle: 60, stall: 700, rescan: 500, retry: 100 }
+import { openWorld, QUICK } from './world-parts.ts'
 
 /** One picture-checker for a test file; its workers take a moment to start. */
 export async function openDarkroom(): Promise<Darkroom> {
@@ -62,42 +57,11 @@ export async function makeWorld(
   options: { dir?: string; buffer?: string; now?: () => number } = {},
 ): Promise<World> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'lep-ingest-')))
-  const now = options.now ?? Date.now
-  const catalog = openCatalog({ path: join(dir, 'catalog.db'), now, log: silentLog })
-  const paths = {
-    buffer: options.buffer ?? join(dir, 'photos_buffer'),
-    web: join(dir, 'photos_web'),
-    trash: join(dir, 'photos_trash'),
-    archive: join(dir, 'photos_archive'),
-  }
-  try {
-    catalog.events.current()
-  } catch {
-    catalog.events.open('Test', () => paths)
-  }
-  const folders = await openFolders({ paths, ids: folderIds(catalog.settings) })
+  const { catalog, folders, bus, needs } = await openWorld(darkroom, { ...options, dir })
   const notices: Notice[] = []
-  const bus = createBus({
-    now,
-    onError(error) {
-      throw error
-    },
-  })
   bus.on((notice) => notices.push(notice))
   const event = () => catalog.events.current()
-  const views = createViews({
-    photos: catalog.photos,
-    event,
-    renditionFile: (photo, name) => `${photo.id}-${name}`,
-  })
-  const needs: IngestNeeds = {
-    catalog,
-    folders: () => folders,
-    inspect: (path) => darkroom.inspect(path),
-    readEnd,
-    bus,
-    view: (photo) => views.photo(photo),
-  }
+  const paths = folders.paths
   const running: { stop(): Promise<void> }[] = []
   const photos = () =>
     catalog.photos.list(event().id, 'buffer').items.toSorted((a, b) => (a.filename < b.filename ? -1 : 1))
@@ -200,4 +164,4 @@ export function shotOf(
   }
 }
 
-export const never = () => new AbortController().signal
+export const never = (): AbortSignal => new AbortController().signal

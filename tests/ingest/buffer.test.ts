@@ -1,0 +1,302 @@
+import { appendFile, link, mkdir, open, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createIngest } from '../../daemon/ingest/ingest.ts'
+import { makeHeicLike, makeJpeg, makeRaw, makeVideoLike, truncate } from '../fixtures/photos.ts'
+import { makeWorld, never, openDarkroom, shotOf, snapshot, until, type World } from './world.ts'
+
+let darkroom: Awaited<ReturnType<typeof openDarkroom>>
+let world: World
+
+beforeAll(async () => {
+  darkroom = await openDarkroom()
+})
+afterAll(() => darkroom.stop())
+beforeEach(async () => {
+  world = await makeWorld(darkroom)
+})
+afterEach(() => world.close())
+
+const drop = (name: string, bytes: Uint8Array, at?: Date) => world.put(join('photos_buffer', name), bytes, at)
+const added = () => world.notices.filter(({ type }) => type === 'photo.added').length
+
+test('a photo that a program drops into the buffer folder is adopted where it is', async () => {
+  await world.sources().start()
+  const bytes = await makeJpeg({ camera: 'EOS RP' })
+  const path = await drop('IMG_1.JPG', bytes)
+  const before = await stat(path)
+  await until(() => expect(world.names()).toEqual(['IMG_1.JPG']))
+  const after = await stat(path)
+  expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs])
+  expect(world.photos()).toMatchObject([
+    { width: 600, height: 400, camera: 'EOS RP', main: { bytes: bytes.length } },
+  ])
+})
+
+test('what was there before the start is adopted, and after a restart nothing is twice', async () => {
+  for (const seed of [1, 2, 3]) await drop(`A${seed}.JPG`, await makeJpeg({ seed }))
+  const first = world.sources()
+  await first.start()
+  await until(() => expect(world.names()).toHaveLength(3))
+  await first.stop()
+  await drop('A4.JPG', await makeJpeg({ seed: 4 }))
+  let adopted = 0
+  const inspect = (path: string) => {
+    adopted += 1
+    return world.needs.inspect(path)
+  }
+  await world.sources({ inspect }).start()
+  await until(() => expect(world.names()).toEqual(['A1.JPG', 'A2.JPG', 'A3.JPG', 'A4.JPG']))
+  // Files that the catalog knows are not even opened.
+  expect(adopted).toBe(1)
+  expect(added()).toBe(4)
+})
+
+test('a burst of a hundred files is taken, each once', async () => {
+  await world.sources().start()
+  const files = await Promise.all(
+    Array.from({ length: 100 }, (_, seed) => makeJpeg({ seed, width: 90, height: 60 })),
+  )
+  await Promise.all(files.map((bytes, n) => drop(`B${n}.JPG`, bytes)))
+  await until(() => expect(world.names()).toHaveLength(100))
+  expect(added()).toBe(100)
+})
+
+test('a half-written file waits for its end, however long its writer stalls, and is taken once', async () => {
+  const sources = world.sources({ patience: { settle: 50, stall: 600_000, rescan: 200, retry: 50 } })
+  await sources.start()
+  const bytes = await makeJpeg()
+  let looks = 0
+  await drop('slow.JPG', bytes.subarray(0, 9000))
+  await until(() => {
+    looks += 1
+    expect(sources.status()).toMatchObject([{ id: 'buffer', total: 1 }])
+    expect(looks).toBeGreaterThan(20)
+  })
+  expect(world.photos()).toEqual([])
+  expect(world.aside()).toEqual({})
+  await appendFile(world.path('photos_buffer/slow.JPG'), bytes.subarray(9000))
+  await until(() => expect(world.names()).toEqual(['slow.JPG']))
+  expect(world.photos()[0]?.main.bytes).toBe(bytes.length)
+  expect(added()).toBe(1)
+})
+
+test('a half-written file that stalls for long is listed with the reason, and taken when it is complete', async () => {
+  await world.sources().start()
+  const bytes = await makeJpeg()
+  await drop('slow.JPG', bytes.subarray(0, 9000))
+  await until(() => expect(world.aside()).toEqual({ 'slow.JPG': expect.stringContaining('cut short') }))
+  await appendFile(world.path('photos_buffer/slow.JPG'), bytes.subarray(9000))
+  await until(() => expect(world.names()).toEqual(['slow.JPG']))
+  expect(world.aside()).toEqual({})
+})
+
+test('a file that keeps growing is not looked into before it stands still', async () => {
+  const bytes = await makeJpeg()
+  let opened = 0
+  const readEnd: World['needs']['readEnd'] = (path) => {
+    opened += 1
+    return world.needs.readEnd(path)
+  }
+  await world.sources({ readEnd, patience: { settle: 500, stall: 5000, rescan: 30, retry: 30 } }).start()
+  const handle = await open(await drop('growing.JPG', Buffer.alloc(0)), 'a')
+  for (let at = 0; at < bytes.length; at += 8192) {
+    await handle.write(bytes.subarray(at, at + 8192))
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    expect(opened).toBe(0)
+  }
+  await handle.close()
+  await until(() => expect(world.names()).toEqual(['growing.JPG']))
+})
+
+test('whatever is not a photo stays, and is listed with a reason', async () => {
+  const good = await makeJpeg()
+  await drop('zero.jpg', Buffer.alloc(0))
+  await drop('cut.jpg', truncate(good))
+  await drop('notes.jpg', Buffer.from('not a picture at all'))
+  await drop('phone.heic', makeHeicLike())
+  await drop('clip.mp4', makeVideoLike())
+  await drop('film.jpg', makeVideoLike())
+  await drop('._IMG_1.JPG', Buffer.from('x'))
+  await drop('.DS_Store', Buffer.from('x'))
+  await drop('IMG_1.xmp', Buffer.from('<x:xmpmeta/>'))
+  await drop('IMG_9.JPG.part', good)
+  await drop('below/IMG_1.JPG', good)
+  await symlink(world.path('catalog.db'), world.path('photos_buffer/link.jpg'))
+  await drop('good.JPG', await makeJpeg({ seed: 2 }))
+  const before = await snapshot(world.path('photos_buffer'))
+  await world.sources().start()
+  await until(() =>
+    expect(world.aside()).toEqual({
+      'zero.jpg': expect.stringMatching(/empty/),
+      'cut.jpg': expect.stringMatching(/cut short/),
+      'notes.jpg': expect.stringMatching(/not a picture/),
+      'phone.heic': expect.stringMatching(/HEIC/),
+      'clip.mp4': expect.stringMatching(/video/i),
+      'film.jpg': expect.stringMatching(/video/i),
+      '._IMG_1.JPG': expect.stringMatching(/system file/),
+      '.DS_Store': expect.stringMatching(/system file/),
+      'IMG_1.xmp': expect.stringMatching(/not a photo/),
+      'IMG_9.JPG.part': expect.stringMatching(/still writing/),
+      below: expect.stringMatching(/directly in the buffer/),
+      'link.jpg': expect.stringMatching(/link/),
+    }),
+  )
+  await until(() => expect(world.names()).toEqual(['good.JPG']))
+  const after = Object.entries(await snapshot(world.path('photos_buffer')))
+  expect(Object.fromEntries(after.filter(([path]) => !path.includes('/.incoming')))).toEqual(before)
+})
+
+test('a file that was set aside and is removed leaves the list', async () => {
+  await world.sources().start()
+  const path = await drop('zero.jpg', Buffer.alloc(0))
+  await until(() => expect(Object.keys(world.aside())).toEqual(['zero.jpg']))
+  await rm(path)
+  await until(() => expect(world.aside()).toEqual({}))
+})
+
+test('the same bytes under a second name are one photo, and the second is listed', async () => {
+  await world.sources().start()
+  const bytes = await makeJpeg()
+  await drop('A.JPG', bytes)
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  await drop('B.JPG', bytes)
+  await until(() => expect(world.aside()).toEqual({ 'B.JPG': 'The same picture as A.JPG.' }))
+  expect(world.names()).toEqual(['A.JPG'])
+  expect(await world.files()).toEqual(['A.JPG', 'B.JPG'])
+})
+
+test('a photo that somebody renamed keeps a file under the name that the catalog knows', async () => {
+  await world.sources().start()
+  const path = await drop('A.JPG', await makeJpeg())
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  await rename(path, world.path('photos_buffer/renamed.JPG'))
+  await until(async () => expect(await world.files()).toEqual(['A.JPG', 'renamed.JPG']))
+  await until(() => expect(world.aside()).toEqual({ 'renamed.JPG': 'The same picture as A.JPG.' }))
+})
+
+test("a photo's file that is overwritten with another is listed, and the photo stays what it was", async () => {
+  await world.sources().start()
+  await drop('A.JPG', await makeJpeg({ seed: 1 }))
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  const before = world.photos()
+  await drop('A.JPG', await makeJpeg({ seed: 2 }))
+  await until(() =>
+    expect(world.aside()).toEqual({ 'A.JPG': expect.stringContaining('was replaced by another file') }),
+  )
+  expect(world.photos()).toEqual(before)
+})
+
+test('a new shot under the name of an archived photo gets a file of its own', async () => {
+  await world.sources().start()
+  const path = await drop('IMG_1.JPG', await makeJpeg({ seed: 1 }))
+  await until(() => expect(world.names()).toEqual(['IMG_1.JPG']))
+  await rename(path, join(world.folders.path('archive'), 'IMG_1.JPG'))
+  world.catalog.photos.setState(world.photos()[0]!.id, 'archived')
+  await drop('IMG_1.JPG', await makeJpeg({ seed: 2 }))
+  await until(() => expect(world.names()).toEqual(['IMG_1-2.JPG']))
+  expect(await world.files()).toEqual(['IMG_1-2.JPG', 'IMG_1.JPG'])
+  await until(() =>
+    expect(world.aside()).toEqual({ 'IMG_1.JPG': expect.stringContaining('Taken as IMG_1-2.JPG') }),
+  )
+})
+
+test('names that a Mac holds for one are two photos with two names', async () => {
+  await drop('img_1.jpg', await makeJpeg({ seed: 1 }))
+  await world.sources().start()
+  await until(() => expect(world.names()).toEqual(['img_1.jpg']))
+  await drop('IMG_1.JPG', await makeJpeg({ seed: 2 }))
+  await until(() => expect(world.names()).toEqual(['IMG_1-2.JPG', 'img_1.jpg']))
+})
+
+test('a RAW and its JPEG that are dropped together are one photo', async () => {
+  await world.sources().start()
+  const takenAt = new Date()
+  await Promise.all([
+    drop('IMG_1.JPG', await makeJpeg({ takenAt })),
+    drop('IMG_1.DNG', makeRaw(await makeJpeg(), { takenAt })),
+  ])
+  await until(() =>
+    expect(world.photos()).toMatchObject([{ filename: 'IMG_1.JPG', raw: { filename: 'IMG_1.DNG' } }]),
+  )
+})
+
+test('a RAW alone is a photo', async () => {
+  await world.sources().start()
+  await drop('IMG_1.DNG', makeRaw(await makeJpeg({ width: 300, height: 200 })))
+  await until(() =>
+    expect(world.photos()).toMatchObject([{ filename: 'IMG_1.DNG', width: 300, main: { kind: 'raw' } }]),
+  )
+})
+
+test('while the Event is paused files wait and are counted, and are taken when it goes on', async () => {
+  const { id } = world.catalog.events.current()
+  world.catalog.events.change(id, { state: 'paused' })
+  const sources = world.sources()
+  await sources.start()
+  await drop('A.JPG', await makeJpeg({ seed: 1 }))
+  await drop('B.JPG', await makeJpeg({ seed: 2 }))
+  await until(() =>
+    expect(sources.status()).toMatchObject([
+      { id: 'buffer', state: 'waiting', total: 2, message: expect.stringContaining('paused: 2 files wait') },
+    ]),
+  )
+  expect(world.photos()).toEqual([])
+  world.catalog.events.change(id, { state: 'open' })
+  sources.rescan()
+  await until(() => expect(world.names()).toEqual(['A.JPG', 'B.JPG']))
+  await until(() => expect(sources.status()).toEqual([]))
+})
+
+test('while the folder is away nothing is taken and the status says so; it goes on when the folder is back', async () => {
+  const sources = world.sources()
+  await sources.start()
+  const path = world.folders.path('buffer')
+  await rename(path, `${path}.away`)
+  await mkdir(path)
+  await until(() => expect(sources.status()).toMatchObject([{ message: expect.stringContaining('is away') }]))
+  await drop('decoy.JPG', await makeJpeg({ seed: 1 }))
+  await writeFile(`${path}.away/A.JPG`, await makeJpeg({ seed: 2 }))
+  sources.rescan()
+  await rm(path, { recursive: true })
+  await rename(`${path}.away`, path)
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  await until(() => expect(sources.status()).toEqual([]))
+  await drop('B.JPG', await makeJpeg({ seed: 3 }))
+  await until(() => expect(world.names()).toEqual(['A.JPG', 'B.JPG']))
+})
+
+test('what ingest itself puts into the folder is not taken again', async () => {
+  await world.sources().start()
+  const ingest = createIngest(world.needs)
+  for (let seed = 0; seed < 10; seed += 1)
+    await ingest.take({ id: 'card:A', label: 'A' }, shotOf(`C${seed}.JPG`, await makeJpeg({ seed })), never())
+  await drop('last.JPG', await makeJpeg({ seed: 99 }))
+  await until(() => expect(world.names()).toContain('last.JPG'))
+  expect(world.names()).toHaveLength(11)
+  expect(added()).toBe(11)
+  expect(world.aside()).toEqual({})
+})
+
+test('the rescan finds what the watcher missed', async () => {
+  const sources = world.sources()
+  await sources.start()
+  // A file that is linked in with an old time changes nothing that a look at times would see.
+  const outside = await world.put('elsewhere.JPG', await makeJpeg())
+  await utimes(outside, new Date(0), new Date(0))
+  await link(outside, world.path('photos_buffer/A.JPG'))
+  sources.rescan()
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+})
+
+test('a picture checker that fails once does not lose the file', async () => {
+  let failures = 0
+  const inspect = (path: string) => {
+    failures += 1
+    if (failures < 3) throw new Error('The worker died')
+    return world.needs.inspect(path)
+  }
+  await world.sources({ inspect }).start()
+  await drop('A.JPG', await makeJpeg())
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+})

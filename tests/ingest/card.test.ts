@@ -1,0 +1,343 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createIngest } from '../../daemon/ingest/ingest.ts'
+import type { SourceStatus } from '../../daemon/contract/status.ts'
+import type { Take } from '../../daemon/ingest/source.ts'
+import { createCards } from '../../daemon/ingest/cards.ts'
+import { makeJpeg, makeRaw, truncate } from '../fixtures/photos.ts'
+import { makeWorld, openDarkroom, snapshot, until, type World } from './world.ts'
+
+let darkroom: Awaited<ReturnType<typeof openDarkroom>>
+let world: World
+
+beforeAll(async () => {
+  darkroom = await openDarkroom()
+})
+afterAll(() => darkroom.stop())
+beforeEach(async () => {
+  world = await makeWorld(darkroom)
+  await mkdir(world.path('cards'))
+})
+afterEach(() => world.close())
+
+const small = { width: 90, height: 60 }
+const names = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, n) => `${prefix}_${String(n + 1).padStart(4, '0')}.JPG`)
+
+/** Seconds after the Event's start. */
+const today = (seconds: number) => new Date(world.catalog.events.current().startsAt + seconds * 1000)
+const lastWeek = (seconds: number) => new Date(today(seconds).getTime() - 7 * 86_400_000)
+
+async function frame(path: string, seed: number, takenAt: Date): Promise<Buffer> {
+  const bytes = await makeJpeg({ ...small, seed, takenAt, serial: '77' })
+  await world.put(path, bytes, takenAt)
+  return bytes
+}
+
+function open(change: Partial<Parameters<World['sources']>[0]> = {}) {
+  const sources = world.sources({ cardRoots: [world.path('cards')], ...change })
+  const card = (): SourceStatus => {
+    const found = sources.status().find(({ kind }) => kind === 'card')
+    if (!found) throw new Error('There is no card')
+    return found
+  }
+  return { ...sources, card }
+}
+
+test('a card with old frames, new ones, a RAW pair, a truncated one and a duplicate, taken away in mid copy', async () => {
+  const card = 'parked/EOS_DIGITAL/DCIM/100EOS'
+  for (const [n, name] of names('OLD', 100).entries()) await frame(`${card}/${name}`, n, lastWeek(n))
+  for (const [n, name] of names('IMG', 20).entries()) await frame(`${card}/${name}`, 200 + n, today(n * 10))
+  await world.put(
+    `${card}/IMG_0005.DNG`,
+    makeRaw(await makeJpeg({ ...small, seed: 300 }), { takenAt: today(40), serial: '77' }),
+    today(40),
+  )
+  await world.put(
+    `${card}/CUT_0001.JPG`,
+    truncate(await makeJpeg({ ...small, seed: 400, takenAt: today(500) })),
+    today(500),
+  )
+  const duplicate = await readFile(world.path(card, 'IMG_0003.JPG'))
+  await world.put(`parked/EOS_DIGITAL/DCIM/101EOS/IMG_0003.JPG`, duplicate, today(20))
+  await world.put(`${card}/._IMG_0001.JPG`, Buffer.from('x'), today(0))
+  const before = await snapshot(world.path('parked/EOS_DIGITAL'))
+
+  // The eighth frame's check is held, so that the card surely leaves while copies are under way.
+  let inspected = 0
+  const reached = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  const inspect = async (path: string) => {
+    inspected += 1
+    if (inspected === 8) reached.resolve()
+    if (inspected >= 8) await gate.promise
+    return world.needs.inspect(path)
+  }
+  const { start, card: status, answer } = open({ inspect })
+  await start()
+  const mount = world.path('cards/EOS_DIGITAL')
+  await rename(world.path('parked/EOS_DIGITAL'), mount)
+  await reached.promise
+  expect(status()).toMatchObject({ state: 'copying', safe_to_eject: false, offer: { count: 100 } })
+  await rename(mount, world.path('parked/EOS_DIGITAL'))
+  gate.resolve()
+  await until(() => expect(status()).toMatchObject({ state: 'away', safe_to_eject: false, offer: null }))
+  expect(status().message).toMatch(/taken out before everything was copied/)
+  expect(world.photos().length).toBeLessThan(20)
+  await until(async () => expect(await world.parts()).toEqual([]))
+
+  await rename(world.path('parked/EOS_DIGITAL'), mount)
+  await until(() => expect(status()).toMatchObject({ state: 'done', safe_to_eject: true, message: null }))
+  expect(status()).toMatchObject({
+    label: 'EOS_DIGITAL',
+    total: 23,
+    done: 23,
+    offer: { count: 100, from: lastWeek(0).toISOString(), to: lastWeek(99).toISOString() },
+  })
+  expect(status().bytes_done).toBe(status().bytes_total)
+  expect(world.names()).toEqual(names('IMG', 20))
+  expect(world.photos().filter(({ raw }) => raw)).toMatchObject([
+    { filename: 'IMG_0005.JPG', raw: { filename: 'IMG_0005.DNG' } },
+  ])
+  expect(world.notices.filter(({ type }) => type === 'photo.added')).toHaveLength(20)
+  expect(world.aside()).toEqual({
+    'EOS_DIGITAL/DCIM/100EOS/CUT_0001.JPG': expect.stringContaining('cut short'),
+    'EOS_DIGITAL/DCIM/100EOS/._IMG_0001.JPG': expect.stringContaining('system file'),
+  })
+  expect(await snapshot(mount)).toEqual(before)
+
+  answer(status().id, 'take')
+  await until(() => expect(world.photos()).toHaveLength(120))
+  await until(() =>
+    expect(status()).toMatchObject({ state: 'done', offer: null, total: 123, safe_to_eject: true }),
+  )
+  expect(await snapshot(mount)).toEqual(before)
+})
+
+test('the oldest frames come first', async () => {
+  await frame('cards/A/DCIM/100/B.JPG', 1, today(30))
+  await frame('cards/A/DCIM/100/A.JPG', 2, today(10))
+  await frame('cards/A/dcim/99/C.JPG'.replace('dcim', 'DCIM'), 3, today(20))
+  const order: string[] = []
+  const ingest = createIngest(world.needs)
+  const take: Take = (from, shot, signal) => {
+    order.push(shot.filename)
+    return ingest.take(from, shot, signal)
+  }
+  const cards = createCards({ ...world.sourceNeeds(take), roots: [world.path('cards')], every: 50 })
+  cards.start()
+  await until(() => expect(world.photos()).toHaveLength(3))
+  await cards.stop()
+  expect(order).toEqual(['A.JPG', 'C.JPG', 'B.JPG'])
+})
+
+test('older frames that a person leaves are not asked about again, also after a restart', async () => {
+  await frame('cards/A/DCIM/100/OLD.JPG', 1, lastWeek(0))
+  await frame('cards/A/DCIM/100/NEW.JPG', 2, today(0))
+  const first = open()
+  await first.start()
+  await until(() => expect(first.card()).toMatchObject({ state: 'done', offer: { count: 1 } }))
+  first.answer(first.card().id, 'leave')
+  expect(first.card().offer).toBe(null)
+  await first.stop()
+  const second = open()
+  await second.start()
+  await until(() => expect(second.card()).toMatchObject({ state: 'done', offer: null, total: 1, done: 1 }))
+  expect(world.names()).toEqual(['NEW.JPG'])
+})
+
+test('a question that nobody answered is asked again after a restart; nothing is taken meanwhile', async () => {
+  await frame('cards/A/DCIM/100/OLD.JPG', 1, lastWeek(0))
+  for (let n = 0; n < 2; n += 1) {
+    const sources = open()
+    await sources.start()
+    await until(() => expect(sources.card()).toMatchObject({ state: 'done', offer: { count: 1 } }))
+    await sources.stop()
+  }
+  expect(world.photos()).toEqual([])
+})
+
+test('an old RAW and its JPEG count as one in the question', async () => {
+  const jpeg = await frame('cards/A/DCIM/100/OLD.JPG', 1, lastWeek(0))
+  await world.put('cards/A/DCIM/100/OLD.DNG', makeRaw(jpeg, { takenAt: lastWeek(0) }), lastWeek(0))
+  const sources = open()
+  await sources.start()
+  await until(() => expect(sources.card().offer).toMatchObject({ count: 1 }))
+})
+
+test('a frame without a date in it goes by the time of its file', async () => {
+  await world.put('cards/A/DCIM/100/OLD.JPG', await makeJpeg({ ...small, seed: 1 }), lastWeek(0))
+  await world.put('cards/A/DCIM/100/NEW.JPG', await makeJpeg({ ...small, seed: 2 }), today(0))
+  const sources = open()
+  await sources.start()
+  await until(() => expect(sources.card()).toMatchObject({ state: 'done', offer: { count: 1 } }))
+  expect(world.names()).toEqual(['NEW.JPG'])
+})
+
+test('what went into an earlier Event of the same day is offered, not taken again', async () => {
+  await frame('cards/A/DCIM/100/IMG.JPG', 1, today(10))
+  const sources = open()
+  await sources.start()
+  await until(() => expect(world.names()).toEqual(['IMG.JPG']))
+  world.catalog.events.open('Second', () => world.folders.paths)
+  sources.rescan()
+  await until(() => expect(sources.card()).toMatchObject({ state: 'done', offer: { count: 1 } }))
+  expect(world.photos()).toEqual([])
+})
+
+test('two cards of one name in two readers are two cards', async () => {
+  await frame('cards/CARD/DCIM/100/A.JPG', 1, today(0))
+  await frame('reader/CARD/DCIM/100/B.JPG', 2, today(0))
+  const sources = open({ cardRoots: [world.path('cards'), world.path('reader'), world.path('none')] })
+  await sources.start()
+  await until(() => expect(world.names()).toEqual(['A.JPG', 'B.JPG']))
+  const ids = sources.status().map(({ id }) => id)
+  expect(new Set(ids).size).toBe(2)
+})
+
+test('a folder without DCIM is no card, and DCIM may be written in any case', async () => {
+  await frame('cards/DISK/Photos/A.JPG', 1, today(0))
+  await frame('cards/CARD/Dcim/100/B.JPG', 2, today(0))
+  const sources = open()
+  await sources.start()
+  await until(() => expect(sources.card()).toMatchObject({ label: 'CARD', state: 'done', total: 1 }))
+  expect(world.names()).toEqual(['B.JPG'])
+})
+
+test('a card that is done and taken out leaves the list, and is not copied again when it is back', async () => {
+  await frame('cards/A/DCIM/100/A.JPG', 1, today(0))
+  let reads = 0
+  const inspect = (path: string) => {
+    reads += 1
+    return world.needs.inspect(path)
+  }
+  const sources = open({ inspect })
+  await sources.start()
+  await until(() => expect(sources.card().safe_to_eject).toBe(true))
+  await rename(world.path('cards/A'), world.path('parked'))
+  await until(() => expect(sources.status()).toEqual([]))
+  await rename(world.path('parked'), world.path('cards/A'))
+  await until(() => expect(sources.card()).toMatchObject({ safe_to_eject: true, total: 1, done: 1 }))
+  expect(reads).toBe(1)
+  expect(world.names()).toEqual(['A.JPG'])
+})
+
+test('a copy onto the card that is still going on is waited for', async () => {
+  const whole = await makeJpeg({ ...small, takenAt: today(0) })
+  await world.put('cards/A/DCIM/100/A.JPG', whole.subarray(0, whole.length >> 1))
+  const sources = open()
+  await sources.start()
+  await until(() => expect(Object.keys(world.aside())).toHaveLength(1))
+  await world.put('cards/A/DCIM/100/A.JPG', whole)
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  expect(world.aside()).toEqual({})
+})
+
+test('the same bytes from a card and an upload at once are one photo', async () => {
+  const bytes = await frame('parked/A/DCIM/100/A.JPG', 1, today(0))
+  const reached = Promise.withResolvers<void>()
+  let waiting = 0
+  const inspect = async (path: string) => {
+    waiting += 1
+    if (waiting === 2) reached.resolve()
+    await reached.promise
+    return world.needs.inspect(path)
+  }
+  const sources = open({ inspect })
+  await sources.start()
+  await rename(world.path('parked/A'), world.path('cards/A'))
+  const stream = createReadStream(world.path('cards/A/DCIM/100/A.JPG'))
+  const uploaded = await sources.upload({ filename: 'from-phone.jpg', stream })
+  await until(() => expect(sources.card().safe_to_eject).toBe(true))
+  expect(waiting).toBe(2)
+  expect(world.photos()).toMatchObject([{ id: uploaded.photo.id, main: { bytes: bytes.length } }])
+  expect(await world.files()).toHaveLength(1)
+})
+
+test('a card is not said to be safe while the buffer folder is away, and goes on when it is back', async () => {
+  const path = world.folders.path('buffer')
+  await rename(path, `${path}.away`)
+  await mkdir(path)
+  await frame('cards/A/DCIM/100/A.JPG', 1, today(0))
+  const sources = open()
+  await sources.start()
+  await until(() =>
+    expect(sources.card()).toMatchObject({
+      state: 'waiting',
+      safe_to_eject: false,
+      message: expect.stringContaining('is away'),
+    }),
+  )
+  await rm(path, { recursive: true })
+  await rename(`${path}.away`, path)
+  await until(() =>
+    expect(sources.card()).toMatchObject({ state: 'done', safe_to_eject: true, message: null }),
+  )
+  expect(world.names()).toEqual(['A.JPG'])
+})
+
+test('while the Event is paused the card is counted and waits', async () => {
+  const { id } = world.catalog.events.current()
+  world.catalog.events.change(id, { state: 'paused' })
+  for (const [n, name] of names('IMG', 3).entries()) await frame(`cards/A/DCIM/100/${name}`, n, today(n))
+  const sources = open()
+  await sources.start()
+  await until(() =>
+    expect(sources.card()).toMatchObject({ state: 'waiting', total: 3, done: 0, safe_to_eject: false }),
+  )
+  expect(sources.card().message).toContain('3 photos wait')
+  world.catalog.events.change(id, { state: 'open' })
+  sources.rescan()
+  await until(() => expect(world.names()).toHaveLength(3))
+})
+
+test('an Event without a new shot for twelve hours pauses before its sources are read', async () => {
+  await world.close()
+  let now = Date.now()
+  world = await makeWorld(darkroom, { now: () => now })
+  await mkdir(world.path('cards'))
+  now += 12 * 3_600_000
+  await frame('cards/A/DCIM/100/A.JPG', 1, new Date(now))
+  let told = 0
+  const sources = open({ changed: () => (told += 1) })
+  await sources.start()
+  await until(() => expect(sources.card()).toMatchObject({ state: 'waiting', total: 1 }))
+  expect(world.catalog.events.current().state).toBe('paused')
+  expect(told).toBeGreaterThan(0)
+  expect(world.photos()).toEqual([])
+})
+
+test('a frame that cannot be read is set aside after three tries, and the others are taken', async () => {
+  for (const [n, name] of names('IMG', 3).entries()) await frame(`cards/A/DCIM/100/${name}`, n, today(n))
+  const ingest = createIngest(world.needs)
+  let tries = 0
+  const take: Take = (from, shot, signal) => {
+    if (shot.filename !== 'IMG_0002.JPG') return ingest.take(from, shot, signal)
+    tries += 1
+    async function* read(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from([0xff, 0xd8])
+      throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
+    }
+    return ingest.take(from, { ...shot, content: { read } }, signal)
+  }
+  const cards = createCards({ ...world.sourceNeeds(take), roots: [world.path('cards')], every: 50 })
+  cards.start()
+  await until(() => expect(cards.sources()[0]?.status()).toMatchObject({ state: 'done', done: 3, total: 3 }))
+  await cards.stop()
+  expect(tries).toBe(3)
+  expect(world.names()).toEqual(['IMG_0001.JPG', 'IMG_0003.JPG'])
+  expect(world.aside()).toEqual({ 'A/DCIM/100/IMG_0002.JPG': expect.stringContaining('could not be read') })
+})
+
+test('a file that changed on the card under the same name is another frame', async () => {
+  await frame('cards/A/DCIM/100/A.JPG', 1, today(0))
+  const sources = open()
+  await sources.start()
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  await frame('cards/A/DCIM/100/A.JPG', 2, today(60))
+  await utimes(join(world.path('cards/A/DCIM/100'), 'A.JPG'), today(60), today(60))
+  sources.rescan()
+  await until(() => expect(world.names()).toEqual(['A-2.JPG', 'A.JPG']))
+})

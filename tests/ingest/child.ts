@@ -1,0 +1,35 @@
+/** A daemon's ingest in a process of its own, for tests that kill it: `node child.ts FOLDER`. It prints a line for
+ * each thing that a page would have been told, and `ready` once it looks at its Sources. */
+import { createDarkroom } from '../../daemon/darkroom/darkroom.ts'
+import { createSources } from '../../daemon/ingest/sources.ts'
+import { silentLog } from '../../daemon/log.ts'
+import { openWorld, QUICK } from './world-parts.ts'
+
+const dir = process.argv[2]!
+const darkroom = createDarkroom({ cacheFolder: `${dir}/cache`, workers: 2, log: silentLog })
+await darkroom.start()
+const world = await openWorld(darkroom, { dir })
+world.bus.on((notice) => {
+  process.stdout.write(`${notice.type}\n`)
+})
+const sources = createSources({
+  ...world.needs,
+  catalog: world.catalog,
+  cardRoots: [`${dir}/cards`],
+  watchedFolders: [],
+  changed: () => undefined,
+  log: silentLog,
+  now: Date.now,
+  patience: QUICK,
+})
+await sources.start()
+process.stdout.write('ready\n')
+process.on('SIGTERM', () => {
+  void sources
+    .stop()
+    .then(() => darkroom.stop())
+    .then(() => {
+      world.catalog.close()
+      process.exit(0)
+    })
+})

@@ -1,0 +1,86 @@
+import { appendFile, mkdir, rename } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { SENTINEL } from '../../daemon/folders.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+import { makeWorld, openDarkroom, snapshot, until, type World } from './world.ts'
+
+let darkroom: Awaited<ReturnType<typeof openDarkroom>>
+let world: World
+
+beforeAll(async () => {
+  darkroom = await openDarkroom()
+})
+afterAll(() => darkroom.stop())
+beforeEach(async () => {
+  world = await makeWorld(darkroom)
+  await mkdir(world.path('watched'))
+})
+afterEach(() => world.close())
+
+const photo = (seed: number, takenAt: Date) => makeJpeg({ seed, takenAt, width: 90, height: 60 })
+const now = () => new Date()
+const lastWeek = () => new Date(Date.now() - 7 * 86_400_000)
+
+function open(change: Partial<Parameters<World['sources']>[0]> = {}) {
+  const sources = world.sources({ watchedFolders: [world.path('watched')], ...change })
+  const folder = () => sources.status().find(({ id }) => id === `folder:${world.path('watched')}`)!
+  return { ...sources, folder }
+}
+
+test('photos in a watched folder and below it are copied, and the folder is left as it was', async () => {
+  await world.put('watched/A.JPG', await photo(1, now()))
+  await world.put('watched/deep/er/B.JPG', await photo(2, now()))
+  const before = await snapshot(world.path('watched'))
+  const { start, folder } = open()
+  await start()
+  await until(() => expect(world.names()).toEqual(['A.JPG', 'B.JPG']))
+  await until(() =>
+    expect(folder()).toMatchObject({ state: 'looking', total: 2, done: 2, safe_to_eject: false }),
+  )
+  expect(await snapshot(world.path('watched'))).toEqual(before)
+})
+
+test('older photos of the first look are offered; what appears later is taken whatever its date', async () => {
+  await world.put('watched/OLD.JPG', await photo(1, lastWeek()), lastWeek())
+  const { start, folder } = open()
+  await start()
+  await until(() => expect(folder().offer).toMatchObject({ count: 1 }))
+  await world.put('watched/LATER.JPG', await photo(2, lastWeek()), lastWeek())
+  await until(() => expect(world.names()).toEqual(['LATER.JPG']))
+  expect(folder().offer).toMatchObject({ count: 1 })
+})
+
+test('a half-written file waits for its end', async () => {
+  const patience = { settle: 50, stall: 600_000, rescan: 100, retry: 40 }
+  const { start, folder } = open({ patience })
+  await start()
+  const bytes = await photo(1, now())
+  await world.put('watched/A.JPG', bytes.subarray(0, bytes.length >> 1))
+  await until(() => expect(folder()).toMatchObject({ total: 1, done: 0 }))
+  await appendFile(world.path('watched/A.JPG'), bytes.subarray(bytes.length >> 1))
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  expect(world.aside()).toEqual({})
+})
+
+test('a watched folder that is away is said to be so, and its photos are taken when it is there', async () => {
+  const { start, folder } = open()
+  await rename(world.path('watched'), world.path('parked'))
+  await start()
+  await until(() => expect(folder()).toMatchObject({ state: 'away' }))
+  await world.put('parked/A.JPG', await photo(1, now()))
+  await rename(world.path('parked'), world.path('watched'))
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+})
+
+test('our own photo folders inside a watched folder are left out', async () => {
+  await world.put(`watched/photos_web/${SENTINEL}`, Buffer.from('id'))
+  await world.put('watched/photos_web/IMG_1.jpg', await photo(1, now()))
+  await world.put('watched/A.JPG', await photo(2, now()))
+  await open().start()
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+})
+
+test('more than four watched folders are refused', () => {
+  const paths = ['a', 'b', 'c', 'd', 'e'].map((name) => world.path(name))
+  expect(() => world.sources({ watchedFolders: paths })).toThrow('At most 4 folders can be watched, not 5.')
+})

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { mkdir, rm } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { makeJpeg } from '../fixtures/photos.ts'
+import { makeWorld, openDarkroom, until, type World } from './world.ts'
+
+const run = promisify(execFile)
+
+/** Mounts a disk of `size` at `path`, or says why it cannot. */
+async function mountSmall(path: string, size: string): Promise<string | null> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return 'only root on Linux can mount a small disk'
+  await mkdir(path, { recursive: true })
+  return run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path]).then(
+    () => null,
+    (error: unknown) => String(error),
+  )
+}
+
+test('a full disk: nothing is acknowledged, the card says why it waits, and all are taken once there is room', async (context) => {
+  const darkroom = await openDarkroom()
+  onTestFinished(() => darkroom.stop())
+  const outer: World = await makeWorld(darkroom)
+  onTestFinished(() => outer.close())
+  const disk = outer.path('disk')
+  const refused = await mountSmall(disk, '1m')
+  if (refused !== null) {
+    if (process.env.CI === 'true') throw new Error(`This test may not be skipped here: ${refused}`)
+    context.skip(`NOT TESTED: a full disk (${refused})`)
+  }
+  onTestFinished(async () => {
+    await run('umount', ['-l', disk])
+  })
+  await rm(outer.path('inner'), { recursive: true, force: true })
+  await mkdir(outer.path('inner'))
+  const world = await makeWorld(darkroom, { dir: outer.path('inner'), buffer: `${disk}/photos_buffer` })
+  onTestFinished(() => world.close())
+  let bytes = 0
+  const start = world.catalog.events.current().startsAt
+  for (let seed = 0; seed < 12; seed += 1) {
+    const photo = await makeJpeg({ seed, width: 1800, height: 1200, takenAt: new Date(start + seed * 1000) })
+    bytes += photo.length
+    await world.put(`cards/A/DCIM/100/IMG_${seed}.JPG`, photo)
+  }
+  expect(bytes).toBeGreaterThan(1.2e6)
+  const sources = world.sources({ cardRoots: [world.path('cards')] })
+  const card = () => sources.status().find(({ kind }) => kind === 'card')
+  await sources.start()
+  await until(() =>
+    expect(card()).toMatchObject({ state: 'waiting', message: expect.stringContaining('is full') }),
+  )
+  expect(card()).toMatchObject({ safe_to_eject: false })
+  const taken = world.photos().length
+  expect(taken).toBeLessThan(12)
+  const full = await sources
+    .upload({ filename: 'phone.jpg', stream: once(await makeJpeg({ seed: 99, width: 1800, height: 1200 })) })
+    .catch((error: unknown) => error)
+  expect(full).toMatchObject({ status: 507, code: 'disk_full' })
+  expect(world.photos()).toHaveLength(taken)
+
+  await run('mount', ['-o', 'remount,size=64m', disk])
+  await until(() =>
+    expect(card()).toMatchObject({ state: 'done', safe_to_eject: true, message: null, done: 12 }),
+  )
+  expect(world.photos()).toHaveLength(12)
+  expect(await world.files()).toHaveLength(12)
+  expect(await world.parts()).toEqual([])
+})
+
+async function* once(bytes: Uint8Array) {
+  yield bytes
+}

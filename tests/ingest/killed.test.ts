@@ -1,0 +1,109 @@
+import { fork } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
+import { makeWorld, snapshot, until, type World } from './world.ts'
+
+let world: World
+
+beforeEach(async () => {
+  world = await makeWorld({ inspect: () => Promise.reject(new Error('not asked')) })
+})
+afterEach(() => world.close())
+
+/** Runs ingest in another process. `lines` counts what it told its pages. */
+function run() {
+  const child = fork(join(import.meta.dirname, 'child.ts'), [world.dir], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  let told = 0
+  let ready = false
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    if (line === 'ready') ready = true
+    else told += 1
+  })
+  return {
+    told: () => told,
+    isReady: () => ready,
+    async end(signal: 'SIGKILL' | 'SIGTERM') {
+      child.kill(signal)
+      expect(await ended).toBe(signal === 'SIGTERM' ? 0 : null)
+    },
+  }
+}
+
+const small = (seed: number, takenAt: Date) => makeJpeg({ seed, takenAt, width: 90, height: 60, serial: '7' })
+const at = (n: number) => new Date(world.catalog.events.current().startsAt + n * 5000)
+
+async function fillCard(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    const path = `cards/CARD/DCIM/100/IMG_${n}`
+    await world.put(`${path}.JPG`, await small(n, at(n)), at(n))
+    if (n % 3 === 0)
+      await world.put(
+        `${path}.DNG`,
+        makeRaw(await small(1000 + n, at(n)), { takenAt: at(n), serial: '7' }),
+        at(n),
+      )
+  }
+}
+
+async function expectAllOnce(count: number, pairs: number): Promise<void> {
+  const photos = world.photos()
+  expect(photos).toHaveLength(count)
+  expect(photos.filter(({ raw }) => raw)).toHaveLength(pairs)
+  const originals = photos.flatMap(({ main, raw }) => (raw ? [main, raw] : [main]))
+  expect(new Set(originals.map(({ sha256 }) => sha256)).size).toBe(originals.length)
+  expect(await world.files()).toEqual(originals.map(({ filename }) => filename).sort())
+  for (const { filename, sha256 } of originals) {
+    const bytes = await readFile(join(world.folders.path('buffer'), filename))
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256)
+  }
+  expect(await world.parts()).toEqual([])
+  expect(world.aside()).toEqual({})
+}
+
+test('killed ten times in the middle of a card and of files that arrive: all are there, none twice', async () => {
+  const [onCard, dropped] = [60, 40]
+  await fillCard(onCard)
+  const before = await snapshot(world.path('cards'))
+  let next = 0
+  for (let kill = 0; kill < 10; kill += 1) {
+    const child = run()
+    await until(() => expect(child.isReady()).toBe(true))
+    for (let n = 0; n < dropped / 10; n += 1, next += 1)
+      await world.put(join('photos_buffer', `DROP_${next}.JPG`), await small(2000 + next, at(1000 + next)))
+    // Anywhere between the first shot and the fourth, so that the kills fall into every step.
+    const shots = kill % 4
+    await until(() => expect(child.told()).toBeGreaterThanOrEqual(shots))
+    await new Promise((resolve) => setTimeout(resolve, (kill * 7) % 25))
+    await child.end('SIGKILL')
+  }
+  const last = run()
+  await until(() => expect(world.photos()).toHaveLength(onCard + dropped))
+  await until(() => expect(world.photos().filter(({ raw }) => raw)).toHaveLength(onCard / 3))
+  await last.end('SIGTERM')
+  await expectAllOnce(onCard + dropped, onCard / 3)
+  expect(await snapshot(world.path('cards'))).toEqual(before)
+}, 180_000)
+
+test('stopped in the middle of a hundred arriving photos and started again: all hundred there, none twice', async () => {
+  const first = run()
+  await until(() => expect(first.isReady()).toBe(true))
+  const files = await Promise.all(Array.from({ length: 100 }, (_, n) => small(n, at(n))))
+  const arriving = (async () => {
+    for (const [n, bytes] of files.entries()) await world.put(join('photos_buffer', `A_${n}.JPG`), bytes)
+  })()
+  await until(() => expect(first.told()).toBeGreaterThan(10))
+  await first.end('SIGTERM')
+  expect(world.photos().length).toBeLessThan(100)
+  await arriving
+  const second = run()
+  await until(() => expect(world.photos()).toHaveLength(100))
+  await second.end('SIGTERM')
+  await expectAllOnce(100, 0)
+}, 120_000)

@@ -1,0 +1,83 @@
+import { writeFile } from 'node:fs/promises'
+import type { Source, Take } from '../../daemon/ingest/source.ts'
+import { createCard } from '../../daemon/ingest/card.ts'
+import { createDemo } from '../../daemon/ingest/demo.ts'
+import { createFolder } from '../../daemon/ingest/folder.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+import { sourceSuite, type SourceUnderTest } from '../suites/source.ts'
+import { makeWorld, snapshot, until, type World } from './world.ts'
+
+/** The suite's subject over a real catalog. Pictures are never looked into here. */
+function subject(
+  fill: (world: World, frames: number) => Promise<void>,
+  create: (world: World, take: Take) => Source,
+) {
+  return (): SourceUnderTest => {
+    const noPictures = { inspect: () => Promise.reject(new Error('not asked')) }
+    const opened = makeWorld(noPictures)
+    const state: { world?: World; paused?: boolean } = {}
+    const setState = (value: 'open' | 'paused') => {
+      const { events } = state.world!.catalog
+      events.change(events.current().id, { state: value })
+    }
+    return {
+      async make(frames, take) {
+        state.world = await opened
+        await fill(state.world, frames)
+        if (state.paused) setState('paused')
+        return create(state.world, take)
+      },
+      again: async (take) => create(state.world!, take),
+      pause() {
+        state.paused = true
+      },
+      resume: () => setState('open'),
+      acknowledge(source, shot) {
+        const { events, ledger } = state.world!.catalog
+        ledger.note(events.current().id, source.id, [shot.key], 'taken')
+      },
+      snapshot: () => snapshot(state.world!.dir).then((all) => only(all, '/source')),
+      close: async () => (await opened).close(),
+      until,
+    }
+  }
+}
+
+function only(all: Record<string, string>, prefix: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(all).filter(([path]) => path.startsWith(prefix)))
+}
+
+async function fillTree(world: World, frames: number): Promise<void> {
+  for (let seed = 0; seed < frames; seed += 1)
+    await world.put(`source/CARD/DCIM/100/IMG_${seed}.JPG`, await makeJpeg({ seed, width: 90, height: 60 }))
+}
+
+sourceSuite(
+  'A card',
+  subject(fillTree, (world, take) => {
+    const mount = () => world.path('source/CARD')
+    return createCard({ ...world.sourceNeeds(take), id: 'card:CARD', label: 'CARD', mount })
+  }),
+)
+
+sourceSuite(
+  'A watched folder',
+  subject(fillTree, (world, take) =>
+    createFolder({ ...world.sourceNeeds(take), path: world.path('source'), readEnd: world.needs.readEnd }),
+  ),
+)
+
+sourceSuite(
+  'The demo',
+  subject(
+    () => Promise.resolve(),
+    (world, take) =>
+      createDemo({
+        ...world.sourceNeeds(take),
+        photos: world.catalog.photos,
+        every: 20,
+        photo: async (seed, path, takenAt) =>
+          writeFile(path, await makeJpeg({ seed, takenAt, width: 90, height: 60 })),
+      }),
+  ),
+)
