@@ -141,7 +141,7 @@ test('a batch says what became of each', async () => {
     success: [one, two].map((filename) => ({ filename, published_as: filename.replace('.JPG', '.jpg') })),
     errors: [{ filename: 'nope.jpg', error: 'There is no photo named "nope.jpg".' }],
   })
-  expect((await find(one!)).edit.exposure).toBe(-1)
+  expect((await find(one)).edit.exposure).toBe(-1)
 })
 
 test('an upload goes the way of every photo, and tells what it refused', async () => {

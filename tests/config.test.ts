@@ -1,0 +1,133 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ConfigFault, parseConfig, type Config } from '../daemon/config.ts'
+import { tempFolder } from './fixtures/catalog.ts'
+
+let data: string
+beforeEach(async () => {
+  data = await tempFolder()
+  await mkdir(join(data, 'config'))
+})
+afterEach(() => rm(data, { recursive: true, force: true }))
+
+const writeConfig = (value: unknown) =>
+  writeFile(join(data, 'config', 'daemon.json'), typeof value === 'string' ? value : JSON.stringify(value))
+
+function parse(
+  args: string[] = [],
+  env: Record<string, string> = {},
+): { config: Config; warnings: readonly string[] } {
+  const parsed = parseConfig(['--data', data, ...args], env)
+  if ('help' in parsed) throw new Error('asked for help')
+  return parsed
+}
+
+function faults(args: string[] = [], env: Record<string, string> = {}): readonly string[] {
+  try {
+    parse(args, env)
+  } catch (error) {
+    if (error instanceof ConfigFault) return error.faults
+    throw error
+  }
+  return []
+}
+
+test('without anything said the defaults hold', () => {
+  const parsed = parseConfig([], {})
+  expect(parsed).toMatchObject({
+    config: { data: join(homedir(), 'Live Event Photography'), port: 8000, httpsPort: 8443, host: '0.0.0.0' },
+    warnings: [],
+  })
+})
+
+test('a flag wins over the environment, that over the file, and that over the default', async () => {
+  await writeConfig({ port: 1000, host: '10.0.0.1', httpsPort: 1443 })
+  const { config } = parse(['--port', '3000'], { LEP_PORT: '2000', LEP_HOST: '10.0.0.2' })
+  expect(config).toMatchObject({ port: 3000, host: '10.0.0.2', httpsPort: 1443, demo: false })
+})
+
+test('every flag has a twin in the environment', () => {
+  const { config, warnings } = parse([], {
+    LEP_PORT: '1',
+    LEP_HTTPS_PORT: '0',
+    LEP_HOST: '127.0.0.1',
+    LEP_NO_CAMERA: '1',
+    LEP_CAMERA_PORT: 'ptpip:192.168.1.5:15740:15740',
+    LEP_CARD_ROOT: '/a:/b',
+    LEP_WATCH: '/c',
+    LEP_DEMO: 'true',
+    LEP_NO_TRUST_LOOPBACK: '1',
+    LEP_LOG_LEVEL: 'warn',
+  })
+  expect(warnings).toEqual([])
+  expect(config).toMatchObject({
+    port: 1,
+    httpsPort: 0,
+    host: '127.0.0.1',
+    camera: false,
+    cameraPort: 'ptpip:192.168.1.5:15740:15740',
+    cardRoots: ['/a', '/b'],
+    watch: ['/c'],
+    demo: true,
+    trustLoopback: false,
+    logLevel: 'warn',
+  })
+})
+
+test('all faults are told at once, each with the value', async () => {
+  await writeConfig({ httpsPort: -1, folders: { buffer: 7 } })
+  expect(faults(['--port', 'eighty', '--nonsense', 'x'], { LEP_CAMERA_PORT: 'usb' })).toEqual([
+    expect.stringContaining('--nonsense'),
+    expect.stringContaining('"x"'),
+    expect.stringContaining('"eighty"'),
+    expect.stringMatching(/httpsPort.*-1/),
+    expect.stringMatching(/folders\.buffer.*7/),
+    expect.stringContaining('"usb"'),
+  ])
+})
+
+test('a file that is no JSON is told by its name', async () => {
+  await writeConfig('{"port": 80')
+  expect(faults()).toEqual([expect.stringContaining(join(data, 'config', 'daemon.json'))])
+})
+
+test('unknown keys and variables warn and do not stop', async () => {
+  await writeConfig({ prot: 80, folders: { bufer: '/x' } })
+  const { warnings } = parse([], { LEP_PROT: '80', LEP_S3_BUCKET: 'b', HOME: '/root' })
+  expect(warnings).toEqual([
+    expect.stringContaining('"bufer"'),
+    expect.stringContaining('"prot"'),
+    'unknown environment variable LEP_PROT',
+    expect.stringContaining('LEP_S3_BUCKET'),
+  ])
+})
+
+test('photo folders can be anywhere, but not in one another', async () => {
+  await writeConfig({ folders: { buffer: '/Volumes/SSD/buffer' } })
+  expect(parse().config.folders).toEqual({
+    buffer: '/Volumes/SSD/buffer',
+    web: join(data, 'photos_web'),
+    trash: join(data, 'photos_trash'),
+    archive: join(data, 'photos_archive'),
+  })
+  await writeConfig({ folders: { buffer: '/ssd', trash: '/ssd/trash', web: '/ssd' } })
+  expect(faults()).toEqual([
+    expect.stringContaining('"/ssd" lies in the web folder'),
+    expect.stringMatching(/"\/ssd\/trash" lies in the buffer folder/),
+    expect.stringMatching(/"\/ssd\/trash" lies in the web folder/),
+  ])
+})
+
+test('a fifth watched folder is one too many', () => {
+  const four = ['/1', '/2', '/3', '/4'].flatMap((folder) => ['--watch', folder])
+  expect(parse(four).config.watch).toHaveLength(4)
+  expect(faults([...four, '--watch', '/5'])).toEqual([expect.stringContaining('/5')])
+})
+
+test('the configuration cannot be changed afterwards', () => {
+  const { config } = parse()
+  expect(() => ((config as { port: number }).port = 1)).toThrow(TypeError)
+  expect(() => ((config.folders as { web: string }).web = '/')).toThrow(TypeError)
+})

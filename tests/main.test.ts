@@ -1,0 +1,108 @@
+import { createServer } from 'node:net'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Hello, SocketMessage } from '../daemon/contract/notice.ts'
+import { tempFolder } from './fixtures/catalog.ts'
+import { openSocket } from './fixtures/daemon.ts'
+import { makeJpeg } from './fixtures/photos.ts'
+import { spawnMain, type MainProcess } from './fixtures/process.ts'
+
+let data: string
+const running: MainProcess[] = []
+beforeEach(async () => {
+  data = await tempFolder()
+})
+afterEach(async () => {
+  for (const { child, ended } of running.splice(0)) {
+    child.kill('SIGKILL')
+    await ended
+  }
+  await rm(data, { recursive: true, force: true })
+})
+
+function start(...args: string[]): MainProcess {
+  const main = spawnMain(['--data', data, '--port', '0', '--card-root', join(data, 'cards'), ...args])
+  running.push(main)
+  return main
+}
+
+test('the ready line stands alone on stdout, and a stop is exit code 0', async () => {
+  const main = start('--host', '127.0.0.1')
+  const url = await main.ready
+  expect((await fetch(`${url}/gallery/`)).status).toBe(200)
+  main.child.kill('SIGTERM')
+  const { code, stdout } = await main.ended
+  expect([code, stdout]).toEqual([0, `ready ${url}/admin/ ${url}/gallery/\n`])
+})
+
+test('a bad configuration is exit code 2 and says what is wrong', async () => {
+  const { code, stderr, stdout } = await start('--port', 'eighty', '--https-port', '-1').ended
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('"eighty"')
+})
+
+test('a port in use is exit code 1 and one clear line', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.on('listening', resolve))
+  const { port } = server.address() as { port: number }
+  const { code, stderr } = await start('--host', '127.0.0.1', '--port', String(port)).ended
+  server.close()
+  expect([code, stderr]).toEqual([1, expect.stringContaining('Another program listens on this port')])
+})
+
+test('a second daemon on the same data is refused, and the first goes on', async () => {
+  const first = start()
+  const url = await first.ready
+  const second = await start().ended
+  expect([second.code, second.stderr]).toEqual([1, expect.stringContaining('Another daemon is running')])
+  expect((await fetch(`${url}/api/status`)).status).toBe(200)
+})
+
+test('a catalog of a newer version is refused in one line and not touched', async () => {
+  const first = start()
+  await first.ready
+  first.child.kill('SIGTERM')
+  await first.ended
+  const db = new DatabaseSync(join(data, 'catalog.db'))
+  db.exec('PRAGMA user_version = 99')
+  db.close()
+  const { code, stderr } = await start().ended
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/newer version.*99/)])
+})
+
+test('a stop in the middle of 100 arriving photos loses none, and none comes twice', async () => {
+  const bytes = await Promise.all(
+    Array.from({ length: 100 }, (_, seed) => makeJpeg({ seed, width: 300, height: 200 })),
+  )
+  await mkdir(join(data, 'photos_buffer'), { recursive: true })
+  const first = start()
+  const url = await first.ready
+  const live = openSocket(url)
+  await live.find((message): message is Hello => message.type === 'snapshot')
+  const writing = Promise.all(
+    bytes.map((jpeg, i) => writeFile(join(data, 'photos_buffer', `IMG_${1000 + i}.JPG`), jpeg)),
+  )
+  await live.notice('photo.added')
+  first.child.kill('SIGTERM')
+  const { code, stderr } = await first.ended
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Code for pairing')])
+  await writing
+  live.close()
+
+  const second = start()
+  const again = openSocket(await second.ready)
+  type Told = Extract<SocketMessage, { type: 'snapshot' | 'status.changed' }>
+  const { status } = await again.find(
+    (message): message is Told => 'status' in message && message.status.counts.buffer === 100,
+  )
+  expect(status.set_aside_total).toBe(0)
+  const { images } = (await (await fetch(`${await second.ready}/api/buffer`)).json()) as {
+    images: { filename: string }[]
+  }
+  again.close()
+  expect(new Set(images.map(({ filename }) => filename)).size).toBe(100)
+  const files = (await readdir(join(data, 'photos_buffer'))).filter((name) => name.endsWith('.JPG'))
+  expect(files).toHaveLength(100)
+})
