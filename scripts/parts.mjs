@@ -65,7 +65,12 @@ async function buildPart(root, { source, target, fingerprint: stamp }) {
     await build({
       configFile: join(root, source, 'vite.config.ts'),
       logLevel: 'warn',
-      build: { outDir: fresh, emptyOutDir: true },
+      build: {
+        outDir: fresh,
+        emptyOutDir: true,
+        // How long the plugins took is no news to somebody who starts an event.
+        rollupOptions: { checks: { bundlerTimings: false } },
+      },
     })
     if (existsSync(join(dist, target))) await rename(join(dist, target), old)
     await rename(fresh, join(dist, target))
