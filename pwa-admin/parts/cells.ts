@@ -12,6 +12,8 @@ export interface Cell {
   tone: Tone
   /** A key of the dictionary and its values. */
   word: string
+  /** A shorter word for a phone, where the icon says the rest. */
+  short?: string
   values?: Record<string, string | number>
 }
 
@@ -89,7 +91,7 @@ export function cellsOf(status: Status | null, link: Link): Cell[] {
   const network: Cell = { id: 'network', ...LINKS[link] }
   if (!status) return [network]
   return [
-    { id: 'camera', icon: 'camera', tone: 'calm', word: 'status.off' },
+    { id: 'camera', icon: 'camera', tone: 'calm', word: 'status.off', short: 'status.offShort' },
     cardCell(status.sources),
     diskCell(status),
     network,

@@ -29,7 +29,11 @@ export const useDesk = defineStore('desk', () => {
   const pending = shallowRef<ReadonlyMap<string, Pending>>(new Map())
   const frozen = shallowRef<ReadonlySet<string> | null>(null)
   const columns = ref(3)
+  /** The edit controls are unfolded. */
+  const editing = ref(false)
   let anchor: string | null = null
+  /** The last focused photo that was in the list shown. */
+  let place: string | null = null
 
   const matches = (photo: PhotoView, which: Filter) => {
     const now = pending.value.get(photo.id)
@@ -70,6 +74,7 @@ export const useDesk = defineStore('desk', () => {
   function focus(id: string | null) {
     focusId.value = id
     anchor = id
+    if (id !== null && ids.value.includes(id)) place = id
   }
 
   function show(which: Filter) {
@@ -131,11 +136,13 @@ export const useDesk = defineStore('desk', () => {
   function advance(leaving: ReadonlySet<string>) {
     const from = focusId.value
     if (from === null) return
+    const listed = ids.value.includes(from)
     if (!leaving.has(from)) {
-      move('item', 1)
+      // A photo reached through the live feed is not in this list: there is no next one, so it stays.
+      if (listed) move('item', 1)
       return
     }
-    const next = successor(ids.value, from, leaving)
+    const next = successor(ids.value, listed ? from : (place ?? from), leaving)
     focus(next)
     if (next === null) opened.value = false
   }
@@ -162,6 +169,7 @@ export const useDesk = defineStore('desk', () => {
     pending,
     setPending,
     columns,
+    editing,
     shown,
     ids,
     waiting,

@@ -1,0 +1,112 @@
+import { createPinia, setActivePinia, type Pinia } from 'pinia'
+import { createApp } from 'vue'
+import type { PhotoView } from '../../daemon/contract/photo.ts'
+import type { PublicationView } from '../../daemon/contract/publication.ts'
+import type { Status } from '../../daemon/contract/status.ts'
+import type { Api } from '../../pwa-admin/api.ts'
+import { needsKey } from '../../pwa-admin/needs.ts'
+
+export function photo(id: string, timestamp: number, more: Partial<PhotoView> = {}): PhotoView {
+  return {
+    filename: `${id}.jpg`,
+    timestamp,
+    time_str: '12:00:00',
+    size_kb: 1,
+    published_count: 0,
+    unpublished_count: 0,
+    id,
+    width: 3000,
+    height: 2000,
+    tile: `/media/${id}/tile`,
+    preview: `/media/${id}/preview`,
+    edit: { exposure: 0, rotation: 0, straighten: 0, scale: 1 },
+    state: 'buffer',
+    raw: null,
+    camera: null,
+    live: [],
+    rating: 0,
+    pick: false,
+    ...more,
+  }
+}
+
+export function publication(of: PhotoView, filename: string, timestamp: number): PublicationView {
+  const { time_str, size_kb, width, height, tile, preview, edit } = of
+  return {
+    filename,
+    timestamp,
+    time_str,
+    size_kb,
+    published_count: 1,
+    unpublished_count: 0,
+    id: filename,
+    photo_id: of.id,
+    original: of.filename,
+    width,
+    height,
+    tile,
+    preview,
+    edit,
+    state: 'live',
+  }
+}
+
+export function status(more: Partial<Status> = {}): Status {
+  return {
+    version: '0',
+    started_at: '2026-01-01T00:00:00Z',
+    event: {
+      slug: 'a',
+      title: 'A',
+      subtitle: '',
+      date: '2026-01-01',
+      starts_at: '2026-01-01T00:00:00Z',
+      state: 'open',
+      prefix: 'a',
+      hero_image_url: null,
+    },
+    counts: { buffer: 0, archived: 0, trashed: 0, live: 0 },
+    camera: { state: 'off', reason: '' },
+    sources: [],
+    set_aside: [],
+    set_aside_total: 0,
+    folders: [],
+    darkroom: { waiting: 0, running: 0, replaced: 0 },
+    sync: { store: 'folder', waiting: 0, waiting_bytes: 0, trouble: null },
+    clients: 1,
+    gallery_urls: [],
+    admin_urls: [],
+    warnings: [],
+    ...more,
+  }
+}
+
+export interface Clock {
+  at: number
+}
+
+/** Stores on a literal api; calls that a test did not give an answer for reject. */
+export function stores(api: Partial<Api>, clock: Clock = { at: 0 }): Pinia {
+  const app = createApp({ render: () => null })
+  const pinia = createPinia()
+  app.use(pinia)
+  const absent = new Proxy(api, {
+    get: (given, name: keyof Api) => given[name] ?? (() => Promise.reject(new Error(`fake api: ${name}`))),
+  })
+  app.provide(needsKey, { api: absent as Api, now: () => clock.at, reconnect: () => undefined })
+  setActivePinia(pinia)
+  return pinia
+}
+
+export function deferred<T>() {
+  let resolve!: (value: T) => void
+  let reject!: (reason: unknown) => void
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}
+
+/** Lets every promise that can go on go on. */
+export const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0))

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Notice, SocketMessage } from '../../daemon/contract/notice.ts'
+import { createLive, createSequence, retryDelay } from '../../pwa-admin/live.ts'
+import { status } from './fakes.ts'
+
+const snapshot = (seq: number): SocketMessage => ({ type: 'snapshot', seq, role: 'owner', status: status() })
+const notice = (seq: number): Notice => ({ type: 'rendition.ready', id: 'a', name: 'tile', seq, at: '' })
+
+test('Notices apply in turn; an old one is ignored; a missing one is a gap', () => {
+  const sequence = createSequence()
+  expect(sequence.take(snapshot(5))).toBe('apply')
+  expect(sequence.take(notice(6))).toBe('apply')
+  expect(sequence.take(notice(6))).toBe('ignore')
+  expect(sequence.take(notice(4))).toBe('ignore')
+  expect(sequence.take(notice(8))).toBe('gap')
+  expect(sequence.last).toBe(6)
+})
+
+test('a resume keeps the place where we were, whatever number it carries', () => {
+  const sequence = createSequence()
+  sequence.take(snapshot(5))
+  expect(sequence.take({ type: 'resumed', seq: 9, role: 'owner' })).toBe('apply')
+  expect(sequence.take(notice(6))).toBe('apply')
+})
+
+test('tries come further apart, up to ten seconds, and not in step', () => {
+  expect(retryDelay(1, 0.5)).toBe(800)
+  expect(retryDelay(3, 0.5)).toBe(3200)
+  expect(retryDelay(20, 0.5)).toBe(10_000)
+  expect(retryDelay(3, 0)).toBeLessThan(retryDelay(3, 1))
+})
+
+interface FakeSocket {
+  url: string
+  readyState: number
+  onmessage: ((event: { data: string }) => void) | null
+  onclose: (() => void) | null
+  close(): void
+}
+
+function fixture(probe: () => Promise<unknown> = () => Promise.resolve()) {
+  const sockets: FakeSocket[] = []
+  const heard: number[] = []
+  const links: string[] = []
+  const hellos: string[] = []
+  const live = createLive({
+    url: (since) => `since=${since ?? 'none'}`,
+    open(url) {
+      const socket: FakeSocket = {
+        url,
+        readyState: 0,
+        onmessage: null,
+        onclose: null,
+        close: () => undefined,
+      }
+      sockets.push(socket)
+      return socket as unknown as WebSocket
+    },
+    onHello: (hello) => hellos.push(hello.type),
+    onNotice: ({ seq }) => heard.push(seq),
+    onLink: (link) => links.push(link),
+    probe,
+    random: () => 0.5,
+  })
+  const last = () => sockets[sockets.length - 1] as FakeSocket
+  const say = (message: SocketMessage) => last().onmessage?.({ data: JSON.stringify(message) })
+  return { live, sockets, heard, links, hellos, last, say }
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+test('after a gap the page resumes from the last Notice it has, and if that does not mend it, starts anew', () => {
+  const { live, sockets, heard, last, say } = fixture()
+  live.start()
+  say(snapshot(5))
+  say(notice(6))
+  say(notice(9))
+  vi.advanceTimersByTime(100)
+  expect(last().url).toBe('since=6')
+  say({ type: 'resumed', seq: 9, role: 'owner' })
+  say(notice(9))
+  vi.advanceTimersByTime(100)
+  expect(last().url).toBe('since=none')
+  expect(sockets).toHaveLength(3)
+  expect(heard).toEqual([6])
+  live.stop()
+})
+
+test('a lost socket is tried again with ?since= and reported as away until it is back', () => {
+  const { live, sockets, links, last, say } = fixture()
+  live.start()
+  say(snapshot(5))
+  last().onclose?.()
+  vi.advanceTimersByTime(60)
+  last().onclose?.()
+  expect(links[links.length - 1]).toBe('away')
+  vi.advanceTimersByTime(2_000)
+  expect(sockets).toHaveLength(3)
+  expect(last().url).toBe('since=5')
+  say({ type: 'resumed', seq: 5, role: 'owner' })
+  expect(links[links.length - 1]).toBe('open')
+  live.stop()
+})
+
+test('a socket that says nothing is dropped when the daemon gives no sign of life either', async () => {
+  const { live, sockets, say } = fixture(() => Promise.reject(new Error('no answer')))
+  live.start()
+  say(snapshot(5))
+  await vi.advanceTimersByTimeAsync(21_000)
+  expect(sockets.length).toBeGreaterThan(1)
+  live.stop()
+})
+
+test('a quiet socket of a living daemon is kept', async () => {
+  const { live, sockets, say } = fixture()
+  live.start()
+  say(snapshot(5))
+  await vi.advanceTimersByTimeAsync(65_000)
+  expect(sockets).toHaveLength(1)
+  live.stop()
+})
+
+test('after stop nothing is tried any more', () => {
+  const { live, sockets, last } = fixture()
+  live.start()
+  const close = last().onclose
+  live.stop()
+  close?.()
+  vi.advanceTimersByTime(60_000)
+  expect(sockets).toHaveLength(1)
+})

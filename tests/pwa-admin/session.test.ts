@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import type { Fact, Notice } from '../../daemon/contract/notice.ts'
+import type { PhotoPage, PhotoView } from '../../daemon/contract/photo.ts'
+import { createSession } from '../../pwa-admin/session.ts'
+import { usePhotos } from '../../pwa-admin/stores/photos.ts'
+import { usePublished } from '../../pwa-admin/stores/published.ts'
+import { deferred, photo, publication, settled, status, stores } from './fakes.ts'
+
+let seq = 0
+const notice = (fact: Fact): Notice => ({ ...fact, seq: ++seq, at: '' })
+const page = (images: PhotoView[]): PhotoPage => ({ images, total: images.length })
+
+function fixture(photos: () => Promise<PhotoPage>) {
+  const arrived: number[] = []
+  const pinia = stores({ photos, publications: async () => ({ images: [], total: 0 }) })
+  const session = createSession({ pinia, onArrived: (count) => arrived.push(count) })
+  return { session, arrived, photos: usePhotos(), published: usePublished() }
+}
+
+test('a Notice that overtakes the list it belongs to is not undone by it', async () => {
+  const answer = deferred<PhotoPage>()
+  const it = fixture(() => answer.promise)
+  it.session.onHello({ type: 'snapshot', seq: 1, role: 'owner', status: status() })
+  it.session.onNotice(notice({ type: 'photo.changed', photo: photo('a', 1, { rating: 5 }) }))
+  it.session.onNotice(notice({ type: 'photo.added', photo: photo('b', 2) }))
+  it.session.flush()
+  answer.resolve(page([photo('a', 1)]))
+  await settled()
+  expect(it.photos.items.map(({ id, rating }) => `${id} ${rating}`)).toEqual(['b 0', 'a 5'])
+  expect(it.arrived).toEqual([1])
+})
+
+test('after a snapshot, photos that are no longer there disappear', async () => {
+  const answers = [page([photo('a', 1), photo('b', 2)]), page([photo('b', 2)])]
+  const it = fixture(async () => answers.shift() ?? page([]))
+  for (let n = 0; n < 2; n++) {
+    it.session.onHello({ type: 'snapshot', seq: 1, role: 'owner', status: status() })
+    await settled()
+  }
+  expect(it.photos.items.map(({ id }) => id)).toEqual(['b'])
+})
+
+test('a replacement takes the old version out in the same pass, and a removal after it wins', () => {
+  const it = fixture(async () => page([]))
+  const of = photo('a', 1)
+  it.published.change([publication(of, 'a.jpg', 1)])
+  it.session.onNotice(
+    notice({ type: 'publication.live', publication: publication(of, 'a_002.jpg', 2), replaced: 'a.jpg' }),
+  )
+  it.session.flush()
+  expect(it.published.items.map(({ filename }) => filename)).toEqual(['a_002.jpg'])
+  it.session.onNotice(
+    notice({ type: 'publication.live', publication: publication(of, 'a_003.jpg', 3), replaced: null }),
+  )
+  it.session.onNotice(notice({ type: 'publication.gone', filename: 'a_003.jpg', photo_id: 'a' }))
+  it.session.flush()
+  expect(it.published.items.map(({ filename }) => filename)).toEqual(['a_002.jpg'])
+})
+
+test('another event empties the desk of the photos of the one before', async () => {
+  const answers = [page([photo('a', 1)]), page([photo('n', 2)])]
+  const it = fixture(async () => answers.shift() ?? page([]))
+  it.session.onHello({ type: 'snapshot', seq: 1, role: 'owner', status: status() })
+  await settled()
+  const next = status({ event: { ...status().event, slug: 'b' } })
+  it.session.onNotice(notice({ type: 'status.changed', status: next }))
+  it.session.flush()
+  await settled()
+  expect(it.photos.items.map(({ id }) => id)).toEqual(['n'])
+})
