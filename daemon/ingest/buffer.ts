@@ -66,8 +66,11 @@ export function createBuffer(needs: BufferNeeds): Buffer {
    * for a moment. */
   function isPhoto(eventId: number, name: string, fingerprint: string): boolean {
     const photo = photos.byName(eventId, name)
+    // Some disks give names back decomposed.
+    const composed = name.normalize('NFC')
     return [photo?.main, photo?.raw].some(
-      (file) => file?.filename === name && `${file.bytes}|${file.modifiedAt}` === fingerprint,
+      (file) =>
+        file?.filename.normalize('NFC') === composed && `${file.bytes}|${file.modifiedAt}` === fingerprint,
     )
   }
 
@@ -151,8 +154,10 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     if (stopping.signal.aborted || (error instanceof Refusal && error.code === 'event_changed')) return
     if (error instanceof Refusal) message = error.message
     else {
-      message = `A file in the buffer folder could not be taken yet: ${messageOf(error)}`
-      needs.log.error({ error }, 'Adopting a file failed.')
+      const next = `A file in the buffer folder could not be taken yet: ${messageOf(error)}`
+      // It is tried every few seconds: once in the log is enough.
+      if (message !== next) needs.log.error({ err: error }, 'Adopting a file failed.')
+      message = next
     }
   }
 
@@ -190,7 +195,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     })
       .on('all', (_, each) => void see(basename(each)).then(() => pauses.end(), trouble))
       .on('error', (error) =>
-        needs.log.warn({ error }, 'Watching the buffer folder failed; it is looked at regularly.'),
+        needs.log.warn({ err: error }, 'Watching the buffer folder failed; it is looked at regularly.'),
       )
   }
 

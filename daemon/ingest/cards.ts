@@ -89,7 +89,9 @@ export function createCards(needs: SourceNeeds & { roots: readonly string[]; eve
     start() {
       running = (async () => {
         while (!stopping.signal.aborted) {
-          await lookOnce().catch((error: unknown) => needs.log.error({ error }, 'Looking for cards failed.'))
+          await lookOnce().catch((error: unknown) =>
+            needs.log.error({ err: error }, 'Looking for cards failed.'),
+          )
           await pauses.wait(needs.every ?? EVERY)
         }
       })()

@@ -105,7 +105,7 @@ export function createDemo(
     status: () => status,
     start() {
       running = run().catch((error: unknown) => {
-        needs.log.error({ error }, 'The demo ended.')
+        needs.log.error({ err: error }, 'The demo ended.')
         show({ state: 'waiting', message: `The demo ended: ${messageOf(error)}` })
       })
     },

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { isHidden } from '../files.ts'
 import { createTree } from './tree.ts'
-import type { IngestNeeds } from './ingest.ts'
+import type { IngestNeeds } from './commit.ts'
 import type { Source, SourceNeeds } from './source.ts'
 
 /** A folder that another program fills: copied from, never changed. What is there at the first look and older than
@@ -51,7 +51,7 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: Inges
       })
         .on('all', hinted)
         .on('error', (error) =>
-          needs.log.warn({ error, path }, 'Watching a folder failed; it is looked at regularly.'),
+          needs.log.warn({ err: error, path }, 'Watching a folder failed; it is looked at regularly.'),
         )
     },
     async stop() {

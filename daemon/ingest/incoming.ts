@@ -3,6 +3,7 @@ import { lstat, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { join } from 'node:path'
 import { errnoOf, messageOf } from '../errors.ts'
 import type { Folders } from '../folders.ts'
+import { orAbort } from './abort.ts'
 import { chunksOf, readChunks } from './reading.ts'
 import { SourceLost, type Shot } from './source.ts'
 
@@ -61,7 +62,7 @@ export function createIncoming(needs: { folders: () => Folders }): Incoming {
       // A stream that is opened after the abort would report it where nobody listens yet.
       signal.throwIfAborted()
       if ('fetch' in shot.content) {
-        await lost(shot.path, shot.content.fetch(path, signal))
+        await orAbort(lost(shot.path, shot.content.fetch(path, signal)), signal)
         for await (const chunk of readChunks(path)) {
           hash.update(chunk)
           bytes += chunk.length
@@ -144,19 +145,13 @@ async function* chunks(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const iterator = content[Symbol.asyncIterator]()
-  const aborted = Promise.withResolvers<never>()
-  aborted.promise.catch(() => undefined)
-  const abort = () => aborted.reject(signal.reason as Error)
-  signal.addEventListener('abort', abort, { once: true })
   try {
     for (;;) {
-      signal.throwIfAborted()
-      const next = await Promise.race([lost(path, iterator.next()), aborted.promise])
+      const next = await orAbort(lost(path, iterator.next()), signal)
       if (next.done) return
       yield next.value
     }
   } finally {
-    signal.removeEventListener('abort', abort)
     // Not awaited: a read that hangs would keep it waiting too.
     void Promise.resolve(iterator.return?.()).catch(() => undefined)
   }

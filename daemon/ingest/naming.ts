@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
-import { copyFile, link, stat } from 'node:fs/promises'
 import { constants } from 'node:fs'
+import { copyFile, link, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EventRecord } from '../catalog/events.ts'
 import type { NewOriginal, PhotoRecord, Photos } from '../catalog/photos.ts'
 import { errnoOf } from '../errors.ts'
-import { exists, moveFile, placeNew, splitName, syncFile, syncFolder } from '../files.ts'
+import { exists, moveFile, nameKey, placeNew, splitName, syncFile, syncFolder } from '../files.ts'
 import type { FolderRole, Folders } from '../folders.ts'
 import type { Part } from './incoming.ts'
-import type { Adopted, Inspected } from './ingest.ts'
+import type { Adopted } from './adopt.ts'
+import type { Inspected } from './commit.ts'
 import { safeName } from './names.ts'
 import { readChunks } from './reading.ts'
 
@@ -22,6 +23,8 @@ const ROLE = { buffer: 'buffer', archived: 'archive', trashed: 'trash' } as cons
 
 /** Which file name a shot gets, whose other half it is, and what a second copy means. Only for the commit lane: what
  * it finds holds as long as nobody else commits. */
+export type Naming = ReturnType<typeof createNaming>
+
 export function createNaming(needs: { catalog: { photos: Photos }; folders: () => Folders }) {
   const { photos } = needs.catalog
 
@@ -35,7 +38,22 @@ export function createNaming(needs: { catalog: { photos: Photos }; folders: () =
     return (await exists(path)) ? null : path
   }
 
+  /** Whether that name in the buffer folder is where one of the Photo's own files belongs: also when the disk spells
+   * the name its own way (decomposed, or in another case). */
+  async function isOwnFile(photo: PhotoRecord, name: string): Promise<boolean> {
+    if (photo.state !== 'buffer') return false
+    const folder = needs.folders().path('buffer')
+    for (const file of [photo.main, photo.raw]) {
+      if (file?.filename === name) return true
+      if (file && nameKey(file.filename) === nameKey(name))
+        return isOneFile(join(folder, file.filename), join(folder, name))
+    }
+    return false
+  }
+
   return {
+    isOwnFile,
+
     /** The Photo that this file is the RAW or the JPEG of: same folder, same stem, the same camera as far as they say,
      * shot within two seconds. */
     partner(
@@ -92,7 +110,7 @@ export function createNaming(needs: { catalog: { photos: Photos }; folders: () =
      * whose Photo lost its file (somebody renamed it) gives it back under the old name, and stays itself. */
     async second(photo: PhotoRecord, sha256: string, name: string): Promise<Adopted> {
       const { filename } = originalOf(photo, sha256)
-      if (filename === name && photo.state === 'buffer') return { outcome: 'known' }
+      if (await isOwnFile(photo, name)) return { outcome: 'known' }
       const path = await missing(photo, sha256)
       if (path !== null) await linkOrCopy(join(needs.folders().path('buffer'), name), path)
       const where = { buffer: '', archived: ', which is in the archive', trashed: ', which is in the trash' }
@@ -109,6 +127,12 @@ async function holds(path: string, part: Part): Promise<boolean> {
   if (hash.digest('hex') !== part.sha256) return false
   await syncFile(path)
   return true
+}
+
+/** Whether two spellings of a name lead to one file. */
+async function isOneFile(a: string, b: string): Promise<boolean> {
+  const [left, right] = await Promise.all([stat(a).catch(() => null), stat(b).catch(() => null)])
+  return left !== null && right !== null && left.dev === right.dev && left.ino === right.ino
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

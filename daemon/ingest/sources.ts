@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createBuffer, BUFFER } from './buffer.ts'
 import { createCards } from './cards.ts'
 import { createDemo, type DemoPhoto } from './demo.ts'
 import { createFolder } from './folder.ts'
-import { createIngest, type IngestNeeds } from './ingest.ts'
+import type { IngestNeeds } from './commit.ts'
+import { createIngest } from './ingest.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import { Refusal } from '../errors.ts'
@@ -15,6 +17,8 @@ import { plural } from './words.ts'
 export const MOST_FOLDERS = 4
 /** Milliseconds between two looks at whether the Event went quiet. */
 const QUIET_EVERY = 60_000
+/** Milliseconds. */
+const STOP_WITHIN = 2_000
 
 export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly catalog: Catalog
@@ -107,7 +111,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       // Away for now: the buffer's rounds call it again, before anything is adopted.
       await ingest
         .clean()
-        .catch((error: unknown) => needs.log.warn({ error }, 'The buffer folder is not ready.'))
+        .catch((error: unknown) => needs.log.warn({ err: error }, 'The buffer folder is not ready.'))
       quiet = setInterval(pauseIfQuiet, QUIET_EVERY)
       buffer.start()
       cards.start()
@@ -116,8 +120,10 @@ export function createSources(needs: SourcesNeeds): Sources {
     async stop() {
       if (quiet) clearInterval(quiet)
       stopping.abort()
-      await Promise.all([buffer.stop(), cards.stop(), ...fixed.map((source) => source.stop())])
-      await ingest.idle()
+      const ended = Promise.all([buffer.stop(), cards.stop(), ...fixed.map((source) => source.stop())])
+      // A disk that hangs in the kernel cannot be told to end; what it was reading is not acknowledged.
+      const late = sleep(STOP_WITHIN, undefined, { ref: false })
+      await Promise.race([ended.then(() => ingest.idle()), late])
     },
     status: () => [...bufferStatus(), ...all().map((source) => source.status())],
     rescan,

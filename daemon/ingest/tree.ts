@@ -171,6 +171,8 @@ export function createTree(needs: TreeNeeds): Source {
     const { frames, others } = await listFrames(top.path, top.prefix, signal)
     first ??= new Set(frames.map(({ path }) => path))
     for (const { path, key, reason } of others) setAside(path, key, reason)
+    const present = new Set([...frames, ...others].map(({ path }) => asidePath(from, path)))
+    for (const where of aside.paths(event.id, id)) if (!present.has(where)) aside.remove(event.id, id, where)
     const ready = settled(frames)
     const unsettled = frames.length - ready.length
     const sorted = await sort(event, ready, signal)
@@ -217,7 +219,8 @@ export function createTree(needs: TreeNeeds): Source {
       error instanceof Refusal
         ? error.message
         : `Copying stopped and will be tried again: ${messageOf(error)}`
-    if (!(error instanceof Refusal)) needs.log.error({ error, source: id }, 'A round over a source failed.')
+    if (!(error instanceof Refusal))
+      needs.log.error({ err: error, source: id }, 'A round over a source failed.')
     trouble = message
     show({ state: 'waiting', message })
     return patience.retry

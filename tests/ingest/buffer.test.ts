@@ -300,3 +300,31 @@ test('a picture checker that fails once does not lose the file', async () => {
   await drop('A.JPG', await makeJpeg())
   await until(() => expect(world.names()).toEqual(['A.JPG']))
 })
+
+test('a picture checker that hangs does not hold up a stop, and the file is taken at the next start', async () => {
+  const reached = Promise.withResolvers<void>()
+  const inspect = () => {
+    reached.resolve()
+    return new Promise<never>(() => undefined)
+  }
+  const first = world.sources({ inspect })
+  await first.start()
+  await drop('A.JPG', await makeJpeg())
+  await reached.promise
+  await first.stop()
+  expect(world.photos()).toEqual([])
+  await world.sources().start()
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+})
+
+test('a name that the disk gives back decomposed is the same file', async () => {
+  const bytes = await makeJpeg()
+  const ingest = createIngest(world.needs)
+  await ingest.take({ id: 'card:A', label: 'A' }, shotOf('\u00e9.JPG', bytes), never())
+  // As a disk that decomposes names would list it.
+  await rename(world.path('photos_buffer/\u00e9.JPG'), world.path('photos_buffer/e\u0301.JPG'))
+  await world.sources().start()
+  await drop('B.JPG', await makeJpeg({ seed: 2 }))
+  await until(() => expect(world.names()).toEqual(['B.JPG', '\u00e9.JPG']))
+  expect(world.aside()).toEqual({})
+})

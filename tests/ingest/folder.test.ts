@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename } from 'node:fs/promises'
+import { appendFile, mkdir, rename, rm } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { SENTINEL } from '../../daemon/folders.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
@@ -83,4 +83,12 @@ test('our own photo folders inside a watched folder are left out', async () => {
 test('more than four watched folders are refused', () => {
   const paths = ['a', 'b', 'c', 'd', 'e'].map((name) => world.path(name))
   expect(() => world.sources({ watchedFolders: paths })).toThrow('At most 4 folders can be watched, not 5.')
+})
+
+test('a file that was set aside leaves the list when it is gone', async () => {
+  const path = await world.put('watched/zero.jpg', Buffer.alloc(0))
+  await open().start()
+  await until(() => expect(Object.keys(world.aside())).toEqual(['watched/zero.jpg']))
+  await rm(path)
+  await until(() => expect(world.aside()).toEqual({}))
 })

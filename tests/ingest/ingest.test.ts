@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Refusal } from '../../daemon/errors.ts'
@@ -365,4 +365,54 @@ test('a Source that writes files itself is held to the same checks', async () =>
   await expect(ingest.take(CARD, { ...shot, content: short }, never())).rejects.toThrow(SourceLost)
   const whole = { fetch: (path: string) => writeFile(path, bytes) }
   expect(await ingest.take(CARD, { ...shot, content: whole }, never())).toMatchObject({ outcome: 'taken' })
+})
+
+test('the sentinel is what keeps a stale folder from being written to', async () => {
+  const path = world.folders.path('buffer')
+  await rename(path, `${path}.away`)
+  await mkdir(path)
+  const unguarded = { ...world.folders, check: () => Promise.resolve() }
+  const ingest = createIngest({ ...world.needs, folders: () => unguarded })
+  // The control: without the check the photo would be acknowledged and lie in the wrong place.
+  expect(await ingest.take(CARD, shotOf('A.JPG', await makeJpeg()), never())).toMatchObject({
+    outcome: 'taken',
+  })
+  expect(await world.files()).toEqual(['A.JPG'])
+})
+
+test('without the note of what was being placed, a killed pair would fall apart', async () => {
+  const catalog = {
+    ...world.catalog,
+    transaction: () => {
+      throw new Error('killed here')
+    },
+  }
+  const shot = shotOf('IMG_1.JPG', await makeJpeg({ takenAt: at(0) }))
+  await expect(createIngest({ ...world.needs, catalog }).take(CARD, shot, never())).rejects.toThrow()
+  // The control to the test above: the next run does not read the note.
+  const ingest = createIngest(world.needs)
+  const stats = await stat(buffer('IMG_1.JPG'))
+  await ingest.adopt('IMG_1.JPG', `${stats.size}|${Math.round(stats.mtimeMs)}`, never())
+  await ingest.take(CARD, shotOf('IMG_1.DNG', makeRaw(await makeJpeg(), { takenAt: at(0) })), never())
+  expect(world.photos()).toHaveLength(2)
+})
+
+test('uploads that hang hold up no card', async () => {
+  const ingest = createIngest(world.needs)
+  const stop = new AbortController()
+  async function* hanging(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from([0xff])
+    await new Promise(() => undefined)
+  }
+  const uploads = Array.from({ length: 5 }, (_, n) =>
+    ingest.accept(
+      { ...shotOf(`${n}.JPG`, Buffer.alloc(9), { read: hanging }), origin: 'upload' },
+      stop.signal,
+    ),
+  )
+  expect(await ingest.take(CARD, shotOf('A.JPG', await makeJpeg()), never())).toMatchObject({
+    outcome: 'taken',
+  })
+  stop.abort()
+  expect((await Promise.allSettled(uploads)).every(({ status }) => status === 'rejected')).toBe(true)
 })

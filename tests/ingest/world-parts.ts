@@ -5,7 +5,7 @@ import { createViews } from '../../daemon/catalog/views.ts'
 import type { Darkroom } from '../../daemon/darkroom/darkroom.ts'
 import { readEnd } from '../../daemon/darkroom/whole.ts'
 import { openFolders, type Folders } from '../../daemon/folders.ts'
-import type { IngestNeeds } from '../../daemon/ingest/ingest.ts'
+import type { IngestNeeds } from '../../daemon/ingest/commit.ts'
 import type { Patience } from '../../daemon/ingest/source.ts'
 import { silentLog } from '../../daemon/log.ts'
 

@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import { errnoOf, Refusal } from '../errors.ts'
+import { orAbort } from './abort.ts'
+import type { Committer, IngestNeeds } from './commit.ts'
+import { fingerprintAt, hashInPlace } from './incoming.ts'
+import type { Ingest } from './ingest.ts'
+import type { Naming } from './naming.ts'
+import { readChunks } from './reading.ts'
+import { fullDisk, sentence } from './words.ts'
+
+export type Adopted =
+  | { readonly outcome: 'taken'; readonly photo: PhotoRecord }
+  /** It is a Photo's own file already. */
+  | { readonly outcome: 'known' }
+  /** It changed or went away while it was looked at. */
+  | { readonly outcome: 'changed' }
+  /** Its end is not there: another program may still be writing it. */
+  | { readonly outcome: 'unfinished'; readonly reason: string }
+  | { readonly outcome: 'aside'; readonly reason: string }
+
+/** Makes Photos of files that lie in the buffer folder, where they are.
+ * @param needs.accept how a shot gets a file of its own */
+export function createAdopt(
+  needs: Pick<IngestNeeds, 'catalog' | 'folders' | 'readEnd' | 'inspect'> & {
+    committer: Committer
+    naming: Naming
+    accept: Ingest['accept']
+  },
+): Ingest['adopt'] {
+  const { committer, naming } = needs
+  const { photos } = needs.catalog
+
+  async function adopt(name: string, fingerprint: string, signal: AbortSignal): Promise<Adopted> {
+    const before = committer.openEvent()
+    const path = join(needs.folders().path('buffer'), name)
+    const end = await orAbort(needs.readEnd(path), signal)
+    if (!end.whole) {
+      const reason = sentence(end.reason ?? 'the file is not whole')
+      // What is no picture from its first bytes on will not become one by waiting.
+      const hopeless = end.kind === 'unknown' && !fingerprint.startsWith('0|')
+      return { outcome: hopeless ? 'aside' : 'unfinished', reason }
+    }
+    const still = await hashInPlace(path, fingerprint, signal)
+    if (!still) return { outcome: 'changed' }
+    const known = photos.bySha256(before.id, still.sha256) !== undefined
+    const seen = known ? null : await orAbort(needs.inspect(path), signal)
+    const result = await committer.alone(before, signal, async (event): Promise<Adopted | PhotoRecord> => {
+      if ((await fingerprintAt(path)) !== fingerprint) return { outcome: 'changed' }
+      const twin = photos.bySha256(event.id, still.sha256)
+      if (twin) return naming.second(twin, still.sha256, name)
+      if (!seen) return { outcome: 'changed' }
+      const holder = photos.byName(event.id, name)
+      if (holder) return holder
+      const hint = committer.unfinished.get(still.sha256)
+      const origin = hint?.origin ?? 'buffer'
+      const originName = hint?.originName ?? name
+      const ledger = hint?.ledger ?? null
+      const fresh = { ...still, kind: seen.kind, filename: name, origin, originName, ledger }
+      const partner = naming.partner(event, fresh, seen)
+      // Where the other half left the buffer, this one becomes a Photo of its own: in place means here.
+      const here = partner?.state === 'buffer' ? partner : undefined
+      return { outcome: 'taken', photo: committer.commit(event, fresh, seen, here) }
+    })
+    return 'outcome' in result ? result : takeBeside(name, path, still, result, signal)
+  }
+
+  /** The file's name belongs to another Photo. Where that Photo's own file was overwritten nothing may be guessed;
+   * otherwise the shot gets a copy under a name of its own, and the file stays as it is. */
+  async function takeBeside(
+    name: string,
+    path: string,
+    file: { bytes: number; modifiedAt: number },
+    holder: PhotoRecord,
+    signal: AbortSignal,
+  ): Promise<Adopted> {
+    if (await naming.isOwnFile(holder, name))
+      return {
+        outcome: 'aside',
+        reason: `The photo ${name} was replaced by another file of the same name. Give one of them another name.`,
+      }
+    const content = { read: () => readChunks(path) }
+    const shot = { ...file, path: name, filename: name, origin: 'buffer', content }
+    const { photo } = await needs.accept(shot, signal)
+    return {
+      outcome: 'aside',
+      reason: `Taken as ${photo.filename}, because another photo is called ${holder.filename}.`,
+    }
+  }
+
+  return async (name, fingerprint, signal) => {
+    try {
+      return await adopt(name, fingerprint, signal)
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return { outcome: 'changed' }
+      if (error instanceof Refusal && error.status === 422) return { outcome: 'aside', reason: error.message }
+      throw fullDisk(error)
+    }
+  }
+}
