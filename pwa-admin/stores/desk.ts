@@ -49,7 +49,13 @@ export const useDesk = defineStore('desk', () => {
   const inboxCount = computed(() => photos.items.filter((photo) => matches(photo, 'inbox')).length)
   const counts = computed(() => {
     const known = system.status?.counts
-    return { inbox: inboxCount.value, all: known?.buffer, archived: known?.archived, trash: known?.trashed }
+    const loading = photos.items.length === 0 && photos.phase.buffer !== 'ready'
+    return {
+      inbox: loading ? undefined : inboxCount.value,
+      all: known?.buffer,
+      archived: known?.archived,
+      trash: known?.trashed,
+    }
   })
 
   function setPending(id: string, change: Pending | null) {
