@@ -177,7 +177,7 @@ export function parseConfig(
   const dataGiven: Given =
     flags.data !== undefined
       ? { where: '--data', value: flags.data }
-      : { where: 'LEP_DATA', value: env.LEP_DATA ?? join(homedir(), 'Live Event Photography') }
+      : { where: 'LEP_DATA', value: env.LEP_DATA || join(homedir(), 'Live Event Photography') }
   const data = read('path', dataGiven, faults) as string | undefined
   if (data === undefined) throw new ConfigFault(faults)
   const path = join(data, 'config', 'daemon.json')

@@ -8,7 +8,9 @@ import { folderIds, openCatalog } from './catalog/catalog.ts'
 import { createShelf } from './catalog/shelf.ts'
 import { createViews } from './catalog/views.ts'
 import type { Config } from './config.ts'
+import { NEUTRAL } from './contract/recipe.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
+import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths } from './folders.ts'
 import { createApp } from './http/app.ts'
@@ -86,6 +88,16 @@ export function createDaemon(
     const print = darkroom.print
     const publisher = createPublisher({ catalog, folders, tree, views, bus, log, print, pathOf })
 
+    const warmer = createWarmer({
+      async make(id, name) {
+        const photo = catalog.photos.byId(id)
+        if (photo) await darkroom.rendition({ path: pathOf(photo), sha256: photo.main.sha256 }, name, NEUTRAL)
+      },
+      ready: (id, name) => bus.emit({ type: 'rendition.ready', id, name }),
+      log,
+    })
+    stops.push(() => warmer.stop())
+
     const eventOf = (id: number) => events.list().find((event) => event.id === id)
     const bucketFiles = createBucketFiles({ catalog, now })
     const uploader = createUploader({
@@ -106,7 +118,9 @@ export function createDaemon(
     const pairing = createPairing({ devices: catalog.devices, now })
     let port = config.port
     let live: Live | null = null as Live | null
-    const addresses = () => lanAddresses().map((address) => `http://${address}:${port}`)
+    /** Where others find it: nowhere when it listens on one address only, which is then that. */
+    const hosts = () => (config.host === '0.0.0.0' || config.host === '::' ? lanAddresses() : [config.host])
+    const addresses = () => hosts().map((address) => `http://${address}:${port}`)
     const adminUrls = () => addresses().map((url) => `${url}/admin/`)
 
     const makeSources = (): Sources =>
@@ -162,7 +176,7 @@ export function createDaemon(
       say(`Code for pairing a device, good for two minutes: ${code.slice(0, 4)} ${code.slice(4)}`)
 
     const http = await createApp({
-      log, catalog, bus, views, shelf, darkroom, publisher, tree, pairing, status, announceCode, adminUrls,
+      log, catalog, bus, views, folders, shelf, darkroom, publisher, tree, pairing, status, announceCode, adminUrls,
       takeUpload: (upload, signal) => sources.upload(upload, signal),
       answerOffer: (source, answer) => sources.answer(source, answer),
       openEvent: (title) => switchFolders(() => events.open(title, foldersFor).folders),
@@ -174,7 +188,6 @@ export function createDaemon(
         sources.rescan()
         status.changed()
       },
-      folderPaths: () => folders.paths,
       async moveFolders(paths) {
         checkMove(catalog, folders.paths, paths)
         await switchFolders(() => events.change(events.current().id, { folders: paths }).folders)
@@ -192,8 +205,10 @@ export function createDaemon(
       clearInterval(drain)
       await catalog.journal.drain()
     })
-    const off = bus.on(({ type }) => {
-      if (type === 'status.changed') return
+    const off = bus.on((notice) => {
+      const { type } = notice
+      if (type === 'status.changed' || type === 'rendition.ready') return
+      if (type === 'photo.added') warmer.add(notice.photo)
       if (type === 'publication.live' || type === 'publication.gone') uploader.wake()
       void catalog.journal.drain()
       status.changed()

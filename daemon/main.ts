@@ -25,14 +25,9 @@ async function main(): Promise<number> {
   const { createDaemon } = await import('./daemon.ts')
   const daemon = createDaemon(config, { log, warnings, say: (line) => console.error(line) })
 
+  // Ctrl-C reaches every process of the terminal and is forwarded by npm besides: one stop, however often it is asked.
   const stopped = new Promise<void>((resolve) => {
-    let asked = false
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => {
-        if (asked) process.exit(1)
-        asked = true
-        resolve()
-      })
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
   })
   const { adminUrl, galleryUrl } = await daemon.start()
   console.log(`ready ${adminUrl} ${galleryUrl}`)

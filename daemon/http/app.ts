@@ -9,11 +9,12 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Shelf } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
-import type { FolderPaths } from '../folders.ts'
+import type { FolderPaths, Folders } from '../folders.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { registerAssets } from './assets.ts'
+import { registerCleanup } from './cleanup.ts'
 import { registerErrors, registerNotFound } from './errors.ts'
 import { registerEvent } from './event.ts'
 import { registerFolderSettings } from './folder-settings.ts'
@@ -36,6 +37,7 @@ export interface AppNeeds {
   readonly catalog: Catalog
   readonly bus: Bus
   readonly views: Views
+  readonly folders: Folders
   readonly shelf: Shelf
   readonly darkroom: Darkroom
   readonly publisher: Publisher
@@ -46,7 +48,6 @@ export interface AppNeeds {
   readonly answerOffer: (source: string, answer: 'take' | 'leave') => void
   readonly openEvent: (title: string) => Promise<void>
   readonly resumeEvent: () => Promise<void>
-  readonly folderPaths: () => FolderPaths
   readonly moveFolders: (paths: FolderPaths) => Promise<void>
   /** Shows a new pairing code where the owner looks. */
   readonly announceCode: (code: PairingCode) => void
@@ -135,7 +136,8 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   }
   registerEvent(app, { catalog, changed: galleryChanged, open: needs.openEvent, resume: needs.resumeEvent })
   registerAssets(app, { catalog, darkroom: needs.darkroom, changed: galleryChanged })
-  registerFolderSettings(app, { paths: needs.folderPaths, move: needs.moveFolders })
+  registerFolderSettings(app, { folders: needs.folders, move: needs.moveFolders })
+  registerCleanup(app, { folders: needs.folders })
   registerStatus(app, needs.status)
   registerPairing(app, {
     pairing: needs.pairing,

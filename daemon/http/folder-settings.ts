@@ -1,7 +1,7 @@
 import { FolderSettings } from '../contract/settings.ts'
 import { Type } from 'typebox'
 import { RequestId } from '../contract/api.ts'
-import { FOLDER_ROLES, type FolderPaths } from '../folders.ts'
+import { FOLDER_ROLES, type FolderPaths, type Folders } from '../folders.ts'
 import type { App } from './plugin.ts'
 
 const Body = Type.Object(
@@ -9,13 +9,13 @@ const Body = Type.Object(
   { additionalProperties: false },
 )
 
-/** Where the current Event's photos lie. Saving a folder as it is accepts what stands in its place now. */
+/** Where the current Event's photos lie. */
 export function registerFolderSettings(
   app: App,
-  needs: { paths: () => FolderPaths; move: (paths: FolderPaths) => Promise<void> },
+  needs: { folders: Folders; move: (paths: FolderPaths) => Promise<void> },
 ): void {
   const view = () => {
-    const { buffer, web, trash, archive } = needs.paths()
+    const { buffer, web, trash, archive } = needs.folders.paths
     return { buffer_folder: buffer, web_folder: web, trash_folder: trash, archive_folder: archive }
   }
   app.get(
@@ -27,7 +27,7 @@ export function registerFolderSettings(
     '/api/folder-settings',
     { config: { access: 'owner' }, schema: { body: Body, response: { 200: FolderSettings } } },
     async ({ body }) => {
-      const now = needs.paths()
+      const now = needs.folders.paths
       await needs.move(
         Object.fromEntries(FOLDER_ROLES.map((role) => [role, body[`${role}_folder`] ?? now[role]])) as Record<
           keyof FolderPaths,

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -240,7 +240,6 @@ test('what is not live is not in the public tree, whatever lies in the folder', 
   expect((await daemon.get(`${base}/${name}`)).status).toBe(200)
   expect((await daemon.get(`${base}/${name.toUpperCase()}`)).status).toBe(404)
   await daemon.post('/api/unpublish', { filename: name })
-  const { writeFile } = await import('node:fs/promises')
   await writeFile(join(daemon.data, 'photos_web', name), 'left behind')
   await writeFile(join(daemon.data, 'photos_web', 'stray.jpg'), 'never published')
   for (const path of [
@@ -251,4 +250,15 @@ test('what is not live is not in the public tree, whatever lies in the folder', 
     '..%2fcatalog.db',
   ])
     expect([path, (await daemon.get(`${base}/${path}`)).status]).toEqual([path, 404])
+})
+
+test('cleaning up removes what a Mac scatters beside photos, and nothing else', async () => {
+  const filename = await shoot()
+  const buffer = join(daemon.data, 'photos_buffer')
+  for (const name of [`._${filename}`, '.DS_Store', '.precious']) await writeFile(join(buffer, name), 'x')
+  const reply = await daemon.post('/api/cleanup-hidden-files')
+  expect(reply.body).toEqual({ status: 'success', removed: 2 })
+  const left = await readdir(buffer)
+  expect(left).toEqual(expect.arrayContaining([filename, '.precious', '.lep-folder']))
+  expect(left).not.toContain('.DS_Store')
 })

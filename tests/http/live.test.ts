@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Hello } from '../../daemon/contract/notice.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { openSocket, startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 
 let daemon: RunningDaemon
@@ -29,7 +29,9 @@ test('the first message is the whole state, then each fact with the next number'
   await gone
   const seqs = live.messages.map((message) => message.seq)
   expect(seqs).toEqual(seqs.map((_, i) => hello.seq + i))
-  const types = live.messages.map((message) => message.type).filter((type) => type !== 'status.changed')
+  const types = live.messages
+    .map((message) => message.type)
+    .filter((type) => !/^(status|rendition)/.test(type))
   expect(types.slice(0, 5)).toEqual([
     'snapshot',
     'photo.added',
@@ -101,4 +103,28 @@ test('a bad since is refused before the socket opens', async () => {
     ws.on('error', () => resolve(0))
   })
   expect(status).toBe(400)
+})
+
+test('a revoked device is cut off in the open socket, and stays out', async () => {
+  const { code } = (await daemon.post('/api/pair/code')).body
+  // Forwarded once, a request is not the owner's any more: that is how a device looks here.
+  const asDevice = { origin: daemon.url, 'x-forwarded-for': '192.168.1.20' }
+  const paired = await daemon.post('/api/pair', { code, name: 'iPad' }, asDevice)
+  const cookie = paired.headers.get('set-cookie')!.split(';')[0]!
+  const device = openSocket(daemon.url, undefined, { ...asDevice, cookie })
+  expect(await device.find((message): message is Hello => message.type === 'snapshot')).toMatchObject({
+    role: 'editor',
+  })
+  const { id } = (await daemon.get('/api/devices')).body.devices[0]
+  await daemon.post('/api/devices', { id, action: 'revoke' })
+  expect(await device.closed).toBe(4001)
+  expect((await daemon.get('/api/buffer', { ...asDevice, cookie })).status).toBe(401)
+})
+
+test('tile and preview of a new photo are made ahead, and a page is told', async () => {
+  const live = await daemon.socket()
+  const filename = await shoot()
+  const { photo } = await live.notice('photo.added', (notice) => notice.photo.filename === filename)
+  await live.notice('rendition.ready', ({ id, name }) => id === photo.id && name === 'tile')
+  await live.notice('rendition.ready', ({ id, name }) => id === photo.id && name === 'preview')
 })

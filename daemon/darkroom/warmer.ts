@@ -1,0 +1,46 @@
+import PQueue from 'p-queue'
+import { messageOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+
+/** Makes the tile and the preview of each new photo before anybody asks. One at a time, so that whatever somebody
+ * does ask for waits for one picture at most; all tiles before any preview. */
+export interface Warmer {
+  add(photo: { readonly id: string; readonly filename: string }): void
+  /** Forgets what waits. */
+  stop(): void
+}
+
+/** @param needs.make makes the rendition, or finds it in the cache
+ *  @param needs.ready told of each that is there now */
+export function createWarmer(needs: {
+  make: (id: string, name: 'tile' | 'preview') => Promise<unknown>
+  ready: (id: string, name: 'tile' | 'preview') => void
+  log: Log
+}): Warmer {
+  const queue = new PQueue({ concurrency: 1 })
+
+  function warm(id: string, filename: string, name: 'tile' | 'preview', priority: number): void {
+    void queue.add(
+      async () => {
+        try {
+          await needs.make(id, name)
+          needs.ready(id, name)
+        } catch (error) {
+          // Whoever asks for it hears the reason; it may have been moved or rejected meanwhile.
+          needs.log.debug(`The ${name} of ${filename} was not made ahead: ${messageOf(error)}`)
+        }
+      },
+      { priority },
+    )
+  }
+
+  return {
+    add({ id, filename }) {
+      warm(id, filename, 'tile', 1)
+      warm(id, filename, 'preview', 0)
+    },
+    stop() {
+      queue.clear()
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { createWarmer } from '../../daemon/darkroom/warmer.ts'
+import { silentLog } from '../../daemon/log.ts'
+
+test('all tiles come before any preview, one at a time, and a failure stops nothing', async () => {
+  const made: string[] = []
+  let atOnce = 0
+  const done = Promise.withResolvers<void>()
+  const warmer = createWarmer({
+    async make(id, name) {
+      expect((atOnce += 1)).toBe(1)
+      await Promise.resolve()
+      atOnce -= 1
+      if (id === 'b' && name === 'tile') throw new Error('moved away')
+    },
+    ready(id, name) {
+      made.push(`${id} ${name}`)
+      if (made.length === 5) done.resolve()
+    },
+    log: silentLog,
+  })
+  for (const id of ['a', 'b', 'c']) warmer.add({ id, filename: id })
+  await done.promise
+  expect(made).toEqual(['a tile', 'c tile', 'a preview', 'b preview', 'c preview'])
+})
+
+test('a stop leaves what waits unmade', async () => {
+  const made: string[] = []
+  const first = Promise.withResolvers<void>()
+  const warmer = createWarmer({
+    async make(id, name) {
+      made.push(`${id} ${name}`)
+      await first.promise
+    },
+    ready: () => undefined,
+    log: silentLog,
+  })
+  warmer.add({ id: 'a', filename: 'a' })
+  warmer.stop()
+  first.resolve()
+  await new Promise(setImmediate)
+  expect(made).toEqual(['a tile'])
+})
