@@ -280,7 +280,8 @@ test.each([
   await rig.until(() => store.keys('put').some((key) => key.endsWith(ending)))
   rig.unpublish('a.jpg')
   await rig.breathe()
-  go()
+  // Left alone, the one that can be given up would never end.
+  if (deaf) go()
   await rig.drain()
   expect([...store.objects.keys()].filter((key) => !key.endsWith('.json'))).toEqual([])
   expect(rig.short(store.keys('remove')).sort()).toEqual(['a.jpg', 'thumb/a.webp'])
