@@ -416,3 +416,25 @@ test('uploads that hang hold up no card', async () => {
   stop.abort()
   expect((await Promise.allSettled(uploads)).every(({ status }) => status === 'rejected')).toBe(true)
 })
+
+test('a folder that goes away just after the file got its name is noticed, and the next try uses that file', async () => {
+  const bytes = await makeJpeg()
+  let away = false
+  const folders = {
+    ...world.folders,
+    async check(role: 'buffer' | 'web' | 'trash' | 'archive') {
+      if (!away && (await world.files()).length > 0) {
+        away = true
+        throw new Refusal(503, 'folder_away', 'The buffer folder is away.')
+      }
+      return world.folders.check(role)
+    },
+  }
+  const ingest = createIngest({ ...world.needs, folders: () => folders })
+  await expect(ingest.take(CARD, shotOf('A.JPG', bytes), never())).rejects.toMatchObject({
+    code: 'folder_away',
+  })
+  expect(world.photos()).toEqual([])
+  expect(await ingest.take(CARD, shotOf('A.JPG', bytes), never())).toMatchObject({ already: false })
+  expect(await world.files()).toEqual(['A.JPG'])
+})
