@@ -93,7 +93,8 @@ export function createAdopt(
       return await adopt(name, fingerprint, signal)
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return { outcome: 'changed' }
-      if (error instanceof Refusal && error.status === 422) return { outcome: 'aside', reason: error.message }
+      if (error instanceof Refusal && error.status === 422)
+        return { outcome: 'aside', reason: sentence(error.message) }
       throw fullDisk(error)
     }
   }

@@ -6,7 +6,7 @@ import { createCommitter, type IngestNeeds } from './commit.ts'
 import { createIncoming, type Part, type Placing } from './incoming.ts'
 import { createNaming } from './naming.ts'
 import { asidePath, type Shot, type Take } from './source.ts'
-import { fullDisk } from './words.ts'
+import { fullDisk, sentence } from './words.ts'
 
 /** A file that comes without a ledger: an upload. */
 export type Arrival = Pick<Shot, 'path' | 'filename' | 'bytes' | 'modifiedAt' | 'content'> & {
@@ -101,8 +101,9 @@ export function createIngest(needs: IngestNeeds): Ingest {
         return { outcome: 'taken', ...taken }
       } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 422) throw error
-        aside.put(event.id, from.id, where, shot.key, error.message)
-        return { outcome: 'aside', reason: error.message }
+        const reason = sentence(error.message)
+        aside.put(event.id, from.id, where, shot.key, reason)
+        return { outcome: 'aside', reason }
       }
     },
     accept,
