@@ -89,7 +89,8 @@ function headers(framedBy: string[], sharing: 'same-origin' | 'cross-origin'): F
     // The same names are served over plain HTTP on purpose: no browser may remember to refuse that.
     hsts: false,
     originAgentCluster: false,
-    crossOriginOpenerPolicy: framedBy[0] === "'none'" ? { policy: 'same-origin' } : false,
+    // Browsers only heed it on HTTPS, and complain in the console elsewhere.
+    crossOriginOpenerPolicy: false,
   }
 }
 const APP_HEADERS = headers(["'none'"], 'same-origin')
@@ -99,7 +100,8 @@ const GALLERY_HEADERS = headers(['*'], 'cross-origin')
 export async function createApp(needs: AppNeeds): Promise<Http> {
   const { catalog, bus, views } = needs
   const app = fastify({
-    loggerInstance: needs.log,
+    // What it tells at `info` is where it listens, which the ready line says.
+    loggerInstance: needs.log.child({}, { level: needs.log.level === 'info' ? 'warn' : needs.log.level }),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
     bodyLimit: BODY_LIMIT,
