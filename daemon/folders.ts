@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { PhotoState } from './contract/photo.ts'
 import type { FolderStatus } from './contract/status.ts'
 import { errnoOf, Refusal } from './errors.ts'
 import { writeAtomic } from './files.ts'
 
 export const FOLDER_ROLES = ['buffer', 'web', 'trash', 'archive'] as const
 export type FolderRole = (typeof FOLDER_ROLES)[number]
+/** A Photo's state is the folder that its files are in. */
+export const FOLDER_OF: Readonly<Record<PhotoState, FolderRole>> = {
+  buffer: 'buffer',
+  archived: 'archive',
+  trashed: 'trash',
+}
 export type FolderPaths = Readonly<Record<FolderRole, string>>
 
 /** Lies in each photo folder and holds its id. A pulled disk leaves an empty folder that takes writes; it has no

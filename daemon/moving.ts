@@ -1,9 +1,9 @@
 import type { Catalog } from './catalog/catalog.ts'
 import { overlaps } from './config.ts'
 import { Refusal } from './errors.ts'
-import { FOLDER_ROLES, type FolderPaths, type FolderRole } from './folders.ts'
+import { FOLDER_OF, FOLDER_ROLES, type FolderPaths, type FolderRole } from './folders.ts'
 
-const STATES = { buffer: 'buffer', trash: 'trashed', archive: 'archived' } as const
+const STATES = ['buffer', 'archived', 'trashed'] as const
 
 /** Whether the current Event's folders may become these.
  * @throws Refusal 422 for paths that are not whole or lie in one another, 409 for a folder that holds photos */
@@ -12,7 +12,9 @@ export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths)
   if (fault !== undefined) throw new Refusal(422, 'bad_folder', `${fault}.`)
   const { id } = catalog.events.current()
   const isUsed = (role: FolderRole) =>
-    role === 'web' ? catalog.publications.lastPlace(id) > 0 : catalog.photos.count(id, STATES[role]) > 0
+    role === 'web'
+      ? catalog.publications.lastPlace(id) > 0
+      : STATES.some((state) => FOLDER_OF[state] === role && catalog.photos.count(id, state) > 0)
   for (const role of FOLDER_ROLES)
     if (next[role] !== now[role] && isUsed(role))
       throw new Refusal(

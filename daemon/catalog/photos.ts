@@ -1,42 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoState } from '../contract/photo.ts'
-import { applyChange, NEUTRAL } from '../contract/recipe.ts'
+import { applyChange } from '../contract/recipe.ts'
 import { nameKey, splitName } from '../files.ts'
 import type { Journal } from './journal.ts'
+import { decode, SELECT, type OriginalRecord, type PhotoRecord, type Row } from './photo-row.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
 
-export interface OriginalRecord {
-  readonly sha256: string
-  readonly filename: string
-  readonly bytes: number
-  readonly modifiedAt: number
-  readonly kind: string
-}
-
-export interface PhotoRecord {
-  readonly id: string
-  readonly eventId: number
-  /** The main Original's file name, unique in the Event across all states. */
-  readonly filename: string
-  readonly state: PhotoState
-  /** Pixels, upright. */
-  readonly width: number
-  readonly height: number
-  readonly takenAt: number
-  readonly addedAt: number
-  readonly camera: string | null
-  readonly serial: string | null
-  readonly rating: number
-  readonly pick: boolean
-  readonly publishedCount: number
-  readonly unpublishedCount: number
-  readonly edit: Edit
-  readonly main: OriginalRecord
-  readonly raw: OriginalRecord | null
-  /** Public names that are live, oldest first. */
-  readonly live: readonly string[]
-}
+export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
 
 /** What ingest knows of a complete file when it asks for a row. */
 export interface NewOriginal extends OriginalRecord {
@@ -67,14 +38,9 @@ export interface Photos {
   /** By the name of any of its Originals, in any state; compared as the file system does. */
   byName(eventId: number, filename: string): PhotoRecord | undefined
   bySha256(eventId: number, sha256: string): PhotoRecord | undefined
-  /** The Photo whose other half this could be: same origin, same stem, the other kind, not yet complete. Whether
+  /** The Photos whose other half this could be: same origin, same stem, the other kind, not yet complete. Whether
    * serial and time agree is the caller's to decide. */
-  partner(
-    eventId: number,
-    original: Pick<NewOriginal, 'origin' | 'originName' | 'kind'>,
-  ): PhotoRecord | undefined
-  /** The name itself if it is free in the Event, else `IMG_0001-2.JPG`, `-3`, ... */
-  freeName(eventId: number, filename: string): string
+  partners(eventId: number, original: Pick<NewOriginal, 'origin' | 'originName' | 'kind'>): PhotoRecord[]
   /** Newest first by time taken. `after` is an earlier page's `next`; no `limit` means all. */
   list(eventId: number, state: PhotoState, page?: { limit?: number; after?: string }): Page<PhotoRecord>
   count(eventId: number, state: PhotoState): number
@@ -84,66 +50,6 @@ export interface Photos {
   setState(id: string, state: PhotoState): PhotoRecord
   keepEdit(id: string, change: Partial<Edit>): PhotoRecord
   rate(id: string, change: { rating?: number; pick?: boolean }): PhotoRecord
-}
-
-type Row = {
-  id: string
-  event_id: number
-  filename: string
-  state: PhotoState
-  width: number
-  height: number
-  taken_at: number
-  added_at: number
-  camera: string | null
-  serial: string | null
-  rating: number
-  pick: number
-  published_count: number
-  unpublished_count: number
-  edit: string | null
-  live: string
-} & Record<`${'m' | 'r'}_${'sha256' | 'filename' | 'kind'}`, string> &
-  Record<`${'m' | 'r'}_${'bytes' | 'modified_at'}`, number>
-
-const COLUMNS = `p.*, e.edit AS edit,
-  m.sha256 AS m_sha256, m.filename AS m_filename, m.bytes AS m_bytes, m.modified_at AS m_modified_at, m.kind AS m_kind,
-  r.sha256 AS r_sha256, r.filename AS r_filename, r.bytes AS r_bytes, r.modified_at AS r_modified_at, r.kind AS r_kind,
-  (SELECT json_group_array(l.name) FROM (
-    SELECT name FROM publications WHERE photo_id = p.id AND state = 'live' ORDER BY place, published_at) AS l) AS live`
-const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
-  LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
-  LEFT JOIN edits e ON e.photo_id = p.id`
-const SELECT = `SELECT ${COLUMNS} FROM photos p ${JOINS}`
-
-function decode(row: Row): PhotoRecord {
-  const original = (side: 'm' | 'r'): OriginalRecord => ({
-    sha256: row[`${side}_sha256`],
-    filename: row[`${side}_filename`],
-    bytes: row[`${side}_bytes`],
-    modifiedAt: row[`${side}_modified_at`],
-    kind: row[`${side}_kind`],
-  })
-  return {
-    id: row.id,
-    eventId: row.event_id,
-    filename: row.filename,
-    state: row.state,
-    width: row.width,
-    height: row.height,
-    takenAt: row.taken_at,
-    addedAt: row.added_at,
-    camera: row.camera,
-    serial: row.serial,
-    rating: row.rating,
-    pick: row.pick === 1,
-    publishedCount: row.published_count,
-    unpublishedCount: row.unpublished_count,
-    edit: row.edit === null ? NEUTRAL : (JSON.parse(row.edit) as Edit),
-    main: original('m'),
-    raw: row.r_sha256 ? original('r') : null,
-    live: JSON.parse(row.live) as string[],
-  }
 }
 
 export function createPhotos(needs: {
@@ -234,17 +140,12 @@ export function createPhotos(needs: {
       const found = idBySha.get(eventId, sha256)
       return found && get(found.photo_id)
     },
-    partner(eventId, { origin, originName, kind }) {
-      const found = halves.all(eventId, origin, nameKey(splitName(originName)[0]))
-      const other = found.find((half) => (half.kind === 'raw') !== (kind === 'raw'))
-      const photo = other && get(other.photo_id)
-      return photo && photo.raw === null ? photo : undefined
-    },
-    freeName(eventId, filename) {
-      const [stem, extension] = splitName(filename)
-      let name = filename
-      for (let n = 2; idByName.get(eventId, nameKey(name)); n += 1) name = `${stem}-${n}${extension}`
-      return name
+    partners(eventId, { origin, originName, kind }) {
+      return halves
+        .all(eventId, origin, nameKey(splitName(originName)[0]))
+        .filter((half) => (half.kind === 'raw') !== (kind === 'raw'))
+        .map((half) => get(half.photo_id))
+        .filter((photo) => photo.raw === null)
     },
     list(eventId, state, { limit, after } = {}) {
       const [, at = Number.MAX_SAFE_INTEGER, id = ''] = after?.match(/^(-?\d+)_(\w+)$/) ?? []

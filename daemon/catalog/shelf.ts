@@ -4,7 +4,7 @@ import type { Bus } from '../bus.ts'
 import type { PhotoState } from '../contract/photo.ts'
 import { Refusal } from '../errors.ts'
 import { exists, moveFile } from '../files.ts'
-import type { FolderRole, Folders } from '../folders.ts'
+import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Catalog } from './catalog.ts'
 import type { OriginalRecord, PhotoRecord } from './photos.ts'
@@ -21,8 +21,6 @@ export interface Shelf {
   recover(): Promise<void>
 }
 
-const ROLE: Record<PhotoState, FolderRole> = { buffer: 'buffer', archived: 'archive', trashed: 'trash' }
-
 export function createShelf(needs: {
   catalog: Catalog
   folders: Folders
@@ -34,7 +32,7 @@ export function createShelf(needs: {
 
   const originals = (photo: PhotoRecord) => (photo.raw ? [photo.main, photo.raw] : [photo.main])
   const pathIn = (state: PhotoState, original: OriginalRecord) =>
-    join(folders.path(ROLE[state]), original.filename)
+    join(folders.path(FOLDER_OF[state]), original.filename)
 
   async function moveFiles(photo: PhotoRecord, from: PhotoState, to: PhotoState): Promise<void> {
     for (const original of originals(photo))
@@ -55,8 +53,8 @@ export function createShelf(needs: {
         'photo_is_live',
         `"${filename}" is live as ${photo.live.join(', ')}. Unpublish it first.`,
       )
-    await folders.check(ROLE[photo.state])
-    await folders.check(ROLE[state])
+    await folders.check(FOLDER_OF[photo.state])
+    await folders.check(FOLDER_OF[state])
     // The catalog first: a crash in between is finished by recover(), and whoever watches the folders meanwhile
     // finds the file already spoken for.
     const moved = catalog.photos.setState(photo.id, state)
@@ -87,7 +85,7 @@ export function createShelf(needs: {
       const states: PhotoState[] = ['buffer', 'archived', 'trashed']
       const names = new Map<PhotoState, Set<string>>()
       for (const state of states)
-        names.set(state, new Set(await readdir(folders.path(ROLE[state])).catch(() => [])))
+        names.set(state, new Set(await readdir(folders.path(FOLDER_OF[state])).catch(() => [])))
       for (const state of states)
         for (const photo of catalog.photos.list(eventId, state).items)
           for (const original of originals(photo)) {
@@ -95,7 +93,7 @@ export function createShelf(needs: {
             const from = states.find((other) => names.get(other)!.has(original.filename))
             if (from === undefined) continue
             needs.log.info(`Finishing the move of ${original.filename} to ${state}`)
-            await folders.check(ROLE[state])
+            await folders.check(FOLDER_OF[state])
             await moveFile(pathIn(from, original), pathIn(state, original))
           }
     },

@@ -6,7 +6,7 @@ import type { EventRecord } from '../catalog/events.ts'
 import type { NewOriginal, PhotoRecord, Photos } from '../catalog/photos.ts'
 import { errnoOf } from '../errors.ts'
 import { exists, moveFile, nameKey, placeNew, splitName, syncFile, syncFolder } from '../files.ts'
-import type { FolderRole, Folders } from '../folders.ts'
+import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Part } from './incoming.ts'
 import type { Adopted } from './adopt.ts'
 import type { Inspected } from './commit.ts'
@@ -15,11 +15,6 @@ import { readChunks } from './reading.ts'
 
 /** Two files of one press of the shutter are at most this far apart, milliseconds. */
 const TOGETHER = 2000
-
-const ROLE = { buffer: 'buffer', archived: 'archive', trashed: 'trash' } as const satisfies Record<
-  PhotoRecord['state'],
-  FolderRole
->
 
 /** Which file name a shot gets, whose other half it is, and what a second copy means. Only for the commit lane: what
  * it finds holds as long as nobody else commits. */
@@ -61,10 +56,15 @@ export function createNaming(needs: { catalog: { photos: Photos }; folders: () =
       file: Pick<NewOriginal, 'origin' | 'originName' | 'kind' | 'modifiedAt'>,
       seen: Inspected,
     ): PhotoRecord | undefined {
-      const other = photos.partner(event.id, file)
-      if (!other || ![file.kind, other.main.kind].includes('jpeg')) return undefined
-      if (other.serial !== null && seen.serial !== null && other.serial !== seen.serial) return undefined
-      return Math.abs(other.takenAt - (seen.takenAt ?? file.modifiedAt)) <= TOGETHER ? other : undefined
+      const takenAt = seen.takenAt ?? file.modifiedAt
+      return photos
+        .partners(event.id, file)
+        .find(
+          ({ main, serial, takenAt: otherTakenAt }) =>
+            [file.kind, main.kind].includes('jpeg') &&
+            (serial === null || seen.serial === null || serial === seen.serial) &&
+            Math.abs(otherTakenAt - takenAt) <= TOGETHER,
+        )
     },
 
     /** The name to ask for: its other half's stem, where it has one. */
@@ -82,7 +82,7 @@ export function createNaming(needs: { catalog: { photos: Photos }; folders: () =
       wanted: string,
       partner: PhotoRecord | undefined,
     ): Promise<string> {
-      const role = ROLE[partner?.state ?? 'buffer']
+      const role = FOLDER_OF[partner?.state ?? 'buffer']
       await needs.folders().check(role)
       const folder = needs.folders().path(role)
       const [stem, extension] = splitName(wanted)

@@ -54,8 +54,7 @@ test('a name is found, and taken, whatever its case and composition', () => {
   house.addPhoto('Café.JPG')
   const { photos } = house.catalog
   expect(photos.byName(house.event.id, 'cafe\u0301.jpg')?.filename).toBe('Café.JPG')
-  expect(photos.freeName(house.event.id, 'CAFE\u0301.jpg')).toBe('CAFE\u0301-2.jpg')
-  expect(photos.freeName(house.event.id, 'other.jpg')).toBe('other.jpg')
+  expect(() => house.addPhoto('CAFE\u0301.jpg')).toThrow(/UNIQUE/)
 })
 
 test('pages of the buffer, newest first, hold every photo once, also with equal times', () => {
@@ -76,14 +75,22 @@ test('a RAW and its JPEG from one place are partners, from two places not', () =
   const jpeg = house.addPhoto('IMG_1.JPG', {}, { origin: 'card/DCIM/100' })
   const { photos } = house.catalog
   const raw = { origin: 'card/DCIM/100', originName: 'img_1.CR2', kind: 'raw' }
-  expect(photos.partner(house.event.id, raw)?.id).toBe(jpeg.id)
-  expect(photos.partner(house.event.id, { ...raw, origin: 'card/DCIM/101' })).toBeUndefined()
-  expect(photos.partner(house.event.id, { ...raw, kind: 'jpeg' })).toBeUndefined()
+  expect(photos.partners(house.event.id, raw).map(({ id }) => id)).toEqual([jpeg.id])
+  expect(photos.partners(house.event.id, { ...raw, origin: 'card/DCIM/101' })).toEqual([])
+  expect(photos.partners(house.event.id, { ...raw, kind: 'jpeg' })).toEqual([])
   const original = { sha256: 'raw', filename: 'IMG_1.CR2', bytes: 5, modifiedAt: 1, ...raw }
   const whole = photos.join(jpeg.id, original, null)
   expect(whole).toMatchObject({ filename: 'IMG_1.JPG', raw: { filename: 'IMG_1.CR2' } })
-  expect(photos.partner(house.event.id, raw)).toBeUndefined()
+  expect(photos.partners(house.event.id, raw)).toEqual([])
   expect(photos.bySha256(house.event.id, 'raw')?.id).toBe(jpeg.id)
+})
+
+test('a stem that came twice, as when a camera starts counting anew, offers both', () => {
+  const one = house.addPhoto('IMG_1.JPG', {}, { origin: 'card' })
+  const two = house.addPhoto('IMG_1-2.JPG', {}, { origin: 'card', originName: 'IMG_1.JPG' })
+  const raw = { origin: 'card', originName: 'IMG_1.CR2', kind: 'raw' }
+  const ids = house.catalog.photos.partners(house.event.id, raw).map(({ id }) => id)
+  expect(ids.sort()).toEqual([one.id, two.id].sort())
 })
 
 test('a JPEG that joins its RAW becomes what the photo shows', () => {
