@@ -24,8 +24,8 @@ import { lockData } from './lock.ts'
 import { checkMove } from './moving.ts'
 import { lanAddresses } from './network.ts'
 import { createBucketFiles } from './publish/bucket-files.ts'
-import { createGalleryTree } from './publish/gallery-tree.ts'
-import { publicationOf } from './publish/naming.ts'
+import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
+import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { headersOf } from './sync/headers.ts'
 import { createFolderStore } from './sync/store-folder.ts'
@@ -83,10 +83,20 @@ export function createDaemon(
       renditionFile: (photo, name) => renditionFile(darkroom, photo, name),
     })
     const shelf = createShelf({ catalog, folders, views, bus, log })
-    const tree = createGalleryTree({ catalog, folders, now, log })
-    const pathOf = shelf.pathOf
-    const print = darkroom.print
-    const publisher = createPublisher({ catalog, folders, tree, views, bus, log, print, pathOf })
+    const gallery = createGalleryTree({ catalog, folders, now, log })
+    const bucketFiles = createBucketFiles({ catalog, now })
+    /** What changes for guests here has to reach the bucket too. */
+    const tree: GalleryTree = {
+      files: gallery.files,
+      changed(place) {
+        bucketFiles.changed(place)
+        uploader.wake()
+        return gallery.changed(place)
+      },
+    }
+    const { pathOf } = shelf
+    const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf })
+    const publisher = createPublisher({ catalog, folders, tree, views, bus, log, printing })
 
     const warmer = createWarmer({
       async make(id, name) {
@@ -98,21 +108,17 @@ export function createDaemon(
     })
     stops.push(() => warmer.stop())
 
-    const eventOf = (id: number) => events.list().find((event) => event.id === id)
-    const bucketFiles = createBucketFiles({ catalog, now })
     const uploader = createUploader({
       uploads: catalog.uploads,
       transaction: catalog.transaction,
       store: createFolderStore(join(config.data, 'bucket')),
       now,
       log,
-      fileOf(eventId, key) {
-        const publication = catalog.publications.byName(eventId, publicationOf(key))
-        return publication?.state === 'live' ? join(eventOf(eventId)!.folders.web, key) : null
-      },
-      prefixOf: (eventId) => eventOf(eventId)?.prefix ?? '',
+      fileOf: bucketFiles.fileOf,
+      onStored: ({ eventId, key }) => bucketFiles.stored(eventId, key),
+      prefixOf: (eventId) => events.list().find(({ id }) => id === eventId)?.prefix ?? '',
       manifestOf: async (eventId) =>
-        (await bucketFiles(eventId)).map((file) => ({ ...file, ...headersOf(file.key) })),
+        bucketFiles.documents(eventId).map((file) => ({ ...file, ...headersOf(file.key) })),
       onChange: () => status.changed(),
     })
     const pairing = createPairing({ devices: catalog.devices, now })
@@ -209,7 +215,6 @@ export function createDaemon(
       const { type } = notice
       if (type === 'status.changed' || type === 'rendition.ready') return
       if (type === 'photo.added') warmer.add(notice.photo)
-      if (type === 'publication.live' || type === 'publication.gone') uploader.wake()
       void catalog.journal.drain()
       status.changed()
     })

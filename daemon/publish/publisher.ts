@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -8,12 +7,13 @@ import type { PublicationRecord } from '../catalog/publications.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Edit } from '../contract/edit.ts'
 import { applyChange, editKey } from '../contract/recipe.ts'
-import { errnoOf, messageOf, Refusal } from '../errors.ts'
-import { exists, moveFile, placeNew, syncFile } from '../files.ts'
+import { messageOf, Refusal } from '../errors.ts'
+import { exists, moveFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { GalleryTree } from './gallery-tree.ts'
-import { publicNames, thumbName } from './naming.ts'
+import { thumbName } from './naming.ts'
+import type { Printing } from './printing.ts'
 
 export interface PublishRequest {
   /** The Photo's name. */
@@ -44,16 +44,6 @@ export interface Publisher {
   recover(): Promise<void>
 }
 
-/** The darkroom, as far as publishing needs it: `path` is filled with the rendition. */
-export type Print = (
-  source: { readonly path: string; readonly sha256: string },
-  edit: Edit,
-  outputs: readonly { name: 'web' | 'thumb'; path: string }[],
-) => Promise<{ width: number; height: number; bytes: number; thumbhash: string }[]>
-
-/** Renditions on their way; never served, emptied at start. */
-const PARTS = '.rendering'
-
 export function createPublisher(needs: {
   catalog: Catalog
   folders: Folders
@@ -61,8 +51,7 @@ export function createPublisher(needs: {
   views: Views
   bus: Bus
   log: Log
-  print: Print
-  pathOf: (photo: PhotoRecord) => string
+  printing: Printing
 }): Publisher {
   const { catalog, folders, tree, views, bus } = needs
   const underWay = new Map<string, Promise<PublicationRecord>>()
@@ -88,63 +77,6 @@ export function createPublisher(needs: {
       throw new Refusal(409, 'other_photo', `"${name}" is a version of another photo.`)
     if (publication.state !== 'live') throw new Refusal(409, 'not_live', `"${name}" is not live any more.`)
     return publication
-  }
-
-  /** Files get their names before anything is public; whatever goes wrong until then leaves nothing but a used name. */
-  async function place(
-    photo: PhotoRecord,
-    edit: Edit,
-    printed: { width: number; height: number; bytes: number; thumbhash: string },
-    parts: { web: string; thumb: string },
-  ): Promise<PublicationRecord> {
-    const eventId = event().id
-    for (const name of publicNames(photo.filename)) {
-      if (catalog.publications.nameTaken(eventId, name)) continue
-      if (await exists(web(name))) continue
-      if (catalog.publications.nameTaken(eventId, name)) continue
-      const { width, height, bytes, thumbhash } = printed
-      const reserved = catalog.publications.reserve(eventId, name, {
-        photoId: photo.id,
-        edit,
-        width,
-        height,
-        bytes,
-        thumbhash,
-      })
-      try {
-        await placeNew(parts.web, web(name))
-        await rm(web(thumbName(name)), { force: true })
-        await placeNew(parts.thumb, web(thumbName(name)))
-        return reserved
-      } catch (error) {
-        catalog.publications.goGone(reserved.id)
-        if (errnoOf(error) !== 'EEXIST') throw error
-      }
-    }
-    throw new Error('publicNames is endless')
-  }
-
-  async function render(photo: PhotoRecord, edit: Edit): Promise<PublicationRecord> {
-    await folders.check('buffer')
-    await folders.check('web')
-    const source = { path: needs.pathOf(photo), sha256: photo.main.sha256 }
-    if (!(await exists(source.path)))
-      throw new Refusal(409, 'original_missing', `The file of "${photo.filename}" is not in its folder.`)
-    await mkdir(web(PARTS), { recursive: true })
-    await mkdir(web('thumb'), { recursive: true })
-    const id = randomUUID()
-    const parts = { web: web(join(PARTS, `${id}.jpg`)), thumb: web(join(PARTS, `${id}.webp`)) }
-    try {
-      const [printed] = await needs.print(source, edit, [
-        { name: 'web', path: parts.web },
-        { name: 'thumb', path: parts.thumb },
-      ])
-      await Promise.all([syncFile(parts.web), syncFile(parts.thumb)])
-      await folders.check('web')
-      return await place(photo, edit, printed!, parts)
-    } finally {
-      await Promise.all([rm(parts.web, { force: true }), rm(parts.thumb, { force: true })])
-    }
   }
 
   function queueUploads(publication: PublicationRecord): void {
@@ -182,7 +114,7 @@ export function createPublisher(needs: {
   }
 
   async function makeLive(photo: PhotoRecord, edit: Edit, replaces?: string): Promise<PublicationRecord> {
-    const reserved = await render(photo, edit)
+    const reserved = await needs.printing.make(photo, edit)
     let publication: PublicationRecord
     let replaced: PublicationRecord | null
     try {
@@ -197,10 +129,7 @@ export function createPublisher(needs: {
       })
     } catch (error) {
       catalog.publications.goGone(reserved.id)
-      await Promise.all([
-        rm(web(reserved.name), { force: true }),
-        rm(web(thumbName(reserved.name)), { force: true }),
-      ])
+      await needs.printing.drop(reserved)
       throw error
     }
     await tree.changed(publication.place)
@@ -273,10 +202,9 @@ export function createPublisher(needs: {
       const { id: eventId } = event()
       for (const publication of catalog.publications.pending(eventId)) {
         catalog.publications.goGone(publication.id)
-        await rm(web(publication.name), { force: true })
-        await rm(web(thumbName(publication.name)), { force: true })
+        await needs.printing.drop(publication)
       }
-      await rm(web(PARTS), { recursive: true, force: true })
+      await needs.printing.clear()
       for (const name of await readdir(folders.path('web'))) {
         const publication = catalog.publications.byName(eventId, name)
         if (publication?.state === 'gone') await retire(publication)

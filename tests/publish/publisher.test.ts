@@ -9,7 +9,8 @@ import type { Notice } from '../../daemon/contract/notice.ts'
 import { SENTINEL } from '../../daemon/folders.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { createGalleryTree } from '../../daemon/publish/gallery-tree.ts'
-import { createPublisher, type Print, type Publisher } from '../../daemon/publish/publisher.ts'
+import { createPrinting, type Print } from '../../daemon/publish/printing.ts'
+import { createPublisher, type Publisher } from '../../daemon/publish/publisher.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
 
 let house: House
@@ -47,11 +48,13 @@ function openPublisher(): Publisher {
   })
   shelf = createShelf({ catalog, folders, views, bus, log: silentLog })
   const tree = createGalleryTree({ catalog, folders, now: Date.now, log: silentLog })
-  return createPublisher({
-    catalog, folders, tree, views, bus, log: silentLog,
+  const printing = createPrinting({
+    catalog,
+    folders,
     print: (...job) => print(...job),
     pathOf: (photo) => shelf.pathOf(photo),
-  }) // prettier-ignore
+  })
+  return createPublisher({ catalog, folders, tree, views, bus, log: silentLog, printing })
 }
 
 let publisher: Publisher

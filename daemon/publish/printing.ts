@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import type { PublicationRecord } from '../catalog/publications.ts'
+import type { Edit } from '../contract/edit.ts'
+import { errnoOf, Refusal } from '../errors.ts'
+import { exists, placeNew, syncFile } from '../files.ts'
+import type { Folders } from '../folders.ts'
+import { publicNames, thumbName } from './naming.ts'
+
+/** The darkroom, as far as publishing needs it: `path` is filled with the rendition. */
+export type Print = (
+  source: { readonly path: string; readonly sha256: string },
+  edit: Edit,
+  outputs: readonly { name: 'web' | 'thumb'; path: string }[],
+) => Promise<{ width: number; height: number; bytes: number; thumbhash: string }[]>
+
+/** From a Photo and an Edit to files in `photos_web` under a public name, which nobody sees yet. */
+export interface Printing {
+  /** @returns a reserved publication whose files are in place and flushed
+   * @throws Refusal 409 when the Original's file is missing, 503 when a disk is away; what the darkroom throws. Then
+   * nothing is left but, at most, a used name */
+  make(photo: PhotoRecord, edit: Edit): Promise<PublicationRecord>
+  /** Removes the files of a publication that did not become live. */
+  drop(publication: PublicationRecord): Promise<void>
+  /** Removes what an earlier run left half-made. */
+  clear(): Promise<void>
+}
+
+/** Renditions on their way; never served, emptied at start. */
+const PARTS = '.rendering'
+
+export function createPrinting(needs: {
+  catalog: Catalog
+  folders: Folders
+  print: Print
+  pathOf: (photo: PhotoRecord) => string
+}): Printing {
+  const { catalog, folders } = needs
+  const web = (file: string) => join(folders.path('web'), file)
+
+  /** Files get their names before anything is public; whatever goes wrong until then leaves nothing but a used name. */
+  async function place(
+    photo: PhotoRecord,
+    edit: Edit,
+    printed: { width: number; height: number; bytes: number; thumbhash: string },
+    parts: { web: string; thumb: string },
+  ): Promise<PublicationRecord> {
+    const eventId = catalog.events.current().id
+    for (const name of publicNames(photo.filename)) {
+      if (catalog.publications.nameTaken(eventId, name)) continue
+      if (await exists(web(name))) continue
+      if (catalog.publications.nameTaken(eventId, name)) continue
+      const { width, height, bytes, thumbhash } = printed
+      const reserved = catalog.publications.reserve(eventId, name, {
+        photoId: photo.id,
+        edit,
+        width,
+        height,
+        bytes,
+        thumbhash,
+      })
+      try {
+        await placeNew(parts.web, web(name))
+        await rm(web(thumbName(name)), { force: true })
+        await placeNew(parts.thumb, web(thumbName(name)))
+        return reserved
+      } catch (error) {
+        catalog.publications.goGone(reserved.id)
+        if (errnoOf(error) !== 'EEXIST') throw error
+      }
+    }
+    throw new Error('publicNames is endless')
+  }
+
+  async function make(photo: PhotoRecord, edit: Edit): Promise<PublicationRecord> {
+    await folders.check('buffer')
+    await folders.check('web')
+    const source = { path: needs.pathOf(photo), sha256: photo.main.sha256 }
+    if (!(await exists(source.path)))
+      throw new Refusal(409, 'original_missing', `The file of "${photo.filename}" is not in its folder.`)
+    await mkdir(web(PARTS), { recursive: true })
+    await mkdir(web('thumb'), { recursive: true })
+    const id = randomUUID()
+    const parts = { web: web(join(PARTS, `${id}.jpg`)), thumb: web(join(PARTS, `${id}.webp`)) }
+    try {
+      const [printed] = await needs.print(source, edit, [
+        { name: 'web', path: parts.web },
+        { name: 'thumb', path: parts.thumb },
+      ])
+      await Promise.all([syncFile(parts.web), syncFile(parts.thumb)])
+      await folders.check('web')
+      return await place(photo, edit, printed!, parts)
+    } finally {
+      await Promise.all([rm(parts.web, { force: true }), rm(parts.thumb, { force: true })])
+    }
+  }
+
+  return {
+    make,
+    async drop({ name }) {
+      await rm(web(name), { force: true })
+      await rm(web(thumbName(name)), { force: true })
+    },
+    clear: () => rm(web(PARTS), { recursive: true, force: true }),
+  }
+}
