@@ -233,6 +233,7 @@ export function createDaemon(
     if (typeof address === 'object' && address) port = address.port
 
     for (const warning of needs.warnings ?? []) say(`Warning: ${warning}`)
+    say(`On this computer: http://127.0.0.1:${port}/admin/ to curate`)
     for (const url of addresses()) say(`On this network: ${url}/admin/ to curate, ${url}/gallery/ for guests`)
     newCode()
     const own = `http://127.0.0.1:${port}`

@@ -90,10 +90,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
   CREATE TABLE uploads (
-    id INTEGER PRIMARY KEY,
+    -- Never used again: an upload under way still knows its id when its row has been dropped.
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     event_id INTEGER NOT NULL REFERENCES events (id),
     publication_id TEXT REFERENCES publications (id),
     lane TEXT NOT NULL CHECK (lane IN ('removal', 'thumb', 'manifest', 'web', 'full')),
+    -- The lane's place in the order of urgency.
+    turn INTEGER NOT NULL AS (instr('removal thumb manifest web full', lane)),
     object_key TEXT NOT NULL,
     bytes INTEGER NOT NULL,
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done')),
@@ -102,7 +105,9 @@ export const MIGRATIONS: readonly string[] = [
     etag TEXT,
     trouble TEXT
   ) STRICT;
-  CREATE INDEX uploads_waiting ON uploads (state, due_at) WHERE state = 'waiting';
+  CREATE INDEX uploads_in_turn ON uploads (turn, id) WHERE state = 'waiting';
+  CREATE INDEX uploads_by_time ON uploads (due_at) WHERE state = 'waiting';
+  CREATE INDEX uploads_by_object ON uploads (event_id, object_key);
   CREATE INDEX uploads_by_publication ON uploads (publication_id, lane);
 
   CREATE TABLE requests (

@@ -75,9 +75,11 @@ export function createJobs(needs: {
     async manifest(eventId, signal) {
       for (const { key, body, contentType, cacheControl } of await needs.manifestOf(eventId)) {
         signal.throwIfAborted()
+        const forever = cacheControl.includes('immutable')
+        if (forever && known.has(key)) continue
         const expected = md5(body)
         if (known.get(key) === expected) continue
-        const there = cacheControl.includes('immutable') && (await store.head(key))?.etag === expected
+        const there = forever && (await store.head(key))?.etag === expected
         known.delete(key)
         if (!there)
           await put(key, { bytes: Buffer.from(body) }, expected, { contentType, cacheControl }, signal)

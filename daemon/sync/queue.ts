@@ -1,50 +1,62 @@
-import type { UploadRecord, Uploads } from '../catalog/uploads.ts'
-import type { Transaction } from '../catalog/sql.ts'
+import type { Lane, UploadRecord } from '../catalog/uploads.ts'
+import type { Pace } from './pace.ts'
+
+/** Uploads under way at once. */
+export const SLOTS = 4
+/** Of those, for the lanes with the big files: the last slot stays free for what is urgent. */
+const BULK_SLOTS = 3
+const BULK: readonly Lane[] = ['web', 'full']
+/** When nothing gets through, the next to try is the least tried of this many. */
+const PROBE_AMONG = 16
+/** How many due uploads to choose from: enough to see past what is under way and what waits for its pace. */
+export const LOOK_AHEAD = 32
 
 /** One object of the bucket, whatever is to be done with it. */
 export function objectOf(record: Pick<UploadRecord, 'eventId' | 'key'>): string {
   return `${record.eventId}/${record.key}`
 }
 
-/** Looks ahead in the durable queue without changing it. */
-export interface Ahead {
-  /** Shows each object's most urgent due upload, most urgent first, until `visit` answers false. */
-  visit(now: number, visit: (record: UploadRecord) => boolean): void
-  /** The objects with a removal waiting, due or not. */
-  removals(): Set<string>
+/** Which uploads may begin now: never two of one object, one manifest at a time and each at its pace.
+ * @param due most urgent first
+ * @param now.probing nothing gets through: one at a time tries
+ * @returns also `wait`, milliseconds until a manifest that was held back may be written; Infinity when none was */
+export function chooseNext(
+  due: readonly UploadRecord[],
+  now: { running: readonly UploadRecord[]; probing: boolean; pace: Pace },
+): { chosen: UploadRecord[]; wait: number } {
+  const { running, probing, pace } = now
+  const free = probing ? (running.length === 0 ? PROBE_AMONG : 0) : SLOTS - running.length
+  const busy = new Set(running.map(objectOf))
+  let manifest = running.some(({ lane }) => lane === 'manifest')
+  let bulk = running.filter(({ lane }) => BULK.includes(lane)).length
+  let wait = Infinity
+  const chosen: UploadRecord[] = []
+
+  for (const record of due) {
+    if (chosen.length >= free) break
+    if (busy.has(objectOf(record))) continue
+    if (record.lane === 'manifest') {
+      const pause = pace.wait(record.eventId)
+      if (pause > 0) wait = Math.min(wait, pause)
+      if (pause > 0 || manifest) continue
+      manifest = true
+    }
+    if (BULK.includes(record.lane)) {
+      if (bulk >= BULK_SLOTS) break
+      bulk += 1
+    }
+    busy.add(objectOf(record))
+    chosen.push(record)
+  }
+
+  // Whatever keeps failing must not be all that is ever tried.
+  if (probing) chosen.splice(0, chosen.length, ...chosen.sort((a, b) => a.tries - b.tries).slice(0, 1))
+  const late = manifest ? undefined : pace.late()
+  if (late !== undefined && chosen.at(-1)?.lane === 'thumb') chosen.splice(-1, 1, early(late))
+  return { chosen, wait }
 }
 
-/** The queue itself names only the first in line. To see past it, each one seen is dropped in a transaction that
- * is then rolled back; so `visit` must change nothing, and neither call may be made inside a transaction. */
-export function lookAhead(needs: {
-  uploads: Pick<Uploads, 'next' | 'drop'>
-  transaction: Transaction
-}): Ahead {
-  const { uploads, transaction } = needs
-  const undo = new Error('Rolled back on purpose')
-
-  function visit(now: number, visit: (record: UploadRecord) => boolean): void {
-    try {
-      transaction(() => {
-        for (let record = uploads.next(now); record && visit(record); record = uploads.next(now))
-          uploads.drop(record.eventId, record.key)
-        throw undo
-      })
-    } catch (error) {
-      if (error !== undo) throw error
-    }
-  }
-
-  return {
-    visit,
-    removals() {
-      const objects = new Set<string>()
-      visit(Number.MAX_SAFE_INTEGER, (record) => {
-        if (record.lane !== 'removal') return false
-        objects.add(objectOf(record))
-        return true
-      })
-      return objects
-    },
-  }
+/** A manifest before its turn: no row of the queue, which goes on asking for it. */
+function early(eventId: number): UploadRecord {
+  return { id: -1, eventId, publicationId: null, lane: 'manifest', key: 'manifest.json', bytes: 0, tries: 0 }
 }

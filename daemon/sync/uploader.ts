@@ -6,15 +6,8 @@ import type { Log } from '../log.ts'
 import { backoff, LONGEST_WAIT } from './backoff.ts'
 import { createJobs, FileFault, type ManifestDocument } from './jobs.ts'
 import { createPace, createSteadyClock, MANIFEST_EVERY } from './pace.ts'
-import { lookAhead, objectOf } from './queue.ts'
+import { chooseNext, LOOK_AHEAD, objectOf, SLOTS } from './queue.ts'
 import { StoreFault, type ObjectStore } from './store.ts'
-
-/** Uploads under way at once. */
-const SLOTS = 4
-/** Of those, for the lanes with the big files: the last slot stays free for what is urgent. */
-const BULK_SLOTS = 3
-/** When nothing gets through, the next to try is the least tried of this many. */
-const PROBE_AMONG = 16
 
 export interface Uploader {
   start(): void
@@ -59,11 +52,8 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   const now = createSteadyClock(needs.now)
   const random = needs.random ?? Math.random
   const jobs = createJobs(needs)
-  const ahead = lookAhead(needs)
   const running = new Map<string, Running>()
   const pace = createPace(now)
-  /** Counts what was asked for, to notice what was asked for meanwhile. */
-  let asked = 0
   let on = false
   let pumpQueued = false
   let timer: NodeJS.Timeout | undefined
@@ -72,9 +62,6 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   let restUntil = 0
   /** Sentences of final faults, which no waiting mends. */
   const final = new Set<string>()
-
-  const count = (lanes: readonly UploadRecord['lane'][]) =>
-    [...running.values()].filter(({ record }) => lanes.includes(record.lane)).length
 
   function start(record: UploadRecord, work: (signal: AbortSignal) => Promise<void>): void {
     const abort = new AbortController()
@@ -92,12 +79,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
       })
   }
 
-  /** Unpublished while it was under way: its row is gone, and the row's id may be another one's by now. */
-  const overtaken = (record: UploadRecord) =>
-    record.lane !== 'removal' && ahead.removals().has(objectOf(record))
-
   function fail(record: UploadRecord, error: unknown): void {
-    if (overtaken(record)) return
     if (record.lane === 'manifest') pace.owe(record.eventId)
     const fault =
       error instanceof StoreFault || error instanceof FileFault
@@ -121,11 +103,6 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     restUntil = 0
   }
 
-  function askForManifest(eventId: number): void {
-    asked += 1
-    uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
-  }
-
   function startFile(record: UploadRecord): void {
     const path = needs.fileOf(record.eventId, record.key)
     if (path === null) {
@@ -136,11 +113,10 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     start(record, async (signal) => {
       const etag = await jobs.send(record, path, signal)
       succeed()
-      if (signal.aborted || overtaken(record)) return
       transaction(() => {
-        uploads.done(record.id, etag)
-        if (record.publicationId === null) return
-        askForManifest(record.eventId)
+        // Dropped while it was under way: nothing may be said of it, and its removal follows.
+        if (!uploads.done(record.id, etag)) return
+        uploads.add(record.eventId, 'manifest', 'manifest.json', 0, null)
         needs.onStored?.(record)
       })
       pace.owe(record.eventId)
@@ -156,67 +132,40 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     })
   }
 
-  /** @param waits whether the queue has a row for it, or it is written before its turn */
-  function startManifest(record: UploadRecord, waits: boolean): void {
+  function startManifest(record: UploadRecord): void {
     pace.begin(record.eventId)
-    const before = asked
     start(record, async (signal) => {
       await jobs.manifest(record.eventId, signal)
       succeed()
-      // Asked for again meanwhile: the row stays, for what this write may have missed.
-      if (waits && asked === before) uploads.done(record.id, '')
+      // Asked for again meanwhile, another row took its place and stays, for what this write may have missed.
+      uploads.done(record.id, '')
     })
   }
 
-  /** @returns how long until something waits only for time, milliseconds; Infinity when nothing does */
+  function begin(record: UploadRecord): void {
+    if (record.lane === 'removal') startRemoval(record)
+    else if (record.lane === 'manifest') startManifest(record)
+    else startFile(record)
+  }
+
+  /** Gives up files that were unpublished, and begins what may begin.
+   * @returns how long until something waits only for time, milliseconds; Infinity when nothing does */
   function fill(): number {
     const due = uploads.nextDue()
     if (due === null) return Infinity
-    if (restUntil > now()) return restUntil - now()
     const time = now()
-    const probing = faults >= SLOTS
-    const slots = probing ? 1 : SLOTS
-    const removals = ahead.removals()
-    for (const [object, job] of running)
-      if (job.record.lane !== 'removal' && removals.has(object)) job.abort.abort()
-
-    let soonest = due > time ? due - time : MANIFEST_EVERY
-    let manifest = count(['manifest']) > 0
-    let bulk = count(['web', 'full'])
-    const chosen: UploadRecord[] = []
-    const enough = () =>
-      running.size >= slots || chosen.length >= (probing ? PROBE_AMONG : slots - running.size)
-
-    ahead.visit(time, (record) => {
-      if (enough()) return false
-      if (running.has(objectOf(record))) return true
-      if (record.lane !== 'removal' && removals.has(objectOf(record))) return true
-      if (record.lane === 'manifest') {
-        const wait = pace.wait(record.eventId)
-        if (wait > 0) soonest = Math.min(soonest, wait)
-        if (wait > 0 || manifest) return true
-        manifest = true
-      }
-      if (record.lane === 'web' || record.lane === 'full') {
-        if (bulk >= BULK_SLOTS) return false
-        bulk += 1
-      }
-      chosen.push(record)
-      return true
+    if (restUntil > time) return restUntil - time
+    for (const { record, abort } of running.values()) {
+      const isFile = record.lane !== 'removal' && record.lane !== 'manifest'
+      if (isFile && !uploads.isWaiting(record.id)) abort.abort()
+    }
+    const { chosen, wait } = chooseNext(uploads.due(time, LOOK_AHEAD), {
+      running: [...running.values()].map(({ record }) => record),
+      probing: faults >= SLOTS,
+      pace,
     })
-    // Whatever keeps failing must not be all that is ever tried.
-    if (probing) chosen.splice(0, chosen.length, ...chosen.sort((a, b) => a.tries - b.tries).slice(0, 1))
-    const late = manifest ? undefined : pace.late()
-    if (late !== undefined && chosen.at(-1)?.lane === 'thumb') {
-      chosen.pop()
-      startManifest(early(late), false)
-    }
-    for (const record of chosen) {
-      if (record.lane === 'removal') startRemoval(record)
-      else if (record.lane === 'manifest') startManifest(record, true)
-      else startFile(record)
-    }
-    return soonest
+    chosen.forEach(begin)
+    return Math.min(wait, due > time ? due - time : MANIFEST_EVERY)
   }
 
   function pump(): void {
@@ -252,10 +201,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
       for (const { abort } of running.values()) abort.abort()
       await Promise.all([...running.values()].map(({ ended }) => ended))
     },
-    wake() {
-      asked += 1
-      pumpSoon()
-    },
+    wake: pumpSoon,
     status() {
       const { count: waiting, bytes, trouble } = uploads.waiting()
       return {
@@ -272,8 +218,4 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     if (final.has(trouble)) return `${trouble} ${files} until this is put right.`
     return `${trouble} ${files} and will go by ${waiting === 1 ? 'itself' : 'themselves'}.`
   }
-}
-
-function early(eventId: number): UploadRecord {
-  return { id: -1, eventId, publicationId: null, lane: 'manifest', key: 'manifest.json', bytes: 0, tries: 0 }
 }

@@ -101,7 +101,7 @@ async function publishAll(
       for (const lane of ['thumb', 'web'] as const) {
         const key = lane === 'web' ? name : `thumb/${splitName(name)[0]}.webp`
         catalog.uploads.add(eventId, lane, key, made.bytes, id)
-        const upload = catalog.uploads.next(Date.now())
+        const [upload] = catalog.uploads.due(Date.now(), 1)
         if (upload) catalog.uploads.done(upload.id, 'bench')
       }
     })
