@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { LOG_LEVELS, readValue, type Given, type Kind } from './config-value.ts'
 import { errnoOf, messageOf } from './errors.ts'
 import { FOLDER_ROLES, type FolderPaths } from './folders.ts'
 
@@ -38,7 +39,6 @@ export class ConfigFault extends Error {
 }
 
 export const WATCH_LIMIT = 4
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
 
 export const USAGE = `Usage: npm run event -- [options]        (or npm start -- [options])
 
@@ -58,8 +58,6 @@ export const USAGE = `Usage: npm run event -- [options]        (or npm start -- 
 Each has a twin in the environment (LEP_DATA, LEP_PORT, LEP_NO_CAMERA=1, LEP_CARD_ROOT=a:b, ...) and in
 DATA/config/daemon.json ({"port": 8000, "watch": ["/Volumes/SSD/in"], "folders": {"buffer": "/Volumes/SSD/buffer"}}).`
 
-type Kind = 'path' | 'paths' | 'port' | 'text' | 'on' | 'off' | 'level'
-
 /** One row a setting: its key in the file, from which the flag (`--https-port`) and the environment's twin
  * (`LEP_HTTPS_PORT`) follow. `off` settings are true unless `--no-...` is given. */
 const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
@@ -78,49 +76,6 @@ const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGI
 
 function twin(flag: string): string {
   return `LEP_${flag.toUpperCase().replaceAll('-', '_')}`
-}
-
-/** Where a value was given, for the message about it, and the value. */
-interface Given {
-  readonly where: string
-  readonly value: unknown
-}
-
-/** Reads one kind of value; adds a fault and returns undefined when it is not one. */
-function read(kind: Kind, { where, value }: Given, faults: string[]): unknown {
-  const fault = (expected: string) => {
-    faults.push(`${where}: expected ${expected} but received ${JSON.stringify(value)}`)
-    return undefined
-  }
-  const path = (text: string) => (text.startsWith('~/') ? join(homedir(), text.slice(2)) : resolve(text))
-  switch (kind) {
-    case 'port': {
-      const port = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-      return typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65535
-        ? port
-        : fault('a port from 0 to 65535')
-    }
-    case 'path':
-      return typeof value === 'string' && value !== '' ? path(value) : fault('a folder')
-    case 'paths': {
-      const list: unknown = typeof value === 'string' ? value.split(':') : value
-      const isPaths = (x: unknown): x is string[] =>
-        Array.isArray(x) && x.length > 0 && x.every((one) => typeof one === 'string' && one !== '')
-      return isPaths(list) ? list.map(path) : fault('folders')
-    }
-    case 'text':
-      return typeof value === 'string' && value !== '' ? value : fault('a text')
-    case 'level':
-      return typeof value === 'string' && LOG_LEVELS.includes(value)
-        ? value
-        : fault(`one of ${LOG_LEVELS.join(', ')}`)
-    case 'on':
-    case 'off': {
-      const said = value === true || value === '1' || value === 'true'
-      if (!said && value !== false && value !== '0' && value !== 'false') return fault('true or false')
-      return said
-    }
-  }
 }
 
 function readFile(path: string, faults: string[]): Record<string, unknown> {
@@ -178,7 +133,7 @@ export function parseConfig(
     flags.data !== undefined
       ? { where: '--data', value: flags.data }
       : { where: 'LEP_DATA', value: env.LEP_DATA || join(homedir(), 'Live Event Photography') }
-  const data = read('path', dataGiven, faults) as string | undefined
+  const data = readValue('path', dataGiven, faults) as string | undefined
   if (data === undefined) throw new ConfigFault(faults)
   const path = join(data, 'config', 'daemon.json')
   const file = readFile(path, faults)
@@ -193,10 +148,10 @@ export function parseConfig(
           ? { where: twin(flag), value: fromEnv }
           : null
     if (given) {
-      const value = read(kind, given, faults)
+      const value = readValue(kind, given, faults)
       values[key] = kind === 'off' && value !== undefined ? !value : value
     } else if (file[key] !== undefined) {
-      values[key] = read(kind, { where: `${path}: ${key}`, value: file[key] }, faults)
+      values[key] = readValue(kind, { where: `${path}: ${key}`, value: file[key] }, faults)
     }
   }
 
@@ -211,7 +166,7 @@ export function parseConfig(
       if (!(FOLDER_ROLES as readonly string[]).includes(role))
         warnings.push(`${path}: unknown folder "${role}"`)
       else {
-        const folder = read('path', { where: `${path}: folders.${role}`, value }, faults) as
+        const folder = readValue('path', { where: `${path}: folders.${role}`, value }, faults) as
           string | undefined
         if (folder !== undefined) folders[role as keyof FolderPaths] = folder
       }
