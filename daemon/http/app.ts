@@ -105,6 +105,8 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
     bodyLimit: BODY_LIMIT,
+    // Long enough for a card's worth of uploads on slow Wi-Fi; nobody holds a connection for ever.
+    requestTimeout: 30 * 60_000,
     routerOptions: { maxParamLength: 1024 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }) as unknown as App // The type provider changes nothing at run time.
