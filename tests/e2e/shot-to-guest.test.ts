@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openBrowser, visit } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
@@ -146,10 +146,9 @@ test('what the assistant sees is what guests get', async () => {
   const { width, height } = await published('IMG_1.jpg').metadata()
   expect(box!.width / box!.height).toBeCloseTo(width / height, 2)
   // Blurred and small, so that the browser's own scaling and sharpening do not count, only tone and geometry.
-  const small = (image: sharp.Sharp) =>
-    image.removeAlpha().resize(48, 32, { fit: 'fill' }).blur(1).raw().toBuffer()
+  const small = (image: Sharp) => image.removeAlpha().resize(48, 32, { fit: 'fill' }).blur(1).raw().toBuffer()
   const seen = await small(sharp(await page.screenshot({ clip: box! })))
-  const differenceTo = async (image: sharp.Sharp) => {
+  const differenceTo = async (image: Sharp) => {
     const other = await small(image)
     return seen.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / seen.length
   }
