@@ -1,7 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
+import { openCatalog } from '../../daemon/catalog/catalog.ts'
+import type { EventsIndex, ManifestHead, ManifestPage } from '../../daemon/contract/manifest.ts'
+import { NEUTRAL } from '../../daemon/contract/recipe.ts'
+import { silentLog } from '../../daemon/log.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 
@@ -124,4 +127,40 @@ test('what was left undone at a stop reaches the bucket after the next start', a
     recent: [{ has: { web: true } }],
   })
   expect(await filesOf(inBucket(await prefix()))).toEqual(['IMG_1.jpg', 'manifest.json', 'thumb/IMG_1.webp'])
+})
+
+/** Publishes one photo so often that some of its entries are in a page; nothing of it is in the bucket yet. */
+async function fill(names: readonly string[]): Promise<void> {
+  const web = join(daemon.data, 'photos_web')
+  await mkdir(join(web, 'thumb'), { recursive: true })
+  for (const name of names)
+    for (const key of [`${name}.jpg`, `thumb/${name}.webp`]) await writeFile(join(web, key), key)
+  const catalog = openCatalog({ path: join(daemon.data, 'catalog.db'), now: Date.now, log: silentLog })
+  const { events, photos, publications, uploads, transaction } = catalog
+  const { id: eventId } = events.current()
+  transaction(() => {
+    const photo = photos.list(eventId, 'buffer').items[0]!
+    for (const name of names) {
+      const made = { photoId: photo.id, edit: NEUTRAL, width: 6, height: 4, bytes: 9, thumbhash: '' }
+      const { id } = publications.goLive(publications.reserve(eventId, `${name}.jpg`, made).id, null)
+      uploads.add(eventId, 'thumb', `thumb/${name}.webp`, 0, id)
+      uploads.add(eventId, 'web', `${name}.jpg`, 9, id)
+    }
+  })
+  catalog.close()
+}
+
+test('pages that were written before the web sizes were stored say in the end that they are', async () => {
+  await daemon.drop('IMG_1.JPG', await makeJpeg({ seed: 1 }))
+  await daemon.stop()
+  const names = Array.from({ length: 60 }, (_, n) => `IMG_1_${n}`)
+  await fill(names)
+  daemon = await daemon.restart()
+  await settled()
+  const { recent, pages } = await head()
+  expect(pages).toHaveLength(1)
+  const page = await parsed<ManifestPage>(inBucket(await prefix(), pages[0]!.file))
+  const entries = [...recent, ...page.entries]
+  expect(entries.map(({ filename }) => filename)).toEqual(names.map((name) => `${name}.jpg`).reverse())
+  expect(entries.filter(({ has }) => !has.web)).toEqual([])
 })

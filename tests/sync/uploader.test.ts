@@ -273,7 +273,8 @@ test.each([
   ['the web size, which gives up', '/a.jpg', false],
   ['the web size, which arrives all the same', '/a.jpg', true],
 ])('unpublishing in the middle of sending %s, leaves nothing in the bucket', async (_what, ending, deaf) => {
-  const store = await open()
+  const stored: string[] = []
+  const store = await open({ onStored: ({ key }) => stored.push(key) })
   const id = await rig.publish('a.jpg')
   const go = hold(store, 'put', ending, deaf)
   rig.uploader.start()
@@ -286,6 +287,7 @@ test.each([
   expect([...store.objects.keys()].filter((key) => !key.endsWith('.json'))).toEqual([])
   expect(rig.short(store.keys('remove')).sort()).toEqual(['a.jpg', 'thumb/a.webp'])
   expect(rig.house.catalog.uploads.isDone(id, ending === '.webp' ? 'thumb' : 'web')).toBe(false)
+  expect(stored.some((key) => `/${key}`.endsWith(ending))).toBe(false)
   expect(store.load.sameObject).toBe(false)
 })
 
