@@ -21,9 +21,8 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   const admin = join(needs.dist, 'admin')
   const gallery = join(needs.dist, 'gallery')
 
-  /** Every file of a built folder as a route of its own, so that each has its access and none can be guessed. */
-  function serve(prefix: string, root: string, access: Access, globIgnore: string[] = []): void {
-    if (!existsSync(root)) return
+  /** A built folder. Looked up when asked, so that a build under a running daemon is served at once. */
+  function serve(prefix: string, root: string, access: Access): void {
     void app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {
         route.config = { ...route.config, access }
@@ -31,8 +30,6 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
       await scope.register(fastifyStatic, {
         root,
         prefix,
-        wildcard: false,
-        globIgnore,
         index: false,
         decorateReply: false,
         cacheControl: false,
@@ -57,7 +54,7 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   html('editor', ['/admin/'], () => page(join(admin, 'index.html')))
   html('public', ['/pair'], needs.codePage)
   html('public', ['/gallery/', '/gallery/e/:slug'], () => page(join(gallery, 'index.html')))
-  serve('/admin/', admin, 'editor', ['pair/**', '*.html'])
+  serve('/admin/', admin, 'editor')
   serve('/admin/pair/', join(admin, 'pair'), 'public')
-  serve('/gallery/', gallery, 'public', ['*.html'])
+  serve('/gallery/', gallery, 'public')
 }
