@@ -64,6 +64,30 @@ export const PREREQUISITES = [
     ],
     without: 'Chinese text shows as boxes in the tests until it is',
   },
+  {
+    name: 'WebKit',
+    for: ['verify'],
+    debian: 'webkit2gtk-driver',
+    brew: null,
+    files: ['/usr/bin/WebKitWebDriver'],
+    without: 'The tests in a WebKit, as on an iPad, do not run until it is',
+  },
+  {
+    name: 'Xvfb',
+    for: ['verify'],
+    debian: 'xvfb',
+    brew: null,
+    files: ['/usr/bin/Xvfb'],
+    without: 'The tests in a WebKit have no screen until it is',
+  },
+  {
+    name: 'Mesa',
+    for: ['verify'],
+    debian: 'libgl1-mesa-dri',
+    brew: null,
+    files: ['/usr/lib/*/dri/swrast_dri.so'],
+    without: 'The tests in a WebKit draw nothing until it is',
+  },
 ]
 
 /**

@@ -57,12 +57,15 @@ describe('the table', () => {
     expect(missing('event', machine().system).map(({ name }) => name)).toEqual(['libgphoto2'])
   })
 
-  it('asks for a browser, network tools and Chinese fonts to verify on Debian', () => {
+  it('asks for two browsers, a screen, network tools and Chinese fonts to verify on Debian', () => {
     expect(missing('verify', machine().system).map(({ debian }) => debian)).toEqual([
       'libgphoto2-6',
       'chromium',
       'iproute2',
       'fonts-noto-cjk',
+      'webkit2gtk-driver',
+      'xvfb',
+      'libgl1-mesa-dri',
     ])
     expect(missing('verify', machine({ present: everything }).system)).toEqual([])
   })
@@ -98,7 +101,8 @@ describe('providePrerequisites', () => {
   })
 
   it('installs only what is missing, in one go, without refreshing good package lists', async () => {
-    const { system, short } = machine({ present: ['Chromium', 'libgphoto2'] })
+    const present = everything.filter((name) => name !== 'iproute2' && name !== 'Noto Sans CJK')
+    const { system, short } = machine({ present })
     expect((await provide(system)).left).toEqual([])
     expect(short()).toEqual(['apt-get install -y --no-install-recommends iproute2 fonts-noto-cjk'])
   })

@@ -1,0 +1,145 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { By, Key, until } from 'selenium-webdriver'
+import sharp, { type Sharp } from 'sharp'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { SCREENS } from '../fixtures/browser.ts'
+import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
+
+const missing = missingForWebKit()
+if (missing !== null) console.warn(`\nThe tests in WebKit, the iPad's engine, do not run: ${missing}\n`) // eslint-disable-line no-console -- a skip must be heard
+
+const WAIT_MS = 20_000
+
+/** A build server may not pass by testing less: there, a WebKit that is missing is a failure, not a skip. */
+describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real WebKit', () => {
+  let webkit: WebKit
+  let daemon: RunningDaemon
+  beforeAll(async () => {
+    webkit = await openWebKit()
+  })
+  afterAll(() => webkit?.end())
+  beforeEach(async () => {
+    daemon = await startDaemon()
+  })
+  afterEach(() => daemon.end())
+
+  const find = (selector: string) => webkit.driver.wait(until.elementLocated(By.css(selector)), WAIT_MS)
+  const ask = <T>(script: string) => webkit.driver.executeScript<T>(script)
+  const press = (...keys: string[]) =>
+    webkit.driver
+      .actions()
+      .sendKeys(...keys)
+      .perform()
+
+  /** Opens a page and remembers what goes wrong in it; a reload forgets, which shows. */
+  async function visit(path: string): Promise<void> {
+    await webkit.driver.get(daemon.url + path)
+    await ask(`window.troubles = []
+      addEventListener('error', (event) => troubles.push(event.message || event.target.src), true)
+      addEventListener('unhandledrejection', (event) => troubles.push(String(event.reason)))`)
+  }
+  const troubles = () => ask<string[] | null>('return window.troubles ?? null')
+  async function shoot(name: string, seed: number): Promise<void> {
+    const photo = await makeJpeg({ seed, width: 1200, height: 800 })
+    await writeFile(join(daemon.data, 'photos_buffer', name), photo)
+  }
+  const frame = () =>
+    ask<{ x: number; y: number; width: number; height: number } | null>(
+      `return document.querySelector('[data-testid=stage] .frame')?.getBoundingClientRect().toJSON() ?? null`,
+    )
+  /** The page as it is painted. A screenshot shows the last painted frame, so what has just changed waits for the next. */
+  async function picture(): Promise<Buffer> {
+    await webkit.driver.executeAsyncScript(
+      `const done = arguments[0]
+       requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))`,
+    )
+    return Buffer.from(await webkit.driver.takeScreenshot(), 'base64')
+  }
+  /** The whole page fits: nothing is cut off at the right or below. */
+  const overflow = () =>
+    ask<number[]>(`const { scrollWidth, scrollHeight } = document.documentElement
+      return [scrollWidth - innerWidth, scrollHeight - innerHeight]`)
+
+  test('a shot shows up by itself, is turned and brightened by key, published, and reaches a guest', async () => {
+    const { width, height } = SCREENS.portrait
+    await webkit.size(width, height)
+    await visit('/admin/')
+    const desk = await webkit.driver.getWindowHandle()
+    await find('[data-testid=first-run]')
+    await webkit.driver.switchTo().newWindow('window')
+    await visit('/gallery/')
+    const guest = await webkit.driver.getWindowHandle()
+    await webkit.driver.switchTo().window(desk)
+
+    await shoot('IMG_1.JPG', 1)
+    await find('[data-testid=tile][data-filename="IMG_1.JPG"]')
+    await find('[data-testid=stage][data-filename="IMG_1.JPG"] img.loaded')
+    await press('r', ']', ']', ']', ']')
+    await expect.poll(async () => (await frame())?.width ?? 1e9).toBeLessThan((await frame())!.height)
+    const box = (await frame())!
+    await expect
+      .poll(() => ask(`return document.querySelector('[data-testid=stage] img.loaded').style.filter`))
+      .toMatch(/url/)
+    const seen = await picture()
+    expect(await overflow()).toEqual([0, 0])
+
+    await press(Key.ENTER)
+    await find('[data-testid=live-item][data-filename="IMG_1.jpg"]')
+    const print = () => sharp(join(daemon.data, 'photos_web', 'IMG_1.jpg'))
+    const { width: w, height: h } = await print().metadata()
+    expect([w, h]).toEqual([800, 1200])
+    expect(box.width / box.height).toBeCloseTo(w / h, 2)
+
+    // Blurred and small, so that only tone and geometry count, not the browser's own scaling.
+    const small = (image: Sharp) =>
+      image.removeAlpha().resize(32, 48, { fit: 'fill' }).blur(1).raw().toBuffer()
+    const cut = { left: Math.round(box.x), top: Math.round(box.y) }
+    const shown = await small(
+      sharp(seen).extract({ ...cut, width: Math.round(box.width), height: Math.round(box.height) }),
+    )
+    const differenceTo = async (image: Sharp) => {
+      const other = await small(image)
+      return shown.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / shown.length
+    }
+    expect(await differenceTo(print())).toBeLessThan(4)
+    // The control: the measure tells the unedited tones, and a print upside down, from the right one.
+    expect(await differenceTo(print().linear(0.7))).toBeGreaterThan(6)
+    expect(await differenceTo(print().rotate(180))).toBeGreaterThan(6)
+    expect(await troubles()).toEqual([])
+
+    await webkit.driver.switchTo().window(guest)
+    const shownToGuests = await find('[data-testid=tile][data-filename="IMG_1.jpg"] img')
+    await expect.poll(() => shownToGuests.getAttribute('naturalHeight').then(Number)).toBeGreaterThan(0)
+    expect(await troubles()).toEqual([])
+    await webkit.driver.close()
+    await webkit.driver.switchTo().window(desk)
+  })
+
+  test('a dialog lies within the screen, takes text, and closes by Esc', async () => {
+    const { width, height } = SCREENS.landscape
+    await webkit.size(width, height)
+    await visit('/admin/')
+    await shoot('IMG_1.JPG', 2)
+    await find('[data-testid=stage][data-filename="IMG_1.JPG"] img.loaded')
+    expect(await overflow()).toEqual([0, 0])
+    await (await find('[data-testid=tab-more]')).click()
+    const title = await find('dialog[open] [data-testid=event-title]')
+    const { top, bottom } = await ask<{ top: number; bottom: number }>(
+      `return document.querySelector('dialog[open]').getBoundingClientRect().toJSON()`,
+    )
+    expect(top).toBeGreaterThanOrEqual(0)
+    expect(bottom).toBeLessThanOrEqual(height)
+    await title.clear()
+    await title.sendKeys('海邊的婚禮')
+    await title.submit()
+    await expect
+      .poll(async () => (await daemon.get('/api/event-settings')).body.event_title)
+      .toBe('海邊的婚禮')
+    await press(Key.ESCAPE)
+    await expect.poll(() => ask(`return document.querySelector('dialog[open]')`)).toBeNull()
+    expect(await troubles()).toEqual([])
+  })
+})
