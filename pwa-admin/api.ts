@@ -5,6 +5,7 @@ import type {
   DeviceView,
   EventSettingsReply,
   EventsReply,
+  HeroList,
   PairCodeReply,
   PublishBody,
   PublishReply,
@@ -112,8 +113,17 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
     saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
       post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
+    heroes: () => get<HeroList>('/api/list-hero-images'),
+    setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),
+    deleteHero: (filename: string) => post<Done>('/api/delete-hero-image', { filename }),
+    uploadHero(file: File) {
+      const body = new FormData()
+      body.append('file', file, file.name)
+      return call<Done>('/api/upload-hero-image', { method: 'POST', body }, CHANGE_MS)
+    },
     folders: () => get<FolderSettings>('/api/folder-settings'),
     saveFolders: (change: Partial<FolderSettings>) => post<FolderSettings>('/api/folder-settings', change),
+    cleanUp: () => post<{ removed: number }>('/api/cleanup-hidden-files', {}),
     continueEvent: (request_id: string) =>
       post<EventsReply>('/api/events', { action: 'continue', request_id }),
     openEvent: (title: string, request_id: string) =>

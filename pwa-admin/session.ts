@@ -24,11 +24,15 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
   let queue: Notice[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function setStatus(status: Status) {
+  /** With another event, nothing that is on the screen belongs to it.
+   *  @returns whether it is another event */
+  function setStatus(status: Status): boolean {
     const before = system.status?.event.slug
     system.status = status
-    // Another event has other photos: nothing that is on the screen belongs to it.
-    if (before !== undefined && before !== status.event.slug) reload()
+    if (before === undefined || before === status.event.slug) return false
+    for (const store of [photos, published, publishing]) store.clear()
+    desk.reset()
+    return true
   }
 
   function reload() {
@@ -65,7 +69,12 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
           rows.set(notice.filename, null)
           break
         case 'status.changed':
-          setStatus(notice.status)
+          if (!setStatus(notice.status)) break
+          // What was gathered before it speaks of the event before.
+          changed.length = 0
+          rows.clear()
+          arrived = 0
+          reload()
           break
       }
     }
@@ -91,9 +100,7 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
       if (hello.type === 'snapshot') {
         // Lists are fetched after this, so whatever was gathered before is in them.
         flush()
-        const same = system.status?.event.slug === hello.status.event.slug
-        system.status = hello.status
-        if (!same) desk.openGate()
+        setStatus(hello.status)
         reload()
       } else if (photos.phase.buffer === 'failed') reload()
     },

@@ -1,5 +1,6 @@
 import { createI18n } from 'vue-i18n'
 import { en } from './en.ts'
+import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
 
 export type Language = 'en' | 'zh-Hant'
@@ -35,6 +36,9 @@ export function createWords(language: Language) {
     legacy: false,
     locale: language,
     fallbackLocale: 'en',
-    messages: { en, 'zh-Hant': zhHant },
+    messages: {
+      en: { ...en, refused: refusalsEn },
+      'zh-Hant': { ...zhHant, refused: refusalsZhHant },
+    },
   })
 }

@@ -1,6 +1,6 @@
 import './pair.css'
 import { digitsOf, grouped, keyIn } from './code.ts'
-import { wordsFor, type Words } from './words.ts'
+import { refusal, wordsFor, type Words } from './words.ts'
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
 const form = find<HTMLFormElement>('form')
@@ -41,12 +41,7 @@ async function redeem(secret: string) {
     const reply = (await response.json().catch(() => null)) as {
       error?: { code?: string; message?: string }
     } | null
-    const known = reply?.error?.code
-    say(
-      known === 'wrong_code' || known === 'too_many_tries'
-        ? words[known]
-        : (reply?.error?.message ?? words.away),
-    )
+    say(refusal(words, reply?.error))
     code.select()
   } catch {
     say(words.away)
@@ -76,8 +71,19 @@ form.addEventListener('submit', (event) => {
   }
 })
 
-const key = keyIn(location.hash)
-if (key) {
-  history.replaceState(null, '', location.pathname)
-  void redeem(key)
+/** A device that came by a link from elsewhere brings no cookie with its first request, though it may have one. */
+async function isPaired(): Promise<boolean> {
+  try {
+    return (await fetch('/api/me')).ok
+  } catch {
+    return false
+  }
 }
+
+async function begin() {
+  const key = keyIn(location.hash)
+  if (key) history.replaceState(null, '', location.pathname)
+  if (await isPaired()) location.replace('/admin/')
+  else if (key) await redeem(key)
+}
+void begin()

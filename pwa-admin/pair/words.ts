@@ -10,6 +10,10 @@ const en = {
   short: 'The code has eight digits.',
   wrong_code: 'This code is not right, or it has run out. Ask for a new one.',
   too_many_tries: 'Too many tries. Wait a little, then ask for a new code.',
+  too_many: 'Too much at once. Wait a moment and try again.',
+  bad_origin: 'Open this page by an address of the Mac and try again.',
+  invalid: 'This code or name cannot be used.',
+  fault: 'Something went wrong on the Mac. Try again in a moment.',
   away: 'The Mac does not answer. Check the Wi-Fi and try again.',
   iPad: 'iPad',
   iPhone: 'iPhone',
@@ -29,6 +33,10 @@ const zhHant: Words = {
   short: '配對碼有八位數字。',
   wrong_code: '配對碼不正確或已過期，請索取新的配對碼。',
   too_many_tries: '嘗試太多次了。請稍候，再索取新的配對碼。',
+  too_many: '一次太多了，請稍候再試。',
+  bad_origin: '請用 Mac 的網址開啟這個頁面，再試一次。',
+  invalid: '這組配對碼或名稱不能用。',
+  fault: 'Mac 上出了問題，請稍候再試。',
   away: 'Mac 沒有回應。請檢查 Wi-Fi 後再試一次。',
   iPad: 'iPad',
   iPhone: 'iPhone',
@@ -42,4 +50,12 @@ export function wordsFor(languages: readonly string[]): { lang: string; words: W
   return first?.toLowerCase().startsWith('zh')
     ? { lang: 'zh-Hant', words: zhHant }
     : { lang: 'en', words: en }
+}
+
+const REFUSALS = ['wrong_code', 'too_many_tries', 'too_many', 'bad_origin', 'invalid', 'fault'] as const
+
+/** Our words for what the daemon answered, else its own sentence; without either, nobody who knows us answered. */
+export function refusal(words: Words, error: { code?: string; message?: string } | undefined): string {
+  const known = REFUSALS.find((code) => code === error?.code)
+  return known ? words[known] : (error?.message ?? words.away)
 }

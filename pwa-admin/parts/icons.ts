@@ -15,7 +15,8 @@ export const ICONS = {
   archive: 'M4 5h16v4H4zM6 9v10h12V9M10 13h4',
   reject: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5',
   restore: 'M5 8v5h5M5.6 12.6A7.5 7.5 0 1 1 8 17.8',
-  unpublish: 'M12 4v11M7 10l5 5 5-5M5 19h14',
+  unpublish:
+    'M3 12s3.5-6 9-6 9 6 9 6-3.5 6-9 6-9-6-9-6zM12 14.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM4 4l16 16',
   rotate: 'M20 6v5h-5M19.4 10.6A8 8 0 1 0 20 14',
   reset: 'M6 6l12 12M18 6L6 18',
   edit: 'M5 7h6M15 7h4M13 5v4M5 13h2M11 13h8M9 11v4M5 19h9M18 19h1M16 17v4',

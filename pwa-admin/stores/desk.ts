@@ -138,6 +138,15 @@ export const useDesk = defineStore('desk', () => {
     selected.value = new Set(ids.value)
   }
 
+  /** Another event: nothing that was looked at is there any more. */
+  function reset() {
+    clear()
+    openGate()
+    filter.value = 'inbox'
+    opened.value = false
+    focusId.value = anchor = place = null
+  }
+
   /** Moves on: past the focused photo, or from it when it is among those that are about to leave the list. */
   function advance(leaving: ReadonlySet<string>) {
     const from = focusId.value
@@ -186,6 +195,7 @@ export const useDesk = defineStore('desk', () => {
     extendTo,
     toggle,
     clear,
+    reset,
     selectAll,
     advance,
     closeGate,

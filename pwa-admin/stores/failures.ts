@@ -1,6 +1,5 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { ApiFailure } from '../api.ts'
 
 export type Attempt =
   'publish' | 'archive' | 'reject' | 'restore' | 'unpublish' | 'edit' | 'upload' | 'offer' | 'event'
@@ -10,8 +9,8 @@ export interface Failure {
   attempt: Attempt
   /** The photo's or file's name. */
   name: string
-  /** The daemon's own sentence; null when no answer came. */
-  reason: string | null
+  /** What was thrown; put into words where it is shown, in the language of that moment. */
+  error: unknown
   retry: (() => void) | null
   dismissed: (() => void) | null
 }
@@ -28,10 +27,9 @@ export const useFailures = defineStore('failures', () => {
     retry: (() => void) | null,
     dismissed: (() => void) | null = null,
   ) {
-    const reason = error instanceof ApiFailure ? (error.status === 0 ? null : error.message) : String(error)
     // One line for one trouble: a second failure of the same thing replaces the first.
     items.value = items.value.filter((item) => item.attempt !== attempt || item.name !== name)
-    items.value.push({ id: ++last, attempt, name, reason, retry, dismissed })
+    items.value.push({ id: ++last, attempt, name, error, retry, dismissed })
   }
   function take(id: number): Failure | undefined {
     const item = items.value.find((candidate) => candidate.id === id)

@@ -52,5 +52,12 @@ export function createPaged<T, S extends string>({ scopes, fetchPage, covers, or
     items.value = merge(items.value, upserts, new Set(removed), order)
   }
 
-  return { items, byKey, phase, load, change }
+  /** Forgets everything; a fetch under way comes to nothing. */
+  function clear() {
+    loads.clear()
+    items.value = []
+    for (const scope of scopes) phase[scope] = 'idle'
+  }
+
+  return { items, byKey, phase, load, change, clear }
 }

@@ -29,6 +29,7 @@ export const usePhotos = defineStore('photos', () => {
     phase: list.phase,
     load: list.load,
     change: list.change,
+    clear: list.clear,
     patch,
     ready,
     announce: (id: string) => ready.set(id, (ready.get(id) ?? 0) + 1),

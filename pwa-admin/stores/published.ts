@@ -30,5 +30,6 @@ export const usePublished = defineStore('published', () => {
     phase: list.phase,
     load: () => list.load('live'),
     change: list.change,
+    clear: list.clear,
   }
 })

@@ -134,6 +134,7 @@ export const usePublishing = defineStore('publishing', () => {
 
   return {
     outgoing,
+    clear: () => (outgoing.value = []),
     isBusy,
     publish,
     publishMany,

@@ -74,7 +74,7 @@ test('what fails comes back into the inbox and stays listed until it is dealt wi
   await it.commands.publish()
   expect(it.desk.ids).toContain('c')
   expect(it.failures.items).toMatchObject([
-    { attempt: 'publish', name: 'c.jpg', reason: 'The disk is full.' },
+    { attempt: 'publish', name: 'c.jpg', error: { message: 'The disk is full.' } },
   ])
   up = true
   it.failures.retry(it.failures.items[0]?.id ?? 0)
@@ -174,7 +174,7 @@ test('picked photos go out in one request and each failure is named', async () =
   await it.commands.publish()
   expect(it.desk.selected.size).toBe(0)
   expect(it.desk.focusId).toBe('b')
-  expect(it.failures.items).toMatchObject([{ name: 'c.jpg', reason: 'The file is gone.' }])
+  expect(it.failures.items).toMatchObject([{ name: 'c.jpg', error: { message: 'The file is gone.' } }])
   expect(it.desk.ids).toEqual(['e', 'c', 'b', 'a'])
 })
 

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Fact, Notice } from '../../daemon/contract/notice.ts'
 import type { PhotoPage, PhotoView } from '../../daemon/contract/photo.ts'
 import { createSession } from '../../pwa-admin/session.ts'
+import { useDesk } from '../../pwa-admin/stores/desk.ts'
 import { usePhotos } from '../../pwa-admin/stores/photos.ts'
 import { usePublished } from '../../pwa-admin/stores/published.ts'
 import { deferred, photo, publication, settled, status, stores } from './fakes.ts'
@@ -14,7 +15,7 @@ function fixture(photos: () => Promise<PhotoPage>) {
   const arrived: number[] = []
   const pinia = stores({ photos, publications: async () => ({ images: [], total: 0 }) })
   const session = createSession({ pinia, onArrived: (count) => arrived.push(count) })
-  return { session, arrived, photos: usePhotos(), published: usePublished() }
+  return { session, arrived, photos: usePhotos(), published: usePublished(), desk: useDesk() }
 }
 
 test('a Notice that overtakes the list it belongs to is not undone by it', async () => {
@@ -57,14 +58,56 @@ test('a replacement takes the old version out in the same pass, and a removal af
   expect(it.published.items.map(({ filename }) => filename)).toEqual(['a_002.jpg'])
 })
 
-test('another event empties the desk of the photos of the one before', async () => {
-  const answers = [page([photo('a', 1)]), page([photo('n', 2)])]
-  const it = fixture(async () => answers.shift() ?? page([]))
-  it.session.onHello({ type: 'snapshot', seq: 1, role: 'owner', status: status() })
-  await settled()
-  const next = status({ event: { ...status().event, slug: 'b' } })
-  it.session.onNotice(notice({ type: 'status.changed', status: next }))
-  it.session.flush()
-  await settled()
-  expect(it.photos.items.map(({ id }) => id)).toEqual(['n'])
+describe('another event', () => {
+  const another = (slug: string) => status({ event: { ...status().event, slug } })
+  async function turnedOver() {
+    const answers = [page([photo('a', 1)]), page([photo('n', 2)])]
+    const it = fixture(async () => answers.shift() ?? page([]))
+    it.session.onHello({ type: 'snapshot', seq: 1, role: 'owner', status: status() })
+    await settled()
+    it.published.change([publication(photo('a', 1), 'a.jpg', 1)])
+    it.desk.toggle('a')
+    it.desk.closeGate()
+    return it
+  }
+
+  test('empties the page of the one before at once, then shows its own', async () => {
+    const it = await turnedOver()
+    expect(it.desk.focusId).toBe('a')
+    it.session.onNotice(notice({ type: 'status.changed', status: another('b') }))
+    it.session.flush()
+    expect([it.photos.items, it.published.items, [...it.desk.selected]]).toEqual([[], [], []])
+    await settled()
+    expect(it.photos.items.map(({ id }) => id)).toEqual(['n'])
+    expect([it.desk.focusId, it.desk.ids]).toEqual(['n', ['n']])
+  })
+
+  test('does not let back in what was said of the one before in the same breath', async () => {
+    const it = await turnedOver()
+    it.session.onNotice(notice({ type: 'photo.changed', photo: photo('a', 1, { rating: 5 }) }))
+    it.session.onNotice(notice({ type: 'status.changed', status: another('b') }))
+    it.session.onNotice(notice({ type: 'photo.added', photo: photo('m', 3) }))
+    it.session.flush()
+    await settled()
+    expect(it.photos.items.map(({ id }) => id)).toEqual(['m', 'n'])
+  })
+
+  test('counts also when it was opened while this page was away', async () => {
+    const it = await turnedOver()
+    it.session.onHello({ type: 'snapshot', seq: 9, role: 'owner', status: another('b') })
+    expect([it.photos.items, it.desk.focusId]).toEqual([[], null])
+    await settled()
+    expect(it.photos.items.map(({ id }) => id)).toEqual(['n'])
+  })
+
+  test('is not taken for one when only the title changed', async () => {
+    const it = await turnedOver()
+    it.session.onNotice(
+      notice({ type: 'status.changed', status: status({ event: { ...status().event, title: 'B' } }) }),
+    )
+    it.session.flush()
+    await settled()
+    expect(it.photos.items.map(({ id }) => id)).toEqual(['a'])
+    expect(it.desk.selected.has('a')).toBe(true)
+  })
 })

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest'
 import type { SourceStatus } from '../../daemon/contract/status.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
+import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
 import { zhHant } from '../../pwa-admin/i18n/zh-Hant.ts'
 import { layoutFor } from '../../pwa-admin/layout.ts'
 import { digitsOf, grouped, keyIn } from '../../pwa-admin/pair/code.ts'
-import { wordsFor } from '../../pwa-admin/pair/words.ts'
+import { refusal, wordsFor } from '../../pwa-admin/pair/words.ts'
 import { cellsOf, sizeWords } from '../../pwa-admin/parts/cells.ts'
 import { status } from './fakes.ts'
 
@@ -18,11 +19,35 @@ const leaves = (value: object, path = ''): [string, string][] =>
 const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
 
 test('both languages fill in the same blanks everywhere and never shout', () => {
-  const chinese = new Map(leaves(zhHant))
-  for (const [key, text] of leaves(en)) {
+  const chinese = new Map(leaves({ ...zhHant, refused: refusalsZhHant }))
+  for (const [key, text] of leaves({ ...en, refused: refusalsEn })) {
     expect(`${key} ${blanks(chinese.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
     expect(`${text}${chinese.get(key)}`).not.toMatch(/[!！]/)
   }
+})
+
+test('every refusal that the daemon can answer a page with has words of ours', () => {
+  const sources = Object.values(
+    import.meta.glob<string>('../../daemon/**/*.ts', { query: '?raw', import: 'default', eager: true }),
+  )
+  const codes = new Set(
+    sources.flatMap((source) =>
+      [...source.matchAll(/(?:new Refusal\(\s*\d+,|\brefuse\(|errorBody\()\s*'(\w+)'/g)].map(
+        ([, code]) => code!,
+      ),
+    ),
+  )
+  expect(codes.size).toBeGreaterThan(25)
+  // These end the program before any page is served, or answer what no page of ours asks.
+  for (const code of ['newer_catalog', 'in_use', 'too_many_folders', 'wrong_method']) codes.delete(code)
+  expect([...codes].filter((code) => !(code in refusalsEn))).toEqual([])
+})
+
+test('the page for a code says a refusal in the words of its language, else in those of the daemon', () => {
+  const { words } = wordsFor(['zh-TW'])
+  expect(refusal(words, { code: 'wrong_code', message: 'no' })).toContain('配對碼')
+  expect(refusal(words, { code: 'new_one', message: 'Something new.' })).toBe('Something new.')
+  expect(refusal(words, undefined)).toContain('Wi-Fi')
 })
 
 test('the language is the one chosen here, else the first that the browser asks for and we have', () => {

@@ -1,0 +1,123 @@
+import { mount } from '@vue/test-utils'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Component } from 'vue'
+import { ApiFailure, type Api } from '../../pwa-admin/api.ts'
+import { createWords, type Language } from '../../pwa-admin/i18n/index.ts'
+import { needsKey } from '../../pwa-admin/needs.ts'
+import Modal from '../../pwa-admin/parts/Modal.vue'
+import { useFailures } from '../../pwa-admin/stores/failures.ts'
+import { useSystem } from '../../pwa-admin/stores/system.ts'
+import HeroSection from '../../pwa-admin/views/HeroSection.vue'
+import NewEventDialog from '../../pwa-admin/views/NewEventDialog.vue'
+import { settled, status, stores } from './fakes.ts'
+
+const mounted: { unmount(): void }[] = []
+afterEach(() => mounted.splice(0).forEach((wrapper) => wrapper.unmount()))
+
+function show(
+  component: Component,
+  { api = {}, language = 'en', props = {} }: { api?: Partial<Api>; language?: Language; props?: object } = {},
+) {
+  const pinia = stores(api)
+  useSystem().status = status()
+  const needs = { api: api as Api, now: () => 0, reconnect: () => undefined }
+  const wrapper = mount(component, {
+    attachTo: document.body,
+    props,
+    global: { plugins: [pinia, createWords(language)], provide: { [needsKey as symbol]: needs } },
+  })
+  mounted.push(wrapper)
+  return { wrapper, of: (name: string) => wrapper.findAll(`[data-testid=${name}]`) }
+}
+
+describe('failures', () => {
+  const refused = () => new ApiFailure(409, 'event_not_open', 'The event is paused. Continue it.')
+
+  test('are shown in an open dialog, which covers the page', async () => {
+    const { wrapper, of } = show(Modal, { props: { title: 'More' } })
+    expect(of('failure')).toHaveLength(0)
+    useFailures().add('publish', 'a.jpg', refused(), null)
+    await settled()
+    expect(wrapper.find('dialog').find('[data-testid=failure]').text()).toContain('a.jpg')
+  })
+
+  test('say their cause in the reader’s language', async () => {
+    const { of } = show(Modal, { language: 'zh-Hant', props: { title: 'x' } })
+    useFailures().add('publish', 'a.jpg', refused(), null)
+    useFailures().add('archive', 'b.jpg', new ApiFailure(0, 'no_answer', 'No answer to /api'), null)
+    useFailures().add('reject', 'c.jpg', new ApiFailure(409, 'quite_new', 'Quite new.'), null)
+    await settled()
+    const [known, silent, unknown] = of('failure').map((one) => one.text())
+    expect(known).toContain('活動已暫停或結束。')
+    expect(known).not.toContain('Continue')
+    expect(silent).toContain('Mac 沒有回應。')
+    expect(unknown).toContain('Quite new.')
+  })
+})
+
+describe('the cover picture', () => {
+  function pictures() {
+    const kept = { images: ['hero-1.jpg', 'hero-2.jpg'], current: 'hero-1.jpg' as string | null }
+    const calls: string[] = []
+    const done = (filename: string) => ({ status: 'success' as const, filename })
+    const api: Partial<Api> = {
+      heroes: async () => ({ ...kept }),
+      async setHero(name) {
+        calls.push(`set ${name}`)
+        kept.current = name
+        return done(name)
+      },
+      async deleteHero(name) {
+        calls.push(`delete ${name}`)
+        kept.images = kept.images.filter((one) => one !== name)
+        return done(name)
+      },
+    }
+    return { api, calls }
+  }
+
+  test('is chosen among the earlier ones and deleted only on the second tap', async () => {
+    const { api, calls } = pictures()
+    const { of } = show(HeroSection, { api })
+    useSystem().role = 'owner'
+    await settled()
+    expect(of('hero-now')[0]!.attributes('src')).toBe('/assets/hero-1.jpg')
+    await of('hero-pick')[1]!.trigger('click')
+    await settled()
+    expect(of('hero-now')[0]!.attributes('src')).toBe('/assets/hero-2.jpg')
+    await of('hero-delete')[0]!.trigger('click')
+    expect(calls).toEqual(['set hero-2.jpg'])
+    await of('hero-delete')[0]!.trigger('click')
+    await settled()
+    expect(calls).toEqual(['set hero-2.jpg', 'delete hero-1.jpg'])
+    expect(of('hero-pick')).toHaveLength(1)
+  })
+
+  test('is there to see, not to change, for everybody but the owner', async () => {
+    const { of } = show(HeroSection, { api: pictures().api })
+    useSystem().role = 'editor'
+    await settled()
+    expect(of('hero-now')).toHaveLength(1)
+    expect([...of('hero-pick'), ...of('hero-delete'), ...of('hero-upload')]).toEqual([])
+  })
+})
+
+test('opening a new event again after no answer came asks with the same id', async () => {
+  const asked: string[] = []
+  const api: Partial<Api> = {
+    async openEvent(title, id) {
+      asked.push(`${title} ${id}`)
+      throw new ApiFailure(0, 'no_answer', '')
+    },
+  }
+  const { wrapper, of } = show(NewEventDialog, { api })
+  await of('new-event-title')[0]!.setValue(' Gala ')
+  for (let n = 0; n < 2; n++) {
+    await wrapper.find('form').trigger('submit')
+    await settled()
+  }
+  expect(asked).toHaveLength(2)
+  expect(asked[0]).toMatch(/^Gala [0-9a-f]{32}$/)
+  expect(asked[1]).toBe(asked[0])
+  expect(wrapper.text()).toContain('The Mac did not answer.')
+})
