@@ -21,7 +21,7 @@ import { createStatusReporter } from './http/status.ts'
 import { cameraStatus, findLibgphoto2 } from './ingest/camera.ts'
 import { createSources, type Sources } from './ingest/sources.ts'
 import { lockData } from './lock.ts'
-import { checkMove } from './moving.ts'
+import { checkMove, unusedFolders } from './moving.ts'
 import { lanAddresses } from './network.ts'
 import { createBucketFiles } from './publish/bucket-files.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
@@ -72,6 +72,7 @@ export function createDaemon(
       ids: folderIds(catalog.settings),
       isOurs: (path) => path.startsWith(`${config.data}/`),
     })
+    const warnings = [...(needs.warnings ?? []), ...unusedFolders(config.folders, events.list())]
     const bus = createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') })
 
     const darkroom = createDarkroom({ cacheFolder: join(config.data, 'cache', 'renditions'), log })
@@ -159,7 +160,7 @@ export function createDaemon(
       sync: () => uploader.status(),
       clients: () => live?.clients ?? 0,
       addresses,
-      warnings: () => needs.warnings ?? [],
+      warnings: () => warnings,
     })
     stops.push(() => status.stop())
 
@@ -232,7 +233,7 @@ export function createDaemon(
     const address = http.app.server.address()
     if (typeof address === 'object' && address) port = address.port
 
-    for (const warning of needs.warnings ?? []) say(`Warning: ${warning}`)
+    for (const warning of warnings) say(`Warning: ${warning}`)
     say(`On this computer: http://127.0.0.1:${port}/admin/ to curate`)
     for (const url of addresses()) say(`On this network: ${url}/admin/ to curate, ${url}/gallery/ for guests`)
     newCode()

@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog/catalog.ts'
+import type { EventRecord } from './catalog/events.ts'
 import { overlaps } from './config.ts'
 import { Refusal } from './errors.ts'
 import { FOLDER_OF, FOLDER_ROLES, type FolderPaths, type FolderRole } from './folders.ts'
@@ -22,4 +23,15 @@ export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths)
         'folder_in_use',
         `The ${role} folder ${now[role]} holds photos of this event. Open a new event to use another.`,
       )
+}
+
+/** What to tell somebody who changed the configured folders after the first event got its own.
+ * @param events newest first */
+export function unusedFolders(configured: FolderPaths, events: readonly EventRecord[]): string[] {
+  if (events.length !== 1) return []
+  const { folders } = events[0]!
+  return FOLDER_ROLES.filter((role) => folders[role] !== configured[role]).map(
+    (role) =>
+      `The ${role} folder of this event stays ${folders[role]}; the configured ${configured[role]} counts for a first start. Move it under More > Folders.`,
+  )
 }

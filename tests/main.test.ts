@@ -1,9 +1,10 @@
 import { createServer } from 'node:net'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Hello, SocketMessage } from '../daemon/contract/notice.ts'
+import type { Status } from '../daemon/contract/status.ts'
 import { tempFolder } from './fixtures/catalog.ts'
 import { openSocket } from './fixtures/daemon.ts'
 import { makeJpeg } from './fixtures/photos.ts'
@@ -70,6 +71,45 @@ test('a catalog of a newer version is refused in one line and not touched', asyn
   db.close()
   const { code, stderr } = await start().ended
   expect([code, stderr]).toEqual([1, expect.stringMatching(/newer version.*99/)])
+})
+
+test('a data folder that was moved as a whole goes on where it was', async () => {
+  const first = start()
+  const url = await first.ready
+  const live = openSocket(url)
+  await writeFile(join(data, 'photos_buffer', 'IMG_1.JPG'), await makeJpeg())
+  await live.notice('photo.added')
+  live.close()
+  first.child.kill('SIGTERM')
+  await first.ended
+  await rename(data, `${data} moved`)
+  data = `${data} moved`
+  const moved = await start().ready
+  const { counts, folders, warnings } = (await (await fetch(`${moved}/api/status`)).json()) as Status
+  expect(counts.buffer).toBe(1)
+  expect(folders.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready', 'ready'])
+  expect([folders[0]!.path, warnings]).toEqual([join(data, 'photos_buffer'), []])
+  const publish = await fetch(`${moved}/api/publish`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"filename":"IMG_1.JPG"}',
+  })
+  expect(publish.status).toBe(200)
+})
+
+test('folders that are configured after the first start are not used, and the status says so', async () => {
+  const first = start()
+  await first.ready
+  first.child.kill('SIGTERM')
+  await first.ended
+  await mkdir(join(data, 'config'))
+  await writeFile(
+    join(data, 'config', 'daemon.json'),
+    JSON.stringify({ folders: { web: join(data, 'other') } }),
+  )
+  const url = await start().ready
+  const { warnings } = (await (await fetch(`${url}/api/status`)).json()) as Status
+  expect(warnings).toEqual([expect.stringContaining(join(data, 'other'))])
 })
 
 test('a stop in the middle of 100 arriving photos loses none, and none comes twice', async () => {

@@ -62,7 +62,7 @@ export function openCatalog(needs: { path: string; now: () => number; log: Log }
   }
 
   const journal = createJournal({ db, now, log: needs.log, folderOf })
-  const events = createEvents({ db, transaction, journal, now })
+  const events = createEvents({ db, transaction, journal, now, base: dirname(needs.path) })
   return {
     events,
     photos: createPhotos({ db, transaction, journal, now }),

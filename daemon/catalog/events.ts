@@ -1,5 +1,6 @@
 import type { EventSettings, EventState, EventView } from '../contract/settings.ts'
-import type { FolderPaths } from '../folders.ts'
+import { isAbsolute, join, relative } from 'node:path'
+import { FOLDER_ROLES, type FolderPaths } from '../folders.ts'
 import type { Journal } from './journal.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
 
@@ -57,7 +58,24 @@ const SETTINGS: EventSettings = {
   subtitle_font_size: 22,
 }
 
-function decode(row: Row): EventRecord {
+type Paths = Record<keyof FolderPaths, string>
+
+/** Folders inside the data folder are kept relative to it, so that it can be moved as a whole. */
+function storedPaths(base: string, paths: FolderPaths): string {
+  const stored = FOLDER_ROLES.map((role) => {
+    const inside = relative(base, paths[role])
+    return [role, inside.startsWith('..') || isAbsolute(inside) ? paths[role] : inside]
+  })
+  return JSON.stringify(Object.fromEntries(stored))
+}
+
+function readPaths(base: string, stored: string): FolderPaths {
+  const paths = JSON.parse(stored) as Paths
+  for (const role of FOLDER_ROLES) if (!isAbsolute(paths[role])) paths[role] = join(base, paths[role])
+  return paths
+}
+
+function decodeFrom(base: string, row: Row): EventRecord {
   return {
     id: row.id,
     slug: row.slug,
@@ -67,7 +85,7 @@ function decode(row: Row): EventRecord {
     state: row.state,
     settings: JSON.parse(row.settings) as EventSettings,
     hero: row.hero,
-    folders: JSON.parse(row.folders) as FolderPaths,
+    folders: readPaths(base, row.folders),
     activeAt: row.active_at,
     revision: row.revision,
   }
@@ -85,8 +103,11 @@ export function createEvents(needs: {
   transaction: Transaction
   journal: Journal
   now: () => number
+  /** The data folder. */
+  base: string
 }): Events {
-  const { db, journal, transaction, now } = needs
+  const { db, journal, transaction, now, base } = needs
+  const decode = (row: Row) => decodeFrom(base, row)
   const newest = prepare<Row>(db, 'SELECT * FROM events ORDER BY id DESC LIMIT 1')
   const byId = prepare<Row>(db, 'SELECT * FROM events WHERE id = ?')
   const bySlug = prepare<Row>(db, 'SELECT * FROM events WHERE slug = ?')
@@ -106,7 +127,7 @@ export function createEvents(needs: {
   function change(id: number, changes: Parameters<Events['change']>[1]): EventRecord {
     return transaction(() => {
       const next = { ...decode(byId.get(id)!), ...changes }
-      update.run(next.state, JSON.stringify(next.settings), next.hero, JSON.stringify(next.folders), id)
+      update.run(next.state, JSON.stringify(next.settings), next.hero, storedPaths(base, next.folders), id)
       const { state, settings, hero } = changes
       if (state !== undefined || settings !== undefined || hero !== undefined)
         journal.note(id, {
@@ -141,7 +162,7 @@ export function createEvents(needs: {
         for (let n = 2; bySlug.get(slug); n += 1) slug = `${date}-${n}`
         const startsAt = new Date(`${date}T00:00:00`).getTime()
         const settings = { ...SETTINGS, event_title: title }
-        const paths = JSON.stringify(folders(slug, before === undefined))
+        const paths = storedPaths(base, folders(slug, before === undefined))
         const { id } = insert.get(slug, slug, date, startsAt, JSON.stringify(settings), paths, now())!
         journal.note(id, { fact: 'event.opened', slug, prefix: slug, date, startsAt })
         journal.note(id, { fact: 'event.changed', settings })
