@@ -156,7 +156,7 @@ export const en = {
     pair: 'Enter a code',
     newEventTitle: 'Open a new event',
     newEventHint:
-      'This event closes. Its photos and its gallery stay as they are. New photos go into new folders and a new gallery.',
+      'A new event closes this one. Its photos and its gallery stay as they are; new photos go into new folders and a new gallery.',
     titleLabel: 'Title',
     open: 'Open the event',
   },
@@ -195,7 +195,7 @@ export const en = {
     heroDeleteSure: 'Really delete?',
     tidy: 'Remove hidden files',
     tidyHint: 'A Mac leaves hidden files (._ and .DS_Store) in folders that it opens. They are never photos.',
-    tidied: '{n} file removed | {n} files removed',
+    tidied: 'There were none | {n} file removed | {n} files removed',
     pair: 'Pair a device',
     pairHint: 'Open one of these addresses on the iPad and type the code.',
     showCode: 'Show a code',

@@ -52,7 +52,11 @@ export const useDesk = defineStore('desk', () => {
     const loading = photos.items.length === 0 && photos.phase.buffer !== 'ready'
     return {
       inbox: loading ? undefined : inboxCount.value,
-      all: known?.buffer,
+      // The status lags a little behind; a list that is whole counts itself.
+      all:
+        photos.phase.buffer === 'ready'
+          ? photos.items.filter((photo) => matches(photo, 'all')).length
+          : known?.buffer,
       archived: known?.archived,
       trash: known?.trashed,
     }

@@ -132,6 +132,14 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     )
     expect(top).toBeGreaterThanOrEqual(0)
     expect(bottom).toBeLessThanOrEqual(height)
+    // What lies below scrolls inside the dialog; the dialog itself and the page stay where they are.
+    const last = await find('dialog[open] section:last-of-type button')
+    await webkit.driver.executeScript('arguments[0].scrollIntoView({ block: "start" })', last)
+    expect(
+      await ask(
+        `return [document.querySelector('dialog[open]').scrollTop, document.body.scrollTop, scrollY]`,
+      ),
+    ).toEqual([0, 0, 0])
     await title.clear()
     await title.sendKeys('海邊的婚禮')
     await title.submit()
