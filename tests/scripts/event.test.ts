@@ -63,11 +63,13 @@ async function install(lock: object = LOCK): Promise<void> {
 async function fakeNpm(script: string): Promise<string> {
   const bin = join(base, 'bin')
   await mkdir(bin, { recursive: true })
-  const head = `#!${process.execPath}\nconst { mkdirSync, writeFileSync, appendFileSync } = require('node:fs')\n`
+  const head = `const { mkdirSync, writeFileSync, appendFileSync } = require('node:fs')\n`
   await writeFile(
-    join(bin, 'npm'),
+    join(bin, 'npm.cjs'),
     `${head}appendFileSync(${JSON.stringify(join(base, 'asked'))}, process.argv.slice(2).join(' ') + '\\n')\n${script}`,
   )
+  // A first line `#!` cannot name a Node whose path has spaces.
+  await writeFile(join(bin, 'npm'), `#!/bin/sh\nexec '${process.execPath}' '${join(bin, 'npm.cjs')}' "$@"\n`)
   await chmod(join(bin, 'npm'), 0o755)
   return [bin, process.env.PATH].join(delimiter)
 }
