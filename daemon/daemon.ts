@@ -19,14 +19,15 @@ import type { Live } from './http/live.ts'
 import { renditionFile } from './http/pictures.ts'
 import { createStatusReporter } from './http/status.ts'
 import { cameraStatus, findLibgphoto2 } from './ingest/camera.ts'
-import { createSources, type Sources } from './ingest/sources.ts'
+import { createSources } from './ingest/sources.ts'
 import { lockData } from './lock.ts'
-import { checkMove, unusedFolders } from './moving.ts'
+import { checkMove, isUnused, unusedFolders } from './moving.ts'
 import { lanAddresses } from './network.ts'
 import { createBucketFiles } from './publish/bucket-files.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
+import { createRunning } from './running.ts'
 import { headersOf } from './sync/headers.ts'
 import { createFolderStore } from './sync/store-folder.ts'
 import { createUploader } from './sync/uploader.ts'
@@ -130,7 +131,7 @@ export function createDaemon(
     const addresses = () => hosts().map((address) => `http://${address}:${port}`)
     const adminUrls = () => addresses().map((url) => `${url}/admin/`)
 
-    const makeSources = (): Sources =>
+    const sources = createRunning(() =>
       createSources({
         catalog,
         folders: () => folders,
@@ -144,8 +145,8 @@ export function createDaemon(
         changed: () => status.changed(),
         log,
         now,
-      })
-    let sources = makeSources()
+      }),
+    )
 
     const status = createStatusReporter({
       catalog,
@@ -155,7 +156,7 @@ export function createDaemon(
       version: (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version,
       startedAt: new Date(now()).toISOString(),
       camera: cameraStatus({ camera: config.camera, library: findLibgphoto2() }),
-      sources: () => sources.status(),
+      sources: () => sources.current().status(),
       darkroom: () => darkroom.status(),
       sync: () => uploader.status(),
       clients: () => live?.clients ?? 0,
@@ -164,18 +165,22 @@ export function createDaemon(
     })
     stops.push(() => status.stop())
 
-    /** Ends what works on the current folders, goes over to others, and starts again there. */
-    async function switchFolders(change: () => FolderPaths): Promise<void> {
-      await sources.stop()
-      try {
-        const paths = change()
-        await folders.use(paths)
-        await tree.changed()
-      } finally {
-        sources = makeSources()
-        await sources.start()
-        status.changed()
-      }
+    /** Goes over to other photo folders; nothing reads or takes meanwhile. */
+    async function goTo(paths: FolderPaths): Promise<void> {
+      await folders.use(paths)
+      await tree.changed()
+    }
+
+    async function openEvent(title: string): Promise<void> {
+      await sources.around(async () => {
+        const event = events.current()
+        // Two people may press at once; the second finds a new event, which nothing is in yet.
+        if (isUnused(catalog, event, now())) {
+          if (title) events.change(event.id, { settings: { ...event.settings, event_title: title } })
+          await tree.changed()
+        } else await goTo(events.open(title, foldersFor).folders)
+      })
+      status.changed()
     }
 
     newCode = () => announceCode(pairing.newCode())
@@ -184,20 +189,24 @@ export function createDaemon(
 
     const http = await createApp({
       log, catalog, bus, views, folders, shelf, darkroom, publisher, tree, pairing, status, announceCode, adminUrls,
-      takeUpload: (upload, signal) => sources.upload(upload, signal),
-      answerOffer: (source, answer) => sources.answer(source, answer),
-      openEvent: (title) => switchFolders(() => events.open(title, foldersFor).folders),
+      takeUpload: (upload, signal) => sources.current().upload(upload, signal),
+      answerOffer: (source, answer) => sources.current().answer(source, answer),
+      openEvent,
       async resumeEvent() {
         const { id, state } = events.current()
         if (state === 'open') return
         events.touch(id)
         events.change(id, { state: 'open' })
-        sources.rescan()
+        sources.current().rescan()
         status.changed()
       },
       async moveFolders(paths) {
-        checkMove(catalog, folders.paths, paths)
-        await switchFolders(() => events.change(events.current().id, { folders: paths }).folders)
+        await sources.around(async () => {
+          checkMove(catalog, folders.paths, paths)
+          await goTo(paths)
+          events.change(events.current().id, { folders: paths })
+        })
+        status.changed()
       },
       trustLoopback: config.trustLoopback,
       dist: join(ROOT, 'dist'),

@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog/catalog.ts'
-import type { EventRecord } from './catalog/events.ts'
+import { localDate, type EventRecord } from './catalog/events.ts'
 import { overlaps } from './config.ts'
 import { Refusal } from './errors.ts'
 import { FOLDER_OF, FOLDER_ROLES, type FolderPaths, type FolderRole } from './folders.ts'
@@ -23,6 +23,16 @@ export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths)
         'folder_in_use',
         `The ${role} folder ${now[role]} holds photos of this event. Open a new event to use another.`,
       )
+}
+
+/** Whether an event is as good as a new one: open, of today, without a photo. */
+export function isUnused({ photos, publications }: Catalog, event: EventRecord, now: number): boolean {
+  return (
+    event.state === 'open' &&
+    event.date === localDate(now) &&
+    publications.lastPlace(event.id) === 0 &&
+    STATES.every((state) => photos.count(event.id, state) === 0)
+  )
 }
 
 /** What to tell somebody who changed the configured folders after the first event got its own.

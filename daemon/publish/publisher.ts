@@ -119,7 +119,8 @@ export function createPublisher(needs: {
     let replaced: PublicationRecord | null
     try {
       // Somebody may have rejected the photo or taken the old version out while this one was rendered.
-      publishable(photo.filename)
+      if (publishable(photo.filename).id !== photo.id)
+        throw new Refusal(409, 'not_in_buffer', `"${photo.filename}" belongs to an event that is over.`)
       replaced = replaces === undefined ? null : livePublication(photo, replaces)
       publication = catalog.transaction(() => {
         const live = catalog.publications.goLive(reserved.id, replaced)

@@ -252,6 +252,32 @@ test('what is not live is not in the public tree, whatever lies in the folder', 
     expect([path, (await daemon.get(`${base}/${path}`)).status]).toEqual([path, 404])
 })
 
+test('two people who open a new event at once open one', async () => {
+  const own = await startDaemon()
+  try {
+    const before = (await own.get('/api/events')).body.current.slug as string
+    await own.drop('IMG_1.JPG', await makeJpeg())
+    await Promise.all([1, 2].map((n) => own.post('/api/events', { action: 'open', title: `Evening ${n}` })))
+    const { current, events } = (await own.get('/api/events')).body
+    expect(events).toHaveLength(2)
+    expect(current).toMatchObject({
+      slug: `${before}-2`,
+      state: 'open',
+      title: expect.stringMatching(/^Evening [12]$/),
+    })
+    expect((await own.get('/api/buffer')).body.total).toBe(0)
+    const filename = (await own.socket()).notice('photo.added', ({ photo }) => photo.filename === 'IMG_1.JPG')
+    await writeFile(
+      join(own.data, 'events', current.slug as string, 'photos_buffer', 'IMG_1.JPG'),
+      await makeJpeg({ seed: 2 }),
+    )
+    expect((await filename).photo.filename).toBe('IMG_1.JPG')
+    expect((await own.get(`/photo/${before}/manifest.json`)).body.event.slug).toBe(before)
+  } finally {
+    await own.end()
+  }
+})
+
 test('cleaning up removes what a Mac scatters beside photos, and nothing else', async () => {
   const filename = await shoot()
   const buffer = join(daemon.data, 'photos_buffer')

@@ -212,6 +212,30 @@ test('a photo that is rejected while it is rendered does not become public', asy
   expect(await isThere(web('IMG_1.jpg'))).toBe(false)
 })
 
+test('a photo of an event that is closed while it is rendered is not published into the next, whose photo has its name', async () => {
+  await shoot('IMG_1.JPG')
+  const { started, finish } = heldPrint()
+  const refused = expect(publish('IMG_1.JPG')).rejects.toMatchObject({ code: 'not_in_buffer' })
+  await started
+  const next = house.catalog.events.open('Next', () => house.folders.paths)
+  house.catalog.photos.add(
+    next.id,
+    { width: 1, height: 1, takenAt: 0, camera: null, serial: null, rating: 0 },
+    {
+      sha256: 'next',
+      filename: 'IMG_1.JPG',
+      bytes: 1,
+      modifiedAt: 0,
+      kind: 'jpeg',
+      origin: '',
+      originName: 'IMG_1.JPG',
+    },
+  )
+  finish()
+  await refused
+  expect([house.event.id, next.id].map((id) => house.catalog.publications.count(id))).toEqual([0, 0])
+})
+
 test('a darkroom that fails leaves no name, no file and no publication', async () => {
   await shoot('IMG_1.JPG')
   print = () => Promise.reject(new Error('the worker died'))
