@@ -127,6 +127,7 @@ export const en = {
     noCard: 'Put a card into the Mac and its photos of today are copied. The card is never changed.',
     folders: 'Folders',
     folderReady: '{size} free',
+    sourceAway: 'It is not there. It goes on by itself when it is back.',
     folderAway: 'This disk is not there. Nothing is written until it is back.',
     online: 'This device is connected. Changes appear by themselves.',
     away: 'The Mac is away. Trying again.',

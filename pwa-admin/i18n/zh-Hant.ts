@@ -128,6 +128,7 @@ export const zhHant: Messages = {
     noCard: '把記憶卡插進 Mac，今天的相片就會複製進來。卡片內容絕不會被更動。',
     folders: '資料夾',
     folderReady: '可用 {size}',
+    sourceAway: '目前找不到。接回後會自動繼續。',
     folderAway: '這個磁碟不在。它回來之前不會寫入任何東西。',
     online: '這台裝置已連線，變動會自動出現。',
     away: 'Mac 不在線上，正在重試。',
