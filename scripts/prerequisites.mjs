@@ -88,6 +88,14 @@ export const PREREQUISITES = [
     files: ['/usr/lib/*/dri/swrast_dri.so'],
     without: 'The tests in a WebKit draw nothing until it is',
   },
+  {
+    name: 'libeatmydata',
+    for: ['verify'],
+    debian: 'libeatmydata1',
+    brew: null,
+    files: ['/usr/lib/*/libeatmydata.so'],
+    without: 'The tests with power cuts do not run until it is',
+  },
 ]
 
 /**

@@ -6,7 +6,7 @@ import { createStage, findNode, say } from './processes.mjs'
 import { runChecks } from './verification.mjs'
 
 /** `npm run verify`: installs what the tests need, checks types, style and format, then runs every test. `--long`
- * gives the tests that repeat something more rounds (LEP_LONG=1). With CI=true a skipped test is a failed one. */
+ * gives the tests that repeat something more rounds (LONG_TESTS=1). With CI=true a skipped test is a failed one. */
 
 /** @param {string} root @param {import('./processes.mjs').Stage} stage @param {NodeJS.ProcessEnv} env */
 async function verify(root, stage, env) {
@@ -25,6 +25,6 @@ async function verify(root, stage, env) {
 }
 
 const stage = createStage()
-const env = { ...process.env, ...(process.argv.includes('--long') && { LEP_LONG: '1' }) }
+const env = { ...process.env, ...(process.argv.includes('--long') && { LONG_TESTS: '1' }) }
 process.exitCode = await verify(fileURLToPath(new URL('..', import.meta.url)), stage, env)
 stage.close()

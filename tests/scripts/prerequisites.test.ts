@@ -57,7 +57,7 @@ describe('the table', () => {
     expect(missing('event', machine().system).map(({ name }) => name)).toEqual(['libgphoto2'])
   })
 
-  it('asks for two browsers, a screen, network tools and Chinese fonts to verify on Debian', () => {
+  it('asks for two browsers, a screen, network tools, Chinese fonts and a lying disk to verify on Debian', () => {
     expect(missing('verify', machine().system).map(({ debian }) => debian)).toEqual([
       'libgphoto2-6',
       'chromium',
@@ -66,6 +66,7 @@ describe('the table', () => {
       'webkit2gtk-driver',
       'xvfb',
       'libgl1-mesa-dri',
+      'libeatmydata1',
     ])
     expect(missing('verify', machine({ present: everything }).system)).toEqual([])
   })
