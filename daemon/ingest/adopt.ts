@@ -2,22 +2,12 @@ import { join } from 'node:path'
 import type { PhotoRecord } from '../catalog/photos.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 import { orAbort } from './abort.ts'
+import type { Accept, Adopt, Adopted } from './arrival.ts'
 import type { Committer, IngestNeeds } from './commit.ts'
 import { fingerprintAt, hashInPlace } from './incoming.ts'
-import type { Ingest } from './ingest.ts'
 import type { Naming } from './naming.ts'
 import { readChunks } from './reading.ts'
 import { fullDisk, sentence } from './words.ts'
-
-export type Adopted =
-  | { readonly outcome: 'taken'; readonly photo: PhotoRecord }
-  /** It is a Photo's own file already. */
-  | { readonly outcome: 'known' }
-  /** It changed or went away while it was looked at. */
-  | { readonly outcome: 'changed' }
-  /** Its end is not there: another program may still be writing it. */
-  | { readonly outcome: 'unfinished'; readonly reason: string }
-  | { readonly outcome: 'aside'; readonly reason: string }
 
 /** Makes Photos of files that lie in the buffer folder, where they are.
  * @param needs.accept how a shot gets a file of its own */
@@ -25,9 +15,9 @@ export function createAdopt(
   needs: Pick<IngestNeeds, 'catalog' | 'folders' | 'readEnd' | 'inspect'> & {
     committer: Committer
     naming: Naming
-    accept: Ingest['accept']
+    accept: Accept
   },
-): Ingest['adopt'] {
+): Adopt {
   const { committer, naming } = needs
   const { photos } = needs.catalog
 

@@ -1,30 +1,20 @@
 import PQueue from 'p-queue'
 import type { PhotoRecord } from '../catalog/photos.ts'
 import { Refusal } from '../errors.ts'
-import { createAdopt, type Adopted } from './adopt.ts'
+import { createAdopt } from './adopt.ts'
+import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
 import { createCommitter, type IngestNeeds } from './commit.ts'
 import { createIncoming, type Part, type Placing } from './incoming.ts'
 import { createNaming } from './naming.ts'
-import { asidePath, type Shot, type Take } from './source.ts'
+import { asidePath, type Take } from './source.ts'
 import { fullDisk, sentence } from './words.ts'
-
-/** A file that comes without a ledger: an upload. */
-export type Arrival = Pick<Shot, 'path' | 'filename' | 'bytes' | 'modifiedAt' | 'content'> & {
-  /** Source and folder: a RAW and its JPEG share it. */
-  readonly origin: string
-}
-
-type Accepted = { photo: PhotoRecord; already: boolean }
 
 /** Turns shots into Photos. For every one, in this order: the bytes are on the disk and flushed, they have their name,
  * the catalog has its row, the bus says so, and only then the caller hears of it. */
 export interface Ingest {
   take: Take
-  /** The same for bytes that come once. Errors are those of `Take`, and Refusal 422 when they are no photo we take. */
-  accept(arrival: Arrival, signal: AbortSignal): Promise<Accepted>
-  /** Makes a Photo of a file that lies in the buffer folder, where it is. Errors are those of `Take`.
-   * @param fingerprint as it was when looked at */
-  adopt(name: string, fingerprint: string, signal: AbortSignal): Promise<Adopted>
+  accept: Accept
+  adopt: Adopt
   /** Removes what an earlier run left half-done. Call before anything is taken, and when the folders changed.
    * @throws Refusal 503 when the buffer folder is away: call again */
   clean(): Promise<void>

@@ -1,0 +1,28 @@
+import type { PhotoRecord } from '../catalog/photos.ts'
+import type { Shot } from './source.ts'
+
+/** A file that comes without a ledger: an upload. */
+export type Arrival = Pick<Shot, 'path' | 'filename' | 'bytes' | 'modifiedAt' | 'content'> & {
+  /** Source and folder: a RAW and its JPEG share it. */
+  readonly origin: string
+}
+
+export type Accepted = { photo: PhotoRecord; already: boolean }
+
+/** What `Take` does, for bytes that come once. Errors are those of `Take`, and Refusal 422 when they are no photo we
+ * take. */
+export type Accept = (arrival: Arrival, signal: AbortSignal) => Promise<Accepted>
+
+export type Adopted =
+  | { readonly outcome: 'taken'; readonly photo: PhotoRecord }
+  /** It is a Photo's own file already. */
+  | { readonly outcome: 'known' }
+  /** It changed or went away while it was looked at. */
+  | { readonly outcome: 'changed' }
+  /** Its end is not there: another program may still be writing it. */
+  | { readonly outcome: 'unfinished'; readonly reason: string }
+  | { readonly outcome: 'aside'; readonly reason: string }
+
+/** Makes a Photo of a file that lies in the buffer folder, where it is. Errors are those of `Take`.
+ * @param fingerprint as it was when looked at */
+export type Adopt = (name: string, fingerprint: string, signal: AbortSignal) => Promise<Adopted>
