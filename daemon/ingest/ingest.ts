@@ -1,5 +1,4 @@
 import PQueue from 'p-queue'
-import type { PhotoRecord } from '../catalog/photos.ts'
 import { Refusal } from '../errors.ts'
 import { createAdopt } from './adopt.ts'
 import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
