@@ -93,7 +93,10 @@ async function missing(url: string, data: string, acknowledged: readonly Acknowl
 }
 
 /** @returns what was lost over that many cuts; a daemon that does not start again counts as having lost everything */
-async function lostOver(cuts: number, env: Record<string, string> = {}): Promise<{ had: number; lost: string[] }> {
+async function lostOver(
+  cuts: number,
+  env: Record<string, string> = {},
+): Promise<{ had: number; lost: string[] }> {
   const disk = await openDisk()
   const data = join(disk.path, 'data')
   const acknowledged: Acknowledged[] = []

@@ -71,29 +71,33 @@ async function expectAllOnce(count: number, pairs: number): Promise<void> {
 const KILLS = process.env.LONG_TESTS ? 150 : 10
 const DROPPED_EACH = 4
 
-test(`killed ${KILLS} times in the middle of a card and of files that arrive: all are there, none twice`, async () => {
-  const [onCard, dropped] = [KILLS * 6, KILLS * DROPPED_EACH]
-  await fillCard(onCard)
-  const before = await snapshot(world.path('cards'))
-  let next = 0
-  for (let kill = 0; kill < KILLS; kill += 1) {
-    const child = run()
-    await until(() => expect(child.isReady()).toBe(true))
-    for (let n = 0; n < DROPPED_EACH; n += 1, next += 1)
-      await world.put(join('photos_buffer', `DROP_${next}.JPG`), await small(2000 + next, at(1000 + next)))
-    // Anywhere between the first shot and the fourth, so that the kills fall into every step.
-    const shots = kill % 4
-    await until(() => expect(child.told()).toBeGreaterThanOrEqual(shots))
-    await new Promise((resolve) => setTimeout(resolve, (kill * 7) % 25))
-    await child.end('SIGKILL')
-  }
-  const last = run()
-  await until(() => expect(world.photos()).toHaveLength(onCard + dropped))
-  await until(() => expect(world.photos().filter(({ raw }) => raw)).toHaveLength(onCard / 3))
-  await last.end('SIGTERM')
-  await expectAllOnce(onCard + dropped, onCard / 3)
-  expect(await snapshot(world.path('cards'))).toEqual(before)
-}, KILLS * 18_000)
+test(
+  `killed ${KILLS} times in the middle of a card and of files that arrive: all are there, none twice`,
+  async () => {
+    const [onCard, dropped] = [KILLS * 6, KILLS * DROPPED_EACH]
+    await fillCard(onCard)
+    const before = await snapshot(world.path('cards'))
+    let next = 0
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const child = run()
+      await until(() => expect(child.isReady()).toBe(true))
+      for (let n = 0; n < DROPPED_EACH; n += 1, next += 1)
+        await world.put(join('photos_buffer', `DROP_${next}.JPG`), await small(2000 + next, at(1000 + next)))
+      // Anywhere between the first shot and the fourth, so that the kills fall into every step.
+      const shots = kill % 4
+      await until(() => expect(child.told()).toBeGreaterThanOrEqual(shots))
+      await new Promise((resolve) => setTimeout(resolve, (kill * 7) % 25))
+      await child.end('SIGKILL')
+    }
+    const last = run()
+    await until(() => expect(world.photos()).toHaveLength(onCard + dropped))
+    await until(() => expect(world.photos().filter(({ raw }) => raw)).toHaveLength(onCard / 3))
+    await last.end('SIGTERM')
+    await expectAllOnce(onCard + dropped, onCard / 3)
+    expect(await snapshot(world.path('cards'))).toEqual(before)
+  },
+  KILLS * 18_000,
+)
 
 test('stopped in the middle of a hundred arriving photos and started again: all hundred there, none twice', async () => {
   const first = run()
