@@ -16,6 +16,8 @@ export function createAdopt(
     committer: Committer
     naming: Naming
     accept: Accept
+    /** The row of a file that an earlier run had placed is committed. */
+    placed: (sha256: string) => Promise<void>
   },
 ): Adopt {
   const { committer, naming } = needs
@@ -50,7 +52,9 @@ export function createAdopt(
       const partner = naming.partner(event, fresh, seen)
       // Where the other half left the buffer, this one becomes a Photo of its own: in place means here.
       const here = partner?.state === 'buffer' ? partner : undefined
-      return { outcome: 'taken', photo: committer.commit(event, fresh, seen, here) }
+      const photo = committer.commit(event, fresh, seen, here)
+      if (hint) await needs.placed(still.sha256)
+      return { outcome: 'taken', photo }
     })
     return 'outcome' in result ? result : takeBeside(name, path, still, result, signal)
   }

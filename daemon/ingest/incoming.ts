@@ -9,7 +9,8 @@ import { SourceLost, type Shot } from './source.ts'
 
 /** Inside the buffer folder: where copies lie until they are whole, on the same disk as their final place. */
 export const INCOMING = '.incoming'
-const PLACING = 'placing.json'
+/** Ends the name of a note, which begins with the file's hash. */
+const NOTE = '.placing.json'
 
 /** A whole copy, flushed to the disk, that has no final name yet. */
 export interface Part {
@@ -34,10 +35,12 @@ export interface Incoming {
   /** Copies a shot's bytes and flushes them.
    * @throws SourceLost when reading failed or the length is not what the Source stated; the copy is gone then */
   receive(shot: Pick<Shot, 'path' | 'bytes' | 'modifiedAt' | 'content'>, signal: AbortSignal): Promise<Part>
-  /** Call just before a part gets its final name. One at a time. */
+  /** Call just before a part gets its final name. The note stays, over any number of crashes, until `placed`. */
   placing(what: Placing): Promise<void>
-  /** Removes what an earlier run left, and says what it was placing when it ended. Copies of this run stay. */
-  clean(): Promise<Placing | null>
+  /** Its row is committed. */
+  placed(sha256: string): Promise<void>
+  /** Removes the copies that an earlier run left, and says what was being placed. Copies of this run stay. */
+  clean(): Promise<Placing[]>
 }
 
 export function createIncoming(needs: { folders: () => Folders }): Incoming {
@@ -103,18 +106,25 @@ export function createIncoming(needs: { folders: () => Folders }): Incoming {
       }
     },
     async placing(what) {
-      await writeFile(join(await folder(), PLACING), JSON.stringify(what))
+      await writeFile(join(await folder(), what.sha256 + NOTE), JSON.stringify(what))
+    },
+    async placed(sha256) {
+      // A note that stays is told again, and found to be settled, at the next start.
+      await rm(join(needs.folders().path('buffer'), INCOMING, sha256 + NOTE), { force: true }).catch(
+        () => undefined,
+      )
     },
     async clean() {
       const path = await folder()
-      let placing: Placing | null = null
+      const notes: Placing[] = []
       for (const name of await readdir(path)) {
         const file = join(path, name)
         if (own.has(file)) continue
-        if (name === PLACING) placing = await readPlacing(file)
-        await rm(file, { force: true, recursive: true })
+        const note = name.endsWith(NOTE) ? await readPlacing(file) : null
+        if (note) notes.push(note)
+        else await rm(file, { force: true, recursive: true })
       }
-      return placing
+      return notes
     },
   }
 }

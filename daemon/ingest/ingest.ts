@@ -59,7 +59,9 @@ export function createIngest(needs: IngestNeeds): Ingest {
       await incoming.placing(placing)
       const filename = await naming.place(event, part, naming.wanted(partner, originName), partner)
       await needs.folders().check('buffer')
-      return { photo: committer.commit(event, { ...rest, filename }, seen, partner), already: false }
+      const photo = committer.commit(event, { ...rest, filename }, seen, partner)
+      await incoming.placed(sha256)
+      return { photo, already: false }
     })
   }
 
@@ -96,10 +98,11 @@ export function createIngest(needs: IngestNeeds): Ingest {
       }
     },
     accept,
-    adopt: createAdopt({ ...needs, committer, naming, accept }),
+    adopt: createAdopt({ ...needs, committer, naming, accept, placed: incoming.placed }),
     async clean() {
-      const placing = await incoming.clean()
-      if (placing) committer.unfinished.set(placing.sha256, placing)
+      for (const note of await incoming.clean())
+        if (photos.bySha256(events.current().id, note.sha256)) await incoming.placed(note.sha256)
+        else committer.unfinished.set(note.sha256, note)
     },
     async idle() {
       await Promise.all([shots.onIdle(), uploads.onIdle()])

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,17 +8,23 @@ import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
 import { makeWorld, snapshot, until, type World } from './world.ts'
 
 let world: World
+const children: ChildProcess[] = []
 
 beforeEach(async () => {
   world = await makeWorld({ inspect: () => Promise.reject(new Error('not asked')) })
 })
-afterEach(() => world.close())
+afterEach(async () => {
+  // A test that failed midway must not leave its process behind.
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await world.close()
+})
 
 /** Runs ingest in another process. `lines` counts what it told its pages. */
 function run() {
   const child = fork(join(import.meta.dirname, 'child.ts'), [world.dir], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
+  children.push(child)
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let told = 0
   let ready = false

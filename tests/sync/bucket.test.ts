@@ -105,6 +105,7 @@ test('after publishing and unpublishing the bucket holds what is live, byte for 
 })
 
 test('another event is the current one in the bucket too, with a manifest of its own', async () => {
+  await daemon.drop('IMG_1.JPG', await makeJpeg({ seed: 1 }))
   await settled()
   const first = await index()
   await daemon.post('/api/events', { action: 'open', title: 'Second' })
