@@ -14,6 +14,7 @@ import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths } from './folders.ts'
 import { createApp } from './http/app.ts'
+import { closeApp } from './http/close.ts'
 import type { GuardedRoute } from './http/guard.ts'
 import type { Live } from './http/live.ts'
 import { renditionFile } from './http/pictures.ts'
@@ -237,7 +238,7 @@ export function createDaemon(
     await http.app.listen({ host: config.host, port: config.port })
     stops.push(async () => {
       live?.close()
-      await http.app.close()
+      await closeApp(http.app)
     })
     const address = http.app.server.address()
     if (typeof address === 'object' && address) port = address.port

@@ -10,6 +10,8 @@ const MAX_CLIENTS = 100
 /** A client that does not read is cut off at this many bytes waiting for it; it reconnects and reloads. */
 const MAX_WAITING = 4 * 1024 * 1024
 const HEARTBEAT = 15_000
+/** Milliseconds that a page has to answer a goodbye. */
+const GOODBYE = 1000
 
 export interface Live {
   readonly clients: number
@@ -94,7 +96,11 @@ export function registerLive(
     close() {
       clearInterval(heartbeat)
       unsubscribe()
-      for (const { socket } of clients) socket.close(1001, 'stopping')
+      for (const { socket } of clients) {
+        socket.close(1001, 'stopping')
+        // A page that is gone without a word never answers the goodbye.
+        setTimeout(() => socket.terminate(), GOODBYE).unref()
+      }
     },
   }
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { WebSocket } from 'ws'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Hello } from '../../daemon/contract/notice.ts'
@@ -119,6 +120,23 @@ test('a revoked device is cut off in the open socket, and stays out', async () =
   await daemon.post('/api/devices', { id, action: 'revoke' })
   expect(await device.closed).toBe(4001)
   expect((await daemon.get('/api/buffer', { ...asDevice, cookie })).status).toBe(401)
+})
+
+test('nobody on the network holds up a stop: neither a half-sent request nor a page that went to sleep', async () => {
+  const own = await startDaemon()
+  const { port } = new URL(own.url)
+  const slow = connect(Number(port), '127.0.0.1')
+  slow.on('error', () => undefined)
+  await new Promise((resolve) => slow.once('connect', resolve))
+  slow.write('GET /gallery/ HTTP/1.1\r\nHost: 127.0.0.1\r\n')
+  const asleep = new WebSocket(`${own.url.replace('http', 'ws')}/api/live-socket`, {
+    headers: { origin: own.url },
+  })
+  await new Promise((resolve) => asleep.once('message', resolve))
+  asleep.pause()
+  await own.end()
+  slow.destroy()
+  asleep.terminate()
 })
 
 test('tile and preview of a new photo are made ahead, and a page is told', async () => {
