@@ -20,7 +20,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** @throws Error when the text holds what no XML file can */
 export function escapeXml(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- what XML 1.0 cannot carry, escaped or not
   if (/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/.test(text) || !text.isWellFormed())
     throw new Error(`A launchd agent cannot name ${JSON.stringify(text)}: it holds a control character`)
   return text.replace(/[&<>"'\r]/g, (character) => ESCAPES[character] ?? character)
