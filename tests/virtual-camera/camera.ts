@@ -1,0 +1,285 @@
+import { EVENT, operationName, PROPERTY, RESPONSE } from './codes.ts'
+import { createFaults, type FaultScript } from './faults.ts'
+import { createLink } from './link.ts'
+import { createNumbering } from './numbering.ts'
+import { createOperations } from './operations.ts'
+import { createProperties, type Exposure } from './properties.ts'
+import { withRating } from './rating.ts'
+import { content, createStorage, type CameraFile, type Content, type StorageOptions } from './storage.ts'
+
+export interface CameraOptions extends Exposure {
+  /** 0 or left out: any that is free. */
+  readonly port?: number
+  /** '' and vendor 0 keep libgphoto2 on its generic paths. */
+  readonly manufacturer?: string
+  readonly vendor?: number
+  readonly model?: string
+  readonly serial?: string
+  readonly storages?: readonly StorageOptions[]
+  /** Operations that this body does not know, by number. */
+  readonly without?: readonly number[]
+  /** The first frame's folder (100 = `100VIRTL`) and number. */
+  readonly folder?: number
+  readonly number?: number
+  readonly prefix?: string
+  /** How far the camera's clock is from the machine's, milliseconds. */
+  readonly clockOffset?: number
+  /** Bytes a second while data flows; 0 or left out: as fast as it goes. */
+  readonly throttle?: number
+  /** Milliseconds before each answer. */
+  readonly latency?: number
+  /** Percent of the battery that each press of the shutter takes. */
+  readonly drain?: number
+  /** What a press of the shutter from the other end (InitiateCapture) gives; `n` counts them from 1. Without it the
+   * body has no such shutter. */
+  readonly capture?: (n: number) => Frame | readonly Frame[]
+  readonly script?: FaultScript
+}
+
+/** One file of a shot. Without a name it gets the camera's next number, and `JPG` or `CR3` by its first bytes. */
+export type Frame =
+  | Content
+  | {
+      readonly bytes: Content
+      readonly name?: string
+      /** `DCIM/100VIRTL`; the current one unless told. */
+      readonly folder?: string
+      readonly extension?: string
+      readonly takenAt?: Date
+      /** StorageID; the first card unless told. */
+      readonly storage?: number
+    }
+
+export interface LoggedOperation {
+  /** `GetObject`, or the number in hex. */
+  readonly op: string
+  readonly code: number
+  readonly params: readonly number[]
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** Counts the connections, from 1. */
+  readonly session: number
+}
+
+const isFrameData = (frame: Frame): frame is Content =>
+  typeof frame === 'function' || frame instanceof Uint8Array
+
+/** A camera on 127.0.0.1 that stock libgphoto2 takes for a real one: `gphoto2 --port <portString> --camera "PTP/IP Camera"`. */
+export function createVirtualCamera(options: CameraOptions = {}) {
+  const { manufacturer = '', vendor = 0, model = 'Virtual Camera', serial = '0123456789' } = options
+  const log: LoggedOperation[] = []
+  const storage = createStorage(options.storages)
+  const numbering = createNumbering(options)
+  const faults = createFaults(options.script)
+  const open = new Set<number>()
+  let clockOffset = options.clockOffset ?? 0
+  let throttle = options.throttle ?? 0
+  let latency = options.latency ?? 0
+  let battery = options.battery ?? 100
+  let pressed = 0
+  let last: CameraFile[] = []
+
+  const now = () => new Date(Date.now() + clockOffset)
+  const properties = createProperties(options, now)
+  const without = [...(options.without ?? []), ...(options.capture ? [] : [0x100e])]
+  const answers = new Map<number, ReturnType<typeof createOperations>>()
+  const link = createLink({
+    name: model,
+    fault: (op) => faults.request(op),
+    throttle: () => throttle,
+    latency: () => latency,
+    ended(session) {
+      open.delete(session)
+      answers.delete(session)
+    },
+    answer(request, data, session) {
+      if (!answers.has(session)) answers.set(session, answersFor(session))
+      return answers.get(session)!(request, data)
+    },
+    heard({ op, params }, session) {
+      log.push({ op: operationName(op), code: op, params, at: Date.now(), session })
+    },
+  })
+
+  function answersFor(session: number) {
+    return createOperations({
+      identity: { manufacturer, vendor, model, serial, version: '1.0', without },
+      storage,
+      properties,
+      isOpen: () => open.has(session),
+      setOpen: (yes) => (yes ? open.add(session) : open.delete(session)),
+      capture,
+      changed: (file) => tell(EVENT.ObjectInfoChanged, file.handle),
+      removed,
+      setClock(text) {
+        const [y, mo, d, h, mi, s] = (/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(text) ?? [])
+          .slice(1)
+          .map(Number)
+        clockOffset = new Date(y!, mo! - 1, d, h, mi, s).getTime() - Date.now()
+      },
+    })
+  }
+
+  function tell(event: number, ...params: number[]): void {
+    const session = link.session()
+    if (session !== null && open.has(session)) link.tell(event, params)
+  }
+
+  function removed(file: CameraFile): void {
+    storage.remove(file.handle)
+    tell(EVENT.ObjectRemoved, file.handle)
+  }
+
+  function capture(id: number): number {
+    const frames = options.capture!(pressed + 1)
+    try {
+      shoot(frames, id === 0 || id === 0xffffffff ? storage.first : id)
+    } catch (error) {
+      const code = (error as { response?: number }).response
+      if (code === undefined) throw error
+      return code
+    }
+    tell(EVENT.CaptureComplete)
+    return RESPONSE.OK
+  }
+
+  /** @throws when the card has no room or may not be written, as the body would show it; `response` has PTP's code */
+  function mustFit(id: number, bytes: number): void {
+    const trouble = storage.trouble(id, bytes)
+    if (trouble === null) return
+    const full = trouble === 'full'
+    if (full) tell(EVENT.StoreFull, id)
+    const response = full ? RESPONSE.StoreFull : RESPONSE.StoreReadOnly
+    throw Object.assign(new Error(full ? 'The card is full.' : 'The card is locked.'), { response })
+  }
+
+  function place(
+    frames: readonly Frame[],
+    id: number,
+    offset: number,
+    name?: { folder: string; stem: string },
+  ): CameraFile[] {
+    const described = frames.map((frame) => (isFrameData(frame) ? { bytes: frame } : frame))
+    const sizes = described.map((frame) => content(frame.bytes).length)
+    mustFit(
+      id,
+      sizes.reduce((sum, size) => sum + size, 0),
+    )
+    let number = name
+    return described.map((frame) => {
+      const { bytes, takenAt = new Date(now().getTime() + offset), storage: card = id } = frame
+      if (frame.name === undefined) number ??= numbering.next()
+      const head = content(bytes)
+      const extension = frame.extension ?? (head[0] === 0xff && head[1] === 0xd8 ? 'JPG' : 'CR3')
+      return storage.add({
+        storage: card,
+        folder: frame.folder ?? number?.folder ?? numbering.folder(),
+        name: frame.name ?? `${number!.stem}.${extension}`,
+        bytes,
+        takenAt,
+      })
+    })
+  }
+
+  function shoot(frames: Frame | readonly Frame[], id = storage.first): CameraFile[] {
+    const list = Array.isArray(frames) ? (frames as readonly Frame[]) : [frames as Frame]
+    const fault = faults.shot()
+    let name: { folder: string; stem: string } | undefined
+    if (fault?.kind === 'roll-over') numbering.rollOver()
+    if (fault?.kind === 'duplicate-name' && last[0]) {
+      const stem = last[0].name.replace(/\.[^.]*$/, '')
+      name = fault.removed ? { folder: last[0].folder, stem } : { folder: numbering.newFolder(), stem }
+      if (fault.removed) for (const file of last) removed(file)
+    }
+    const files = place(list, id, fault?.kind === 'clock' ? (fault.ms ?? 3_600_000) : 0, name)
+    pressed += 1
+    last = files
+    if (options.drain) setBattery(battery - options.drain)
+    if (fault?.kind !== 'lost-event') for (const file of files) tell(EVENT.ObjectAdded, file.handle)
+    return files
+  }
+
+  function setBattery(percent: number): void {
+    const before = Math.round(battery)
+    battery = Math.max(0, Math.min(100, percent))
+    set(PROPERTY.BatteryLevel, Math.round(battery), before)
+  }
+
+  function set(code: number, value: number, before = properties.value(code)): void {
+    properties.set(code, value)
+    if (value !== before) tell(EVENT.DevicePropChanged, code)
+  }
+
+  return {
+    serial,
+    model,
+    faults,
+    storage,
+    /** Every operation that arrived, oldest first, also those that were not answered. */
+    log: log as readonly LoggedOperation[],
+    /** Handles are never used twice, so this is every file that was ever there and was not removed. */
+    files: storage.files,
+    get port(): number {
+      return link.port()
+    },
+    /** For libgphoto2. Both sockets are named: it would look for the second one at 15740 otherwise. */
+    get portString(): string {
+      return `ptpip:127.0.0.1:${link.port()}:${link.port()}`
+    },
+    async start(): Promise<{ port: number }> {
+      return { port: await link.listen(options.port ?? 0) }
+    },
+    stop: () => link.close(),
+    /** The photographer presses the shutter: all files of one shot at once (RAW and JPEG share their number), with
+     * one ObjectAdded for each.
+     * @throws when the card is full or locked */
+    shoot: (frames: Frame | readonly Frame[]): CameraFile[] => shoot(frames),
+    /** Files that get onto the card without a word: shot while nobody was connected. */
+    put: (frames: Frame | readonly Frame[]): CameraFile[] =>
+      place(Array.isArray(frames) ? (frames as readonly Frame[]) : [frames as Frame], storage.first, 0),
+    /** The photographer marks a frame on the body, by its name or `folder/name`. */
+    protect(name: string, on = true): void {
+      tell(EVENT.ObjectInfoChanged, storage.change(storage.named(name).handle, { protected: on }).handle)
+    },
+    /** The photographer gives stars on the body, which writes them into the file's EXIF.
+     * @throws when the file has no rating to write over */
+    rate(name: string, stars: number): void {
+      const file = storage.named(name)
+      const bytes = withRating(content(file.bytes), stars)
+      tell(EVENT.ObjectInfoChanged, storage.change(file.handle, { bytes, changedAt: now() }).handle)
+    },
+    /** The photographer deletes a frame on the body. */
+    remove: (name: string): void => removed(storage.named(name)),
+    setBattery,
+    /** The photographer turns a wheel: a number of PROPERTY and PTP's value. */
+    set: (code: number, value: number): void => set(code, value),
+    setClock(offset: number): void {
+      clockOffset = offset
+    },
+    setThrottle(bytesPerSecond: number): void {
+      throttle = bytesPerSecond
+    },
+    setLatency(ms: number): void {
+      latency = ms
+    },
+    /** Fills the first card to the last byte, or gives its room back. */
+    fillCard(full = true): void {
+      storage.fill(storage.first, full ? storage.capacity(storage.first) : 0)
+    },
+    /** Both sockets end and nothing listens any more. */
+    unplug: () => link.close(),
+    /** Back again, at the same port unless told. */
+    async replug({ port = link.port() }: { readonly port?: number } = {}): Promise<{ port: number }> {
+      return { port: await link.listen(port) }
+    },
+    /** Both sockets end, the next connection is welcome. */
+    hangUp: () => link.hangUp(),
+    /** Whether somebody is connected with a session open. */
+    connected(): boolean {
+      const session = link.session()
+      return session !== null && open.has(session)
+    },
+  }
+}
+
+export type VirtualCamera = ReturnType<typeof createVirtualCamera>
