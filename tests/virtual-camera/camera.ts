@@ -5,7 +5,8 @@ import { createNumbering } from './numbering.ts'
 import { createOperations } from './operations.ts'
 import { createProperties, type Exposure } from './properties.ts'
 import { withRating } from './rating.ts'
-import { content, createStorage, type CameraFile, type Content, type StorageOptions } from './storage.ts'
+import { createShutter, type Frames } from './shutter.ts'
+import { bytesOf, createStorage, type CameraFile, type StorageOptions } from './storage.ts'
 
 export interface CameraOptions extends Exposure {
   /** 0 or left out: any that is free. */
@@ -32,23 +33,9 @@ export interface CameraOptions extends Exposure {
   readonly drain?: number
   /** What a press of the shutter from the other end (InitiateCapture) gives; `n` counts them from 1. Without it the
    * body has no such shutter. */
-  readonly capture?: (n: number) => Frame | readonly Frame[]
+  readonly capture?: (n: number) => Frames
   readonly script?: FaultScript
 }
-
-/** One file of a shot. Without a name it gets the camera's next number, and `JPG` or `CR3` by its first bytes. */
-export type Frame =
-  | Content
-  | {
-      readonly bytes: Content
-      readonly name?: string
-      /** `DCIM/100VIRTL`; the current one unless told. */
-      readonly folder?: string
-      readonly extension?: string
-      readonly takenAt?: Date
-      /** StorageID; the first card unless told. */
-      readonly storage?: number
-    }
 
 export interface LoggedOperation {
   /** `GetObject`, or the number in hex. */
@@ -61,15 +48,11 @@ export interface LoggedOperation {
   readonly session: number
 }
 
-const isFrameData = (frame: Frame): frame is Content =>
-  typeof frame === 'function' || frame instanceof Uint8Array
-
 /** A camera on 127.0.0.1 that stock libgphoto2 takes for a real one: `gphoto2 --port <portString> --camera "PTP/IP Camera"`. */
 export function createVirtualCamera(options: CameraOptions = {}) {
   const { manufacturer = '', vendor = 0, model = 'Virtual Camera', serial = '0123456789' } = options
   const log: LoggedOperation[] = []
   const storage = createStorage(options.storages)
-  const numbering = createNumbering(options)
   const faults = createFaults(options.script)
   const open = new Set<number>()
   let clockOffset = options.clockOffset ?? 0
@@ -77,10 +60,11 @@ export function createVirtualCamera(options: CameraOptions = {}) {
   let latency = options.latency ?? 0
   let battery = options.battery ?? 100
   let pressed = 0
-  let last: CameraFile[] = []
 
   const now = () => new Date(Date.now() + clockOffset)
   const properties = createProperties(options, now)
+  const numbering = createNumbering(options)
+  const shutter = createShutter({ storage, numbering, faults, now, tell, removed })
   const without = [...(options.without ?? []), ...(options.capture ? [] : [0x100e])]
   const answers = new Map<number, ReturnType<typeof createOperations>>()
   const link = createLink({
@@ -143,59 +127,10 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     return RESPONSE.OK
   }
 
-  /** @throws when the card has no room or may not be written, as the body would show it; `response` has PTP's code */
-  function mustFit(id: number, bytes: number): void {
-    const trouble = storage.trouble(id, bytes)
-    if (trouble === null) return
-    const full = trouble === 'full'
-    if (full) tell(EVENT.StoreFull, id)
-    const response = full ? RESPONSE.StoreFull : RESPONSE.StoreReadOnly
-    throw Object.assign(new Error(full ? 'The card is full.' : 'The card is locked.'), { response })
-  }
-
-  function place(
-    frames: readonly Frame[],
-    id: number,
-    offset: number,
-    name?: { folder: string; stem: string },
-  ): CameraFile[] {
-    const described = frames.map((frame) => (isFrameData(frame) ? { bytes: frame } : frame))
-    const sizes = described.map((frame) => content(frame.bytes).length)
-    mustFit(
-      id,
-      sizes.reduce((sum, size) => sum + size, 0),
-    )
-    let number = name
-    return described.map((frame) => {
-      const { bytes, takenAt = new Date(now().getTime() + offset), storage: card = id } = frame
-      if (frame.name === undefined) number ??= numbering.next()
-      const head = content(bytes)
-      const extension = frame.extension ?? (head[0] === 0xff && head[1] === 0xd8 ? 'JPG' : 'CR3')
-      return storage.add({
-        storage: card,
-        folder: frame.folder ?? number?.folder ?? numbering.folder(),
-        name: frame.name ?? `${number!.stem}.${extension}`,
-        bytes,
-        takenAt,
-      })
-    })
-  }
-
-  function shoot(frames: Frame | readonly Frame[], id = storage.first): CameraFile[] {
-    const list = Array.isArray(frames) ? (frames as readonly Frame[]) : [frames as Frame]
-    const fault = faults.shot()
-    let name: { folder: string; stem: string } | undefined
-    if (fault?.kind === 'roll-over') numbering.rollOver()
-    if (fault?.kind === 'duplicate-name' && last[0]) {
-      const stem = last[0].name.replace(/\.[^.]*$/, '')
-      name = fault.removed ? { folder: last[0].folder, stem } : { folder: numbering.newFolder(), stem }
-      if (fault.removed) for (const file of last) removed(file)
-    }
-    const files = place(list, id, fault?.kind === 'clock' ? (fault.ms ?? 3_600_000) : 0, name)
+  function shoot(frames: Frames, card = storage.first): CameraFile[] {
+    const files = shutter.press(frames, card)
     pressed += 1
-    last = files
     if (options.drain) setBattery(battery - options.drain)
-    if (fault?.kind !== 'lost-event') for (const file of files) tell(EVENT.ObjectAdded, file.handle)
     return files
   }
 
@@ -233,10 +168,9 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     /** The photographer presses the shutter: all files of one shot at once (RAW and JPEG share their number), with
      * one ObjectAdded for each.
      * @throws when the card is full or locked */
-    shoot: (frames: Frame | readonly Frame[]): CameraFile[] => shoot(frames),
+    shoot: (frames: Frames): CameraFile[] => shoot(frames),
     /** Files that get onto the card without a word: shot while nobody was connected. */
-    put: (frames: Frame | readonly Frame[]): CameraFile[] =>
-      place(Array.isArray(frames) ? (frames as readonly Frame[]) : [frames as Frame], storage.first, 0),
+    put: (frames: Frames): CameraFile[] => shutter.put(frames, storage.first),
     /** The photographer marks a frame on the body, by its name or `folder/name`. */
     protect(name: string, on = true): void {
       tell(EVENT.ObjectInfoChanged, storage.change(storage.named(name).handle, { protected: on }).handle)
@@ -245,7 +179,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
      * @throws when the file has no rating to write over */
     rate(name: string, stars: number): void {
       const file = storage.named(name)
-      const bytes = withRating(content(file.bytes), stars)
+      const bytes = withRating(bytesOf(file.bytes), stars)
       tell(EVENT.ObjectInfoChanged, storage.change(file.handle, { bytes, changedAt: now() }).handle)
     },
     /** The photographer deletes a frame on the body. */

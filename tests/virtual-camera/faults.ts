@@ -25,6 +25,11 @@ export interface FaultDetails {
   /** stall: milliseconds, for ever unless told. clock: milliseconds. */
   readonly ms?: number
   readonly removed?: boolean
+  /** short-read: the data phase itself is whole, just shorter than what the object's size promises: nothing but a look
+   * at the size tells. */
+  readonly quiet?: boolean
+  /** How many that fit are let through first. */
+  readonly skip?: number
   /** How often; once unless told. */
   readonly times?: number
 }
@@ -96,6 +101,7 @@ export function createFaultScript(
       const fault: Fault = {
         kind,
         ...(kind === 'drop' && { when }),
+        ...(kind === 'short-read' && { quiet: detail < 0.5 }),
         ...(kind === 'stall' && stall !== undefined && { ms: stall }),
         ...(kind !== 'short-read' && { op: name as OperationName }),
       }
@@ -116,10 +122,10 @@ export function createFaults(script: FaultScript | null = null) {
 
   function take(found: Fault | undefined): Fault | null {
     if (!found) return null
-    const { times = 1 } = found
-    const left = times > 1 ? [{ ...found, times: times - 1 }] : []
+    const { times = 1, skip = 0 } = found
+    const left = skip > 0 ? [{ ...found, skip: skip - 1 }] : times > 1 ? [{ ...found, times: times - 1 }] : []
     ordered = ordered.flatMap((one) => (one === found ? left : [one]))
-    return found
+    return skip > 0 ? null : found
   }
 
   function note(fault: Fault | null, op: string | null): Fault | null {

@@ -151,7 +151,7 @@ export function createLink(needs: LinkNeeds) {
       const cut = fault?.kind === 'drop' || fault?.kind === 'short-read'
       const part = cut ? data.subarray(0, fault.bytes ?? data.length >> 1) : data
       const dropped = fault?.kind === 'drop'
-      await sendData(connection, request.tid, part, data.length, dropped)
+      await sendData(connection, request.tid, part, fault?.quiet ? part.length : data.length, dropped)
       if (dropped) return end(connection)
     } else if (fault?.kind === 'drop') return end(connection)
     command.write(wire.response(code, request.tid, params))

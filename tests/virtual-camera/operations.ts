@@ -1,7 +1,7 @@
 import { EVENT, OPERATION, PROPERTY, RESPONSE } from './codes.ts'
 import type { Answer } from './link.ts'
 import type { Properties } from './properties.ts'
-import { content, embeddedThumb, type CameraFile, type Storage } from './storage.ts'
+import { type CameraFile, type Storage } from './storage.ts'
 import { readText, write, type Request } from './wire.ts'
 
 export interface Identity {
@@ -128,16 +128,14 @@ export function createOperations(needs: OperationNeeds): (request: Request, data
       case OPERATION.GetObjectInfo:
         return dataOr(storage.info(one), RESPONSE.InvalidObjectHandle)
       case OPERATION.GetObject:
-        return withFile(one, (file) => ({ code: RESPONSE.OK, data: content(file.bytes) }))
+        return withFile(one, (file) => ({ code: RESPONSE.OK, data: storage.read(file) }))
       case OPERATION.GetPartialObject:
         return withFile(one, (file) => {
-          const part = content(file.bytes).subarray(two, two + three)
+          const part = storage.read(file).subarray(two, two + three)
           return { code: RESPONSE.OK, data: part, params: [part.length] }
         })
       case OPERATION.GetThumb:
-        return withFile(one, (file) =>
-          dataOr(embeddedThumb(content(file.bytes)), RESPONSE.NoThumbnailPresent),
-        )
+        return withFile(one, (file) => dataOr(file.thumb, RESPONSE.NoThumbnailPresent))
       case OPERATION.DeleteObject:
         return remove(one)
       case OPERATION.InitiateCapture:

@@ -23,6 +23,8 @@ export interface CameraFile {
   readonly bytes: Content
   readonly takenAt: Date
   readonly changedAt: Date
+  /** The JPEG that the camera hands out as its thumbnail. */
+  readonly thumb: Uint8Array | null
   /** Marked by the photographer: read-only. */
   readonly protected: boolean
 }
@@ -40,14 +42,19 @@ export type NewFile = Pick<CameraFile, 'folder' | 'name' | 'bytes' | 'takenAt'> 
   readonly storage?: number
 }
 
-export const content = (bytes: Content): Uint8Array => (typeof bytes === 'function' ? bytes() : bytes)
+export const bytesOf = (bytes: Content): Uint8Array => (typeof bytes === 'function' ? bytes() : bytes)
 
-/** The JPEG inside a file that a camera would hand out as its thumbnail: the first one after the file's own start. */
-export function embeddedThumb(bytes: Uint8Array): Uint8Array | null {
+/** The first JPEG inside a file's head, after the file's own start: a copy, so that it does not hold on to the file. */
+function embeddedThumb(bytes: Uint8Array): Uint8Array | null {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 65_536))
   const start = head.indexOf(Buffer.from([0xff, 0xd8, 0xff]), 2)
   const end = start < 0 ? -1 : head.indexOf(Buffer.from([0xff, 0xd9]), start)
-  return end < 0 ? null : bytes.subarray(start, end + 2)
+  return end < 0 ? null : Buffer.from(bytes.subarray(start, end + 2))
+}
+
+function measure(bytes: Content): Pick<CameraFile, 'size' | 'thumb'> {
+  const read = bytesOf(bytes)
+  return { size: read.length, thumb: embeddedThumb(read) }
 }
 
 /** The cards of a camera: folders, files, room. Handles are never used twice. */
@@ -62,6 +69,8 @@ export function createStorage(options: readonly StorageOptions[] = [{}]) {
   const files = new Map<number, CameraFile>()
   const folders = new Map<number, Folder>()
   let handles = 0
+  /** The file that was read last: it is usually fetched block by block. */
+  let lately: { bytes: Content; read: Uint8Array } | null = null
 
   const card = (id: number) => cards.find((one) => one.id === id)
   const first = cards[0]!.id
@@ -112,7 +121,7 @@ export function createStorage(options: readonly StorageOptions[] = [{}]) {
     const one = file ?? folder
     if (!one) return null
     const parent = file ? folderOf(file.storage, file.folder) : folderOf(folder!.storage, folder!.parent)
-    const thumb = file ? (embeddedThumb(content(file.bytes))?.length ?? 0) : 0
+    const thumb = file ? (file.thumb?.length ?? 0) : 0
     const format = file ? formatOf(file) : FORMAT.Folder
     return (
       write()
@@ -164,6 +173,10 @@ export function createStorage(options: readonly StorageOptions[] = [{}]) {
     info,
     storageInfo,
     free,
+    read(file: CameraFile): Uint8Array {
+      if (lately?.bytes !== file.bytes) lately = { bytes: file.bytes, read: bytesOf(file.bytes) }
+      return lately.read
+    },
     file: (handle: number) => files.get(handle),
     isFolder: (handle: number) => folders.has(handle),
     files: (): CameraFile[] => [...files.values()],
@@ -184,9 +197,8 @@ export function createStorage(options: readonly StorageOptions[] = [{}]) {
     },
     add({ storage = first, folder, name, bytes, takenAt }: NewFile): CameraFile {
       folderOf(storage, folder)
-      const size = content(bytes).length
-      const file = { storage, folder, name, bytes, takenAt, size, changedAt: takenAt, protected: false }
-      const placed = { ...file, handle: ++handles }
+      const file = { storage, folder, name, bytes, takenAt, changedAt: takenAt, protected: false }
+      const placed = { ...file, ...measure(bytes), handle: ++handles }
       files.set(placed.handle, placed)
       return placed
     },
@@ -195,8 +207,7 @@ export function createStorage(options: readonly StorageOptions[] = [{}]) {
       change: Partial<Pick<CameraFile, 'protected' | 'bytes' | 'changedAt'>>,
     ): CameraFile {
       const file = files.get(handle)!
-      const size = change.bytes ? content(change.bytes).length : file.size
-      const changed = { ...file, ...change, size }
+      const changed = { ...file, ...change, ...(change.bytes && measure(change.bytes)) }
       files.set(handle, changed)
       return changed
     },
