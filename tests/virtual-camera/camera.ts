@@ -1,4 +1,4 @@
-import { EVENT, operationName, PROPERTY, RESPONSE } from './codes.ts'
+import { EVENT, operationName, PROPERTY, RESPONSE, type OperationName } from './codes.ts'
 import { createFaults, type FaultScript } from './faults.ts'
 import { createLink } from './link.ts'
 import { createNumbering } from './numbering.ts'
@@ -60,6 +60,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
   let latency = options.latency ?? 0
   let battery = options.battery ?? 100
   let pressed = 0
+  let waiting: { readonly op: string; readonly resolve: (logged: LoggedOperation) => void }[] = []
 
   const now = () => new Date(Date.now() + clockOffset)
   const properties = createProperties(options, now)
@@ -81,7 +82,11 @@ export function createVirtualCamera(options: CameraOptions = {}) {
       return answers.get(session)!(request, data)
     },
     heard({ op, params }, session) {
-      log.push({ op: operationName(op), code: op, params, at: Date.now(), session })
+      const logged = { op: operationName(op), code: op, params, at: Date.now(), session }
+      log.push(logged)
+      const told = waiting.filter((one) => one.op === logged.op)
+      waiting = waiting.filter((one) => one.op !== logged.op)
+      for (const { resolve } of told) resolve(logged)
     },
   })
 
@@ -152,6 +157,9 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     storage,
     /** Every operation that arrived, oldest first, also those that were not answered. */
     log: log as readonly LoggedOperation[],
+    /** When this operation arrives the next time, before it is answered. */
+    heard: (op: OperationName): Promise<LoggedOperation> =>
+      new Promise((resolve) => waiting.push({ op, resolve })),
     /** Handles are never used twice, so this is every file that was ever there and was not removed. */
     files: storage.files,
     get port(): number {

@@ -80,4 +80,4 @@ try {
   if (!ending.signal.aborted) throw error
 }
 await camera.stop()
-if (process.connected) process.disconnect()
+if (process.connected) process.disconnect?.()

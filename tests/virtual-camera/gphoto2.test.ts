@@ -1,0 +1,266 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
+import { createVirtualCamera, type CameraOptions, type VirtualCamera } from './camera.ts'
+import { gphoto2, gphoto2Trouble } from './gphoto2.ts'
+
+const trouble = gphoto2Trouble()
+// Where every test has to run, a machine that cannot run these fails them instead.
+const skip = trouble !== null && process.env.CI !== 'true'
+if (skip) process.stderr.write(`tests/virtual-camera/gphoto2.test.ts does not run: ${trouble}.\n`)
+
+describe.skipIf(skip)('stock libgphoto2 and the virtual camera', () => {
+  let small: Buffer
+  /** Over 1 MiB: fetched in blocks. */
+  let large: Buffer
+  let raw: Buffer
+  let cameras: VirtualCamera[] = []
+
+  beforeAll(async () => {
+    small = await makeJpeg({ seed: 1, rating: 0, takenAt: '2026:01:20 19:00:00' })
+    large = await makeJpeg({ seed: 2, width: 2400, height: 1600, quality: 95 })
+    raw = makeRaw(small)
+    expect(small.length).toBeLessThan(1024 * 1024)
+    expect(large.length).toBeGreaterThan(1024 * 1024)
+  })
+  afterEach(async () => {
+    await Promise.all(cameras.map((camera) => camera.stop()))
+    cameras = []
+  })
+
+  async function start(options: CameraOptions = {}): Promise<VirtualCamera> {
+    const camera = createVirtualCamera(options)
+    cameras.push(camera)
+    await camera.start()
+    return camera
+  }
+  const deletions = (camera: VirtualCamera) => camera.log.filter(({ op }) => op === 'DeleteObject').length
+  /** Lines `name, size, marked, seconds since 1970` of a listing. */
+  function listing(output: string): { name: string; marked: boolean; seconds: number }[] {
+    return [...output.matchAll(/^#\d+ +(\S+) +(r\S).* (\d+)$/gm)].map(([, name, rights, seconds]) => ({
+      name: name!,
+      marked: rights === 'r-',
+      seconds: Number(seconds),
+    }))
+  }
+  /** What gphoto2 prints while it waits; `act` happens once it has a session. */
+  async function waiting(camera: VirtualCamera, until: string, act: () => void): Promise<string> {
+    const ready = camera.heard('GetObjectHandles')
+    const waits = gphoto2(camera, `--wait-event=${until}`)
+    await ready
+    act()
+    return (await waits).output
+  }
+
+  test('lists what is on the card, and which frames are marked', async () => {
+    const camera = await start()
+    camera.put(small)
+    camera.put([raw, small])
+    camera.protect('IMG_0002.CR3')
+    const { output } = await gphoto2(camera, '--list-files')
+    expect(output).toContain("3 files in folder '/store_00010001/DCIM/100VIRTL'")
+    expect(listing(output).map(({ name, marked }) => [name, marked])).toEqual([
+      ['IMG_0001.JPG', false],
+      ['IMG_0002.CR3', true],
+      ['IMG_0002.JPG', false],
+    ])
+  })
+
+  test('downloads byte for byte, in one piece and in blocks, and leaves everything on the card', async () => {
+    const camera = await start()
+    camera.put(small)
+    camera.put([raw, large])
+    const { code, files } = await gphoto2(camera, '--get-all-files')
+    expect(code).toBe(0)
+    expect([...files.keys()].sort()).toEqual(['IMG_0001.JPG', 'IMG_0002.CR3', 'IMG_0002.JPG'])
+    expect(files.get('IMG_0001.JPG')!.equals(small)).toBe(true)
+    expect(files.get('IMG_0002.CR3')!.equals(raw)).toBe(true)
+    expect(files.get('IMG_0002.JPG')!.equals(large)).toBe(true)
+    expect(camera.log.filter(({ op }) => op === 'GetPartialObject').length).toBeGreaterThan(1)
+    expect(deletions(camera)).toBe(0)
+  })
+
+  test('deletes a file for good, and the log says so', async () => {
+    const camera = await start()
+    camera.put([small, raw])
+    await gphoto2(camera, '--folder', '/store_00010001/DCIM/100VIRTL', '--delete-file', 'IMG_0001.JPG')
+    expect(deletions(camera)).toBe(1)
+    expect(camera.files().map(({ name }) => name)).toEqual(['IMG_0001.CR3'])
+  })
+
+  test('hears the shutter, one event for each file of a shot', async () => {
+    const camera = await start()
+    const output = await waiting(camera, '2f', () => camera.shoot([raw, small]))
+    expect(output).toContain('FILEADDED IMG_0001.CR3')
+    expect(output).toContain('FILEADDED IMG_0001.JPG /store_00010001/DCIM/100VIRTL')
+  })
+
+  test('hears a mark, a rating and a falling battery', async () => {
+    const camera = await start({ drain: 10 })
+    camera.put([small])
+    expect(await waiting(camera, 'FILECHANGED', () => camera.protect('IMG_0001.JPG'))).toContain(
+      'IMG_0001.JPG',
+    )
+    expect(await waiting(camera, 'FILECHANGED', () => camera.rate('IMG_0001.JPG', 4))).toContain(
+      'IMG_0001.JPG',
+    )
+    const { files } = await gphoto2(camera, '--get-file', '1')
+    expect(files.get('IMG_0001.JPG')!.length).toBe(small.length)
+    expect(files.get('IMG_0001.JPG')!.equals(small)).toBe(false)
+    expect(await waiting(camera, 'batterylevel', () => camera.shoot(small))).toContain('"90%"')
+  })
+
+  test('tells the properties and sets those that may be set', async () => {
+    const camera = await start({ battery: 71, iso: 400, serial: 'V-1', lens: 'VIRTUAL 50mm' })
+    const config = async (name: string) => (await gphoto2(camera, '--get-config', name)).output
+    expect(await config('/main/status/batterylevel')).toContain('Current: 71%')
+    expect(await config('/main/status/serialnumber')).toContain('Current: V-1')
+    expect(await config('/main/other/d001')).toContain('Current: VIRTUAL 50mm')
+    await gphoto2(camera, '--set-config', 'iso=1600')
+    expect(await config('/main/imgsettings/iso')).toContain('Current: 1600')
+  })
+
+  test('takes a picture, and not with a full card', async () => {
+    const camera = await start({ capture: () => small })
+    expect((await gphoto2(camera, '--capture-image')).output).toContain('DCIM/100VIRTL/IMG_0001.JPG')
+    camera.fillCard()
+    const { code, error } = await gphoto2(camera, '--capture-image')
+    expect([code, error]).toEqual([1, -3])
+    expect(() => camera.shoot(small)).toThrow('full')
+    expect(camera.files()).toHaveLength(1)
+  })
+
+  test('numbers go on in the next folder after 9999', async () => {
+    const camera = await start({ number: 9999 })
+    camera.shoot(small)
+    camera.shoot(small)
+    const { output } = await gphoto2(camera, '--list-files')
+    expect(output).toMatch(/100VIRTL'\.\n#1 +IMG_9999\.JPG/)
+    expect(output).toMatch(/101VIRTL'\.\n#2 +IMG_0001\.JPG/)
+  })
+
+  test('comes back after it was unplugged, also at another port', async () => {
+    const camera = await start()
+    camera.put(small)
+    await camera.unplug()
+    expect((await gphoto2(camera, '--list-files')).error).toBe(-7)
+    const { port } = await camera.replug({ port: 0 })
+    expect(camera.portString).toBe(`ptpip:127.0.0.1:${port}:${port}`)
+    expect(listing((await gphoto2(camera, '--list-files')).output)).toHaveLength(1)
+  })
+
+  test('data flows no faster than the throttle allows', async () => {
+    const camera = await start({ throttle: large.length * 2 })
+    camera.put(large)
+    const before = Date.now()
+    const { files } = await gphoto2(camera, '--get-file', '1')
+    // Half a second by the throttle; timers may be early by a little.
+    expect(Date.now() - before).toBeGreaterThan(450)
+    expect(files.get('IMG_0001.JPG')!.equals(large)).toBe(true)
+  })
+
+  describe('faults', () => {
+    const get = (camera: VirtualCamera) => gphoto2(camera, '--get-file', '1')
+    async function withOne(): Promise<VirtualCamera> {
+      const camera = await start()
+      camera.put(large)
+      return camera
+    }
+
+    test.each([
+      ['drop', {}, -1],
+      ['drop', { when: 'request', op: 'GetObjectInfo' }, -1],
+      ['busy', { op: 'GetPartialObject' }, -110],
+      ['stall', { op: 'GetPartialObject', ms: 2700 }, -10],
+      ['short-read', {}, -10],
+    ] as const)('%s %j ends the call with an error, once', async (kind, details, error) => {
+      const camera = await withOne()
+      camera.faults.next(kind, details)
+      const failed = await get(camera)
+      expect([failed.error, failed.files.size]).toEqual([error, 0])
+      expect(camera.faults.fired.map((fault) => fault.kind)).toEqual([kind])
+      expect((await get(camera)).files.get('IMG_0001.JPG')?.equals(large)).toBe(true)
+    })
+
+    test('a short stall is waited out', async () => {
+      const camera = await withOne()
+      camera.faults.next('stall', { op: 'GetPartialObject', ms: 300 })
+      expect((await get(camera)).files.get('IMG_0001.JPG')?.equals(large)).toBe(true)
+    })
+
+    test('a quiet short read is taken for the whole file: success proves nothing', async () => {
+      const camera = await start()
+      camera.put(small)
+      camera.faults.next('short-read', { quiet: true, bytes: 1000 })
+      const { code, files } = await get(camera)
+      expect(code).toBe(0)
+      expect(files.get('IMG_0001.JPG')).toHaveLength(1000)
+    })
+
+    test('an event to a busy camera is lost with an error, a lost event without a word; both are in the next listing', async () => {
+      const camera = await start()
+      camera.put(small)
+      camera.faults.next('busy', { op: 'GetObjectInfo' })
+      expect(await waiting(camera, '5s', () => camera.shoot(small))).toContain('-110')
+      camera.faults.next('lost-event')
+      const output = await waiting(camera, '300ms', () => camera.shoot(small))
+      expect(output).not.toContain('FILEADDED')
+      expect(listing((await gphoto2(camera, '--list-files')).output)).toHaveLength(3)
+    })
+
+    test('a name comes again in another folder, or after the first was deleted', async () => {
+      const camera = await start()
+      camera.shoot(small)
+      camera.faults.next('duplicate-name')
+      camera.shoot(large)
+      const paths = () => camera.files().map(({ folder, name }) => `${folder}/${name}`)
+      expect(paths()).toEqual(['DCIM/100VIRTL/IMG_0001.JPG', 'DCIM/101VIRTL/IMG_0001.JPG'])
+      camera.faults.next('duplicate-name', { removed: true })
+      const [again] = camera.shoot(small)
+      expect(paths()).toEqual(['DCIM/100VIRTL/IMG_0001.JPG', 'DCIM/101VIRTL/IMG_0001.JPG'])
+      expect(again!.handle).not.toBe(camera.files()[0]!.handle)
+      const { files } = await gphoto2(camera, '--get-all-files', '--filename', '%n-%f.%C')
+      expect(files.size).toBe(2)
+    })
+
+    test('a clock an hour off shows in the date of the one frame', async () => {
+      const camera = await start()
+      camera.shoot(small)
+      camera.faults.next('clock')
+      camera.shoot(small)
+      const [first, second] = listing((await gphoto2(camera, '--list-files')).output)
+      expect(Math.abs(second!.seconds - first!.seconds - 3600)).toBeLessThan(10)
+    })
+  })
+
+  test('as a program it shoots every photo that appears in its folder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lep-serve-'))
+    const program = fileURLToPath(new URL('serve.ts', import.meta.url))
+    const child = spawn(process.execPath, [program, '--photos', folder], {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
+    try {
+      await writeFile(join(folder, 'DEMO_0001.JPG'), small)
+      const [line] = (await once(createInterface(child.stdout!), 'line')) as [string]
+      const port = /^listening (\d+)$/.exec(line)![1]
+      const camera = { portString: `ptpip:127.0.0.1:${port}:${port}` }
+      await writeFile(join(folder, '.DEMO_0002.JPG'), large)
+      await rename(join(folder, '.DEMO_0002.JPG'), join(folder, 'DEMO_0002.JPG'))
+      const listed = async () => (await gphoto2(camera, '--list-files')).output
+      await expect.poll(listed, { timeout: 20_000, interval: 200 }).toContain('DEMO_0002.JPG')
+      const { files } = await gphoto2(camera, '--get-all-files')
+      expect(files.get('DEMO_0002.JPG')!.equals(large)).toBe(true)
+    } finally {
+      child.disconnect()
+      if (child.exitCode === null) await once(child, 'exit')
+      await rm(folder, { recursive: true, force: true })
+    }
+    expect(child.exitCode).toBe(0)
+  })
+})
