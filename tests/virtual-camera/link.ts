@@ -35,8 +35,10 @@ interface Connection {
   readonly over: AbortController
 }
 
-/** Bytes in one data packet. */
-const BLOCK = 65_536
+/** Bytes in one data packet. libgphoto2 looks for events before each, which costs it a millisecond: many small packets
+ * would measure that and not the camera. A throttled camera sends smaller ones, so that data trickles. */
+const BLOCK = 1024 * 1024
+const TRICKLE = 65_536
 
 /** The two sockets of PTP/IP behind one port: pairs them, frames what goes over them, and lets faults happen. One
  * client at a time: the newest, since a client that died may not have said so. */
@@ -168,12 +170,12 @@ export function createLink(needs: LinkNeeds) {
     let at = 0
     do {
       signal.throwIfAborted()
-      const block = data.subarray(at, at + BLOCK)
+      const rate = needs.throttle()
+      const block = data.subarray(at, at + (rate > 0 ? TRICKLE : BLOCK))
       at += block.length
       const last = at >= data.length && !unfinished
-      const body = wire.write().u32(tid).bytes(block).done()
-      const flows = command.write(wire.packet(last ? PACKET.EndData : PACKET.Data, body))
-      const rate = needs.throttle()
+      command.write(wire.dataHead(last ? PACKET.EndData : PACKET.Data, tid, block.length))
+      const flows = command.write(block)
       if (rate > 0) await sleep((block.length / rate) * 1000, undefined, { signal })
       if (!flows) await once(command, 'drain', { signal })
     } while (at < data.length)

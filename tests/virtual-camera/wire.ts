@@ -89,6 +89,15 @@ export function packet(type: number, body: Uint8Array = Buffer.alloc(0)): Buffer
     .done()
 }
 
+/** The beginning of a data packet; its `size` bytes follow as they are, without a copy. */
+export function dataHead(type: number, tid: number, size: number): Buffer {
+  return write()
+    .u32(HEADER + 4 + size)
+    .u32(type)
+    .u32(tid)
+    .done()
+}
+
 /** Cuts a stream into packets, however it arrives.
  * @throws at a length that no packet can have */
 export function createPacketReader(): (chunk: Uint8Array) => Packet[] {
