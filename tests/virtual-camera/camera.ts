@@ -17,6 +17,8 @@ export interface CameraOptions extends Exposure {
   readonly model?: string
   readonly serial?: string
   readonly storages?: readonly StorageOptions[]
+  /** Tells of new folders too, as some bodies do; libgphoto2 then forgets its whole listing. */
+  readonly folderEvents?: boolean
   /** Operations that this body does not know, by number. */
   readonly without?: readonly number[]
   /** The first frame's folder (100 = `100VIRTL`) and number. */
@@ -52,7 +54,9 @@ export interface LoggedOperation {
 export function createVirtualCamera(options: CameraOptions = {}) {
   const { manufacturer = '', vendor = 0, model = 'Virtual Camera', serial = '0123456789' } = options
   const log: LoggedOperation[] = []
-  const storage = createStorage(options.storages)
+  const storage = createStorage(options.storages, (handle) => {
+    if (options.folderEvents) tell(EVENT.ObjectAdded, handle)
+  })
   const faults = createFaults(options.script)
   const open = new Set<number>()
   let clockOffset = options.clockOffset ?? 0

@@ -146,6 +146,23 @@ describe.skipIf(skip)('stock libgphoto2 and the virtual camera', () => {
     expect(output).toMatch(/101VIRTL'\.\n#2 +IMG_0001\.JPG/)
   })
 
+  test.each([false, true])(
+    'hears the first frame of a new folder (told of the folder: %s)',
+    async (folderEvents) => {
+      const camera = await start({ number: 9999, folderEvents })
+      const ready = camera.heard('GetObjectHandles')
+      const waits = gphoto2(camera, '--wait-event-and-download=2f', '--keep', '--filename', '%f.%C')
+      await ready
+      camera.shoot(small)
+      camera.shoot(large)
+      const { files, output } = await waits
+      expect(output.includes('FOLDERADDED')).toBe(folderEvents)
+      expect(files.get('IMG_9999.JPG')?.equals(small)).toBe(true)
+      expect(files.get('IMG_0001.JPG')?.equals(large)).toBe(true)
+      expect(deletions(camera)).toBe(0)
+    },
+  )
+
   test('comes back after it was unplugged, also at another port', async () => {
     const camera = await start()
     camera.put(small)

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { RESPONSE } from './codes.ts'
 import type { Fault } from './faults.ts'
 import * as wire from './wire.ts'
@@ -118,7 +120,14 @@ export function createLink(needs: LinkNeeds) {
       const [asked, sent] = [request!, Buffer.concat(data)]
       request = null
       data = []
-      queue = queue.then(() => reply(connection, asked, sent)).catch(() => end(connection))
+      queue = queue
+        .then(() => reply(connection, asked, sent))
+        .catch((error: unknown) => {
+          // A mistake of this fixture must not look like one of its faults.
+          if (!connection.over.signal.aborted)
+            process.stderr.write(`The virtual camera failed: ${inspect(error)}\n`)
+          end(connection)
+        })
     }
     return ({ type, body }) => {
       if (type === PACKET.Request) {

@@ -58,7 +58,10 @@ function measure(bytes: Content): Pick<CameraFile, 'size' | 'thumb'> {
 }
 
 /** The cards of a camera: folders, files, room. Handles are never used twice. */
-export function createStorage(options: readonly StorageOptions[] = [{}]) {
+export function createStorage(
+  options: readonly StorageOptions[] = [{}],
+  folderAdded: (handle: number) => void = () => undefined,
+) {
   const cards = options.map(({ capacity = 64e9, used = 0, readOnly = false, label = '' }, n) => ({
     id: (n + 1) * 0x10000 + 1,
     capacity,
@@ -84,6 +87,7 @@ export function createStorage(options: readonly StorageOptions[] = [{}]) {
     folderOf(storage, parent)
     const made = { handle: ++handles, storage, parent, path, name: path.slice(cut + 1) }
     folders.set(made.handle, made)
+    folderAdded(made.handle)
     return made
   }
 
