@@ -48,6 +48,8 @@ export type JournalFact =
       readonly camera: string | null
       readonly serial: string | null
       readonly rating: number
+      readonly cameraId: string | null
+      readonly marked: boolean
     }
   | ({ readonly fact: 'original.added' } & OriginalFact)
   /** A JPEG joined a RAW that came first: the Photo shows the JPEG from now on. */
@@ -60,6 +62,9 @@ export type JournalFact =
     }
   | { readonly fact: 'photo.moved'; readonly photo: string; readonly state: PhotoState }
   | { readonly fact: 'photo.rated'; readonly photo: string; readonly rating: number; readonly pick: boolean }
+  | { readonly fact: 'photo.marked'; readonly photo: string; readonly rating: number }
+  /** The time taken of all of a camera's photos so far moved by so many milliseconds. */
+  | { readonly fact: 'photos.shifted'; readonly cameraId: string; readonly by: number }
   | { readonly fact: 'edit.kept'; readonly photo: string; readonly edit: Edit }
   | {
       readonly fact: 'publication.live'

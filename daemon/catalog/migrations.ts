@@ -158,6 +158,12 @@ export const MIGRATIONS: readonly string[] = [
     line TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Which of our cameras shot it, and whether the photographer marked it there (locked it, or gave it stars).
+  ALTER TABLE photos ADD COLUMN camera_id TEXT;
+  ALTER TABLE photos ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX photos_by_camera ON photos (event_id, camera_id) WHERE camera_id IS NOT NULL;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

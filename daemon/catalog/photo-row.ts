@@ -25,6 +25,10 @@ export interface PhotoRecord {
   readonly serial: string | null
   readonly rating: number
   readonly pick: boolean
+  /** The camera that shot it, as the camera book knows it. */
+  readonly cameraId: string | null
+  /** The photographer marked it in the camera. */
+  readonly marked: boolean
   readonly publishedCount: number
   readonly unpublishedCount: number
   readonly edit: Edit
@@ -48,6 +52,8 @@ export type Row = {
   serial: string | null
   rating: number
   pick: number
+  camera_id: string | null
+  marked: number
   published_count: number
   unpublished_count: number
   edit: string | null
@@ -87,6 +93,8 @@ export function decode(row: Row): PhotoRecord {
     serial: row.serial,
     rating: row.rating,
     pick: row.pick === 1,
+    cameraId: row.camera_id,
+    marked: row.marked === 1,
     publishedCount: row.published_count,
     unpublishedCount: row.unpublished_count,
     edit: row.edit === null ? NEUTRAL : (JSON.parse(row.edit) as Edit),

@@ -24,6 +24,8 @@ export interface NewPhoto {
   readonly camera: string | null
   readonly serial: string | null
   readonly rating: number
+  readonly cameraId?: string | null
+  readonly marked?: boolean
 }
 
 export interface Page<T> {
@@ -41,6 +43,12 @@ export interface Photos {
   /** The Photos whose other half this could be: same origin, same stem, the other kind, not yet complete. Whether
    * serial and time agree is the caller's to decide. */
   partners(eventId: number, original: Pick<NewOriginal, 'origin' | 'originName' | 'kind'>): PhotoRecord[]
+  /** The newest Photo with a file that came from there under that name, and that file. */
+  byOrigin(
+    eventId: number,
+    origin: string,
+    file: { name: string; isRaw: boolean },
+  ): { photo: PhotoRecord; original: OriginalRecord } | undefined
   /** Newest first by time taken. `after` is an earlier page's `next`; no `limit` means all. */
   list(eventId: number, state: PhotoState, page?: { limit?: number; after?: string }): Page<PhotoRecord>
   count(eventId: number, state: PhotoState): number
@@ -50,6 +58,10 @@ export interface Photos {
   setState(id: string, state: PhotoState): PhotoRecord
   keepEdit(id: string, change: Partial<Edit>): PhotoRecord
   rate(id: string, change: { rating?: number; pick?: boolean }): PhotoRecord
+  /** The photographer marked it in the camera after it came; stars only ever add to what it has. */
+  mark(id: string, stars: number): PhotoRecord
+  /** Moves the time taken of all of a camera's Photos, whose clock is off by so many milliseconds more than thought. */
+  shiftTaken(eventId: number, cameraId: string, by: number): PhotoRecord[]
 }
 
 export function createPhotos(needs: {
@@ -72,6 +84,12 @@ export function createPhotos(needs: {
     db,
     'SELECT photo_id, kind FROM originals WHERE event_id = ? AND origin = ? AND origin_stem = ?',
   )
+  const origins = prepare<{ photo_id: string; sha256: string }>(
+    db,
+    `SELECT o.photo_id, o.sha256 FROM originals o JOIN photos p ON p.id = o.photo_id
+     WHERE o.event_id = ? AND o.origin = ? AND o.origin_stem = ? AND (o.kind = 'raw') = ?
+     ORDER BY p.added_at DESC LIMIT 1`,
+  )
   const newest = prepare<Row>(
     db,
     `${SELECT} WHERE p.event_id = ? AND p.state = ? AND (p.taken_at, p.id) < (?, ?)
@@ -83,8 +101,9 @@ export function createPhotos(needs: {
   )
   const insertPhoto = prepare(
     db,
-    `INSERT INTO photos (id, event_id, filename, state, width, height, taken_at, added_at, camera, serial, rating)
-     VALUES (?, ?, ?, 'buffer', ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO photos
+     (id, event_id, filename, state, width, height, taken_at, added_at, camera, serial, rating, camera_id, marked)
+     VALUES (?, ?, ?, 'buffer', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertOriginal = prepare(
     db,
@@ -101,6 +120,11 @@ export function createPhotos(needs: {
      ON CONFLICT (photo_id) DO UPDATE SET edit = excluded.edit, kept_at = excluded.kept_at`,
   )
   const rate = prepare(db, 'UPDATE photos SET rating = ?, pick = ? WHERE id = ?')
+  const mark = prepare(db, 'UPDATE photos SET marked = 1, rating = max(rating, ?) WHERE id = ?')
+  const shift = prepare<{ id: string }>(
+    db,
+    'UPDATE photos SET taken_at = taken_at + ? WHERE event_id = ? AND camera_id = ? RETURNING id',
+  )
 
   function get(id: string): PhotoRecord {
     const row = byId.get(id)
@@ -147,6 +171,12 @@ export function createPhotos(needs: {
         .map((half) => get(half.photo_id))
         .filter((photo) => photo.raw === null)
     },
+    byOrigin(eventId, origin, { name, isRaw }) {
+      const found = origins.get(eventId, origin, nameKey(splitName(name)[0]), Number(isRaw))
+      if (!found) return undefined
+      const photo = get(found.photo_id)
+      return { photo, original: photo.raw?.sha256 === found.sha256 ? photo.raw : photo.main }
+    },
     list(eventId, state, { limit, after } = {}) {
       const [, at = Number.MAX_SAFE_INTEGER, id = ''] = after?.match(/^(-?\d+)_(\w+)$/) ?? []
       const rows = newest.all(eventId, state, Number(at), id, limit === undefined ? -1 : limit + 1)
@@ -159,10 +189,12 @@ export function createPhotos(needs: {
     add(eventId, photo, original) {
       return transaction(() => {
         const id = randomBytes(8).toString('hex')
-        const { width, height, camera, serial, rating } = photo
+        const { width, height, camera, serial, rating, cameraId = null, marked = false } = photo
         const takenAt = Math.round(photo.takenAt)
         const { filename } = original
-        insertPhoto.run(id, eventId, filename, width, height, takenAt, now(), camera, serial, rating)
+        insertPhoto.run(
+          id, eventId, filename, width, height, takenAt, now(), camera, serial, rating, cameraId, Number(marked),
+        ) // prettier-ignore
         journal.note(eventId, {
           fact: 'photo.added',
           photo: id,
@@ -173,6 +205,8 @@ export function createPhotos(needs: {
           camera,
           serial,
           rating,
+          cameraId,
+          marked,
         })
         addOriginal(eventId, id, 'main', original)
         return get(id)
@@ -219,6 +253,21 @@ export function createPhotos(needs: {
           pick: photo.pick,
         })
         return photo
+      })
+    },
+    mark(id, stars) {
+      return transaction(() => {
+        mark.run(stars, id)
+        const photo = get(id)
+        journal.note(photo.eventId, { fact: 'photo.marked', photo: id, rating: photo.rating })
+        return photo
+      })
+    },
+    shiftTaken(eventId, cameraId, by) {
+      return transaction(() => {
+        const ids = shift.all(by, eventId, cameraId)
+        if (ids.length > 0) journal.note(eventId, { fact: 'photos.shifted', cameraId, by })
+        return ids.map(({ id }) => get(id))
       })
     },
   }

@@ -41,6 +41,8 @@ export function createViews(needs: {
       live: [...photo.live],
       rating: photo.rating,
       pick: photo.pick,
+      marked: photo.marked,
+      camera_id: photo.cameraId,
     }),
     publication(publication) {
       const photo = needs.photos.byId(publication.photoId)

@@ -33,6 +33,10 @@ export const PhotoView = Type.Object({
   live: Type.Array(Type.String()),
   rating: Type.Integer({ minimum: 0, maximum: 5 }),
   pick: Type.Boolean(),
+  /** The photographer marked it in the camera: locked it, or gave it stars. */
+  marked: Type.Boolean(),
+  /** Which of our cameras shot it, as `GET /api/camera` knows it. */
+  camera_id: Type.Union([Type.String(), Type.Null()]),
 })
 export type PhotoView = Static<typeof PhotoView>
 
