@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Status } from '../contract/status.ts'
+import type { CamerasStatus } from '../../contract/camera.ts'
 
 const MAC = ['/opt/homebrew/lib/libgphoto2.dylib', '/usr/local/lib/libgphoto2.dylib']
 const LINUX = ['/usr/lib', '/usr/lib64', '/usr/local/lib']
@@ -17,17 +17,14 @@ export function findLibgphoto2(): string | null {
   return [...MAC, ...linux].find((path) => existsSync(path)) ?? null
 }
 
-/** What the status says of cameras, which this version does not tether. */
-export function cameraStatus(options: { camera: boolean; library: string | null }): Status['camera'] {
-  if (!options.camera) return { state: 'off', reason: 'Cameras are left alone (--no-camera).' }
-  if (options.library === null)
-    return {
-      state: 'off',
-      reason:
-        'libgphoto2 is not installed (brew install libgphoto2, or apt-get install libgphoto2-6). Use the card or a watched folder.',
-    }
+/** What the status says where no camera is looked for, or null where they are. */
+export function withoutCameras(options: { camera: boolean; library: string | null }): CamerasStatus | null {
+  if (!options.camera) return { state: 'off', reason: 'Cameras are left alone (--no-camera).', cameras: [] }
+  if (options.library !== null) return null
   return {
-    state: 'off',
-    reason: 'This version does not tether cameras yet. Use the card or a watched folder.',
+    state: 'no_library',
+    reason:
+      'libgphoto2 is not installed (brew install libgphoto2, or apt-get install libgphoto2-6). Use the card or a watched folder.',
+    cameras: [],
   }
 }

@@ -1,0 +1,67 @@
+/** A camera process: libgphoto2 and at most one open camera, apart from the daemon, so that a driver that crashes,
+ * hangs or leaks takes nothing else along. It lives as long as its parent does.
+ * Started with the library's path as its one argument. */
+import { fstatSync } from 'node:fs'
+import process from 'node:process'
+import { messageOf } from '../../errors.ts'
+import { createGphoto } from './gphoto.ts'
+import { loadNative, type Native } from './native.ts'
+import { CameraFault, FAULT, type Camera, type Gphoto } from './port.ts'
+import { PULSE, type Message, type Question } from './protocol.ts'
+
+// A terminal's Ctrl-C reaches the whole group; the parent lets go of the camera first and then disconnects.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+process.on('disconnect', () => process.exit())
+
+const say = (message: Message) => process.send?.(message)
+
+function serve(native: Native): void {
+  let descriptor: number | null = null
+  const gphoto = createGphoto(native, (now) => (descriptor = now))
+  let camera: Camera | null = null
+
+  /** How much of the file under way is on the disk: a long transfer writes no log. */
+  function written(): number {
+    try {
+      return descriptor === null ? 0 : fstatSync(descriptor).size
+    } catch {
+      return 0
+    }
+  }
+
+  async function answer({ call, args }: Question): Promise<unknown> {
+    if (call === 'list') return gphoto.list()
+    if (call === 'open') {
+      await camera?.close()
+      const [model, port] = args as Parameters<Gphoto['open']>
+      camera = await gphoto.open(model, port)
+      return null
+    }
+    if (!camera) throw new CameraFault(FAULT.general, call, 'no camera is open')
+    return (camera[call] as (...args: unknown[]) => Promise<unknown>)(...args)
+  }
+
+  process.on('message', (question: Question) => {
+    answer(question).then(
+      (value) => say({ type: 'answer', id: question.id, value }),
+      (error: unknown) => {
+        const { id, call } = question
+        const fault =
+          error instanceof CameraFault ? error : new CameraFault(FAULT.general, call, messageOf(error))
+        say({ type: 'fault', id, code: fault.code, operation: fault.operation, message: fault.message })
+      },
+    )
+  })
+  setInterval(() => {
+    say({ type: 'pulse', activity: native.activity + written(), rss: process.memoryUsage.rss() })
+  }, PULSE)
+  say({ type: 'ready', version: native.version })
+}
+
+try {
+  serve(loadNative(process.argv[2] ?? ''))
+} catch (error) {
+  say({ type: 'unfit', reason: messageOf(error) })
+  process.disconnect?.()
+}
