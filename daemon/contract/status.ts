@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { CamerasStatus } from './camera.ts'
 import { EventView } from './settings.ts'
 
 /** Older frames that a Source offers: the daemon takes them only when a person says so. */
@@ -66,7 +67,7 @@ export const Status = Type.Object({
     trashed: Type.Integer(),
     live: Type.Integer(),
   }),
-  camera: Type.Object({ state: Type.Literal('off'), reason: Type.String() }),
+  camera: CamerasStatus,
   sources: Type.Array(SourceStatus),
   /** The newest hundred. */
   set_aside: Type.Array(SetAside),

@@ -1,0 +1,232 @@
+import type { CamerasStatus, CameraView } from '../../contract/camera.ts'
+import { messageOf, Refusal } from '../../errors.ts'
+import { createPauses } from '../pauses.ts'
+import type { Source } from '../source.ts'
+import { createGreeter, type Greeter, type Met } from './greeter.ts'
+import { CameraFault, FAULT, WIFI_MODEL, type CameraAddress } from './port.ts'
+import { createRemoteGphoto, type RemoteLimits } from './remote.ts'
+import { createRivals, type Rivals } from './rivals.ts'
+import { createTether, TETHER_PATIENCE, type Tether, type TetherNeeds } from './tether.ts'
+
+/** Milliseconds between two looks at what is plugged in. */
+const LOOK_EVERY = 2500
+/** A camera that is unplugged for so long leaves the list; its ledger stays. Milliseconds. */
+const FORGET_AFTER = 10 * 60_000
+
+/** Every camera that is connected, each in a process of its own. */
+export interface Cameras {
+  sources(): Source[]
+  status(): CamerasStatus
+  start(): void
+  stop(): Promise<void>
+  look(): void
+  /** @throws Refusal 404 for a camera that is not there, 409 when it refuses */
+  shoot(id: string): Promise<void>
+  /** The ports of Wi-Fi cameras were changed. */
+  addressesChanged(): void
+}
+
+export interface CamerasNeeds extends Omit<
+  TetherNeeds,
+  'identity' | 'gphoto' | 'opened' | 'address' | 'onStranger' | 'rivals'
+> {
+  /** Path of libgphoto2. */
+  readonly library: string
+  /** Wi-Fi cameras: `ptpip:IP:PORT:PORT`. */
+  readonly ports: () => readonly string[]
+  /** Whether USB is looked at. */
+  readonly usb: boolean
+  readonly rivals?: Rivals
+  readonly limits?: Partial<RemoteLimits>
+}
+
+interface Held {
+  readonly tether: Tether
+  readonly gphoto: Met['gphoto']
+  address: CameraAddress | null
+  goneSince: number | null
+}
+
+export function createCameras(needs: CamerasNeeds): Cameras {
+  const { library, log, now } = needs
+  const rivals = needs.rivals ?? createRivals()
+  const asleep = needs.tether?.asleep ?? TETHER_PATIENCE.asleep
+  const remote = () => createRemoteGphoto({ library, log, ...(needs.limits && { limits: needs.limits }) })
+  const scout = remote()
+  const greeters = new Map<string, Greeter>()
+  const held = new Map<string, Held>()
+  const stopping = new AbortController()
+  const pauses = createPauses(stopping.signal)
+  let running: Promise<void> = Promise.resolve()
+  let unfit: string | null = null
+
+  /** What is there to be opened now: the Wi-Fi cameras' addresses always, USB ones while they are plugged in. */
+  async function present(): Promise<CameraAddress[]> {
+    const wifi = needs.ports().map((port) => ({ model: WIFI_MODEL, port }))
+    if (!needs.usb) return wifi
+    return [...wifi, ...(await scout.list())]
+  }
+
+  function greet(address: CameraAddress): void {
+    const greeter = createGreeter({
+      address,
+      gphoto: remote(),
+      rivals,
+      log,
+      now,
+      asleep,
+      changed: needs.changed,
+      met(met) {
+        greeters.delete(address.port)
+        if (stopping.signal.aborted) void met.gphoto.stop()
+        else void welcome(met, address)
+      },
+    })
+    greeters.set(address.port, greeter)
+    needs.changed()
+  }
+
+  /** A body that is known already was plugged in elsewhere: its tether moves there. One that is connected twice stays
+   * where it is. */
+  async function welcome({ identity, camera, gphoto }: Met, address: CameraAddress): Promise<void> {
+    const known = held.get(identity.id)
+    if (known) {
+      await camera.close()
+      await gphoto.stop()
+      if (known.tether.isConnected()) {
+        doubles.set(address.port, identity.id)
+        return
+      }
+      known.address = address
+      known.tether.look()
+      return
+    }
+    needs.book.meet(identity.id, identity.model)
+    const entry: Held = {
+      gphoto,
+      address,
+      goneSince: null,
+      tether: createTether({
+        ...needs,
+        identity,
+        gphoto,
+        opened: camera,
+        rivals,
+        address: () => entry.address,
+        onStranger: () => (entry.address = null),
+      }),
+    }
+    held.set(identity.id, entry)
+    entry.tether.start()
+    needs.changed()
+  }
+
+  /** Ports at which a camera answered that is connected by another one. */
+  const doubles = new Map<string, string>()
+
+  async function lookOnce(): Promise<void> {
+    const addresses = await present()
+    const ports = new Set(addresses.map(({ port }) => port))
+    for (const [port, greeter] of greeters)
+      if (!ports.has(port)) {
+        greeters.delete(port)
+        await greeter.stop()
+        needs.changed()
+      }
+    for (const [port, id] of doubles)
+      if (!ports.has(port) || !held.get(id)?.tether.isConnected()) doubles.delete(port)
+    for (const [id, entry] of held) {
+      if (entry.address && !ports.has(entry.address.port) && !entry.tether.isConnected()) entry.address = null
+      entry.goneSince = entry.address ? null : (entry.goneSince ?? now())
+      if (entry.goneSince !== null && now() - entry.goneSince > FORGET_AFTER) {
+        held.delete(id)
+        await end(entry)
+        needs.changed()
+      }
+    }
+    const taken = new Set([...held.values()].map(({ address }) => address?.port))
+    for (const address of addresses)
+      if (!taken.has(address.port) && !greeters.has(address.port) && !doubles.has(address.port))
+        greet(address)
+  }
+
+  async function end({ tether, gphoto }: Held): Promise<void> {
+    await tether.stop()
+    await gphoto.stop()
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await lookOnce().then(
+        () => (unfit = null),
+        (error: unknown) => {
+          if (stopping.signal.aborted) return
+          log.warn({ err: error }, 'Looking for cameras failed.')
+          if (error instanceof CameraFault && error.code === FAULT.library) unfit = messageOf(error)
+          needs.changed()
+        },
+      )
+      await pauses.wait(LOOK_EVERY)
+    }
+  }
+
+  /** A camera that did not say yet which one it is. */
+  function unmet({ address, state }: Greeter): CameraView {
+    const isWifi = address.port.startsWith('ptpip:')
+    const { state: now_, trouble } = state()
+    return {
+      id: address.port,
+      model: address.model,
+      name: isWifi ? (address.port.split(':')[1] ?? address.port) : address.model,
+      colour: 'sky',
+      offset_seconds: 0,
+      serial: null,
+      connection: isWifi ? 'wifi' : 'usb',
+      state: now_,
+      trouble: trouble && { ...trouble, holders: [...trouble.holders] },
+      total: 0,
+      done: 0,
+      readouts: null,
+      can_shoot: false,
+      last_frame_at: null,
+    }
+  }
+
+  return {
+    sources: () => [...held.values()].map(({ tether }) => tether),
+    status: () =>
+      unfit !== null
+        ? { state: 'no_library', reason: `libgphoto2 cannot be used: ${unfit}.`, cameras: [] }
+        : {
+            state: 'on',
+            reason: null,
+            cameras: [
+              ...[...held.values()].map(({ tether }) => tether.view()),
+              ...[...greeters.values()].map(unmet),
+            ],
+          },
+    start() {
+      running = run()
+    },
+    async stop() {
+      stopping.abort()
+      pauses.end()
+      await scout.stop()
+      await Promise.all([
+        running,
+        ...[...greeters.values()].map((greeter) => greeter.stop()),
+        ...[...held.values()].map(end),
+      ])
+    },
+    look() {
+      pauses.end()
+      for (const { tether } of held.values()) tether.look()
+    },
+    async shoot(id) {
+      const entry = held.get(id)
+      if (!entry) throw new Refusal(404, 'no_such_camera', `There is no camera ${id}.`)
+      await entry.tether.shoot()
+    },
+    addressesChanged: () => pauses.end(),
+  }
+}

@@ -1,0 +1,80 @@
+import type { CameraState } from '../../contract/camera.ts'
+import type { Log } from '../../log.ts'
+import { messageOf } from '../../errors.ts'
+import { createPauses } from '../pauses.ts'
+import { identify, type Identity } from './identity.ts'
+import { openCamera, retryAfter } from './opening.ts'
+import { CameraFault, FAULT, type Camera, type CameraAddress } from './port.ts'
+import type { RemoteGphoto } from './remote.ts'
+import type { Rivals } from './rivals.ts'
+import { troubleOf, type Trouble } from './trouble.ts'
+
+/** Waits at an address until a camera opens and says which one it is. */
+export interface Greeter {
+  readonly address: CameraAddress
+  state(): { readonly state: CameraState; readonly trouble: Trouble | null }
+  stop(): Promise<void>
+}
+
+export interface Met {
+  readonly identity: Identity
+  readonly camera: Camera
+  readonly gphoto: RemoteGphoto
+}
+
+/** @param needs.met takes over the camera and its process
+ *  @param needs.asleep milliseconds after which a camera that does not answer counts as asleep */
+export function createGreeter(needs: {
+  address: CameraAddress
+  gphoto: RemoteGphoto
+  rivals: Rivals
+  log: Log
+  now: () => number
+  asleep: number
+  met: (met: Met) => void
+  changed: () => void
+}): Greeter {
+  const { address, gphoto, rivals, now } = needs
+  const stopping = new AbortController()
+  const pauses = createPauses(stopping.signal)
+  const since = now()
+  let state: CameraState = 'connecting'
+  let trouble: Trouble | null = null
+  let handedOver = false
+
+  async function greet(): Promise<boolean> {
+    try {
+      const camera = await openCamera(gphoto, rivals, address, stopping.signal)
+      const identity = await identify(camera, address).catch(async (error: unknown) => {
+        await camera.close()
+        throw error
+      })
+      handedOver = true
+      needs.met({ identity, camera, gphoto })
+      return true
+    } catch (error) {
+      if (stopping.signal.aborted) return true
+      needs.log.debug({ port: address.port, why: messageOf(error) }, 'No camera answers yet.')
+      const isHeld = error instanceof CameraFault && error.code === FAULT.usbClaim
+      trouble = troubleOf(error, isHeld ? await rivals.running() : [])
+      state = trouble.code === 'held' ? 'held' : now() - since >= needs.asleep ? 'asleep' : 'connecting'
+      needs.changed()
+      return false
+    }
+  }
+
+  const running = (async () => {
+    for (let attempt = 1; !(await greet()); attempt += 1) await pauses.wait(retryAfter(attempt))
+  })()
+
+  return {
+    address,
+    state: () => ({ state, trouble }),
+    async stop() {
+      stopping.abort()
+      pauses.end()
+      if (!handedOver) await gphoto.stop()
+      await running
+    },
+  }
+}
