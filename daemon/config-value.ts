@@ -3,7 +3,10 @@ import { join, resolve } from 'node:path'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
 
-export type Kind = 'path' | 'paths' | 'port' | 'text' | 'on' | 'off' | 'level'
+export type Kind = 'path' | 'paths' | 'port' | 'text' | 'on' | 'off' | 'level' | 'demo' | 'cameras'
+
+/** Both ports are the same on every camera; the second one is asked for events. */
+const CAMERA_PORT = /^ptpip:\d{1,3}(\.\d{1,3}){3}(:\d{1,5}){0,2}$/
 
 /** Where a value was given, for the message about it, and the value. */
 export interface Given {
@@ -33,6 +36,15 @@ export function readValue(kind: Kind, { where, value }: Given, faults: string[])
         Array.isArray(x) && x.length > 0 && x.every((one) => typeof one === 'string' && one !== '')
       return isPaths(list) ? list.map(path) : fault('folders')
     }
+    case 'cameras': {
+      const list: unknown = typeof value === 'string' ? value.split(',') : value
+      const isPorts = (x: unknown): x is string[] =>
+        Array.isArray(x) && x.every((one) => typeof one === 'string' && CAMERA_PORT.test(one))
+      return isPorts(list) ? list : fault('ptpip:IP:PORT:PORT')
+    }
+    case 'demo':
+      if (value === 'camera') return 'camera'
+      return readValue('on', { where, value }, faults)
     case 'text':
       return typeof value === 'string' && value !== '' ? value : fault('a text')
     case 'level':

@@ -16,15 +16,16 @@ export interface Config {
   readonly httpsPort: number
   readonly host: string
   readonly camera: boolean
-  /** `ptpip:IP:PORT:PORT`, or null for USB autodetection. */
-  readonly cameraPort: string | null
+  /** Wi-Fi cameras, `ptpip:IP:PORT:PORT`; those on USB are found. */
+  readonly cameraPorts: readonly string[]
   /** Folders below which memory cards are mounted. */
   readonly cardRoots: readonly string[]
   /** Extra folders to copy new photos from, at most four. */
   readonly watch: readonly string[]
   /** The first event's photo folders. */
   readonly folders: FolderPaths
-  readonly demo: boolean
+  /** Whether to play a shoot, and whether through a virtual camera. */
+  readonly demo: boolean | 'camera'
   readonly trustLoopback: boolean
   readonly logLevel: string
 }
@@ -47,10 +48,10 @@ export const USAGE = `Usage: npm run event -- [options]        (or npm start -- 
   --https-port N        the HTTPS port, 0 = off           (8443)
   --host ADDRESS        the address to listen on          (0.0.0.0)
   --no-camera           leave cameras alone
-  --camera-port PORT    a camera on the network, ptpip:IP:PORT:PORT
+  --camera-port PORT    a Wi-Fi camera, ptpip:IP:PORT:PORT; may be given several times
   --card-root DIR       where cards are mounted; may be given several times
   --watch DIR           also copy new photos from DIR; at most ${WATCH_LIMIT} times
-  --demo                play a shoot from built-in photos
+  --demo                play a shoot from built-in photos; --demo=camera plays it on a virtual Wi-Fi camera
   --no-trust-loopback   this computer has to pair too (behind a proxy or tunnel)
   --log-level LEVEL     ${LOG_LEVELS.join(', ')}   (info)
   --help                this text
@@ -65,13 +66,15 @@ const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
   { key: 'httpsPort', flag: 'https-port', kind: 'port' },
   { key: 'host', flag: 'host', kind: 'text' },
   { key: 'camera', flag: 'no-camera', kind: 'off' },
-  { key: 'cameraPort', flag: 'camera-port', kind: 'text' },
+  { key: 'cameraPorts', flag: 'camera-port', kind: 'cameras' },
   { key: 'cardRoots', flag: 'card-root', kind: 'paths' },
   { key: 'watch', flag: 'watch', kind: 'paths' },
-  { key: 'demo', flag: 'demo', kind: 'on' },
+  { key: 'demo', flag: 'demo', kind: 'demo' },
   { key: 'trustLoopback', flag: 'no-trust-loopback', kind: 'off' },
   { key: 'logLevel', flag: 'log-level', kind: 'level' },
 ]
+/** Kinds that a flag without a value switches. */
+const IS_SWITCH: ReadonlySet<Kind> = new Set(['on', 'off', 'demo'])
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
 
 function twin(flag: string): string {
@@ -109,7 +112,7 @@ export function parseConfig(
       ['data', { type: 'string' }],
       ...SETTINGS.map(({ flag, kind }): [string, { type: 'boolean' | 'string' }] => [
         flag,
-        { type: kind === 'on' || kind === 'off' ? 'boolean' : 'string' },
+        { type: IS_SWITCH.has(kind) ? 'boolean' : 'string' },
       ]),
     ]),
     strict: false,
@@ -122,9 +125,9 @@ export function parseConfig(
     const setting = SETTINGS.find(({ flag }) => flag === token.name)
     if (token.name === 'help') return { help: true }
     if (!setting && token.name !== 'data') faults.push(`${token.rawName}: no such option (see --help)`)
-    else if (setting?.kind === 'on' || setting?.kind === 'off') flags[token.name] = token.value ?? true
+    else if (setting && IS_SWITCH.has(setting.kind)) flags[token.name] = token.value ?? true
     else if (token.value === undefined) faults.push(`${token.rawName}: a value is missing`)
-    else if (setting?.kind === 'paths')
+    else if (setting?.kind === 'paths' || setting?.kind === 'cameras')
       flags[token.name] = [...((flags[token.name] as string[] | undefined) ?? []), token.value]
     else flags[token.name] = token.value
   }
@@ -183,9 +186,6 @@ export function parseConfig(
       warnings.push(`unknown environment variable ${name}`)
   }
 
-  const cameraPort = (values.cameraPort as string | undefined) ?? null
-  if (cameraPort !== null && !/^ptpip:\d+\.\d+\.\d+\.\d+(:\d+){0,2}$/.test(cameraPort))
-    faults.push(`camera port: expected ptpip:IP:PORT:PORT but received ${JSON.stringify(cameraPort)}`)
   const watch = (values.watch as string[] | undefined) ?? []
   if (watch.length > WATCH_LIMIT)
     faults.push(
@@ -200,7 +200,7 @@ export function parseConfig(
     httpsPort: (values.httpsPort as number | undefined) ?? 8443,
     host: (values.host as string | undefined) ?? '0.0.0.0',
     camera: (values.camera as boolean | undefined) ?? true,
-    cameraPort,
+    cameraPorts: (values.cameraPorts as string[] | undefined) ?? [],
     cardRoots: (values.cardRoots as string[] | undefined) ?? [
       '/Volumes',
       `/media/${user}`,
@@ -208,7 +208,7 @@ export function parseConfig(
     ],
     watch,
     folders: Object.freeze(folders),
-    demo: (values.demo as boolean | undefined) ?? false,
+    demo: (values.demo as Config['demo'] | undefined) ?? false,
     trustLoopback: (values.trustLoopback as boolean | undefined) ?? true,
     logLevel: (values.logLevel as string | undefined) ?? 'info',
   }

@@ -19,11 +19,13 @@ import type { GuardedRoute } from './http/guard.ts'
 import type { Live } from './http/live.ts'
 import { renditionFile } from './http/pictures.ts'
 import { createStatusReporter } from './http/status.ts'
-import { cameraStatus, findLibgphoto2 } from './ingest/camera.ts'
+import { createCameraBook } from './ingest/camera/book.ts'
+import { createDemoCamera } from './ingest/demo-camera.ts'
 import { createSources } from './ingest/sources.ts'
 import { lockData } from './lock.ts'
 import { checkMove, isUnused, unusedFolders } from './moving.ts'
 import { lanAddresses } from './network.ts'
+import { publishMarked } from './publish/at-once.ts'
 import { createBucketFiles } from './publish/bucket-files.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
 import { createPrinting } from './publish/printing.ts'
@@ -132,6 +134,19 @@ export function createDaemon(
     const addresses = () => hosts().map((address) => `http://${address}:${port}`)
     const adminUrls = () => addresses().map((url) => `${url}/admin/`)
 
+    const book = createCameraBook(catalog.settings)
+    const demoCamera =
+      config.demo === 'camera' ? createDemoCamera({ photo: darkroom.demoPhoto, now, log }) : null
+    await demoCamera?.start()
+    stops.push(() => demoCamera?.stop())
+    const cameraPorts = () => [
+      ...new Set([
+        ...config.cameraPorts,
+        ...[demoCamera?.port() ?? []].flat(),
+        ...book.settings().addresses.map((address) => `ptpip:${address}:15740:15740`),
+      ]),
+    ]
+
     const sources = createRunning(() =>
       createSources({
         catalog,
@@ -142,7 +157,9 @@ export function createDaemon(
         view: views.photo,
         cardRoots: config.cardRoots,
         watchedFolders: config.watch,
-        ...(config.demo && { demoPhoto: darkroom.demoPhoto }),
+        cameras: { on: config.camera, ports: cameraPorts, usb: config.demo !== 'camera' },
+        book,
+        ...(config.demo === true && { demoPhoto: darkroom.demoPhoto }),
         changed: () => status.changed(),
         log,
         now,
@@ -156,7 +173,7 @@ export function createDaemon(
       folders,
       version: (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version,
       startedAt: new Date(now()).toISOString(),
-      camera: cameraStatus({ camera: config.camera, library: findLibgphoto2() }),
+      camera: () => sources.current().cameras(),
       sources: () => sources.current().status(),
       darkroom: () => darkroom.status(),
       sync: () => uploader.status(),
@@ -191,6 +208,12 @@ export function createDaemon(
     const http = await createApp({
       log, catalog, bus, views, folders, shelf, darkroom, publisher, tree, pairing, status, announceCode, adminUrls,
       takeUpload: (upload, signal) => sources.current().upload(upload, signal),
+      book,
+      cameras: {
+        status: () => sources.current().cameras(),
+        shoot: (id) => sources.current().shoot(id),
+        addressesChanged: () => sources.current().addressesChanged(),
+      },
       answerOffer: (source, answer) => sources.current().answer(source, answer),
       openEvent,
       async resumeEvent() {
@@ -230,6 +253,16 @@ export function createDaemon(
       status.changed()
     })
     stops.push(() => void off())
+
+    stops.push(
+      publishMarked({
+        bus,
+        publisher,
+        event: () => events.current(),
+        isOn: () => book.settings().publish_marked,
+        log,
+      }),
+    )
 
     uploader.start()
     stops.push(() => uploader.stop())

@@ -67,7 +67,7 @@ test('every flag has a twin in the environment', () => {
     httpsPort: 0,
     host: '127.0.0.1',
     camera: false,
-    cameraPort: 'ptpip:192.168.1.5:15740:15740',
+    cameraPorts: ['ptpip:192.168.1.5:15740:15740'],
     cardRoots: ['/a', '/b'],
     watch: ['/c'],
     demo: true,

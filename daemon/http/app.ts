@@ -8,12 +8,15 @@ import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Shelf } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
+import type { CamerasStatus } from '../contract/camera.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { FolderPaths, Folders } from '../folders.ts'
+import type { CameraBook } from '../ingest/camera/book.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { registerAssets } from './assets.ts'
+import { registerCamera } from './camera.ts'
 import { registerCleanup } from './cleanup.ts'
 import { registerErrors, registerNotFound } from './errors.ts'
 import { registerEvent } from './event.ts'
@@ -46,6 +49,12 @@ export interface AppNeeds {
   readonly status: StatusReporter
   readonly takeUpload: TakeUpload
   readonly answerOffer: (source: string, answer: 'take' | 'leave') => void
+  readonly book: CameraBook
+  readonly cameras: {
+    status: () => CamerasStatus
+    shoot: (id: string) => Promise<void>
+    addressesChanged: () => void
+  }
   readonly openEvent: (title: string) => Promise<void>
   readonly resumeEvent: () => Promise<void>
   readonly moveFolders: (paths: FolderPaths) => Promise<void>
@@ -134,6 +143,19 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerTree(app, { catalog, tree: needs.tree })
   registerUpload(app, { take: needs.takeUpload })
   registerSources(app, { answer: needs.answerOffer })
+  registerCamera(app, {
+    ...needs.cameras,
+    book: needs.book,
+    shift(id, seconds) {
+      const { id: eventId } = catalog.events.current()
+      for (const photo of catalog.photos.shiftTaken(eventId, id, seconds * 1000))
+        bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
+    },
+    changed() {
+      needs.cameras.addressesChanged()
+      needs.status.changed()
+    },
+  })
   const galleryChanged = async () => {
     await needs.tree.changed()
     needs.status.changed()

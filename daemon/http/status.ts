@@ -24,7 +24,7 @@ export function createStatusReporter(needs: {
   log: Log
   version: string
   startedAt: string
-  camera: Status['camera']
+  camera: () => Status['camera']
   sources: () => SourceStatus[]
   darkroom: () => Status['darkroom']
   sync: () => Status['sync']
@@ -51,7 +51,7 @@ export function createStatusReporter(needs: {
         trashed: catalog.photos.count(id, 'trashed'),
         live: catalog.publications.count(id),
       },
-      camera: needs.camera,
+      camera: needs.camera(),
       sources: needs.sources(),
       set_aside: catalog.aside.list(id, SET_ASIDE_SHOWN),
       set_aside_total: catalog.aside.count(id),

@@ -48,11 +48,12 @@ export function createAdopt(
       const origin = hint?.origin ?? 'buffer'
       const originName = hint?.originName ?? name
       const ledger = hint?.ledger ?? null
+      const met = committer.meet(seen, { source: ledger?.source ?? null, modifiedAt: still.modifiedAt })
       const fresh = { ...still, kind: seen.kind, filename: name, origin, originName, ledger }
-      const partner = naming.partner(event, fresh, seen)
+      const partner = naming.partner(event, fresh, met)
       // Where the other half left the buffer, this one becomes a Photo of its own: in place means here.
       const here = partner?.state === 'buffer' ? partner : undefined
-      const photo = committer.commit(event, fresh, seen, here)
+      const photo = committer.commit(event, fresh, met, here)
       if (hint) await needs.placed(still.sha256)
       return { outcome: 'taken', photo }
     })

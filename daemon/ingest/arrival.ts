@@ -2,7 +2,7 @@ import type { PhotoRecord } from '../catalog/photos.ts'
 import type { Shot } from './source.ts'
 
 /** A file that comes without a ledger: an upload. */
-export type Arrival = Pick<Shot, 'path' | 'filename' | 'bytes' | 'modifiedAt' | 'content'> & {
+export type Arrival = Pick<Shot, 'path' | 'filename' | 'bytes' | 'modifiedAt' | 'isMarked' | 'content'> & {
   /** Source and folder: a RAW and its JPEG share it. */
   readonly origin: string
 }

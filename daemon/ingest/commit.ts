@@ -23,6 +23,14 @@ export interface Inspected {
   readonly rating: number
 }
 
+/** A file that was seen, with what we know of the camera that shot it. */
+export interface Seen extends Inspected {
+  readonly cameraId: string | null
+  /** By a clock that is right. */
+  readonly takenAt: number | null
+  readonly marked: boolean
+}
+
 export interface IngestNeeds {
   readonly catalog: Pick<Catalog, 'events' | 'photos' | 'ledger' | 'aside' | 'transaction'>
   /** Of the current Event. */
@@ -33,10 +41,20 @@ export interface IngestNeeds {
   readonly readEnd: (path: string) => Promise<{ kind: string; whole: boolean; reason?: string }>
   readonly bus: Pick<Bus, 'emit'>
   readonly view: (photo: PhotoRecord) => PhotoView
+  /** Our camera that shot a file, and the milliseconds that its clock is behind; null for a camera that we never met.
+   * @param from the Source that it came from, as far as it came from one */
+  readonly shotBy?: (from: string | null, serial: string | null) => { id: string; behind: number } | null
 }
 
 /** A whole file under its final name, and the frame of a Source that it came from. */
 export type Fresh = NewOriginal & { readonly ledger: Placing['ledger'] }
+
+/** What came beside a file. */
+export interface Beside {
+  readonly source: string | null
+  readonly modifiedAt: number
+  readonly isMarked?: boolean
+}
 
 /** The last step of everything that becomes a Photo, whichever way it came. */
 export type Committer = ReturnType<typeof createCommitter>
@@ -57,17 +75,27 @@ export function createCommitter(needs: IngestNeeds) {
     throw new Refusal(409, 'event_paused', message)
   }
 
+  function meet(seen: Inspected, { source, modifiedAt, isMarked = false }: Beside): Seen {
+    const camera = needs.shotBy?.(source, seen.serial) ?? null
+    const marked = isMarked || seen.rating > 0
+    if (!camera) return { ...seen, cameraId: null, marked }
+    const takenAt = (seen.takenAt ?? modifiedAt) + camera.behind
+    return { ...seen, cameraId: camera.id, takenAt, marked }
+  }
+
   return {
     openEvent,
     unfinished,
 
     /** What the file is.
      * @throws Refusal 422 with the reason when it is no photo, or not whole */
-    async see(path: string, signal: AbortSignal): Promise<Inspected> {
+    async see(path: string, beside: Beside, signal: AbortSignal): Promise<Seen> {
       const end = await orAbort(needs.readEnd(path), signal)
       if (!end.whole) throw new Refusal(422, 'not_whole', sentence(end.reason ?? 'the file is not whole'))
-      return orAbort(needs.inspect(path), signal)
+      return meet(await orAbort(needs.inspect(path), signal), beside)
     },
+
+    meet,
 
     /** Runs `work` when nobody else commits, if the Event that the work began for is still open and its buffer folder
      * is there. Once begun it is not given up.
@@ -84,16 +112,17 @@ export function createCommitter(needs: IngestNeeds) {
     },
 
     /** The row and everything that goes with it, or nothing; then the bus. Call it inside `alone`, last. */
-    commit(event: EventRecord, fresh: Fresh, seen: Inspected, partner: PhotoRecord | undefined): PhotoRecord {
+    commit(event: EventRecord, fresh: Fresh, seen: Seen, partner: PhotoRecord | undefined): PhotoRecord {
       const { ledger: from, ...original } = fresh
       const photo = transaction(() => {
         const shown = seen.kind === 'raw' ? null : { width: seen.width, height: seen.height }
         const made = partner
           ? photos.join(partner.id, original, shown)
           : photos.add(event.id, { ...seen, takenAt: seen.takenAt ?? original.modifiedAt }, original)
+        const isNews = partner !== undefined && seen.marked && !partner.marked
         events.touch(event.id)
         if (from) ledger.note(event.id, from.source, [from.key], 'taken')
-        return made
+        return isNews ? photos.mark(made.id, seen.rating) : made
       })
       unfinished.delete(original.sha256)
       needs.bus.emit({ type: partner ? 'photo.changed' : 'photo.added', photo: needs.view(photo) })

@@ -40,7 +40,8 @@ export function createIngest(needs: IngestNeeds): Ingest {
   ): Promise<Accepted> {
     const before = committer.openEvent()
     const known = photos.bySha256(before.id, part.sha256) !== undefined
-    const seen = known ? null : await committer.see(part.path, signal)
+    const beside = { source: from?.source ?? null, ...arrival }
+    const seen = known ? null : await committer.see(part.path, beside, signal)
     return committer.alone(before, signal, async (event) => {
       const twin = photos.bySha256(event.id, part.sha256)
       if (twin) {

@@ -66,9 +66,12 @@ export function createSorter(needs: {
 }
 
 /** The one question about them; a RAW and its JPEG count as one. */
-export function offerOf(older: readonly Dated[]): Offer | null {
+export function offerOf(
+  older: readonly Pick<Dated, 'folder' | 'filename' | 'bytes' | 'takenAt'>[],
+): Offer | null {
   if (older.length === 0) return null
-  const stem = (frame: Frame) => `${frame.folder}/${splitName(frame.filename)[0].toLowerCase()}`
+  const stem = (frame: Pick<Frame, 'folder' | 'filename'>) =>
+    `${frame.folder}/${splitName(frame.filename)[0].toLowerCase()}`
   const shown = new Set(older.filter(({ filename }) => !looksRaw(filename)).map(stem))
   const times = older.map(({ takenAt }) => takenAt)
   const iso = (at: number) => new Date(at).toISOString()

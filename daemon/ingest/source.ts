@@ -17,6 +17,8 @@ export interface Shot {
   readonly bytes: number | null
   /** Milliseconds since 1970; the copy gets it too. */
   readonly modifiedAt: number
+  /** The photographer marked it in the camera, as the camera tells beside the file. */
+  readonly isMarked?: boolean
   /** The bytes, from the first, each time it is called. May throw: the frame is then asked for again. */
   readonly content:
     | { readonly read: (signal: AbortSignal) => AsyncIterable<Uint8Array> }

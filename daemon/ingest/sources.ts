@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createBuffer, BUFFER } from './buffer.ts'
+import type { CameraBook } from './camera/book.ts'
+import { createCameras, type Cameras } from './camera/cameras.ts'
+import { findLibgphoto2, withoutCameras } from './camera/library.ts'
+import type { RemoteLimits } from './camera/remote.ts'
+import type { TetherPatience } from './camera/tether.ts'
 import { createCards } from './cards.ts'
 import { createDemo, type DemoPhoto } from './demo.ts'
 import { createFolder } from './folder.ts'
 import type { IngestNeeds } from './commit.ts'
 import { createIngest } from './ingest.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { CamerasStatus } from '../contract/camera.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -20,11 +26,27 @@ const QUIET_EVERY = 60_000
 /** Milliseconds. */
 const STOP_WITHIN = 2_000
 
+/** How cameras are looked for. */
+export interface CameraOptions {
+  /** Whether at all. */
+  readonly on: boolean
+  /** Wi-Fi cameras: `ptpip:IP:PORT:PORT`. */
+  readonly ports: () => readonly string[]
+  /** Whether USB is looked at; true unless told. */
+  readonly usb?: boolean
+  readonly library?: string | null
+  readonly patience?: Partial<TetherPatience>
+  readonly limits?: Partial<RemoteLimits>
+  readonly catchesUp?: boolean
+}
+
 export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly catalog: Catalog
   readonly cardRoots: readonly string[]
   /** Extra folders that are copied from, at most four. */
   readonly watchedFolders: readonly string[]
+  readonly cameras: CameraOptions
+  readonly book: CameraBook
   /** Given, the demo shoots. */
   readonly demoPhoto?: DemoPhoto
   /** Something in `status()` changed, or in what was set aside, or the Event paused. Called often: coalesce. */
@@ -45,6 +67,12 @@ export interface Sources {
   /** @throws Refusal 404 when there is no such Source */
   answer(sourceId: string, answer: 'take' | 'leave'): void
   upload: TakeUpload
+  cameras(): CamerasStatus
+  /** Releases a camera's shutter.
+   * @throws Refusal 404 or 409 */
+  shoot(cameraId: string): Promise<void>
+  /** The Wi-Fi cameras' addresses were changed. */
+  addressesChanged(): void
 }
 
 /** @throws Refusal 400 for more than four watched folders */
@@ -56,17 +84,46 @@ export function createSources(needs: SourcesNeeds): Sources {
       'too_many_folders',
       `At most ${MOST_FOLDERS} folders can be watched, not ${watchedFolders.length}.`,
     )
-  const ingest = createIngest(needs)
+  const ingest = createIngest({ ...needs, shotBy })
   const patience = { ...PATIENCE, ...needs.patience }
   const each = { ...needs, take: ingest.take, patience }
   const buffer = createBuffer({ ...each, ingest })
   const cards = createCards({ ...each, roots: needs.cardRoots, every: Math.min(2000, patience.retry) })
   const fixed: Source[] = [...new Set(watchedFolders)].map((path) => createFolder({ ...each, path }))
   if (needs.demoPhoto) fixed.push(createDemo({ ...each, photo: needs.demoPhoto, photos: catalog.photos }))
-  const all = () => [...cards.sources(), ...fixed]
+  const { library = findLibgphoto2() } = needs.cameras
+  const noCameras = withoutCameras({ camera: needs.cameras.on, library })
+  const cameras = makeCameras()
+  const all = () => [...cards.sources(), ...(cameras?.sources() ?? []), ...fixed]
   const takeUpload = createUpload({ ingest, now: needs.now })
   const stopping = new AbortController()
   let quiet: NodeJS.Timeout | null = null
+
+  /** Files say the serial number of the body, also those that come by card. */
+  function shotBy(from: string | null, serial: string | null) {
+    const { book } = needs
+    const camera =
+      (from === null ? undefined : book.find(from)) ?? (serial === null ? undefined : book.bySerial(serial))
+    return camera ? { id: camera.id, behind: camera.offset_seconds * 1000 } : null
+  }
+
+  function makeCameras(): Cameras | null {
+    const { ports, usb = true, patience: tether, limits, catchesUp } = needs.cameras
+    if (library === null || noCameras) return null
+    const { photos } = catalog
+    return createCameras({
+      ...each,
+      library,
+      ports,
+      usb,
+      photos,
+      ...(tether && { tether }),
+      ...(limits && { limits }),
+      ...(catchesUp !== undefined && { catchesUp }),
+      onMarked: (id, stars) =>
+        needs.bus.emit({ type: 'photo.changed', photo: needs.view(photos.mark(id, stars)) }),
+    })
+  }
 
   function pauseIfQuiet(): void {
     if (!catalog.events.pauseIfQuiet()) return
@@ -78,6 +135,7 @@ export function createSources(needs: SourcesNeeds): Sources {
   function rescan(): void {
     buffer.look()
     cards.look()
+    cameras?.look()
     for (const source of fixed) source.look()
   }
 
@@ -115,12 +173,18 @@ export function createSources(needs: SourcesNeeds): Sources {
       quiet = setInterval(pauseIfQuiet, QUIET_EVERY)
       buffer.start()
       cards.start()
+      cameras?.start()
       for (const source of fixed) source.start()
     },
     async stop() {
       if (quiet) clearInterval(quiet)
       stopping.abort()
-      const ended = Promise.all([buffer.stop(), cards.stop(), ...fixed.map((source) => source.stop())])
+      const ended = Promise.all([
+        buffer.stop(),
+        cards.stop(),
+        cameras?.stop(),
+        ...fixed.map((source) => source.stop()),
+      ])
       // A disk that hangs in the kernel cannot be told to end; what it was reading is not acknowledged.
       const late = sleep(STOP_WITHIN, undefined, { ref: false })
       await Promise.race([ended.then(() => ingest.idle()), late])
@@ -134,5 +198,11 @@ export function createSources(needs: SourcesNeeds): Sources {
     },
     upload: (upload, signal = stopping.signal) =>
       takeUpload(upload, AbortSignal.any([signal, stopping.signal])),
+    cameras: () => cameras?.status() ?? noCameras!,
+    async shoot(cameraId) {
+      if (!cameras) throw new Refusal(409, 'no_cameras', noCameras?.reason ?? 'Cameras are off.')
+      await cameras.shoot(cameraId)
+    },
+    addressesChanged: () => cameras?.addressesChanged(),
   }
 }

@@ -3,7 +3,7 @@
 import { createDarkroom } from '../../daemon/darkroom/darkroom.ts'
 import { createSources } from '../../daemon/ingest/sources.ts'
 import { silentLog } from '../../daemon/log.ts'
-import { openWorld, QUICK } from './world-parts.ts'
+import { noCameras, openWorld, QUICK } from './world-parts.ts'
 
 const dir = process.argv[2]!
 const darkroom = createDarkroom({ cacheFolder: `${dir}/cache`, workers: 2, log: silentLog })
@@ -17,6 +17,7 @@ const sources = createSources({
   catalog: world.catalog,
   cardRoots: [`${dir}/cards`],
   watchedFolders: [],
+  ...noCameras(world.catalog),
   changed: () => undefined,
   log: silentLog,
   now: Date.now,

@@ -12,7 +12,7 @@ import type { IngestNeeds } from '../../daemon/ingest/commit.ts'
 import type { Patience, SourceNeeds, Take } from '../../daemon/ingest/source.ts'
 import { createSources, type SourcesNeeds } from '../../daemon/ingest/sources.ts'
 import { silentLog } from '../../daemon/log.ts'
-import { openWorld, QUICK } from './world-parts.ts'
+import { noCameras, openWorld, QUICK } from './world-parts.ts'
 
 /** One picture-checker for a test file; its workers take a moment to start. */
 export async function openDarkroom(): Promise<Darkroom> {
@@ -97,6 +97,7 @@ export async function makeWorld(
         catalog,
         cardRoots: [],
         watchedFolders: [],
+        ...noCameras(catalog),
         changed: () => undefined,
         log: silentLog,
         now: Date.now,

@@ -1,0 +1,50 @@
+import { CameraBody, CameraReply, type CamerasStatus } from '../contract/camera.ts'
+import { Refusal } from '../errors.ts'
+import type { CameraBook } from '../ingest/camera/book.ts'
+import type { App } from './plugin.ts'
+
+/** Cameras: what they report, what they are called, how they are used, and their shutters. */
+export function registerCamera(
+  app: App,
+  needs: {
+    book: CameraBook
+    status: () => CamerasStatus
+    /** @throws Refusal 404 or 409 */
+    shoot: (id: string) => Promise<void>
+    /** Moves the time taken of a camera's photos by so many seconds. */
+    shift: (id: string, seconds: number) => void
+    /** Settings or names are others now. */
+    changed: () => void
+  },
+): void {
+  const { book } = needs
+  const reply = (): CameraReply => ({ ...needs.status(), settings: book.settings(), known: book.list() })
+
+  app.get(
+    '/api/camera',
+    { config: { access: 'editor' }, schema: { response: { 200: CameraReply } } },
+    async () => reply(),
+  )
+
+  app.post(
+    '/api/camera',
+    { config: { access: 'owner' }, schema: { body: CameraBody, response: { 200: CameraReply } } },
+    async ({ body }) => {
+      if (body.action === 'shoot') await needs.shoot(body.id)
+      else if (body.action === 'settings') {
+        const { action: _, request_id: __, ...change } = body
+        book.change(change)
+        needs.changed()
+      } else {
+        const { action: _, request_id: __, id, ...change } = body
+        const before = book.find(id)
+        if (!before) throw new Refusal(404, 'no_such_camera', `There is no camera ${id}.`)
+        const after = book.changeCamera(id, change)
+        if (after.offset_seconds !== before.offset_seconds)
+          needs.shift(id, after.offset_seconds - before.offset_seconds)
+        needs.changed()
+      }
+      return reply()
+    },
+  )
+}
