@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,6 +20,8 @@ export function gphoto2Trouble(): string | null {
 
 export interface Gphoto2Result {
   readonly code: number | null
+  /** SIGPIPE when it wrote to a camera that had gone: the command line, unlike Node, does not ignore that. */
+  readonly signal: NodeJS.Signals | null
   readonly output: string
   /** The number in gphoto2's last error line, -110 for example. */
   readonly error: number | null
@@ -49,16 +52,13 @@ export async function gphoto2(
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', reject)
-      child.on('close', resolve)
-    })
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
     const names = (await readdir(folder, { withFileTypes: true })).filter((one) => one.isFile())
     const files = await Promise.all(
       names.map(async ({ name }): Promise<[string, Buffer]> => [name, await readFile(join(folder, name))]),
     )
     const error = [...output.matchAll(/\*\*\* Error \((-\d+):/g)].at(-1)?.[1]
-    return { code, output, error: error === undefined ? null : Number(error), files: new Map(files) }
+    return { code, signal, output, error: error === undefined ? null : Number(error), files: new Map(files) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -37,6 +37,14 @@ const isContent = (frame: Frame): frame is Content =>
   typeof frame === 'function' || frame instanceof Uint8Array
 const HOUR = 3_600_000
 
+const sizeOf = (frames: Frames) =>
+  described(frames).reduce((sum, { bytes }) => sum + bytesOf(bytes).length, 0)
+
+function described(frames: Frames): Exclude<Frame, Content>[] {
+  const list = Array.isArray(frames) ? (frames as readonly Frame[]) : [frames as Frame]
+  return list.map((frame) => (isContent(frame) ? { bytes: frame } : frame))
+}
+
 /** Turns presses of the shutter into files on a card. */
 export function createShutter({ storage, numbering, faults, now, tell, removed }: ShutterNeeds) {
   let last: CameraFile[] = []
@@ -52,14 +60,8 @@ export function createShutter({ storage, numbering, faults, now, tell, removed }
   }
 
   function place(frames: Frames, card: number, offset = 0, name?: Name): CameraFile[] {
-    const list = Array.isArray(frames) ? (frames as readonly Frame[]) : [frames as Frame]
-    const described = list.map((frame) => (isContent(frame) ? { bytes: frame } : frame))
-    mustFit(
-      card,
-      described.reduce((sum, { bytes }) => sum + bytesOf(bytes).length, 0),
-    )
     let number = name
-    return described.map((frame) => {
+    return described(frames).map((frame) => {
       const { bytes, takenAt = new Date(now().getTime() + offset) } = frame
       if (frame.name === undefined) number ??= numbering.next()
       const [first, second] = bytesOf(bytes)
@@ -75,11 +77,12 @@ export function createShutter({ storage, numbering, faults, now, tell, removed }
   }
 
   return {
-    /** @throws like `press` */
+    /** What the card has anyhow, also a locked one. */
     put: (frames: Frames, card: number): CameraFile[] => place(frames, card),
     /** The files of one press, each told by an ObjectAdded unless a fault wants otherwise.
      * @throws when the card is full or locked */
     press(frames: Frames, card: number): CameraFile[] {
+      mustFit(card, sizeOf(frames))
       const fault = faults.shot()
       let name: Name | undefined
       if (fault?.kind === 'roll-over') numbering.rollOver()
