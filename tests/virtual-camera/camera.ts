@@ -11,7 +11,7 @@ import { bytesOf, createStorage, type CameraFile, type StorageOptions } from './
 export interface CameraOptions extends Exposure {
   /** 0 or left out: any that is free. */
   readonly port?: number
-  /** '' and vendor 0 keep libgphoto2 on its generic paths. */
+  /** '' and vendor 0 keep libgphoto2 on its generic paths; VENDOR has another that works. */
   readonly manufacturer?: string
   readonly vendor?: number
   readonly model?: string
@@ -67,7 +67,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
   let waiting: { readonly op: string; readonly resolve: (logged: LoggedOperation) => void }[] = []
 
   const now = () => new Date(Date.now() + clockOffset)
-  const properties = createProperties(options, now)
+  const properties = createProperties(options, vendor, now)
   const numbering = createNumbering(options)
   const shutter = createShutter({ storage, numbering, faults, now, tell, removed })
   const without = [...(options.without ?? []), ...(options.capture ? [] : [0x100e])]

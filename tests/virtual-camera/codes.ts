@@ -58,11 +58,17 @@ export const PROPERTY = {
   ExposureProgramMode: 0x500e,
   ExposureIndex: 0x500f,
   DateTime: 0x5011,
-  /** A maker's own number: PTP has no standard property for the lens. */
+  /** A number that nobody uses: PTP has no standard property for the lens. */
   Lens: 0xd001,
+  CanonShotsLeft: 0xd11b,
+  CanonLens: 0xd1d8,
 } as const
 
 export const FORMAT = { Undefined: 0x3000, Folder: 0x3001, ExifJpeg: 0x3801, Jfif: 0x3808 } as const
+
+/** As Canon (without Canon's own operations) libgphoto2 adds a lens name, the shots left and the capture target, which
+ * starts as the computer's memory. */
+export const VENDOR = { none: 0, Canon: 0x0b } as const
 
 /** The operation's name, or its number in hex. */
 export function operationName(code: number): string {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
 import { createVirtualCamera, type CameraOptions, type VirtualCamera } from './camera.ts'
+import { VENDOR } from './codes.ts'
 import type { FaultDetails, FaultKind } from './faults.ts'
 import { gphoto2, gphoto2Trouble } from './gphoto2.ts'
 
@@ -125,6 +126,16 @@ describe.skipIf(skip)('stock libgphoto2 and the virtual camera', () => {
     expect(await config('/main/other/d001')).toContain('Current: VIRTUAL 50mm')
     await gphoto2(camera, '--set-config', 'iso=1600')
     expect(await config('/main/imgsettings/iso')).toContain('Current: 1600')
+  })
+
+  test('as a Canon it has a lens, shots left and a capture target, and still hears the shutter', async () => {
+    const vendor = VENDOR.Canon
+    const camera = await start({ vendor, manufacturer: 'Canon Inc.', lens: 'RF50mm F1.8', shotsLeft: 321 })
+    const config = async (name: string) => (await gphoto2(camera, '--get-config', name)).output
+    expect(await config('/main/status/lensname')).toContain('Current: RF50mm F1.8')
+    expect(await config('/main/status/availableshots')).toContain('Current: 321')
+    expect(await config('/main/settings/capturetarget')).toContain('Current: Internal RAM')
+    expect(await waiting(camera, 'FILEADDED', () => camera.shoot(small))).toContain('IMG_0001.JPG')
   })
 
   test('takes a picture, and not with a full card', async () => {

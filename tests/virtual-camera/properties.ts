@@ -1,4 +1,4 @@
-import { PROPERTY } from './codes.ts'
+import { PROPERTY, VENDOR } from './codes.ts'
 import { ptpDate, readText, write, type Writer } from './wire.ts'
 
 const U8 = 0x0002
@@ -26,6 +26,8 @@ export interface Exposure {
   /** Millimetres. */
   readonly focalLength?: number
   readonly lens?: string
+  /** Told by a Canon only, like the lens under a name that libgphoto2 knows. */
+  readonly shotsLeft?: number
 }
 
 const APERTURES = [1.4, 1.8, 2, 2.8, 4, 5.6, 8, 11, 16].map((f) => Math.round(f * 100))
@@ -40,8 +42,9 @@ const withOwn = (choices: readonly number[], own: number) =>
   choices.includes(own) ? choices : [...choices, own].sort((a, b) => a - b)
 
 /** The device properties that a generic PTP camera offers.
+ * @param vendor one of VENDOR
  * @param now the camera's own clock */
-export function createProperties(exposure: Exposure, now: () => Date) {
+export function createProperties(exposure: Exposure, vendor: number, now: () => Date) {
   const { battery = 100, aperture = 2.8, shutter = 1 / 250, iso = 800, mode = 1, focalLength = 50 } = exposure
   const enumerated = (type: number, choices: readonly number[], initial: number): Property => {
     return { type, writable: true, initial, choices: withOwn(choices, initial) }
@@ -58,7 +61,12 @@ export function createProperties(exposure: Exposure, now: () => Date) {
     [PROPERTY.ExposureIndex, enumerated(U16, ISOS, iso)],
     [PROPERTY.DateTime, { type: TEXT, writable: true, initial: '' }],
   ])
-  if (exposure.lens) all.set(PROPERTY.Lens, { type: TEXT, writable: false, initial: exposure.lens })
+  const canon = vendor === VENDOR.Canon
+  const told = (code: number, type: number, initial: number | string | undefined) => {
+    if (initial !== undefined) all.set(code, { type, writable: false, initial })
+  }
+  told(canon ? PROPERTY.CanonLens : PROPERTY.Lens, TEXT, exposure.lens)
+  if (canon) told(PROPERTY.CanonShotsLeft, U32, exposure.shotsLeft)
   const values = new Map([...all].map(([code, { initial }]) => [code, initial]))
 
   const valueOf = (code: number) => (code === PROPERTY.DateTime ? ptpDate(now()) : values.get(code)!)
