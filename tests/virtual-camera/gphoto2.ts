@@ -4,6 +4,7 @@ import { accessSync, constants } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import type { VirtualCamera } from './camera.ts'
 
 /** Why the tests against the real libgphoto2 cannot run here, or null. */
 export function gphoto2Trouble(): string | null {
@@ -62,4 +63,26 @@ export async function gphoto2(
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** The files of a `--list-files`, in its order. A listing made after an event has no rights: those lines are left out. */
+export function listing(output: string): { name: string; marked: boolean; seconds: number }[] {
+  return [...output.matchAll(/^#\d+ +(\S+) +(r\S).* (\d+)$/gm)].map(([, name, rights, seconds]) => ({
+    name: name!,
+    marked: rights === 'r-',
+    seconds: Number(seconds),
+  }))
+}
+
+/** What gphoto2 prints while it waits for `until` (`FILEADDED`, `2f`, `300ms`); `act` happens once it is connected. */
+export async function waiting(
+  camera: Pick<VirtualCamera, 'portString' | 'heard'>,
+  until: string,
+  act: () => void,
+): Promise<string> {
+  const ready = camera.heard('GetObjectHandles')
+  const waits = gphoto2(camera, `--wait-event=${until}`)
+  await ready
+  act()
+  return (await waits).output
 }

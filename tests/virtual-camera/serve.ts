@@ -41,6 +41,11 @@ function found(): Map<string, number> {
   )
 }
 
+/** A writer that was held up looks finished for a while: a JPEG has its end, of anything else only its size tells. */
+function isWhole(name: string): boolean {
+  return !/jpe?g$/i.test(name) || readFileSync(join(photos!, name)).subarray(-2).toString('hex') === 'ffd9'
+}
+
 const already = [...found().keys()]
 const camera = createVirtualCamera({
   model: values.model,
@@ -70,7 +75,7 @@ try {
     await sleep(LOOK, undefined, { signal: ending.signal })
     const now = found()
     for (const [name, size] of now) {
-      if (shot.has(name) || size === 0 || before.get(name) !== size) continue
+      if (shot.has(name) || size === 0 || before.get(name) !== size || !isWhole(name)) continue
       shot.add(name)
       camera.shoot(frame(name))
     }
