@@ -1,52 +1,52 @@
-import type { Files, Waiting } from './order.ts'
-import { compareWaiting } from './order.ts'
+import { keyOf } from './camera-file.ts'
+import { compareWaiting, type Waiting } from './order.ts'
 import type { CameraFile } from './port.ts'
 
-/** Files that are to be fetched, in the order in which they are. A file whose transfer failed waits longer each time
- * and lets the others pass, but is never given up. */
+/** Files that are to be fetched, in the order in which they are. One whose transfer failed waits longer each time and
+ * lets the others pass, but is never given up. Times are milliseconds since 1970. */
 export interface Backlog {
-  add(file: CameraFile, isMarked: boolean): void
+  /** @returns false when it waits already */
+  add(file: CameraFile, isMarked: boolean): boolean
   has(key: string): boolean
-  /** Takes out what comes next, or null when nothing is due.
-   * @param at milliseconds since 1970 */
+  /** Takes out what comes next, or null when nothing is due. */
   next(at: number): Waiting | null
   /** Puts back what `next` gave and could not be fetched.
    * @returns how often it failed now */
   failed(waiting: Waiting, at: number): number
+  /** The photographer marked it while it waited. */
   mark(key: string): void
   readonly size: number
   files(): CameraFile[]
   clear(): void
 }
 
+/** Milliseconds: after the second failure, and at most. */
 const PATIENCE = 500
 const MOST = 60_000
 
-/** @param needs.key what names a file for as long as its bytes stay the same */
-export function createBacklog(needs: {
-  key: (file: CameraFile) => string
-  order: () => { files: Files; jpeg_first: boolean }
-}): Backlog {
+export function createBacklog(needs: { jpegFirst: () => boolean }): Backlog {
   const waiting = new Map<string, Waiting>()
   const failures = new Map<string, number>()
   let turn = 0
 
   return {
     add(file, isMarked) {
-      const key = needs.key(file)
-      if (!waiting.has(key)) waiting.set(key, { file, isMarked, turn: turn++, notBefore: 0 })
+      const key = keyOf(file)
+      if (waiting.has(key)) return false
+      waiting.set(key, { file, isMarked, turn: turn++, notBefore: 0 })
+      return true
     },
     has: (key) => waiting.has(key),
     next(at) {
-      const due = [...waiting.values()].filter(({ notBefore }) => notBefore <= at)
-      const compare = compareWaiting(needs.order().jpeg_first)
-      const [first] = due.length === 0 ? [] : [due.reduce((a, b) => (compare(a, b) <= 0 ? a : b))]
-      if (!first) return null
-      waiting.delete(needs.key(first.file))
+      const compare = compareWaiting(needs.jpegFirst())
+      let first: Waiting | null = null
+      for (const one of waiting.values())
+        if (one.notBefore <= at && (first === null || compare(one, first) < 0)) first = one
+      if (first) waiting.delete(keyOf(first.file))
       return first
     },
     failed(one, at) {
-      const key = needs.key(one.file)
+      const key = keyOf(one.file)
       const count = (failures.get(key) ?? 0) + 1
       failures.set(key, count)
       const wait = count < 2 ? 0 : Math.min(MOST, PATIENCE * 2 ** (count - 2))

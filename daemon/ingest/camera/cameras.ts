@@ -58,14 +58,14 @@ export function createCameras(needs: CamerasNeeds): Cameras {
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
   let running: Promise<void> = Promise.resolve()
+  let pluggedIn: readonly CameraAddress[] = []
   let unfit: string | null = null
 
   /** What is there to be opened now: the Wi-Fi cameras' addresses always, USB ones while they are plugged in. */
-  async function present(): Promise<CameraAddress[]> {
-    const wifi = needs.ports().map((port) => ({ model: WIFI_MODEL, port }))
-    if (!needs.usb) return wifi
-    return [...wifi, ...(await scout.list())]
-  }
+  const present = (): CameraAddress[] => [
+    ...needs.ports().map((port) => ({ model: WIFI_MODEL, port })),
+    ...pluggedIn,
+  ]
 
   function greet(address: CameraAddress): void {
     const greeter = createGreeter({
@@ -125,7 +125,7 @@ export function createCameras(needs: CamerasNeeds): Cameras {
   const doubles = new Map<string, string>()
 
   async function lookOnce(): Promise<void> {
-    const addresses = await present()
+    const addresses = present()
     const ports = new Set(addresses.map(({ port }) => port))
     for (const [port, greeter] of greeters)
       if (!ports.has(port)) {
@@ -155,19 +155,29 @@ export function createCameras(needs: CamerasNeeds): Cameras {
     await gphoto.stop()
   }
 
+  /** Looks at what is plugged in. A USB stack that hangs must not keep Wi-Fi cameras waiting. */
+  async function lookAtUsb(): Promise<void> {
+    try {
+      const before = new Set(pluggedIn.map(({ port }) => port))
+      pluggedIn = await scout.list()
+      unfit = null
+      if (pluggedIn.length !== before.size || pluggedIn.some(({ port }) => !before.has(port))) pauses.end()
+    } catch (error) {
+      if (stopping.signal.aborted) return
+      log.warn({ err: error }, 'Looking for cameras failed.')
+      if (error instanceof CameraFault && error.code === FAULT.library) unfit = messageOf(error)
+      needs.changed()
+    }
+  }
+
   async function run(): Promise<void> {
+    let usb: Promise<void> | null = null
     while (!stopping.signal.aborted) {
-      await lookOnce().then(
-        () => (unfit = null),
-        (error: unknown) => {
-          if (stopping.signal.aborted) return
-          log.warn({ err: error }, 'Looking for cameras failed.')
-          if (error instanceof CameraFault && error.code === FAULT.library) unfit = messageOf(error)
-          needs.changed()
-        },
-      )
+      if (needs.usb) usb ??= lookAtUsb().finally(() => (usb = null))
+      await lookOnce()
       await pauses.wait(LOOK_EVERY)
     }
+    await usb
   }
 
   /** A camera that did not say yet which one it is. */

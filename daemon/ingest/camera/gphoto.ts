@@ -18,8 +18,6 @@ import { CameraFault, FAULT } from './port.ts'
 
 /** gphoto2-file.h: CameraFileType */
 const NORMAL = 1
-/** gphoto2-camera.h: CameraCaptureType */
-const IMAGE = 0
 /** gphoto2-camera.h: CameraEventType, in its order. */
 const EVENTS = ['unknown', 'timeout', 'fileAdded', 'folderAdded', 'captureComplete', 'fileChanged'] as const
 const DEEPEST = 8
@@ -179,12 +177,10 @@ function createCamera(
           await native.slow('gp_camera_set_single_config', `set ${name}`, pointer, name, widget, null)
         }),
       ),
+    // gp_camera_capture would wait for a frame that never comes when the body refuses.
     takePicture: () =>
       alone(async () => {
-        const { size, name, nameSize, folder, folderSize } = { ...LAYOUT.filePath, size: 1152 }
-        const path = Buffer.alloc(size)
-        await native.slow('gp_camera_capture', 'release the shutter', pointer, IMAGE, path, null)
-        return { folder: textAt(path, folder, folderSize), name: textAt(path, name, nameSize) }
+        await native.slow('gp_camera_trigger_capture', 'release the shutter', pointer, null)
       }),
     downloadPicture: ({ cameraPath: { folder, name }, targetPath }) =>
       alone(async () => {

@@ -72,7 +72,7 @@ const SLOW = {
     'int gp_camera_get_single_config(void *camera, const char *name, _Out_ void **widget, void *context)',
   gp_camera_set_single_config:
     'int gp_camera_set_single_config(void *camera, const char *name, void *widget, void *context)',
-  gp_camera_capture: 'int gp_camera_capture(void *camera, int type, _Out_ uint8_t *path, void *context)',
+  gp_camera_trigger_capture: 'int gp_camera_trigger_capture(void *camera, void *context)',
   gp_camera_wait_for_event:
     'int gp_camera_wait_for_event(void *camera, int timeout, _Out_ int *type, _Out_ void **data, void *context)',
   gp_camera_folder_list_folders:
@@ -153,7 +153,7 @@ export function loadNative(path: string): Native {
             if (error) throw error as Error
             resolve(check(code, operation))
           } catch (fault) {
-            reject(fault)
+            reject(fault as Error)
           }
         })
       }),

@@ -23,8 +23,8 @@ export interface Camera {
   getConfigValue(name: string): Promise<ConfigValue | null>
   /** @throws CameraFault when there is no such setting, or the camera refuses the value */
   setConfigValue(name: string, value: ConfigValue): Promise<void>
-  /** Releases the shutter. The file that it makes is told by an event, or lies where this says. */
-  takePicture(): Promise<CameraPath>
+  /** Releases the shutter. The files that it makes are told by events. */
+  takePicture(): Promise<void>
   /** Writes the whole file over the one at `targetPath`. Nothing is removed from the camera. */
   downloadPicture(request: { readonly cameraPath: CameraPath; readonly targetPath: string }): Promise<void>
   /** `bytes` bytes of a file from `offset` on, or fewer where it ends before. */

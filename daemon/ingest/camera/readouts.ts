@@ -100,7 +100,7 @@ function shutterOf(text: string | null): string | null {
 }
 
 /** Of all cards together: frames go to the next one when one is full. */
-function roomOf(
+export function roomOf(
   storages: readonly CameraStorage[],
 ): Pick<CameraReadouts, 'card_free_bytes' | 'card_bytes' | 'card_images'> {
   const sum = (pick: (storage: CameraStorage) => number | null) => {
@@ -112,4 +112,13 @@ function roomOf(
     card_bytes: sum(({ capacity }) => capacity),
     card_images: sum(({ freeImages }) => freeImages),
   }
+}
+
+/** Room for less than one more picture, or none by the body's own reckoning. */
+export function isFull({
+  card_free_bytes: free,
+  card_images: images,
+  shots_left: shots,
+}: CameraReadouts): boolean {
+  return shots === 0 || (shots === null && (images === 0 || (free !== null && free < 1_000_000)))
 }

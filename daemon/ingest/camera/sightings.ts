@@ -1,0 +1,137 @@
+import { join } from 'node:path'
+import type { Photos } from '../../catalog/photos.ts'
+import { FOLDER_OF, type Folders } from '../../folders.ts'
+import { notAPhoto } from '../names.ts'
+import { asidePath, type Origin, type SourceNeeds } from '../source.ts'
+import type { CameraBook } from './book.ts'
+import { keyOf, originOf, pathOnCard } from './camera-file.ts'
+import type { Fetching } from './fetching.ts'
+import { isSameFrame, readStars } from './marks.ts'
+import { isWanted } from './order.ts'
+import type { Camera, CameraFile } from './port.ts'
+
+/** Says of each file that a camera shows what is to become of it: fetched, left for a person to decide because it is
+ * older than the Event, or nothing because it was dealt with. */
+export interface Sightings {
+  /** @param how whether the camera told of it as it was `shot` (then it is taken whatever its clock says), told that it
+   *    `changed`, or it was only `listed`
+   *  @throws CameraFault */
+  see(camera: Camera, file: CameraFile, how: 'shot' | 'changed' | 'listed'): Promise<void>
+  /** It was taken, or set aside. */
+  done(key: string): void
+  readonly doneCount: number
+  /** Files that a person has to decide about, and when they were shot by a clock that is right. */
+  older(): (CameraFile & { readonly takenAt: number })[]
+  answer(answer: 'take' | 'leave'): void
+  /** Before a listing that shows everything again. */
+  forgetOlder(): void
+  /** Another Event was opened. */
+  forget(): void
+}
+
+export function createSightings(
+  needs: Pick<SourceNeeds, 'catalog' | 'now'> & {
+    readonly from: Origin
+    readonly book: CameraBook
+    readonly photos: Pick<Photos, 'byOrigin'>
+    readonly folders: () => Folders
+    readonly fetching: Pick<Fetching, 'add' | 'has' | 'mark'>
+    readonly onMarked: (photoId: string, stars: number) => void
+  },
+): Sightings {
+  const { from, book, fetching, photos } = needs
+  const { aside, events, ledger } = needs.catalog
+  const { id } = from
+  const done = new Set<string>()
+  const accepted = new Set<string>()
+  let older = new Map<string, CameraFile>()
+
+  const takenAt = (file: CameraFile) =>
+    (file.modifiedAt ?? needs.now()) + (book.find(id)?.offset_seconds ?? 0) * 1000
+
+  /** Shot before this Event began and before the camera came to it, by the camera's own clock; or taken for an earlier
+   * Event. */
+  function isOlder(file: CameraFile, key: string): boolean {
+    const event = events.current()
+    const since = book.since(event.id, id)
+    const isBefore = since === null || (file.modifiedAt ?? since) < since
+    if (takenAt(file) < event.startsAt && isBefore) return true
+    return events
+      .list()
+      .some((other) => other.id !== event.id && ledger.outcome(other.id, id, key) === 'taken')
+  }
+
+  function mark(file: CameraFile, stars: number): void {
+    if (!file.isProtected && stars === 0) return
+    const known = photos.byOrigin(events.current().id, ...originOf(id, file))
+    if (known && (!known.photo.marked || stars > known.photo.rating)) needs.onMarked(known.photo.id, stars)
+  }
+
+  /** Whether it is a frame that was taken, and whose head was written anew since: with stars, mostly. Its pixels are
+   * ours already. */
+  async function isTakenBefore(camera: Camera, file: CameraFile, key: string): Promise<boolean> {
+    const event = events.current()
+    const known = photos.byOrigin(event.id, ...originOf(id, file))
+    if (!known) return false
+    const { photo, original } = known
+    const path = join(needs.folders().path(FOLDER_OF[photo.state]), original.filename)
+    if (!(await isSameFrame(camera, file, path))) return false
+    mark(file, await readStars(camera, file))
+    ledger.note(event.id, id, [key], 'taken')
+    done.add(key)
+    return true
+  }
+
+  return {
+    async see(camera, file, how) {
+      const event = events.current()
+      const key = keyOf(file)
+      const where = asidePath(from, pathOnCard(file))
+      const unfit = notAPhoto(file.name)
+      if (unfit !== null) {
+        if (!aside.has(event.id, id, where, key)) aside.put(event.id, id, where, key, unfit)
+        return
+      }
+      if (!isWanted(file.name, book.settings().files)) return
+      const outcome = ledger.outcome(event.id, id, key)
+      if (outcome === 'left') return
+      if (outcome === 'taken' || aside.has(event.id, id, where, key)) {
+        done.add(key)
+        // A change within the second in which it was shot leaves the key as it is.
+        mark(file, how === 'changed' ? await readStars(camera, file) : 0)
+        return
+      }
+      if (fetching.has(key)) {
+        if (file.isProtected) fetching.mark(key)
+        return
+      }
+      if (await isTakenBefore(camera, file, key)) return
+      if (how !== 'shot' && !accepted.has(key) && isOlder(file, key)) older.set(key, file)
+      else fetching.add(file, file.isProtected)
+    },
+    done(key) {
+      done.add(key)
+    },
+    get doneCount() {
+      return done.size
+    },
+    older: () => [...older.values()].map((file) => ({ ...file, takenAt: takenAt(file) })),
+    answer(answer) {
+      if (answer === 'leave') ledger.note(events.current().id, id, [...older.keys()], 'left')
+      else
+        for (const [key, file] of older) {
+          accepted.add(key)
+          fetching.add(file, file.isProtected)
+        }
+      older = new Map()
+    },
+    forgetOlder() {
+      older = new Map()
+    },
+    forget() {
+      done.clear()
+      accepted.clear()
+      older = new Map()
+    },
+  }
+}

@@ -1,0 +1,295 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Darkroom } from '../../../daemon/darkroom/darkroom.ts'
+import { createFrames, type FrameMaker } from '../../fixtures/frames.ts'
+import { withLibgphoto2 } from '../../fixtures/libgphoto2.ts'
+import { makeJpeg, makeRaw } from '../../fixtures/photos.ts'
+import { bytesOf } from '../../virtual-camera/storage.ts'
+import { openDarkroom, until } from '../world.ts'
+import { openRig, type Rig } from './rig.ts'
+
+const DAY = 86_400_000
+
+withLibgphoto2('a tethered camera', () => {
+  let darkroom: Darkroom
+  let frames: FrameMaker
+  let rig: Rig
+  beforeAll(async () => {
+    darkroom = await openDarkroom()
+    frames = await createFrames('0123456789')
+  })
+  afterAll(() => darkroom.stop())
+  beforeEach(async () => {
+    rig = await openRig(darkroom)
+  })
+  afterEach(() => rig.close())
+
+  const names = () => rig.world.names()
+  const come = (...expected: string[]) => until(() => expect(names()).toEqual(expected))
+
+  test('brings what is shot, byte for byte, in one piece and in blocks, and deletes nothing', async () => {
+    const camera = await rig.camera()
+    await rig.tether()
+    const shot = [frames.frame(1), frames.frame(2, { bytes: 1_500_000 })].map(
+      (frame) => camera.shoot(frame)[0]!,
+    )
+    await come('IMG_0001.JPG', 'IMG_0002.JPG')
+    for (const { name, bytes } of shot)
+      expect(await readFile(rig.world.path('photos_buffer', name))).toEqual(Buffer.from(bytesOf(bytes)))
+    expect(camera.log.map(({ op }) => op)).not.toContain('DeleteObject')
+    expect(camera.files()).toHaveLength(2)
+  })
+
+  test('makes one photo of a RAW and its JPEG, and knows which camera shot it', async () => {
+    const camera = await rig.camera({ model: 'EOS Virtual' })
+    await rig.tether()
+    camera.shoot(frames.frame(1, { raw: true }))
+    await until(() => expect(rig.world.photos()[0]?.raw?.filename).toBe('IMG_0001.CR3'))
+    expect(rig.world.photos()).toMatchObject([{ filename: 'IMG_0001.JPG', cameraId: 'camera:0123456789' }])
+    expect(rig.book.list()).toMatchObject([{ id: 'camera:0123456789', name: 'EOS Virtual', colour: 'sky' }])
+  })
+
+  test('fetches what was shot before it was connected, the marked frame first', async () => {
+    const camera = await rig.camera()
+    for (let n = 1; n <= 5; n += 1) camera.put(frames.frame(n))
+    camera.protect('IMG_0004.JPG')
+    await rig.tether()
+    await until(() => expect(names()).toHaveLength(5))
+    const first = rig.world.notices.find(({ type }) => type === 'photo.added')
+    expect(first).toMatchObject({ photo: { filename: 'IMG_0004.JPG', marked: true } })
+    expect(rig.world.photos().filter(({ marked }) => marked)).toHaveLength(1)
+  })
+
+  test('puts frames with stars in front, and shows that they are marked', async () => {
+    const camera = await rig.camera()
+    const picture = { width: 90, height: 60, serial: '0123456789' }
+    for (let n = 1; n <= 9; n += 1)
+      camera.put(await makeJpeg({ ...picture, seed: n, rating: n === 9 ? 4 : 0 }))
+    await rig.tether()
+    await until(() => expect(names()).toHaveLength(9))
+    const order = rig.world.notices.flatMap((one) => (one.type === 'photo.added' ? [one.photo.filename] : []))
+    expect(order.indexOf('IMG_0009.JPG')).toBeLessThan(5)
+    expect(rig.world.photos()[8]).toMatchObject({ filename: 'IMG_0009.JPG', marked: true, rating: 4 })
+  })
+
+  test('hears of a mark that is set after the frame came', async () => {
+    const camera = await rig.camera()
+    await rig.tether()
+    const bytes = await makeJpeg({ width: 90, height: 60, rating: 0, serial: '0123456789' })
+    camera.shoot(bytes)
+    camera.shoot(frames.frame(2))
+    await come('IMG_0001.JPG', 'IMG_0002.JPG')
+    camera.rate('IMG_0001.JPG', 5)
+    camera.protect('IMG_0002.JPG')
+    await until(() =>
+      expect(rig.world.photos().map(({ marked, rating }) => [marked, rating])).toEqual([
+        [true, 5],
+        [true, 0],
+      ]),
+    )
+    expect(names()).toEqual(['IMG_0001.JPG', 'IMG_0002.JPG'])
+  })
+
+  test('sees marks that were set while it was away, without taking the frames again', async () => {
+    const camera = await rig.camera()
+    await rig.tether()
+    camera.shoot(await makeJpeg({ width: 90, height: 60, rating: 0, serial: '0123456789' }))
+    await come('IMG_0001.JPG')
+    camera.unplug()
+    await rig.see({ state: 'reconnecting' })
+    camera.rate('IMG_0001.JPG', 3)
+    await camera.replug()
+    await until(() => expect(rig.world.photos()).toMatchObject([{ marked: true, rating: 3 }]))
+  })
+
+  test('a new frame under an old name is a photo of its own', async () => {
+    const camera = await rig.camera()
+    await rig.tether()
+    camera.shoot(frames.frame(1))
+    await come('IMG_0001.JPG')
+    camera.faults.next('duplicate-name', { removed: true })
+    camera.shoot(frames.frame(2))
+    await come('IMG_0001-2.JPG', 'IMG_0001.JPG')
+  })
+
+  test('offers what is older than the Event, and takes it when asked', async () => {
+    const camera = await rig.camera()
+    camera.put([{ bytes: frames.frame(1) as Buffer, takenAt: new Date(Date.now() - 9 * DAY) }])
+    camera.put(frames.frame(2))
+    const sources = await rig.tether()
+    await come('IMG_0002.JPG')
+    const [source] = sources.status()
+    expect(source).toMatchObject({ kind: 'camera', offer: { count: 1 } })
+    sources.answer(source!.id, 'take')
+    await come('IMG_0001.JPG', 'IMG_0002.JPG')
+  })
+
+  test('takes what a connected camera shoots whatever its clock says, also after a restart', async () => {
+    const camera = await rig.camera({ clockOffset: -400 * DAY })
+    camera.put({ bytes: frames.frame(1) as Buffer, takenAt: new Date(Date.now() - 401 * DAY) })
+    await rig.tether()
+    camera.shoot(frames.frame(2))
+    await come('IMG_0002.JPG')
+    const sources = await rig.tether()
+    await sources.stop()
+    camera.put(frames.frame(3))
+    const again = await rig.tether()
+    await come('IMG_0002.JPG', 'IMG_0003.JPG')
+    expect(again.status()[0]?.offer).toMatchObject({ count: 1 })
+  })
+
+  test('finds a frame that it was never told of, by the gap in the numbers', async () => {
+    const camera = await rig.camera()
+    await rig.tether()
+    camera.shoot(frames.frame(1))
+    camera.faults.next('lost-event')
+    camera.shoot(frames.frame(2))
+    camera.shoot(frames.frame(3))
+    await come('IMG_0001.JPG', 'IMG_0002.JPG', 'IMG_0003.JPG')
+  })
+
+  test('a control: without catching up that frame never comes', async () => {
+    const camera = await rig.camera()
+    await rig.tether({ catchesUp: false })
+    camera.shoot(frames.frame(1))
+    camera.faults.next('lost-event')
+    camera.shoot(frames.frame(2))
+    camera.shoot(frames.frame(3))
+    await come('IMG_0001.JPG', 'IMG_0003.JPG')
+    const { length } = camera.log
+    // Several looks at the card later: longer than a gap is borne.
+    await until(() =>
+      expect(camera.log.slice(length).filter(({ op }) => op === 'GetStorageInfo').length).toBeGreaterThan(6),
+    )
+    expect(names()).toEqual(['IMG_0001.JPG', 'IMG_0003.JPG'])
+  })
+
+  test.each(['drop', 'stall', 'busy', 'short-read'] as const)(
+    'a frame survives %s in its transfer',
+    async (kind) => {
+      const camera = await rig.camera()
+      await rig.tether()
+      camera.faults.next(kind, { op: ['GetObject', 'GetPartialObject'], ms: 4000 })
+      camera.shoot(frames.frame(1, { bytes: 300_000 }))
+      camera.shoot(frames.frame(2))
+      await come('IMG_0001.JPG', 'IMG_0002.JPG')
+      expect(camera.faults.fired).toHaveLength(1)
+    },
+  )
+
+  test('comes back by itself at another port, with what was shot meanwhile', async () => {
+    const camera = await rig.camera()
+    const sources = await rig.tether()
+    camera.shoot(frames.frame(1))
+    await come('IMG_0001.JPG')
+    camera.unplug()
+    await rig.see({ state: 'reconnecting' })
+    expect(rig.view().trouble).toMatchObject({ code: 'dropped' })
+    expect(sources.status()[0]).toMatchObject({ state: 'away' })
+    await rig.see({ state: 'asleep' })
+    camera.put(frames.frame(2))
+    await camera.replug({ port: 0 })
+    await come('IMG_0001.JPG', 'IMG_0002.JPG')
+    await rig.see({ state: 'connected', trouble: null })
+    expect(rig.book.list()).toHaveLength(1)
+  })
+
+  test('two cameras have their own processes, names and colours', async () => {
+    const first = await rig.camera({ serial: 'A1', model: 'Body' })
+    const second = await rig.camera({ serial: 'B2', model: 'Body' })
+    await rig.tether()
+    first.shoot(frames.frame(1))
+    second.shoot(frames.frame(2))
+    await come('IMG_0001-2.JPG', 'IMG_0001.JPG')
+    const [one, two] = rig.book.list()
+    expect([one!.name, two!.name].sort()).toEqual(['Body', 'Body 2'])
+    expect(one!.colour).not.toBe(two!.colour)
+    expect(new Set(rig.world.photos().map(({ cameraId }) => cameraId))).toEqual(
+      new Set(['camera:A1', 'camera:B2']),
+    )
+  })
+
+  test('puts a clock right for order and display, and leaves the file alone', async () => {
+    const camera = await rig.camera()
+    await rig.tether()
+    const takenAt = new Date('2026-01-20T10:00:00Z')
+    const bytes = await makeJpeg({ width: 90, height: 60, takenAt })
+    rig.book.changeCamera('camera:0123456789', { offset_seconds: 3600 })
+    camera.shoot(bytes)
+    await come('IMG_0001.JPG')
+    expect(rig.world.photos()[0]!.takenAt).toBe(takenAt.getTime() + 3_600_000)
+    expect(await readFile(rig.world.path('photos_buffer', 'IMG_0001.JPG'))).toEqual(bytes)
+  })
+
+  test.each([
+    ['jpeg', ['IMG_0001.JPG']],
+    ['raw', ['IMG_0001.CR3']],
+  ] as const)('fetches only %s when so asked', async (files, expected) => {
+    rig.book.change({ files })
+    const camera = await rig.camera()
+    await rig.tether()
+    camera.shoot(frames.frame(1, { raw: true }))
+    await come(...expected)
+    await rig.see({ state: 'connected' })
+    expect(rig.world.photos()[0]!.raw).toBe(null)
+  })
+
+  test('reports what the body reports, and releases its shutter', async () => {
+    let n = 0
+    const camera = await rig.camera({ capture: () => frames.frame(++n), battery: 64, lens: 'RF 50mm' })
+    const sources = await rig.tether()
+    await until(() =>
+      expect(rig.view().readouts).toMatchObject({
+        battery: 64,
+        mode: 'M',
+        iso: '800',
+        aperture: 'f/2.8',
+        shutter: '1/250',
+      }),
+    )
+    await sources.shoot(rig.view().id)
+    await come('IMG_0001.JPG')
+    camera.setBattery(12)
+    await until(() => expect(rig.view().readouts?.battery).toBe(12))
+  })
+
+  test('says that the card is full, and what the shutter answers then', async () => {
+    const camera = await rig.camera({ capture: () => frames.frame(1) })
+    const sources = await rig.tether()
+    camera.fillCard()
+    await rig.see({ state: 'card_full' })
+    await expect(sources.shoot(rig.view().id)).rejects.toMatchObject({ status: 409, code: 'shutter_refused' })
+    camera.fillCard(false)
+    await rig.see({ state: 'connected' })
+  })
+
+  test('waits while the Event is paused, says how much waits, and goes on', async () => {
+    const camera = await rig.camera()
+    const { events } = rig.world.catalog
+    const sources = await rig.tether()
+    events.change(events.current().id, { state: 'paused' })
+    camera.shoot(frames.frame(1))
+    await until(() => expect(sources.status()[0]).toMatchObject({ state: 'waiting' }))
+    expect(sources.status()[0]!.message).toContain('1 photo waits in the camera')
+    expect(names()).toEqual([])
+    events.change(events.current().id, { state: 'open' })
+    sources.rescan()
+    await come('IMG_0001.JPG')
+  })
+
+  test('lists a file that is no whole photo with the reason, and goes on', async () => {
+    const camera = await rig.camera()
+    await rig.tether()
+    const whole = Buffer.from(frames.frame(1) as Buffer)
+    camera.shoot({ bytes: whole.subarray(0, whole.length - 900), name: 'IMG_0001.JPG' })
+    camera.shoot({ bytes: makeRaw(whole), name: 'MVI_0002.MP4' })
+    camera.shoot({ bytes: whole, name: 'IMG_0003.JPG' })
+    await come('IMG_0003.JPG')
+    expect(Object.keys(rig.world.aside())).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('IMG_0001.JPG'),
+        expect.stringContaining('MVI_0002.MP4'),
+      ]),
+    )
+  })
+})
