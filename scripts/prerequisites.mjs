@@ -33,6 +33,14 @@ export const PREREQUISITES = [
     without: 'The camera stays off until it is',
   },
   {
+    name: 'gphoto2',
+    for: ['verify'],
+    debian: 'gphoto2',
+    brew: 'gphoto2',
+    files: ['/usr/bin/gphoto2', '/opt/homebrew/bin/gphoto2', '/usr/local/bin/gphoto2'],
+    without: 'The tests of the virtual camera do not run until it is',
+  },
+  {
     name: 'Chromium',
     for: ['verify'],
     debian: 'chromium',

@@ -76,6 +76,15 @@ test('every flag has a twin in the environment', () => {
   })
 })
 
+test('several Wi-Fi cameras can be given, and a demo on a virtual one', () => {
+  const ports = ['ptpip:192.168.1.5:15740:15740', 'ptpip:192.168.1.6']
+  expect(parse(ports.flatMap((port) => ['--camera-port', port])).config.cameraPorts).toEqual(ports)
+  expect(parse([], { LEP_CAMERA_PORT: ports.join(',') }).config.cameraPorts).toEqual(ports)
+  expect(parse(['--demo=camera']).config.demo).toBe('camera')
+  expect(parse(['--demo']).config.demo).toBe(true)
+  expect(faults(['--demo=video'])).toEqual([expect.stringContaining('"video"')])
+})
+
 test('all faults are told at once, each with the value', async () => {
   await writeConfig({ httpsPort: -1, folders: { buffer: 7 } })
   expect(faults(['--port', 'eighty', '--nonsense', 'x'], { LEP_CAMERA_PORT: 'usb' })).toEqual([
@@ -83,8 +92,8 @@ test('all faults are told at once, each with the value', async () => {
     expect.stringContaining('"x"'),
     expect.stringContaining('"eighty"'),
     expect.stringMatching(/httpsPort.*-1/),
-    expect.stringMatching(/folders\.buffer.*7/),
     expect.stringContaining('"usb"'),
+    expect.stringMatching(/folders\.buffer.*7/),
   ])
 })
 

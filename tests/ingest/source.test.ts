@@ -3,8 +3,16 @@ import type { Source, Take } from '../../daemon/ingest/source.ts'
 import { createCard } from '../../daemon/ingest/card.ts'
 import { createDemo } from '../../daemon/ingest/demo.ts'
 import { createFolder } from '../../daemon/ingest/folder.ts'
+import { createCameraBook } from '../../daemon/ingest/camera/book.ts'
+import { WIFI_MODEL } from '../../daemon/ingest/camera/port.ts'
+import { createRemoteGphoto, type RemoteGphoto } from '../../daemon/ingest/camera/remote.ts'
+import { createRivals } from '../../daemon/ingest/camera/rivals.ts'
+import { createTether } from '../../daemon/ingest/camera/tether.ts'
+import { silentLog } from '../../daemon/log.ts'
+import { LIBRARY, withLibgphoto2 } from '../fixtures/libgphoto2.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 import { sourceSuite, type SourceUnderTest } from '../suites/source.ts'
+import { createVirtualCamera } from '../virtual-camera/camera.ts'
 import { makeWorld, snapshot, until, type World } from './world.ts'
 
 /** The suite's subject over a real catalog. Pictures are never looked into here. */
@@ -81,3 +89,43 @@ sourceSuite(
       }),
   ),
 )
+
+withLibgphoto2('with the real library', () => {
+  sourceSuite('A camera', () => {
+    const camera = createVirtualCamera()
+    const remotes: RemoteGphoto[] = []
+    const tethered = subject(
+      async (_, frames) => {
+        await camera.start()
+        for (let n = 0; n < frames; n += 1) camera.put(Buffer.from([0xff, 0xd8, n, 0xff, 0xd9]))
+      },
+      (world, take) => {
+        const gphoto = createRemoteGphoto({ library: LIBRARY, log: silentLog })
+        remotes.push(gphoto)
+        return createTether({
+          ...world.sourceNeeds(take),
+          identity: { id: `camera:${camera.serial}`, model: camera.model, serial: camera.serial },
+          gphoto,
+          opened: null,
+          address: () => ({ model: WIFI_MODEL, port: camera.portString }),
+          onStranger: () => undefined,
+          rivals: createRivals(),
+          book: createCameraBook(world.catalog.settings),
+          photos: world.catalog.photos,
+          folders: () => world.folders,
+          onMarked: () => undefined,
+        })
+      },
+    )()
+    return {
+      ...tethered,
+      snapshot: async () =>
+        camera.files().map(({ folder, name, size, changedAt }) => [folder, name, size, changedAt]),
+      async close() {
+        await Promise.all(remotes.map((gphoto) => gphoto.stop()))
+        await camera.stop()
+        await tethered.close()
+      },
+    }
+  })
+})

@@ -60,6 +60,7 @@ describe('the table', () => {
   it('asks for two browsers, a screen, network tools, Chinese fonts and a lying disk to verify on Debian', () => {
     expect(missing('verify', machine().system).map(({ debian }) => debian)).toEqual([
       'libgphoto2-6',
+      'gphoto2',
       'chromium',
       'iproute2',
       'fonts-noto-cjk',
@@ -74,6 +75,7 @@ describe('the table', () => {
   it('leaves out on macOS what is not used there', () => {
     expect(missing('verify', machine({ kind: 'mac' }).system).map(({ brew }) => brew)).toEqual([
       'libgphoto2',
+      'gphoto2',
       '--cask chromium',
     ])
   })
