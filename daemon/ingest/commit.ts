@@ -8,7 +8,6 @@ import { Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import { orAbort } from './abort.ts'
 import type { Placing } from './incoming.ts'
-import { sentence } from './words.ts'
 
 /** What the darkroom says of a whole file. */
 export interface Inspected {
@@ -35,7 +34,7 @@ export interface IngestNeeds {
   readonly catalog: Pick<Catalog, 'events' | 'photos' | 'ledger' | 'aside' | 'transaction'>
   /** Of the current Event. */
   readonly folders: () => Folders
-  /** @throws Refusal 422 with a plain reason for what is not a picture we take */
+  /** @throws Refusal 422 with a plain reason for what is not a whole picture of a kind that we take */
   readonly inspect: (path: string) => Promise<Inspected>
   /** Whether the file's own end is there, by its content; `reason` is the end of a sentence. */
   readonly readEnd: (path: string) => Promise<{ kind: string; whole: boolean; reason?: string }>
@@ -90,8 +89,6 @@ export function createCommitter(needs: IngestNeeds) {
     /** What the file is.
      * @throws Refusal 422 with the reason when it is no photo, or not whole */
     async see(path: string, beside: Beside, signal: AbortSignal): Promise<Seen> {
-      const end = await orAbort(needs.readEnd(path), signal)
-      if (!end.whole) throw new Refusal(422, 'not_whole', sentence(end.reason ?? 'the file is not whole'))
       return meet(await orAbort(needs.inspect(path), signal), beside)
     },
 

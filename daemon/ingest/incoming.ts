@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { errnoOf, messageOf } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import { orAbort } from './abort.ts'
-import { chunksOf, readChunks } from './reading.ts'
+import { chunksOf, readGrowing } from './reading.ts'
 import { SourceLost, type Shot } from './source.ts'
 
 /** Inside the buffer folder: where copies lie until they are whole, on the same disk as their final place. */
@@ -12,9 +12,12 @@ export const INCOMING = '.incoming'
 /** Ends the name of a note, which begins with the file's hash. */
 const NOTE = '.placing.json'
 
-/** A whole copy, flushed to the disk, that has no final name yet. */
+/** A whole copy that has no final name yet. */
 export interface Part {
   readonly path: string
+  /** Resolves when its bytes are flushed to the disk: it gets no name before.
+   * @throws the system's errors */
+  readonly flushed: Promise<void>
   readonly sha256: string
   readonly bytes: number
   /** As the disk keeps it, which may be coarser than what was asked for. */
@@ -32,7 +35,7 @@ export interface Placing {
 }
 
 export interface Incoming {
-  /** Copies a shot's bytes and flushes them.
+  /** Copies a shot's bytes, and begins to flush them.
    * @throws SourceLost when reading failed or the length is not what the Source stated; the copy is gone then */
   receive(shot: Pick<Shot, 'path' | 'bytes' | 'modifiedAt' | 'content'>, signal: AbortSignal): Promise<Part>
   /** Call just before a part gets its final name. The note stays, over any number of crashes, until `placed`. */
@@ -65,8 +68,8 @@ export function createIncoming(needs: { folders: () => Folders }): Incoming {
       // A stream that is opened after the abort would report it where nobody listens yet.
       signal.throwIfAborted()
       if ('fetch' in shot.content) {
-        await orAbort(lost(shot.path, shot.content.fetch(path, signal)), signal)
-        for await (const chunk of readChunks(path)) {
+        const fetched = orAbort(lost(shot.path, shot.content.fetch(path, signal)), signal)
+        for await (const chunk of readGrowing(path, fetched)) {
           hash.update(chunk)
           bytes += chunk.length
         }
@@ -82,10 +85,13 @@ export function createIncoming(needs: { folders: () => Folders }): Incoming {
         throw new SourceLost(`${shot.path} gave ${bytes} bytes of the ${shot.bytes} that were stated.`)
       const time = new Date(shot.modifiedAt)
       await handle.utimes(time, time)
-      await handle.sync()
-      return { sha256: hash.digest('hex'), bytes, modifiedAt: Math.round((await handle.stat()).mtimeMs) }
-    } finally {
+      const modifiedAt = Math.round((await handle.stat()).mtimeMs)
+      const flushed = handle.sync().finally(() => handle.close())
+      flushed.catch(() => undefined)
+      return { sha256: hash.digest('hex'), bytes, modifiedAt, flushed }
+    } catch (error) {
       await handle.close()
+      throw error
     }
   }
 

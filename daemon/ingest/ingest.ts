@@ -41,7 +41,8 @@ export function createIngest(needs: IngestNeeds): Ingest {
     const before = committer.openEvent()
     const known = photos.bySha256(before.id, part.sha256) !== undefined
     const beside = { source: from?.source ?? null, ...arrival }
-    const seen = known ? null : await committer.see(part.path, beside, signal)
+    // The disk and the darkroom work side by side; a name is given when both are done.
+    const [seen] = await Promise.all([known ? null : committer.see(part.path, beside, signal), part.flushed])
     return committer.alone(before, signal, async (event) => {
       const twin = photos.bySha256(event.id, part.sha256)
       if (twin) {

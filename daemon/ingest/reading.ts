@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const CHUNK = 1 << 20
 
@@ -7,6 +8,30 @@ const CHUNK = 1 << 20
 export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
   const handle = await open(path, 'r')
   try {
+    yield* chunksOf(handle)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Milliseconds between two looks at a file that grows. */
+const GROWS_EVERY = 4
+
+/** The bytes of a file that another process writes, as they come, and the rest once `written` resolves; so that
+ * whatever is done with them is done when the writing is.
+ * @throws what `written` throws */
+export async function* readGrowing(path: string, written: Promise<unknown>): AsyncGenerator<Uint8Array> {
+  let isWritten = false
+  const end = written.finally(() => (isWritten = true))
+  end.catch(() => undefined)
+  const handle = await open(path, 'r')
+  try {
+    while (!isWritten) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK))
+      if (bytesRead > 0) yield buffer.subarray(0, bytesRead)
+      else await Promise.race([sleep(GROWS_EVERY), end])
+    }
+    await end
     yield* chunksOf(handle)
   } finally {
     await handle.close()

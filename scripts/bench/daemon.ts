@@ -12,6 +12,8 @@ import type { Status } from '../../daemon/contract/status.ts'
 import { prepareEvent, type Filling } from './event.ts'
 
 export interface BenchDaemon {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string
   /** One request over loopback, its whole reply read.
    * @throws Error when the status is not 200 */
   call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<string>
@@ -33,18 +35,21 @@ async function freePort(): Promise<number> {
 }
 
 /** A real daemon in a process of its own, on a data folder made for it and removed after. */
-export async function startDaemon(filling: Filling): Promise<BenchDaemon> {
+export async function startDaemon(
+  filling: Filling,
+  cameraFlags: readonly string[] = ['--no-camera'],
+): Promise<BenchDaemon> {
   const data = await mkdtemp(join(tmpdir(), 'bench-'))
   try {
     await prepareEvent(data, filling)
-    return await runDaemon(data)
+    return await runDaemon(data, cameraFlags)
   } catch (error) {
     await rm(data, { recursive: true, force: true })
     throw error
   }
 }
 
-async function runDaemon(data: string): Promise<BenchDaemon> {
+async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<BenchDaemon> {
   const port = await freePort()
   const flags = [
     '--data',
@@ -55,7 +60,7 @@ async function runDaemon(data: string): Promise<BenchDaemon> {
     '127.0.0.1',
     '--https-port',
     '0',
-    '--no-camera',
+    ...cameraFlags,
   ]
   const child = spawn(
     process.execPath,
@@ -119,7 +124,7 @@ async function runDaemon(data: string): Promise<BenchDaemon> {
     for await (const line of createInterface({ input: child.stdout }))
       if (line.startsWith('ready ')) {
         child.stdout.resume()
-        return { call, settled, stop }
+        return { url: `http://127.0.0.1:${port}`, call, settled, stop }
       }
     throw new Error(`The daemon ended before it was ready:\n${said}`)
   } catch (error) {

@@ -9,9 +9,11 @@ export interface Contender {
   before?(round: number): Promise<void>
 }
 
-/** What has to hold; medians are meant, milliseconds. */
+/** What has to hold; medians are meant where nothing else is said. */
 export type Limit =
   | { readonly kind: 'ms'; readonly of: string; readonly most: number }
+  /** Of the slowest twentieth, milliseconds. */
+  | { readonly kind: 'p95'; readonly of: string; readonly most: number }
   /** The median of `of` over the median of `to`. */
   | { readonly kind: 'ratio'; readonly of: string; readonly to: string; readonly most: number }
 
@@ -85,12 +87,13 @@ export async function measure(bench: Bench, clock: () => number = () => performa
 
 /** @throws Error when the limit names a contender that did not run */
 export function judge(limit: Limit, timings: readonly Timing[]): Verdict {
-  const of = (name: string): number => {
+  const of = (name: string): Timing => {
     const timing = timings.find((one) => one.name === name)
     if (!timing) throw new Error(`The limit names "${name}", which is no contender`)
-    return timing.median
+    return timing
   }
-  const value = limit.kind === 'ms' ? of(limit.of) : of(limit.of) / of(limit.to)
+  const { median: middle, p95 } = of(limit.of)
+  const value = limit.kind === 'ms' ? middle : limit.kind === 'p95' ? p95 : middle / of(limit.to).median
   return { limit, value, held: value <= limit.most }
 }
 
@@ -112,8 +115,11 @@ export function report({ name, title, timings, verdicts }: Result): string {
     ]),
   ]
   const lines = verdicts.map(({ limit, value, held }) => {
-    const what = limit.kind === 'ms' ? limit.of : `${limit.of} / ${limit.to}`
-    const unit = limit.kind === 'ms' ? ' ms' : ''
+    const what =
+      limit.kind === 'ratio'
+        ? `${limit.of} / ${limit.to}`
+        : `${limit.of}${limit.kind === 'p95' ? ', p95' : ''}`
+    const unit = limit.kind === 'ratio' ? '' : ' ms'
     return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${limit.most}${unit}`
   })
   return [`${name}: ${title}`, table(rows), ...lines].join('\n')

@@ -5,8 +5,9 @@ import { messageOf } from '../../daemon/errors.ts'
 import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
 import { listing } from './listing.ts'
 import { publishing } from './publishing.ts'
+import { tethering } from './tethering.ts'
 
-const BENCHES: readonly Bench[] = [listing, publishing]
+const BENCHES: readonly Bench[] = [listing, publishing, tethering]
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${BENCHES.map(({ name }) => name).join(', ')} (all of them unless named)`
 

@@ -1,7 +1,8 @@
 /* A virtual camera as a program of its own:
  *   node tests/virtual-camera/serve.ts --photos DIR [--port N] [--model NAME] [--serial TEXT] [--throttle BYTES]
  * Every photo that appears in DIR, whole (moved there, or grown to its size), is shot once under its own name. Says
- * `listening <port>` when it is ready. Ends on SIGTERM, SIGINT or the end of its IPC channel. */
+ * `listening <port>` when it is ready. Over an IPC channel it takes `{load: PATH}`, `shoot` (one press, with the bytes that were
+ * loaded) and `connected`, and answers each when it is so. Ends on SIGTERM, SIGINT or the end of its IPC channel. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -62,6 +63,17 @@ const camera = createVirtualCamera({
   },
 })
 for (const name of already) camera.put(frame(name))
+
+type Order = 'connected' | 'shoot' | { readonly load: string }
+let loaded: Buffer | null = null
+
+async function obey(order: Order): Promise<string> {
+  if (order === 'connected') while (!camera.connected()) await sleep(LOOK)
+  else if (order === 'shoot') camera.shoot(loaded!)
+  else loaded = readFileSync(order.load)
+  return typeof order === 'string' ? order : 'loaded'
+}
+process.on('message', (order: Order) => void obey(order).then((done) => process.send?.(done)))
 
 const ending = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(signal, () => ending.abort())

@@ -43,6 +43,8 @@ const READOUTS_SOON = 700
 /** A queue of so many is worth looking for stars in, in so many of its newest. */
 const QUEUE = 4
 const PEEK = 40
+/** So many of the last frames may have been marked while nobody listened. */
+const SECOND_LOOK = 10
 
 export interface TetherNeeds extends SourceNeeds {
   readonly identity: Identity
@@ -167,7 +169,8 @@ export function createTether(needs: TetherNeeds): Tether {
     for (const [index, folder] of newestFirst(await own_.listFolders()).entries()) {
       const before = seen()
       const files = await own_.listFiles(folder)
-      for (const file of files) await sightings.see(own_, file, 'listed')
+      for (const [n, file] of files.entries())
+        await sightings.see(own_, file, index === 0 && n >= files.length - SECOND_LOOK ? 'changed' : 'listed')
       fetching.pump()
       // Frames go into the newest folder. Once a folder before it held nothing new, the rest hold nothing new either.
       if (listedOnce && index > 0 && files.length > 0 && seen() === before) break

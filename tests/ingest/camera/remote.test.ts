@@ -91,6 +91,8 @@ withLibgphoto2('a camera process', () => {
     await camera.start()
     ends.push(() => camera.stop())
     const open = await remote().open(WIFI_MODEL, camera.portString)
+    // libgphoto2 remembers the choice for this computer, so an earlier run's may be the first.
+    await open.setConfigValue('capturetarget', 'Internal RAM')
     expect(await open.getConfigValue('capturetarget')).toBe('Internal RAM')
     await open.setConfigValue('capturetarget', 'Memory card')
     expect(await open.getConfigValue('capturetarget')).toBe('Memory card')
