@@ -34,7 +34,7 @@ export function conditionOf(camera: CameraView): Condition {
   if (state === 'asleep' && readouts === null && last_frame_at === null) return 'never_met'
   if (!isOpen(camera) || state === 'card_full') return state
   if (readouts?.capture_target === 'memory') return 'memory'
-  if (readouts?.battery != null && readouts.battery <= LOW_BATTERY) return 'battery'
+  if (readouts !== null && (readouts.battery ?? 100) <= LOW_BATTERY) return 'battery'
   return state
 }
 
@@ -87,7 +87,8 @@ export function sentencesFor(camera: CameraView): Sentence[] {
       return why.length > 0
         ? [...why, { key: 'camera.say.reconnecting' }]
         : [{ key: 'camera.say.connecting' }]
-    default:
+    case 'connected':
+    case 'card_full':
       return [{ key: `camera.say.${state}` }]
   }
 }
