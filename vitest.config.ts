@@ -20,6 +20,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'happy-dom',
+          // The colours are read by a test; other styles stay out.
+          css: { include: [/tokens\.css/] },
           include: ['tests/pwa-admin/**/*.test.ts', 'tests/gallery/**/*.test.ts'],
         },
       },

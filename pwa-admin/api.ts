@@ -10,6 +10,7 @@ import type {
   PublishBody,
   PublishReply,
 } from '../daemon/contract/api.ts'
+import type { CameraBody, CameraReply } from '../daemon/contract/camera.ts'
 import type { Edit } from '../daemon/contract/edit.ts'
 import type { Role } from '../daemon/contract/notice.ts'
 import type { PhotoPage, PhotoState } from '../daemon/contract/photo.ts'
@@ -130,6 +131,8 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
       post<EventsReply>('/api/events', { action: 'open', ...(title ? { title } : {}), request_id }),
     answerOffer: (source: string, action: 'take' | 'leave', request_id: string) =>
       post<unknown>('/api/offers', { source, action, request_id }),
+    cameras: () => get<CameraReply>('/api/camera'),
+    changeCamera: (body: CameraBody) => post<CameraReply>('/api/camera', body),
     pairCode: () => post<PairCodeReply>('/api/pair/code', {}),
     devices: () => get<{ devices: DeviceView[] }>('/api/devices'),
     revoke: (id: string) => post<unknown>('/api/devices', { id, action: 'revoke' }),

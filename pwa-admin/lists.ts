@@ -86,6 +86,12 @@ export function behindGate<T>(
   return { shown, waiting: list.length - shown.length }
 }
 
+/** The items that lead, then the others, each in the order that they have. */
+export function leadersFirst<T>(list: readonly T[], leads: (item: T) => boolean): readonly T[] {
+  const leaders = list.filter(leads)
+  return leaders.length === 0 ? list : [...leaders, ...list.filter((item) => !leads(item))]
+}
+
 /** The item to look at once `leaving` are dealt with: the next older one, else the next newer one. */
 export function successor(
   keys: readonly string[],

@@ -101,8 +101,6 @@ export const en = {
     network: 'Network',
     queue: 'Queue',
     live: 'Live',
-    off: 'Camera off',
-    offShort: 'Off',
     noCard: 'No card',
     looking: 'Reading',
     copying: '{n} of {m}',
@@ -123,7 +121,6 @@ export const en = {
     unknown: 'Unknown',
   },
   cause: {
-    camera: 'No camera is connected. Photos come in from cards and folders.',
     noCard: 'Put a card into the Mac and its photos of today are copied. The card is never changed.',
     folders: 'Folders',
     folderReady: '{size} free',
@@ -164,7 +161,8 @@ export const en = {
   first: {
     title: 'Three steps to the first photo',
     source: 'Bring photos in',
-    sourceHint: 'Put in a card, or drop photos into this folder:',
+    sourceHint:
+      'Connect a camera by USB: it is found by itself. Or put in a card, or drop photos into this folder:',
     upload: 'Choose photos',
     pair: 'Pair the iPad',
     pairHint: 'Show a code here and type it on the iPad.',

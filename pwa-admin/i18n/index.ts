@@ -1,4 +1,5 @@
 import { createI18n } from 'vue-i18n'
+import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
@@ -37,8 +38,8 @@ export function createWords(language: Language) {
     locale: language,
     fallbackLocale: 'en',
     messages: {
-      en: { ...en, refused: refusalsEn },
-      'zh-Hant': { ...zhHant, refused: refusalsZhHant },
+      en: { ...en, camera: cameraEn, refused: refusalsEn },
+      'zh-Hant': { ...zhHant, camera: cameraZhHant, refused: refusalsZhHant },
     },
   })
 }

@@ -102,8 +102,6 @@ export const zhHant: Messages = {
     network: '網路',
     queue: '佇列',
     live: '已發布',
-    off: '相機關閉',
-    offShort: '關閉',
     noCard: '沒有卡片',
     looking: '讀取中',
     copying: '{n} / {m}',
@@ -124,7 +122,6 @@ export const zhHant: Messages = {
     unknown: '不明',
   },
   cause: {
-    camera: '沒有連接相機。相片從記憶卡和資料夾進來。',
     noCard: '把記憶卡插進 Mac，今天的相片就會複製進來。卡片內容絕不會被更動。',
     folders: '資料夾',
     folderReady: '可用 {size}',
@@ -164,7 +161,7 @@ export const zhHant: Messages = {
   first: {
     title: '三個步驟，看到第一張相片',
     source: '放進相片',
-    sourceHint: '插入記憶卡，或把相片放進這個資料夾：',
+    sourceHint: '用 USB 接上相機就會自動找到。也可以插入記憶卡，或把相片放進這個資料夾：',
     upload: '選擇相片',
     pair: '配對 iPad',
     pairHint: '在這裡顯示配對碼，再到 iPad 上輸入。',

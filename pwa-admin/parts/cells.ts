@@ -1,5 +1,6 @@
 import type { SourceStatus, Status } from '../../daemon/contract/status.ts'
 import type { Link } from '../live.ts'
+import { cameraCell } from './camera-states.ts'
 import type { IconName } from './icons.ts'
 
 export type CellId = 'camera' | 'card' | 'disk' | 'network' | 'queue' | 'live'
@@ -91,7 +92,7 @@ export function cellsOf(status: Status | null, link: Link): Cell[] {
   const network: Cell = { id: 'network', ...LINKS[link] }
   if (!status) return [network]
   return [
-    { id: 'camera', icon: 'camera', tone: 'calm', word: 'status.off', short: 'status.offShort' },
+    { id: 'camera', ...cameraCell(status.camera) },
     cardCell(status.sources),
     diskCell(status),
     network,

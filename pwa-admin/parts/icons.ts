@@ -35,6 +35,13 @@ export const ICONS = {
   picture: 'M4 5h16v14H4zM4 16l5-5 4 4 3-2.5 4 3.5M15.5 9.5v.01',
   devices: 'M4 5h11v14H4zM15 9h5v10h-5M8.5 16.5h2',
   eject: 'M12 5l7 9H5zM5 18h14',
+  flag: 'M6 21V4M6 5h11l-2.5 4 2.5 4H6',
+  lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 15v1.5',
+  moon: 'M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z',
+  battery: 'M3 8h15v8H3zM21 11v2M6 11v2',
+  fetch: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
+  shutter: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8z',
+  usb: 'M12 21V4M9.5 6.5L12 3.5l2.5 3M12 16l-5-3V9.5M12 18.5l5-3V11M15.5 8.5h3v2.5h-3z',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2',
 } as const
 export type IconName = keyof typeof ICONS

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
-import { behindGate, successor } from '../lists.ts'
+import { behindGate, leadersFirst, successor } from '../lists.ts'
 import { usePhotos } from './photos.ts'
 import { useSystem } from './system.ts'
 
@@ -28,6 +28,10 @@ export const useDesk = defineStore('desk', () => {
   const selecting = ref(false)
   const pending = shallowRef<ReadonlyMap<string, Pending>>(new Map())
   const frozen = shallowRef<ReadonlySet<string> | null>(null)
+  /** Which photos led when the list was frozen: a mark that comes later moves nothing under a finger. */
+  const frozenMarks = shallowRef<ReadonlySet<string> | null>(null)
+  /** What the photographer marked in the camera leads the inbox. */
+  const markedFirst = ref(true)
   const columns = ref(3)
   /** The edit controls are unfolded. */
   const editing = ref(false)
@@ -42,7 +46,15 @@ export const useDesk = defineStore('desk', () => {
   }
   const all = computed(() => photos.items.filter((photo) => matches(photo, filter.value)))
   const gated = computed(() => behindGate(all.value, frozen.value, (photo) => photo.id))
-  const shown = computed(() => gated.value.shown)
+  const isMarked = (photo: PhotoView) => frozenMarks.value?.has(photo.id) ?? photo.marked
+  const shown = computed(() =>
+    markedFirst.value && filter.value === 'inbox'
+      ? leadersFirst(gated.value.shown, isMarked)
+      : gated.value.shown,
+  )
+  const markedCount = computed(() =>
+    filter.value === 'inbox' ? all.value.filter((photo) => photo.marked).length : 0,
+  )
   const waiting = computed(() => gated.value.waiting)
   const ids = computed(() => shown.value.map((photo) => photo.id))
   const focused = computed(() => (focusId.value ? (photos.byId.get(focusId.value) ?? null) : null))
@@ -72,13 +84,20 @@ export const useDesk = defineStore('desk', () => {
   /** While closed, photos that arrive wait behind the pill. */
   function closeGate() {
     frozen.value ??= new Set(all.value.map((photo) => photo.id))
+    frozenMarks.value ??= new Set(all.value.filter((photo) => photo.marked).map((photo) => photo.id))
   }
   function openGate() {
     frozen.value = null
+    frozenMarks.value = null
   }
   /** A photo that comes back after a failed action was never a newcomer. */
   function admit(id: string) {
     if (frozen.value) frozen.value = new Set([...frozen.value, id])
+  }
+
+  function toggleMarkedFirst() {
+    markedFirst.value = !markedFirst.value
+    openGate()
   }
 
   function focus(id: string | null) {
@@ -192,6 +211,9 @@ export const useDesk = defineStore('desk', () => {
     shown,
     ids,
     waiting,
+    markedFirst,
+    markedCount,
+    toggleMarkedFirst,
     counts,
     show,
     focus,

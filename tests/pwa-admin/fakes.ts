@@ -1,5 +1,6 @@
 import { createPinia, setActivePinia, type Pinia } from 'pinia'
 import { createApp } from 'vue'
+import type { CameraReadouts, CameraView } from '../../daemon/contract/camera.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { Status } from '../../daemon/contract/status.ts'
@@ -79,6 +80,40 @@ export function status(more: Partial<Status> = {}): Status {
     gallery_urls: [],
     admin_urls: [],
     warnings: [],
+    ...more,
+  }
+}
+
+export const READOUTS: CameraReadouts = {
+  battery: 80,
+  lens: 'RF 50mm F1.2 L USM',
+  mode: 'M',
+  iso: '800',
+  aperture: 'f/2.8',
+  shutter: '1/250',
+  shots_left: 812,
+  capture_target: 'card',
+  card_free_bytes: 40e9,
+  card_bytes: 64e9,
+  card_images: 900,
+}
+
+export function camera(more: Partial<CameraView> = {}): CameraView {
+  return {
+    id: 'camera:1',
+    model: 'Canon EOS R5',
+    name: 'Ceremony',
+    colour: 'sky',
+    offset_seconds: 0,
+    serial: '0123',
+    connection: 'usb',
+    state: 'connected',
+    trouble: null,
+    total: 0,
+    done: 0,
+    readouts: READOUTS,
+    can_shoot: true,
+    last_frame_at: null,
     ...more,
   }
 }

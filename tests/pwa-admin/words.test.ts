@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SourceStatus } from '../../daemon/contract/status.ts'
+import { cameraEn, cameraZhHant } from '../../pwa-admin/i18n/camera.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
 import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
@@ -19,8 +20,8 @@ const leaves = (value: object, path = ''): [string, string][] =>
 const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
 
 test('both languages fill in the same blanks everywhere and never shout', () => {
-  const chinese = new Map(leaves({ ...zhHant, refused: refusalsZhHant }))
-  for (const [key, text] of leaves({ ...en, refused: refusalsEn })) {
+  const chinese = new Map(leaves({ ...zhHant, camera: cameraZhHant, refused: refusalsZhHant }))
+  for (const [key, text] of leaves({ ...en, camera: cameraEn, refused: refusalsEn })) {
     expect(`${key} ${blanks(chinese.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
     expect(`${text}${chinese.get(key)}`).not.toMatch(/[!！]/)
   }
@@ -39,7 +40,8 @@ test('every refusal that the daemon can answer a page with has words of ours', (
   )
   expect(codes.size).toBeGreaterThan(25)
   // These end the program before any page is served, or answer what no page of ours asks.
-  for (const code of ['newer_catalog', 'in_use', 'too_many_folders', 'wrong_method']) codes.delete(code)
+  for (const code of ['newer_catalog', 'in_use', 'too_many_folders', 'no_demo_camera', 'wrong_method'])
+    codes.delete(code)
   expect([...codes].filter((code) => !(code in refusalsEn))).toEqual([])
 })
 
