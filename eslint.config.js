@@ -77,6 +77,6 @@ export default ts.config(
     files: ['scripts/**', 'daemon/main.ts'],
     rules: { 'no-console': 'off' },
   },
-  { files: ['**/*.{js,mjs}'], ...ts.configs.disableTypeChecked },
+  { files: ['**/*.{js,mjs,cjs}'], ...ts.configs.disableTypeChecked },
   prettier,
 )

@@ -21,7 +21,6 @@ function serve(native: Native): void {
   const gphoto = createGphoto(native, (now) => (descriptor = now))
   let camera: Camera | null = null
 
-  /** How much of the file under way is on the disk: a long transfer writes no log. */
   function written(): number {
     try {
       return descriptor === null ? 0 : fstatSync(descriptor).size
@@ -53,8 +52,11 @@ function serve(native: Native): void {
       },
     )
   })
+  let used = process.cpuUsage()
   setInterval(() => {
-    say({ type: 'pulse', activity: native.activity + written(), rss: process.memoryUsage.rss() })
+    const { user, system } = process.cpuUsage(used)
+    used = process.cpuUsage()
+    say({ type: 'pulse', rss: process.memoryUsage.rss(), cpu: user + system, written: written() })
   }, PULSE)
   say({ type: 'ready', version: native.version })
 }

@@ -16,6 +16,9 @@ import type {
 } from './port.ts'
 import { CameraFault, FAULT } from './port.ts'
 
+/** PTP says "all ones" for a count that is not known, and some bodies make a little less of it. */
+const UNKNOWN_IMAGES = 0xfffffff0
+
 /** gphoto2-file.h: CameraFileType */
 const NORMAL = 1
 /** gphoto2-camera.h: CameraEventType, in its order. */
@@ -298,7 +301,6 @@ function asStorage(bytes: Buffer): CameraStorage {
     label: has(at.hasLabel) ? textAt(bytes, at.label, at.labelSize) : null,
     capacity: has(at.hasCapacity) ? kilobytes(at.capacity) : null,
     free: has(at.hasFree) ? kilobytes(at.free) : null,
-    // PTP says "all ones" for unknown.
-    freeImages: has(at.hasFreeImages) && images < 0xffffffff ? images : null,
+    freeImages: has(at.hasFreeImages) && images < UNKNOWN_IMAGES ? images : null,
   }
 }

@@ -13,8 +13,7 @@ type Slow = Call & { async: (...args: unknown[]) => void }
 export interface Native {
   readonly version: string
   readonly abilities: Pointer
-  /** @throws CameraFault when the code is negative */
-  check(code: number, operation: string): number
+  /** @throws CameraFault when its code is negative; so do `slow` and `made` */
   quick(name: keyof typeof QUICK, operation: string, ...args: unknown[]): number
   /** Like `quick`, without an exception. */
   plain(name: keyof typeof QUICK, ...args: unknown[]): number
@@ -22,8 +21,6 @@ export interface Native {
   /** What a function gave through its last argument, a pointer to a pointer. */
   made(name: keyof typeof QUICK, operation: string, ...args: unknown[]): Pointer
   free(pointer: Pointer): void
-  /** How many messages the library wrote about its work so far: it stands still when the work does. */
-  readonly activity: number
 }
 
 const QUICK = {
@@ -89,8 +86,6 @@ const SLOW = {
     'int gp_camera_get_storageinfo(void *camera, _Out_ void **storages, _Out_ int *count, void *context)',
 } as const
 
-const LOG_DEBUG = 2
-
 /** Loads the library, which takes about a quarter of a second: it opens every driver once.
  * @throws Error when it cannot be loaded or is laid out differently than expected */
 export function loadNative(path: string): Native {
@@ -107,10 +102,11 @@ export function loadNative(path: string): Native {
   const free = koffi.load(null).func('void free(void *pointer)') as (pointer: Pointer) => void
   const versions = (library.func('const char **gp_library_version(int verbose)') as (n: number) => Pointer)(0)
   const version = (koffi.decode(versions, 'const char *', 1) as string[])[0] ?? ''
-  let activity = 0
 
+  const faultOf = (code: number, operation: string) =>
+    new CameraFault(code, operation, asText(code).toLowerCase())
   function check(code: number, operation: string): number {
-    if (code < 0) throw new CameraFault(code, operation, asText(code).toLowerCase())
+    if (code < 0) throw faultOf(code, operation)
     return code
   }
   const quick: Native['quick'] = (name, operation, ...args) => check(quickTable[name](...args), operation)
@@ -128,40 +124,21 @@ export function loadNative(path: string): Native {
   quick('gp_abilities_list_get_abilities', 'read the Wi-Fi driver', abilities, index, probe)
   checkLayouts({ version, abilities: probe, model: WIFI_MODEL })
 
-  // A library that was built without debugging has no log: then nothing tells activity, and only deadlines help.
-  try {
-    const Listener = koffi.proto(
-      'void GPLogFunc(int level, const char *domain, const char *text, void *data)',
-    )
-    const listener = koffi.register(() => (activity += 1), koffi.pointer(Listener))
-    const addLog = library.func('int gp_log_add_func(int level, void *listener, void *data)') as Call
-    addLog(LOG_DEBUG, listener, null)
-  } catch {
-    activity = Number.NaN
-  }
-
   return {
     version,
     abilities,
-    check,
     quick,
     plain: (name, ...args) => quickTable[name](...args),
     slow: (name, operation, ...args) =>
       new Promise<number>((resolve, reject) => {
-        slowTable[name].async(...args, (error: unknown, code: number) => {
-          try {
-            if (error) throw error as Error
-            resolve(check(code, operation))
-          } catch (fault) {
-            reject(fault as Error)
-          }
+        slowTable[name].async(...args, (error: Error | null, code: number) => {
+          if (error) reject(error)
+          else if (code < 0) reject(faultOf(code, operation))
+          else resolve(code)
         })
       }),
     made,
     free,
-    get activity() {
-      return activity
-    },
   }
 }
 

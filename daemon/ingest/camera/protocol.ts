@@ -27,7 +27,15 @@ export type Message =
       readonly operation: string
       readonly message: string
     }
-  /** Every `PULSE` milliseconds. `activity` changes while the library works, also within one call. */
-  | { readonly type: 'pulse'; readonly activity: number; readonly rss: number }
+  /** Every `PULSE` milliseconds. */
+  | {
+      readonly type: 'pulse'
+      /** Bytes of resident memory. */
+      readonly rss: number
+      /** Microseconds of processor time that the process used since the last pulse. */
+      readonly cpu: number
+      /** Bytes of the file under way that are on the disk; 0 while there is none. */
+      readonly written: number
+    }
 
 export const PULSE = 500

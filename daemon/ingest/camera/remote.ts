@@ -17,18 +17,25 @@ export interface RemoteGphoto extends Gphoto {
 export interface RemoteLimits {
   /** Milliseconds without any sign of work while something is asked, after which the process counts as hung. */
   readonly quiet: number
-  /** Where slow transfers made it look hung: it doubles up to here, and falls back after a whole download. */
+  /** Where a slow camera made it look hung: it doubles up to here, and falls back once such a call ends well. */
   readonly quietMost: number
   /** Bytes of resident memory. */
   readonly memory: number
 }
 
 export const LIMITS: RemoteLimits = { quiet: 3500, quietMost: 28_000, memory: 300 * 1024 * 1024 }
-/** A library without a log tells nothing while it works. */
-const QUIET_WITHOUT_LOG = 30_000
+/** Calls that may take long, for a camera describes file after file. Whether they go on shows by the processor time that
+ * they use, a download's by its file; all others are quick, or hang. */
+const LONG_CALLS: readonly Call[] = ['open', 'listFolders', 'listFiles']
+/** Microseconds between two pulses; less is the process's own pulse. */
+const WORKS = 2000
+/** Milliseconds; no card takes longer, but a driver may run in circles. */
+const LONGEST = 120_000
 const START_WITHIN = 20_000
 const STOP_WITHIN = 1000
 const WATCH_EVERY = 250
+
+const isSlow = (call: Call) => call === 'downloadPicture' || LONG_CALLS.includes(call)
 
 interface Pending {
   readonly call: Call
@@ -45,7 +52,7 @@ interface Running {
   readonly pending: Map<number, Pending>
   lastActive: number
   lastPulse: number
-  activity: number
+  written: number
   /** Why it is being ended. */
   verdict: string | null
 }
@@ -80,7 +87,7 @@ export function createRemoteGphoto(needs: {
     ready.catch(() => undefined)
     const at = now()
     const process_: Running = {
-      child, ready, pending: new Map(), lastActive: at, lastPulse: at + START_WITHIN, activity: 0, verdict: null,
+      child, ready, pending: new Map(), lastActive: at, lastPulse: at + START_WITHIN, written: 0, verdict: null,
     } // prettier-ignore
     if (lost) replaced += 1
     lost = false
@@ -117,9 +124,10 @@ export function createRemoteGphoto(needs: {
     const at = now()
     if (message.type === 'ready') process_.lastPulse = at
     if (message.type === 'pulse') {
-      if (message.activity !== process_.activity) process_.lastActive = at
-      if (Number.isNaN(message.activity)) quiet = Math.max(quiet, QUIET_WITHOUT_LOG)
-      process_.activity = message.activity
+      const { call = null, since = at } = process_.pending.values().next().value ?? {}
+      const isLong = call !== null && LONG_CALLS.includes(call) && at - since < LONGEST
+      if ((isLong && message.cpu > WORKS) || message.written !== process_.written) process_.lastActive = at
+      process_.written = message.written
       process_.lastPulse = at
       if (message.rss > limits.memory && process_.verdict === null) {
         process_.verdict = `it grew to ${Math.round(message.rss / 1024 / 1024)} MB`
@@ -135,7 +143,7 @@ export function createRemoteGphoto(needs: {
         Object.assign(new CameraFault(message.code, message.operation, ''), { message: message.message }),
       )
     else {
-      if (asked?.call === 'downloadPicture') quiet = limits.quiet
+      if (asked && isSlow(asked.call)) quiet = limits.quiet
       asked?.resolve(message.value)
     }
   }
@@ -146,7 +154,7 @@ export function createRemoteGphoto(needs: {
     if (at - lastPulse > limits.quiet) return 'it does not answer any more'
     const first = pending.values().next().value
     if (!first || at - Math.max(first.since, lastActive) <= quiet + first.grace) return null
-    if (first.call === 'downloadPicture') quiet = Math.min(quiet * 2, limits.quietMost)
+    if (isSlow(first.call)) quiet = Math.min(quiet * 2, limits.quietMost)
     return `it hung in ${first.call}`
   }
 
