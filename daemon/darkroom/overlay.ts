@@ -1,14 +1,9 @@
 import type { Finish, Mark, Overlay } from '../contract/finish.ts'
 import type { Size } from '../contract/recipe.ts'
+import type { Overlay as Patch } from './blend.ts'
 import type { Rgba } from './lettering.ts'
 import { drawText } from './lettering.ts'
 import { imageSize, placeMark, roomFor, scaled } from './watermark.ts'
-
-/** A part of a picture to be laid over it, in the picture's pixels; it lies inside the picture. */
-export interface Patch extends Rgba {
-  readonly left: number
-  readonly top: number
-}
 
 /** The overlay for a picture of this shape; null when there is none. */
 export const overlayFor = (finish: Pick<Finish, 'landscape' | 'portrait'>, { width, height }: Size) =>

@@ -2,13 +2,20 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import sharp, { type Sharp, type SharpInput, type SharpOptions } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
 import type { Edit } from '../contract/edit.ts'
+import type { Finish } from '../contract/finish.ts'
 import { geometry, toneTable, type Size } from '../contract/recipe.ts'
 import { messageOf, Refusal } from '../errors.ts'
+import { adobeRgbProfile } from './adobe-rgb.ts'
+import { blend } from './blend.ts'
+import { readCredits, saysAdobeRgb } from './credits.ts'
 import { findEmbedded } from './embedded.ts'
-import type { Inspection, Output, Rendered } from './jobs.ts'
+import { withSegments } from './exif.ts'
+import { createFinisher, overlayPicture, signed } from './finishing.ts'
+import type { DrawnOverlay, Inspection, Output, Rendered } from './jobs.ts'
 import { readCapture } from './metadata.ts'
 import { cropCentre, fromGrey, QUARTER_TURN, sharpen, swapsSides, tone, turn, type Raster } from './pixels.ts'
-import { RENDITIONS, type Rendition } from './renditions.ts'
+import { overlayFor } from './overlay.ts'
+import { renditionFor, type Rendition } from './renditions.ts'
 import { paintScene } from './scene.ts'
 import { checkEnd, MOST_BYTES } from './whole.ts'
 
@@ -32,6 +39,8 @@ interface Picture {
   readonly file: Buffer
   /** What the decoder gets: the file, or the JPEG inside a RAW. */
   readonly encoded: Buffer
+  /** Its EXIF block. */
+  readonly exif: Buffer | undefined
   readonly orientation: number
   /** Pixels, after the orientation. */
   readonly upright: Size
@@ -66,7 +75,12 @@ async function openPicture(path: string): Promise<Picture> {
   const upright = swapsSides(orientation)
     ? { width: header.height, height: header.width }
     : { width: header.width, height: header.height }
-  return { kind, file, encoded, orientation, upright }
+  const { exif } = header
+  const isJpeg = kind === 'jpeg' || kind === 'raw'
+  // The profile that the camera meant and left out: with it, the decoder knows what to do.
+  const named = isJpeg && !header.icc && saysAdobeRgb(exif)
+  const profiled = named ? withSegments(encoded, { profile: adobeRgbProfile() }) : encoded
+  return { kind, file, encoded: profiled, exif, orientation, upright }
 }
 
 const refuse = (code: string, reason: string, cause?: unknown) =>
@@ -140,25 +154,95 @@ async function develop(picture: Picture, edit: Edit, longSide: number): Promise<
 }
 
 /** Renders several outputs of one decode, the largest first. */
-export async function print(path: string, edit: Edit, outputs: readonly Output[]): Promise<Rendered[]> {
+export async function print(
+  path: string,
+  edit: Edit,
+  outputs: readonly Output[],
+  finish: Finish | null,
+): Promise<Rendered[]> {
   const picture = await openPicture(path)
-  const longSide = Math.max(...outputs.map(({ name }) => RENDITIONS[name].longSide))
+  const longSide = Math.max(...outputs.map(({ name }) => renditionFor(name, finish).longSide))
   const developed = await develop(picture, edit, longSide)
   const thumbhash = await hashOf(developed)
   const rendered: Rendered[] = []
   for (const { name, path: to } of outputs) {
-    const rendition = RENDITIONS[name]
+    const rendition = renditionFor(name, finish)
     const { width, height } = geometry(picture.upright, edit, rendition.longSide).output
     const sized =
       width === developed.width && height === developed.height
         ? developed
         : await toRaster(fromRaster(developed).resize({ width, height, fit: 'fill' }))
     const blurred = await toRaster(fromRaster(sized).blur(0.8))
-    const encoded = await encode(sharpen(sized, blurred.data, rendition.sharpening), rendition)
+    const finished = sharpen(sized, blurred.data, rendition.sharpening)
+    const size = { width, height }
+    if (finish) blend(finished, await finisher.patches(overlayFor(finish, size), size))
+    let encoded = await encode(finished, rendition)
+    if (finish && rendition.extension === 'jpg') {
+      const credits = readCredits(picture.exif, picture.kind === 'raw' ? picture.file : undefined)
+      encoded = signed(encoded, { credits, finish, size, profile: await srgbProfile() })
+    }
     await writeFile(to, encoded)
     rendered.push({ path: to, width, height, bytes: encoded.length, thumbhash })
   }
   return rendered
+}
+
+/** The library's own sRGB profile, 480 bytes, so that none has to lie in our sources. */
+let srgb: Promise<Buffer> | undefined
+function srgbProfile(): Promise<Buffer> {
+  srgb ??= sharp({ create: { width: 8, height: 8, channels: 3, background: '#fff' } })
+    .withIccProfile('srgb')
+    .jpeg()
+    .toBuffer()
+    .then(async (jpeg) => {
+      const { icc } = await sharp(jpeg).metadata()
+      if (!icc) throw new Error('darkroom: no sRGB profile')
+      return icc
+    })
+  return srgb
+}
+
+/** Files of the settings: PNGs that `convert` wrote. */
+const finisher = createFinisher({
+  async sizeOf(path) {
+    const { width, height } = await sharp(await readFile(path)).metadata()
+    return { width, height }
+  },
+  async pixels(path, size) {
+    const { data, info } = await sharp(await readFile(path))
+      .resize({ ...size, fit: 'fill' })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    if (info.channels !== 4) throw new Error(`${info.channels} channels instead of 4`)
+    return { ...size, rgba: data }
+  },
+})
+
+export async function drawOverlay(finish: Finish, size: Size): Promise<DrawnOverlay> {
+  const { picture, mark } = await overlayPicture(finisher, finish, size)
+  const { width, height, rgba } = picture
+  const raw = { width, height, channels: 4 } as const
+  return { png: await sharp(rgba, { raw }).png({ compressionLevel: 3 }).toBuffer(), mark }
+}
+
+/** Larger than any picture that a mark or frame is laid over. */
+const LARGEST_MARK = 4096
+
+/** Decodes all of a picture and writes it upright, in sRGB and with its transparency. */
+export async function convert(path: string, to: string): Promise<void> {
+  const { encoded } = await openPicture(path)
+  const png = await decoding(() =>
+    sharp(encoded, { failOn: 'error' })
+      .autoOrient()
+      .resize({ width: LARGEST_MARK, height: LARGEST_MARK, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .png()
+      .toBuffer(),
+  )
+  await writeFile(to, png)
 }
 
 /** Nothing but pixels goes in, so nothing of the Original's metadata can come out. */

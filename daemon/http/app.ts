@@ -11,6 +11,7 @@ import type { Views } from '../catalog/views.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { FolderPaths, Folders } from '../folders.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
+import type { Finishing } from '../publish/finish.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { registerAssets } from './assets.ts'
@@ -24,6 +25,7 @@ import { registerOnce } from './once.ts'
 import { registerPages, readCodePage } from './pages.ts'
 import { registerPairing } from './pairing.ts'
 import { registerPhotos } from './photos.ts'
+import { registerPictureSettings } from './picture-settings.ts'
 import { registerPictures } from './pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './publications.ts'
@@ -31,6 +33,7 @@ import { registerSources } from './sources.ts'
 import { registerStatus, type StatusReporter } from './status.ts'
 import { registerTree } from './tree.ts'
 import { registerUpload } from './upload.ts'
+import { registerWatermark } from './watermark.ts'
 
 export interface AppNeeds {
   readonly log: Logger
@@ -41,6 +44,7 @@ export interface AppNeeds {
   readonly shelf: Shelf
   readonly darkroom: Darkroom
   readonly publisher: Publisher
+  readonly finishing: Finishing
   readonly tree: GalleryTree
   readonly pairing: Pairing
   readonly status: StatusReporter
@@ -140,6 +144,8 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   }
   registerEvent(app, { catalog, changed: galleryChanged, open: needs.openEvent, resume: needs.resumeEvent })
   registerAssets(app, { catalog, darkroom: needs.darkroom, changed: galleryChanged })
+  registerWatermark(app, { finishing: needs.finishing, darkroom: needs.darkroom })
+  registerPictureSettings(app, { finishing: needs.finishing })
   registerFolderSettings(app, { folders: needs.folders, move: needs.moveFolders })
   registerCleanup(app, { folders: needs.folders })
   registerStatus(app, needs.status)

@@ -54,10 +54,19 @@ function openPublisher(): Publisher {
     print: (...job) => print(...job),
     pathOf: (photo) => shelf.pathOf(photo),
   })
-  return createPublisher({ catalog, folders, tree, views, bus, log: silentLog, printing })
+  fulls = createFulls({ catalog, printing, tree, log: silentLog })
+  const finishing = {
+    key: () => finished.key,
+    current: async () => finished,
+  }
+  return createPublisher({
+    catalog, folders, tree, views, bus, log: silentLog, printing, finishing, fulls,
+  }) // prettier-ignore
 }
 
 let publisher: Publisher
+let fulls: Fulls
+let finished: Finished
 beforeEach(async () => {
   house = await openHouse()
   bus = createBus({ now: Date.now, onError: (error) => expect.fail(String(error)) })
@@ -65,6 +74,7 @@ beforeEach(async () => {
   bus.on((notice) => notices.push(notice))
   print = draw
   prints = 0
+  finished = { key: '', finish: finishOf() }
   publisher = openPublisher()
 })
 afterEach(() => house.close())

@@ -47,6 +47,7 @@ export function publication(of: PhotoView, filename: string, timestamp: number):
     tile,
     preview,
     edit,
+    finish: '',
     state: 'live',
   }
 }
@@ -73,6 +74,7 @@ export function status(more: Partial<Status> = {}): Status {
     folders: [],
     darkroom: { waiting: 0, running: 0, replaced: 0 },
     sync: { store: 'folder', waiting: 0, waiting_bytes: 0, trouble: null },
+    finish: { key: '', landscape: false, portrait: false, web_size: 2048 },
     clients: 1,
     gallery_urls: [],
     admin_urls: [],
