@@ -10,7 +10,7 @@ const only = (paths, message) => paths.map((name) => ({ name, message }))
 const sharpOnly = only(['sharp'], 'Only daemon/darkroom/render.ts works with pixels.')
 const awsOnly = [{ group: ['@aws-sdk/*'], message: 'Only daemon/sync/store-s3.ts talks to a bucket.' }]
 const contractTypesOnly = {
-  group: ['**/daemon/contract/*', '!**/daemon/contract/recipe.ts'],
+  group: ['**/daemon/contract/*', '!**/daemon/contract/recipe.ts', '!**/daemon/contract/recipe/*.ts'],
   allowTypeImports: true,
   message: 'Browser rooms import the contract as types; only recipe.ts is shared code.',
 }

@@ -1,5 +1,6 @@
 import type { Edit } from '../contract/edit.ts'
 import type { Refusal } from '../errors.ts'
+import type { Overlay } from './blend.ts'
 import type { Capture } from './metadata.ts'
 import type { RenditionName } from './renditions.ts'
 
@@ -24,6 +25,8 @@ export interface Output {
   readonly name: RenditionName
   /** The file to write; an existing one is replaced. */
   readonly path: string
+  /** Laid over the finished picture, in its own pixels. */
+  readonly overlays?: readonly Overlay[]
 }
 
 /** What a worker can be asked for, and what it answers. */
