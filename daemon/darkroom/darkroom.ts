@@ -26,7 +26,8 @@ export interface Darkroom {
   rendition(source: Source, name: RenditionName, edit: Edit): Promise<Rendered>
   /** Part of the rendition's URL: whatever changes the picture changes it. */
   renditionKey(source: Source, name: RenditionName, edit: Edit): string
-  /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. */
+  /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. Where `full` is
+   * among them, everything else goes first. */
   print(source: Source, edit: Edit, outputs: readonly Output[]): Promise<Rendered[]>
   /** Writes a made-up photo of an evening, whole and never over another file.
    * @throws the system's EEXIST when the name is taken */
@@ -38,7 +39,7 @@ export interface Darkroom {
 }
 
 /** Higher goes first: what the app shows at once, then what it shows on a tap, then what guests get. */
-const PRIORITY = { inspect: 4, tile: 4, preview: 3, print: 2, web: 1, thumb: 1, demo: 1 } as const
+const PRIORITY = { inspect: 4, tile: 4, preview: 3, print: 2, web: 1, thumb: 1, demo: 1, full: 0 } as const
 const STOP_GRACE_MS = 5_000
 
 /** @param needs.deadlineMs how long one job may take before its worker counts as hung */
@@ -110,7 +111,8 @@ export function createDarkroom(needs: {
     },
     renditionKey: ({ sha256 }, name, edit) => renditionKey(sha256, name, edit),
     async print({ path }, edit, outputs) {
-      return [...(await run({ type: 'print', path, edit, outputs }, PRIORITY.print))]
+      const urgency = outputs.some(({ name }) => name === 'full') ? PRIORITY.full : PRIORITY.print
+      return [...(await run({ type: 'print', path, edit, outputs }, urgency))]
     },
     async demoPhoto(seed, path, takenAt) {
       const part = join(dirname(path), `.${randomUUID()}.part`)

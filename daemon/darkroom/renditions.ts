@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
 import { editKey } from '../contract/recipe.ts'
 
-export type RenditionName = 'tile' | 'preview' | 'thumb' | 'web'
+export type RenditionName = 'tile' | 'preview' | 'thumb' | 'web' | 'full'
 
 export interface Rendition {
   readonly extension: 'jpg' | 'webp'
-  /** Pixels. */
+  /** Pixels; the picture's own at most. */
   readonly longSide: number
   readonly quality: number
   readonly progressive?: boolean
@@ -21,6 +21,7 @@ export const RENDITIONS: Readonly<Record<RenditionName, Rendition>> = {
   preview: { extension: 'jpg', longSide: 1600, quality: 82, sharpening: 0.4 },
   thumb: { extension: 'webp', longSide: 640, quality: 80, budget: [35_000, 45_000], sharpening: 0.5 },
   web: { extension: 'jpg', longSide: 2048, quality: 85, progressive: true, sharpening: 0.4 },
+  full: { extension: 'jpg', longSide: Infinity, quality: 92, sharpening: 0.3 },
 }
 
 /** Raise it whenever the same Original and Edit would come out as another picture: keys, and with them URLs and

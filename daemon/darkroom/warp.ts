@@ -13,7 +13,7 @@ function cubic(distance: number): number {
 }
 
 /** Rounded weights that add up to `ONE`, so that flat areas stay as they are. */
-const WEIGHTS = Int32Array.from({ length: ONE * 4 }, (_, i) => {
+export const WEIGHTS = Int32Array.from({ length: ONE * 4 }, (_, i) => {
   const share = (i >> 2) / ONE
   const weights = [1 + share, share, 1 - share, 2 - share].map((distance) =>
     Math.round(ONE * cubic(distance)),
@@ -23,6 +23,17 @@ const WEIGHTS = Int32Array.from({ length: ONE * 4 }, (_, i) => {
   return weights[i & 3]!
 })
 
+/** Where each row of a warped picture begins in the old one, and how far apart its pixels are there, in 1/65536 of a
+ * pixel counted from the middle of the old picture's first pixel. */
+export function rowsOf(from: Affine, height: number) {
+  const fine = (value: number) => Math.round(value * FINE)
+  const rows = Array.from({ length: height }, (_, v): [x: number, y: number] => [
+    fine(from.a * 0.5 + from.b * (v + 0.5) + from.e - 0.5),
+    fine(from.c * 0.5 + from.d * (v + 0.5) + from.f - 0.5),
+  ])
+  return { stepX: fine(from.a), stepY: fine(from.c), rows }
+}
+
 /** Looks each pixel of a new picture up in an old one, between its pixels by cubic convolution. Beyond the old
  * picture's edge lies its outermost pixel, so that no foreign colour comes in.
  * @param from from a point of the new picture to the point of the old one that is seen there; pixels' edges are whole
@@ -31,12 +42,10 @@ export function warp(old: Raster, from: Affine, width: number, height: number): 
   const { data: source, width: w, height: h } = old
   const data = new Uint8Array(width * height * 3)
   const row = w * 3
-  const stepX = Math.round(from.a * FINE)
-  const stepY = Math.round(from.c * FINE)
+  const { stepX, stepY, rows } = rowsOf(from, height)
   let to = 0
-  for (let v = 0; v < height; v++) {
-    let fineX = Math.round((from.a * 0.5 + from.b * (v + 0.5) + from.e - 0.5) * FINE)
-    let fineY = Math.round((from.c * 0.5 + from.d * (v + 0.5) + from.f - 0.5) * FINE)
+  for (const [startX, startY] of rows) {
+    let [fineX, fineY] = [startX, startY]
     for (let u = 0; u < width; u++, fineX += stepX, fineY += stepY, to += 3) {
       const x = fineX >> 16
       const y = fineY >> 16
