@@ -2,7 +2,7 @@ import type { Edit } from '../daemon/contract/edit.ts'
 import type { PublicationView } from '../daemon/contract/publication.ts'
 import type { PhotoView } from '../daemon/contract/photo.ts'
 import type { Size } from '../daemon/contract/recipe.ts'
-import { editKey, geometry, toneTable } from '../daemon/contract/recipe.ts'
+import { editKey, geometry, toneTables } from '../daemon/contract/recipe.ts'
 
 /** The long side of the published picture, pixels. */
 export const WEB_SIDE = 2048
@@ -42,7 +42,9 @@ export function layout(upright: Size, edit: Edit, box: Size): Layout {
  * encoded values, so the browser looks up the very table that the renderer prints with: sampling in linearRGB
  * would be rounded to 8 linear bits on the way and show bands in the shadows. */
 export function toneValues(ev: number): string {
-  return Array.from(toneTable(ev), (value) => (value / 255).toFixed(4)).join(' ')
+  return Array.from(toneTables({ exposure: ev, contrast: 0, warmth: 0 })[0], (value) =>
+    (value / 255).toFixed(4),
+  ).join(' ')
 }
 
 export const toneId = (ev: number) => `tone${Math.round(ev * 100)}`

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
-import { editKey } from '../contract/recipe.ts'
+import { completeEdit, editKey } from '../contract/recipe.ts'
 import { nameKey } from '../files.ts'
 import type { Journal } from './journal.ts'
 import type { Page } from './photos.ts'
@@ -95,7 +95,7 @@ function decode(row: Row): PublicationRecord {
     eventId: row.event_id,
     photoId: row.photo_id,
     name: row.name,
-    edit: JSON.parse(row.edit) as Edit,
+    edit: completeEdit(JSON.parse(row.edit) as Partial<Edit>),
     editKey: row.edit_key,
     finish: row.finish,
     state: row.state,

@@ -54,7 +54,7 @@ export function renditionFor(name: RenditionName, finish: Finish | null): Rendit
 
 /** Raise it whenever the same Original and Edit would come out as another picture: keys, and with them URLs and
  * cached files, change with it. */
-const RECIPE = 1
+const RECIPE = 2
 
 /** What a rendition's URL and cached file are called by: equal keys mean equal pictures. 20 hexadecimal digits. */
 export function renditionKey(sha256: string, name: RenditionName, edit: Edit): string {

@@ -2,7 +2,8 @@
  * else. It lives as long as its parent does. */
 import { errnoOf, messageOf, Refusal } from '../errors.ts'
 import { READY, type Job, type Reply, type Results } from './jobs.ts'
-import { convert, demo, drawOverlay, inspect, prepare, print } from './render.ts'
+import { convert, demo, inspect, prepare, print } from './render.ts'
+import { drawOverlay } from './stamp.ts'
 
 // A terminal's Ctrl-C reaches the whole group; the parent finishes its work first and then disconnects.
 process.on('SIGINT', () => {})

@@ -6,6 +6,7 @@ import type { Bus } from '../bus.ts'
 import { DoneReply, EditBody, EditReply, ListQuery, NameBody, RateBody } from '../contract/api.ts'
 import { PhotoPage } from '../contract/photo.ts'
 import { Refusal } from '../errors.ts'
+import { checkChange } from './edits.ts'
 import type { App } from './plugin.ts'
 
 /** The buffer, and what a person decides about a Photo short of publishing it. */
@@ -53,7 +54,7 @@ export function registerPhotos(
     '/api/edit',
     { config, schema: { body: EditBody, response: { 200: EditReply } } },
     async ({ body }) => {
-      const photo = catalog.photos.keepEdit(find(body.filename).id, body.edit)
+      const photo = catalog.photos.keepEdit(find(body.filename).id, checkChange(body.edit))
       announce(photo)
       return { status: 'success' as const, filename: photo.filename, edit: photo.edit }
     },

@@ -1,5 +1,6 @@
 import { createPinia, setActivePinia, type Pinia } from 'pinia'
 import { createApp } from 'vue'
+import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { Status } from '../../daemon/contract/status.ts'
@@ -19,7 +20,7 @@ export function photo(id: string, timestamp: number, more: Partial<PhotoView> = 
     height: 2000,
     tile: `/media/${id}/tile`,
     preview: `/media/${id}/preview`,
-    edit: { exposure: 0, rotation: 0, straighten: 0, scale: 1 },
+    edit: NEUTRAL,
     state: 'buffer',
     raw: null,
     camera: null,
