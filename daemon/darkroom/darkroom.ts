@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Edit } from '../contract/edit.ts'
+import { NEUTRAL } from '../contract/recipe.ts'
 import { errnoOf } from '../errors.ts'
 import { placeNew, syncFile } from '../files.ts'
 import type { Log } from '../log.ts'
@@ -29,6 +30,8 @@ export interface Darkroom {
   /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. Where `full` is
    * among them, everything else goes first. */
   print(source: Source, edit: Edit, outputs: readonly Output[]): Promise<Rendered[]>
+  /** The exposure that the unedited picture seems to want, EV; 0 where it is right. */
+  propose(source: Source): Promise<number>
   /** Writes a made-up photo of an evening, whole and never over another file.
    * @throws the system's EEXIST when the name is taken */
   demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
@@ -39,7 +42,17 @@ export interface Darkroom {
 }
 
 /** Higher goes first: what the app shows at once, then what it shows on a tap, then what guests get. */
-const PRIORITY = { inspect: 4, tile: 4, preview: 3, print: 2, web: 1, thumb: 1, demo: 1, full: 0 } as const
+const PRIORITY = {
+  inspect: 4,
+  meter: 4,
+  tile: 4,
+  preview: 3,
+  print: 2,
+  web: 1,
+  thumb: 1,
+  demo: 1,
+  full: 0,
+} as const
 const STOP_GRACE_MS = 5_000
 
 /** @param needs.deadlineMs how long one job may take before its worker counts as hung */
@@ -113,6 +126,10 @@ export function createDarkroom(needs: {
     async print({ path }, edit, outputs) {
       const urgency = outputs.some(({ name }) => name === 'full') ? PRIORITY.full : PRIORITY.print
       return [...(await run({ type: 'print', path, edit, outputs }, urgency))]
+    },
+    async propose(source) {
+      const { path } = await darkroom.rendition(source, 'tile', NEUTRAL)
+      return run({ type: 'meter', path }, PRIORITY.meter)
     },
     async demoPhoto(seed, path, takenAt) {
       const part = join(dirname(path), `.${randomUUID()}.part`)

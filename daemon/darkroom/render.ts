@@ -6,7 +6,9 @@ import {
   apply,
   compose,
   geometry,
+  histogramOf,
   isPlainTone,
+  proposeExposure,
   toneTables,
   toTurned,
   toUpright,
@@ -275,6 +277,13 @@ export async function inspect(path: string): Promise<Inspection> {
     serial: capture.serial ?? spare.serial,
     rating: capture.rating || spare.rating,
   }
+}
+
+/** What `proposeExposure` says of a small picture. */
+export async function meter(path: string): Promise<number> {
+  const picture = await openPicture(path)
+  const { data } = await decode(picture, picture.upright)
+  return proposeExposure(histogramOf(data, 3))
 }
 
 /** A made-up photo of an evening, with the tags a camera would give it. */
