@@ -1,5 +1,6 @@
 import type {
   ApiError,
+  AutoEditReply,
   BatchPublishBody,
   BatchPublishReply,
   DeviceView,
@@ -123,6 +124,7 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
     /** @param leaving the page is going away: the request must outlive it */
     edit: (filename: string, edit: Edit, request_id: string, leaving = false) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }, { keepalive: leaving }),
+    autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
     saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
       post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),

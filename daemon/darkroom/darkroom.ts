@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Edit } from '../contract/edit.ts'
 import type { Finish } from '../contract/finish.ts'
-import type { Size } from '../contract/recipe.ts'
+import { NEUTRAL, type Size } from '../contract/recipe.ts'
 import { placeNew, syncFile } from '../files.ts'
 import type { Log } from '../log.ts'
 import { createCache } from './cache.ts'
@@ -28,7 +28,8 @@ export interface Darkroom {
   rendition(source: Source, name: RenditionName, edit: Edit): Promise<Rendered>
   /** Part of the rendition's URL: whatever changes the picture changes it. */
   renditionKey(source: Source, name: RenditionName, edit: Edit): string
-  /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk.
+  /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. Where `full` is
+   * the only one, everything else goes first.
    * @param finish without one nothing is laid over them, sizes are the usual, and they carry no metadata
    * @throws Refusal 409 when a file of the finish cannot be read, and no output is then whole */
   print(source: Source, edit: Edit, outputs: readonly Output[], finish?: Finish): Promise<Rendered[]>
@@ -39,6 +40,8 @@ export interface Darkroom {
   convert(from: string, to: string): Promise<void>
   /** Makes the cache obey a limit that was lowered. */
   trimCache(): Promise<void>
+  /** The exposure that the unedited picture seems to want, EV; 0 where it is right. */
+  propose(source: Source): Promise<number>
   /** Writes a made-up photo of an evening, whole and never over another file.
    * @throws the system's EEXIST when the name is taken */
   demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
@@ -51,6 +54,7 @@ export interface Darkroom {
 /** Higher goes first: what the app shows at once, then what it shows on a tap, then what guests get. */
 const PRIORITY = {
   inspect: 4,
+  meter: 4,
   tile: 4,
   preview: 3,
   overlay: 3,
@@ -142,6 +146,10 @@ export function createDarkroom(needs: {
       await run({ type: 'convert', path: from, to }, PRIORITY.convert)
     },
     trimCache: () => cache.trim(),
+    async propose(source) {
+      const { path } = await darkroom.rendition(source, 'tile', NEUTRAL)
+      return run({ type: 'meter', path }, PRIORITY.meter)
+    },
     async demoPhoto(seed, path, takenAt) {
       const part = join(dirname(path), `.${randomUUID()}.part`)
       try {

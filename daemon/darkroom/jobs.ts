@@ -38,6 +38,7 @@ export interface DrawnOverlay {
 /** What a worker can be asked for, and what it answers. */
 export type Job =
   | { readonly type: 'inspect'; readonly path: string }
+  | { readonly type: 'meter'; readonly path: string }
   | {
       readonly type: 'print'
       readonly path: string
@@ -54,6 +55,8 @@ export type Job =
 
 export interface Results {
   readonly inspect: Inspection
+  /** The exposure that it seems to want, EV. */
+  readonly meter: number
   readonly print: readonly Rendered[]
   readonly overlay: DrawnOverlay
   readonly convert: null

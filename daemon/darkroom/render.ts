@@ -7,7 +7,9 @@ import {
   apply,
   compose,
   geometry,
+  histogramOf,
   isPlainTone,
+  proposeExposure,
   toneTables,
   toTurned,
   toUpright,
@@ -301,6 +303,13 @@ export async function inspect(path: string): Promise<Inspection> {
 export async function convert(path: string, to: string): Promise<void> {
   const { encoded } = await openPicture(path)
   await decoding(() => writeMark(encoded, to))
+}
+
+/** What `proposeExposure` says of a small picture. */
+export async function meter(path: string): Promise<number> {
+  const picture = await openPicture(path)
+  const { data } = await decode(picture, picture.upright)
+  return proposeExposure(histogramOf(data, 3))
 }
 
 /** A made-up photo of an evening, with the tags a camera would give it. */

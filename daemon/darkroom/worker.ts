@@ -2,7 +2,7 @@
  * else. It lives as long as its parent does. */
 import { errnoOf, messageOf, Refusal } from '../errors.ts'
 import { READY, type Job, type Reply, type Results } from './jobs.ts'
-import { convert, demo, inspect, prepare, print } from './render.ts'
+import { convert, demo, inspect, meter, prepare, print } from './render.ts'
 import { drawOverlay } from './stamp.ts'
 
 // A terminal's Ctrl-C reaches the whole group; the parent finishes its work first and then disconnects.
@@ -14,6 +14,8 @@ async function work(job: Job): Promise<Results[Job['type']]> {
   switch (job.type) {
     case 'inspect':
       return inspect(job.path)
+    case 'meter':
+      return meter(job.path)
     case 'print':
       return print(job.path, job.edit, job.outputs, job.finish)
     case 'overlay':

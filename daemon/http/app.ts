@@ -132,7 +132,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
   registerOnce(app, catalog.requests)
 
-  registerPhotos(app, { catalog, shelf: needs.shelf, views, bus })
+  registerPhotos(app, { catalog, shelf: needs.shelf, views, bus, darkroom: needs.darkroom })
   registerPublications(app, { catalog, publisher: needs.publisher, views })
   registerPictures(app, { catalog, shelf: needs.shelf, darkroom: needs.darkroom })
   registerTree(app, { catalog, tree: needs.tree })

@@ -1,12 +1,15 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { withSegments } from '../../daemon/darkroom/exif.ts'
-import { deltaE, toAdobeRgb, toP3, type Triple } from '../fixtures/colour.ts'
+import { deltaE as difference, toLab } from '../fixtures/colour.ts'
 import { CORNERS, chart, withExifBytes } from '../fixtures/photos.ts'
+import { toAdobeRgb, toP3, type Triple } from '../fixtures/spaces.ts'
 import { writeTiff } from '../fixtures/tiff.ts'
 import { openRoom } from './room.ts'
 
 const room = openRoom({ workers: 1 })
+const labOf = ([r, g, b]: Triple) => toLab(Math.round(r), Math.round(g), Math.round(b))
+const deltaE = (one: Triple, other: Triple) => difference(labOf(one), labOf(other))
 
 it('the measure is the standard one', () => {
   // Sharma, Wu, Dalal 2005 tell Lab pairs; these are the sRGB ends of what matters here: 0, small, large.

@@ -1,65 +1,19 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { Edit } from '../../daemon/contract/edit.ts'
-import {
-  apply,
-  compose,
-  geometry,
-  invert,
-  NEUTRAL,
-  toTurned,
-  toUpright,
-  type Size,
-} from '../../daemon/contract/recipe.ts'
+import { geometry, NEUTRAL, type Size } from '../../daemon/contract/recipe.ts'
+import { expectedMarks, farthest, type Grey } from '../fixtures/marks.ts'
 import { marked, MARKS } from '../fixtures/photos.ts'
 import { openRoom } from './room.ts'
 
 const room = openRoom({ workers: 2 })
 const GREY = 110
 
-/** Where the pure function says that the marks are in the published picture, pixels. */
-function expected(upright: Size, edit: Edit, longSide = 2048): [number, number][] {
-  const planned = geometry(upright, edit, longSide)
-  const there = invert(compose(toUpright(upright, edit.rotation), toTurned(planned)))
-  return MARKS.map(([x, y]) => apply(there, x * upright.width, y * upright.height))
-}
+const expected = (upright: Size, edit: Edit) => expectedMarks(upright, edit)
 
-interface Grey extends Size {
-  readonly data: Uint8Array
-}
 async function grey(path: string): Promise<Grey> {
   const { data, info } = await sharp(path).greyscale().raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, data }
-}
-
-/** The centre of the light around a place; null when there is none. */
-function lightAt(
-  { width, height, data }: Grey,
-  x: number,
-  y: number,
-  reach: number,
-): [number, number] | null {
-  let [sum, sumX, sumY] = [0, 0, 0]
-  for (let v = Math.max(0, Math.round(y - reach)); v < Math.min(height, y + reach); v++)
-    for (let u = Math.max(0, Math.round(x - reach)); u < Math.min(width, x + reach); u++) {
-      const light = Math.max(0, data[v * width + u]! - GREY - 12)
-      sum += light
-      sumX += light * (u + 0.5)
-      sumY += light * (v + 0.5)
-    }
-  return sum < 500 ? null : [sumX / sum, sumY / sum]
-}
-
-/** The farthest that a mark is from where it should be, pixels of the published picture. */
-function farthest(picture: Grey, places: readonly (readonly [number, number])[], reach: number) {
-  let [worst, seen] = [0, 0]
-  for (const [x, y] of places) {
-    if (x < reach || y < reach || x > picture.width - reach || y > picture.height - reach) continue
-    const found = lightAt(picture, x, y, reach)
-    worst = Math.max(worst, found ? Math.hypot(found[0] - x, found[1] - y) : Infinity)
-    seen += 1
-  }
-  return { worst, seen }
 }
 
 /** How far the outermost ring of pixels is from the chart's grey: an empty corner would be black. What lies beside a
