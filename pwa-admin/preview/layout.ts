@@ -2,7 +2,7 @@ import type { Edit } from '../../daemon/contract/edit.ts'
 import type { Affine, Rectangle, Size } from '../../daemon/contract/recipe.ts'
 import { compose, geometry, toTurned, toUpright } from '../../daemon/contract/recipe.ts'
 
-/** The long side of the published picture, pixels. */
+/** The long side of the published picture unless the settings say another, pixels. */
 export const WEB_SIDE = 2048
 
 export interface Layout {
@@ -15,9 +15,10 @@ export interface Layout {
 /** Fits what an Edit keeps of a picture into a box, by the renderer's own geometry. A scale below 1 publishes a
  * smaller picture, so the window shrinks with it.
  *  @param upright the photo's size after its EXIF orientation, pixels
- *  @param box room for it, CSS pixels */
-export function layout(upright: Size, edit: Edit, box: Size): Layout {
-  const { kept, output } = geometry(upright, edit, WEB_SIDE)
+ *  @param box room for it, CSS pixels
+ *  @param webSide long side of the published file, pixels */
+export function layout(upright: Size, edit: Edit, box: Size, webSide = WEB_SIDE): Layout {
+  const { kept, output } = geometry(upright, edit, webSide)
   const fit = Math.min(box.width / kept.width, box.height / kept.height) * Math.min(1, edit.scale)
   return { frame: { width: kept.width * fit, height: kept.height * fit }, output }
 }

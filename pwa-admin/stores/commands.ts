@@ -43,7 +43,12 @@ export const useCommands = defineStore('commands', () => {
   }
 
   const primary = (photo: PhotoView) =>
-    primaryOf(photo, edits.of(photo), published.byPhoto.get(photo.id) ?? [])
+    primaryOf(
+      photo,
+      edits.of(photo),
+      published.byPhoto.get(photo.id) ?? [],
+      system.status?.finish.key ?? null,
+    )
 
   /** Ids that the present list will lose when these photos are published. */
   const leavingInbox = (list: readonly PhotoView[]) =>

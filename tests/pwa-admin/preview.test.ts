@@ -9,6 +9,7 @@ import {
   uncropped,
   withAspect,
 } from '../../pwa-admin/preview/layout.ts'
+import { overlayUrl } from '../../pwa-admin/preview/overlay.ts'
 import { primaryOf } from '../../pwa-admin/preview/primary.ts'
 import { aspectOf } from '../../pwa-admin/preview/shapes.ts'
 import { settle } from '../../pwa-admin/stores/edits.ts'
@@ -148,13 +149,25 @@ test('a dial settles on its own steps and inside its range', () => {
 
 test('the big button publishes, says that a photo is live, offers an update, or restores', () => {
   const fresh = photo('a', 1)
-  expect(primaryOf(fresh, NEUTRAL, [])).toEqual({ kind: 'publish' })
+  expect(primaryOf(fresh, NEUTRAL, [], '')).toEqual({ kind: 'publish' })
   const live = photo('a', 1, { live: ['a.jpg', 'a_002.jpg'] })
   const rows = [publication(live, 'a.jpg', 1), publication(live, 'a_002.jpg', 2)]
-  expect(primaryOf(live, NEUTRAL, rows)).toEqual({ kind: 'live' })
-  expect(primaryOf(live, { ...NEUTRAL, exposure: 1 }, rows)).toEqual({
+  expect(primaryOf(live, NEUTRAL, rows, '')).toEqual({ kind: 'live' })
+  expect(primaryOf(live, { ...NEUTRAL, exposure: 1 }, rows, '')).toEqual({
     kind: 'update',
     replaces: 'a_002.jpg',
   })
-  expect(primaryOf(photo('a', 1, { state: 'trashed' }), NEUTRAL, [])).toEqual({ kind: 'restore' })
+  // Another watermark since: what is live is not what would be published now.
+  expect(primaryOf(live, NEUTRAL, rows, 'marked')).toEqual({ kind: 'update', replaces: 'a_002.jpg' })
+  expect(primaryOf(live, NEUTRAL, rows, null)).toEqual({ kind: 'live' })
+  expect(primaryOf(photo('a', 1, { state: 'trashed' }), NEUTRAL, [], '')).toEqual({ kind: 'restore' })
+})
+
+test('one overlay serves every size of a shape, and there is none where nothing is laid over', () => {
+  const finish = { key: 'k1', landscape: true, portrait: false, web_size: 2048 }
+  const url = overlayUrl(finish, { width: 900, height: 600 })
+  expect(url).toBe('/api/overlay/k1/1600x1067.png')
+  expect(overlayUrl(finish, { width: 450.4, height: 300.3 })).toBe(url)
+  expect(overlayUrl(finish, { width: 600, height: 900 })).toBeNull()
+  expect(overlayUrl(undefined, { width: 900, height: 600 })).toBeNull()
 })
