@@ -3,15 +3,16 @@ import { median, quantile, table } from './statistics.ts'
 /** One way of doing the thing that is measured. */
 export interface Contender {
   readonly name: string
-  /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input. */
-  run(round: number): Promise<void>
+  /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input.
+   * Resolves with what it cost where that is not the time that went by. */
+  run(round: number): Promise<number | void>
   /** Before each round, unmeasured. */
   before?(round: number): Promise<void>
 }
 
 /** What has to hold; medians are meant, milliseconds. */
 export type Limit =
-  | { readonly kind: 'ms'; readonly of: string; readonly most: number }
+  | { readonly kind: 'ms' | 'MB'; readonly of: string; readonly most: number }
   /** The median of `of` over the median of `to`. */
   | { readonly kind: 'ratio'; readonly of: string; readonly to: string; readonly most: number }
 
@@ -62,8 +63,8 @@ export async function measure(bench: Bench, clock: () => number = () => performa
         const contender = contenders[index]!
         await contender.before?.(round)
         const start = clock()
-        await contender.run(round)
-        const took = clock() - start
+        const told = await contender.run(round)
+        const took = told ?? clock() - start
         if (round >= bench.warmUp) samples[index]!.push(took)
       }
     }
@@ -90,7 +91,7 @@ export function judge(limit: Limit, timings: readonly Timing[]): Verdict {
     if (!timing) throw new Error(`The limit names "${name}", which is no contender`)
     return timing.median
   }
-  const value = limit.kind === 'ms' ? of(limit.of) : of(limit.of) / of(limit.to)
+  const value = limit.kind === 'ratio' ? of(limit.of) / of(limit.to) : of(limit.of)
   return { limit, value, held: value <= limit.most }
 }
 
@@ -112,9 +113,9 @@ export function report({ name, title, timings, verdicts }: Result): string {
     ]),
   ]
   const lines = verdicts.map(({ limit, value, held }) => {
-    const what = limit.kind === 'ms' ? limit.of : `${limit.of} / ${limit.to}`
-    const unit = limit.kind === 'ms' ? ' ms' : ''
-    return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${limit.most}${unit}`
+    const what = limit.kind === 'ratio' ? `${limit.of} / ${limit.to}` : limit.of
+    const unit = limit.kind === 'ratio' ? '' : ` ${limit.kind}`
+    return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${Number(limit.most.toFixed(3))}${unit}`
   })
   return [`${name}: ${title}`, table(rows), ...lines].join('\n')
 }
