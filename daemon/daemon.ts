@@ -27,6 +27,8 @@ import { checkMove, isUnused, unusedFolders } from './moving.ts'
 import { lanAddresses } from './network.ts'
 import { publishMarked } from './publish/at-once.ts'
 import { createBucketFiles } from './publish/bucket-files.ts'
+import { createFinishing } from './publish/finish.ts'
+import { createFulls } from './publish/fulls.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
@@ -79,7 +81,22 @@ export function createDaemon(
     const warnings = [...(needs.warnings ?? []), ...unusedFolders(config.folders, events.list())]
     const bus = createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') })
 
-    const darkroom = createDarkroom({ cacheFolder: join(config.data, 'cache', 'renditions'), log })
+    const darkroom = createDarkroom({
+      cacheFolder: join(config.data, 'cache', 'renditions'),
+      cacheLimit: () => finishing.pictures().cache_limit_mb * 1e6,
+      log,
+    })
+    const finishing = await createFinishing({
+      settings: catalog.settings,
+      folder: join(config.data, 'config'),
+      convert: darkroom.convert,
+      tryOut: darkroom.overlay,
+      changed() {
+        void darkroom.trimCache()
+        status.changed()
+      },
+      log,
+    })
     stops.push(() => darkroom.stop())
     await darkroom.start()
     const views = createViews({
@@ -101,7 +118,11 @@ export function createDaemon(
     }
     const { pathOf } = shelf
     const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf })
-    const publisher = createPublisher({ catalog, folders, tree, views, bus, log, printing })
+    const fulls = createFulls({ catalog, printing, tree, log })
+    stops.push(() => fulls.stop())
+    const publisher = createPublisher({
+      catalog, folders, tree, views, bus, log, printing, finishing, fulls,
+    }) // prettier-ignore
 
     const warmer = createWarmer({
       async make(id, name) {
@@ -177,6 +198,7 @@ export function createDaemon(
       sources: () => sources.current().status(),
       darkroom: () => darkroom.status(),
       sync: () => uploader.status(),
+      finish: () => finishing.view(),
       clients: () => live?.clients ?? 0,
       addresses,
       warnings: () => warnings,
@@ -206,7 +228,7 @@ export function createDaemon(
       say(`Code for pairing a device, good for two minutes: ${code.slice(0, 4)} ${code.slice(4)}`)
 
     const http = await createApp({
-      log, catalog, bus, views, folders, shelf, darkroom, publisher, tree, pairing, status, announceCode, adminUrls,
+      log, catalog, bus, views, folders, shelf, darkroom, publisher, finishing, tree, pairing, status, announceCode, adminUrls,
       takeUpload: (upload, signal) => sources.current().upload(upload, signal),
       book,
       cameras: {

@@ -1,5 +1,6 @@
 import type {
   ApiError,
+  AutoEditReply,
   BatchPublishBody,
   BatchPublishReply,
   DeviceView,
@@ -15,6 +16,14 @@ import type { Edit } from '../daemon/contract/edit.ts'
 import type { Role } from '../daemon/contract/notice.ts'
 import type { PhotoPage, PhotoState } from '../daemon/contract/photo.ts'
 import type { PublicationPage } from '../daemon/contract/publication.ts'
+import type {
+  FinishFile,
+  FontsReply,
+  PictureChange,
+  PictureSettings,
+  WatermarkReply,
+  WatermarkSettings,
+} from '../daemon/contract/finish.ts'
 import type { EventSettings, FolderSettings } from '../daemon/contract/settings.ts'
 import type { Status } from '../daemon/contract/status.ts'
 
@@ -55,7 +64,7 @@ async function failureOf(response: Response): Promise<ApiFailure> {
 /** The daemon's calls. Every method rejects with ApiFailure and nothing else.
  *  @param onRefused called when the daemon no longer knows this device (401) */
 export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () => void }) {
-  async function call<T>(path: string, init: RequestInit, limit: number): Promise<T> {
+  async function answered(path: string, init: RequestInit, limit: number): Promise<Response> {
     let response: Response
     try {
       response = await fetch(path, {
@@ -68,6 +77,11 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
     }
     if (response.status === 401) onRefused?.()
     if (!response.ok) throw await failureOf(response)
+    return response
+  }
+
+  async function call<T>(path: string, init: RequestInit, limit: number): Promise<T> {
+    const response = await answered(path, init, limit)
     try {
       return (await response.json()) as T
     } catch (cause) {
@@ -111,6 +125,7 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
     /** @param leaving the page is going away: the request must outlive it */
     edit: (filename: string, edit: Edit, request_id: string, leaving = false) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }, { keepalive: leaving }),
+    autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
     saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
       post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
@@ -122,6 +137,35 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
       body.append('file', file, file.name)
       return call<Done>('/api/upload-hero-image', { method: 'POST', body }, CHANGE_MS)
     },
+    watermark: () => get<WatermarkReply>('/api/watermark-settings'),
+    saveWatermark: (change: Partial<WatermarkSettings>) =>
+      post<WatermarkReply>('/api/watermark-settings', change),
+    uploadMark(file: File, which: FinishFile) {
+      const body = new FormData()
+      body.append('file', file, file.name)
+      const path = which.endsWith('frame') ? '/api/upload-frame' : '/api/upload-watermark'
+      const query = which.startsWith('portrait') ? '?for=portrait' : ''
+      return call<Done>(path + query, { method: 'POST', body }, CHANGE_MS)
+    },
+    deleteMark: (file: FinishFile) => post<WatermarkReply>('/api/delete-watermark-file', { file }),
+    /** What settings would lay over a picture of this size, and where the mark lies in it, pixels. */
+    async tryWatermark(settings: Partial<WatermarkSettings>, width: number, height: number) {
+      const response = await answered(
+        '/api/watermark-preview',
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ settings, width, height }),
+        },
+        GET_MS,
+      )
+      const [left, top, wide, high] = (response.headers.get('x-mark') ?? '').split(' ').map(Number)
+      const mark = high === undefined ? null : { left: left!, top: top!, width: wide!, height: high }
+      return { picture: await response.blob(), mark }
+    },
+    fonts: () => get<FontsReply>('/api/available-fonts'),
+    pictureSettings: () => get<PictureSettings>('/api/picture-settings'),
+    savePictureSettings: (change: PictureChange) => post<PictureSettings>('/api/picture-settings', change),
     folders: () => get<FolderSettings>('/api/folder-settings'),
     saveFolders: (change: Partial<FolderSettings>) => post<FolderSettings>('/api/folder-settings', change),
     cleanUp: () => post<{ removed: number }>('/api/cleanup-hidden-files', {}),

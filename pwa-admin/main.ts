@@ -5,7 +5,6 @@ import { createApi } from './api.ts'
 import { createWords, preferredLanguage, rememberedLanguage } from './i18n/index.ts'
 import { createLive } from './live.ts'
 import { needsKey } from './needs.ts'
-import { createTones, tonesKey } from './parts/tones.ts'
 import { createSession } from './session.ts'
 import { useEdits } from './stores/edits.ts'
 import { useSystem } from './stores/system.ts'
@@ -27,7 +26,6 @@ function start() {
     fetch: (url, init) => fetch(url, init),
     onRefused: () => (useSystem(pinia).refused = true),
   })
-  app.provide(tonesKey, createTones())
   app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => live.kick() })
 
   const system = useSystem(pinia)

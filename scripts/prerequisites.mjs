@@ -97,6 +97,14 @@ export const PREREQUISITES = [
     without: 'The tests in a WebKit draw nothing until it is',
   },
   {
+    name: 'ExifTool',
+    for: ['verify'],
+    debian: 'libimage-exiftool-perl',
+    brew: 'exiftool',
+    files: ['/usr/bin/exiftool', '/opt/homebrew/bin/exiftool', '/usr/local/bin/exiftool'],
+    without: 'The check of published files by another reader does not run until it is',
+  },
+  {
     name: 'libeatmydata',
     for: ['verify'],
     debian: 'libeatmydata1',

@@ -72,6 +72,7 @@ export type JournalFact =
       readonly photo: string
       readonly name: string
       readonly edit: Edit
+      readonly finish: string
       readonly place: number
       readonly width: number
       readonly height: number
@@ -81,6 +82,7 @@ export type JournalFact =
       readonly replaced: string | null
     }
   | { readonly fact: 'publication.gone'; readonly publication: string }
+  | { readonly fact: 'publication.full'; readonly publication: string; readonly bytes: number }
 
 export interface Journal {
   /** Call inside the transaction that makes it true: the fact is then as durable as the change. */

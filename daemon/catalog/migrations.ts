@@ -164,6 +164,12 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE photos ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX photos_by_camera ON photos (event_id, camera_id) WHERE camera_id IS NOT NULL;
   `,
+  `
+  -- What it was finished with (watermark, sizes, names): see finishKey(). Empty is what came before there was any.
+  ALTER TABLE publications ADD COLUMN finish TEXT NOT NULL DEFAULT '';
+  -- Of the full size: null when none is wanted, 0 until it is made.
+  ALTER TABLE publications ADD COLUMN full_bytes INTEGER;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

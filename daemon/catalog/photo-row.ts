@@ -1,6 +1,6 @@
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoState } from '../contract/photo.ts'
-import { NEUTRAL } from '../contract/recipe.ts'
+import { completeEdit, NEUTRAL } from '../contract/recipe.ts'
 
 export interface OriginalRecord {
   readonly sha256: string
@@ -97,7 +97,7 @@ export function decode(row: Row): PhotoRecord {
     marked: row.marked === 1,
     publishedCount: row.published_count,
     unpublishedCount: row.unpublished_count,
-    edit: row.edit === null ? NEUTRAL : (JSON.parse(row.edit) as Edit),
+    edit: row.edit === null ? NEUTRAL : completeEdit(JSON.parse(row.edit) as Partial<Edit>),
     main: original('m'),
     raw: row.r_sha256 ? original('r') : null,
     live: JSON.parse(row.live) as string[],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
-import { editKey } from '../contract/recipe.ts'
+import { completeEdit, editKey } from '../contract/recipe.ts'
 import { nameKey } from '../files.ts'
 import type { Journal } from './journal.ts'
 import type { Page } from './photos.ts'
@@ -14,6 +14,8 @@ export interface PublicationRecord {
   readonly name: string
   readonly edit: Edit
   readonly editKey: string
+  /** What it was finished with; equal keys are equal pictures, given Photo and Edit. */
+  readonly finish: string
   readonly state: 'pending' | 'live' | 'gone'
   /** Rises in the order of first publication; a replacement keeps its predecessor's. */
   readonly place: number
@@ -22,6 +24,8 @@ export interface PublicationRecord {
   readonly height: number
   readonly bytes: number
   readonly thumbhash: string
+  /** Of the full size: null when none is wanted, 0 until it is made. */
+  readonly fullBytes: number | null
   readonly publishedAt: number
   /** Of its Photo. */
   readonly takenAt: number
@@ -30,10 +34,13 @@ export interface PublicationRecord {
 export interface NewPublication {
   readonly photoId: string
   readonly edit: Edit
+  readonly finish?: string
   readonly width: number
   readonly height: number
   readonly bytes: number
   readonly thumbhash: string
+  /** Whether a full size is to follow. */
+  readonly full?: boolean
 }
 
 export interface Publications {
@@ -57,6 +64,10 @@ export interface Publications {
   goLive(id: string, replaces: PublicationRecord | null): PublicationRecord
   /** Takes a live or pending publication out; its name stays taken. */
   goGone(id: string): void
+  /** Live ones whose full size is not there yet, oldest first. */
+  withoutFull(eventId: number): PublicationRecord[]
+  /** The full size is in its folder, or, with null, is not to come. */
+  setFull(id: string, bytes: number | null): PublicationRecord
 }
 
 type Row = {
@@ -66,6 +77,8 @@ type Row = {
   name: string
   edit: string
   edit_key: string
+  finish: string
+  full_bytes: number | null
   state: PublicationRecord['state']
   place: number
   width: number
@@ -82,14 +95,16 @@ function decode(row: Row): PublicationRecord {
     eventId: row.event_id,
     photoId: row.photo_id,
     name: row.name,
-    edit: JSON.parse(row.edit) as Edit,
+    edit: completeEdit(JSON.parse(row.edit) as Partial<Edit>),
     editKey: row.edit_key,
+    finish: row.finish,
     state: row.state,
     place: row.place,
     width: row.width,
     height: row.height,
     bytes: row.bytes,
     thumbhash: row.thumbhash,
+    fullBytes: row.full_bytes,
     publishedAt: row.published_at,
     takenAt: row.taken_at,
   }
@@ -130,8 +145,9 @@ export function createPublications(needs: {
   const insert = prepare(
     db,
     `INSERT INTO publications
-     (id, event_id, photo_id, name, name_key, edit, edit_key, state, place, width, height, bytes, thumbhash, published_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)`,
+     (id, event_id, photo_id, name, name_key, edit, edit_key, finish, state, place, width, height, bytes, thumbhash,
+      full_bytes, published_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
   )
   const live = prepare(
     db,
@@ -141,6 +157,11 @@ export function createPublications(needs: {
     db,
     `UPDATE publications SET state = 'gone', gone_at = ? WHERE id = ? AND state <> 'gone'`,
   )
+  const withoutFull = prepare<Row>(
+    db,
+    `${SELECT} WHERE u.event_id = ? AND u.state = 'live' AND u.full_bytes = 0 ORDER BY u.place`,
+  )
+  const setFull = prepare(db, 'UPDATE publications SET full_bytes = ? WHERE id = ?')
   const countPublished = prepare(db, 'UPDATE photos SET published_count = published_count + 1 WHERE id = ?')
   const countUnpublished = prepare(
     db,
@@ -178,12 +199,12 @@ export function createPublications(needs: {
     count: (eventId) => count.get(eventId)!.n,
     lastPlace: last,
     nameTaken: (eventId, name) => byName.get(eventId, nameKey(name)) !== undefined,
-    reserve(eventId, name, { photoId, edit, width, height, bytes, thumbhash }) {
+    reserve(eventId, name, { photoId, edit, finish = '', width, height, bytes, thumbhash, full = false }) {
       return transaction(() => {
         const id = randomBytes(8).toString('hex')
         insert.run(
-          id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit),
-          last(eventId) + 1, width, height, bytes, thumbhash, now(),
+          id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish,
+          last(eventId) + 1, width, height, bytes, thumbhash, full ? 0 : null, now(),
         ) // prettier-ignore
         return get(id)
       })
@@ -194,13 +215,14 @@ export function createPublications(needs: {
         live.run(replaces?.place ?? place, now(), id)
         const publication = get(id)
         countPublished.run(publication.photoId)
-        const { eventId, photoId, name, edit, width, height, bytes, thumbhash } = publication
+        const { eventId, photoId, name, edit, finish, width, height, bytes, thumbhash } = publication
         journal.note(eventId, {
           fact: 'publication.live',
           publication: id,
           photo: photoId,
           name,
           edit,
+          finish,
           place: publication.place,
           width,
           height,
@@ -218,6 +240,16 @@ export function createPublications(needs: {
         leave(publication)
         if (publication.state === 'live')
           journal.note(publication.eventId, { fact: 'publication.gone', publication: id })
+      })
+    },
+    withoutFull: (eventId) => withoutFull.all(eventId).map(decode),
+    setFull(id, bytes) {
+      return transaction(() => {
+        setFull.run(bytes, id)
+        const publication = get(id)
+        if (bytes !== null)
+          journal.note(publication.eventId, { fact: 'publication.full', publication: id, bytes })
+        return publication
       })
     },
   }

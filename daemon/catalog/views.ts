@@ -62,6 +62,7 @@ export function createViews(needs: {
         tile: `${base}/thumb/${encodeURIComponent(splitName(publication.name)[0])}.webp`,
         preview: `${base}/${encodeURIComponent(publication.name)}`,
         edit: publication.edit,
+        finish: publication.finish,
         state: 'live',
       }
     },

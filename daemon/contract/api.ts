@@ -96,6 +96,14 @@ export const EditReply = Type.Object({
   edit: Edit,
 })
 
+/** `GET /api/auto-edit`: what suits the unedited photo; nothing is kept. */
+export const AutoEditQuery = Type.Object({ filename: Name }, closed)
+export const AutoEditReply = Type.Object({
+  filename: Type.String(),
+  edit: Type.Object({ exposure: Edit.properties.exposure }),
+})
+export type AutoEditReply = Static<typeof AutoEditReply>
+
 export const RateBody = Type.Object(
   {
     filename: Name,

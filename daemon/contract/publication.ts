@@ -21,6 +21,8 @@ export const PublicationView = Type.Object({
   tile: Type.String(),
   preview: Type.String(),
   edit: Edit,
+  /** What it was finished with: the status says what the next one would be. */
+  finish: Type.String(),
   state: Type.Literal('live'),
 })
 export type PublicationView = Static<typeof PublicationView>

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { CamerasStatus } from './camera.ts'
+import { FinishView } from './finish.ts'
 import { EventView } from './settings.ts'
 
 /** Older frames that a Source offers: the daemon takes them only when a person says so. */
@@ -87,6 +88,7 @@ export const Status = Type.Object({
     /** One plain sentence, or null when all is well. */
     trouble: Type.Union([Type.String(), Type.Null()]),
   }),
+  finish: FinishView,
   clients: Type.Integer(),
   /** Gallery addresses on this network, for guests. */
   gallery_urls: Type.Array(Type.String()),

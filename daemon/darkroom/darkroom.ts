@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Edit } from '../contract/edit.ts'
-import { errnoOf } from '../errors.ts'
+import type { Finish } from '../contract/finish.ts'
+import { NEUTRAL, type Size } from '../contract/recipe.ts'
 import { placeNew, syncFile } from '../files.ts'
 import type { Log } from '../log.ts'
-import type { Inspection, Job, Output, Rendered, Results } from './jobs.ts'
+import { createCache } from './cache.ts'
+import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './jobs.ts'
 import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
 import { createWorkers, stopping } from './workers.ts'
 
@@ -26,8 +28,20 @@ export interface Darkroom {
   rendition(source: Source, name: RenditionName, edit: Edit): Promise<Rendered>
   /** Part of the rendition's URL: whatever changes the picture changes it. */
   renditionKey(source: Source, name: RenditionName, edit: Edit): string
-  /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. */
-  print(source: Source, edit: Edit, outputs: readonly Output[]): Promise<Rendered[]>
+  /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. Where `full` is
+   * the only one, everything else goes first.
+   * @param finish without one nothing is laid over them, sizes are the usual, and they carry no metadata
+   * @throws Refusal 409 when a file of the finish cannot be read, and no output is then whole */
+  print(source: Source, edit: Edit, outputs: readonly Output[], finish?: Finish): Promise<Rendered[]>
+  /** @throws Refusal 409 like `print` */
+  overlay(finish: Finish, size: Size): Promise<DrawnOverlay>
+  /** Decodes a picture and writes it as a PNG that can be laid over others.
+   * @throws Refusal 422 like `inspect` */
+  convert(from: string, to: string): Promise<void>
+  /** Makes the cache obey a limit that was lowered. */
+  trimCache(): Promise<void>
+  /** The exposure that the unedited picture seems to want, EV; 0 where it is right. */
+  propose(source: Source): Promise<number>
   /** Writes a made-up photo of an evening, whole and never over another file.
    * @throws the system's EEXIST when the name is taken */
   demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
@@ -38,8 +52,22 @@ export interface Darkroom {
 }
 
 /** Higher goes first: what the app shows at once, then what it shows on a tap, then what guests get. */
-const PRIORITY = { inspect: 4, tile: 4, preview: 3, print: 2, web: 1, thumb: 1, demo: 1 } as const
+const PRIORITY = {
+  inspect: 4,
+  meter: 4,
+  tile: 4,
+  preview: 3,
+  overlay: 3,
+  convert: 3,
+  print: 2,
+  web: 1,
+  thumb: 1,
+  demo: 1,
+  full: 0,
+} as const
 const STOP_GRACE_MS = 5_000
+/** Stages and settings pages ask for the same few again and again. */
+const OVERLAYS_KEPT = 16
 
 /** @param needs.deadlineMs how long one job may take before its worker counts as hung */
 export function createDarkroom(needs: {
@@ -47,8 +75,12 @@ export function createDarkroom(needs: {
   workers?: number
   log: Log
   deadlineMs?: number
+  /** Bytes that the cache may hold. */
+  cacheLimit?: () => number
 }): Darkroom {
-  const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000 } = needs
+  const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000, cacheLimit = () => Infinity } = needs
+  const cache = createCache<Omit<Rendered, 'path'>>({ folder: cacheFolder, limit: cacheLimit, log })
+  const drawn = new Map<string, Promise<DrawnOverlay>>()
   const workers = createWorkers({ count, deadlineMs, log })
   const queue = new PQueue({ concurrency: count })
   const underway = new Map<string, Promise<Rendered>>()
@@ -64,38 +96,23 @@ export function createDarkroom(needs: {
     )
   }
 
-  const cached = (key: string, name: RenditionName) =>
-    join(cacheFolder, key.slice(0, 2), `${key}.${RENDITIONS[name].extension}`)
-
-  /** The facts lie beside the picture and are written after it: where they are, the picture is whole. */
-  async function fromCache(path: string): Promise<Rendered | null> {
-    try {
-      const facts = JSON.parse(await readFile(`${path}.json`, 'utf8')) as Omit<Rendered, 'path'>
-      return (await stat(path)).size === facts.bytes ? { ...facts, path } : null
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return null
-      throw error
-    }
-  }
-
-  async function make(source: Source, name: RenditionName, edit: Edit, path: string): Promise<Rendered> {
-    const found = await fromCache(path)
-    if (found) return found
-    await mkdir(dirname(path), { recursive: true })
-    const part = `${path}.${randomUUID()}.part`
-    try {
-      const job = { type: 'print', path: source.path, edit, outputs: [{ name, path: part }] } as const
-      const [rendered] = await run(job, PRIORITY[name])
-      if (!rendered) throw new Error(`darkroom: no ${name} came back for ${source.path}`)
-      const { width, height, bytes, thumbhash } = rendered
-      const facts = { width, height, bytes, thumbhash }
-      await rename(part, path)
-      await writeFile(part, JSON.stringify(facts))
-      await rename(part, `${path}.json`)
-      return { ...facts, path }
-    } finally {
-      await rm(part, { force: true })
-    }
+  async function make(source: Source, name: RenditionName, edit: Edit, file: string): Promise<Rendered> {
+    const { path, facts } =
+      (await cache.find(file)) ??
+      (await cache.keep(file, async (part) => {
+        const job = {
+          type: 'print',
+          path: source.path,
+          edit,
+          outputs: [{ name, path: part }],
+          finish: null,
+        } as const
+        const [rendered] = await run(job, PRIORITY[name])
+        if (!rendered) throw new Error(`darkroom: no ${name} came back for ${source.path}`)
+        const { width, height, bytes, thumbhash } = rendered
+        return { width, height, bytes, thumbhash }
+      }))
+    return { ...facts, path }
   }
 
   const darkroom: Darkroom = {
@@ -104,13 +121,34 @@ export function createDarkroom(needs: {
       const key = darkroom.renditionKey(source, name, edit)
       const same = underway.get(key)
       if (same) return same
-      const making = make(source, name, edit, cached(key, name)).finally(() => underway.delete(key))
+      const file = `${key}.${RENDITIONS[name].extension}`
+      const making = make(source, name, edit, file).finally(() => underway.delete(key))
       underway.set(key, making)
       return making
     },
     renditionKey: ({ sha256 }, name, edit) => renditionKey(sha256, name, edit),
-    async print({ path }, edit, outputs) {
-      return [...(await run({ type: 'print', path, edit, outputs }, PRIORITY.print))]
+    async print({ path }, edit, outputs, finish) {
+      // The full size alone is the background's work: nobody waits for it.
+      const priority = outputs.every(({ name }) => name === 'full') ? PRIORITY.full : PRIORITY.print
+      return [...(await run({ type: 'print', path, edit, outputs, finish: finish ?? null }, priority))]
+    },
+    overlay(finish, size) {
+      const key = JSON.stringify([finish.landscape, finish.portrait, size])
+      const drawing =
+        drawn.get(key) ?? run({ type: 'overlay', path: 'a watermark', finish, size }, PRIORITY.overlay)
+      drawn.delete(key)
+      drawn.set(key, drawing)
+      drawing.catch(() => drawn.delete(key))
+      for (const old of [...drawn.keys()].slice(0, Math.max(0, drawn.size - OVERLAYS_KEPT))) drawn.delete(old)
+      return drawing
+    },
+    async convert(from, to) {
+      await run({ type: 'convert', path: from, to }, PRIORITY.convert)
+    },
+    trimCache: () => cache.trim(),
+    async propose(source) {
+      const { path } = await darkroom.rendition(source, 'tile', NEUTRAL)
+      return run({ type: 'meter', path }, PRIORITY.meter)
     },
     async demoPhoto(seed, path, takenAt) {
       const part = join(dirname(path), `.${randomUUID()}.part`)
@@ -124,7 +162,7 @@ export function createDarkroom(needs: {
     },
     status: () => ({ waiting: queue.size, running: queue.pending, replaced: workers.replaced }),
     async start() {
-      await mkdir(cacheFolder, { recursive: true })
+      await cache.start()
       await workers.start()
     },
     async stop() {

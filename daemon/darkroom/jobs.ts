@@ -1,4 +1,6 @@
 import type { Edit } from '../contract/edit.ts'
+import type { Finish } from '../contract/finish.ts'
+import type { Size } from '../contract/recipe.ts'
 import type { Refusal } from '../errors.ts'
 import type { Capture } from './metadata.ts'
 import type { RenditionName } from './renditions.ts'
@@ -26,20 +28,38 @@ export interface Output {
   readonly path: string
 }
 
+/** What is laid over a picture of a size, as a transparent PNG of that size. */
+export interface DrawnOverlay {
+  readonly png: Uint8Array
+  /** Where the mark lies in it, pixels; null when there is none. */
+  readonly mark: (Size & { readonly left: number; readonly top: number }) | null
+}
+
 /** What a worker can be asked for, and what it answers. */
 export type Job =
   | { readonly type: 'inspect'; readonly path: string }
+  | { readonly type: 'meter'; readonly path: string }
   | {
       readonly type: 'print'
       readonly path: string
       readonly edit: Edit
       readonly outputs: readonly Output[]
+      /** For published renditions; null for the app's own, which carry nothing. */
+      readonly finish: Finish | null
     }
+  /** `path` is for the log only. */
+  | { readonly type: 'overlay'; readonly path: string; readonly finish: Finish; readonly size: Size }
+  /** Decodes a picture and writes it as an upright PNG in sRGB, to be laid over others. */
+  | { readonly type: 'convert'; readonly path: string; readonly to: string }
   | { readonly type: 'demo'; readonly path: string; readonly seed: number; readonly takenAt: Date }
 
 export interface Results {
   readonly inspect: Inspection
+  /** The exposure that it seems to want, EV. */
+  readonly meter: number
   readonly print: readonly Rendered[]
+  readonly overlay: DrawnOverlay
+  readonly convert: null
   readonly demo: null
 }
 

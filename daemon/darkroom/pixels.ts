@@ -1,3 +1,6 @@
+import type { Affine, Size, toneTables } from '../contract/recipe.ts'
+import { toUpright } from '../contract/recipe.ts'
+
 /** Pure work on small pictures: after the decoder has shrunk them, plain loops are the quickest way. */
 export interface Raster {
   readonly width: number
@@ -11,6 +14,20 @@ export const QUARTER_TURN = { 0: 1, 90: 6, 180: 3, 270: 8 } as const
 
 /** Whether an EXIF orientation swaps width and height. */
 export const swapsSides = (orientation: number): boolean => orientation >= 5 && orientation <= 8
+
+/** From a point of the upright picture to the same point of the stored one.
+ * @param stored the stored picture's size */
+export function toStored(stored: Size, orientation: number): Affine {
+  const { width: w, height: h } = stored
+  const mirrors: Record<number, Affine> = {
+    2: { a: -1, b: 0, c: 0, d: 1, e: w, f: 0 },
+    4: { a: 1, b: 0, c: 0, d: -1, e: 0, f: h },
+    5: { a: 0, b: 1, c: 1, d: 0, e: 0, f: 0 },
+    7: { a: 0, b: -1, c: -1, d: 0, e: w, f: h },
+  }
+  const turns: Record<number, 90 | 180 | 270> = { 3: 180, 6: 90, 8: 270 }
+  return mirrors[orientation] ?? toUpright(stored, turns[orientation] ?? 0)
+}
 
 /** Stands a picture upright. Each EXIF orientation is a walk over the stored pixels: where the upright picture's
  * first pixel lies, and which way its rows and columns run. */
@@ -46,21 +63,6 @@ export function turn(picture: Raster, orientation: number): Raster {
   return { width, height, data: out }
 }
 
-/** The middle of a picture; a side that is too long is kept as it is. */
-export function cropCentre(picture: Raster, width: number, height: number): Raster {
-  const w = Math.min(width, picture.width)
-  const h = Math.min(height, picture.height)
-  if (w === picture.width && h === picture.height) return picture
-  const left = (picture.width - w) >> 1
-  const top = (picture.height - h) >> 1
-  const data = new Uint8Array(w * h * 3)
-  for (let y = 0; y < h; y++) {
-    const from = ((top + y) * picture.width + left) * 3
-    data.set(picture.data.subarray(from, from + w * 3), y * w * 3)
-  }
-  return { width: w, height: h, data }
-}
-
 /** One channel to three. */
 export function fromGrey(width: number, height: number, grey: Uint8Array): Raster {
   const data = new Uint8Array(grey.length * 3)
@@ -68,19 +70,36 @@ export function fromGrey(width: number, height: number, grey: Uint8Array): Raste
   return { width, height, data }
 }
 
-/** @param table 256 values, as `toneTable` gives them */
-export function tone(picture: Raster, table: Uint8Array): Raster {
-  const data = new Uint8Array(picture.data.length)
-  for (let i = 0; i < data.length; i++) data[i] = table[picture.data[i] as number] as number
-  return { ...picture, data }
+/** Looks every value up, in place.
+ * @param tables 256 values for each channel, as `toneTables` gives them */
+export function tone({ data }: Raster, [red, green, blue]: ReturnType<typeof toneTables>): void {
+  for (let at = 0; at < data.length; at += 3) {
+    data[at] = red[data[at]!]!
+    data[at + 1] = green[data[at + 1]!]!
+    data[at + 2] = blue[data[at + 2]!]!
+  }
 }
 
-/** Unsharp mask: adds back `amount` of what `blurred` lost. Flat areas stay exactly as they are. */
-export function sharpen(picture: Raster, blurred: Uint8Array, amount: number): Raster {
-  const data = new Uint8ClampedArray(picture.data.length)
-  for (let i = 0; i < data.length; i++) {
-    const value = picture.data[i] as number
-    data[i] = value + amount * (value - (blurred[i] as number))
+/** Unsharp mask: adds back `amount` of what a blur of 0.8 pixel takes. Flat areas stay exactly as they are. */
+export function sharpen(picture: Raster, amount: number): Raster {
+  const { width, height, data } = picture
+  const row = width * 3
+  const share = Math.round(256 * amount)
+  const sharp = new Uint8ClampedArray(data.length)
+  const line = new Uint8Array(row)
+  for (let y = 0; y < height; y++) {
+    const at = y * row
+    const up = y > 0 ? at - row : at
+    const down = y + 1 < height ? at + row : at
+    for (let k = 0; k < row; k++) line[k] = blur(data[up + k]!, data[at + k]!, data[down + k]!)
+    for (let k = 0; k < row; k++) {
+      const value = data[at + k]!
+      const blurred = blur(line[k < 3 ? k : k - 3]!, line[k]!, line[k + 3 < row ? k + 3 : k]!)
+      sharp[at + k] = value + ((share * (value - blurred) + 128) >> 8)
+    }
   }
-  return { ...picture, data: new Uint8Array(data.buffer) }
+  return { width, height, data: new Uint8Array(sharp.buffer) }
 }
+
+/** One direction of a Gaussian of 0.8 pixel: 0.458, 1, 0.458, as shares of 256. */
+const blur = (a: number, b: number, c: number) => ((a + c) * 61 + b * 134 + 128) >> 8

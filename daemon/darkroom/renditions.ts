@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
+import type { Finish } from '../contract/finish.ts'
 import { editKey } from '../contract/recipe.ts'
 
-export type RenditionName = 'tile' | 'preview' | 'thumb' | 'web'
+export type RenditionName = 'tile' | 'preview' | 'thumb' | 'web' | 'full'
 
 export interface Rendition {
   readonly extension: 'jpg' | 'webp'
-  /** Pixels. */
+  /** Pixels; without end, as large as the Edit leaves it. */
   readonly longSide: number
   readonly quality: number
   readonly progressive?: boolean
@@ -21,11 +22,39 @@ export const RENDITIONS: Readonly<Record<RenditionName, Rendition>> = {
   preview: { extension: 'jpg', longSide: 1600, quality: 82, sharpening: 0.4 },
   thumb: { extension: 'webp', longSide: 640, quality: 80, budget: [35_000, 45_000], sharpening: 0.5 },
   web: { extension: 'jpg', longSide: 2048, quality: 85, progressive: true, sharpening: 0.4 },
+  full: { extension: 'jpg', longSide: Infinity, quality: 92, progressive: true, sharpening: 0.25 },
+}
+
+/** A thumb may weigh this much less than its most: below, quality could still rise. */
+const LEAST_OF_MOST = 35 / 45
+
+/** A rendition as the settings want it; tile and preview are the app's own. */
+export function renditionFor(name: RenditionName, finish: Finish | null): Rendition {
+  const plain = RENDITIONS[name]
+  if (!finish) return plain
+  switch (name) {
+    case 'web': {
+      const { size, ...rest } = finish.web
+      return { ...plain, ...rest, longSide: size }
+    }
+    case 'thumb': {
+      const { size, kilobytes, sharpening } = finish.thumb
+      const most = kilobytes * 1000
+      return { ...plain, longSide: size, budget: [Math.floor(most * LEAST_OF_MOST), most], sharpening }
+    }
+    case 'full': {
+      const { enabled: _, ...rest } = finish.full
+      return { ...plain, ...rest }
+    }
+    case 'tile':
+    case 'preview':
+      return plain
+  }
 }
 
 /** Raise it whenever the same Original and Edit would come out as another picture: keys, and with them URLs and
  * cached files, change with it. */
-const RECIPE = 1
+const RECIPE = 2
 
 /** What a rendition's URL and cached file are called by: equal keys mean equal pictures. 20 hexadecimal digits. */
 export function renditionKey(sha256: string, name: RenditionName, edit: Edit): string {

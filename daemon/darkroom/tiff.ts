@@ -33,11 +33,22 @@ export const TAG = {
   jpegOffset: 0x0201,
   jpegSize: 0x0202,
   jpegBytes: 0x002e,
+  artist: 0x013b,
+  copyright: 0x8298,
   exif: 0x8769,
+  exposureTime: 0x829a,
+  fNumber: 0x829d,
+  iso: 0x8827,
   takenAt: 0x9003,
   offset: 0x9011,
+  exposureBias: 0x9204,
+  focalLength: 0x920a,
   subSecond: 0x9291,
+  interop: 0xa005,
+  focalLength35: 0xa405,
   serial: 0xa431,
+  lensMake: 0xa433,
+  lens: 0xa434,
   dngVersion: 0xc612,
 } as const
 
@@ -89,7 +100,9 @@ export function readTiff(bytes: Buffer): Tiff | null {
     }
     directories.push(directory)
     const tiff = { bytes, little, directories, cut }
-    const linked = [TAG.subDirectories, TAG.exif].flatMap((tag) => numbers(tiff, directory.get(tag)))
+    const linked = [TAG.subDirectories, TAG.exif, TAG.interop].flatMap((tag) =>
+      numbers(tiff, directory.get(tag)),
+    )
     sub.push(...linked.slice(0, MOST_DIRECTORIES))
     if (next + 4 <= bytes.length) main.push(u32(next))
   }
@@ -110,8 +123,28 @@ export function numbers({ bytes, little }: Tiff, entry: TiffEntry | undefined): 
   })
 }
 
+/** The first fraction of an entry, signed ones too; undefined when it is absent, of another type, or has no value. */
+export function fraction(
+  { bytes, little }: Tiff,
+  entry: TiffEntry | undefined,
+): readonly [number, number] | undefined {
+  if (!entry || entry.count < 1 || (entry.type !== 5 && entry.type !== 10)) return undefined
+  const at = (offset: number) =>
+    entry.type === 5
+      ? little
+        ? bytes.readUInt32LE(offset)
+        : bytes.readUInt32BE(offset)
+      : little
+        ? bytes.readInt32LE(offset)
+        : bytes.readInt32BE(offset)
+  const [above, below] = [at(entry.at), at(entry.at + 4)]
+  return below === 0 ? undefined : [above, below]
+}
+
+/** EXIF says ASCII; cameras and programs write UTF-8, or else Latin-1. */
 export function text({ bytes }: Tiff, entry: TiffEntry | undefined): string | undefined {
-  return entry?.type === 2
-    ? bytes.toString('latin1', entry.at, entry.at + Math.min(entry.count, 256))
-    : undefined
+  if (entry?.type !== 2) return undefined
+  const raw = bytes.subarray(entry.at, entry.at + Math.min(entry.count, 512))
+  const utf8 = raw.toString('utf8')
+  return utf8.includes('\ufffd') ? raw.toString('latin1') : utf8
 }

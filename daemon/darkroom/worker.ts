@@ -2,7 +2,8 @@
  * else. It lives as long as its parent does. */
 import { errnoOf, messageOf, Refusal } from '../errors.ts'
 import { READY, type Job, type Reply, type Results } from './jobs.ts'
-import { demo, inspect, prepare, print } from './render.ts'
+import { convert, demo, inspect, meter, prepare, print } from './render.ts'
+import { drawOverlay } from './stamp.ts'
 
 // A terminal's Ctrl-C reaches the whole group; the parent finishes its work first and then disconnects.
 process.on('SIGINT', () => {})
@@ -13,8 +14,15 @@ async function work(job: Job): Promise<Results[Job['type']]> {
   switch (job.type) {
     case 'inspect':
       return inspect(job.path)
+    case 'meter':
+      return meter(job.path)
     case 'print':
-      return print(job.path, job.edit, job.outputs)
+      return print(job.path, job.edit, job.outputs, job.finish)
+    case 'overlay':
+      return drawOverlay(job.finish, job.size)
+    case 'convert':
+      await convert(job.path, job.to)
+      return null
     case 'demo':
       await demo(job.path, job.seed, job.takenAt)
       return null

@@ -26,6 +26,14 @@ interface Slot {
   lost: boolean
 }
 
+/** For glibc: few arenas, which keep it from holding on to every decoded picture; and a picture's buffer comes from
+ * memory that the worker has already, instead of fresh pages that the system has to clear, a tenth of a print's time. */
+const ALLOCATION = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: String(64 << 20),
+  MALLOC_TRIM_THRESHOLD_: String(128 << 20),
+}
+
 const START_DEADLINE_MS = 60_000
 const STOP_DEADLINE_MS = 2_000
 
@@ -40,8 +48,7 @@ export function createWorkers(needs: { count: number; deadlineMs: number; log: L
     const child = fork(new URL('./worker.ts', import.meta.url), [], {
       serialization: 'advanced',
       execArgv: [],
-      // Few arenas keep glibc from holding on to every decoded picture.
-      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+      env: { ...process.env, ...ALLOCATION },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     slot.child = child

@@ -13,6 +13,7 @@ import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { FolderPaths, Folders } from '../folders.ts'
 import type { CameraBook } from '../ingest/camera/book.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
+import type { Finishing } from '../publish/finish.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { registerAssets } from './assets.ts'
@@ -27,6 +28,7 @@ import { registerOnce } from './once.ts'
 import { registerPages, readCodePage } from './pages.ts'
 import { registerPairing } from './pairing.ts'
 import { registerPhotos } from './photos.ts'
+import { registerPictureSettings } from './picture-settings.ts'
 import { registerPictures } from './pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './publications.ts'
@@ -34,6 +36,7 @@ import { registerSources } from './sources.ts'
 import { registerStatus, type StatusReporter } from './status.ts'
 import { registerTree } from './tree.ts'
 import { registerUpload } from './upload.ts'
+import { registerWatermark } from './watermark.ts'
 
 export interface AppNeeds {
   readonly log: Logger
@@ -44,6 +47,7 @@ export interface AppNeeds {
   readonly shelf: Shelf
   readonly darkroom: Darkroom
   readonly publisher: Publisher
+  readonly finishing: Finishing
   readonly tree: GalleryTree
   readonly pairing: Pairing
   readonly status: StatusReporter
@@ -137,7 +141,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
   registerOnce(app, catalog.requests)
 
-  registerPhotos(app, { catalog, shelf: needs.shelf, views, bus })
+  registerPhotos(app, { catalog, shelf: needs.shelf, views, bus, darkroom: needs.darkroom })
   registerPublications(app, { catalog, publisher: needs.publisher, views })
   registerPictures(app, { catalog, shelf: needs.shelf, darkroom: needs.darkroom })
   registerTree(app, { catalog, tree: needs.tree })
@@ -162,6 +166,8 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   }
   registerEvent(app, { catalog, changed: galleryChanged, open: needs.openEvent, resume: needs.resumeEvent })
   registerAssets(app, { catalog, darkroom: needs.darkroom, changed: galleryChanged })
+  registerWatermark(app, { finishing: needs.finishing, darkroom: needs.darkroom })
+  registerPictureSettings(app, { finishing: needs.finishing })
   registerFolderSettings(app, { folders: needs.folders, move: needs.moveFolders })
   registerCleanup(app, { folders: needs.folders })
   registerStatus(app, needs.status)

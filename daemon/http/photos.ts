@@ -3,17 +3,28 @@ import type { PhotoRecord } from '../catalog/photos.ts'
 import type { Shelf } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Bus } from '../bus.ts'
-import { DoneReply, EditBody, EditReply, ListQuery, NameBody, RateBody } from '../contract/api.ts'
+import {
+  AutoEditQuery,
+  AutoEditReply,
+  DoneReply,
+  EditBody,
+  EditReply,
+  ListQuery,
+  NameBody,
+  RateBody,
+} from '../contract/api.ts'
 import { PhotoPage } from '../contract/photo.ts'
+import type { Darkroom } from '../darkroom/darkroom.ts'
 import { Refusal } from '../errors.ts'
+import { checkChange } from './edits.ts'
 import type { App } from './plugin.ts'
 
 /** The buffer, and what a person decides about a Photo short of publishing it. */
 export function registerPhotos(
   app: App,
-  needs: { catalog: Catalog; shelf: Shelf; views: Views; bus: Bus },
+  needs: { catalog: Catalog; shelf: Shelf; views: Views; bus: Bus; darkroom: Pick<Darkroom, 'propose'> },
 ): void {
-  const { catalog, shelf, views, bus } = needs
+  const { catalog, shelf, views, bus, darkroom } = needs
   const config = { access: 'editor' } as const
 
   function find(filename: string): PhotoRecord {
@@ -53,9 +64,19 @@ export function registerPhotos(
     '/api/edit',
     { config, schema: { body: EditBody, response: { 200: EditReply } } },
     async ({ body }) => {
-      const photo = catalog.photos.keepEdit(find(body.filename).id, body.edit)
+      const photo = catalog.photos.keepEdit(find(body.filename).id, checkChange(body.edit))
       announce(photo)
       return { status: 'success' as const, filename: photo.filename, edit: photo.edit }
+    },
+  )
+
+  app.get(
+    '/api/auto-edit',
+    { config, schema: { querystring: AutoEditQuery, response: { 200: AutoEditReply } } },
+    async ({ query }) => {
+      const photo = find(query.filename)
+      const exposure = await darkroom.propose({ path: shelf.pathOf(photo), sha256: photo.main.sha256 })
+      return { filename: photo.filename, edit: { exposure } }
     },
   )
 

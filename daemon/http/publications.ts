@@ -13,6 +13,7 @@ import type { EditChange } from '../contract/edit.ts'
 import { PublicationPage } from '../contract/publication.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
+import { checkChange } from './edits.ts'
 import type { App } from './plugin.ts'
 
 /** Publications: what guests see, and how it comes to be there and leaves again. */
@@ -46,7 +47,7 @@ export function registerPublications(
       const { filename, again, replaces, request_id: _, ...change } = body
       const { publication, already } = await publisher.publish({
         filename,
-        change,
+        change: checkChange(change),
         ...(again !== undefined && { again }),
         ...(replaces !== undefined && { replaces }),
       })
@@ -75,7 +76,7 @@ export function registerPublications(
       // One after the other: the darkroom is the bottleneck, and single publishes must not wait behind a batch.
       for (const { filename, ...change } of items)
         try {
-          const { publication } = await publisher.publish({ filename, change })
+          const { publication } = await publisher.publish({ filename, change: checkChange(change) })
           success.push({ filename, published_as: publication.name })
         } catch (error) {
           if (!(error instanceof Refusal)) log.error({ err: error }, `Publishing ${filename} failed`)

@@ -28,6 +28,7 @@ export function createStatusReporter(needs: {
   sources: () => SourceStatus[]
   darkroom: () => Status['darkroom']
   sync: () => Status['sync']
+  finish: () => Status['finish']
   clients: () => number
   /** Addresses of this machine on the network, as URLs without a path. */
   addresses: () => readonly string[]
@@ -58,6 +59,7 @@ export function createStatusReporter(needs: {
       folders,
       darkroom: needs.darkroom(),
       sync: needs.sync(),
+      finish: needs.finish(),
       clients: needs.clients(),
       gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),
       admin_urls: needs.addresses().map((url) => `${url}/admin/`),

@@ -89,6 +89,13 @@ export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryT
     return sendFile(request, reply, path, { type: 'image/webp', cache: FOREVER })
   })
 
+  app.get('/photo/:prefix/full/:file', { config, schema: { params: One } }, (request, reply) => {
+    const { prefix, file } = request.params
+    const event = eventOf(prefix)
+    const path = join(event.folders.web, 'full', livePublication(event, file))
+    return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER })
+  })
+
   app.get('/photo/:prefix/assets/:file', { config, schema: { params: One } }, (request, reply) => {
     const { prefix, file } = request.params
     const event = eventOf(prefix)

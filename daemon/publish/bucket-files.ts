@@ -36,7 +36,10 @@ export function createBucketFiles(needs: { catalog: Catalog; now: () => number }
       uploads.isDone(publication.id, 'thumb')
         ? {
             ...manifestEntry(publication),
-            has: { web: uploads.isDone(publication.id, 'web'), full: false },
+            has: {
+              web: uploads.isDone(publication.id, 'web'),
+              full: uploads.isDone(publication.id, 'full'),
+            },
           }
         : null,
   })

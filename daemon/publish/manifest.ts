@@ -32,7 +32,7 @@ export function manifestEntry(publication: PublicationRecord): ManifestEntry {
     publishedAt: new Date(publication.publishedAt).toISOString(),
     thumbhash: publication.thumbhash,
     bytes: publication.bytes,
-    has: { web: true, full: false },
+    has: { web: true, full: (publication.fullBytes ?? 0) > 0 },
   }
 }
 

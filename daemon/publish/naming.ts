@@ -26,8 +26,12 @@ export function thumbName(publicName: string): string {
   return `thumb/${splitName(publicName)[0]}.webp`
 }
 
-/** The public name that a file of the tree belongs to: its own, or that of its thumb. */
+export function fullName(publicName: string): string {
+  return `full/${publicName}`
+}
+
+/** The public name that a file of the tree belongs to: its own, or that of its thumb or full size. */
 export function publicationOf(file: string): string {
   const thumb = /^thumb\/(.+)\.webp$/.exec(file)
-  return thumb ? `${thumb[1]}.jpg` : file
+  return thumb ? `${thumb[1]}.jpg` : file.replace(/^full\//, '')
 }

@@ -5,26 +5,37 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
 import type { PublicationRecord } from '../catalog/publications.ts'
 import type { Edit } from '../contract/edit.ts'
+import type { Finish } from '../contract/finish.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 import { exists, placeNew, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
-import { publicNames, thumbName } from './naming.ts'
+import { fullName, publicNames, thumbName } from './naming.ts'
 
 /** The darkroom, as far as publishing needs it: `path` is filled with the rendition. */
 export type Print = (
   source: { readonly path: string; readonly sha256: string },
   edit: Edit,
-  outputs: readonly { name: 'web' | 'thumb'; path: string }[],
+  outputs: readonly { name: 'web' | 'thumb' | 'full'; path: string }[],
+  finish: Finish,
 ) => Promise<{ width: number; height: number; bytes: number; thumbhash: string }[]>
+
+export interface Finished {
+  readonly key: string
+  readonly finish: Finish
+}
 
 /** From a Photo and an Edit to files in `photos_web` under a public name, which nobody sees yet. */
 export interface Printing {
   /** @returns a reserved publication whose files are in place and flushed
    * @throws Refusal 409 when the Original's file is missing, 503 when a disk is away; what the darkroom throws. Then
    * nothing is left but, at most, a used name */
-  make(photo: PhotoRecord, edit: Edit): Promise<PublicationRecord>
+  make(photo: PhotoRecord, edit: Edit, finished: Finished): Promise<PublicationRecord>
+  /** Makes the full size of a live publication and gives it its name.
+   * @returns its bytes; @throws like `make` */
+  makeFull(photo: PhotoRecord, publication: PublicationRecord, finish: Finish): Promise<number>
   /** Removes the files of a publication that did not become live. */
   drop(publication: PublicationRecord): Promise<void>
+  dropFull(publication: PublicationRecord): Promise<void>
   /** Removes what an earlier run left half-made. */
   clear(): Promise<void>
 }
@@ -45,6 +56,7 @@ export function createPrinting(needs: {
   async function place(
     photo: PhotoRecord,
     edit: Edit,
+    { key, finish }: Finished,
     printed: { width: number; height: number; bytes: number; thumbhash: string },
     parts: { web: string; thumb: string },
   ): Promise<PublicationRecord> {
@@ -57,10 +69,12 @@ export function createPrinting(needs: {
       const reserved = catalog.publications.reserve(eventId, name, {
         photoId: photo.id,
         edit,
+        finish: key,
         width,
         height,
         bytes,
         thumbhash,
+        full: finish.full.enabled,
       })
       try {
         await placeNew(parts.web, web(name))
@@ -75,35 +89,62 @@ export function createPrinting(needs: {
     throw new Error('publicNames is endless')
   }
 
-  async function make(photo: PhotoRecord, edit: Edit): Promise<PublicationRecord> {
+  async function sourceOf(photo: PhotoRecord): Promise<Parameters<Print>[0]> {
     await folders.check('buffer')
     await folders.check('web')
     const source = { path: needs.pathOf(photo), sha256: photo.main.sha256 }
-    if (!(await exists(source.path)))
-      throw new Refusal(409, 'original_missing', `The file of "${photo.filename}" is not in its folder.`)
+    if (await exists(source.path)) return source
+    throw new Refusal(409, 'original_missing', `The file of "${photo.filename}" is not in its folder.`)
+  }
+
+  async function make(photo: PhotoRecord, edit: Edit, finished: Finished): Promise<PublicationRecord> {
+    const source = await sourceOf(photo)
     await mkdir(web(PARTS), { recursive: true })
     await mkdir(web('thumb'), { recursive: true })
     const id = randomUUID()
     const parts = { web: web(join(PARTS, `${id}.jpg`)), thumb: web(join(PARTS, `${id}.webp`)) }
     try {
-      const [printed] = await needs.print(source, edit, [
+      const outputs = [
         { name: 'web', path: parts.web },
         { name: 'thumb', path: parts.thumb },
-      ])
+      ] as const
+      const [printed] = await needs.print(source, edit, outputs, finished.finish)
       await Promise.all([syncFile(parts.web), syncFile(parts.thumb)])
       await folders.check('web')
-      return await place(photo, edit, printed!, parts)
+      return await place(photo, edit, finished, printed!, parts)
     } finally {
       await Promise.all([rm(parts.web, { force: true }), rm(parts.thumb, { force: true })])
     }
   }
 
+  async function makeFull(
+    photo: PhotoRecord,
+    { name, edit }: PublicationRecord,
+    finish: Finish,
+  ): Promise<number> {
+    const source = await sourceOf(photo)
+    await mkdir(web(PARTS), { recursive: true })
+    await mkdir(web('full'), { recursive: true })
+    const part = web(join(PARTS, `${randomUUID()}.full.jpg`))
+    try {
+      const [printed] = await needs.print(source, edit, [{ name: 'full', path: part }], finish)
+      await syncFile(part)
+      await folders.check('web')
+      await rm(web(fullName(name)), { force: true })
+      await placeNew(part, web(fullName(name)))
+      return printed!.bytes
+    } finally {
+      await rm(part, { force: true })
+    }
+  }
+
   return {
     make,
+    makeFull,
     async drop({ name }) {
-      await rm(web(name), { force: true })
-      await rm(web(thumbName(name)), { force: true })
+      for (const file of [name, thumbName(name), fullName(name)]) await rm(web(file), { force: true })
     },
+    dropFull: ({ name }) => rm(web(fullName(name)), { force: true }),
     clear: () => rm(web(PARTS), { recursive: true, force: true }),
   }
 }

@@ -11,8 +11,10 @@ import { messageOf, Refusal } from '../errors.ts'
 import { exists, moveFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
+import type { Finishing } from './finish.ts'
+import type { Fulls } from './fulls.ts'
 import type { GalleryTree } from './gallery-tree.ts'
-import { thumbName } from './naming.ts'
+import { fullName, thumbName } from './naming.ts'
 import type { Printing } from './printing.ts'
 
 export interface PublishRequest {
@@ -34,7 +36,8 @@ export interface Published {
 
 export interface Publisher {
   /** Resolves once the version is in `photos_web` and in the manifest.
-   * @throws Refusal 404 unknown name; 409 not in the buffer, event not open, or `replaces` not live; 503 disk away */
+   * @throws Refusal 404 unknown name; 409 not in the buffer, event not open, `replaces` not live, or a watermark that
+   * is gone or broken; 503 disk away */
   publish(request: PublishRequest): Promise<Published>
   /** Takes a version out of every gallery. Done already is done.
    * @param name a public name, or a Photo's name when exactly one version of it is live
@@ -52,6 +55,8 @@ export function createPublisher(needs: {
   bus: Bus
   log: Log
   printing: Printing
+  finishing: Pick<Finishing, 'key' | 'current'>
+  fulls: Pick<Fulls, 'add' | 'recover'>
 }): Publisher {
   const { catalog, folders, tree, views, bus } = needs
   const underWay = new Map<string, Promise<PublicationRecord>>()
@@ -85,21 +90,22 @@ export function createPublisher(needs: {
     catalog.uploads.add(eventId, 'web', name, bytes, id)
   }
 
-  function queueRemoval({ eventId, name }: PublicationRecord): void {
-    for (const key of [name, thumbName(name)]) {
+  function queueRemoval({ eventId, name, fullBytes }: PublicationRecord): void {
+    for (const key of [name, thumbName(name), ...(fullBytes === null ? [] : [fullName(name)])]) {
       catalog.uploads.drop(eventId, key)
       catalog.uploads.add(eventId, 'removal', key, 0, null)
     }
     catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
   }
 
-  /** The public files of a version that left: the picture is kept in the trash, the thumb can be made again. It is
+  /** The public files of a version that left: the picture is kept in the trash, thumb and full size can be made again. It is
    * in no gallery any more, so a trash that is away is no reason to fail; recover() tries again. */
   async function retire({ name }: PublicationRecord): Promise<void> {
     try {
       await folders.check('web')
       await folders.check('trash')
       await rm(web(thumbName(name)), { force: true })
+      await rm(web(fullName(name)), { force: true })
       if (await exists(web(name))) await moveFile(web(name), join(folders.path('trash'), 'published', name))
     } catch (error) {
       needs.log.warn(
@@ -114,7 +120,8 @@ export function createPublisher(needs: {
   }
 
   async function makeLive(photo: PhotoRecord, edit: Edit, replaces?: string): Promise<PublicationRecord> {
-    const reserved = await needs.printing.make(photo, edit)
+    const finished = await needs.finishing.current()
+    const reserved = await needs.printing.make(photo, edit, finished)
     let publication: PublicationRecord
     let replaced: PublicationRecord | null
     try {
@@ -141,6 +148,7 @@ export function createPublisher(needs: {
       replaced: replaced?.name ?? null,
     })
     announce(photo.id)
+    needs.fulls.add(publication, finished.finish)
     return publication
   }
 
@@ -161,9 +169,12 @@ export function createPublisher(needs: {
       const edit = applyChange(photo.edit, change)
       const old = replaces === undefined ? undefined : livePublication(photo, replaces)
       if (editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
-      const key = `${photo.id} ${editKey(edit)}`
+      const finish = needs.finishing.key()
+      const key = `${photo.id} ${editKey(edit)} ${finish}`
       if (!again) {
-        const live = catalog.publications.liveOf(photo.id).find((other) => other.editKey === editKey(edit))
+        const live = catalog.publications
+          .liveOf(photo.id)
+          .find((other) => other.editKey === editKey(edit) && other.finish === finish)
         if (live) {
           if (old && old.id !== live.id) await takeOut(old)
           return { publication: live, already: true }
@@ -211,6 +222,9 @@ export function createPublisher(needs: {
         if (publication?.state === 'gone') await retire(publication)
       }
       await tree.changed()
+      await needs.fulls
+        .recover(needs.finishing.current)
+        .catch((error: unknown) => needs.log.warn(`Full sizes wait: ${messageOf(error)}`))
     },
   }
 }

@@ -1,6 +1,7 @@
 import { createI18n } from 'vue-i18n'
 import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
+import { finishEn, finishZhHant } from './finish.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
 
@@ -38,8 +39,8 @@ export function createWords(language: Language) {
     locale: language,
     fallbackLocale: 'en',
     messages: {
-      en: { ...en, camera: cameraEn, refused: refusalsEn },
-      'zh-Hant': { ...zhHant, camera: cameraZhHant, refused: refusalsZhHant },
+      en: { ...en, ...finishEn, camera: cameraEn, refused: refusalsEn },
+      'zh-Hant': { ...zhHant, ...finishZhHant, camera: cameraZhHant, refused: refusalsZhHant },
     },
   })
 }

@@ -31,6 +31,10 @@ export const ICONS = {
   exposure:
     'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4',
   straighten: 'M3 17.5l18-6M5 7h14v13H5z',
+  contrast: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 4v16M12 8h5.5M12 12h8M12 16h5.5',
+  warmth: 'M10 14.5V5a2 2 0 1 1 4 0v9.5a4 4 0 1 1-4 0zM12 9v8',
+  crop: 'M7 2v15h15M2 7h15v15',
+  auto: 'M5 19L15 9M13 7l4 4M17.5 3v3M16 4.5h3M20 12v2M19 13h2M9 3v2M8 4h2',
   scale: 'M9 4H4v5M15 20h5v-5M4 4l6 6M20 20l-6-6',
   picture: 'M4 5h16v14H4zM4 16l5-5 4 4 3-2.5 4 3.5M15.5 9.5v.01',
   devices: 'M4 5h11v14H4zM15 9h5v10h-5M8.5 16.5h2',

@@ -3,9 +3,9 @@ import { ref } from 'vue'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { Action } from '../keys.ts'
 import { useNeeds } from '../needs.ts'
-import { primaryOf } from '../preview.ts'
+import { primaryOf } from '../preview/primary.ts'
 import { useDesk } from './desk.ts'
-import { useEdits } from './edits.ts'
+import { useEdits, type Dial } from './edits.ts'
 import { useMoving, type Move } from './moving.ts'
 import { usePhotos } from './photos.ts'
 import { usePublished } from './published.ts'
@@ -43,7 +43,12 @@ export const useCommands = defineStore('commands', () => {
   }
 
   const primary = (photo: PhotoView) =>
-    primaryOf(photo, edits.of(photo), published.byPhoto.get(photo.id) ?? [])
+    primaryOf(
+      photo,
+      edits.of(photo),
+      published.byPhoto.get(photo.id) ?? [],
+      system.status?.finish.key ?? null,
+    )
 
   /** Ids that the present list will lose when these photos are published. */
   const leavingInbox = (list: readonly PhotoView[]) =>
@@ -104,7 +109,7 @@ export const useCommands = defineStore('commands', () => {
   }
 
   /** @param dial the slider that has the focus, if one has */
-  function run(action: Action, dial: 'exposure' | 'straighten' | 'scale' = 'exposure'): void {
+  function run(action: Action, dial: Dial = 'exposure'): void {
     const photo = desk.focused
     switch (action.do) {
       case 'move':

@@ -11,6 +11,8 @@ import { usePhotos } from './photos.ts'
 
 export const LIMITS = {
   exposure: { min: -2, max: 2, step: 0.05, rest: 0 },
+  contrast: { min: -1, max: 1, step: 0.05, rest: 0 },
+  warmth: { min: -1, max: 1, step: 0.05, rest: 0 },
   straighten: { min: -10, max: 10, step: 0.1, rest: 0 },
   scale: { min: 0.5, max: 2, step: 0.05, rest: 1 },
 } as const
@@ -70,6 +72,18 @@ export const useEdits = defineStore('edits', () => {
     },
     rotate(photo: PhotoView) {
       change(photo, { rotation: ((of(photo).rotation + 90) % 360) as Edit['rotation'] })
+    },
+    /** Asks for the exposure that suits the photo and sets it.
+     * @returns the exposure, or null when no answer came, which is told */
+    async auto(photo: PhotoView): Promise<number | null> {
+      try {
+        const { edit } = await api.autoEdit(photo.filename)
+        change(photo, edit)
+        return edit.exposure
+      } catch (error) {
+        failures.add('auto', photo.filename, error, null)
+        return null
+      }
     },
     reset: (photo: PhotoView) => change(photo, NEUTRAL),
     isNeutral: (photo: PhotoView) => editKey(of(photo)) === editKey(NEUTRAL),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,12 +8,18 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { PhotoPage } from '../../daemon/contract/photo.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import { prepareEvent, type Filling } from './event.ts'
 
 export interface BenchDaemon {
   /** `http://127.0.0.1:<port>` */
   readonly url: string
+  readonly pid: number
+  /** Puts a file into the buffer folder, and resolves when it is a Photo and nothing more is made of it. */
+  drop(path: string, name: string): Promise<void>
+  /** Empties the cache of renditions. */
+  forget(): Promise<void>
   /** One request over loopback, its whole reply read.
    * @throws Error when the status is not 200 */
   call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<string>
@@ -120,11 +126,25 @@ async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<
     }
   }
 
+  async function drop(path: string, name: string): Promise<void> {
+    const folder = join(data, 'photos_buffer')
+    await copyFile(path, join(folder, `.${name}`))
+    await rename(join(folder, `.${name}`), join(folder, name))
+    for (;;) {
+      const { images } = JSON.parse(await call('GET', '/api/buffer')) as PhotoPage
+      if (images.some(({ filename }) => filename === name)) break
+      await wait(50)
+    }
+    await wait(100)
+    await settled()
+  }
+  const forget = () => rm(join(data, 'cache', 'renditions'), { recursive: true, force: true })
+
   try {
     for await (const line of createInterface({ input: child.stdout }))
       if (line.startsWith('ready ')) {
         child.stdout.resume()
-        return { url: `http://127.0.0.1:${port}`, call, settled, stop }
+        return { url: `http://127.0.0.1:${port}`, pid: child.pid!, call, drop, forget, settled, stop }
       }
     throw new Error(`The daemon ended before it was ready:\n${said}`)
   } catch (error) {

@@ -3,15 +3,16 @@ import { median, quantile, table } from './statistics.ts'
 /** One way of doing the thing that is measured. */
 export interface Contender {
   readonly name: string
-  /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input. */
-  run(round: number): Promise<void>
+  /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input.
+   * Resolves with what it cost where that is not the time that went by. */
+  run(round: number): Promise<number | void>
   /** Before each round, unmeasured. */
   before?(round: number): Promise<void>
 }
 
 /** What has to hold; medians are meant where nothing else is said. */
 export type Limit =
-  | { readonly kind: 'ms'; readonly of: string; readonly most: number }
+  | { readonly kind: 'ms' | 'MB'; readonly of: string; readonly most: number }
   /** Of the slowest twentieth, milliseconds. */
   | { readonly kind: 'p95'; readonly of: string; readonly most: number }
   /** The median of `of` over the median of `to`. */
@@ -64,8 +65,8 @@ export async function measure(bench: Bench, clock: () => number = () => performa
         const contender = contenders[index]!
         await contender.before?.(round)
         const start = clock()
-        await contender.run(round)
-        const took = clock() - start
+        const told = await contender.run(round)
+        const took = told ?? clock() - start
         if (round >= bench.warmUp) samples[index]!.push(took)
       }
     }
@@ -93,7 +94,7 @@ export function judge(limit: Limit, timings: readonly Timing[]): Verdict {
     return timing
   }
   const { median: middle, p95 } = of(limit.of)
-  const value = limit.kind === 'ms' ? middle : limit.kind === 'p95' ? p95 : middle / of(limit.to).median
+  const value = limit.kind === 'ratio' ? middle / of(limit.to).median : limit.kind === 'p95' ? p95 : middle
   return { limit, value, held: value <= limit.most }
 }
 
@@ -119,8 +120,8 @@ export function report({ name, title, timings, verdicts }: Result): string {
       limit.kind === 'ratio'
         ? `${limit.of} / ${limit.to}`
         : `${limit.of}${limit.kind === 'p95' ? ', p95' : ''}`
-    const unit = limit.kind === 'ratio' ? '' : ' ms'
-    return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${limit.most}${unit}`
+    const unit = limit.kind === 'ratio' ? '' : ` ${limit.kind === 'MB' ? 'MB' : 'ms'}`
+    return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${Number(limit.most.toFixed(3))}${unit}`
   })
   return [`${name}: ${title}`, table(rows), ...lines].join('\n')
 }

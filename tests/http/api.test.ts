@@ -1,3 +1,4 @@
+import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -129,7 +130,7 @@ test('edits are kept field by field', async () => {
   const filename = await shoot()
   await daemon.post('/api/edit', { filename, edit: { exposure: 1 } })
   const reply = await daemon.post('/api/edit', { filename, edit: { straighten: -3.5 } })
-  expect(reply.body.edit).toEqual({ exposure: 1, rotation: 0, straighten: -3.5, scale: 1 })
+  expect(reply.body.edit).toEqual({ ...NEUTRAL, exposure: 1, straighten: -3.5 })
   expect((await find(filename)).edit).toEqual(reply.body.edit)
 })
 

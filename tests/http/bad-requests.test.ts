@@ -60,6 +60,16 @@ test.each<[string, string, unknown, number]>([
   ['null for a number', ...publish({ exposure: null }), 400],
   ['too much exposure', ...publish({ exposure: 2.1 }), 400],
   ['too little exposure', ...publish({ exposure: -5 }), 400],
+  ['too much contrast', ...publish({ contrast: 1.5 }), 400],
+  ['too warm', ...publish({ warmth: -2 }), 400],
+  ['a crop without a size', ...publish({ crop: { x: 0, y: 0 } }), 400],
+  [
+    'a crop with an unknown field',
+    ...publish({ crop: { x: 0, y: 0, width: 1, height: 1, unit: 'px' } }),
+    400,
+  ],
+  ['a crop in pixels', ...publish({ crop: { x: 10, y: 10, width: 600, height: 400 } }), 400],
+  ['a crop beyond the edge', ...publish({ crop: { x: 0.5, y: 0, width: 0.6, height: 1 } }), 400],
   ['a rotation that is no quarter turn', ...publish({ rotation: 45 }), 400],
   ['too much straightening', ...publish({ straighten: 10.5 }), 400],
   ['a scale of nothing', ...publish({ scale: 0 }), 400],
@@ -105,6 +115,14 @@ test('a good request changes what the bad ones left alone', async () => {
 test('a message quotes the value', async () => {
   const { body } = await daemon.post('/api/publish', { filename: 'IMG_1.JPG', exposure: 9 })
   expect(body.detail).toBe('exposure must be <= 2 but received 9')
+  const crop = { x: 0.5, y: 0, width: 0.6, height: 1 }
+  const beyond = await daemon.post('/api/edit', { filename: 'IMG_1.JPG', edit: { crop } })
+  expect(beyond.body.detail).toBe('crop.x + crop.width must be <= 1 but received 0.5 + 0.6')
+  const wide = await daemon.post('/api/edit', {
+    filename: 'IMG_1.JPG',
+    edit: { crop: { ...crop, width: 5 } },
+  })
+  expect(wide.body.detail).toBe('edit.crop.width must be <= 1 but received 5')
   const unknown = await daemon.post('/api/publish', { filename: 'IMG_1.JPG', exposre: 1 })
   expect(unknown.body.detail).toContain('"exposre"')
 })

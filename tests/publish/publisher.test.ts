@@ -6,12 +6,16 @@ import { createShelf, type Shelf } from '../../daemon/catalog/shelf.ts'
 import { createViews } from '../../daemon/catalog/views.ts'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import type { Notice } from '../../daemon/contract/notice.ts'
+import { Refusal } from '../../daemon/errors.ts'
 import { SENTINEL } from '../../daemon/folders.ts'
 import { silentLog } from '../../daemon/log.ts'
+import type { Finishing } from '../../daemon/publish/finish.ts'
+import { createFulls, type Fulls } from '../../daemon/publish/fulls.ts'
 import { createGalleryTree } from '../../daemon/publish/gallery-tree.ts'
-import { createPrinting, type Print } from '../../daemon/publish/printing.ts'
+import { createPrinting, type Finished, type Print } from '../../daemon/publish/printing.ts'
 import { createPublisher, type Publisher } from '../../daemon/publish/publisher.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
+import { finishOf } from '../fixtures/finish.ts'
 
 let house: House
 let bus: Bus
@@ -39,7 +43,9 @@ function heldPrint(): { started: Promise<void>; finish: () => void } {
   return { started: started.promise, finish: () => finish.resolve() }
 }
 
-function openPublisher(): Publisher {
+function openPublisher(
+  finishing: Pick<Finishing, 'key' | 'current'> = { key: () => finished.key, current: async () => finished },
+): Publisher {
   const { catalog, folders } = house
   const views = createViews({
     photos: catalog.photos,
@@ -54,10 +60,15 @@ function openPublisher(): Publisher {
     print: (...job) => print(...job),
     pathOf: (photo) => shelf.pathOf(photo),
   })
-  return createPublisher({ catalog, folders, tree, views, bus, log: silentLog, printing })
+  fulls = createFulls({ catalog, printing, tree, log: silentLog })
+  return createPublisher({
+    catalog, folders, tree, views, bus, log: silentLog, printing, finishing, fulls,
+  }) // prettier-ignore
 }
 
 let publisher: Publisher
+let fulls: Fulls
+let finished: Finished
 beforeEach(async () => {
   house = await openHouse()
   bus = createBus({ now: Date.now, onError: (error) => expect.fail(String(error)) })
@@ -65,6 +76,7 @@ beforeEach(async () => {
   bus.on((notice) => notices.push(notice))
   print = draw
   prints = 0
+  finished = { key: '', finish: finishOf() }
   publisher = openPublisher()
 })
 afterEach(() => house.close())
@@ -313,4 +325,101 @@ test('a manifest that cannot be written is written with the next change', async 
   await rm(web('manifest.json'), { recursive: true })
   await publish(await shoot('IMG_3.JPG'))
   expect(await listed()).toEqual(['IMG_3.jpg', 'IMG_2.jpg', 'IMG_1.jpg'])
+})
+
+test('after the watermark changed, the same edit is another picture: a new version, or an update of the old one', async () => {
+  const name = await shoot('IMG_1.JPG')
+  const again = () => publisher.publish({ filename: name, change: {} })
+  await publish(name)
+  expect((await again()).already).toBe(true)
+  finished = { key: 'marked', finish: finishOf() }
+  const second = await again()
+  expect(second).toMatchObject({ already: false, publication: { name: 'IMG_1_002.jpg', finish: 'marked' } })
+  expect((await again()).already).toBe(true)
+  finished = { key: 'marked again', finish: finishOf() }
+  await publish(name, { replaces: 'IMG_1_002.jpg' })
+  expect(await listed()).toEqual(['IMG_1_003.jpg', 'IMG_1.jpg'])
+  // Back to what the first version was made with: that one is live.
+  finished = { key: '', finish: finishOf() }
+  expect(await again()).toMatchObject({ already: true, publication: { name: 'IMG_1.jpg' } })
+})
+
+const withFull = () => {
+  const { full } = finishOf()
+  return { key: 'full', finish: finishOf({ full: { ...full, enabled: true } }) }
+}
+const fullOf = (name: string) => house.catalog.publications.byName(house.event.id, name)?.fullBytes
+
+test('a full size follows when it is wanted: in its folder, in the manifest and on its way, and it leaves with the rest', async () => {
+  finished = withFull()
+  await publish(await shoot('IMG_1.JPG'))
+  await fulls.idle()
+  expect(await readFile(web('full/IMG_1.jpg'), 'utf8')).toMatch('pixels')
+  const { recent } = JSON.parse(await readFile(web('manifest.json'), 'utf8')) as ManifestHead
+  expect(recent[0]!.has).toEqual({ web: true, full: true })
+  const lanes = house.catalog.uploads.due(Date.now(), 10).map(({ lane, key }) => `${lane} ${key}`)
+  expect(lanes).toContain('full full/IMG_1.jpg')
+  await publisher.unpublish('IMG_1.jpg')
+  expect(await isThere(web('full/IMG_1.jpg'))).toBe(false)
+  const left = house.catalog.uploads.due(Date.now(), 10).map(({ lane, key }) => `${lane} ${key}`)
+  expect(left).toContain('removal full/IMG_1.jpg')
+  expect(left).not.toContain('full full/IMG_1.jpg')
+})
+
+test('without it nothing of a full size is made', async () => {
+  await publish(await shoot('IMG_1.JPG'))
+  await fulls.idle()
+  expect(prints).toBe(1)
+  expect(await isThere(web('full'))).toBe(false)
+  expect(fullOf('IMG_1.jpg')).toBeNull()
+})
+
+test('a photo that is taken out while its full size is made leaves none behind', async () => {
+  finished = withFull()
+  const name = await shoot('IMG_1.JPG')
+  const started = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  print = async (source, edit, outputs, finish) => {
+    if (outputs[0]?.name === 'full') {
+      started.resolve()
+      await go.promise
+    }
+    return draw(source, edit, outputs, finish)
+  }
+  await publish(name)
+  await started.promise
+  await publisher.unpublish('IMG_1.jpg')
+  go.resolve()
+  await fulls.idle()
+  expect(await isThere(web('full/IMG_1.jpg'))).toBe(false)
+  expect(await isThere(trash('published/IMG_1.jpg'))).toBe(true)
+})
+
+test('a full size that a stop left out is made at the next start, unless the watermark is another one by then', async () => {
+  finished = withFull()
+  print = async (source, edit, outputs, finish) => {
+    if (outputs[0]?.name === 'full') throw new Error('the lights went out')
+    return draw(source, edit, outputs, finish)
+  }
+  await publish(await shoot('IMG_1.JPG'))
+  await fulls.idle()
+  expect(fullOf('IMG_1.jpg')).toBe(0)
+  print = draw
+  await openPublisher().recover()
+  await fulls.idle()
+  expect(fullOf('IMG_1.jpg')).toBeGreaterThan(0)
+
+  house.catalog.publications.setFull(house.catalog.publications.byName(house.event.id, 'IMG_1.jpg')!.id, 0)
+  finished = { ...finished, key: 'another' }
+  await openPublisher().recover()
+  expect(fullOf('IMG_1.jpg')).toBeNull()
+})
+
+test('a watermark that is gone stops publishing, and nothing is published without it', async () => {
+  const name = await shoot('IMG_1.JPG')
+  const gone = new Refusal(409, 'watermark_missing', 'The file of the watermark is missing.')
+  const finishing = { key: () => 'marked', current: () => Promise.reject(gone) }
+  await expect(openPublisher(finishing).publish({ filename: name, change: {} })).rejects.toBe(gone)
+  expect(house.catalog.publications.count(house.event.id)).toBe(0)
+  expect(prints).toBe(0)
 })

@@ -9,7 +9,7 @@ import { needsKey } from '../../pwa-admin/needs.ts'
 import { agoOf, movedTime } from '../../pwa-admin/parts/ago.ts'
 import { cellsOf } from '../../pwa-admin/parts/cells.ts'
 import Tile from '../../pwa-admin/parts/Tile.vue'
-import { createTones, tonesKey } from '../../pwa-admin/parts/tones.ts'
+import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { useCameras } from '../../pwa-admin/stores/cameras.ts'
 import { useDesk } from '../../pwa-admin/stores/desk.ts'
 import { usePhotos } from '../../pwa-admin/stores/photos.ts'
@@ -270,7 +270,7 @@ describe('a tile', () => {
     const wrapper = mount(Tile, {
       props: {
         photo: photo('a', 1, { marked: true }),
-        edit: { exposure: 0, rotation: 0, straighten: 0, scale: 1 },
+        edit: NEUTRAL,
         edited: false,
         side: 0,
         focused: false,
@@ -280,7 +280,7 @@ describe('a tile', () => {
         ready: 0,
         ...props,
       },
-      global: { plugins: [createWords('en')], provide: { [tonesKey as symbol]: createTones() } },
+      global: { plugins: [createWords('en')] },
     })
     mounted.push(wrapper)
     return wrapper

@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia, type Pinia } from 'pinia'
 import { createApp } from 'vue'
 import type { CameraReadouts, CameraView } from '../../daemon/contract/camera.ts'
+import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { Status } from '../../daemon/contract/status.ts'
@@ -20,7 +21,7 @@ export function photo(id: string, timestamp: number, more: Partial<PhotoView> = 
     height: 2000,
     tile: `/media/${id}/tile`,
     preview: `/media/${id}/preview`,
-    edit: { exposure: 0, rotation: 0, straighten: 0, scale: 1 },
+    edit: NEUTRAL,
     state: 'buffer',
     raw: null,
     camera: null,
@@ -50,6 +51,7 @@ export function publication(of: PhotoView, filename: string, timestamp: number):
     tile,
     preview,
     edit,
+    finish: '',
     state: 'live',
   }
 }
@@ -76,6 +78,7 @@ export function status(more: Partial<Status> = {}): Status {
     folders: [],
     darkroom: { waiting: 0, running: 0, replaced: 0 },
     sync: { store: 'folder', waiting: 0, waiting_bytes: 0, trouble: null },
+    finish: { key: '', landscape: false, portrait: false, web_size: 2048 },
     clients: 1,
     gallery_urls: [],
     admin_urls: [],

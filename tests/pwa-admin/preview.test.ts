@@ -1,27 +1,43 @@
 import { expect, test } from 'vitest'
-import { expose, linearToSrgb, NEUTRAL, srgbToLinear } from '../../daemon/contract/recipe.ts'
-import { layout, primaryOf, toneValues } from '../../pwa-admin/preview.ts'
+import { apply, NEUTRAL, toneTables } from '../../daemon/contract/recipe.ts'
+import {
+  dragged,
+  isUntouched,
+  layout,
+  sampling,
+  settledCrop,
+  uncropped,
+  withAspect,
+} from '../../pwa-admin/preview/layout.ts'
+import { overlayUrl } from '../../pwa-admin/preview/overlay.ts'
+import { primaryOf } from '../../pwa-admin/preview/primary.ts'
+import { aspectOf } from '../../pwa-admin/preview/shapes.ts'
 import { settle } from '../../pwa-admin/stores/edits.ts'
 import { photo, publication } from './fakes.ts'
 
 const box = { width: 600, height: 600 }
 const upright = { width: 3000, height: 2000 }
 
-test('a photo without an edit fills the box and its window', () => {
-  const { frame, image, turn } = layout(upright, NEUTRAL, box)
-  expect(frame).toEqual({ width: 600, height: 400 })
-  expect(image).toEqual(frame)
-  expect(turn).toBe(0)
+test('a photo without an edit fills the box and is looked up where it is', () => {
+  expect(layout(upright, NEUTRAL, box).frame).toEqual({ width: 600, height: 400 })
+  const from = sampling(upright, NEUTRAL)
+  for (const point of [
+    [0, 0],
+    [1, 1],
+    [0.25, 0.75],
+  ] as const)
+    apply(from, point[0], point[1]).forEach((value, i) => expect(value).toBeCloseTo(point[i]!, 9))
 })
 
-test('a quarter turn makes the window upright and leaves the picture behind it as it is', () => {
-  const { frame, image, turn, output } = layout(upright, { ...NEUTRAL, rotation: 90 }, box)
+test('a quarter turn makes the window upright and begins at the lower left', () => {
+  const edit = { ...NEUTRAL, rotation: 90 } as const
+  const { frame, output } = layout(upright, edit, box)
   expect(frame.width).toBeCloseTo(400)
   expect(frame.height).toBeCloseTo(600)
-  expect(image.width).toBeCloseTo(600)
-  expect(image.height).toBeCloseTo(400)
-  expect(turn).toBe(90)
   expect(output).toEqual({ width: 1365, height: 2048 })
+  const [x, y] = apply(sampling(upright, edit), 0, 0)
+  expect(x).toBeCloseTo(0, 9)
+  expect(y).toBeCloseTo(1, 9)
 })
 
 test.each([
@@ -32,40 +48,95 @@ test.each([
 ] as const)(
   'no empty corner shows: %i x %i straightened by %f, turned by %i',
   (width, height, straighten, rotation) => {
-    const { frame, image, turn } = layout({ width, height }, { ...NEUTRAL, straighten, rotation }, box)
-    const a = (-turn * Math.PI) / 180
-    for (const [sx, sy] of [
-      [1, 1],
-      [1, -1],
-      [-1, 1],
-      [-1, -1],
-    ] as const) {
-      const x = (sx * frame.width) / 2
-      const y = (sy * frame.height) / 2
-      expect(Math.abs(x * Math.cos(a) - y * Math.sin(a))).toBeLessThanOrEqual(image.width / 2 + 1e-6)
-      expect(Math.abs(x * Math.sin(a) + y * Math.cos(a))).toBeLessThanOrEqual(image.height / 2 + 1e-6)
-    }
+    const from = sampling({ width, height }, { ...NEUTRAL, straighten, rotation })
+    const corners = [0, 1].flatMap((x) => [0, 1].map((y) => apply(from, x, y)))
+    const all = corners.flat()
+    expect(Math.min(...all)).toBeGreaterThan(-1e-9)
+    expect(Math.max(...all)).toBeLessThan(1 + 1e-9)
+    // The control: with the sign turned round in one place only, some corner lies outside or elsewhere.
+    const wrong = sampling({ width, height }, { ...NEUTRAL, straighten: -straighten, rotation })
+    expect(apply(wrong, 0, 0)[0]).not.toBeCloseTo(apply(from, 0, 0)[0], 3)
   },
 )
 
-test('zooming in shows less of the picture in the same window, zooming out a smaller window', () => {
-  const near = layout(upright, { ...NEUTRAL, scale: 2 }, box)
-  expect(near.frame).toEqual({ width: 600, height: 400 })
-  expect(near.image).toEqual({ width: 1200, height: 800 })
+test('zooming in looks at less of the picture in the same window, zooming out makes a smaller window', () => {
+  expect(layout(upright, { ...NEUTRAL, scale: 2 }, box).frame).toEqual({ width: 600, height: 400 })
+  expect(apply(sampling(upright, { ...NEUTRAL, scale: 2 }), 0, 0)).toEqual([0.25, 0.25])
   const far = layout(upright, { ...NEUTRAL, scale: 0.5 }, box)
   expect(far.frame).toEqual({ width: 300, height: 200 })
   expect(far.output).toEqual({ width: 1024, height: 683 })
 })
 
-test('the filter table is the printed curve, to within half a step of 255', () => {
-  for (const ev of [-2, -0.35, 0.6, 2]) {
-    const values = toneValues(ev).split(' ').map(Number)
-    expect(values).toHaveLength(256)
-    values.forEach((value, at) => {
-      const printed = Math.min(1, linearToSrgb(expose(srgbToLinear(at / 255), ev)))
-      expect(Math.abs(value - printed)).toBeLessThan(0.5 / 255 + 1e-4)
-    })
+test('a crop is a part of what straightening and zooming leave', () => {
+  const edit = { ...NEUTRAL, scale: 2, crop: { x: 0.5, y: 0, width: 0.5, height: 0.5 } }
+  const from = sampling(upright, edit)
+  expect(apply(from, 0, 0)).toEqual([0.5, 0.25])
+  expect(apply(from, 1, 1)).toEqual([0.75, 0.5])
+  expect(layout(upright, edit, box).frame).toEqual({ width: 600, height: 400 })
+  expect(uncropped(edit).crop).toBeNull()
+})
+
+test('only a picture that is seen as it was shot is left alone', () => {
+  expect(isUntouched({ ...NEUTRAL, scale: 0.5 })).toBe(true)
+  for (const change of [
+    { exposure: 0.05 },
+    { warmth: -0.1 },
+    { contrast: 0.1 },
+    { scale: 1.05 },
+    { straighten: 1 },
+  ])
+    expect(isUntouched({ ...NEUTRAL, ...change })).toBe(false)
+})
+
+test('warmth moves red against blue and keeps the light of a grey; contrast leaves the ends', () => {
+  const [red, green, blue] = toneTables({ exposure: 0, contrast: 0, warmth: 0.6 })
+  expect(red[110]!).toBeGreaterThan(114)
+  expect(blue[110]!).toBeLessThan(104)
+  expect(Math.abs(0.2126 * red[110]! + 0.7152 * green[110]! + 0.0722 * blue[110]! - 110)).toBeLessThan(1.5)
+  for (const contrast of [-1, 1]) {
+    const [table] = toneTables({ exposure: 0, contrast, warmth: 0 })
+    expect([table[0], table[255]]).toEqual([0, 255])
+    for (let i = 1; i < 256; i++) expect(table[i]!).toBeGreaterThanOrEqual(table[i - 1]!)
+    expect(Math.sign(table[64]! - 64)).toBe(-contrast)
+    expect(Math.sign(table[192]! - 192)).toBe(contrast)
   }
+})
+
+test('a handle moves its own sides and stays inside, an aspect is kept', () => {
+  const from = { x: 0.2, y: 0.2, width: 0.4, height: 0.4 }
+  expect(dragged(from, 'move', 0.9, -0.9, null)).toEqual({ x: 0.6, y: 0, width: 0.4, height: 0.4 })
+  const grown = dragged(from, 'se', 0.1, 0.2, null)
+  expect([grown.x, grown.y]).toEqual([0.2, 0.2])
+  expect(grown.width).toBeCloseTo(0.5)
+  expect(grown.height).toBeCloseTo(0.6)
+  const corner = dragged(from, 'nw', -0.5, -0.5, null)
+  expect(corner.x).toBeCloseTo(0)
+  expect(corner.width).toBeCloseTo(0.6)
+  expect(dragged(from, 'e', -0.9, 0, null).width).toBeCloseTo(0.1)
+  for (const handle of ['nw', 'ne', 'sw', 'se', 'n', 'e', 's', 'w'] as const) {
+    const kept = dragged(from, handle, 0.35, -0.3, 1.5)
+    expect(kept.width / kept.height).toBeCloseTo(1.5)
+    expect(Math.min(kept.x, kept.y)).toBeGreaterThan(-1e-9)
+    expect(Math.max(kept.x + kept.width, kept.y + kept.height)).toBeLessThan(1 + 1e-9)
+  }
+})
+
+test('a shape is the largest about the middle of the crop, in the frame\u2019s own proportion', () => {
+  const frame = { width: 600, height: 400 }
+  expect(aspectOf('free', frame, false)).toBeNull()
+  expect(aspectOf('same', frame, false)).toBeCloseTo(1)
+  const square = withAspect({ x: 0.6, y: 0, width: 0.4, height: 1 }, aspectOf('1:1', frame, false))
+  expect((square.width * 600) / (square.height * 400)).toBeCloseTo(1)
+  expect(square.x + square.width).toBeCloseTo(1)
+  const tall = withAspect(null, aspectOf('3:2', frame, true))
+  expect((tall.width * 600) / (tall.height * 400)).toBeCloseTo(2 / 3)
+  expect(settledCrop({ x: 0, y: 0, width: 1, height: 1 })).toBeNull()
+  expect(settledCrop({ x: 0.123456, y: 0, width: 0.9, height: 1 })).toEqual({
+    x: 0.1235,
+    y: 0,
+    width: 0.8765,
+    height: 1,
+  })
 })
 
 test('a dial settles on its own steps and inside its range', () => {
@@ -78,13 +149,25 @@ test('a dial settles on its own steps and inside its range', () => {
 
 test('the big button publishes, says that a photo is live, offers an update, or restores', () => {
   const fresh = photo('a', 1)
-  expect(primaryOf(fresh, NEUTRAL, [])).toEqual({ kind: 'publish' })
+  expect(primaryOf(fresh, NEUTRAL, [], '')).toEqual({ kind: 'publish' })
   const live = photo('a', 1, { live: ['a.jpg', 'a_002.jpg'] })
   const rows = [publication(live, 'a.jpg', 1), publication(live, 'a_002.jpg', 2)]
-  expect(primaryOf(live, NEUTRAL, rows)).toEqual({ kind: 'live' })
-  expect(primaryOf(live, { ...NEUTRAL, exposure: 1 }, rows)).toEqual({
+  expect(primaryOf(live, NEUTRAL, rows, '')).toEqual({ kind: 'live' })
+  expect(primaryOf(live, { ...NEUTRAL, exposure: 1 }, rows, '')).toEqual({
     kind: 'update',
     replaces: 'a_002.jpg',
   })
-  expect(primaryOf(photo('a', 1, { state: 'trashed' }), NEUTRAL, [])).toEqual({ kind: 'restore' })
+  // Another watermark since: what is live is not what would be published now.
+  expect(primaryOf(live, NEUTRAL, rows, 'marked')).toEqual({ kind: 'update', replaces: 'a_002.jpg' })
+  expect(primaryOf(live, NEUTRAL, rows, null)).toEqual({ kind: 'live' })
+  expect(primaryOf(photo('a', 1, { state: 'trashed' }), NEUTRAL, [], '')).toEqual({ kind: 'restore' })
+})
+
+test('one overlay serves every size of a shape, and there is none where nothing is laid over', () => {
+  const finish = { key: 'k1', landscape: true, portrait: false, web_size: 2048 }
+  const url = overlayUrl(finish, { width: 900, height: 600 })
+  expect(url).toBe('/api/overlay/k1/1600x1067.png')
+  expect(overlayUrl(finish, { width: 450.4, height: 300.3 })).toBe(url)
+  expect(overlayUrl(finish, { width: 600, height: 900 })).toBeNull()
+  expect(overlayUrl(undefined, { width: 900, height: 600 })).toBeNull()
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { SourceStatus } from '../../daemon/contract/status.ts'
 import { cameraEn, cameraZhHant } from '../../pwa-admin/i18n/camera.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
+import { finishEn, finishZhHant } from '../../pwa-admin/i18n/finish.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
 import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
 import { zhHant } from '../../pwa-admin/i18n/zh-Hant.ts'
@@ -20,8 +21,10 @@ const leaves = (value: object, path = ''): [string, string][] =>
 const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
 
 test('both languages fill in the same blanks everywhere and never shout', () => {
-  const chinese = new Map(leaves({ ...zhHant, camera: cameraZhHant, refused: refusalsZhHant }))
-  for (const [key, text] of leaves({ ...en, camera: cameraEn, refused: refusalsEn })) {
+  const chinese = new Map(
+    leaves({ ...zhHant, ...finishZhHant, camera: cameraZhHant, refused: refusalsZhHant }),
+  )
+  for (const [key, text] of leaves({ ...en, ...finishEn, camera: cameraEn, refused: refusalsEn })) {
     expect(`${key} ${blanks(chinese.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
     expect(`${text}${chinese.get(key)}`).not.toMatch(/[!！]/)
   }

@@ -57,7 +57,7 @@ describe('the table', () => {
     expect(missing('event', machine().system).map(({ name }) => name)).toEqual(['libgphoto2'])
   })
 
-  it('asks for two browsers, a screen, network tools, Chinese fonts and a lying disk to verify on Debian', () => {
+  it('asks for two browsers, a screen, network tools, Chinese fonts, ExifTool and a lying disk to verify on Debian', () => {
     expect(missing('verify', machine().system).map(({ debian }) => debian)).toEqual([
       'libgphoto2-6',
       'gphoto2',
@@ -67,6 +67,7 @@ describe('the table', () => {
       'webkit2gtk-driver',
       'xvfb',
       'libgl1-mesa-dri',
+      'libimage-exiftool-perl',
       'libeatmydata1',
     ])
     expect(missing('verify', machine({ present: everything }).system)).toEqual([])
@@ -77,6 +78,7 @@ describe('the table', () => {
       'libgphoto2',
       'gphoto2',
       '--cask chromium',
+      'exiftool',
     ])
   })
 })

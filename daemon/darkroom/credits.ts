@@ -1,0 +1,87 @@
+import { canonBox } from './embedded.ts'
+import { fraction, numbers, readTiff, TAG, text, type Tiff } from './tiff.ts'
+
+type Fraction = readonly [above: number, below: number]
+
+/** What a published file may say of how it was made, as the camera wrote it. Nothing of where, of whose body or lens
+ * by number, of the maker's own notes, and no picture inside the picture: what is not named here is not kept. */
+export interface Credits {
+  readonly make?: string
+  readonly model?: string
+  readonly lensMake?: string
+  readonly lens?: string
+  /** `YYYY:MM:DD HH:MM:SS`, `123`, `+08:00`. */
+  readonly takenAt?: string
+  readonly subSecond?: string
+  readonly offset?: string
+  /** Seconds. */
+  readonly exposureTime?: Fraction
+  readonly fNumber?: Fraction
+  readonly iso?: number
+  readonly exposureBias?: Fraction
+  /** Millimetres. */
+  readonly focalLength?: Fraction
+  readonly focalLength35?: number
+  readonly artist?: string
+  readonly copyright?: string
+}
+
+/** Never throws: broken tags are tags that are not there.
+ * @param exif the EXIF block as the decoder hands it out, with or without its `Exif` header
+ * @param raw the whole file when it is a RAW, whose own tags fill what its JPEG does not say */
+export function readCredits(exif: Buffer | undefined, raw?: Buffer): Credits {
+  const blocks = exif ? [readTiff(withoutHeader(exif))] : []
+  if (raw) blocks.push(readTiff(raw), canonBox(raw, 'CMT1'), canonBox(raw, 'CMT2'))
+  const found: Credits = {}
+  for (const tiff of blocks) if (tiff) Object.assign(found, { ...creditsOf(tiff), ...found })
+  return found
+}
+
+const withoutHeader = (exif: Buffer) =>
+  exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif
+
+/** Design rule for Camera File system 2.0, 5.3.2: cameras set to Adobe RGB embed no profile; this mark is all they say. */
+export function saysAdobeRgb(exif: Buffer | undefined): boolean {
+  const tiff = exif && readTiff(withoutHeader(exif))
+  return tiff?.directories.some((directory) => text(tiff, directory.get(1))?.startsWith('R03')) ?? false
+}
+
+function creditsOf(tiff: Tiff): Credits {
+  const entry = (tag: number) => tiff.directories.find((directory) => directory.has(tag))?.get(tag)
+  const said = (tag: number, shape = /./u) => {
+    const value = clean(text(tiff, entry(tag)))
+    return value && shape.test(value) ? value : undefined
+  }
+  const positive = (tag: number) => {
+    const value = fraction(tiff, entry(tag))
+    return value && value[0] > 0 && value[1] > 0 ? value : undefined
+  }
+  const whole = (tag: number) => {
+    const value = numbers(tiff, entry(tag))[0]
+    return value !== undefined && value > 0 && value < 65_535 ? value : undefined
+  }
+  const all: { [K in keyof Credits]: Credits[K] | undefined } = {
+    make: said(TAG.make),
+    model: said(TAG.model),
+    lensMake: said(TAG.lensMake),
+    lens: said(TAG.lens, /[^\s-]/u),
+    takenAt: said(TAG.takenAt, /^\d{4}:\d\d:\d\d \d\d:\d\d:\d\d$/),
+    subSecond: said(TAG.subSecond, /^\d{1,9}$/),
+    offset: said(TAG.offset, /^[+-]\d\d:\d\d$/),
+    exposureTime: positive(TAG.exposureTime),
+    fNumber: positive(TAG.fNumber),
+    iso: whole(TAG.iso),
+    exposureBias: fraction(tiff, entry(TAG.exposureBias)),
+    focalLength: positive(TAG.focalLength),
+    focalLength35: whole(TAG.focalLength35),
+    artist: said(TAG.artist),
+    copyright: said(TAG.copyright),
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+/** Without control characters and padding, at most 200 characters. */
+function clean(value: string | undefined): string | undefined {
+  const tidy = value?.replace(/\p{Cc}+/gu, ' ').trim()
+  return tidy ? [...tidy].slice(0, 200).join('') : undefined
+}

@@ -1,0 +1,139 @@
+import { Type } from 'typebox'
+import { DoneReply, RequestId } from '../contract/api.ts'
+import {
+  FINISH_FILES,
+  FontsReply,
+  WatermarkReply,
+  WatermarkSettings,
+  type FinishFile,
+} from '../contract/finish.ts'
+import type { Darkroom } from '../darkroom/darkroom.ts'
+import { availableFonts } from '../darkroom/fonts.ts'
+import { Refusal } from '../errors.ts'
+import type { Finishing } from '../publish/finish.ts'
+import { FOREVER, sendFile } from './files.ts'
+import type { App } from './plugin.ts'
+import { withUpload } from './upload-part.ts'
+
+const closed = { additionalProperties: false } as const
+const Change = Type.Object(
+  { ...Type.Partial(WatermarkSettings).properties, request_id: Type.Optional(RequestId) },
+  closed,
+)
+const Side = Type.Integer({ minimum: 16, maximum: 2400 })
+const Draft = Type.Object(
+  { settings: Type.Partial(WatermarkSettings, closed), width: Side, height: Side },
+  closed,
+)
+const For = Type.Object(
+  { for: Type.Optional(Type.Unsafe<'portrait'>({ type: 'string', enum: ['portrait'] })) },
+  closed,
+)
+const File = Type.Object(
+  {
+    file: Type.Unsafe<FinishFile>({ type: 'string', enum: [...FINISH_FILES] }),
+    request_id: Type.Optional(RequestId),
+  },
+  closed,
+)
+
+/** The watermark and the frame: the owner's to set, everybody's to see on the stage. */
+export function registerWatermark(
+  app: App,
+  needs: { finishing: Finishing; darkroom: Pick<Darkroom, 'overlay'> },
+): void {
+  const { finishing, darkroom } = needs
+  const config = { access: 'owner' } as const
+
+  function view(): WatermarkReply {
+    const files = finishing.files()
+    const url = (name: string | null) => name && `/api/watermark-files/${name}`
+    return {
+      ...finishing.watermark(),
+      image: url(files.image),
+      portrait_image: url(files.portrait_image),
+      frame: url(files.frame),
+      portrait_frame: url(files.portrait_frame),
+    }
+  }
+
+  app.get('/api/watermark-settings', { config, schema: { response: { 200: WatermarkReply } } }, async () =>
+    view(),
+  )
+
+  app.post(
+    '/api/watermark-settings',
+    { config, schema: { body: Change, response: { 200: WatermarkReply } } },
+    async ({ body }) => {
+      const { request_id: _, ...change } = body
+      await finishing.changeWatermark(change)
+      return view()
+    },
+  )
+
+  for (const [path, file] of [
+    ['/api/upload-watermark', 'image'],
+    ['/api/upload-frame', 'frame'],
+  ] as const)
+    app.post(
+      path,
+      { config, schema: { querystring: For, response: { 200: DoneReply } } },
+      async (request) => {
+        const which = request.query.for === 'portrait' ? (`portrait_${file}` as const) : file
+        await withUpload(request, (upload) => finishing.setFile(which, upload))
+        return { status: 'success' as const, filename: finishing.files()[which] ?? '' }
+      },
+    )
+
+  app.post(
+    '/api/delete-watermark-file',
+    { config, schema: { body: File, response: { 200: WatermarkReply } } },
+    async ({ body }) => {
+      await finishing.removeFile(body.file)
+      return view()
+    },
+  )
+
+  app.get(
+    '/api/watermark-files/:name',
+    { config, schema: { params: Type.Object({ name: Type.String() }) } },
+    async (request, reply) => {
+      const path = finishing.pathOf(request.params.name)
+      if (path === null) throw new Refusal(404, 'not_found', 'There is nothing at this address.')
+      return sendFile(request, reply, path, { type: 'image/png', cache: 'private, no-cache' })
+    },
+  )
+
+  app.get(
+    '/api/available-fonts',
+    { config: { access: 'editor' }, schema: { response: { 200: FontsReply } } },
+    async () => ({ fonts: availableFonts() }),
+  )
+
+  // The header says where the mark lies, so that a page can take hold of it.
+  app.post('/api/watermark-preview', { config, schema: { body: Draft } }, async ({ body }, reply) => {
+    const { settings, width, height } = body
+    const { png, mark } = await darkroom.overlay(finishing.draft(settings), { width, height })
+    const where = mark ? [mark.left, mark.top, mark.width, mark.height].join(' ') : ''
+    return reply.type('image/png').header('cache-control', 'no-store').header('x-mark', where).send(png)
+  })
+
+  app.get(
+    '/api/overlay/:key/:file',
+    {
+      config: { access: 'editor' },
+      schema: { params: Type.Object({ key: Type.String(), file: Type.String() }) },
+    },
+    async (request, reply) => {
+      const { key, finish } = await finishing.current()
+      const [, width = 0, height = 0] = (/^(\d{2,4})x(\d{2,4})\.png$/.exec(request.params.file) ?? []).map(
+        Number,
+      )
+      const fits = [width, height].every((side) => side >= 16 && side <= 2400)
+      if (request.params.key !== key || !fits)
+        throw new Refusal(404, 'not_found', 'There is nothing at this address.')
+      const { png } = await darkroom.overlay(finish, { width, height })
+      return reply.type('image/png').header('cache-control', FOREVER.replace('public', 'private')).send(png)
+    },
+  )
+}

@@ -1,0 +1,242 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Settings } from '../catalog/settings.ts'
+import type {
+  Finish,
+  FinishFile,
+  FinishFiles,
+  FinishView,
+  Mark,
+  Overlay,
+  PictureChange,
+  PictureSettings,
+  WatermarkSettings,
+} from '../contract/finish.ts'
+import { messageOf, Refusal } from '../errors.ts'
+import { exists, syncFile, syncFolder, writeAtomic } from '../files.ts'
+import type { Log } from '../log.ts'
+import { DEFAULT_FILES, DEFAULT_PICTURES, DEFAULT_WATERMARK, finishKey } from './finish-key.ts'
+
+/** What every published picture gets after its Edit. One for the whole program: it is the photographer's, not the
+ * event's. Kept in the catalog and mirrored in `config/finish.json`, from which a lost catalog takes it up again. */
+export interface Finishing {
+  watermark(): WatermarkSettings
+  files(): FinishFiles
+  /** @throws Refusal 409 or 422, and then nothing has changed: no image, no text, letters that no font has, a broken file */
+  changeWatermark(change: Partial<WatermarkSettings>): Promise<void>
+  /** Takes a picture as a file of the settings, decoded before the one before it is forgotten.
+   * @throws Refusal 422 when it is no picture that can be decoded */
+  setFile(which: FinishFile, upload: string): Promise<void>
+  /** @throws Refusal 409 when the mark needs it */
+  removeFile(which: FinishFile): Promise<void>
+  /** Where a file of that name lies, or null when it is none of ours. */
+  pathOf(name: string): string | null
+  pictures(): PictureSettings
+  changePictures(change: PictureChange): void
+  /** @throws Refusal 409 when a file of the settings is gone: nothing is published without its watermark */
+  current(): Promise<{ readonly key: string; readonly finish: Finish }>
+  /** The same with other settings, for a look at them; what cannot be drawn yet is left out. */
+  draft(change: Partial<WatermarkSettings>): Finish
+  key(): string
+  view(): FinishView
+}
+
+interface Stored {
+  readonly watermark: WatermarkSettings
+  readonly files: FinishFiles
+  readonly pictures: PictureSettings
+}
+
+const KEY = 'finish'
+const words: Record<FinishFile, string> = {
+  image: 'watermark image',
+  portrait_image: 'watermark image for portraits',
+  frame: 'frame',
+  portrait_frame: 'frame for portraits',
+}
+
+/** @param needs.folder the data folder's `config`
+ *  @param needs.convert decodes a picture and writes it as a PNG; throws a Refusal
+ *  @param needs.tryOut draws what a Finish lays over a picture of this size; throws a Refusal */
+export async function createFinishing(needs: {
+  settings: Settings
+  folder: string
+  convert: (from: string, to: string) => Promise<void>
+  tryOut: (finish: Finish, size: { width: number; height: number }) => Promise<unknown>
+  changed: () => void
+  log: Log
+}): Promise<Finishing> {
+  const { settings, log } = needs
+  const folder = join(needs.folder, 'watermark')
+  const mirror = join(needs.folder, 'finish.json')
+  const path = (name: string) => join(folder, name)
+  let stored = withDefaults(parse(settings.get(KEY)) ?? parse(await readFile(mirror, 'utf8').catch(() => '')))
+  let mirroring = Promise.resolve()
+
+  function keep(next: Stored): void {
+    stored = next
+    settings.set(KEY, JSON.stringify(next))
+    mirroring = mirroring
+      .then(() => mkdir(needs.folder, { recursive: true }))
+      .then(() => writeAtomic(mirror, JSON.stringify(stored, null, 2)))
+      .catch((error: unknown) => log.warn(`${mirror} could not be written: ${messageOf(error)}`))
+    needs.changed()
+  }
+
+  function finishOf({ watermark, files, pictures }: Stored): Finish {
+    const { cache_limit_mb: _, ...rest } = pictures
+    const { enabled, portrait, frame_fit: fit, ...mark } = watermark
+    const overlay = (one: Mark, image: string | null, frame: string | null): Overlay | null =>
+      enabled || frame
+        ? {
+            mark: enabled ? { ...one, image: one.type === 'image' ? image && path(image) : null } : null,
+            frame: frame === null ? null : { path: path(frame), fit },
+          }
+        : null
+    return {
+      ...rest,
+      landscape: overlay(mark, files.image, files.frame),
+      portrait: overlay(
+        portrait ?? mark,
+        portrait ? (files.portrait_image ?? files.image) : files.image,
+        files.portrait_frame ?? files.frame,
+      ),
+    }
+  }
+
+  /** @throws Refusal saying what is missing */
+  async function check(finish: Finish): Promise<void> {
+    for (const overlay of [finish.landscape, finish.portrait]) {
+      if (!overlay) continue
+      const { mark, frame } = overlay
+      if (mark?.type === 'image' && mark.image === null)
+        throw new Refusal(409, 'no_watermark_image', 'There is no watermark image yet. Upload one first.')
+      if (mark?.type === 'text' && mark.text.trim() === '')
+        throw new Refusal(422, 'no_watermark_text', 'The watermark has no text.')
+      for (const file of [mark?.image, frame?.path])
+        if (file && !(await exists(file)))
+          throw new Refusal(
+            409,
+            'watermark_missing',
+            'The file of the watermark or frame is missing. Upload it again or switch it off; nothing is published without it.',
+          )
+    }
+  }
+
+  /** Broken files show only when they are drawn. */
+  async function proved(next: Stored): Promise<Stored> {
+    const finish = finishOf(next)
+    await check(finish)
+    if (finish.landscape) await needs.tryOut(finish, { width: 1600, height: 1067 })
+    if (finish.portrait) await needs.tryOut(finish, { width: 1067, height: 1600 })
+    return next
+  }
+
+  /** Files that the settings no longer name; a publish under way may still need the one before. */
+  async function tidy(): Promise<void> {
+    const used = new Set(Object.values(stored.files))
+    for (const name of await readdir(folder).catch(() => []))
+      if (!used.has(name)) await rm(path(name), { force: true })
+  }
+  await tidy()
+
+  return {
+    watermark: () => stored.watermark,
+    files: () => stored.files,
+    async changeWatermark(change) {
+      keep(await proved({ ...stored, watermark: { ...stored.watermark, ...change } }))
+    },
+    async setFile(which, upload) {
+      await mkdir(folder, { recursive: true })
+      const part = path(`.${randomUUID()}.part`)
+      try {
+        await needs.convert(upload, part)
+        await syncFile(part)
+        const hash = createHash('sha256').update(await readFile(part))
+        const name = `${which.replace('_', '-')}-${hash.digest('hex').slice(0, 16)}.png`
+        // The name says what is in it: a file of that name is the same, or a broken one that is mended so.
+        await rename(part, path(name))
+        await syncFolder(folder)
+        keep(await proved({ ...stored, files: { ...stored.files, [which]: name } }))
+      } finally {
+        await rm(part, { force: true })
+      }
+    },
+    async removeFile(which) {
+      const next = { ...stored, files: { ...stored.files, [which]: null } }
+      await check(finishOf(next)).catch((error: unknown) => {
+        if (!(error instanceof Refusal) || error.code !== 'no_watermark_image') throw error
+        throw new Refusal(
+          409,
+          'file_in_use',
+          `The ${words[which]} is in use. Switch the watermark off first.`,
+        )
+      })
+      keep(next)
+    },
+    pathOf: (name) => (Object.values(stored.files).includes(name) ? path(name) : null),
+    pictures: () => stored.pictures,
+    changePictures(change) {
+      const { web, thumb, full, ...plain } = change
+      const before = stored.pictures
+      const pictures = {
+        ...before,
+        ...plain,
+        web: { ...before.web, ...web },
+        thumb: { ...before.thumb, ...thumb },
+        full: { ...before.full, ...full },
+      }
+      keep({ ...stored, pictures })
+    },
+    async current() {
+      const finish = finishOf(stored)
+      const key = finishKey(finish)
+      await check(finish)
+      return { key, finish }
+    },
+    draft(change) {
+      const finish = finishOf({ ...stored, watermark: { ...stored.watermark, ...change } })
+      const drawable = (overlay: Overlay | null): Overlay | null => {
+        const mark = overlay?.mark
+        const empty = mark && (mark.type === 'image' ? mark.image === null : mark.text.trim() === '')
+        return overlay && empty ? { ...overlay, mark: null } : overlay
+      }
+      return { ...finish, landscape: drawable(finish.landscape), portrait: drawable(finish.portrait) }
+    },
+    key: () => finishKey(finishOf(stored)),
+    view() {
+      const finish = finishOf(stored)
+      return {
+        key: finishKey(finish),
+        landscape: finish.landscape !== null,
+        portrait: finish.portrait !== null,
+        web_size: finish.web.size,
+      }
+    },
+  }
+}
+
+function parse(json: string | undefined): Partial<Stored> | null {
+  try {
+    return json ? (JSON.parse(json) as Partial<Stored>) : null
+  } catch {
+    return null
+  }
+}
+
+/** A setting that a newer version added has its default in what an older one wrote. */
+function withDefaults(found: Partial<Stored> | null): Stored {
+  const { web, thumb, full, ...plain } = found?.pictures ?? {}
+  return {
+    watermark: { ...DEFAULT_WATERMARK, ...found?.watermark },
+    files: { ...DEFAULT_FILES, ...found?.files },
+    pictures: {
+      ...DEFAULT_PICTURES,
+      ...plain,
+      web: { ...DEFAULT_PICTURES.web, ...web },
+      thumb: { ...DEFAULT_PICTURES.thumb, ...thumb },
+      full: { ...DEFAULT_PICTURES.full, ...full },
+    },
+  }
+}

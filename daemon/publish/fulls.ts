@@ -1,0 +1,71 @@
+import PQueue from 'p-queue'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PublicationRecord } from '../catalog/publications.ts'
+import type { Finish } from '../contract/finish.ts'
+import { messageOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { GalleryTree } from './gallery-tree.ts'
+import { fullName } from './naming.ts'
+import type { Finished, Printing } from './printing.ts'
+
+/** Makes full sizes after their publications are live, one at a time and after everything else: guests wait for none
+ * of them. */
+export interface Fulls {
+  /** For a publication that just went live. */
+  add(publication: PublicationRecord, finish: Finish): void
+  /** What an earlier run left to do. A publication whose Finish is no longer set stays without a full size: another
+   * watermark than that of its web size would be wrong. */
+  recover(current: () => Promise<Finished>): Promise<void>
+  /** Resolves when nothing waits. */
+  idle(): Promise<void>
+  /** Forgets what waits; the next start finds it again. */
+  stop(): void
+}
+
+export function createFulls(needs: {
+  catalog: Catalog
+  printing: Pick<Printing, 'makeFull' | 'dropFull'>
+  tree: GalleryTree
+  log: Log
+}): Fulls {
+  const { catalog, printing, tree, log } = needs
+  const queue = new PQueue({ concurrency: 1 })
+
+  async function make({ id, name, eventId, photoId }: PublicationRecord, finish: Finish): Promise<void> {
+    const isLive = () => catalog.publications.byName(eventId, name)?.state === 'live'
+    const publication = catalog.publications.byName(eventId, name)
+    const photo = catalog.photos.byId(photoId)
+    if (!publication || !photo || !isLive() || eventId !== catalog.events.current().id) return
+    const bytes = await printing.makeFull(photo, publication, finish)
+    // Somebody may have taken it out while it was made.
+    if (!isLive()) return printing.dropFull(publication)
+    catalog.transaction(() => {
+      catalog.publications.setFull(id, bytes)
+      catalog.uploads.add(eventId, 'full', fullName(name), bytes, id)
+    })
+    await tree.changed(publication.place)
+  }
+
+  function add(publication: PublicationRecord, finish: Finish): void {
+    if (publication.fullBytes !== 0) return
+    void queue.add(() =>
+      make(publication, finish).catch((error: unknown) =>
+        log.warn(`The full size of ${publication.name} was not made: ${messageOf(error)}`),
+      ),
+    )
+  }
+
+  return {
+    add,
+    async recover(current) {
+      const waiting = catalog.publications.withoutFull(catalog.events.current().id)
+      if (waiting.length === 0) return
+      const { key, finish } = await current()
+      for (const publication of waiting)
+        if (publication.finish === key) add(publication, finish)
+        else catalog.publications.setFull(publication.id, null)
+    },
+    idle: () => queue.onIdle(),
+    stop: () => queue.clear(),
+  }
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import { beforeAll, expect, it } from 'vitest'
+import type { Affine } from '../../daemon/contract/recipe.ts'
+import { NEUTRAL, toneTables } from '../../daemon/contract/recipe.ts'
+import { createKernel } from '../../daemon/darkroom/kernel.ts'
+import { sharpen, tone, type Raster } from '../../daemon/darkroom/pixels.ts'
+import { warp } from '../../daemon/darkroom/warp.ts'
+import { compileKernel } from '../../scripts/kernel.ts'
+
+const kernel = createKernel()
+const plain = toneTables(NEUTRAL)
+let noise: Raster
+beforeAll(() => {
+  const data = new Uint8Array(67 * 43 * 3).map((_, i) => Math.imul(i + 7, 0x9e3779b1) >>> 24)
+  noise = { width: 67, height: 43, data }
+})
+
+function rotation(degrees: number, scale = 1): Affine {
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+  return { a: cos * scale, b: sin * scale, c: -sin * scale, d: cos * scale, e: -6.3, f: 4.7 }
+}
+
+it('is made of its source', async () => {
+  const made = await readFile(new URL('../../daemon/darkroom/kernel.wasm', import.meta.url))
+  expect(Buffer.from(await compileKernel()).equals(made)).toBe(true)
+})
+
+it.each([0, 2.5, -10, 90, 187])('warps by %d degrees to the byte as the plain loops do', (degrees) => {
+  for (const scale of [1, 1.4]) {
+    const from = rotation(degrees, scale)
+    // Much of this lies beyond the old picture's edges.
+    expect(kernel.warp(noise, from, 80, 50, plain).data).toEqual(warp(noise, from, 80, 50).data)
+  }
+})
+
+it('looks the tones up as it goes', () => {
+  const tables = toneTables({ exposure: 0.7, contrast: 0.3, warmth: -0.5 })
+  const expected = warp(noise, rotation(3), 40, 30)
+  tone(expected, tables)
+  expect(kernel.warp(noise, rotation(3), 40, 30, tables).data).toEqual(expected.data)
+})
+
+it.each([0, 0.4, 0.5])('sharpens by %d to the byte as the plain loops do', (amount) => {
+  for (const [width, height] of [
+    [67, 43],
+    [5, 9],
+    [1, 1],
+    [16, 2],
+  ] as const) {
+    const part = { width, height, data: noise.data.slice(0, width * height * 3) }
+    expect(kernel.sharpen(part, amount)).toEqual(sharpen(part, amount))
+  }
+  expect(kernel.sharpen(noise, 0.4).data).not.toEqual(kernel.sharpen(noise, 0.1).data)
+})
+
+it('leaves flat areas as they are, and pixels that it looks up exactly', () => {
+  const flat = { width: 30, height: 20, data: new Uint8Array(1800).fill(201) }
+  expect(new Set(kernel.sharpen(flat, 0.5).data)).toEqual(new Set([201]))
+  expect(new Set(kernel.warp(flat, rotation(7), 30, 20, plain).data)).toEqual(new Set([201]))
+  expect(kernel.warp(noise, { a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 }, 67, 43, plain)).toEqual(noise)
+})
+
+it('looks between pixels: half a pixel aside is another picture', () => {
+  const shifted = kernel.warp(noise, { a: 1, b: 0, c: 0, d: 1, e: 0.5, f: 0 }, 67, 43, plain)
+  expect(shifted.data).not.toEqual(noise.data)
+})
