@@ -24,9 +24,20 @@ export interface Config {
   readonly watch: readonly string[]
   /** The first event's photo folders. */
   readonly folders: FolderPaths
+  /** The bucket, if the environment names one; it wins over the settings page. */
+  readonly s3: S3Environment | null
   readonly demo: boolean
   readonly trustLoopback: boolean
   readonly logLevel: string
+}
+
+/** As sync/store-s3.ts wants it. */
+export interface S3Environment {
+  readonly endpoint: string
+  readonly bucket: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
 }
 
 export class ConfigFault extends Error {
@@ -73,6 +84,26 @@ const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
   { key: 'logLevel', flag: 'log-level', kind: 'level' },
 ]
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
+
+/** All of it or nothing: half a bucket is a slip that would send the photos nowhere. */
+function readS3(
+  env: Readonly<Record<string, string | undefined>>,
+  faults: string[],
+): S3Environment | null {
+  const [endpoint, bucket, accessKeyId, secretAccessKey] = CLOUD.slice(0, 4).map((name) => env[name] ?? '')
+  if (!endpoint && !bucket && !accessKeyId && !secretAccessKey) return null
+  const missing = CLOUD.slice(0, 4).filter((name) => !env[name])
+  if (missing.length > 0) faults.push(`${missing.join(', ')}: missing, while others of LEP_S3_... are set`)
+  if (endpoint && !/^https?:\/\/[^/\s]+/.test(endpoint))
+    faults.push(`LEP_S3_ENDPOINT: expected an address such as https://host but received ${JSON.stringify(endpoint)}`)
+  return {
+    endpoint: (endpoint ?? '').replace(/\/+$/, ''),
+    bucket: bucket ?? '',
+    region: env.LEP_S3_REGION || 'auto',
+    accessKeyId: accessKeyId ?? '',
+    secretAccessKey: secretAccessKey ?? '',
+  }
+}
 
 function twin(flag: string): string {
   return `LEP_${flag.toUpperCase().replaceAll('-', '_')}`
@@ -178,8 +209,7 @@ export function parseConfig(
     if (!known.has(key)) warnings.push(`${path}: unknown key ${JSON.stringify(key)}`)
   const twins = new Set([...SETTINGS.map(({ flag }) => twin(flag)), 'LEP_DATA'])
   for (const name of Object.keys(env)) {
-    if (CLOUD.includes(name)) warnings.push(`${name} is set, but this version keeps its bucket in a folder`)
-    else if (name.startsWith('LEP_') && !twins.has(name))
+    if (name.startsWith('LEP_') && !twins.has(name) && !CLOUD.includes(name))
       warnings.push(`unknown environment variable ${name}`)
   }
 
@@ -191,6 +221,7 @@ export function parseConfig(
     faults.push(
       `watch: expected at most ${WATCH_LIMIT} folders but received ${watch.length}: ${watch.join(', ')}`,
     )
+  const s3 = readS3(env, faults)
   if (faults.length > 0) throw new ConfigFault(faults)
 
   const user = userInfo().username
@@ -208,6 +239,7 @@ export function parseConfig(
     ],
     watch,
     folders: Object.freeze(folders),
+    s3,
     demo: (values.demo as boolean | undefined) ?? false,
     trustLoopback: (values.trustLoopback as boolean | undefined) ?? true,
     logLevel: (values.logLevel as string | undefined) ?? 'info',

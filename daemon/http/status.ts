@@ -28,6 +28,8 @@ export function createStatusReporter(needs: {
   sources: () => SourceStatus[]
   darkroom: () => Status['darkroom']
   sync: () => Status['sync']
+  massRemoval: () => Status['mass_removal']
+  publicUrl: () => string | null
   clients: () => number
   /** Addresses of this machine on the network, as URLs without a path. */
   addresses: () => readonly string[]
@@ -58,6 +60,8 @@ export function createStatusReporter(needs: {
       folders,
       darkroom: needs.darkroom(),
       sync: needs.sync(),
+      mass_removal: needs.massRemoval(),
+      public_url: needs.publicUrl(),
       clients: needs.clients(),
       gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),
       admin_urls: needs.addresses().map((url) => `${url}/admin/`),
