@@ -85,17 +85,25 @@ const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
 ]
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
 
-/** All of it or nothing: half a bucket is a slip that would send the photos nowhere. */
+/** All of it or nothing. A slip here warns: an event goes on without its cloud. */
 function readS3(
   env: Readonly<Record<string, string | undefined>>,
-  faults: string[],
+  warnings: string[],
 ): S3Environment | null {
   const [endpoint, bucket, accessKeyId, secretAccessKey] = CLOUD.slice(0, 4).map((name) => env[name] ?? '')
   if (!endpoint && !bucket && !accessKeyId && !secretAccessKey) return null
   const missing = CLOUD.slice(0, 4).filter((name) => !env[name])
-  if (missing.length > 0) faults.push(`${missing.join(', ')}: missing, while others of LEP_S3_... are set`)
-  if (endpoint && !/^https?:\/\/[^/\s]+/.test(endpoint))
-    faults.push(`LEP_S3_ENDPOINT: expected an address such as https://host but received ${JSON.stringify(endpoint)}`)
+  const given = CLOUD.slice(0, 4).filter((name) => env[name])
+  if (missing.length > 0) {
+    warnings.push(`${given.join(', ')} is set without ${missing.join(', ')}: this bucket is not used`)
+    return null
+  }
+  if (!/^https?:\/\/[^/\s]+/.test(endpoint!)) {
+    warnings.push(
+      `LEP_S3_ENDPOINT: expected an address such as https://host but received ${JSON.stringify(endpoint)}; this bucket is not used`,
+    )
+    return null
+  }
   return {
     endpoint: (endpoint ?? '').replace(/\/+$/, ''),
     bucket: bucket ?? '',
@@ -221,7 +229,7 @@ export function parseConfig(
     faults.push(
       `watch: expected at most ${WATCH_LIMIT} folders but received ${watch.length}: ${watch.join(', ')}`,
     )
-  const s3 = readS3(env, faults)
+  const s3 = readS3(env, warnings)
   if (faults.length > 0) throw new ConfigFault(faults)
 
   const user = userInfo().username
