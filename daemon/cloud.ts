@@ -14,7 +14,7 @@ import { probeStore } from './sync/probe.ts'
 import { openCloudSettings, type CloudSettingsFile } from './sync/settings.ts'
 import { createFolderStore } from './sync/store-folder.ts'
 import { createRefusedStore } from './sync/store-refused.ts'
-import { createS3Store, type S3Settings } from './sync/store-s3.ts'
+import { createS3Store, type Patience, type S3Settings } from './sync/store-s3.ts'
 import type { ObjectStore } from './sync/store.ts'
 import { createUploader } from './sync/uploader.ts'
 
@@ -51,10 +51,15 @@ export function macId(settings: Catalog['settings']): string {
   return id
 }
 
-export function openStore(settings: CloudSettingsFile, data: string, before: string | undefined): ObjectStore {
+export function openStore(
+  settings: CloudSettingsFile,
+  data: string,
+  before: string | undefined,
+  patience?: Patience,
+): ObjectStore {
   const { s3, fault } = settings.current()
   if (fault !== null) return createRefusedStore(before ?? 'refused', `${fault}.`)
-  return s3 ? createS3Store(s3) : createFolderStore(join(data, 'bucket'))
+  return s3 ? createS3Store(s3, patience) : createFolderStore(join(data, 'bucket'))
 }
 
 export function createCloud(needs: {
@@ -65,6 +70,8 @@ export function createCloud(needs: {
   log: Log
   onChange: () => void
   onDocument?: (bytes: number) => void
+  /** How long the bucket may take. */
+  patience?: Patience
 }): Cloud {
   const { catalog, now, log } = needs
   const { events, publications } = catalog
@@ -79,7 +86,7 @@ export function createCloud(needs: {
     mac,
     photoBaseUrl: () => settings.current().photoBaseUrl || null,
   })
-  let store = openStore(settings, needs.data, catalog.settings.get(STORE))
+  let store = openStore(settings, needs.data, catalog.settings.get(STORE), needs.patience)
   const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)
 
   function onRemoved({ eventId, key }: UploadRecord): void {
@@ -176,7 +183,7 @@ export function createCloud(needs: {
       await uploader.around(async () => {
         await settings.save(change)
         store.close?.()
-        store = openStore(settings, needs.data, catalog.settings.get(STORE))
+        store = openStore(settings, needs.data, catalog.settings.get(STORE), needs.patience)
         greet()
         // Whatever was in the way may be gone now.
         catalog.uploads.hurry()

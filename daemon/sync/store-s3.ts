@@ -279,5 +279,8 @@ function paceBody(
       yield chunk
     }
   }
-  return Readable.from(chunks(), { objectMode: false, highWaterMark: CHUNK })
+  const stream = Readable.from(chunks(), { objectMode: false, highWaterMark: CHUNK })
+  // Given up, the request says so itself; nobody is left then to hear it from the body.
+  stream.on('error', () => undefined)
+  return stream
 }

@@ -114,7 +114,7 @@ describe.skipIf(skip)('a real S3 server', () => {
     )
     expect(removed.length).toBeGreaterThan(0)
     expect(removed.map((line) => new URL(line.split(' ')[1]!, 'http://x').pathname).filter((path) => !named.has(path))).toEqual([])
-  })
+  }, 300_000)
 
   describe('over a line of 1 Mbit/s', () => {
     /** Limits of the issue, milliseconds, and what a busy machine may take besides. */
@@ -146,7 +146,7 @@ describe.skipIf(skip)('a real S3 server', () => {
       expect(mac!.cloud.status().waiting).toBeGreaterThan(200)
       await mac!.until('the status says so', () => mac!.cloud.status().gone[0]?.state === 'removed')
       expect(mac!.cloud.status().gone[0]).toMatchObject({ filename: 'FIRST.jpg', state: 'removed' })
-    })
+    }, 120_000)
 
     test('the thumb of a new photo is there before the big files of those before it', async () => {
       await busyLine()
@@ -163,6 +163,6 @@ describe.skipIf(skip)('a real S3 server', () => {
       const there = await Promise.all(before.map((name) => store.head(`${prefix}/${name}`)))
       expect(there).toContain(null)
       await mac!.until('guests see it', async () => (await namedIn(store, prefix)).includes('NEW.jpg'))
-    })
+    }, 120_000)
   })
 })
