@@ -52,6 +52,8 @@ export function createJobs(needs: {
   const { store, shared } = needs
   /** ETags of the pages that this run has seen at the store, by key. */
   const known = new Map<string, string>()
+  /** ETags under which this run has tried to store objects, by key. */
+  const tried = new Map<string, string>()
   /** What the store made of objects of ours, when that was not what was sent. */
   const broken = new Map<string, string>()
   /** Pages that our newest head names, by Event. */
@@ -82,6 +84,14 @@ export function createJobs(needs: {
     return false
   }
 
+  /** Whether what lies there under a name of ours is another Mac's: we never stored anything there. */
+  async function isTheirs(record: UploadRecord, key: string): Promise<boolean> {
+    if (needs.etagOf(record.eventId, record.key) !== undefined || record.key.startsWith('pages/')) return false
+    const found = await store.head(key)
+    if (!found || [tried.get(key), broken.get(key)].includes(found.etag)) return false
+    return shared.lookAgain(fullKey(record.eventId, 'manifest.json'))
+  }
+
   async function page({ key, body, ...headers }: ManifestDocument, signal: AbortSignal): Promise<void> {
     if (known.has(key)) return
     const expected = md5(body)
@@ -99,6 +109,7 @@ export function createJobs(needs: {
       const expected = await md5OfFile(path, signal)
       const headers = headersOf(record.key)
       const paced = pace ? { pace } : {}
+      tried.set(key, expected)
       const put = async (onlyNew: boolean) => {
         const options = { ...paced, ...(onlyNew && { only: { etag: null } }) }
         const { etag } = await store.put(key, { path }, headers, signal, options)
@@ -116,6 +127,7 @@ export function createJobs(needs: {
 
     async remove(record) {
       const key = fullKey(record.eventId, record.key)
+      if (await isTheirs(record, key)) return
       await store.remove(key)
       if (await store.head(key)) throw new StoreFault('busy', `The bucket still has ${key} after it was removed.`)
       known.delete(key)
