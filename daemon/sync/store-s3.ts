@@ -35,8 +35,6 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
   const where = `${bucket} (${new URL(endpoint).host})`
   let loaded: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | undefined
   let conditions: boolean | undefined
-  /** By how much the server's clock is ahead of ours, milliseconds, once it has refused us for that. */
-  let ahead = 0
 
   const load = () =>
     (loaded ??= import('@aws-sdk/client-s3').then((sdk) => ({
@@ -50,9 +48,9 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
           accessKeyId: settings.accessKeyId,
           secretAccessKey: settings.secretAccessKey,
         },
-        // The queue tries again, and knows what is more urgent by then.
+        // The queue tries again, and knows what is more urgent by then. A refusal for the clock's sake teaches the SDK
+        // the server's time for the next request.
         maxAttempts: 1,
-        systemClockOffset: ahead,
         requestChecksumCalculation: 'WHEN_REQUIRED',
         responseChecksumValidation: 'WHEN_REQUIRED',
         expectContinueHeader: false,
@@ -86,22 +84,10 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
       signal?.throwIfAborted()
       if (error instanceof StoreFault) throw error
       if (deadline.over) throw new StoreFault('away', sayFault('away', where), { cause: error })
-      const fault = faultOf(error, where)
-      if (fault.code === 'clock') setClock(error)
-      throw fault
+      throw faultOf(error, where)
     } finally {
       deadline.end()
     }
-  }
-
-  /** The next request is signed with the server's time. */
-  function setClock(error: unknown): void {
-    const { $response } = error as { $response?: { headers?: Record<string, string> } }
-    const offset = Date.parse($response?.headers?.date ?? '') - Date.now()
-    if (Number.isNaN(offset) || Math.abs(offset - ahead) < 60_000) return
-    ahead = offset
-    // What is under way goes on with the old one.
-    loaded = undefined
   }
 
   /** Every answer of a bucket about an object has its ETag; a web page in its place has none. */
