@@ -86,10 +86,7 @@ const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
 
 /** All of it or nothing. A slip here warns: an event goes on without its cloud. */
-function readS3(
-  env: Readonly<Record<string, string | undefined>>,
-  warnings: string[],
-): S3Environment | null {
+function readS3(env: Readonly<Record<string, string | undefined>>, warnings: string[]): S3Environment | null {
   const [endpoint, bucket, accessKeyId, secretAccessKey] = CLOUD.slice(0, 4).map((name) => env[name] ?? '')
   if (!endpoint && !bucket && !accessKeyId && !secretAccessKey) return null
   const missing = CLOUD.slice(0, 4).filter((name) => !env[name])

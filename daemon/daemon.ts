@@ -112,7 +112,18 @@ export function createDaemon(
       changed: () => status.changed(),
     })
     const { isRemoving } = cloud
-    const publisher = createPublisher({ catalog, folders, tree, views, bus, log, printing, mass, isRemoving, now })
+    const publisher = createPublisher({
+      catalog,
+      folders,
+      tree,
+      views,
+      bus,
+      log,
+      printing,
+      mass,
+      isRemoving,
+      now,
+    })
 
     const warmer = createWarmer({
       async make(id, name) {

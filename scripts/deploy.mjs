@@ -14,7 +14,13 @@ Builds the guests' gallery and sends it to Cloudflare Pages. --dry-run builds, c
 const root = fileURLToPath(new URL('..', import.meta.url))
 const stage = createStage()
 const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
-const env = { ...machineEnv(), WRANGLER_SEND_METRICS: 'false', CI: 'true', NO_COLOR: '1', WRANGLER_HIDE_BANNER: 'true' }
+const env = {
+  ...machineEnv(),
+  WRANGLER_SEND_METRICS: 'false',
+  CI: 'true',
+  NO_COLOR: '1',
+  WRANGLER_HIDE_BANNER: 'true',
+}
 
 /** @param {readonly string[]} args @param {'inherit' | 'kept'} stdio */
 const run = (args, stdio) => stage.run(process.execPath, [wrangler, ...args], { cwd: root, env, stdio })
@@ -54,7 +60,9 @@ async function main() {
     return 1
   }
   if (values['dry-run']) {
-    say(`Ready to send dist/pages and functions/photo to the Pages project "${project}", bound to the bucket "${bucket}".`)
+    say(
+      `Ready to send dist/pages and functions/photo to the Pages project "${project}", bound to the bucket "${bucket}".`,
+    )
     say('Nothing was sent (--dry-run).')
     return 0
   }
@@ -67,9 +75,14 @@ async function main() {
     return 3
   }
   const branch = values.branch === undefined ? [] : ['--branch', values.branch]
-  const sent = await run(['pages', 'deploy', '--project-name', project, '--commit-dirty=true', ...branch], 'inherit')
+  const sent = await run(
+    ['pages', 'deploy', '--project-name', project, '--commit-dirty=true', ...branch],
+    'inherit',
+  )
   if (sent.code !== 0) {
-    say(`The gallery was not sent. Is there a Pages project "${project}"? Make it with: npx wrangler pages project create ${project} --production-branch main`)
+    say(
+      `The gallery was not sent. Is there a Pages project "${project}"? Make it with: npx wrangler pages project create ${project} --production-branch main`,
+    )
     return 1
   }
   say('The gallery is out. Enter its address in the app under More > Cloud, and press Test.')

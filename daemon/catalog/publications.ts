@@ -276,9 +276,10 @@ export function createPublications(needs: {
     goneOf: (photoId) => goneOf.all(photoId).map(decode),
     isKnown: (id) => byId.get(id) !== undefined,
     leaving: (eventId, limit) =>
-      leaving.all(eventId, limit).map((row) => ({ name: row.name, state: row.cleared ?? 'leaving', at: row.gone_at })),
-    unverified: () =>
-      unverified.all().map((row) => ({ id: row.id, eventId: row.event_id, name: row.name })),
+      leaving
+        .all(eventId, limit)
+        .map((row) => ({ name: row.name, state: row.cleared ?? 'leaving', at: row.gone_at })),
+    unverified: () => unverified.all().map((row) => ({ id: row.id, eventId: row.event_id, name: row.name })),
     cleared(id, state) {
       cleared.run(state, id)
     },

@@ -20,7 +20,14 @@ export interface UploadRecord {
 export interface Uploads {
   /** Takes the place of a waiting upload of the same object, in the same lane; one under way is not that one.
    * @param dueAt not before this, milliseconds since 1970; at once unless told */
-  add(eventId: number, lane: Lane, key: string, bytes: number, publicationId: string | null, dueAt?: number): void
+  add(
+    eventId: number,
+    lane: Lane,
+    key: string,
+    bytes: number,
+    publicationId: string | null,
+    dueAt?: number,
+  ): void
   /** Forgets what waits for an object that must not be uploaded any more. */
   drop(eventId: number, key: string): void
   /** At most `limit` that are due, most urgent first: by lane, then by age. As long as an object's removal waits, due

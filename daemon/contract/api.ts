@@ -127,7 +127,11 @@ export const EventSettingsReply = Type.Object({
 export type EventSettingsReply = Static<typeof EventSettingsReply>
 
 /** An event's name in addresses: letters, digits, dots, dashes and underscores of any script. */
-export const Slug = Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*$' })
+export const Slug = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*$',
+})
 
 /** `continue` reopens a paused event; `open` closes the current one and opens another for today; `switch` goes back to
  * an earlier one; `pause` and `close` stop taking and publishing; `rename` gives any event another title. */

@@ -102,10 +102,7 @@ export const Status = Type.Object({
     ),
   }),
   /** More photos would be unpublished at once than may be without asking: the owner's word is waited for. */
-  mass_removal: Type.Union([
-    Type.Object({ refused: Type.Integer(), limit: Type.Integer() }),
-    Type.Null(),
-  ]),
+  mass_removal: Type.Union([Type.Object({ refused: Type.Integer(), limit: Type.Integer() }), Type.Null()]),
   clients: Type.Integer(),
   /** Where guests read the gallery from anywhere, or null when there is no such address. */
   public_url: Type.Union([Type.String(), Type.Null()]),

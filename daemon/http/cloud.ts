@@ -13,10 +13,7 @@ export interface CloudSettingsCalls {
 }
 
 /** The cloud's settings, which are the owner's, and the owner's word before many photos leave. */
-export function registerCloud(
-  app: App,
-  needs: CloudSettingsCalls & { mass: MassGuard },
-): void {
+export function registerCloud(app: App, needs: CloudSettingsCalls & { mass: MassGuard }): void {
   const config = { access: 'owner' } as const
 
   app.get('/api/cloud-settings', { config, schema: { response: { 200: CloudSettingsView } } }, async () =>

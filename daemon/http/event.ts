@@ -75,7 +75,10 @@ export function registerEvent(
       switch (body.action) {
         case 'open': {
           const { title = '', slug, prefix } = body
-          await needs.open(title, { ...(slug !== undefined && { slug }), ...(prefix !== undefined && { prefix }) })
+          await needs.open(title, {
+            ...(slug !== undefined && { slug }),
+            ...(prefix !== undefined && { prefix }),
+          })
           break
         }
         case 'continue':

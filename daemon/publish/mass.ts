@@ -19,7 +19,11 @@ const WINDOW = 60_000
 const WORD = 10 * 60_000
 
 /** @param needs.limit how many may go within a minute without a question; 0 = always ask */
-export function createMassGuard(needs: { limit: () => number; now: () => number; changed: () => void }): MassGuard {
+export function createMassGuard(needs: {
+  limit: () => number
+  now: () => number
+  changed: () => void
+}): MassGuard {
   let times: number[] = []
   let allowedUntil = 0
   let refused: { count: number; at: number } | null = null

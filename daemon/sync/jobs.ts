@@ -66,7 +66,10 @@ export function createJobs(needs: {
   function believe(key: string, etag: string, expected: string): void {
     if (etag !== expected) {
       broken.set(key, etag)
-      throw new StoreFault('mismatch', `The bucket did not keep ${key} as it was sent (ETag ${etag}, not ${expected}).`)
+      throw new StoreFault(
+        'mismatch',
+        `The bucket did not keep ${key} as it was sent (ETag ${etag}, not ${expected}).`,
+      )
     }
   }
 
@@ -86,7 +89,8 @@ export function createJobs(needs: {
 
   /** Whether what lies there under a name of ours is another Mac's: we never stored anything there. */
   async function isTheirs(record: UploadRecord, key: string): Promise<boolean> {
-    if (needs.etagOf(record.eventId, record.key) !== undefined || record.key.startsWith('pages/')) return false
+    if (needs.etagOf(record.eventId, record.key) !== undefined || record.key.startsWith('pages/'))
+      return false
     const found = await store.head(key)
     if (!found || [tried.get(key), broken.get(key)].includes(found.etag)) return false
     return shared.lookAgain(fullKey(record.eventId, 'manifest.json'))
@@ -129,7 +133,8 @@ export function createJobs(needs: {
       const key = fullKey(record.eventId, record.key)
       if (await isTheirs(record, key)) return
       await store.remove(key)
-      if (await store.head(key)) throw new StoreFault('busy', `The bucket still has ${key} after it was removed.`)
+      if (await store.head(key))
+        throw new StoreFault('busy', `The bucket still has ${key} after it was removed.`)
       known.delete(key)
     },
 

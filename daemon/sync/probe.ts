@@ -53,7 +53,10 @@ export async function probeStore(needs: {
     for (let n = 0; n < tries; n += 1) {
       if (n > 0) await sleep(PUBLIC_PAUSE)
       try {
-        const answer = await send(`${url}/${name}`, { redirect: 'manual', signal: AbortSignal.timeout(10_000) })
+        const answer = await send(`${url}/${name}`, {
+          redirect: 'manual',
+          signal: AbortSignal.timeout(10_000),
+        })
         const body = Buffer.from(await answer.arrayBuffer())
         if (answer.ok && body.equals(bytes)) return `${url} shows what the bucket holds.`
         last = answer.ok ? 'it answers with something else' : `it answers ${answer.status}`

@@ -154,7 +154,9 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
             const command = new sdk.PutObjectCommand({
               ...input,
               ...(paced && { Body: paced }),
-              ...(condition && only && (only.etag === null ? { IfNoneMatch: '*' } : { IfMatch: `"${only.etag}"` })),
+              ...(condition &&
+                only &&
+                (only.etag === null ? { IfNoneMatch: '*' } : { IfMatch: `"${only.etag}"` })),
             })
             if (paced) signBytes(command, bytes)
             return { etag: etagOf(await client.send(command, options)) }
@@ -200,7 +202,7 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
 
     async *list(prefix) {
       checkPrefix(prefix)
-      for (let next: string | undefined, more = true; more; ) {
+      for (let next: string | undefined, more = true; more;) {
         const answer = await call((sdk, client, options) =>
           client.send(
             new sdk.ListObjectsV2Command({
@@ -252,7 +254,9 @@ function signBytes(
 ): void {
   const hash = createHash('sha256').update(bytes).digest('hex')
   const add = command.middlewareStack.add as unknown as (
-    middleware: (next: (args: unknown) => unknown) => (args: { request: { headers: Record<string, string> } }) => unknown,
+    middleware: (
+      next: (args: unknown) => unknown,
+    ) => (args: { request: { headers: Record<string, string> } }) => unknown,
     options: { step: 'build'; name: string },
   ) => void
   add(

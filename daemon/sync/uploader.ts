@@ -93,7 +93,8 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   const jobs = createJobs({ ...needs, shared, etagOf: uploads.etagOf, sent })
   const throttle = createThrottle({
     limit: needs.limit ?? (() => 0),
-    isUrgent: () => [...running.values()].some(({ record }) => !BULK.includes(record.lane) && !isOldPage(record)),
+    isUrgent: () =>
+      [...running.values()].some(({ record }) => !BULK.includes(record.lane) && !isOldPage(record)),
     now,
   })
   let on = false

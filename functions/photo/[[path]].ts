@@ -49,12 +49,20 @@ const SAFE: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
 }
 
-function answer(status: number, headers: Record<string, string> = {}, body: BodyInit | null = null): Response {
+function answer(
+  status: number,
+  headers: Record<string, string> = {},
+  body: BodyInit | null = null,
+): Response {
   return new Response(body, { status, headers: { ...SAFE, ...headers } })
 }
 
 function refuse(status: number, message: string, headers: Record<string, string> = {}): Response {
-  return answer(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': MISSING, ...headers }, message)
+  return answer(
+    status,
+    { 'content-type': 'text/plain; charset=utf-8', 'cache-control': MISSING, ...headers },
+    message,
+  )
 }
 
 /** The key that an address means, or null when it can mean none. Each segment is decoded once, so that names with
@@ -76,7 +84,10 @@ export function keyOf(pathname: string): string | null {
 }
 
 /** @returns the range asked for; null for the whole; `bad` when it lies outside */
-export function rangeOf(header: string | null, size: number): { offset: number; length: number } | null | 'bad' {
+export function rangeOf(
+  header: string | null,
+  size: number,
+): { offset: number; length: number } | null | 'bad' {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
   if (from === '' && to === '') return null
   const offset = from === '' ? Math.max(0, size - Number(to)) : Number(from)
@@ -96,7 +107,9 @@ function typeOf(key: string): string {
 }
 
 function matches(header: string | null, etag: string): boolean {
-  return (header ?? '').split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')
+  return (header ?? '')
+    .split(',')
+    .some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')
 }
 
 /** The prefixes that guests may read below; a moment old at most, so that pictures do not each ask for it. */
@@ -107,7 +120,9 @@ async function prefixesOf(bucket: Bucket): Promise<ReadonlySet<string>> {
   const stored = await bucket.get('events.json')
   let prefixes: ReadonlySet<string> = new Set()
   try {
-    const index = JSON.parse((await stored?.text?.()) ?? '') as { events?: Record<string, { prefix?: unknown }> }
+    const index = JSON.parse((await stored?.text?.()) ?? '') as {
+      events?: Record<string, { prefix?: unknown }>
+    }
     prefixes = new Set(
       Object.values(index.events ?? {})
         .map(({ prefix }) => (typeof prefix === 'string' ? prefix.replace(/^\/+|\/+$/g, '') : ''))
@@ -126,7 +141,9 @@ export async function onRequest({ request, env }: Context): Promise<Response> {
     return refuse(405, 'Only GET and HEAD.', { allow: 'GET, HEAD', 'cache-control': 'no-store' })
   const bucket = env.GALLERY ?? env.PHOTOS
   if (!bucket)
-    return refuse(500, 'This Pages project has no bucket: bind one as GALLERY.', { 'cache-control': 'no-store' })
+    return refuse(500, 'This Pages project has no bucket: bind one as GALLERY.', {
+      'cache-control': 'no-store',
+    })
   const key = keyOf(new URL(request.url).pathname)
   if (key === null) return refuse(404, 'Not found.')
   if (key !== 'events.json') {

@@ -6,7 +6,11 @@ import { startPages, type Pages } from '../fixtures/pages.ts'
 const PREFIX = '2026-01-20'
 const PICTURE = Buffer.from(Array.from({ length: 1000 }, (_, n) => n % 251))
 const NAMES = ['IMG_1.jpg', '婚禮 照片 (1).jpg', '100% #1?.jpg', "it's+a&b=c.jpg", 'a%20b.jpg']
-const INDEX = JSON.stringify({ v: 1, current: 'a', events: { a: { prefix: PREFIX, title: 'A' }, b: { prefix: '宴 會/', title: '' } } })
+const INDEX = JSON.stringify({
+  v: 1,
+  current: 'a',
+  events: { a: { prefix: PREFIX, title: 'A' }, b: { prefix: '宴 會/', title: '' } },
+})
 
 const FOREVER = 'public, max-age=31536000, immutable'
 
@@ -17,7 +21,12 @@ interface Answer {
 }
 
 /** As it is spelled: fetch() would tidy the path up. */
-function ask(url: string, path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> {
+function ask(
+  url: string,
+  path: string,
+  method = 'GET',
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     const sent = request({ hostname, port, path, method, headers }, (reply) => {
@@ -75,7 +84,8 @@ describe('in the real runtime', () => {
     const head = await get(path, {}, 'HEAD')
     expect(head.status).toBe(200)
     expect(head.body).toHaveLength(0)
-    for (const name of ['content-type', 'cache-control', 'etag']) expect(head.headers[name]).toBe(answer.headers[name])
+    for (const name of ['content-type', 'cache-control', 'etag'])
+      expect(head.headers[name]).toBe(answer.headers[name])
     expect(head.headers['content-length'] ?? `${answer.body.length}`).toBe(`${answer.body.length}`)
   })
 

@@ -50,7 +50,12 @@ async function open(options: Partial<MacOptions> = {}): Promise<Mac> {
       done()
     },
   })
-  const mac = await openMac({ s3: server.settings, patience: QUICK, log: pino({ level: 'trace' }, sink), ...options })
+  const mac = await openMac({
+    s3: server.settings,
+    patience: QUICK,
+    log: pino({ level: 'trace' }, sink),
+    ...options,
+  })
   macs.push(mac)
   return mac
 }
@@ -91,7 +96,8 @@ describe('each fault ends right, with its sentence meanwhile', () => {
     expect(await differences(mac, store)).toEqual([])
     expect(mac.cloud.status()).toMatchObject({ trouble: null, code: null })
     expect(server.asked.filter(({ method }) => method === 'DELETE')).toEqual([])
-    for (const secret of [SECRET, KEY_ID]) expect(logged + JSON.stringify(mac.cloud.status())).not.toContain(secret)
+    for (const secret of [SECRET, KEY_ID])
+      expect(logged + JSON.stringify(mac.cloud.status())).not.toContain(secret)
   })
 
   test('a clock that is two hours off corrects itself', async () => {
@@ -127,11 +133,14 @@ test('the control: whoever believes every 200 takes a sign-in page for a bucket'
   await mac.publish()
   const { catalog, folders, event } = mac.house
   server.fault = ({ method }) => (method === 'PUT' ? 'wrong etag' : undefined)
-  const sent = () => catalog.publications.list(event.id).items.every(({ id }) => catalog.uploads.isDone(id, 'web'))
+  const sent = () =>
+    catalog.publications.list(event.id).items.every(({ id }) => catalog.uploads.isDone(id, 'web'))
   const believing: ObjectStore = {
     ...store,
     async put(_key, body) {
-      return { etag: md5('path' in body ? await (await import('node:fs/promises')).readFile(body.path) : body.bytes) }
+      return {
+        etag: md5('path' in body ? await (await import('node:fs/promises')).readFile(body.path) : body.bytes),
+      }
     },
   }
   const uploaderOver = (its: ObjectStore) =>
@@ -143,7 +152,9 @@ test('the control: whoever believes every 200 takes a sign-in page for a bucket'
       log: silentLog,
       fileOf: (_event, key) => `${folders.path('web')}/${key}`,
       prefixOf: () => event.prefix,
-      manifestOf: async () => [{ key: `${event.prefix}/manifest.json`, body: '{}', ...headersOf('manifest.json') }],
+      manifestOf: async () => [
+        { key: `${event.prefix}/manifest.json`, body: '{}', ...headersOf('manifest.json') },
+      ],
       onChange: () => undefined,
     })
   const checking = uploaderOver(store)
@@ -164,7 +175,13 @@ test('a failed look is never an empty answer', async () => {
   const list = async () => {
     for await (const _ of store.list('')) void _
   }
-  for (const fault of ['web page', 'redirect', 'reset', 'hang', { status: 404, code: 'NoSuchBucket' }] as const) {
+  for (const fault of [
+    'web page',
+    'redirect',
+    'reset',
+    'hang',
+    { status: 404, code: 'NoSuchBucket' },
+  ] as const) {
     server.fault = () => fault
     await expect(list(), JSON.stringify(fault)).rejects.toMatchObject({ name: 'StoreFault' })
     await expect(store.head('e/b.jpg')).rejects.toMatchObject({ name: 'StoreFault' })
@@ -198,7 +215,9 @@ describe('two Macs and one bucket', () => {
     b.cloud.files.changed()
     b.cloud.wake()
     await b.drained()
-    expect([...(await namedIn(store, a.house.event.prefix))].sort()).toEqual([...a.live(), ...b.live()].sort())
+    expect([...(await namedIn(store, a.house.event.prefix))].sort()).toEqual(
+      [...a.live(), ...b.live()].sort(),
+    )
     expect(server.objects.has(`${a.house.event.prefix}/A_3.jpg`)).toBe(false)
     const index = JSON.parse(server.objects.get('events.json')!.toString()) as EventsIndex
     expect(Object.keys(index.events)).toEqual([a.house.event.slug])
@@ -274,7 +293,9 @@ test('pages that no head names any more go ten minutes later, and nothing else w
   expect(before.length).toBeGreaterThan(0)
   await mac.publisher.unpublish(mac.live().at(-1)!)
   await mac.drained()
-  const head = JSON.parse(server.objects.get(`${mac.house.event.prefix}/manifest.json`)!.toString()) as ManifestHead
+  const head = JSON.parse(
+    server.objects.get(`${mac.house.event.prefix}/manifest.json`)!.toString(),
+  ) as ManifestHead
   const now = head.pages.map(({ file }) => `${mac.house.event.prefix}/${file}`)
   expect(pages()).toEqual(expect.arrayContaining([...before, ...now]))
   ahead = 11 * 60_000
@@ -288,7 +309,8 @@ test('what was unpublished by mistake is back at once, and nothing is sent again
   await mac.cloud.start()
   const name = await mac.publish()
   await mac.drained()
-  const puts = () => server.asked.filter(({ method, key }) => method === 'PUT' && /\.(jpg|webp)$/.test(key)).length
+  const puts = () =>
+    server.asked.filter(({ method, key }) => method === 'PUT' && /\.(jpg|webp)$/.test(key)).length
   const before = puts()
   await mac.publisher.unpublish(name)
   expect(mac.live()).toEqual([])

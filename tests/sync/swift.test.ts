@@ -110,10 +110,16 @@ describe.skipIf(skip)('a real S3 server', () => {
     const { prefix } = mac.house.event
     const removed = link.requests.filter((line) => line.startsWith('DELETE '))
     const named = new Set(
-      gone.flatMap((name) => [name, `thumb/${name.replace('.jpg', '.webp')}`]).map((key) => `/photos/${prefix}/${key}`),
+      gone
+        .flatMap((name) => [name, `thumb/${name.replace('.jpg', '.webp')}`])
+        .map((key) => `/photos/${prefix}/${key}`),
     )
     expect(removed.length).toBeGreaterThan(0)
-    expect(removed.map((line) => new URL(line.split(' ')[1]!, 'http://x').pathname).filter((path) => !named.has(path))).toEqual([])
+    expect(
+      removed
+        .map((line) => new URL(line.split(' ')[1]!, 'http://x').pathname)
+        .filter((path) => !named.has(path)),
+    ).toEqual([])
   }, 300_000)
 
   describe('over a line of 1 Mbit/s', () => {
@@ -138,11 +144,17 @@ describe.skipIf(skip)('a real S3 server', () => {
       expect(await namedIn(store, prefix)).toContain('FIRST.jpg')
       const start = performance.now()
       await mac!.publisher.unpublish('FIRST.jpg')
-      await mac!.until('it is named no more', async () => !(await namedIn(store, prefix)).includes('FIRST.jpg'))
+      await mac!.until(
+        'it is named no more',
+        async () => !(await namedIn(store, prefix)).includes('FIRST.jpg'),
+      )
       expect(performance.now() - start).toBeLessThan(SOON * ALLOWANCE)
       expect(await store.head(`${prefix}/FIRST.jpg`)).not.toBeNull()
       await mac!.until('it is gone', async () => (await store.head(`${prefix}/FIRST.jpg`)) === null)
-      await mac!.until('so is its thumb', async () => (await store.head(`${prefix}/thumb/FIRST.webp`)) === null)
+      await mac!.until(
+        'so is its thumb',
+        async () => (await store.head(`${prefix}/thumb/FIRST.webp`)) === null,
+      )
       expect(mac!.cloud.status().waiting).toBeGreaterThan(200)
       await mac!.until('the status says so', () => mac!.cloud.status().gone[0]?.state === 'removed')
       expect(mac!.cloud.status().gone[0]).toMatchObject({ filename: 'FIRST.jpg', state: 'removed' })
@@ -158,7 +170,10 @@ describe.skipIf(skip)('a real S3 server', () => {
       await mac!.until('big files are under way', () => link.sent() > sent + 100_000)
       const start = performance.now()
       await mac!.publish('NEW.JPG')
-      await mac!.until('the thumb is there', async () => (await store.head(`${prefix}/thumb/NEW.webp`)) !== null)
+      await mac!.until(
+        'the thumb is there',
+        async () => (await store.head(`${prefix}/thumb/NEW.webp`)) !== null,
+      )
       expect(performance.now() - start).toBeLessThan(SOON * ALLOWANCE)
       const there = await Promise.all(before.map((name) => store.head(`${prefix}/${name}`)))
       expect(there).toContain(null)
