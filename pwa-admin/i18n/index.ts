@@ -1,5 +1,6 @@
 import { createI18n } from 'vue-i18n'
 import { en } from './en.ts'
+import { cloudEn, cloudZhHant } from './cloud.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
 
@@ -37,8 +38,8 @@ export function createWords(language: Language) {
     locale: language,
     fallbackLocale: 'en',
     messages: {
-      en: { ...en, refused: refusalsEn },
-      'zh-Hant': { ...zhHant, refused: refusalsZhHant },
+      en: { ...en, cloud: cloudEn, refused: refusalsEn },
+      'zh-Hant': { ...zhHant, cloud: cloudZhHant, refused: refusalsZhHant },
     },
   })
 }

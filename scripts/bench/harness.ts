@@ -3,13 +3,14 @@ import { median, quantile, table } from './statistics.ts'
 /** One way of doing the thing that is measured. */
 export interface Contender {
   readonly name: string
-  /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input. */
-  run(round: number): Promise<void>
+  /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input.
+   * @returns what was measured, where that is not the time it took */
+  run(round: number): Promise<number | void>
   /** Before each round, unmeasured. */
   before?(round: number): Promise<void>
 }
 
-/** What has to hold; medians are meant, milliseconds. */
+/** What has to hold; medians are meant, in the bench's unit. */
 export type Limit =
   | { readonly kind: 'ms'; readonly of: string; readonly most: number }
   /** The median of `of` over the median of `to`. */
@@ -18,6 +19,8 @@ export type Limit =
 export interface Bench {
   readonly name: string
   readonly title: string
+  /** Of what the rounds return; they are timed unless this is given. */
+  readonly unit?: string
   readonly warmUp: number
   readonly rounds: number
   readonly limits: readonly Limit[]
@@ -44,6 +47,7 @@ export interface Verdict {
 export interface Result {
   readonly name: string
   readonly title: string
+  readonly unit?: string
   readonly timings: readonly Timing[]
   readonly verdicts: readonly Verdict[]
 }
@@ -62,8 +66,8 @@ export async function measure(bench: Bench, clock: () => number = () => performa
         const contender = contenders[index]!
         await contender.before?.(round)
         const start = clock()
-        await contender.run(round)
-        const took = clock() - start
+        const measured = await contender.run(round)
+        const took = typeof measured === 'number' ? measured : clock() - start
         if (round >= bench.warmUp) samples[index]!.push(took)
       }
     }
@@ -75,6 +79,7 @@ export async function measure(bench: Bench, clock: () => number = () => performa
     return {
       name: bench.name,
       title: bench.title,
+      ...(bench.unit !== undefined && { unit: bench.unit }),
       timings,
       verdicts: bench.limits.map((limit) => judge(limit, timings)),
     }
@@ -99,10 +104,10 @@ export function allHeld(results: readonly Result[]): boolean {
   return results.every(({ verdicts }) => verdicts.every(({ held }) => held))
 }
 
-export function report({ name, title, timings, verdicts }: Result): string {
+export function report({ name, title, unit: of = 'ms', timings, verdicts }: Result): string {
   const ms = (value: number) => value.toFixed(2)
   const rows = [
-    ['', 'median ms', 'p95 ms', 'ratio', 'rounds'],
+    ['', `median ${of}`, `p95 ${of}`, 'ratio', 'rounds'],
     ...timings.map((one) => [
       one.name,
       ms(one.median),
@@ -113,7 +118,7 @@ export function report({ name, title, timings, verdicts }: Result): string {
   ]
   const lines = verdicts.map(({ limit, value, held }) => {
     const what = limit.kind === 'ms' ? limit.of : `${limit.of} / ${limit.to}`
-    const unit = limit.kind === 'ms' ? ' ms' : ''
+    const unit = limit.kind === 'ms' ? ` ${of}` : ''
     return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${limit.most}${unit}`
   })
   return [`${name}: ${title}`, table(rows), ...lines].join('\n')

@@ -3,10 +3,11 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '../../daemon/errors.ts'
 import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
+import { cloudHead, cloudManifest } from './cloud.ts'
 import { listing } from './listing.ts'
 import { publishing } from './publishing.ts'
 
-const BENCHES: readonly Bench[] = [listing, publishing]
+const BENCHES: readonly Bench[] = [listing, publishing, cloudManifest, cloudHead]
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${BENCHES.map(({ name }) => name).join(', ')} (all of them unless named)`
 

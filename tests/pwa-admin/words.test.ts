@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SourceStatus } from '../../daemon/contract/status.ts'
+import storeSource from '../../daemon/sync/store.ts?raw'
+import { cloudEn, cloudZhHant } from '../../pwa-admin/i18n/cloud.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
 import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
@@ -19,11 +21,18 @@ const leaves = (value: object, path = ''): [string, string][] =>
 const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
 
 test('both languages fill in the same blanks everywhere and never shout', () => {
-  const chinese = new Map(leaves({ ...zhHant, refused: refusalsZhHant }))
-  for (const [key, text] of leaves({ ...en, refused: refusalsEn })) {
+  const chinese = new Map(leaves({ ...zhHant, cloud: cloudZhHant, refused: refusalsZhHant }))
+  for (const [key, text] of leaves({ ...en, cloud: cloudEn, refused: refusalsEn })) {
     expect(`${key} ${blanks(chinese.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
     expect(`${text}${chinese.get(key)}`).not.toMatch(/[!！]/)
   }
+})
+
+test('every trouble of the bucket has words of ours', () => {
+  const list = /STORE_FAULTS = \[([^\]]*)\]/.exec(storeSource)?.[1] ?? ''
+  const codes = [...list.matchAll(/^ *'(\w+)',/gm)].map(([, code]) => code!)
+  expect(codes.length).toBeGreaterThan(10)
+  expect(codes.filter((code) => !(code in cloudEn.trouble))).toEqual([])
 })
 
 test('every refusal that the daemon can answer a page with has words of ours', () => {

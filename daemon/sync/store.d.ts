@@ -1,0 +1,109 @@
+/** What the file is, for whoever reads it from the bucket. A store that has no place for them may ignore them. */
+export interface ObjectHeaders {
+  readonly contentType: string
+  readonly cacheControl: string
+}
+export type ObjectBody =
+  | {
+      readonly path: string
+    }
+  | {
+      readonly bytes: Uint8Array
+    }
+/** What a put may depend on: the object has this ETag now, or (null) it is not there. */
+export interface Condition {
+  readonly etag: string | null
+}
+export interface PutOptions {
+  /** A store that cannot check it writes all the same; `conditions` says so afterwards.
+   * Not met: StoreFault with the code `changed`. */
+  readonly only?: Condition
+  /** Awaited before so many bytes are handed to the network: it may slow the upload down. A store that writes to
+   * no network need not call it. */
+  readonly pace?: (bytes: number) => Promise<void>
+}
+/** The bucket, or what stands in for it. Keys are as `checkKey` wants them; no key is a folder of another one.
+ *
+ * Every implementation promises:
+ * - A reader sees an object's old bytes, its new ones, or none; never a part of them, also after a power cut.
+ * - An ETag is the MD5 of the stored bytes, 32 lower-case hex digits, as the store itself worked it out.
+ * - `null` means that the object is certainly not there. A store that cannot tell throws: a failed look is never
+ *   an empty answer.
+ * - Every call ends by itself, by a deadline of the implementation's own. A call that failed may have had its
+ *   effect all the same; repeating it is always safe.
+ * - It throws StoreFault and nothing else, but for an aborted signal's reason. FINAL_FAULTS names the faults that no
+ *   waiting mends. */
+export interface ObjectStore {
+  /** For people: what the status calls it. Holds no key. */
+  readonly name: string
+  /** The same for the same bucket in every run, another for another bucket. Holds no key. */
+  readonly id: string
+  /** Whether puts depend on what they should; undefined until a put has shown it. */
+  readonly conditions: boolean | undefined
+  /** Replaces the object as a whole. @param signal gives up; the object is then the old one or the new one */
+  put(
+    key: string,
+    body: ObjectBody,
+    headers: ObjectHeaders,
+    signal: AbortSignal,
+    options?: PutOptions,
+  ): Promise<{
+    etag: string
+  }>
+  head(key: string): Promise<{
+    bytes: number
+    etag: string
+  } | null>
+  get(key: string): Promise<Uint8Array | null>
+  /** Every object whose key starts with `prefix` ('' is all of them), in no promised order. */
+  list(prefix: string): AsyncIterable<{
+    key: string
+    bytes: number
+    etag?: string
+  }>
+  /** Fine when the object is not there. */
+  remove(key: string): Promise<void>
+  /** Lets go of connections; a later call opens new ones. */
+  close?(): void
+}
+/** What a person would have to know to mend it. The app has words for each. */
+export declare const STORE_FAULTS: readonly [
+  'away',
+  'portal',
+  'busy',
+  'mismatch',
+  'changed',
+  'clock',
+  'keys',
+  'rights',
+  'no_bucket',
+  'endpoint',
+  'full',
+  'taken',
+  'refused',
+  'folder',
+]
+export type StoreFaultCode = (typeof STORE_FAULTS)[number]
+/** A store's refusal or failure. The message is one plain sentence for the owner, with its full stop. */
+export declare class StoreFault extends Error {
+  readonly code: StoreFaultCode
+  /** True when the same call may succeed later by itself. False is final: it fails until a person changes
+   * something (a wrong key, missing rights, a link planted in the folder). */
+  readonly retry: boolean
+  constructor(
+    code: StoreFaultCode,
+    message: string,
+    options?: {
+      cause?: unknown
+      retry?: boolean
+    },
+  )
+}
+/** Keys are names joined by '/': none is empty (so no key is absolute), none starts with a dot (so none is '..').
+ * @throws StoreFault, final */
+export declare function checkKey(key: string): void
+/** What `list` takes: '' or the start of a key.
+ * @throws StoreFault, final */
+export declare function checkPrefix(prefix: string): void
+/** As an ETag has it. */
+export declare function md5(data: string | Uint8Array): string
