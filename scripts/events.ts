@@ -18,7 +18,7 @@ const USAGE = `Usage: npm run events -- COMMAND [options]      (while the daemon
 Exit codes: 0 done, 1 it was refused, 2 asked wrongly.`
 
 function bodyOf(
-  [command, ...rest]: string[],
+  [command = '', ...rest]: string[],
   options: { slug?: string | undefined; prefix?: string | undefined },
 ): object | null {
   const [slug = '', title = ''] = rest

@@ -35,7 +35,7 @@ export function createOthers(needs: { catalog: Catalog; mac: string }): Others {
   return {
     adopt(key, document) {
       if (typeof document !== 'object' || document === null) return []
-      if (key !== 'events.json') return adoptHead(key, document as Partial<ManifestHead>)
+      if (key !== 'events.json') return adoptHead(key, document)
       const ours = known()
       const theirs = Object.entries((document as Partial<EventsIndex>).events ?? {}).filter(
         ([slug, { prefix }]) => !ours.some((event) => event.slug === slug || event.prefix === prefix),

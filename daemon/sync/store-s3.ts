@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3'
+import type * as Sdk from '@aws-sdk/client-s3'
 import { createDeadline, type Deadline } from './deadline.ts'
 import { faultOf, sayFault } from './s3-faults.ts'
 import { checkKey, checkPrefix, StoreFault, type ObjectBody, type ObjectStore } from './store.ts'
@@ -33,7 +33,7 @@ const PATIENCE: Patience = { connect: 8_000, answer: 20_000, slowest: 6_000 }
 export function createS3Store(settings: S3Settings, patience: Patience = PATIENCE): ObjectStore {
   const { endpoint, bucket } = settings
   const where = `${bucket} (${new URL(endpoint).host})`
-  let loaded: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | undefined
+  let loaded: Promise<{ sdk: typeof Sdk; client: Sdk.S3Client }> | undefined
   let conditions: boolean | undefined
 
   const load = () =>
@@ -66,8 +66,8 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
 
   async function call<T>(
     work: (
-      sdk: typeof import('@aws-sdk/client-s3'),
-      client: S3Client,
+      sdk: typeof Sdk,
+      client: Sdk.S3Client,
       options: { abortSignal: AbortSignal },
       deadline: Deadline,
     ) => Promise<T>,
@@ -140,7 +140,7 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
       const bytes = await bytesOf(body)
       return call(
         async (sdk, client, options, deadline) => {
-          const input: PutObjectCommandInput = {
+          const input: Sdk.PutObjectCommandInput = {
             Bucket: bucket,
             Key: key,
             Body: bytes,

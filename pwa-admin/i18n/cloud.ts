@@ -3,7 +3,7 @@ export const cloudEn = {
   title: 'Cloud',
   hint: 'Guests anywhere read the gallery from a bucket on the internet. Without one they read it on this network.',
   steps: 'From nothing to a public gallery',
-  step1: 'In the Cloudflare dashboard open R2 and make a bucket.',
+  step1: 'In the Cloudflare dashboard open R2 and make a bucket named event-photos.',
   step2:
     'There, under “Manage API tokens”, make a token with “Object Read & Write” for this bucket alone. Copy the endpoint and both keys to here.',
   step3:
@@ -92,7 +92,7 @@ export const cloudZhHant: Words<typeof cloudEn> = {
   title: '雲端',
   hint: '任何地方的賓客都從網路上的儲存桶看相簿。沒有儲存桶時，賓客在這個網路上看。',
   steps: '從零開始到公開的相簿',
-  step1: '在 Cloudflare 控制台打開 R2，建立一個儲存桶（bucket）。',
+  step1: '在 Cloudflare 控制台打開 R2，建立名為 event-photos 的儲存桶（bucket）。',
   step2:
     '在那裡的「Manage API tokens」建立權杖，只給這個儲存桶「Object Read & Write」權限，把端點和兩個金鑰填到這裡。',
   step3:

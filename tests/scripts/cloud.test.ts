@@ -48,11 +48,9 @@ async function shoot(): Promise<string> {
   for (const n of [1, 2, 3])
     await daemon.drop(`IMG_${n}.JPG`, await makeJpeg({ seed: n, width: 300, height: 200 }))
   for (const n of [1, 2, 3]) await daemon.post('/api/publish', { filename: `IMG_${n}.JPG` })
-  let prefix = ''
   for (;;) {
     const { body } = await daemon.get('/api/status')
-    prefix = body.event.prefix
-    if (body.sync.waiting === 0) return prefix
+    if (body.sync.waiting === 0) return body.event.prefix as string
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
