@@ -98,7 +98,8 @@ test('the manifest that names it no more, then the removal, thumbs, manifest, we
     return []
   }
   const store = await open({ fileOf, manifestOf })
-  store.before = ({ what, key }) => void (what === 'remove' && begun.push(...rig.short([key])))
+  store.before = ({ what, key }) =>
+    void (['head', 'remove'].includes(what) && begun.push(...rig.short([key])))
   for (const name of ['a.jpg', 'b.jpg']) await rig.publish(name)
   for (const key of ['1.jpg', '2.jpg'])
     await writeFile(join(rig.house.folders.path('web'), `full-${key}`), key)
@@ -350,7 +351,8 @@ test('only what an unpublish named is ever removed', async () => {
   let n = 0
   store.before = () => {
     n += 1
-    if (n % 3 === 0) throw new StoreFault('busy', 'Flaky.')
+    // Not a divisor of what one removal asks, or it would meet the same fate for ever.
+    if (n % 4 === 0) throw new StoreFault('busy', 'Flaky.')
   }
   rig.uploader.start()
   await rig.until(() => store.objects.size > 8)
