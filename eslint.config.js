@@ -54,6 +54,10 @@ export default ts.config(
     },
   },
   {
+    files: ['daemon/sync/store-s3.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: sharpOnly }] },
+  },
+  {
     files: ['pwa-admin/**/*.{ts,vue}', 'gallery/**/*.ts', 'functions/**/*.ts'],
     languageOptions: { globals: globals.browser },
     rules: {

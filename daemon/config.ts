@@ -26,8 +26,19 @@ export interface Config {
   readonly folders: FolderPaths
   /** Whether to play a shoot, and whether through a virtual camera. */
   readonly demo: boolean | 'camera'
+  /** The bucket, if the environment names one; it wins over the settings page. */
+  readonly s3: S3Environment | null
   readonly trustLoopback: boolean
   readonly logLevel: string
+}
+
+/** As sync/store-s3.ts wants it. */
+export interface S3Environment {
+  readonly endpoint: string
+  readonly bucket: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
 }
 
 export class ConfigFault extends Error {
@@ -76,6 +87,31 @@ const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
 /** Kinds that a flag without a value switches. */
 const IS_SWITCH: ReadonlySet<Kind> = new Set(['on', 'off', 'demo'])
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
+
+/** All of it or nothing. A slip here warns: an event goes on without its cloud. */
+function readS3(env: Readonly<Record<string, string | undefined>>, warnings: string[]): S3Environment | null {
+  const [endpoint, bucket, accessKeyId, secretAccessKey] = CLOUD.slice(0, 4).map((name) => env[name] ?? '')
+  if (!endpoint && !bucket && !accessKeyId && !secretAccessKey) return null
+  const missing = CLOUD.slice(0, 4).filter((name) => !env[name])
+  const given = CLOUD.slice(0, 4).filter((name) => env[name])
+  if (missing.length > 0) {
+    warnings.push(`${given.join(', ')} is set without ${missing.join(', ')}: this bucket is not used`)
+    return null
+  }
+  if (!/^https?:\/\/[^/\s]+/.test(endpoint!)) {
+    warnings.push(
+      `LEP_S3_ENDPOINT: expected an address such as https://host but received ${JSON.stringify(endpoint)}; this bucket is not used`,
+    )
+    return null
+  }
+  return {
+    endpoint: (endpoint ?? '').replace(/\/+$/, ''),
+    bucket: bucket ?? '',
+    region: env.LEP_S3_REGION || 'auto',
+    accessKeyId: accessKeyId ?? '',
+    secretAccessKey: secretAccessKey ?? '',
+  }
+}
 
 function twin(flag: string): string {
   return `LEP_${flag.toUpperCase().replaceAll('-', '_')}`
@@ -181,8 +217,7 @@ export function parseConfig(
     if (!known.has(key)) warnings.push(`${path}: unknown key ${JSON.stringify(key)}`)
   const twins = new Set([...SETTINGS.map(({ flag }) => twin(flag)), 'LEP_DATA'])
   for (const name of Object.keys(env)) {
-    if (CLOUD.includes(name)) warnings.push(`${name} is set, but this version keeps its bucket in a folder`)
-    else if (name.startsWith('LEP_') && !twins.has(name))
+    if (name.startsWith('LEP_') && !twins.has(name) && !CLOUD.includes(name))
       warnings.push(`unknown environment variable ${name}`)
   }
 
@@ -191,6 +226,7 @@ export function parseConfig(
     faults.push(
       `watch: expected at most ${WATCH_LIMIT} folders but received ${watch.length}: ${watch.join(', ')}`,
     )
+  const s3 = readS3(env, warnings)
   if (faults.length > 0) throw new ConfigFault(faults)
 
   const user = userInfo().username
@@ -209,6 +245,7 @@ export function parseConfig(
     watch,
     folders: Object.freeze(folders),
     demo: (values.demo as Config['demo'] | undefined) ?? false,
+    s3,
     trustLoopback: (values.trustLoopback as boolean | undefined) ?? true,
     logLevel: (values.logLevel as string | undefined) ?? 'info',
   }

@@ -7,11 +7,14 @@ import { createBus } from './bus.ts'
 import { folderIds, openCatalog } from './catalog/catalog.ts'
 import { createShelf } from './catalog/shelf.ts'
 import { createViews } from './catalog/views.ts'
+import { createCloud } from './cloud.ts'
+import { closingReport } from './closing.ts'
 import type { Config } from './config.ts'
 import { NEUTRAL } from './contract/recipe.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
 import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
+import { Refusal } from './errors.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths } from './folders.ts'
 import { createApp } from './http/app.ts'
 import { closeApp } from './http/close.ts'
@@ -26,16 +29,13 @@ import { lockData } from './lock.ts'
 import { checkMove, isUnused, unusedFolders } from './moving.ts'
 import { lanAddresses } from './network.ts'
 import { publishMarked } from './publish/at-once.ts'
-import { createBucketFiles } from './publish/bucket-files.ts'
 import { createFinishing } from './publish/finish.ts'
 import { createFulls } from './publish/fulls.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
+import { createMassGuard } from './publish/mass.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { createRunning } from './running.ts'
-import { headersOf } from './sync/headers.ts'
-import { createFolderStore } from './sync/store-folder.ts'
-import { createUploader } from './sync/uploader.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Milliseconds after which journal lines that could not be written are tried again. */
@@ -106,13 +106,20 @@ export function createDaemon(
     })
     const shelf = createShelf({ catalog, folders, views, bus, log })
     const gallery = createGalleryTree({ catalog, folders, now, log })
-    const bucketFiles = createBucketFiles({ catalog, now })
+    const cloud = createCloud({
+      data: config.data,
+      environment: config.s3,
+      catalog,
+      now,
+      log,
+      onChange: () => status.changed(),
+    })
     /** What changes for guests here has to reach the bucket too. */
     const tree: GalleryTree = {
       files: gallery.files,
       changed(place) {
-        bucketFiles.changed(place)
-        uploader.wake()
+        cloud.files.changed(place)
+        cloud.wake()
         return gallery.changed(place)
       },
     }
@@ -120,8 +127,14 @@ export function createDaemon(
     const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf })
     const fulls = createFulls({ catalog, printing, tree, log })
     stops.push(() => fulls.stop())
+    const mass = createMassGuard({
+      limit: () => cloud.settings.current().massRemoval,
+      now,
+      changed: () => status.changed(),
+    })
+    const { isRemoving } = cloud
     const publisher = createPublisher({
-      catalog, folders, tree, views, bus, log, printing, finishing, fulls,
+      catalog, folders, tree, views, bus, log, printing, finishing, fulls, mass, isRemoving, now,
     }) // prettier-ignore
 
     const warmer = createWarmer({
@@ -134,19 +147,6 @@ export function createDaemon(
     })
     stops.push(() => warmer.stop())
 
-    const uploader = createUploader({
-      uploads: catalog.uploads,
-      transaction: catalog.transaction,
-      store: createFolderStore(join(config.data, 'bucket')),
-      now,
-      log,
-      fileOf: bucketFiles.fileOf,
-      onStored: ({ eventId, key }) => bucketFiles.stored(eventId, key),
-      prefixOf: (eventId) => events.list().find(({ id }) => id === eventId)?.prefix ?? '',
-      manifestOf: async (eventId) =>
-        bucketFiles.documents(eventId).map((file) => ({ ...file, ...headersOf(file.key) })),
-      onChange: () => status.changed(),
-    })
     const pairing = createPairing({ devices: catalog.devices, now })
     let port = config.port
     let live: Live | null = null as Live | null
@@ -197,8 +197,10 @@ export function createDaemon(
       camera: () => sources.current().cameras(),
       sources: () => sources.current().status(),
       darkroom: () => darkroom.status(),
-      sync: () => uploader.status(),
       finish: () => finishing.view(),
+      sync: () => cloud.status(),
+      massRemoval: () => mass.asked(),
+      publicUrl: () => cloud.publicUrl(),
       clients: () => live?.clients ?? 0,
       addresses,
       warnings: () => warnings,
@@ -211,14 +213,33 @@ export function createDaemon(
       await tree.changed()
     }
 
-    async function openEvent(title: string): Promise<void> {
+    async function openEvent(title: string, wanted: { slug?: string; prefix?: string } = {}): Promise<void> {
       await sources.around(async () => {
         const event = events.current()
         // Two people may press at once; the second finds a new event, which nothing is in yet.
-        if (isUnused(catalog, event, now())) {
+        const asked = wanted.slug !== undefined || wanted.prefix !== undefined
+        if (!asked && isUnused(catalog, event, now())) {
           if (title) events.change(event.id, { settings: { ...event.settings, event_title: title } })
           await tree.changed()
-        } else await goTo(events.open(title, foldersFor).folders)
+        } else await goTo(events.open(title, foldersFor, wanted).folders)
+      })
+      status.changed()
+    }
+
+    async function switchEvent(slug: string): Promise<void> {
+      await sources.around(async () => {
+        const event = events.find(slug)
+        if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${slug}".`)
+        if (event.id !== events.current().id || event.state === 'closed')
+          await goTo(events.switchTo(event.id).folders)
+      })
+      status.changed()
+    }
+
+    async function setEventState(state: 'paused' | 'closed'): Promise<void> {
+      await sources.around(async () => {
+        const event = events.current()
+        if (event.state !== 'closed') events.change(event.id, { state })
       })
       status.changed()
     }
@@ -238,6 +259,20 @@ export function createDaemon(
       },
       answerOffer: (source, answer) => sources.current().answer(source, answer),
       openEvent,
+      switchEvent,
+      pauseEvent: () => setEventState('paused'),
+      async closeEvent() {
+        await setEventState('closed')
+        return closingReport({ catalog, drained: () => cloud.status().waiting === 0 })
+      },
+      renameEvent(slug, title) {
+        const event = events.find(slug)
+        if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${slug}".`)
+        events.change(event.id, { settings: { ...event.settings, event_title: title } })
+        cloud.files.eventChanged(event.id)
+      },
+      cloud,
+      mass,
       async resumeEvent() {
         const { id, state } = events.current()
         if (state === 'open') return
@@ -286,8 +321,8 @@ export function createDaemon(
       }),
     )
 
-    uploader.start()
-    stops.push(() => uploader.stop())
+    stops.push(() => cloud.stop())
+    await cloud.start()
     await sources.start()
     stops.push(() => sources.stop())
     await http.app.listen({ host: config.host, port: config.port })

@@ -8,7 +8,7 @@ export interface Running<T> {
   around<R>(change: () => Promise<R>): Promise<R>
 }
 
-export function createRunning<T extends { start(): Promise<void>; stop(): Promise<void> }>(
+export function createRunning<T extends { start(): Promise<void> | void; stop(): Promise<void> }>(
   make: () => T,
 ): Running<T> {
   let part = make()
@@ -17,7 +17,9 @@ export function createRunning<T extends { start(): Promise<void>; stop(): Promis
 
   return {
     current: () => part,
-    start: () => part.start(),
+    async start() {
+      await part.start()
+    },
     async stop() {
       stopped = true
       await last.catch(() => undefined)

@@ -8,6 +8,8 @@ export interface FeedState {
   phase: 'loading' | 'none' | 'unknown' | 'ready'
   slug: string
   prefix: string
+  /** Where pictures lie when it is not `/photo`. */
+  pictures: string | null
   title: string
   /** Null until the event's first manifest was read; an event without photos may have none. */
   album: Album | null
@@ -39,6 +41,7 @@ export const createFeed = (needs: FeedNeeds) => {
     phase: 'loading',
     slug: needs.slug ?? '',
     prefix: '',
+    pictures: null,
     title: '',
     album: null,
     failingSince: null,
@@ -74,6 +77,7 @@ export const createFeed = (needs: FeedNeeds) => {
       phase: 'ready',
       slug,
       prefix: event.prefix,
+      pictures: /^https?:\/\//.test(index.photoBaseUrl ?? '') ? index.photoBaseUrl! : null,
       title: event.title,
       ...(moved ? { album: null } : {}),
     })

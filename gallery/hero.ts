@@ -44,6 +44,7 @@ export const titleSize = (asked: number, text: string, width: number, height: nu
 export interface HeroShows {
   head: ManifestHead | null
   prefix: string
+  pictures?: string | null
   title: string
   /** A photo whose blur lies under the title when there is no hero picture. */
   thumbhash: string | null
@@ -71,7 +72,7 @@ export const createHero = () => {
     const hero = shows.head?.event.hero ?? null
     root.classList.toggle('pictured', hero !== null)
     if (hero !== null) {
-      const url = fileUrl(shows.prefix, hero)
+      const url = fileUrl(shows.prefix, hero, shows.pictures ?? null)
       if (url === picture) return
       picture = url
       const next = createPicture(url, '')

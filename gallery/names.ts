@@ -11,15 +11,18 @@ const safe = (path: string): string =>
 
 export const eventsUrl = (): string => `${ROOT}events.json`
 
-/** `path` is below the event's prefix, unencoded: `manifest.json`, `assets/hero.jpg`. */
-export const fileUrl = (prefix: string, path: string): string => {
+/** `path` is below the event's prefix, unencoded: `manifest.json`, `assets/hero.jpg`.
+ * @param base where pictures lie when it is not `/photo`: a bucket's own address */
+export const fileUrl = (prefix: string, path: string, base: string | null = null): string => {
   const folder = safe(prefix)
-  return ROOT + (folder === '' ? '' : `${folder}/`) + safe(path)
+  return (
+    (base === null ? ROOT : `${base.replace(/\/+$/, '')}/`) + (folder === '' ? '' : `${folder}/`) + safe(path)
+  )
 }
 
 /** The 640 px picture of a public name. */
-export const thumbUrl = (prefix: string, filename: string): string =>
-  fileUrl(prefix, `thumb/${filename.replace(/\.[^./]*$/, '')}.webp`)
+export const thumbUrl = (prefix: string, filename: string, base: string | null = null): string =>
+  fileUrl(prefix, `thumb/${filename.replace(/\.[^./]*$/, '')}.webp`, base)
 
 /** A head names its pages by file; an address relative to the prefix is taken as well. */
 export const pageUrl = (prefix: string, file: string): string =>

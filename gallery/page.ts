@@ -41,8 +41,9 @@ export const createPage = (needs: PageNeeds) => {
 
   const words = () => wordsOf(lang)
   const prefix = (): string => state?.prefix ?? ''
-  const thumb = (entry: ManifestEntry): string => thumbUrl(prefix(), entry.filename)
-  const web = (entry: ManifestEntry): string => fileUrl(prefix(), entry.filename)
+  const base = (): string | null => state?.pictures ?? null
+  const thumb = (entry: ManifestEntry): string => thumbUrl(prefix(), entry.filename, base())
+  const web = (entry: ManifestEntry): string => fileUrl(prefix(), entry.filename, base())
   const time = (entry: ManifestEntry): string => timeText(entry.takenAt, lang)
   const alt = (entry: ManifestEntry): string => words().photoAt(time(entry))
   const open = (filename: string): void => void lightbox.open(filename)
@@ -169,6 +170,7 @@ export const createPage = (needs: PageNeeds) => {
     const name = hero.show({
       head,
       prefix: now.prefix,
+      pictures: now.pictures,
       title: now.title,
       thumbhash: now.album?.entries[0]?.thumbhash ?? null,
       lang,

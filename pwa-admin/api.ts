@@ -5,6 +5,7 @@ import type {
   BatchPublishReply,
   DeviceView,
   EventSettingsReply,
+  EventsBody,
   EventsReply,
   HeroList,
   PairCodeReply,
@@ -12,6 +13,7 @@ import type {
   PublishReply,
 } from '../daemon/contract/api.ts'
 import type { CameraBody, CameraReply } from '../daemon/contract/camera.ts'
+import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../daemon/contract/cloud.ts'
 import type { Edit } from '../daemon/contract/edit.ts'
 import type { Role } from '../daemon/contract/notice.ts'
 import type { PhotoPage, PhotoState } from '../daemon/contract/photo.ts'
@@ -171,8 +173,21 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
     cleanUp: () => post<{ removed: number }>('/api/cleanup-hidden-files', {}),
     continueEvent: (request_id: string) =>
       post<EventsReply>('/api/events', { action: 'continue', request_id }),
-    openEvent: (title: string, request_id: string) =>
-      post<EventsReply>('/api/events', { action: 'open', ...(title ? { title } : {}), request_id }),
+    openEvent: (title: string, request_id: string, slug = '') =>
+      post<EventsReply>('/api/events', {
+        action: 'open',
+        ...(title ? { title } : {}),
+        ...(slug ? { slug } : {}),
+        request_id,
+      }),
+    events: () => get<EventsReply>('/api/events'),
+    changeEvent: (body: EventsBody) => post<EventsReply>('/api/events', body),
+    undoUnpublish: (filename: string, request_id: string) =>
+      post<Done>('/api/undo', { action: 'unpublish', filename, request_id }),
+    cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
+    saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
+    testCloud: () => post<CloudTestReply>('/api/cloud-test', {}),
+    answerMassRemoval: (action: 'allow' | 'refuse') => post<unknown>('/api/mass-removal', { action }),
     answerOffer: (source: string, action: 'take' | 'leave', request_id: string) =>
       post<unknown>('/api/offers', { source, action, request_id }),
     cameras: () => get<CameraReply>('/api/camera'),

@@ -49,29 +49,35 @@ export async function staleParts(root) {
   return stale
 }
 
+/** @param {string} root @param {{ source: string, outDir: string, base?: string }} part */
+export async function buildPart(root, { source, outDir, base }) {
+  const { build } = await import('vite')
+  await build({
+    configFile: join(root, source, 'vite.config.ts'),
+    logLevel: 'warn',
+    ...(base !== undefined && { base }),
+    build: {
+      outDir,
+      emptyOutDir: true,
+      // How long the plugins took is no news to somebody who starts an event.
+      rollupOptions: { checks: { bundlerTimings: false } },
+    },
+  })
+}
+
 /**
  * Builds into a folder of its own and puts it in place by renaming, so that a running daemon serves the old build or
  * the new one, never half of one.
  * @param {string} root
  * @param {{ source: string, target: string, fingerprint: string }} part
  */
-async function buildPart(root, { source, target, fingerprint: stamp }) {
-  const { build } = await import('vite')
+async function replacePart(root, { source, target, fingerprint: stamp }) {
   const dist = join(root, 'dist')
   const fresh = join(dist, `.${target}.${randomUUID()}`)
   const old = join(dist, `.${target}.${randomUUID()}`)
   try {
     await mkdir(dist, { recursive: true })
-    await build({
-      configFile: join(root, source, 'vite.config.ts'),
-      logLevel: 'warn',
-      build: {
-        outDir: fresh,
-        emptyOutDir: true,
-        // How long the plugins took is no news to somebody who starts an event.
-        rollupOptions: { checks: { bundlerTimings: false } },
-      },
-    })
+    await buildPart(root, { source, outDir: fresh })
     if (existsSync(join(dist, target))) await rename(join(dist, target), old)
     await rename(fresh, join(dist, target))
     await writeFile(stampOf(root, target), stamp)
@@ -85,6 +91,6 @@ async function buildPart(root, { source, target, fingerprint: stamp }) {
 export async function buildParts(root, { force = false } = {}) {
   if (force) for (const { target } of PARTS) await rm(stampOf(root, target), { force: true })
   const stale = await staleParts(root)
-  for (const part of stale) await buildPart(root, part)
+  for (const part of stale) await replacePart(root, part)
   return stale.map(({ target }) => target)
 }

@@ -112,6 +112,38 @@ export const PREREQUISITES = [
     files: ['/usr/lib/*/libeatmydata.so'],
     without: 'The tests with power cuts do not run until it is',
   },
+  {
+    name: 'Swift proxy server',
+    for: ['verify'],
+    debian: 'swift-proxy',
+    brew: null,
+    files: ['/usr/bin/swift-proxy-server'],
+    without: 'The tests against a real S3 server do not run until it is',
+  },
+  {
+    name: 'Swift account server',
+    for: ['verify'],
+    debian: 'swift-account',
+    brew: null,
+    files: ['/usr/bin/swift-account-server'],
+    without: 'The tests against a real S3 server do not run until it is',
+  },
+  {
+    name: 'Swift container server',
+    for: ['verify'],
+    debian: 'swift-container',
+    brew: null,
+    files: ['/usr/bin/swift-container-server'],
+    without: 'The tests against a real S3 server do not run until it is',
+  },
+  {
+    name: 'Swift object server',
+    for: ['verify'],
+    debian: 'swift-object',
+    brew: null,
+    files: ['/usr/bin/swift-object-server'],
+    without: 'The tests against a real S3 server do not run until it is',
+  },
 ]
 
 /**

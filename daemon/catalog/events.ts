@@ -1,6 +1,7 @@
 import type { EventSettings, EventState, EventView } from '../contract/settings.ts'
 import { isAbsolute, join, relative } from 'node:path'
 import { FOLDER_ROLES, type FolderPaths } from '../folders.ts'
+import { Refusal } from '../errors.ts'
 import type { Journal } from './journal.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
 
@@ -25,14 +26,24 @@ export interface EventRecord {
 }
 
 export interface Events {
-  /** The Event that is open or paused; there is always one after the first start. */
+  /** The Event that everything is about: the one opened or switched to last. There is always one after the first
+   * start. */
   current(): EventRecord
   find(slug: string): EventRecord | undefined
   /** Newest first. */
   list(): EventRecord[]
   /** Closes the current Event and opens one for the day of `now`, beginning at its local midnight.
-   * @param folders where its photos go; called with the slug it got */
-  open(title: string, folders: (slug: string, first: boolean) => FolderPaths): EventRecord
+   * @param folders where its photos go; called with the slug it got
+   * @param wanted.slug in the gallery's address; the date unless told
+   * @param wanted.prefix below which its files lie in the bucket; the slug unless told
+   * @throws Refusal 409 `event_exists` when another Event has that slug or prefix */
+  open(
+    title: string,
+    folders: (slug: string, first: boolean) => FolderPaths,
+    wanted?: { slug?: string | undefined; prefix?: string | undefined },
+  ): EventRecord
+  /** Goes back to an earlier Event, which is open from then on; the current one is closed. */
+  switchTo(id: number): EventRecord
   change(
     id: number,
     change: Partial<Pick<EventRecord, 'state' | 'settings' | 'hero' | 'folders'>>,
@@ -108,7 +119,15 @@ export function createEvents(needs: {
 }): Events {
   const { db, journal, transaction, now, base } = needs
   const decode = (row: Row) => decodeFrom(base, row)
-  const newest = prepare<Row>(db, 'SELECT * FROM events ORDER BY id DESC LIMIT 1')
+  const newest = prepare<Row>(
+    db,
+    `SELECT * FROM events
+     ORDER BY id = (SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'event') DESC, id DESC LIMIT 1`,
+  )
+  const setCurrent = prepare(
+    db,
+    `INSERT INTO settings (key, value) VALUES ('event', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+  )
   const byId = prepare<Row>(db, 'SELECT * FROM events WHERE id = ?')
   const bySlug = prepare<Row>(db, 'SELECT * FROM events WHERE slug = ?')
   const all = prepare<Row>(db, 'SELECT * FROM events ORDER BY id DESC')
@@ -153,18 +172,33 @@ export function createEvents(needs: {
       return row && decode(row)
     },
     list: () => all.all().map(decode),
-    open(title, folders) {
+    switchTo(id) {
       return transaction(() => {
+        const before = current()
+        if (before.id !== id && before.state !== 'closed') change(before.id, { state: 'closed' })
+        touch.run(now(), id)
+        setCurrent.run(String(id))
+        return change(id, { state: 'open' })
+      })
+    },
+    open(title, folders, wanted = {}) {
+      return transaction(() => {
+        const date = localDate(now())
+        const isTaken = (name: string) => all.all().some((one) => one.slug === name || one.prefix === name)
+        for (const name of [wanted.slug, wanted.prefix])
+          if (name !== undefined && isTaken(name))
+            throw new Refusal(409, 'event_exists', `There is an event "${name}" already.`)
         const before = newest.get()
         if (before && before.state !== 'closed') change(before.id, { state: 'closed' })
-        const date = localDate(now())
-        let slug = date
-        for (let n = 2; bySlug.get(slug); n += 1) slug = `${date}-${n}`
+        let slug = wanted.slug ?? date
+        for (let n = 2; isTaken(slug); n += 1) slug = `${date}-${n}`
+        const prefix = wanted.prefix ?? slug
         const startsAt = new Date(`${date}T00:00:00`).getTime()
         const settings = { ...SETTINGS, event_title: title }
         const paths = storedPaths(base, folders(slug, before === undefined))
-        const { id } = insert.get(slug, slug, date, startsAt, JSON.stringify(settings), paths, now())!
-        journal.note(id, { fact: 'event.opened', slug, prefix: slug, date, startsAt })
+        const { id } = insert.get(slug, prefix, date, startsAt, JSON.stringify(settings), paths, now())!
+        setCurrent.run(String(id))
+        journal.note(id, { fact: 'event.opened', slug, prefix, date, startsAt })
         journal.note(id, { fact: 'event.changed', settings })
         return decode(byId.get(id)!)
       })

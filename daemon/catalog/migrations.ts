@@ -170,6 +170,17 @@ export const MIGRATIONS: readonly string[] = [
   -- Of the full size: null when none is wanted, 0 until it is made.
   ALTER TABLE publications ADD COLUMN full_bytes INTEGER;
   `,
+  `
+  -- How far a publication that was taken out is on its way off the bucket: NULL = it may be there still, 'removed' =
+  -- the bucket has it no more, 'verified' = a public address says so too.
+  ALTER TABLE publications ADD COLUMN cleared TEXT CHECK (cleared IN ('removed', 'verified'));
+  ALTER TABLE publications ADD COLUMN was_live INTEGER NOT NULL DEFAULT 0;
+  UPDATE publications SET was_live = 1 WHERE state = 'live' OR (state = 'gone' AND gone_at > published_at);
+  UPDATE publications SET cleared = 'verified' WHERE state = 'gone';
+  CREATE INDEX publications_by_departure ON publications (event_id, gone_at DESC) WHERE state = 'gone';
+  CREATE INDEX publications_unverified ON publications (gone_at DESC) WHERE cleared = 'removed';
+  CREATE INDEX publications_gone_by_photo ON publications (photo_id, gone_at DESC) WHERE state = 'gone';
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -31,6 +31,8 @@ export interface PublicationRecord {
   readonly takenAt: number
 }
 
+export type Clearing = 'leaving' | 'removed' | 'verified'
+
 export interface NewPublication {
   readonly photoId: string
   readonly edit: Edit
@@ -68,6 +70,17 @@ export interface Publications {
   withoutFull(eventId: number): PublicationRecord[]
   /** The full size is in its folder, or, with null, is not to come. */
   setFull(id: string, bytes: number | null): PublicationRecord
+  /** Puts one that went a moment ago back as it was: same name, same bytes, same place. */
+  comeBack(id: string): PublicationRecord
+  /** The gone ones of a Photo, newest first. */
+  goneOf(photoId: string): PublicationRecord[]
+  /** True when a publication with this id was ever made here. */
+  isKnown(id: string): boolean
+  /** How far the ones that were taken out last are on their way off the bucket, newest first. */
+  leaving(eventId: number, limit: number): { name: string; state: Clearing; at: number }[]
+  /** Those that are off the bucket while nobody has looked yet whether guests still find them. */
+  unverified(): { id: string; eventId: number; name: string }[]
+  cleared(id: string, state: 'removed' | 'verified'): void
 }
 
 type Row = {
@@ -151,7 +164,7 @@ export function createPublications(needs: {
   )
   const live = prepare(
     db,
-    `UPDATE publications SET state = 'live', place = ?, published_at = ? WHERE id = ? AND state = 'pending'`,
+    `UPDATE publications SET state = 'live', was_live = 1, place = ?, published_at = ? WHERE id = ? AND state = 'pending'`,
   )
   const gone = prepare(
     db,
@@ -162,6 +175,24 @@ export function createPublications(needs: {
     `${SELECT} WHERE u.event_id = ? AND u.state = 'live' AND u.full_bytes = 0 ORDER BY u.place`,
   )
   const setFull = prepare(db, 'UPDATE publications SET full_bytes = ? WHERE id = ?')
+  const back = prepare(
+    db,
+    `UPDATE publications SET state = 'live', gone_at = NULL, cleared = NULL WHERE id = ? AND state = 'gone'`,
+  )
+  const goneOf = prepare<Row>(
+    db,
+    `${SELECT} WHERE u.photo_id = ? AND u.state = 'gone' ORDER BY u.gone_at DESC LIMIT 20`,
+  )
+  const leaving = prepare<{ name: string; cleared: 'removed' | 'verified' | null; gone_at: number }>(
+    db,
+    `SELECT name, cleared, gone_at FROM publications WHERE event_id = ? AND state = 'gone' AND was_live = 1
+     ORDER BY gone_at DESC LIMIT ?`,
+  )
+  const unverified = prepare<{ id: string; event_id: number; name: string }>(
+    db,
+    `SELECT id, event_id, name FROM publications WHERE cleared = 'removed' ORDER BY gone_at DESC LIMIT 100`,
+  )
+  const cleared = prepare(db, `UPDATE publications SET cleared = ? WHERE id = ? AND state = 'gone'`)
   const countPublished = prepare(db, 'UPDATE photos SET published_count = published_count + 1 WHERE id = ?')
   const countUnpublished = prepare(
     db,
@@ -251,6 +282,39 @@ export function createPublications(needs: {
           journal.note(publication.eventId, { fact: 'publication.full', publication: id, bytes })
         return publication
       })
+    },
+    comeBack(id) {
+      return transaction(() => {
+        back.run(id)
+        const publication = get(id)
+        const { eventId, photoId, name, edit, finish, place, width, height, bytes, thumbhash } = publication
+        countPublished.run(photoId)
+        journal.note(eventId, {
+          fact: 'publication.live',
+          publication: id,
+          photo: photoId,
+          name,
+          edit,
+          finish,
+          place,
+          width,
+          height,
+          bytes,
+          thumbhash,
+          replaced: null,
+        })
+        return publication
+      })
+    },
+    goneOf: (photoId) => goneOf.all(photoId).map(decode),
+    isKnown: (id) => byId.get(id) !== undefined,
+    leaving: (eventId, limit) =>
+      leaving
+        .all(eventId, limit)
+        .map((row) => ({ name: row.name, state: row.cleared ?? 'leaving', at: row.gone_at })),
+    unverified: () => unverified.all().map((row) => ({ id: row.id, eventId: row.event_id, name: row.name })),
+    cleared(id, state) {
+      cleared.run(state, id)
     },
   }
 }

@@ -18,8 +18,16 @@ export interface UploadRecord {
 
 /** The durable queue of what the bucket still has to hear, and what files it has heard of. */
 export interface Uploads {
-  /** Takes the place of a waiting upload of the same object, in the same lane; one under way is not that one. */
-  add(eventId: number, lane: Lane, key: string, bytes: number, publicationId: string | null): void
+  /** Takes the place of a waiting upload of the same object, in the same lane; one under way is not that one.
+   * @param dueAt not before this, milliseconds since 1970; at once unless told */
+  add(
+    eventId: number,
+    lane: Lane,
+    key: string,
+    bytes: number,
+    publicationId: string | null,
+    dueAt?: number,
+  ): void
   /** Forgets what waits for an object that must not be uploaded any more. */
   drop(eventId: number, key: string): void
   /** At most `limit` that are due, most urgent first: by lane, then by age. As long as an object's removal waits, due
@@ -37,7 +45,24 @@ export interface Uploads {
   isDone(publicationId: string, lane: 'thumb' | 'web' | 'full'): boolean
   /** Of a file's newest upload, whatever it belongs to; undefined when there was none. */
   stateOf(eventId: number, key: string): 'waiting' | 'done' | undefined
+  /** The newest ETag with which this object was stored and verified, or undefined. */
+  etagOf(eventId: number, key: string): string | undefined
+  /** Everything that waits but old pages, which have time. Trouble is the newest. */
   waiting(): { count: number; bytes: number; trouble: string | null }
+  /** What of an Event waits still: files to send, and objects to remove. */
+  unsent(eventId: number): { files: number; removals: number }
+  /** For each Event from which photos are to be taken, the newest of those removals, due or not. */
+  partings(): { eventId: number; id: number }[]
+  /** True when a removal of the object waits for its time, untried. */
+  removalWaits(eventId: number, key: string, now: number): boolean
+  /** True while a removal of the object waits, tried or not. */
+  isLeaving(eventId: number, key: string): boolean
+  /** The highest id ever given. */
+  lastId(): number
+  /** Everything may be tried at once: what was in the way is said to be gone. */
+  hurry(): void
+  /** Forgets everything: another bucket, which has heard of nothing. */
+  forgetAll(): void
 }
 
 type Row = {
@@ -73,7 +98,7 @@ export function createUploads(db: Db): Uploads {
   )
   const insert = prepare(
     db,
-    'INSERT INTO uploads (event_id, publication_id, lane, object_key, bytes) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO uploads (event_id, publication_id, lane, object_key, bytes, due_at) VALUES (?, ?, ?, ?, ?, ?)',
   )
   // The plus keeps the index by time out of it, so that the one in turn serves the order and ends the search early.
   const due = prepare<Row>(
@@ -106,15 +131,52 @@ export function createUploads(db: Db): Uploads {
     db,
     `SELECT state FROM uploads WHERE event_id = ? AND object_key = ? AND NOT ${FORGOTTEN} ORDER BY id DESC LIMIT 1`,
   )
-  const waiting = prepare<{ count: number; bytes: number; trouble: string | null }>(
+  const waiting = prepare<{ count: number; bytes: number }>(
     db,
-    `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes, max(trouble) AS trouble
-     FROM uploads WHERE state = 'waiting'`,
+    `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM uploads
+     WHERE state = 'waiting' AND NOT (lane = 'removal' AND object_key LIKE 'pages/%')`,
   )
+  const trouble = prepare<{ trouble: string }>(
+    db,
+    `SELECT trouble FROM uploads WHERE state = 'waiting' AND trouble IS NOT NULL ORDER BY due_at DESC LIMIT 1`,
+  )
+  const etagOf = prepare<{ etag: string }>(
+    db,
+    `SELECT etag FROM uploads WHERE event_id = ? AND object_key = ? AND state = 'done' ORDER BY id DESC LIMIT 1`,
+  )
+  const unsent = prepare<{ files: number; removals: number }>(
+    db,
+    `SELECT coalesce(sum(lane <> 'removal' AND lane <> 'manifest'), 0) AS files,
+       coalesce(sum(lane = 'removal' AND object_key NOT LIKE 'pages/%'), 0) AS removals
+     FROM uploads WHERE event_id = ? AND state = 'waiting'`,
+  )
+  const partings = prepare<{ eventId: number; id: number }>(
+    db,
+    `SELECT event_id AS eventId, max(id) AS id FROM uploads
+     WHERE state = 'waiting' AND turn = 1 AND object_key NOT LIKE 'pages/%' GROUP BY event_id`,
+  )
+  const untouched = prepare<{ found: number }>(
+    db,
+    `SELECT 1 AS found FROM uploads
+     WHERE event_id = ? AND object_key = ? AND lane = 'removal' AND tries = 0 AND due_at > ?`,
+  )
+  const isLeaving = prepare<{ found: number }>(
+    db,
+    `SELECT 1 AS found FROM uploads WHERE event_id = ? AND object_key = ? AND lane = 'removal'`,
+  )
+  const lastId = prepare<{ id: number | null }>(
+    db,
+    `SELECT seq AS id FROM sqlite_sequence WHERE name = 'uploads'`,
+  )
+  const hurry = prepare(
+    db,
+    `UPDATE uploads SET due_at = 0, trouble = NULL WHERE state = 'waiting' AND tries > 0`,
+  )
+  const forgetAll = prepare(db, 'DELETE FROM uploads')
   return {
-    add(eventId, lane, key, bytes, publicationId) {
+    add(eventId, lane, key, bytes, publicationId, dueAt = 0) {
       replace.run(eventId, key, lane)
-      insert.run(eventId, publicationId, lane, key, bytes)
+      insert.run(eventId, publicationId, lane, key, bytes, dueAt)
     },
     drop(eventId, key) {
       drop.run(eventId, key)
@@ -128,6 +190,18 @@ export function createUploads(db: Db): Uploads {
     },
     isDone: (publicationId, lane) => isDone.get(publicationId, lane) !== undefined,
     stateOf: (eventId, key) => stateOf.get(eventId, key)?.state,
-    waiting: () => waiting.get()!,
+    etagOf: (eventId, key) => etagOf.get(eventId, key)?.etag,
+    waiting: () => ({ ...waiting.get()!, trouble: trouble.get()?.trouble ?? null }),
+    unsent: (eventId) => unsent.get(eventId)!,
+    partings: () => partings.all(),
+    removalWaits: (eventId, key, now) => untouched.get(eventId, key, now) !== undefined,
+    isLeaving: (eventId, key) => isLeaving.get(eventId, key) !== undefined,
+    lastId: () => lastId.get()?.id ?? 0,
+    hurry() {
+      hurry.run()
+    },
+    forgetAll() {
+      forgetAll.run()
+    },
   }
 }

@@ -134,20 +134,71 @@ export const EventSettingsReply = Type.Object({
 })
 export type EventSettingsReply = Static<typeof EventSettingsReply>
 
-/** `continue` reopens a paused event; `open` closes the current one and opens another for today. */
+/** An event's name in addresses: letters, digits, dots, dashes and underscores of any script. */
+export const Slug = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*$',
+})
+
+/** `continue` reopens a paused event; `open` closes the current one and opens another for today; `switch` goes back to
+ * an earlier one; `pause` and `close` stop taking and publishing; `rename` gives any event another title. */
 export const EventsBody = Type.Union([
   Type.Object({ action: Type.Literal('continue'), request_id: requestId }, closed),
+  Type.Object({ action: Type.Literal('pause'), request_id: requestId }, closed),
+  Type.Object({ action: Type.Literal('close'), request_id: requestId }, closed),
+  Type.Object({ action: Type.Literal('switch'), slug: Slug, request_id: requestId }, closed),
+  Type.Object(
+    {
+      action: Type.Literal('rename'),
+      slug: Slug,
+      title: Type.String({ maxLength: 200 }),
+      request_id: requestId,
+    },
+    closed,
+  ),
   Type.Object(
     {
       action: Type.Literal('open'),
       title: Type.Optional(Type.String({ maxLength: 200 })),
+      /** In the gallery's address; the date unless given. */
+      slug: Type.Optional(Slug),
+      /** Below which its files lie in the bucket; the slug unless given. */
+      prefix: Type.Optional(Slug),
       request_id: requestId,
     },
     closed,
   ),
 ])
-export const EventsReply = Type.Object({ current: EventView, events: Type.Array(EventView) })
+export type EventsBody = Static<typeof EventsBody>
+
+/** What became of an event that was closed. */
+export const ClosingReport = Type.Object({
+  slug: Type.String(),
+  /** Photos that came in. */
+  in: Type.Integer(),
+  /** Versions that guests see. */
+  published: Type.Integer(),
+  set_aside: Type.Integer(),
+  /** Files that the bucket does not have yet, and objects that it should not have any more. */
+  unsent: Type.Integer(),
+  unremoved: Type.Integer(),
+})
+export type ClosingReport = Static<typeof ClosingReport>
+
+export const EventsReply = Type.Object({
+  current: EventView,
+  events: Type.Array(EventView),
+  /** After `close`. */
+  report: Type.Optional(ClosingReport),
+})
 export type EventsReply = Static<typeof EventsReply>
+
+/** `/api/undo`: the public name of what was unpublished a moment ago. */
+export const UndoBody = Type.Object(
+  { action: Type.Literal('unpublish'), filename: Name, request_id: requestId },
+  closed,
+)
 
 /** What to do with the older frames that a Source offers. */
 export const OfferBody = Type.Object(

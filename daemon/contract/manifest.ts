@@ -28,6 +28,8 @@ export const ManifestHead = Type.Object({
   /** Rises with every change of this event's manifest. */
   revision: Type.Integer(),
   updatedAt: Type.String(),
+  /** The Mac that wrote it. Several may publish into one bucket; each takes over what the others' heads name. */
+  by: Type.Optional(Type.String()),
   event: Type.Object({
     slug: Type.String(),
     title: Type.String(),
@@ -40,8 +42,8 @@ export const ManifestHead = Type.Object({
     subtitleFont: Type.Object({ family: Type.String(), size: Type.Integer() }),
   }),
   total: Type.Integer(),
-  /** The newest entries, newest first; none of them is in a page. */
-  recent: Type.Array(ManifestEntry, { maxItems: 50 }),
+  /** The newest entries, newest first; none of them is in a page. At most 50 of each Mac. */
+  recent: Type.Array(ManifestEntry),
   /** Newest first; entries inside a page too. `from` and `to` bound its entries' `publishedAt`. */
   pages: Type.Array(
     Type.Object({
@@ -49,6 +51,8 @@ export const ManifestHead = Type.Object({
       count: Type.Integer(),
       from: Type.String(),
       to: Type.String(),
+      /** The Mac whose photos these are. */
+      by: Type.Optional(Type.String()),
     }),
   ),
 })
@@ -58,6 +62,9 @@ export type ManifestHead = Static<typeof ManifestHead>
 export const EventsIndex = Type.Object({
   v: Type.Literal(1),
   current: Type.Union([Type.String(), Type.Null()]),
+  by: Type.Optional(Type.String()),
+  /** Where pictures are read from instead of `/photo`: a bucket's own address, as a URL without a closing slash. */
+  photoBaseUrl: Type.Optional(Type.String()),
   events: Type.Record(Type.String(), Type.Object({ prefix: Type.String(), title: Type.String() })),
 })
 export type EventsIndex = Static<typeof EventsIndex>

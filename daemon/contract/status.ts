@@ -87,9 +87,28 @@ export const Status = Type.Object({
     waiting_bytes: Type.Integer(),
     /** One plain sentence, or null when all is well. */
     trouble: Type.Union([Type.String(), Type.Null()]),
+    /** What kind of trouble it is, for words of the reader's own: a code of the ObjectStore's faults, `file` (a
+     * published file cannot be read) or `another_mac`. */
+    code: Type.Union([Type.String(), Type.Null()]),
+    /** Photos that were taken out, newest first, and how far that is: `leaving` the bucket, `removed` from it, or
+     * `verified`: a public address answered that it is not there. */
+    gone: Type.Array(
+      Type.Object({
+        filename: Type.String(),
+        state: Type.Unsafe<'leaving' | 'removed' | 'verified'>({
+          type: 'string',
+          enum: ['leaving', 'removed', 'verified'],
+        }),
+        at: Type.String(),
+      }),
+    ),
   }),
   finish: FinishView,
+  /** More photos would be unpublished at once than may be without asking: the owner's word is waited for. */
+  mass_removal: Type.Union([Type.Object({ refused: Type.Integer(), limit: Type.Integer() }), Type.Null()]),
   clients: Type.Integer(),
+  /** Where guests read the gallery from anywhere, or null when there is no such address. */
+  public_url: Type.Union([Type.String(), Type.Null()]),
   /** Gallery addresses on this network, for guests. */
   gallery_urls: Type.Array(Type.String()),
   admin_urls: Type.Array(Type.String()),

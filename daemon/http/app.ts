@@ -8,6 +8,7 @@ import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Shelf } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
+import type { ClosingReport } from '../contract/api.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { FolderPaths, Folders } from '../folders.ts'
@@ -15,10 +16,12 @@ import type { CameraBook } from '../ingest/camera/book.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
 import type { Finishing } from '../publish/finish.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
+import type { MassGuard } from '../publish/mass.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { registerAssets } from './assets.ts'
 import { registerCamera } from './camera.ts'
 import { registerCleanup } from './cleanup.ts'
+import { registerCloud, type CloudSettingsCalls } from './cloud.ts'
 import { registerErrors, registerNotFound } from './errors.ts'
 import { registerEvent } from './event.ts'
 import { registerFolderSettings } from './folder-settings.ts'
@@ -59,7 +62,13 @@ export interface AppNeeds {
     shoot: (id: string) => Promise<void>
     addressesChanged: () => void
   }
-  readonly openEvent: (title: string) => Promise<void>
+  readonly openEvent: (title: string, wanted?: { slug?: string; prefix?: string }) => Promise<void>
+  readonly switchEvent: (slug: string) => Promise<void>
+  readonly pauseEvent: () => Promise<void>
+  readonly closeEvent: () => Promise<ClosingReport>
+  readonly renameEvent: (slug: string, title: string) => void
+  readonly cloud: CloudSettingsCalls
+  readonly mass: MassGuard
   readonly resumeEvent: () => Promise<void>
   readonly moveFolders: (paths: FolderPaths) => Promise<void>
   /** Shows a new pairing code where the owner looks. */
@@ -164,7 +173,17 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     await needs.tree.changed()
     needs.status.changed()
   }
-  registerEvent(app, { catalog, changed: galleryChanged, open: needs.openEvent, resume: needs.resumeEvent })
+  registerEvent(app, {
+    catalog,
+    changed: galleryChanged,
+    open: needs.openEvent,
+    resume: needs.resumeEvent,
+    switchTo: needs.switchEvent,
+    pause: needs.pauseEvent,
+    close: needs.closeEvent,
+    rename: needs.renameEvent,
+  })
+  registerCloud(app, { ...needs.cloud, mass: needs.mass })
   registerAssets(app, { catalog, darkroom: needs.darkroom, changed: galleryChanged })
   registerWatermark(app, { finishing: needs.finishing, darkroom: needs.darkroom })
   registerPictureSettings(app, { finishing: needs.finishing })

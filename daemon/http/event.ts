@@ -1,5 +1,12 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { EventsBody, EventSettingsBody, EventSettingsReply, EventsReply } from '../contract/api.ts'
+import {
+  EventsBody,
+  EventSettingsBody,
+  EventSettingsReply,
+  EventsReply,
+  type ClosingReport,
+} from '../contract/api.ts'
+import { Refusal } from '../errors.ts'
 import type { App } from './plugin.ts'
 
 /** The Event: how its gallery reads, and going on or beginning another. */
@@ -10,9 +17,13 @@ export function registerEvent(
     /** The gallery's words changed. */
     changed: () => Promise<void>
     /** Opens another Event for today and moves everything over to it. */
-    open: (title: string) => Promise<void>
+    open: (title: string, wanted: { slug?: string; prefix?: string }) => Promise<void>
     /** Goes on with a paused Event. */
     resume: () => Promise<void>
+    switchTo: (slug: string) => Promise<void>
+    pause: () => Promise<void>
+    close: () => Promise<ClosingReport>
+    rename: (slug: string, title: string) => void
   },
 ): void {
   const { events } = needs.catalog
@@ -23,7 +34,7 @@ export function registerEvent(
   }
   const list = () => {
     const all = events.list().map(events.view)
-    return { current: all[0]!, events: all }
+    return { current: events.view(events.current()), events: all }
   }
 
   app.get(
@@ -56,9 +67,36 @@ export function registerEvent(
   app.post(
     '/api/events',
     { config: { access: 'editor' }, schema: { body: EventsBody, response: { 200: EventsReply } } },
-    async ({ body }) => {
-      if (body.action === 'open') await needs.open(body.title ?? '')
-      else await needs.resume()
+    async ({ body, who }) => {
+      // What a person may begin, pause and go on with at the iPad; what ends or changes an event is the owner's.
+      const isOwners = ['close', 'switch', 'rename'].includes(body.action)
+      if (isOwners && who.role !== 'owner')
+        throw new Refusal(403, 'owner_only', 'Only the owner can do this, at the machine itself.')
+      switch (body.action) {
+        case 'open': {
+          const { title = '', slug, prefix } = body
+          await needs.open(title, {
+            ...(slug !== undefined && { slug }),
+            ...(prefix !== undefined && { prefix }),
+          })
+          break
+        }
+        case 'continue':
+          await needs.resume()
+          break
+        case 'pause':
+          await needs.pause()
+          break
+        case 'switch':
+          await needs.switchTo(body.slug)
+          break
+        case 'rename':
+          needs.rename(body.slug, body.title)
+          await needs.changed()
+          break
+        case 'close':
+          return { report: await needs.close(), ...list() }
+      }
       return list()
     },
   )

@@ -8,6 +8,7 @@ import {
   NameBody,
   PublishBody,
   PublishReply,
+  UndoBody,
 } from '../contract/api.ts'
 import type { EditChange } from '../contract/edit.ts'
 import { PublicationPage } from '../contract/publication.ts'
@@ -97,6 +98,15 @@ export function registerPublications(
     { config, schema: { body: NameBody, response: { 200: DoneReply } } },
     async ({ body }) => {
       const publication = await publisher.unpublish(body.filename)
+      return { status: 'success' as const, filename: publication.name }
+    },
+  )
+
+  app.post(
+    '/api/undo',
+    { config, schema: { body: UndoBody, response: { 200: DoneReply } } },
+    async ({ body }) => {
+      const publication = await publisher.undoUnpublish(body.filename)
       return { status: 'success' as const, filename: publication.name }
     },
   )

@@ -29,6 +29,8 @@ export function createStatusReporter(needs: {
   darkroom: () => Status['darkroom']
   sync: () => Status['sync']
   finish: () => Status['finish']
+  massRemoval: () => Status['mass_removal']
+  publicUrl: () => string | null
   clients: () => number
   /** Addresses of this machine on the network, as URLs without a path. */
   addresses: () => readonly string[]
@@ -60,6 +62,8 @@ export function createStatusReporter(needs: {
       darkroom: needs.darkroom(),
       sync: needs.sync(),
       finish: needs.finish(),
+      mass_removal: needs.massRemoval(),
+      public_url: needs.publicUrl(),
       clients: needs.clients(),
       gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),
       admin_urls: needs.addresses().map((url) => `${url}/admin/`),

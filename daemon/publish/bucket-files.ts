@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import { createManifestBuilder, eventsIndex, manifestEntry } from './manifest.ts'
-import { publicationOf } from './naming.ts'
+import { createOthers } from './others.ts'
+import { publicationOf, THUMB_BYTES, thumbName } from './naming.ts'
 
 export interface BucketFile {
   /** Relative to the bucket's root. */
@@ -23,15 +24,31 @@ export interface BucketFiles {
   /** The current Event changed; wake the uploader after it. `place` is that of the publication which came or went:
    * its own uploads bring the manifest along. Without one it was the Event itself: its hero and manifest are queued. */
   changed(place?: number): void
+  /** Another Event than the current one changed. */
+  eventChanged(eventId: number): void
+  /** Takes over what a document of the bucket names beside ours.
+   * @returns pages of ours that it names, as full keys */
+  adopt(key: string, document: unknown): string[]
+  /** Queues everything that is live, for a bucket that has heard of nothing. */
+  sendAll(): void
 }
 
 const assetKey = (hero: string) => `assets/${hero}`
 
-export function createBucketFiles(needs: { catalog: Catalog; now: () => number }): BucketFiles {
+export function createBucketFiles(needs: {
+  catalog: Catalog
+  now: () => number
+  /** This Mac's mark, so that several can publish into one bucket. */
+  mac?: string
+  photoBaseUrl?: () => string | null
+}): BucketFiles {
   const { events, publications, transaction, uploads } = needs.catalog
+  const mac = needs.mac ?? 'here'
+  const others = createOthers({ catalog: needs.catalog, mac })
   const builder = createManifestBuilder({
     publications,
     now: needs.now,
+    by: mac,
     entry: (publication) =>
       uploads.isDone(publication.id, 'thumb')
         ? {
@@ -59,10 +76,19 @@ export function createBucketFiles(needs: { catalog: Catalog; now: () => number }
       const event = all.find(({ id }) => id === eventId)
       if (!event) return []
       const { head, pages } = builder.build({ ...event, hero: heroOf(event) }, events.nextRevision(eventId))
+      const photoBaseUrl = needs.photoBaseUrl?.()
+      const index = others.joinIndex({
+        ...eventsIndex(all, events.current().slug),
+        by: mac,
+        ...(photoBaseUrl && { photoBaseUrl }),
+      })
       return [
         ...[...pages].map(([file, body]) => ({ key: `${event.prefix}/${file}`, body })),
-        { key: `${event.prefix}/manifest.json`, body: JSON.stringify(head) },
-        { key: 'events.json', body: JSON.stringify(eventsIndex(all)) },
+        {
+          key: `${event.prefix}/manifest.json`,
+          body: JSON.stringify(others.join(event.prefix, { ...head, by: mac })),
+        },
+        { key: 'events.json', body: JSON.stringify(index) },
       ]
     },
 
@@ -88,6 +114,28 @@ export function createBucketFiles(needs: { catalog: Catalog; now: () => number }
           uploads.add(id, 'thumb', assetKey(hero), 0, null)
         uploads.add(id, 'manifest', 'manifest.json', 0, null)
       })
+    },
+
+    eventChanged(eventId) {
+      uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
+    },
+
+    adopt: others.adopt,
+
+    sendAll() {
+      transaction(() => {
+        uploads.forgetAll()
+        for (const { id, hero } of events.list()) {
+          for (const { id: publication, name, bytes } of publications.list(id).items.reverse()) {
+            uploads.add(id, 'thumb', thumbName(name), THUMB_BYTES, publication)
+            uploads.add(id, 'web', name, bytes, publication)
+          }
+          if (hero !== null) uploads.add(id, 'thumb', assetKey(hero), 0, null)
+          uploads.add(id, 'manifest', 'manifest.json', 0, null)
+        }
+      })
+      named.clear()
+      builder.forget()
     },
   }
 }

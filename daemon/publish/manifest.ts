@@ -53,12 +53,16 @@ export interface ManifestBuilder {
   build(event: EventRecord, revision: number): ManifestFiles
   /** The publication at this place came, changed or went: its page is read afresh next time. */
   touch(eventId: number, place: number): void
+  /** Everything is read afresh next time. */
+  forget(): void
 }
 
 /** @param needs.entry what guests may know of a publication; null leaves it out */
 export function createManifestBuilder(needs: {
   publications: Publications
   now: () => number
+  /** Whose pages these are, where several Macs' may lie side by side. */
+  by?: string
   entry: (publication: PublicationRecord) => ManifestEntry | null
 }): ManifestBuilder {
   const built = new Map<string, BuiltPage | null>()
@@ -80,7 +84,8 @@ export function createManifestBuilder(needs: {
       const body = JSON.stringify({ v: 1, entries: list } satisfies ManifestPage)
       const times = list.map((entry) => entry.publishedAt).sort()
       const file = `pages/${createHash('sha256').update(body).digest('hex').slice(0, 20)}.json`
-      result = { body, listed: { file, count: list.length, from: times[0]!, to: times.at(-1)! } }
+      const listed = { file, count: list.length, from: times[0]!, to: times.at(-1)! }
+      result = { body, listed: needs.by === undefined ? listed : { ...listed, by: needs.by } }
     }
     built.set(keyOf(eventId, from, to), result)
     return result
@@ -117,14 +122,15 @@ export function createManifestBuilder(needs: {
         if (id === eventId && place >= from && place < to) built.delete(key)
       }
     },
+    forget: () => built.clear(),
   }
 }
 
-/** @param events every Event; the first is the current one */
-export function eventsIndex(events: readonly EventRecord[]): EventsIndex {
+/** @param current the slug of the Event that guests see first */
+export function eventsIndex(events: readonly EventRecord[], current: string | null): EventsIndex {
   return {
     v: 1,
-    current: events[0]?.slug ?? null,
+    current,
     events: Object.fromEntries(
       events.map(({ slug, prefix, settings }) => [slug, { prefix, title: settings.event_title }]),
     ),

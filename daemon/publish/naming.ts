@@ -22,6 +22,9 @@ export function publicStem(filename: string): string {
   return stem === '' ? 'photo' : stem
 }
 
+/** What a thumb weighs, about: its own size is not worth asking the disk for. */
+export const THUMB_BYTES = 40_000
+
 export function thumbName(publicName: string): string {
   return `thumb/${splitName(publicName)[0]}.webp`
 }

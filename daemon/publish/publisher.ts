@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -14,7 +14,8 @@ import type { Log } from '../log.ts'
 import type { Finishing } from './finish.ts'
 import type { Fulls } from './fulls.ts'
 import type { GalleryTree } from './gallery-tree.ts'
-import { fullName, thumbName } from './naming.ts'
+import type { MassGuard } from './mass.ts'
+import { fullName, THUMB_BYTES, thumbName } from './naming.ts'
 import type { Printing } from './printing.ts'
 
 export interface PublishRequest {
@@ -39,13 +40,21 @@ export interface Publisher {
    * @throws Refusal 404 unknown name; 409 not in the buffer, event not open, `replaces` not live, or a watermark that
    * is gone or broken; 503 disk away */
   publish(request: PublishRequest): Promise<Published>
-  /** Takes a version out of every gallery. Done already is done.
+  /** Takes a version out of every gallery. Done already is done. What lies in the bucket goes a few
+   * seconds after the manifest that names it no more.
    * @param name a public name, or a Photo's name when exactly one version of it is live
-   * @throws Refusal 404 unknown, 409 ambiguous */
+   * @throws Refusal 404 unknown, 409 ambiguous or more at once than the owner allowed */
   unpublish(name: string): Promise<PublicationRecord>
+  /** Undoes that, within SECOND_THOUGHT: the same name, the same bytes, nothing sent again.
+   * @param name the public name
+   * @throws Refusal 404 unknown, 409 too late */
+  undoUnpublish(name: string): Promise<PublicationRecord>
   /** Settles what a crash left behind. Call once, before the first publish. */
   recover(): Promise<void>
 }
+
+/** How long an unpublish can be undone without anything having left the bucket, milliseconds. */
+export const SECOND_THOUGHT = 5000
 
 export function createPublisher(needs: {
   catalog: Catalog
@@ -57,11 +66,17 @@ export function createPublisher(needs: {
   printing: Printing
   finishing: Pick<Finishing, 'key' | 'current'>
   fulls: Pick<Fulls, 'add' | 'recover'>
+  mass?: MassGuard
+  /** Whether the uploader is removing this object at the moment. */
+  isRemoving?: (eventId: number, key: string) => boolean
+  now?: () => number
 }): Publisher {
   const { catalog, folders, tree, views, bus } = needs
+  const now = needs.now ?? Date.now
   const underWay = new Map<string, Promise<PublicationRecord>>()
 
   const web = (file: string) => join(folders.path('web'), file)
+  const kept = (file: string) => join(folders.path('trash'), 'published', file)
   const event = () => catalog.events.current()
 
   function publishable(filename: string): PhotoRecord {
@@ -84,29 +99,30 @@ export function createPublisher(needs: {
     return publication
   }
 
-  function queueUploads(publication: PublicationRecord): void {
-    const { eventId, id, name, bytes } = publication
-    catalog.uploads.add(eventId, 'thumb', thumbName(name), 0, id)
-    catalog.uploads.add(eventId, 'web', name, bytes, id)
+  function queueUploads({ eventId, id, name, bytes, fullBytes }: PublicationRecord): void {
+    const { uploads } = catalog
+    if (!uploads.isDone(id, 'thumb')) uploads.add(eventId, 'thumb', thumbName(name), THUMB_BYTES, id)
+    if (!uploads.isDone(id, 'web')) uploads.add(eventId, 'web', name, bytes, id)
+    if (fullBytes && !uploads.isDone(id, 'full')) uploads.add(eventId, 'full', fullName(name), fullBytes, id)
   }
 
-  function queueRemoval({ eventId, name, fullBytes }: PublicationRecord): void {
-    for (const key of [name, thumbName(name), ...(fullBytes === null ? [] : [fullName(name)])]) {
+  function queueRemoval(publication: PublicationRecord, wait: number): void {
+    const { eventId, id } = publication
+    for (const key of filesOf(publication)) {
       catalog.uploads.drop(eventId, key)
-      catalog.uploads.add(eventId, 'removal', key, 0, null)
+      catalog.uploads.add(eventId, 'removal', key, 0, id, now() + wait)
     }
     catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
   }
 
-  /** The public files of a version that left: the picture is kept in the trash, thumb and full size can be made again. It is
-   * in no gallery any more, so a trash that is away is no reason to fail; recover() tries again. */
+  /** The public files of a version that left are kept in the trash. It is in no gallery any more, so a trash that is
+   * away is no reason to fail; recover() tries again. */
   async function retire({ name }: PublicationRecord): Promise<void> {
     try {
       await folders.check('web')
       await folders.check('trash')
-      await rm(web(thumbName(name)), { force: true })
-      await rm(web(fullName(name)), { force: true })
-      if (await exists(web(name))) await moveFile(web(name), join(folders.path('trash'), 'published', name))
+      for (const file of [thumbName(name), fullName(name), name])
+        if (await exists(web(file))) await moveFile(web(file), kept(file))
     } catch (error) {
       needs.log.warn(
         `The file of ${name}, which was unpublished, stays in the web folder: ${messageOf(error)}`,
@@ -132,7 +148,7 @@ export function createPublisher(needs: {
       publication = catalog.transaction(() => {
         const live = catalog.publications.goLive(reserved.id, replaced)
         queueUploads(live)
-        if (replaced) queueRemoval(replaced)
+        if (replaced) queueRemoval(replaced, 0)
         return live
       })
     } catch (error) {
@@ -152,10 +168,48 @@ export function createPublisher(needs: {
     return publication
   }
 
+  /** Undoes an unpublish of which nothing has left the bucket yet. */
+  async function bringBack(gone: PublicationRecord): Promise<PublicationRecord | null> {
+    const { eventId } = gone
+    const photo = event().state === 'open' && catalog.photos.byId(gone.photoId)
+    if (!photo || photo.state === 'trashed' || !isUntouched(gone)) return null
+    await folders.check('web')
+    await folders.check('trash')
+    for (const file of filesOf(gone))
+      if (!(await exists(web(file)))) {
+        if (!(await exists(kept(file)))) return null
+        await moveFile(kept(file), web(file))
+      }
+    const publication = catalog.transaction(() => {
+      // The uploader may have begun meanwhile.
+      if (!isUntouched(gone)) return null
+      for (const key of filesOf(gone)) catalog.uploads.drop(eventId, key)
+      const back = catalog.publications.comeBack(gone.id)
+      queueUploads(back)
+      catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
+      return back
+    })
+    if (!publication) return null
+    await tree.changed(publication.place)
+    bus.emit({ type: 'publication.live', publication: views.publication(publication), replaced: null })
+    announce(photo.id)
+    return publication
+  }
+
+  function isUntouched(publication: PublicationRecord): boolean {
+    const { eventId, state } = publication
+    return (
+      state === 'gone' &&
+      filesOf(publication).every(
+        (key) => catalog.uploads.removalWaits(eventId, key, now()) && !needs.isRemoving?.(eventId, key),
+      )
+    )
+  }
+
   async function takeOut(publication: PublicationRecord): Promise<void> {
     catalog.transaction(() => {
       catalog.publications.goGone(publication.id)
-      queueRemoval(publication)
+      queueRemoval(publication, SECOND_THOUGHT)
     })
     await tree.changed(publication.place)
     bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
@@ -206,8 +260,20 @@ export function createPublisher(needs: {
         publication = live[0]
       }
       if (!publication) throw new Refusal(404, 'unknown_publication', `Nothing is published as "${name}".`)
-      if (publication.state === 'live') await takeOut(publication)
+      if (publication.state !== 'live') return publication
+      needs.mass?.check()
+      await takeOut(publication)
       return publication
+    },
+
+    async undoUnpublish(name) {
+      const gone = catalog.publications.byName(event().id, name)
+      if (!gone) throw new Refusal(404, 'unknown_publication', `Nothing was published as "${name}".`)
+      if (gone.state === 'live') return gone
+      const back = await bringBack(gone)
+      if (!back)
+        throw new Refusal(409, 'too_late', `"${name}" has left the gallery already. Publish the photo again.`)
+      return back
     },
 
     async recover() {
@@ -227,4 +293,9 @@ export function createPublisher(needs: {
         .catch((error: unknown) => needs.log.warn(`Full sizes wait: ${messageOf(error)}`))
     },
   }
+}
+
+/** Its files in the tree and in the bucket. */
+function filesOf({ name, fullBytes }: PublicationRecord): string[] {
+  return [name, thumbName(name), ...(fullBytes ? [fullName(name)] : [])]
 }

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs'
 import type { UploadRecord } from '../catalog/uploads.ts'
 import { errnoOf } from '../errors.ts'
 import { headersOf } from './headers.ts'
-import { md5, StoreFault, type ObjectBody, type ObjectHeaders, type ObjectStore } from './store.ts'
+import type { SharedDocuments } from './shared.ts'
+import { md5, StoreFault, type ObjectHeaders, type ObjectStore } from './store.ts'
 
 /** One document of a manifest, under its full key. */
 export interface ManifestDocument extends ObjectHeaders {
@@ -21,69 +22,147 @@ export class FileFault extends Error {
 
 /** What one upload of the queue takes at the store; nothing here knows the queue. */
 export interface Jobs {
-  /** @returns the verified ETag
-   *  @throws FileFault, StoreFault */
-  send(record: UploadRecord, path: string, signal: AbortSignal): Promise<string>
+  /** @param pace see PutOptions
+   *  @returns the verified ETag
+   *  @throws FileFault, StoreFault; `taken` when another Mac's object lies there */
+  send(
+    record: UploadRecord,
+    path: string,
+    signal: AbortSignal,
+    pace?: (bytes: number) => Promise<void>,
+  ): Promise<string>
   /** Removes the object and looks that it is gone. */
   remove(record: UploadRecord): Promise<void>
-  /** Writes an Event's documents in the order given: what is written names only what is there already. Leaves out
-   * those that are there with the same bytes. Two at once would race for `events.json`: run one at a time. */
-  manifest(eventId: number, signal: AbortSignal): Promise<void>
+  /** Writes an Event's documents: what is written names only what is there already. Leaves out those that are there
+   * with the same bytes. Two at once would race for `events.json`: run one at a time.
+   * @returns our pages that were named before and are not any more, as keys below the Event's prefix */
+  manifest(eventId: number, signal: AbortSignal): Promise<string[]>
 }
 
 export function createJobs(needs: {
   store: ObjectStore
   prefixOf: (eventId: number) => string
   manifestOf: (eventId: number) => Promise<readonly ManifestDocument[]>
+  shared: SharedDocuments
+  /** The ETag with which we stored this object before. */
+  etagOf: (eventId: number, key: string) => string | undefined
+  /** Bytes that went to documents. */
+  sent?: (bytes: number) => void
 }): Jobs {
-  const { store } = needs
-  /** ETags of the documents that this run has seen at the store, by key. */
+  const { store, shared } = needs
+  /** ETags of the pages that this run has seen at the store, by key. */
   const known = new Map<string, string>()
+  /** ETags under which this run has tried to store objects, by key. */
+  const tried = new Map<string, string>()
+  /** What the store made of objects of ours, when that was not what was sent. */
+  const broken = new Map<string, string>()
+  /** Pages that our newest head names, by Event. */
+  const named = new Map<number, ReadonlySet<string>>()
 
-  const fullKey = ({ eventId, key }: UploadRecord) =>
+  const fullKey = (eventId: number, key: string) =>
     [...needs.prefixOf(eventId).split('/'), key].filter((segment) => segment !== '').join('/')
 
   /** A "success" proves nothing: a captive portal says 200 too. The store must name the MD5 of what was meant. */
-  async function put(
-    key: string,
-    body: ObjectBody,
-    expected: string,
-    headers: ObjectHeaders,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { etag } = await store.put(key, body, headers, signal)
-    if (etag !== expected)
+  function believe(key: string, etag: string, expected: string): void {
+    if (etag !== expected) {
+      broken.set(key, etag)
       throw new StoreFault(
-        true,
+        'mismatch',
         `The bucket did not keep ${key} as it was sent (ETag ${etag}, not ${expected}).`,
       )
+    }
+  }
+
+  /** Whether the object is there already: a reply may have been lost, or an earlier run have sent it.
+   * @throws StoreFault `taken` when other bytes lie there that are not ours */
+  async function isThere(record: UploadRecord, key: string, expected: string): Promise<boolean> {
+    const found = await store.head(key)
+    if (found?.etag === expected) return true
+    const ours = !found || [needs.etagOf(record.eventId, record.key), broken.get(key)].includes(found.etag)
+    if (!ours && (await shared.lookAgain(fullKey(record.eventId, 'manifest.json'))))
+      throw new StoreFault(
+        'taken',
+        `Another Mac has published another ${key} in ${store.name}; it stays as it is.`,
+      )
+    return false
+  }
+
+  /** Whether what lies there under a name of ours is another Mac's: we never stored anything there. */
+  async function isTheirs(record: UploadRecord, key: string): Promise<boolean> {
+    if (needs.etagOf(record.eventId, record.key) !== undefined || record.key.startsWith('pages/'))
+      return false
+    const found = await store.head(key)
+    if (!found || [tried.get(key), broken.get(key)].includes(found.etag)) return false
+    return shared.lookAgain(fullKey(record.eventId, 'manifest.json'))
+  }
+
+  async function page({ key, body, ...headers }: ManifestDocument, signal: AbortSignal): Promise<void> {
+    if (known.has(key)) return
+    const expected = md5(body)
+    if ((await store.head(key))?.etag !== expected) {
+      needs.sent?.(Buffer.byteLength(body))
+      const { etag } = await store.put(key, { bytes: Buffer.from(body) }, headers, signal)
+      believe(key, etag, expected)
+    }
+    known.set(key, expected)
   }
 
   return {
-    async send(record, path, signal) {
-      const key = fullKey(record)
+    async send(record, path, signal, pace) {
+      const key = fullKey(record.eventId, record.key)
       const expected = await md5OfFile(path, signal)
-      await put(key, { path }, expected, headersOf(record.key), signal)
+      const headers = headersOf(record.key)
+      const paced = pace ? { pace } : {}
+      tried.set(key, expected)
+      const put = async (onlyNew: boolean) => {
+        const options = { ...paced, ...(onlyNew && { only: { etag: null } }) }
+        const { etag } = await store.put(key, { path }, headers, signal, options)
+        believe(key, etag, expected)
+      }
+      try {
+        // Of a name that is used once, the first upload finds nothing; what it finds may be another Mac's.
+        await put(true)
+      } catch (error) {
+        if (!(error instanceof StoreFault && error.code === 'changed')) throw error
+        if (!(await isThere(record, key, expected))) await put(false)
+      }
       return expected
     },
+
     async remove(record) {
-      const key = fullKey(record)
+      const key = fullKey(record.eventId, record.key)
+      if (await isTheirs(record, key)) return
       await store.remove(key)
       if (await store.head(key))
-        throw new StoreFault(true, `The bucket still has ${key} after it was removed.`)
+        throw new StoreFault('busy', `The bucket still has ${key} after it was removed.`)
+      known.delete(key)
     },
+
     async manifest(eventId, signal) {
-      for (const { key, body, contentType, cacheControl } of await needs.manifestOf(eventId)) {
-        signal.throwIfAborted()
-        const forever = cacheControl.includes('immutable')
-        if (forever && known.has(key)) continue
-        const expected = md5(body)
-        if (known.get(key) === expected) continue
-        const there = forever && (await store.head(key))?.etag === expected
-        known.delete(key)
-        if (!there)
-          await put(key, { bytes: Buffer.from(body) }, expected, { contentType, cacheControl }, signal)
-        known.set(key, expected)
+      const isPage = ({ cacheControl }: ObjectHeaders) => cacheControl.includes('immutable')
+      // What another Mac has put there comes first: the documents that are made now take it over.
+      await shared.look(['events.json', fullKey(eventId, 'manifest.json')])
+      for (let tries = 0; ; tries += 1) {
+        const documents = await needs.manifestOf(eventId)
+        for (const document of documents) {
+          signal.throwIfAborted()
+          if (isPage(document)) await page(document, signal)
+        }
+        try {
+          for (const document of documents) {
+            signal.throwIfAborted()
+            if (isPage(document)) continue
+            await shared.write(document, signal, believe)
+          }
+        } catch (error) {
+          if (!(error instanceof StoreFault && error.code === 'changed') || tries >= 3) throw error
+          continue
+        }
+        const ours = new Set(documents.filter(isPage).map(({ key }) => key))
+        const before = named.get(eventId) ?? shared.pagesAtStart(fullKey(eventId, 'manifest.json'))
+        named.set(eventId, ours)
+        const lead = fullKey(eventId, 'x').length - 1
+        return [...before].filter((key) => !ours.has(key)).map((key) => key.slice(lead))
       }
     },
   }

@@ -8,11 +8,20 @@ export const MANIFEST_PATIENCE = 2000
 export interface Pace {
   /** Milliseconds until the Event's manifest may be written; 0 or less means now. */
   wait(eventId: number): number
-  begin(eventId: number): void
+  /** @param lastId the newest upload: what was queued until now, the manifest says */
+  begin(eventId: number, lastId: number): void
+  /** The manifest that was begun last is in the store. */
+  written(eventId: number): void
   /** Something is in the store, or gone from it, and the Event's manifest does not say so yet. */
   owe(eventId: number): void
   /** An Event whose guests have waited too long for what is owed, or undefined. */
   late(): number | undefined
+  /** The manifest in the store is younger than this upload: what it takes away is not named any more. */
+  covers(eventId: number, uploadId: number): boolean
+  /** It was not written. @param final no waiting mends it: removals wait for it no longer */
+  failed(eventId: number, final: boolean): void
+  /** How often in a row it was not. */
+  failures(eventId: number): number
 }
 
 /** A clock that goes on where it was when the machine's is set back, so that no wait is stretched. */
@@ -27,15 +36,30 @@ export function createSteadyClock(now: () => number): () => number {
 }
 
 export function createPace(now: () => number): Pace {
-  const begun = new Map<number, number>()
+  const begun = new Map<number, { at: number; lastId: number }>()
+  const covered = new Map<number, number>()
   const owed = new Map<number, number>()
-  const wait = (eventId: number) => (begun.get(eventId) ?? -Infinity) + MANIFEST_EVERY - now()
+  const failures = new Map<number, number>()
+  const wait = (eventId: number) => (begun.get(eventId)?.at ?? -Infinity) + MANIFEST_EVERY - now()
+  const cover = (eventId: number) => {
+    const one = begun.get(eventId)
+    if (one) covered.set(eventId, Math.max(one.lastId, covered.get(eventId) ?? 0))
+  }
   return {
     wait,
-    begin(eventId) {
-      begun.set(eventId, now())
+    begin(eventId, lastId) {
+      begun.set(eventId, { at: now(), lastId })
       owed.delete(eventId)
     },
+    written(eventId) {
+      cover(eventId)
+      failures.delete(eventId)
+    },
+    failed(eventId, final) {
+      if (final) cover(eventId)
+      failures.set(eventId, (failures.get(eventId) ?? 0) + 1)
+    },
+    failures: (eventId) => failures.get(eventId) ?? 0,
     owe(eventId) {
       if (!owed.has(eventId)) owed.set(eventId, now())
     },
@@ -44,5 +68,6 @@ export function createPace(now: () => number): Pace {
         if (since + MANIFEST_PATIENCE <= now() && wait(eventId) <= 0) return eventId
       return undefined
     },
+    covers: (eventId, uploadId) => (covered.get(eventId) ?? -1) >= uploadId,
   }
 }

@@ -60,9 +60,9 @@ export function createFolderStore(root: string): ObjectStore {
       if (error instanceof StoreFault || code === undefined || code === 'ABORT_ERR') throw error
       const away = code === 'ENOENT' && (await isAway())
       const reason = away ? 'it is away' : (REASONS[code] ?? messageOf(error))
-      throw new StoreFault(!FINAL.has(code), `The bucket folder cannot be ${doing}: ${reason} (${root}).`, {
-        cause: error,
-      })
+      const full = code === 'ENOSPC' || code === 'EDQUOT'
+      const message = `The bucket folder cannot be ${doing}: ${reason} (${root}).`
+      throw new StoreFault(full ? 'full' : 'folder', message, { cause: error, retry: !FINAL.has(code) })
     }
   }
 
@@ -81,7 +81,7 @@ export function createFolderStore(root: string): ObjectStore {
       const found = await lstat(next).catch(nullIfMissing)
       if (!found) return null
       if (!found.isDirectory())
-        throw new StoreFault(false, `The bucket folder has something in the way of ${key}: ${next}.`)
+        throw new StoreFault('refused', `The bucket folder has something in the way of ${key}: ${next}.`)
       folder = next
     }
     return folder
@@ -94,9 +94,22 @@ export function createFolderStore(root: string): ObjectStore {
     const path = join(folder, nameOf(key))
     const found = await lstat(path).catch(nullIfMissing)
     if (!found) return null
-    if (!found.isFile()) throw new StoreFault(false, `The bucket folder has no plain file at ${path}.`)
+    if (!found.isFile()) throw new StoreFault('refused', `The bucket folder has no plain file at ${path}.`)
     return open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(nullIfMissing)
   }
+
+  async function measure(key: string): Promise<{ bytes: number; etag: string } | null> {
+    await using handle = await openObject(key)
+    if (!handle) return null
+    const hash = createHash('md5')
+    let bytes = 0
+    for await (const chunk of chunksOf(handle)) {
+      hash.update(chunk)
+      bytes += chunk.length
+    }
+    return { bytes, etag: hash.digest('hex') }
+  }
+  const etagOf = async (key: string) => (await measure(key))?.etag ?? null
 
   async function* walk(
     folder: string,
@@ -117,10 +130,15 @@ export function createFolderStore(root: string): ObjectStore {
 
   return {
     name: `folder ${root}`,
-    put: (key, body, _headers, signal) =>
+    id: 'folder',
+    // One program has the data folder at a time, so looking before writing is enough.
+    conditions: true,
+    put: (key, body, _headers, signal, options) =>
       guard('written', async () => {
         checkKey(key)
         const folder = (await folderOf(key, true))!
+        if (options?.only && (await etagOf(key)) !== options.only.etag)
+          throw new StoreFault('changed', `Somebody else has written ${key}.`)
         const parts = join(await base(), PARTS)
         await mkdir(parts, { recursive: true })
         const part = join(parts, `${randomUUID()}.part`)
@@ -136,15 +154,7 @@ export function createFolderStore(root: string): ObjectStore {
     head: (key) =>
       guard('read', async () => {
         checkKey(key)
-        await using handle = await openObject(key)
-        if (!handle) return null
-        const hash = createHash('md5')
-        let bytes = 0
-        for await (const chunk of chunksOf(handle)) {
-          hash.update(chunk)
-          bytes += chunk.length
-        }
-        return { bytes, etag: hash.digest('hex') }
+        return measure(key)
       }),
     get: (key) =>
       guard('read', async () => {
@@ -164,7 +174,7 @@ export function createFolderStore(root: string): ObjectStore {
         const path = join(folder, nameOf(key))
         const found = await lstat(path).catch(nullIfMissing)
         if (!found) return
-        if (found.isDirectory()) throw new StoreFault(false, `The bucket folder has a folder at ${path}.`)
+        if (found.isDirectory()) throw new StoreFault('refused', `The bucket folder has a folder at ${path}.`)
         await unlink(path).catch(nullIfMissing)
         await syncFolder(folder)
       }),
@@ -203,7 +213,7 @@ async function* bodyOf(body: ObjectBody): AsyncGenerator<Uint8Array> {
     return
   }
   const source = await open(body.path, 'r').catch((error: unknown) => {
-    throw new StoreFault(true, `A published file cannot be read: ${body.path}.`, { cause: error })
+    throw new StoreFault('folder', `A published file cannot be read: ${body.path}.`, { cause: error })
   })
   try {
     yield* chunksOf(source)
@@ -234,6 +244,6 @@ async function writePart(part: string, body: ObjectBody, signal: AbortSignal): P
   signal.throwIfAborted()
   const etag = kept.digest('hex')
   if (etag !== sent.digest('hex'))
-    throw new StoreFault(true, 'The bucket folder keeps other bytes than were written to it.')
+    throw new StoreFault('mismatch', 'The bucket folder keeps other bytes than were written to it.')
   return etag
 }

@@ -1,13 +1,26 @@
 import type { Transaction } from '../catalog/sql.ts'
 import type { UploadRecord, Uploads } from '../catalog/uploads.ts'
-import type { Status } from '../contract/status.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { backoff, LONGEST_WAIT } from './backoff.ts'
 import { createJobs, FileFault, type ManifestDocument } from './jobs.ts'
 import { createPace, createSteadyClock, MANIFEST_EVERY } from './pace.ts'
-import { chooseNext, LOOK_AHEAD, objectOf, SLOTS } from './queue.ts'
-import { StoreFault, type ObjectStore } from './store.ts'
+import { BULK, chooseNext, isOldPage, LOOK_AHEAD, objectOf, SLOTS } from './queue.ts'
+import { createSharedDocuments, PRESENCE } from './shared.ts'
+import { StoreFault, type ObjectStore, type StoreFaultCode } from './store.ts'
+import { createThrottle } from './throttle.ts'
+
+/** How long a page stays that no head names any more, for guests who still hold the older head. Milliseconds. */
+export const OLD_PAGE_KEPT = 10 * 60_000
+
+export interface UploaderStatus {
+  readonly store: string
+  readonly waiting: number
+  readonly waiting_bytes: number
+  /** One plain sentence, or null when all is well. */
+  readonly trouble: string | null
+  readonly code: StoreFaultCode | 'file' | 'another_mac' | null
+}
 
 export interface Uploader {
   start(): void
@@ -15,7 +28,9 @@ export interface Uploader {
   stop(): Promise<void>
   /** Call after every change of the queue, once its transaction is committed or about to be. */
   wake(): void
-  status(): Status['sync']
+  status(): UploaderStatus
+  /** Whether this object is being removed at the moment. */
+  isRemoving(eventId: number, key: string): boolean
 }
 
 export interface UploaderNeeds {
@@ -31,6 +46,17 @@ export interface UploaderNeeds {
   readonly prefixOf: (eventId: number) => string
   /** Keys from the bucket's root: pages first, then the head, `events.json` last. */
   readonly manifestOf: (eventId: number) => Promise<readonly ManifestDocument[]>
+  /** This Mac's mark in those documents. */
+  readonly mac?: string
+  /** Takes over what a document of the bucket names beside ours.
+   * @returns pages of ours that it names, as full keys */
+  readonly adopt?: (key: string, document: unknown) => readonly string[]
+  /** An object that was taken out is gone from the store, verified. */
+  readonly onRemoved?: (record: UploadRecord) => void
+  /** Bytes a second for the big files, 0 = as fast as it goes. */
+  readonly limit?: () => number
+  /** Bytes that are sent as manifests and the like, for measurements. */
+  readonly onDocument?: (bytes: number) => void
   /** The status changed. */
   readonly onChange: () => void
   /** A file is in the store, verified. Called in the transaction that records it. */
@@ -51,17 +77,34 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   const { uploads, transaction, store, log } = needs
   const now = createSteadyClock(needs.now)
   const random = needs.random ?? Math.random
-  const jobs = createJobs(needs)
   const running = new Map<string, Running>()
   const pace = createPace(now)
+  const sent = (bytes: number) => {
+    throttle.urgent(bytes)
+    needs.onDocument?.(bytes)
+  }
+  const shared = createSharedDocuments({
+    store,
+    mac: needs.mac ?? '',
+    adopt: needs.adopt ?? (() => []),
+    now: needs.now,
+    sent,
+  })
+  const jobs = createJobs({ ...needs, shared, etagOf: uploads.etagOf, sent })
+  const throttle = createThrottle({
+    limit: needs.limit ?? (() => 0),
+    isUrgent: () =>
+      [...running.values()].some(({ record }) => !BULK.includes(record.lane) && !isOldPage(record)),
+    now,
+  })
   let on = false
   let pumpQueued = false
   let timer: NodeJS.Timeout | undefined
   /** Retryable faults since the last success. */
   let faults = 0
   let restUntil = 0
-  /** Sentences of final faults, which no waiting mends. */
-  const final = new Set<string>()
+  /** What is known of the sentences that were told. */
+  const told = new Map<string, { code: StoreFaultCode | 'file'; final: boolean }>()
 
   function start(record: UploadRecord, work: (signal: AbortSignal) => Promise<void>): void {
     const abort = new AbortController()
@@ -80,15 +123,18 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   }
 
   function fail(record: UploadRecord, error: unknown): void {
-    if (record.lane === 'manifest') pace.owe(record.eventId)
     const fault =
       error instanceof StoreFault || error instanceof FileFault
         ? error
-        : new StoreFault(true, `Sending ${record.key} failed: ${messageOf(error)}.`, { cause: error })
+        : new StoreFault('busy', `Sending ${record.key} failed: ${messageOf(error)}.`, { cause: error })
     if (uploads.waiting().trouble !== fault.message)
       log.warn({ err: fault, key: record.key, lane: record.lane }, 'an upload failed')
     const lasting = fault instanceof StoreFault && !fault.retry
-    if (lasting) final.add(fault.message)
+    told.set(fault.message, { code: fault instanceof StoreFault ? fault.code : 'file', final: lasting })
+    if (record.lane === 'manifest') {
+      pace.owe(record.eventId)
+      pace.failed(record.eventId, lasting)
+    }
     const wait = lasting ? LONGEST_WAIT : backoff(record.tries, random())
     uploads.failed(record.id, now() + wait, fault.message)
     if (lasting || fault instanceof FileFault) return
@@ -111,7 +157,10 @@ export function createUploader(needs: UploaderNeeds): Uploader {
       return
     }
     start(record, async (signal) => {
-      const etag = await jobs.send(record, path, signal)
+      const isBulk = BULK.includes(record.lane)
+      const slow = isBulk ? (bytes: number) => throttle.bulk(bytes, signal) : undefined
+      const etag = await jobs.send(record, path, signal, slow)
+      if (!isBulk) throttle.urgent(record.bytes)
       succeed()
       transaction(() => {
         // Dropped while it was under way: nothing may be said of it, and its removal follows.
@@ -125,20 +174,30 @@ export function createUploader(needs: UploaderNeeds): Uploader {
 
   function startRemoval(record: UploadRecord): void {
     start(record, async () => {
+      if (isOldPage(record) && (await isNamed(record))) return void uploads.done(record.id, '')
       await jobs.remove(record)
       succeed()
-      uploads.done(record.id, '')
-      pace.owe(record.eventId)
+      if (uploads.done(record.id, '') && !isOldPage(record)) needs.onRemoved?.(record)
     })
   }
 
+  /** A page may be named again before its time is over: an unpublish that was undone. */
+  async function isNamed({ eventId, key }: UploadRecord): Promise<boolean> {
+    return (await needs.manifestOf(eventId)).some((document) => document.key.endsWith(`/${key}`))
+  }
+
   function startManifest(record: UploadRecord): void {
-    pace.begin(record.eventId)
+    pace.begin(record.eventId, uploads.lastId())
     start(record, async (signal) => {
-      await jobs.manifest(record.eventId, signal)
+      const old = await jobs.manifest(record.eventId, signal)
       succeed()
-      // Asked for again meanwhile, another row took its place and stays, for what this write may have missed.
-      uploads.done(record.id, '')
+      pace.written(record.eventId)
+      transaction(() => {
+        // Asked for again meanwhile, another row took its place and stays, for what this write may have missed.
+        uploads.done(record.id, '')
+        for (const key of old)
+          uploads.add(record.eventId, 'removal', key, 0, null, needs.now() + OLD_PAGE_KEPT)
+      })
     })
   }
 
@@ -163,6 +222,10 @@ export function createUploader(needs: UploaderNeeds): Uploader {
       running: [...running.values()].map(({ record }) => record),
       probing: faults >= SLOTS,
       pace,
+      parting: uploads
+        .partings()
+        .filter(({ eventId, id }) => !pace.covers(eventId, id))
+        .map(({ eventId }) => eventId),
     })
     chosen.forEach(begin)
     return Math.min(wait, due > time ? due - time : MANIFEST_EVERY)
@@ -202,20 +265,30 @@ export function createUploader(needs: UploaderNeeds): Uploader {
       await Promise.all([...running.values()].map(({ ended }) => ended))
     },
     wake: pumpSoon,
+    isRemoving: (eventId, key) => running.get(objectOf({ eventId, key }))?.record.lane === 'removal',
     status() {
       const { count: waiting, bytes, trouble } = uploads.waiting()
+      const known = trouble === null ? undefined : told.get(trouble)
+      const other = shared.otherMacAt()
+      const here = other !== null && other > needs.now() - PRESENCE
       return {
         store: store.name,
         waiting,
         waiting_bytes: bytes,
-        trouble: trouble && sentence(trouble, waiting),
+        trouble:
+          trouble !== null
+            ? sentence(trouble, waiting, known?.final ?? false)
+            : here
+              ? `Another Mac is publishing here, to ${store.name}. Its photos stay.`
+              : null,
+        code: trouble !== null ? (known?.code ?? 'busy') : here ? 'another_mac' : null,
       }
     },
   }
+}
 
-  function sentence(trouble: string, waiting: number): string {
-    const files = waiting === 1 ? '1 file waits' : `${waiting} files wait`
-    if (final.has(trouble)) return `${trouble} ${files} until this is put right.`
-    return `${trouble} ${files} and will go by ${waiting === 1 ? 'itself' : 'themselves'}.`
-  }
+function sentence(trouble: string, waiting: number, final: boolean): string {
+  const files = waiting === 1 ? '1 file waits' : `${waiting} files wait`
+  if (final) return `${trouble} ${files} until this is put right.`
+  return `${trouble} ${files} and will go by ${waiting === 1 ? 'itself' : 'themselves'}.`
 }

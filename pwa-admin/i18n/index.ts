@@ -2,6 +2,7 @@ import { createI18n } from 'vue-i18n'
 import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
 import { finishEn, finishZhHant } from './finish.ts'
+import { cloudEn, cloudZhHant } from './cloud.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
 
@@ -39,8 +40,14 @@ export function createWords(language: Language) {
     locale: language,
     fallbackLocale: 'en',
     messages: {
-      en: { ...en, ...finishEn, camera: cameraEn, refused: refusalsEn },
-      'zh-Hant': { ...zhHant, ...finishZhHant, camera: cameraZhHant, refused: refusalsZhHant },
+      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn },
+      'zh-Hant': {
+        ...zhHant,
+        ...finishZhHant,
+        camera: cameraZhHant,
+        cloud: cloudZhHant,
+        refused: refusalsZhHant,
+      },
     },
   })
 }

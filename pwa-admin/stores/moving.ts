@@ -1,4 +1,5 @@
 import { defineStore } from 'pinia'
+import { ref } from 'vue'
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import { ApiFailure, newRequestId } from '../api.ts'
 import { useNeeds } from '../needs.ts'
@@ -11,6 +12,8 @@ import { usePublished } from './published.ts'
 export type Move = 'archive' | 'reject' | 'restore'
 const TO: Record<Move, PhotoState> = { archive: 'archived', reject: 'trashed', restore: 'buffer' }
 const AT_ONCE = 4
+/** A little less than the daemon waits. */
+const UNDO_MS = 4500
 
 /** Moves photos between inbox, archive and trash, and takes publications off; shown at once, put back on failure. */
 export const useMoving = defineStore('moving', () => {
@@ -54,6 +57,28 @@ export const useMoving = defineStore('moving', () => {
   }
 
   const leaving = new Set<string>()
+  /** What was unpublished a moment ago: for so long it comes back as if nothing had been. */
+  const undoable = ref<string | null>(null)
+  let undoTimer: ReturnType<typeof setTimeout> | undefined
+
+  function offerUndo(name: string | null) {
+    clearTimeout(undoTimer)
+    undoable.value = name
+    if (name !== null) undoTimer = setTimeout(() => (undoable.value = null), UNDO_MS)
+  }
+
+  async function undoUnpublish(): Promise<string | null> {
+    const name = undoable.value
+    if (name === null) return null
+    offerUndo(null)
+    try {
+      await api.undoUnpublish(name, newRequestId())
+      return name
+    } catch (error) {
+      failures.add('publish', name, error, () => undefined)
+      return null
+    }
+  }
 
   /** @param name a public name */
   async function unpublish(name: string, repeat?: string): Promise<boolean> {
@@ -64,6 +89,7 @@ export const useMoving = defineStore('moving', () => {
     published.change([], [name])
     try {
       await api.unpublish(name, requestId)
+      offerUndo(name)
       if (row)
         photos.patch(row.photo_id, (now) => ({ ...now, live: now.live.filter((other) => other !== name) }))
       return true
@@ -76,5 +102,5 @@ export const useMoving = defineStore('moving', () => {
     }
   }
 
-  return { move, moveMany, unpublish }
+  return { move, moveMany, unpublish, undoable, undoUnpublish }
 })

@@ -4,7 +4,7 @@ import { median, quantile, table } from './statistics.ts'
 export interface Contender {
   readonly name: string
   /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input.
-   * Resolves with what it cost where that is not the time that went by. */
+   * @returns what was measured, where that is not the time it took */
   run(round: number): Promise<number | void>
   /** Before each round, unmeasured. */
   before?(round: number): Promise<void>
@@ -21,6 +21,8 @@ export type Limit =
 export interface Bench {
   readonly name: string
   readonly title: string
+  /** Of what the rounds return; they are timed unless this is given. */
+  readonly unit?: string
   readonly warmUp: number
   readonly rounds: number
   readonly limits: readonly Limit[]
@@ -47,6 +49,7 @@ export interface Verdict {
 export interface Result {
   readonly name: string
   readonly title: string
+  readonly unit?: string
   readonly timings: readonly Timing[]
   readonly verdicts: readonly Verdict[]
 }
@@ -65,8 +68,8 @@ export async function measure(bench: Bench, clock: () => number = () => performa
         const contender = contenders[index]!
         await contender.before?.(round)
         const start = clock()
-        const told = await contender.run(round)
-        const took = told ?? clock() - start
+        const measured = await contender.run(round)
+        const took = typeof measured === 'number' ? measured : clock() - start
         if (round >= bench.warmUp) samples[index]!.push(took)
       }
     }
@@ -78,6 +81,7 @@ export async function measure(bench: Bench, clock: () => number = () => performa
     return {
       name: bench.name,
       title: bench.title,
+      ...(bench.unit !== undefined && { unit: bench.unit }),
       timings,
       verdicts: bench.limits.map((limit) => judge(limit, timings)),
     }
@@ -103,10 +107,10 @@ export function allHeld(results: readonly Result[]): boolean {
   return results.every(({ verdicts }) => verdicts.every(({ held }) => held))
 }
 
-export function report({ name, title, timings, verdicts }: Result): string {
+export function report({ name, title, unit: of = 'ms', timings, verdicts }: Result): string {
   const ms = (value: number) => value.toFixed(2)
   const rows = [
-    ['', 'median ms', 'p95 ms', 'ratio', 'rounds'],
+    ['', `median ${of}`, `p95 ${of}`, 'ratio', 'rounds'],
     ...timings.map((one) => [
       one.name,
       ms(one.median),
@@ -120,7 +124,7 @@ export function report({ name, title, timings, verdicts }: Result): string {
       limit.kind === 'ratio'
         ? `${limit.of} / ${limit.to}`
         : `${limit.of}${limit.kind === 'p95' ? ', p95' : ''}`
-    const unit = limit.kind === 'ratio' ? '' : ` ${limit.kind === 'MB' ? 'MB' : 'ms'}`
+    const unit = limit.kind === 'ratio' ? '' : ` ${limit.kind === 'MB' ? 'MB' : of}`
     return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${Number(limit.most.toFixed(3))}${unit}`
   })
   return [`${name}: ${title}`, table(rows), ...lines].join('\n')

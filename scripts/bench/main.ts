@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util'
 import { messageOf } from '../../daemon/errors.ts'
 import { darkroom } from './darkroom.ts'
 import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
+import { cloudHead, cloudManifest } from './cloud.ts'
 import { listing } from './listing.ts'
 import { publishing } from './publishing.ts'
 import { tethering } from './tethering.ts'
 
-const BENCHES: readonly Bench[] = [listing, publishing, darkroom, tethering]
+const BENCHES: readonly Bench[] = [listing, publishing, darkroom, tethering, cloudManifest, cloudHead]
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${BENCHES.map(({ name }) => name).join(', ')} (all of them unless named)`
 

@@ -52,19 +52,27 @@ export function createFakeStore(): FakeStore {
 
   const store: FakeStore = {
     name: 'memory',
+    id: 'memory',
+    conditions: true,
     objects,
     calls,
     keys: (what) => calls.filter((call) => call.what === what).map(({ key }) => key),
     load: { now: 0, most: 0, sameObject: false },
     before: () => undefined,
     etag: (_call, real) => real,
-    put: (key, body, headers, signal) =>
+    put: (key, body, headers, signal, options) =>
       during(
         { what: 'put', key },
         async () => {
           const bytes = 'path' in body ? await read(body.path) : body.bytes
-          objects.set(key, { bytes, headers })
-          return { etag: store.etag({ what: 'put', key }, md5(bytes)) }
+          await options?.pace?.(bytes.length)
+          const there = objects.get(key)
+          if (options?.only && (there ? md5(there.bytes) : null) !== options.only.etag)
+            throw new StoreFault('changed', `Somebody else has written ${key}.`)
+          const etag = store.etag({ what: 'put', key }, md5(bytes))
+          // A liar keeps what it says.
+          objects.set(key, { bytes: etag === md5(bytes) ? bytes : Buffer.from(etag), headers })
+          return { etag }
         },
         signal,
       ),
@@ -88,5 +96,5 @@ export function createFakeStore(): FakeStore {
 
 const read = (path: string) =>
   readFile(path).catch((error: unknown) => {
-    throw new StoreFault(true, `A published file cannot be read: ${path}.`, { cause: error })
+    throw new StoreFault('busy', `A published file cannot be read: ${path}.`, { cause: error })
   })

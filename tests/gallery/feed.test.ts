@@ -34,6 +34,17 @@ describe('what it finds', () => {
     expect(shown()).toEqual(['13', '12', '11'])
   })
 
+  it('takes pictures from the address that the index names, and from nowhere that is none', async () => {
+    shelf.put('/photo/events.json', { ...index(), photoBaseUrl: 'https://photos.example' })
+    const feed = feedOf()
+    await feed.poll()
+    expect(feed.state().pictures).toBe('https://photos.example')
+    shelf.put('/photo/events.json', { ...index(), photoBaseUrl: 'javascript:alert(1)' })
+    const other = feedOf()
+    await other.poll()
+    expect(other.state().pictures).toBeNull()
+  })
+
   it('says that there is none yet, and begins by itself when one opens', async () => {
     shelf.put('/photo/events.json', { v: 1, current: null, events: {} })
     const feed = feedOf()

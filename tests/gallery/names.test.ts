@@ -45,3 +45,10 @@ it('reads the event from both places where the page lives', () => {
   expect(slugOf('/')).toBeNull()
   expect(slugOf('/e/%E0%A4%A')).toBe('%E0%A4%A')
 })
+
+it('pictures may lie at another address', () => {
+  expect(fileUrl('a b', 'IMG 1.jpg', 'https://photos.example/')).toBe(
+    'https://photos.example/a%20b/IMG%201.jpg',
+  )
+  expect(thumbUrl('a', '1%.jpg', 'https://photos.example')).toBe('https://photos.example/a/thumb/1%25.webp')
+})

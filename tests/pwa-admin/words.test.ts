@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { SourceStatus } from '../../daemon/contract/status.ts'
 import { cameraEn, cameraZhHant } from '../../pwa-admin/i18n/camera.ts'
+import storeSource from '../../daemon/sync/store.ts?raw'
+import { cloudEn, cloudZhHant } from '../../pwa-admin/i18n/cloud.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
 import { finishEn, finishZhHant } from '../../pwa-admin/i18n/finish.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
@@ -22,12 +24,20 @@ const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort
 
 test('both languages fill in the same blanks everywhere and never shout', () => {
   const chinese = new Map(
-    leaves({ ...zhHant, ...finishZhHant, camera: cameraZhHant, refused: refusalsZhHant }),
+    leaves({ ...zhHant, ...finishZhHant, camera: cameraZhHant, cloud: cloudZhHant, refused: refusalsZhHant }),
   )
-  for (const [key, text] of leaves({ ...en, ...finishEn, camera: cameraEn, refused: refusalsEn })) {
+  const english = { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn }
+  for (const [key, text] of leaves(english)) {
     expect(`${key} ${blanks(chinese.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
     expect(`${text}${chinese.get(key)}`).not.toMatch(/[!！]/)
   }
+})
+
+test('every trouble of the bucket has words of ours', () => {
+  const list = /STORE_FAULTS = \[([^\]]*)\]/.exec(storeSource)?.[1] ?? ''
+  const codes = [...list.matchAll(/^ *'(\w+)',/gm)].map(([, code]) => code!)
+  expect(codes.length).toBeGreaterThan(10)
+  expect(codes.filter((code) => !(code in cloudEn.trouble))).toEqual([])
 })
 
 test('every refusal that the daemon can answer a page with has words of ours', () => {

@@ -57,7 +57,7 @@ describe('the table', () => {
     expect(missing('event', machine().system).map(({ name }) => name)).toEqual(['libgphoto2'])
   })
 
-  it('asks for two browsers, a screen, network tools, Chinese fonts, ExifTool and a lying disk to verify on Debian', () => {
+  it('asks for two browsers, a screen, network tools, Chinese fonts, ExifTool, a lying disk and an S3 server to verify on Debian', () => {
     expect(missing('verify', machine().system).map(({ debian }) => debian)).toEqual([
       'libgphoto2-6',
       'gphoto2',
@@ -69,6 +69,10 @@ describe('the table', () => {
       'libgl1-mesa-dri',
       'libimage-exiftool-perl',
       'libeatmydata1',
+      'swift-proxy',
+      'swift-account',
+      'swift-container',
+      'swift-object',
     ])
     expect(missing('verify', machine({ present: everything }).system)).toEqual([])
   })

@@ -49,7 +49,13 @@ test('a published photo is in the bucket, byte for byte and with its headers, an
   expect(store.objects.has('events.json')).toBe(true)
   expect(rig.house.catalog.uploads.isDone(id, 'thumb')).toBe(true)
   expect(rig.house.catalog.uploads.isDone(id, 'web')).toBe(true)
-  expect(rig.uploader.status()).toEqual({ store: 'memory', waiting: 0, waiting_bytes: 0, trouble: null })
+  expect(rig.uploader.status()).toEqual({
+    store: 'memory',
+    waiting: 0,
+    waiting_bytes: 0,
+    trouble: null,
+    code: null,
+  })
   expect(store.keys('remove')).toEqual([])
 })
 
@@ -58,6 +64,8 @@ test('a photo ends up in a folder that stands in for the bucket', async () => {
   const at = () => createFolderStore(house.root)
   rig = await openRig({
     name: 'folder',
+    id: 'folder',
+    conditions: true,
     put: (...all) => at().put(...all),
     head: (key) => at().head(key),
     get: (key) => at().get(key),
@@ -79,7 +87,7 @@ test('a photo ends up in a folder that stands in for the bucket', async () => {
   )
 })
 
-test('removals go first, then thumbs, the manifest, web and full sizes; in each lane the oldest first', async () => {
+test('the manifest that names it no more, then the removal, thumbs, manifest, web and full sizes; in each lane the oldest first', async () => {
   const begun: string[] = []
   const fileOf = (_event: number, key: string) => {
     begun.push(key)
@@ -90,7 +98,8 @@ test('removals go first, then thumbs, the manifest, web and full sizes; in each 
     return []
   }
   const store = await open({ fileOf, manifestOf })
-  store.before = ({ what, key }) => void (what === 'remove' && begun.push(...rig.short([key])))
+  store.before = ({ what, key }) =>
+    void (['head', 'remove'].includes(what) && begun.push(...rig.short([key])))
   for (const name of ['a.jpg', 'b.jpg']) await rig.publish(name)
   for (const key of ['1.jpg', '2.jpg'])
     await writeFile(join(rig.house.folders.path('web'), `full-${key}`), key)
@@ -102,11 +111,11 @@ test('removals go first, then thumbs, the manifest, web and full sizes; in each 
   rig.uploader.start()
   await rig.drain()
   expect([...new Set(begun)]).toEqual([
+    'manifest.json',
     'old.jpg',
     'older.jpg',
     'thumb/a.webp',
     'thumb/b.webp',
-    'manifest.json',
     'a.jpg',
     'b.jpg',
     'full-1.jpg',
@@ -136,7 +145,7 @@ test('what fails is tried again until it is there, with one plain sentence meanw
   let down = true
   const why = 'The bucket folder cannot be written: its disk is full (/bucket).'
   store.before = () => {
-    if (down) throw new StoreFault(true, why)
+    if (down) throw new StoreFault('busy', why)
   }
   rig.uploader.start()
   await rig.until(() => store.calls.length >= 8)
@@ -154,11 +163,11 @@ test('what fails is tried again until it is there, with one plain sentence meanw
 test('waits grow, are never longer than ten seconds, and a dead store is asked by one at a time', async () => {
   const store = await open()
   // Removals need no real files, whose reading would take time of the test's clock.
-  for (let n = 0; n < 12; n += 1) rig.add('removal', `${n}.jpg`)
+  for (let n = 0; n < 12; n += 1) rig.add('removal', `pages/${n}.json`) // no manifest goes before these
   const times: number[] = []
   store.before = () => {
     times.push(Date.now())
-    throw new StoreFault(true, 'The bucket is away.')
+    throw new StoreFault('busy', 'The bucket is away.')
   }
   const start = Date.now()
   rig.uploader.start()
@@ -175,7 +184,7 @@ test('one file that never goes through holds up nothing else', async () => {
   const store = await open()
   for (let n = 0; n < 6; n += 1) await rig.publish(`${n}.jpg`)
   store.before = ({ key }) => {
-    if (key.endsWith('thumb/0.webp')) throw new StoreFault(true, 'No.')
+    if (key.endsWith('thumb/0.webp')) throw new StoreFault('busy', 'No.')
   }
   rig.uploader.start()
   await rig.until(() => rig.count() === 1)
@@ -204,7 +213,7 @@ test('a final fault says that it waits for a person, and goes once that is done'
   await rig.publish('a.jpg')
   let right = false
   store.before = () => {
-    if (!right) throw new StoreFault(false, 'The key was refused.')
+    if (!right) throw new StoreFault('keys', 'The key was refused.')
   }
   rig.uploader.start()
   await rig.until(() => store.calls.length >= 4)
@@ -306,14 +315,16 @@ test('unpublishing while the upload waits, sends nothing of it', async () => {
   rig.uploader.start()
   await rig.drain()
   expect(photos(store).sort()).toEqual(['b.jpg', 'thumb/b.webp'])
-  expect(store.calls[0]!.what).toBe('remove')
+  const order = store.calls.map(({ what, key }) => `${what} ${rig.short([key])[0]}`)
+  expect(order.indexOf('put manifest.json')).toBeLessThan(order.indexOf('remove a.jpg'))
+  expect(order.indexOf('remove a.jpg')).toBeLessThan(order.indexOf('put thumb/b.webp'))
 })
 
 test('an upload is not sent past a removal of its object that waits to be tried again', async () => {
   const store = await open()
   let down = true
   store.before = ({ what }) => {
-    if (down && what === 'remove') throw new StoreFault(true, 'Later.')
+    if (down && what === 'remove') throw new StoreFault('busy', 'Later.')
   }
   rig.add('removal', 'a.jpg')
   rig.uploader.start()
@@ -322,7 +333,7 @@ test('an upload is not sent past a removal of its object that waits to be tried 
   rig.add('web', 'a.jpg')
   rig.uploader.wake()
   await rig.breathe()
-  expect(store.keys('put')).toEqual([])
+  expect(photos(store)).toEqual([])
   down = false
   await rig.drain()
   const order = store.calls.filter(({ key }) => key.endsWith('/a.jpg')).map(({ what }) => what)
@@ -340,7 +351,8 @@ test('only what an unpublish named is ever removed', async () => {
   let n = 0
   store.before = () => {
     n += 1
-    if (n % 3 === 0) throw new StoreFault(true, 'Flaky.')
+    // Not a divisor of what one removal asks, or it would meet the same fate for ever.
+    if (n % 4 === 0) throw new StoreFault('busy', 'Flaky.')
   }
   rig.uploader.start()
   await rig.until(() => store.objects.size > 8)
@@ -430,7 +442,7 @@ test('pages are there before the head that names them, and are sent once, also a
   })
   let down = true
   store.before = ({ key }) => {
-    if (down && key === page.key) throw new StoreFault(true, 'No.')
+    if (down && key === page.key) throw new StoreFault('busy', 'No.')
   }
   rig.add('manifest', 'manifest.json')
   rig.uploader.start()
@@ -448,7 +460,8 @@ test('pages are there before the head that names them, and are sent once, also a
   rig.add('manifest', 'manifest.json')
   rig.uploader.wake()
   await rig.drain()
-  expect(store.keys('put')).toEqual(['e/manifest.json', 'events.json', 'e/manifest.json'])
+  // What lies there already as it should is not sent either.
+  expect(store.keys('put')).toEqual(['e/manifest.json', 'e/manifest.json'])
 })
 
 test('a long row of thumbs does not keep guests from the manifest', async () => {
@@ -486,7 +499,7 @@ test('a clock that is set back holds nothing up', async () => {
   for (let n = 0; n < 3; n += 1) rig.add('removal', `${n}.jpg`)
   let down = true
   store.before = () => {
-    if (down) throw new StoreFault(true, 'Later.')
+    if (down) throw new StoreFault('busy', 'Later.')
   }
   rig.uploader.start()
   await rig.until(() => store.calls.length >= 6)

@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Catalog } from './catalog/catalog.ts'
+import type { UploadRecord } from './catalog/uploads.ts'
+import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from './contract/cloud.ts'
+import type { Status } from './contract/status.ts'
+import type { Log } from './log.ts'
+import { createBucketFiles, type BucketFiles } from './publish/bucket-files.ts'
+import { publicationOf, thumbName } from './publish/naming.ts'
+import { createRunning } from './running.ts'
+import { createEdge, type Leaving } from './sync/edge.ts'
+import { headersOf } from './sync/headers.ts'
+import { probeStore } from './sync/probe.ts'
+import { openCloudSettings, type CloudSettingsFile } from './sync/settings.ts'
+import { createFolderStore } from './sync/store-folder.ts'
+import { createRefusedStore } from './sync/store-refused.ts'
+import { createS3Store, type Patience, type S3Settings } from './sync/store-s3.ts'
+import type { ObjectStore } from './sync/store.ts'
+import { createUploader } from './sync/uploader.ts'
+
+/** How many of the photos that were taken out the status tells of, and how long. */
+const GONE_SHOWN = 20
+const GONE_FOR = 15 * 60_000
+/** Which bucket the queue speaks of; another one has heard of nothing yet. */
+const STORE = 'store'
+
+/** Everything that brings published photos to the bucket and off it again. */
+export interface Cloud {
+  readonly files: BucketFiles
+  readonly settings: CloudSettingsFile
+  store(): ObjectStore
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** The queue changed. */
+  wake(): void
+  status(): Status['sync']
+  isRemoving(eventId: number, key: string): boolean
+  /** Where guests without this network read the gallery, or null. */
+  publicUrl(): string | null
+  view(): CloudSettingsView
+  save(change: Omit<CloudSettingsBody, 'request_id'>): Promise<void>
+  test(): Promise<CloudTestReply>
+}
+
+/** This Mac's mark in the documents of a bucket that several may write to. */
+export function macId(settings: Catalog['settings']): string {
+  const known = settings.get('mac')
+  if (known !== undefined) return known
+  const id = randomBytes(4).toString('hex')
+  settings.set('mac', id)
+  return id
+}
+
+export function openStore(
+  settings: CloudSettingsFile,
+  data: string,
+  before: string | undefined,
+  patience?: Patience,
+): ObjectStore {
+  const { s3, fault } = settings.current()
+  if (fault !== null) return createRefusedStore(before ?? 'refused', `${fault}.`)
+  return s3 ? createS3Store(s3, patience) : createFolderStore(join(data, 'bucket'))
+}
+
+export function createCloud(needs: {
+  data: string
+  environment: S3Settings | null
+  catalog: Catalog
+  now: () => number
+  log: Log
+  onChange: () => void
+  onDocument?: (bytes: number) => void
+  /** How long the bucket may take. */
+  patience?: Patience
+}): Cloud {
+  const { catalog, now, log } = needs
+  const { events, publications } = catalog
+  const mac = macId(catalog.settings)
+  const settings = openCloudSettings({
+    path: join(needs.data, 'config', 'cloud.json'),
+    environment: needs.environment,
+  })
+  const files = createBucketFiles({
+    catalog,
+    now,
+    mac,
+    photoBaseUrl: () => settings.current().photoBaseUrl || null,
+  })
+  let store = openStore(settings, needs.data, catalog.settings.get(STORE), needs.patience)
+  const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)
+
+  function onRemoved({ eventId, key }: UploadRecord): void {
+    const publication = publications.byName(eventId, publicationOf(key))
+    if (publication?.state !== 'gone') return
+    // Both sizes have to be gone; which of them goes last is chance.
+    const others = [publication.name, thumbName(publication.name)].filter((other) => other !== key)
+    if (others.some((other) => catalog.uploads.isLeaving(eventId, other))) return
+    publications.cleared(publication.id, 'removed')
+    edge.wake()
+  }
+
+  const uploader = createRunning(() =>
+    createUploader({
+      uploads: catalog.uploads,
+      transaction: catalog.transaction,
+      store,
+      now,
+      log,
+      mac,
+      fileOf: files.fileOf,
+      onStored: ({ eventId, key }) => files.stored(eventId, key),
+      onRemoved,
+      adopt: files.adopt,
+      prefixOf: (eventId) => eventOf(eventId)?.prefix ?? '',
+      manifestOf: async (eventId) =>
+        files.documents(eventId).map((file) => ({ ...file, ...headersOf(file.key) })),
+      limit: () => (settings.current().uploadLimit * 1000) / 8,
+      onChange: needs.onChange,
+      ...(needs.onDocument && { onDocument: needs.onDocument }),
+    }),
+  )
+
+  /** The addresses under which guests find an object. */
+  function publicUrls(eventId: number, keys: readonly string[]): string[] {
+    const { publicUrl, photoBaseUrl } = settings.current()
+    const prefix = eventOf(eventId)?.prefix
+    if (prefix === undefined) return []
+    const roots = [photoBaseUrl, publicUrl && `${publicUrl}/photo`].filter((root) => root !== '')
+    return roots.flatMap((root) =>
+      keys.map((key) => `${root}/${[prefix, ...key.split('/')].map(encodeURIComponent).join('/')}`),
+    )
+  }
+
+  const edge = createEdge({
+    leaving: publications.unverified,
+    urlsOf: ({ eventId, name }: Leaving) => publicUrls(eventId, [name, thumbName(name)]),
+    purge: () => settings.current().purge,
+    verified({ id }) {
+      publications.cleared(id, 'verified')
+      needs.onChange()
+    },
+    log,
+    now,
+  })
+
+  /** A bucket that this queue was not made for has to hear of everything. */
+  function greet(): void {
+    if (settings.current().fault !== null) return
+    const before = catalog.settings.get(STORE) ?? 'folder'
+    if (before !== store.id) files.sendAll()
+    catalog.settings.set(STORE, store.id)
+  }
+
+  return {
+    files,
+    settings,
+    store: () => store,
+    async start() {
+      greet()
+      await uploader.start()
+      edge.start()
+    },
+    async stop() {
+      await edge.stop()
+      await uploader.stop()
+      store.close?.()
+    },
+    wake: () => uploader.current().wake(),
+    isRemoving: (eventId, key) => uploader.current().isRemoving(eventId, key),
+    status() {
+      const since = now() - GONE_FOR
+      const gone = publications
+        .leaving(events.current().id, GONE_SHOWN)
+        .filter(({ at, state }) => at > since || state === 'leaving')
+      return {
+        ...uploader.current().status(),
+        gone: gone.map(({ name, state, at }) => ({ filename: name, state, at: new Date(at).toISOString() })),
+      }
+    },
+    publicUrl: () => settings.current().publicUrl || null,
+    view: settings.view,
+    async save(change) {
+      await uploader.around(async () => {
+        await settings.save(change)
+        store.close?.()
+        store = openStore(settings, needs.data, catalog.settings.get(STORE), needs.patience)
+        greet()
+        // Whatever was in the way may be gone now.
+        catalog.uploads.hurry()
+        files.changed()
+      })
+      edge.wake()
+      needs.onChange()
+    },
+    test() {
+      const { publicUrl, photoBaseUrl } = settings.current()
+      const folder = `${events.current().prefix}/assets`
+      const root = photoBaseUrl || (publicUrl && `${publicUrl}/photo`)
+      return probeStore({
+        store,
+        folder,
+        publicUrl: root ? `${root}/${folder.split('/').map(encodeURIComponent).join('/')}` : null,
+      })
+    },
+  }
+}

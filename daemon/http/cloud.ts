@@ -1,0 +1,41 @@
+import { CloudSettingsBody, CloudSettingsView, CloudTestReply, MassRemovalBody } from '../contract/cloud.ts'
+import { NoBody } from '../contract/api.ts'
+import { Type } from 'typebox'
+import type { MassGuard } from '../publish/mass.ts'
+import type { App } from './plugin.ts'
+
+const Done = Type.Object({ status: Type.Literal('success') })
+
+export interface CloudSettingsCalls {
+  view: () => CloudSettingsView
+  save: (change: Omit<CloudSettingsBody, 'request_id'>) => Promise<void>
+  test: () => Promise<CloudTestReply>
+}
+
+/** The cloud's settings, which are the owner's, and the owner's word before many photos leave. */
+export function registerCloud(app: App, needs: CloudSettingsCalls & { mass: MassGuard }): void {
+  const config = { access: 'owner' } as const
+
+  app.get('/api/cloud-settings', { config, schema: { response: { 200: CloudSettingsView } } }, async () =>
+    needs.view(),
+  )
+  app.post(
+    '/api/cloud-settings',
+    { config, schema: { body: CloudSettingsBody, response: { 200: CloudSettingsView } } },
+    async ({ body: { request_id: _, ...change } }) => {
+      await needs.save(change)
+      return needs.view()
+    },
+  )
+  app.post('/api/cloud-test', { config, schema: { body: NoBody, response: { 200: CloudTestReply } } }, () =>
+    needs.test(),
+  )
+  app.post(
+    '/api/mass-removal',
+    { config, schema: { body: MassRemovalBody, response: { 200: Done } } },
+    async ({ body }) => {
+      needs.mass[body.action]()
+      return { status: 'success' as const }
+    },
+  )
+}

@@ -1,0 +1,62 @@
+import { Refusal } from '../errors.ts'
+
+/** Asks the owner before many photos leave the galleries at once: a slip of a thumb must not empty an event. */
+export interface MassGuard {
+  /** Call before each photo that is taken out.
+   * @throws Refusal 409 `mass_removal` */
+  check(): void
+  /** The owner's word: for a while as many may go as anybody likes. */
+  allow(): void
+  /** How many were refused and still wait for the owner's word, or null when nothing is asked. */
+  asked(): { refused: number; limit: number } | null
+  /** The owner's no. */
+  refuse(): void
+}
+
+/** So many may leave within this time, milliseconds. */
+const WINDOW = 60_000
+/** The owner's word holds so long, milliseconds; so does the question. */
+const WORD = 10 * 60_000
+
+/** @param needs.limit how many may go within a minute without a question; 0 = always ask */
+export function createMassGuard(needs: {
+  limit: () => number
+  now: () => number
+  changed: () => void
+}): MassGuard {
+  let times: number[] = []
+  let allowedUntil = 0
+  let refused: { count: number; at: number } | null = null
+
+  return {
+    check() {
+      const now = needs.now()
+      if (now < allowedUntil) return
+      times = times.filter((time) => time > now - WINDOW)
+      if (times.length < needs.limit()) {
+        times.push(now)
+        return
+      }
+      refused = { count: (refused?.count ?? 0) + 1, at: now }
+      needs.changed()
+      throw new Refusal(
+        409,
+        'mass_removal',
+        `More than ${needs.limit()} photos would be unpublished within a minute. The owner has to allow it first.`,
+      )
+    },
+    allow() {
+      allowedUntil = needs.now() + WORD
+      refused = null
+      needs.changed()
+    },
+    refuse() {
+      refused = null
+      needs.changed()
+    },
+    asked() {
+      if (!refused || refused.at < needs.now() - WORD) return null
+      return { refused: refused.count, limit: needs.limit() }
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
+import { NEUTRAL } from '../../daemon/contract/recipe.ts'
+import { FOLDER_ROLES, type FolderPaths } from '../../daemon/folders.ts'
+import { silentLog } from '../../daemon/log.ts'
+import { createBucketFiles } from '../../daemon/publish/bucket-files.ts'
+import { thumbName } from '../../daemon/publish/naming.ts'
+import { md5 } from '../../daemon/sync/store.ts'
+import type { Bench } from './harness.ts'
+
+const COUNTS = [1000, 10_000]
+
+/** An event with so many publications, all of them in the bucket, and what a publish sends as documents. */
+async function openPublished(count: number) {
+  const data = await mkdtemp(join(tmpdir(), 'lep-bench-'))
+  const catalog = openCatalog({ path: join(data, 'catalog.db'), now: Date.now, log: silentLog })
+  const paths = Object.fromEntries(
+    FOLDER_ROLES.map((role) => [role, join(data, role)]),
+  ) as unknown as FolderPaths
+  const event = catalog.events.open('A wedding', () => paths)
+  const files = createBucketFiles({ catalog, now: Date.now, mac: 'ab12cd34' })
+  const seen = new Map<string, string>()
+  let made = 0
+
+  function publish({ photos, publications, uploads }: Catalog): void {
+    made += 1
+    const filename = `IMG_${String(made).padStart(4, '0')}.JPG`
+    const takenAt = Date.now() + made * 7000
+    const photo = photos.add(
+      event.id,
+      { width: 6000, height: 4000, takenAt, camera: 'X', serial: '1', rating: 0 },
+      {
+        sha256: `${made}`,
+        filename,
+        bytes: 9_000_000,
+        modifiedAt: takenAt,
+        kind: 'jpeg',
+        origin: 'buffer',
+        originName: filename,
+      },
+    )
+    const thumbhash = Buffer.from(md5(filename) + md5(`${made}`), 'hex')
+      .subarray(0, 24)
+      .toString('base64')
+    const row = {
+      photoId: photo.id,
+      edit: NEUTRAL,
+      width: 2048,
+      height: 1365,
+      bytes: 512_345 + made,
+      thumbhash,
+    }
+    const name = filename.replace('.JPG', '.jpg')
+    const { id, place } = publications.goLive(publications.reserve(event.id, name, row).id, null)
+    uploads.add(event.id, 'thumb', thumbName(name), 0, id)
+    uploads.add(event.id, 'web', name, 9, id)
+    files.changed(place)
+    for (const upload of uploads.due(Number.MAX_SAFE_INTEGER, 10))
+      if (uploads.done(upload.id, 'etag') && upload.lane !== 'manifest') files.stored(event.id, upload.key)
+  }
+  /** @returns bytes of the documents that the bucket does not have yet */
+  function send(): number {
+    let bytes = 0
+    for (const { key, body } of files.documents(event.id)) {
+      const etag = md5(body)
+      if (seen.get(key) !== etag) bytes += Buffer.byteLength(body)
+      seen.set(key, etag)
+    }
+    return bytes
+  }
+  const head = () => files.documents(event.id).find(({ key }) => key.endsWith('/manifest.json'))!.body
+
+  catalog.transaction(() => {
+    for (let n = 0; n < count; n += 1) publish(catalog)
+  })
+  send()
+  return {
+    publishOne() {
+      publish(catalog)
+      return send()
+    },
+    head,
+    async close() {
+      catalog.close()
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openBoth() {
+  const events = await Promise.all(COUNTS.map(openPublished))
+  return { events, close: async () => void (await Promise.all(events.map((one) => one.close()))) }
+}
+
+const name = (n: number) => `${COUNTS[n]} published`
+/** Over a whole page of the manifest, so that the dear rounds are in. */
+const ROUNDS = 200
+
+/** Mean over a page's worth of publishes: most write the head alone, some a page as well. */
+export const cloudManifest: Bench = {
+  name: 'cloud',
+  title: 'bytes sent as manifest, mean of 200 publishes',
+  unit: 'kB',
+  warmUp: 0,
+  rounds: 3,
+  limits: [
+    { kind: 'ms', of: name(1), most: 60 },
+    // The head names every page of 200 photos, with about 140 bytes each; nothing else grows.
+    { kind: 'ratio', of: name(1), to: name(0), most: 2 },
+  ],
+  async open() {
+    const { events, close } = await openBoth()
+    const contenders = events.map((event, n) => ({
+      name: name(n),
+      async run() {
+        let bytes = 0
+        for (let k = 0; k < ROUNDS; k += 1) bytes += event.publishOne()
+        return bytes / ROUNDS / 1000
+      },
+    }))
+    return { contenders, close }
+  },
+}
+
+export const cloudHead: Bench = {
+  name: 'cloud',
+  title: "the manifest's head, gzip",
+  unit: 'kB',
+  warmUp: 0,
+  rounds: 50,
+  limits: [
+    { kind: 'ms', of: name(1), most: 20 },
+    { kind: 'ratio', of: name(1), to: name(0), most: 2 },
+  ],
+  async open() {
+    const { events, close } = await openBoth()
+    const contenders = events.map((event, n) => ({
+      name: name(n),
+      async run() {
+        event.publishOne()
+        return gzipSync(event.head()).length / 1000
+      },
+    }))
+    return { contenders, close }
+  },
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { errnoOf } from '../../daemon/errors.ts'
+import { exists, writeAtomic } from '../../daemon/files.ts'
+import { thumbName } from '../../daemon/publish/naming.ts'
+import { md5 } from '../../daemon/sync/store.ts'
+import type { Terminal } from './terminal.ts'
+import type { Workplace } from './workplace.ts'
+
+export interface Differences {
+  readonly checked: number
+  /** Live here, not in the bucket. */
+  readonly missing: string[]
+  /** In the bucket with other bytes than here. */
+  readonly different: string[]
+  /** Live, and in the bucket, but its file is not here: `pull` fetches it. */
+  readonly not_here: string[]
+  /** In the bucket below this event, and nothing that is live. */
+  readonly extra: string[]
+}
+
+interface Listed {
+  readonly bytes: number
+  readonly etag?: string
+}
+
+/** Everything of the event in the bucket, by its key below the prefix. */
+export async function listEvent({ store, event }: Workplace): Promise<Map<string, Listed>> {
+  const lead = `${event.prefix}/`
+  const there = new Map<string, Listed>()
+  for await (const { key, ...listed } of store.list(lead)) there.set(key.slice(lead.length), listed)
+  return there
+}
+
+export function liveFiles({ catalog, event }: Workplace): { file: string; id: string; bytes: number }[] {
+  return catalog.publications.list(event.id).items.flatMap(({ id, name, bytes }) => [
+    { file: name, id, bytes },
+    { file: thumbName(name), id, bytes: 0 },
+  ])
+}
+
+async function md5OfFile(path: string): Promise<string | null> {
+  const hash = createHash('md5')
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null
+    throw error
+  }
+  return hash.digest('hex')
+}
+
+/** The bucket against the catalog, byte for byte: by the MD5 that the store worked out, or by reading everything. */
+export async function compare(place: Workplace, terminal: Terminal, download: boolean): Promise<Differences> {
+  const { store, event } = place
+  const there = await listEvent(place)
+  const files = liveFiles(place)
+  const result: Differences = { checked: files.length, missing: [], different: [], not_here: [], extra: [] }
+  for (const [n, { file }] of files.entries()) {
+    terminal.progress('Comparing', n + 1, files.length)
+    const key = `${event.prefix}/${file}`
+    const listed = there.get(file)
+    if (!listed) result.missing.push(file)
+    else {
+      const here = await md5OfFile(join(event.folders.web, file))
+      const bytes = download ? await store.get(key) : null
+      const etag = bytes ? md5(bytes) : (listed.etag ?? (await store.head(key))?.etag)
+      if (here === null) result.not_here.push(file)
+      else if (here !== etag) result.different.push(file)
+    }
+  }
+  const live = new Set(files.map(({ file }) => file))
+  for (const file of there.keys())
+    if (!live.has(file) && file !== 'manifest.json' && !/^(pages|assets)\//.test(file))
+      result.extra.push(file)
+  return result
+}
+
+/** Fetches what is live and whose file is not here. @returns the files that were fetched */
+export async function pull(
+  place: Workplace,
+  terminal: Terminal,
+): Promise<{ fetched: string[]; missing: string[] }> {
+  const { store, event } = place
+  const fetched: string[] = []
+  const missing: string[] = []
+  const files = liveFiles(place)
+  for (const [n, { file }] of files.entries()) {
+    terminal.progress('Fetching', n + 1, files.length)
+    const path = join(event.folders.web, file)
+    if (await exists(path)) continue
+    const key = `${event.prefix}/${file}`
+    const bytes = await store.get(key)
+    if (!bytes) missing.push(file)
+    else {
+      await mkdir(dirname(path), { recursive: true })
+      await writeAtomic(path, bytes)
+      fetched.push(file)
+    }
+  }
+  return { fetched, missing }
+}
+
+/** Queues what the bucket lacks, and its manifest anew. @returns how many files are sent again */
+export async function refresh(place: Workplace): Promise<{ queued: number }> {
+  const { catalog, event } = place
+  const there = await listEvent(place)
+  let queued = 0
+  for (const { file, id, bytes } of liveFiles(place)) {
+    const listed = there.get(file)
+    const etag = catalog.uploads.etagOf(event.id, file)
+    if (listed && (listed.etag === undefined || etag === undefined || listed.etag === etag)) continue
+    catalog.uploads.drop(event.id, file)
+    catalog.uploads.add(event.id, file.startsWith('thumb/') ? 'thumb' : 'web', file, bytes, id)
+    queued += 1
+  }
+  catalog.uploads.add(event.id, 'manifest', 'manifest.json', 0, null)
+  await place.wake()
+  return { queued }
+}

@@ -1,0 +1,40 @@
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildPart } from './parts.mjs'
+
+/** What Cloudflare Pages is told beside the pages themselves. */
+const FILES = {
+  // Only what is below /photo/ costs a call of the Function.
+  '_routes.json': `${JSON.stringify({ version: 1, include: ['/photo/*'], exclude: [] }, null, 2)}\n`,
+  // The page finds out by itself which event its address names.
+  _redirects: '/e/* / 200\n',
+  _headers: `/*
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: same-origin
+  Content-Security-Policy: default-src 'self'; img-src 'self' https: data: blob:; connect-src 'self' https:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'
+/assets/*
+  Cache-Control: public, max-age=31536000, immutable
+`,
+}
+
+/** Builds the gallery for Pages, where it stands at the root, into `dist/pages`. The daemon's own build stays.
+ * @param {string} root @returns {Promise<string>} the folder */
+export async function buildPages(root) {
+  const folder = join(root, 'dist', 'pages')
+  const fresh = join(root, 'dist', '.pages')
+  await rm(fresh, { recursive: true, force: true })
+  await mkdir(join(root, 'dist'), { recursive: true })
+  await buildPart(root, { source: 'gallery', outDir: fresh, base: '/' })
+  for (const [name, text] of Object.entries(FILES)) await writeFile(join(fresh, name), text)
+  await rm(folder, { recursive: true, force: true })
+  await rename(fresh, folder)
+  return folder
+}
+
+/** A folder from which wrangler can work: the built pages and the Function, and nothing else of this project.
+ * @param {string} root @param {string} folder @param {string} toml @returns {Promise<void>} */
+export async function layOut(root, folder, toml) {
+  await cp(join(root, 'dist', 'pages'), join(folder, 'dist', 'pages'), { recursive: true })
+  await cp(join(root, 'functions'), join(folder, 'functions'), { recursive: true })
+  await writeFile(join(folder, 'wrangler.toml'), toml)
+}

@@ -1,0 +1,115 @@
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createFolderStore } from '../../daemon/sync/store-folder.ts'
+import { openBrowser, SCREENS, visit } from '../fixtures/browser.ts'
+import { startDaemon } from '../fixtures/daemon.ts'
+import { allOf, startPages } from '../fixtures/pages.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+
+const NAMES = ['IMG_1.JPG', '婚禮 照片 (1).JPG', '100% #2.JPG']
+
+test('what the daemon put into the bucket is a gallery on Pages, at the root and by the event’s name', async () => {
+  const daemon = await startDaemon()
+  await daemon.post('/api/event-settings', { event_title: 'Anna 與 Ben' })
+  for (const [n, name] of NAMES.entries()) {
+    await daemon.drop(name, await makeJpeg({ seed: n + 1, width: 900, height: 600 }))
+    await daemon.post('/api/publish', { filename: name })
+  }
+  let slug = ''
+  for (let waiting = 1; waiting > 0;) {
+    const { event, sync } = (await daemon.get('/api/status')).body
+    slug = event.slug
+    waiting = sync.waiting
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const pages = await startPages(await allOf(createFolderStore(join(daemon.data, 'bucket'))))
+  await daemon.end()
+  try {
+    for (const path of ['/', `/e/${slug}`]) {
+      const { page, context, troubles } = await visit(browser, `${pages.url}${path}`, {
+        screen: 'phone',
+        touch: true,
+      })
+      await page.getByText('Anna 與 Ben').first().waitFor()
+      for (const name of NAMES) {
+        const tile = page
+          .locator(`[data-testid=tile][data-filename="${name.replace('.JPG', '.jpg')}"]`)
+          .first()
+        await tile.waitFor()
+        await expect
+          .poll(() => tile.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth), {
+            timeout: 20_000,
+          })
+          .toBeGreaterThan(100)
+      }
+      expect(troubles).toEqual([])
+      await context.close()
+    }
+  } finally {
+    await pages.end()
+  }
+})
+
+test('the owner sets the cloud up, closes the event and reads the report, in both languages and on every screen', async () => {
+  const daemon = await startDaemon()
+  try {
+    for (const screen of Object.keys(SCREENS) as (keyof typeof SCREENS)[]) {
+      const { page, context, troubles } = await visit(browser, `${daemon.url}/admin/`, { screen })
+      await page.goto(`${daemon.url}/admin/#more`)
+      const more = page
+        .getByRole('button', { name: /^(More|更多)$/ })
+        .or(page.getByRole('tab', { name: /^(More|更多)$/ }))
+      if ((await page.getByTestId('cloud').count()) === 0) await more.first().click()
+      const cloud = page.getByTestId('cloud')
+      for (const language of ['English', '繁體中文']) {
+        await page.getByRole('radio', { name: language }).click()
+        await cloud.scrollIntoViewIfNeeded()
+        expect(await cloud.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true)
+        if (process.env.LEP_SHOTS) {
+          await cloud.screenshot({ path: join(process.env.LEP_SHOTS, `cloud-${screen}-${language}.png`) })
+          await page
+            .getByTestId('events')
+            .screenshot({ path: join(process.env.LEP_SHOTS, `events-${screen}-${language}.png`) })
+        }
+      }
+      await page.getByRole('radio', { name: 'English' }).click()
+      if (screen === 'phone') {
+        await page.getByTestId('cloud-endpoint').fill('http://127.0.0.1:9')
+        await page.getByTestId('cloud-bucket').fill('photos')
+        await page.getByTestId('cloud-save').click()
+        await page.getByText('A bucket needs its endpoint, its name and both keys.').waitFor()
+        await page.getByTestId('cloud-access_key_id').fill('id')
+        await page.getByTestId('cloud-secret_access_key').fill('secret')
+        await page.getByTestId('cloud-save').click()
+        await cloud.getByText('Saved').waitFor()
+        expect(await page.getByTestId('cloud-secret_access_key').inputValue()).toBe('')
+        await page.getByTestId('cloud-test').click()
+        await page
+          .getByTestId('cloud-result')
+          .getByText('The internet is away. What waits goes by itself.')
+          .waitFor()
+        await page.getByTestId('cloud-bucket').fill('')
+        await page.getByTestId('cloud-endpoint').fill('')
+        await page.getByTestId('cloud-save').click()
+        await cloud.getByText('Saved').waitFor()
+      }
+      if (screen === 'desktop') {
+        await page.getByTestId('event-close').click()
+        await page.getByTestId('event-close').click()
+        await page.getByTestId('closing-report').waitFor()
+        if (process.env.LEP_SHOTS) await page.screenshot({ path: join(process.env.LEP_SHOTS, 'report.png') })
+      }
+      expect(troubles.filter((text) => !text.includes('422'))).toEqual([])
+      await context.close()
+    }
+  } finally {
+    await daemon.end()
+  }
+})
