@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '../../daemon/errors.ts'
+import { burst } from './burst.ts'
 import { darkroom } from './darkroom.ts'
 import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
 import { listing } from './listing.ts'
 import { publishing } from './publishing.ts'
 
-const BENCHES: readonly Bench[] = [listing, publishing, darkroom]
+const BENCHES: readonly Bench[] = [listing, publishing, darkroom, burst]
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${BENCHES.map(({ name }) => name).join(', ')} (all of them unless named)`
 
