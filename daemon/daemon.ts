@@ -143,6 +143,13 @@ export function createDaemon(
         if (photo) await darkroom.rendition({ path: pathOf(photo), sha256: photo.main.sha256 }, name, NEUTRAL)
       },
       ready: (id, name) => bus.emit({ type: 'rendition.ready', id, name }),
+      broken(id, reason) {
+        const photo = catalog.photos.byId(id)
+        if (!photo) return
+        const why = `The photo cannot be shown or published: ${reason}. Its file was kept.`
+        catalog.aside.put(photo.eventId, 'darkroom', photo.filename, photo.main.sha256, why)
+        status.changed()
+      },
       log,
     })
     stops.push(() => warmer.stop())

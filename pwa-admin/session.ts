@@ -53,6 +53,7 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
       switch (notice.type) {
         case 'photo.added':
           if (!photos.byId.has(notice.photo.id)) arrived++
+          photos.fresh.add(notice.photo.id)
           changed.push(notice.photo)
           break
         case 'photo.changed':

@@ -34,6 +34,7 @@ export function createViews(needs: {
       height: photo.height,
       tile: `/media/${photo.id}/${needs.renditionFile(photo, 'tile')}`,
       preview: `/media/${photo.id}/${needs.renditionFile(photo, 'preview')}`,
+      thumbnail: `/media/${photo.id}/thumbnail.jpg`,
       edit: photo.edit,
       state: photo.state,
       raw: photo.raw?.filename ?? null,

@@ -24,6 +24,8 @@ export const PhotoView = Type.Object({
   /** URLs whose meaning never changes; made on first request if they are not there yet. */
   tile: Type.String(),
   preview: Type.String(),
+  /** What the camera itself put into the file, at once and small; 204 where there is nothing. */
+  thumbnail: Type.String(),
   edit: Edit,
   state: PhotoState,
   /** The file name of the RAW that belongs to it, if one came. */

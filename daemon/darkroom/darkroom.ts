@@ -69,19 +69,23 @@ const STOP_GRACE_MS = 5_000
 /** Stages and settings pages ask for the same few again and again. */
 const OVERLAYS_KEPT = 16
 
-/** @param needs.deadlineMs how long one job may take before its worker counts as hung */
+/** @param needs.deadlineMs how long one job may take before its worker counts as hung
+ *  @param needs.memoryMb resident memory above which a worker counts as run away; a print in full size of 45 million
+ *    pixels stays well below the 1000 that are usual */
 export function createDarkroom(needs: {
   cacheFolder: string
   workers?: number
   log: Log
   deadlineMs?: number
+  memoryMb?: number
   /** Bytes that the cache may hold. */
   cacheLimit?: () => number
 }): Darkroom {
-  const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000, cacheLimit = () => Infinity } = needs
+  const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000, memoryMb = 1000 } = needs
+  const { cacheLimit = () => Infinity } = needs
   const cache = createCache<Omit<Rendered, 'path'>>({ folder: cacheFolder, limit: cacheLimit, log })
   const drawn = new Map<string, Promise<DrawnOverlay>>()
-  const workers = createWorkers({ count, deadlineMs, log })
+  const workers = createWorkers({ count, deadlineMs, memoryMb, log })
   const queue = new PQueue({ concurrency: count })
   const underway = new Map<string, Promise<Rendered>>()
   let stopped = false

@@ -74,5 +74,9 @@ export type Reply =
       readonly cause?: string
     }
 
+/** Names the ceiling in a worker's environment, MB of resident memory; beyond it the worker ends with `TOO_MUCH`. */
+export const MEMORY = 'LEP_WORKER_MEMORY_MB'
+export const TOO_MUCH = 77
+
 /** A worker sends it once, when it can take jobs. */
 export const READY = 'ready'

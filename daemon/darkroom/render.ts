@@ -30,6 +30,7 @@ import { fromGrey, QUARTER_TURN, sharpen, swapsSides, tone, toStored, turn, type
 import { renditionFor, type Rendition } from './renditions.ts'
 import { paintScene } from './scene.ts'
 import { sign, stamp, writeMark } from './stamp.ts'
+import { exifThumbnail } from './thumbnail.ts'
 import { warp } from './warp.ts'
 import { checkEnd, MOST_BYTES } from './whole.ts'
 
@@ -280,12 +281,15 @@ async function hashOf(raster: Raster): Promise<string> {
   return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64')
 }
 
-/** Decodes the whole picture, small: a file whose structure is right can still be garbage inside. */
+/** What a picture is. A file whose structure is right can still be garbage inside, so the whole is decoded, small; but
+ * not where a camera put its own small picture into it, for that is shown at once and the tile, which is made next,
+ * is a decode of the whole. */
 export async function inspect(path: string): Promise<Inspection> {
   const picture = await openPicture(path)
   const { kind, file, encoded, upright, orientation } = picture
   const small = { width: Math.ceil(upright.width / 8), height: Math.ceil(upright.height / 8) }
-  await decode(picture, swapsSides(orientation) ? swapped(small) : small)
+  if (kind !== 'jpeg' || exifThumbnail(file) === null)
+    await decode(picture, swapsSides(orientation) ? swapped(small) : small)
   const capture = readCapture(file)
   // Where the RAW itself says nothing that we can read, its JPEG may.
   const spare = encoded !== file && capture.takenAt === null ? readCapture(encoded) : capture

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue'
-import { messageOf } from '../errors.ts'
+import { messageOf, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 
 /** Makes the tile and the preview of each new photo before anybody asks. One at a time, so that whatever somebody
@@ -15,6 +15,8 @@ export interface Warmer {
 export function createWarmer(needs: {
   make: (id: string, name: 'tile' | 'preview') => Promise<unknown>
   ready: (id: string, name: 'tile' | 'preview') => void
+  /** Told when a photo turns out not to be decodable. */
+  broken: (id: string, reason: string) => void
   log: Log
 }): Warmer {
   const queue = new PQueue({ concurrency: 1 })
@@ -26,6 +28,7 @@ export function createWarmer(needs: {
           await needs.make(id, name)
           needs.ready(id, name)
         } catch (error) {
+          if (error instanceof Refusal && error.status === 422) needs.broken(id, error.message)
           // Whoever asks for it hears the reason; it may have been moved or rejected meanwhile.
           needs.log.debug(`The ${name} of ${filename} was not made ahead: ${messageOf(error)}`)
         }

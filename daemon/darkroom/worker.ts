@@ -1,9 +1,11 @@
 /** A darkroom worker: one job at a time, in a process of its own, so that a hostile file can kill this and nothing
  * else. It lives as long as its parent does. */
 import { errnoOf, messageOf, Refusal } from '../errors.ts'
-import { READY, type Job, type Reply, type Results } from './jobs.ts'
+import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
 import { convert, demo, inspect, meter, prepare, print } from './render.ts'
 import { drawOverlay } from './stamp.ts'
+
+const WATCH_MS = 50
 
 // A terminal's Ctrl-C reaches the whole group; the parent finishes its work first and then disconnects.
 process.on('SIGINT', () => {})
@@ -45,5 +47,9 @@ async function answer(job: Job): Promise<Reply> {
 process.on('message', (job: Job) => {
   void answer(job).then((reply) => process.send?.(reply))
 })
+const ceiling = Number(process.env[MEMORY]) * 2 ** 20
+// The decoder works on threads of its own, so this is looked at also while a picture grows.
+if (ceiling > 0)
+  setInterval(() => process.memoryUsage.rss() > ceiling && process.exit(TOO_MUCH), WATCH_MS).unref()
 prepare()
 process.send?.(READY)

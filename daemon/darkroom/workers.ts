@@ -2,9 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { messageOf, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { READY, type Job, type Reply, type Results } from './jobs.ts'
+import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
 
-/** The processes that touch pictures. One that dies, or takes longer than the deadline, is replaced by a fresh one
+/** The processes that touch pictures. One that dies, takes longer than the deadline, or more memory than its ceiling, is replaced by a fresh one
  * and its job tried once more: a crash may be the machine's fault, two are the picture's. */
 export interface Workers {
   /** Call it at most `count` times at once.
@@ -37,8 +37,14 @@ const ALLOCATION = {
 const START_DEADLINE_MS = 60_000
 const STOP_DEADLINE_MS = 2_000
 
-export function createWorkers(needs: { count: number; deadlineMs: number; log: Log }): Workers {
-  const { count, deadlineMs, log } = needs
+export function createWorkers(needs: {
+  count: number
+  deadlineMs: number
+  /** Resident memory above which a worker counts as run away, MB. */
+  memoryMb: number
+  log: Log
+}): Workers {
+  const { count, deadlineMs, memoryMb, log } = needs
   const slots = Array.from({ length: count }, (): Slot => ({ child: null, busy: false, lost: false }))
   let replaced = 0
   let stopped = false
@@ -48,7 +54,7 @@ export function createWorkers(needs: { count: number; deadlineMs: number; log: L
     const child = fork(new URL('./worker.ts', import.meta.url), [], {
       serialization: 'advanced',
       execArgv: [],
-      env: { ...process.env, ...ALLOCATION },
+      env: { ...process.env, ...ALLOCATION, [MEMORY]: String(memoryMb) },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     slot.child = child
@@ -155,7 +161,9 @@ function reply(child: ChildProcess, deadlineMs: number): Promise<unknown> {
     }
     const onExit = (code: number | null, signal: string | null) => {
       finish()
-      reject(new WorkerLost(`its decoder ended (${signal ?? `code ${code}`})`))
+      const why =
+        code === TOO_MUCH ? 'it took too much memory' : `its decoder ended (${signal ?? `code ${code}`})`
+      reject(new WorkerLost(why))
     }
     const timer = setTimeout(() => {
       finish()

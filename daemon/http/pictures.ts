@@ -5,6 +5,7 @@ import type { PhotoRecord } from '../catalog/photos.ts'
 import type { Shelf } from '../catalog/shelf.ts'
 import { NEUTRAL } from '../contract/recipe.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
+import { readThumbnail } from '../darkroom/thumbnail.ts'
 import { Refusal } from '../errors.ts'
 import { FOREVER, sendFile } from './files.ts'
 import type { App } from './plugin.ts'
@@ -40,6 +41,11 @@ export function registerPictures(
 
   app.get('/media/:id/:file', { config, schema: { params: Media } }, async (request, reply) => {
     const photo = catalog.photos.byId(request.params.id)
+    if (photo && request.params.file === 'thumbnail.jpg') {
+      const jpeg = await readThumbnail(shelf.pathOf(photo))
+      void reply.header('cache-control', 'private, max-age=600')
+      return jpeg ? reply.type('image/jpeg').send(jpeg) : reply.code(204).send()
+    }
     const name = (['tile', 'preview'] as const).find((one) => request.params.file.startsWith(`${one}-`))
     if (!photo || !name || request.params.file !== renditionFile(darkroom, photo, name)) throw gone()
     const source = { path: shelf.pathOf(photo), sha256: photo.main.sha256 }

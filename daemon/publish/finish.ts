@@ -71,7 +71,8 @@ export async function createFinishing(needs: {
   const folder = join(needs.folder, 'watermark')
   const mirror = join(needs.folder, 'finish.json')
   const path = (name: string) => join(folder, name)
-  let stored = withDefaults(parse(settings.get(KEY)) ?? parse(await readFile(mirror, 'utf8').catch(() => '')))
+  const found = parse(settings.get(KEY)) ?? parse(await readFile(mirror, 'utf8').catch(() => ''))
+  let stored = withDefaults(found)
   let mirroring = Promise.resolve()
 
   function keep(next: Stored): void {
@@ -133,13 +134,14 @@ export async function createFinishing(needs: {
     return next
   }
 
-  /** Files that the settings no longer name; a publish under way may still need the one before. */
+  /** Files that the settings no longer name, at the start: a publish under way may still need the one before. Where the
+   * settings themselves were lost, nothing is known of any file, and none is removed. */
   async function tidy(): Promise<void> {
     const used = new Set(Object.values(stored.files))
     for (const name of await readdir(folder).catch(() => []))
       if (!used.has(name)) await rm(path(name), { force: true })
   }
-  await tidy()
+  if (found) await tidy()
 
   return {
     watermark: () => stored.watermark,

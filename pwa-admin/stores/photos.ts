@@ -17,6 +17,9 @@ export const usePhotos = defineStore('photos', () => {
   /** How often a photo's renditions were announced; a picture that failed to load looks here for another chance. */
   const ready = reactive(new Map<string, number>())
 
+  /** Photos that came while this page was open: their renditions may still be in the making. */
+  const fresh = reactive(new Set<string>())
+
   /** Applies what a reply implies, until the Notice with the whole truth arrives. */
   function patch(id: string, change: (photo: PhotoView) => PhotoView) {
     const photo = list.byKey.value.get(id)
@@ -32,6 +35,7 @@ export const usePhotos = defineStore('photos', () => {
     clear: list.clear,
     patch,
     ready,
+    fresh,
     announce: (id: string) => ready.set(id, (ready.get(id) ?? 0) + 1),
   }
 })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -18,6 +18,11 @@ export interface BenchDaemon {
   readonly pid: number
   /** Puts a file into the buffer folder, and resolves when it is a Photo and nothing more is made of it. */
   drop(path: string, name: string): Promise<void>
+  /** Where photos are dropped. */
+  readonly buffer: string
+  readonly url: string
+  /** The 99th percentile of the event loop's delay since the start, ms. */
+  loopDelay(): Promise<number>
   /** Empties the cache of renditions. */
   forget(): Promise<void>
   /** One request over loopback, its whole reply read.
@@ -28,6 +33,7 @@ export interface BenchDaemon {
   stop(): Promise<void>
 }
 
+const DELAY = new URL('./delay.mjs', import.meta.url).href
 const MAIN = fileURLToPath(new URL('../../daemon/main.ts', import.meta.url))
 
 async function freePort(): Promise<number> {
@@ -70,15 +76,16 @@ async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<
   ]
   const child = spawn(
     process.execPath,
-    [MAIN, ...flags, '--card-root', join(data, 'cards'), '--log-level', 'error'],
+    ['--import', DELAY, MAIN, ...flags, '--card-root', join(data, 'cards'), '--log-level', 'error'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, LEP_BENCH_DELAY: join(data, 'delay') },
     },
   )
   const ended = once(child, 'exit')
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
 
   async function stop(): Promise<void> {
     agent.destroy()
@@ -138,13 +145,16 @@ async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<
     await wait(100)
     await settled()
   }
+  const loopDelay = async () => Number(await readFile(join(data, 'delay'), 'utf8'))
   const forget = () => rm(join(data, 'cache', 'renditions'), { recursive: true, force: true })
 
   try {
     for await (const line of createInterface({ input: child.stdout }))
       if (line.startsWith('ready ')) {
         child.stdout.resume()
-        return { url: `http://127.0.0.1:${port}`, pid: child.pid!, call, drop, forget, settled, stop }
+        const url = `http://127.0.0.1:${port}`
+        const buffer = join(data, 'photos_buffer')
+        return { pid: child.pid!, buffer, url, loopDelay, call, drop, forget, settled, stop }
       }
     throw new Error(`The daemon ended before it was ready:\n${said}`)
   } catch (error) {

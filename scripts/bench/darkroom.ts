@@ -21,7 +21,7 @@ const WARM_UP = 3
 const ROUNDS = 7
 
 /** As a camera would store it: a scene, the sensor's noise, and light JPEG compression. */
-async function shoot(path: string, width: number, height: number): Promise<void> {
+export async function shoot(path: string, width: number, height: number): Promise<void> {
   const scene = paintScene(7, false)
   const raw = { width: scene.width, height: scene.height, channels: 3 as const }
   const noise = { type: 'gaussian', mean: 128, sigma: 7 } as const

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '../../daemon/errors.ts'
+import { burst } from './burst.ts'
 import { darkroom } from './darkroom.ts'
 import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
 import { cloudHead, cloudManifest } from './cloud.ts'
@@ -9,7 +10,9 @@ import { listing } from './listing.ts'
 import { publishing } from './publishing.ts'
 import { tethering } from './tethering.ts'
 
-const BENCHES: readonly Bench[] = [listing, publishing, darkroom, tethering, cloudManifest, cloudHead]
+const BENCHES: readonly Bench[] = [
+  listing, publishing, darkroom, burst, tethering, cloudManifest, cloudHead,
+] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${BENCHES.map(({ name }) => name).join(', ')} (all of them unless named)`
 

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import { Refusal } from '../../daemon/errors.ts'
 import { createWarmer } from '../../daemon/darkroom/warmer.ts'
 import { silentLog } from '../../daemon/log.ts'
 
 test('all tiles come before any preview, one at a time, and a failure stops nothing', async () => {
   const made: string[] = []
+  const broken: string[] = []
   let atOnce = 0
   const done = Promise.withResolvers<void>()
   const warmer = createWarmer({
@@ -12,16 +14,22 @@ test('all tiles come before any preview, one at a time, and a failure stops noth
       await Promise.resolve()
       atOnce -= 1
       if (id === 'b' && name === 'tile') throw new Error('moved away')
+      if (id === 'c' && name === 'preview') throw new Refusal(422, 'undecodable', 'the picture is damaged')
     },
     ready(id, name) {
       made.push(`${id} ${name}`)
-      if (made.length === 5) done.resolve()
+    },
+    broken(id, reason) {
+      broken.push(`${id}: ${reason}`)
+      done.resolve()
     },
     log: silentLog,
   })
   for (const id of ['a', 'b', 'c']) warmer.add({ id, filename: id })
   await done.promise
-  expect(made).toEqual(['a tile', 'c tile', 'a preview', 'b preview', 'c preview'])
+  expect(made).toEqual(['a tile', 'c tile', 'a preview', 'b preview'])
+  // What was moved away is not broken.
+  expect(broken).toEqual(['c: the picture is damaged'])
 })
 
 test('a stop leaves what waits unmade', async () => {
@@ -33,6 +41,7 @@ test('a stop leaves what waits unmade', async () => {
       await first.promise
     },
     ready: () => undefined,
+    broken: () => undefined,
     log: silentLog,
   })
   warmer.add({ id: 'a', filename: 'a' })

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
@@ -11,8 +12,9 @@ import { makeJpeg } from '../fixtures/photos.ts'
 
 let folder: string
 let darkroom: Darkroom
-const open = async (deadlineMs: number, workers = 1) => {
-  darkroom = createDarkroom({ cacheFolder: join(folder, 'cache'), log: silentLog, workers, deadlineMs })
+const open = async (deadlineMs: number, workers = 1, memoryMb = 1000) => {
+  const cacheFolder = join(folder, 'cache')
+  darkroom = createDarkroom({ cacheFolder, log: silentLog, workers, deadlineMs, memoryMb })
   await darkroom.start()
 }
 
@@ -85,6 +87,33 @@ it('refuses a picture that loses two workers, and goes on with the next', async 
   await darkroom.stop()
   await open(30_000)
   expect(await darkroom.inspect(path)).toMatchObject({ width: 3000 })
+})
+
+it('ends a worker that takes more memory than it may, and sets the job aside after the second', async () => {
+  await open(30_000, 1, 150)
+  const path = join(folder, 'wide.png')
+  const create = { width: 9000, height: 9000, channels: 3, background: '#456' } as const
+  await sharp({ create }).png({ compressionLevel: 1 }).toFile(path)
+  const full = { name: 'full', path: join(folder, 'out.jpg') } as const
+  await expect(darkroom.print({ path, sha256: '3'.repeat(64) }, NEUTRAL, [full])).rejects.toMatchObject({
+    status: 422,
+    message: 'the picture could not be worked on: it took too much memory, twice',
+  })
+  expect(await darkroom.inspect(await photo())).toMatchObject({ width: 600 })
+})
+
+it('prints the full size behind everything else', async () => {
+  await open(30_000)
+  const path = await photo()
+  const done: string[] = []
+  const source = { path, sha256: '4'.repeat(64) }
+  const first = darkroom.inspect(path)
+  await expect.poll(() => darkroom.status().running).toBe(1)
+  const rest = (['full', 'web'] as const).map((name) =>
+    darkroom.print(source, NEUTRAL, [{ name, path: join(folder, name) }]).then(() => void done.push(name)),
+  )
+  await Promise.all([first, ...rest])
+  expect(done).toEqual(['web', 'full'])
 })
 
 it('ignores the signals of a terminal and ends with its parent', async () => {

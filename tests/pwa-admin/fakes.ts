@@ -21,6 +21,7 @@ export function photo(id: string, timestamp: number, more: Partial<PhotoView> = 
     height: 2000,
     tile: `/media/${id}/tile`,
     preview: `/media/${id}/preview`,
+    thumbnail: `/media/${id}/thumbnail.jpg`,
     edit: NEUTRAL,
     state: 'buffer',
     raw: null,

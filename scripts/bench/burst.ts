@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import sharp from 'sharp'
+import { WebSocket } from 'ws'
+import type { SocketMessage } from '../../daemon/contract/notice.ts'
+import { startDaemon, type BenchDaemon } from './daemon.ts'
+import { shoot } from './darkroom.ts'
+import type { Bench } from './harness.ts'
+import { median } from './statistics.ts'
+
+const SHOTS = 60
+const EVERY_MS = 100
+const PUBLISHES = 10
+const MOST_MS = 120_000
+
+const SHOWN = 'thumbnail shown after its file is complete, median'
+const TILES = 'last tile after the last file'
+const FAILED = 'publishes that failed'
+const DELAY = 'event loop delay, p99'
+
+/** A JPEG with a small one of its own in its EXIF block, as cameras write them; another number is another file. */
+function withThumbnail(jpeg: Buffer, small: Buffer, n: number): Buffer {
+  const head = Buffer.alloc(56)
+  head.write('MM\0*\0\0\0\x08', 'latin1')
+  const entry = (at: number, tag: number, type: number, value: number) => {
+    head.writeUInt16BE(tag, at)
+    head.writeUInt16BE(type, at + 2)
+    head.writeUInt32BE(1, at + 4)
+    if (type === 3) head.writeUInt16BE(value, at + 8)
+    else head.writeUInt32BE(value, at + 8)
+  }
+  head.writeUInt16BE(1, 8)
+  entry(10, 0x0112, 3, 1)
+  head.writeUInt32BE(26, 22)
+  head.writeUInt16BE(2, 26)
+  entry(28, 0x0201, 4, 56)
+  entry(40, 0x0202, 4, small.length)
+  const block = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), head, small, Buffer.from(String(n))])
+  const marker = Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0])
+  marker.writeUInt16BE(block.length + 2, 4)
+  return Buffer.concat([marker, block, jpeg.subarray(2)])
+}
+
+/** Photos arrive as a tethering program leaves them: each appears whole, under its name. */
+async function storm(daemon: BenchDaemon, folder: string): Promise<Record<string, number>> {
+  const path = join(folder, 'shot.jpg')
+  await shoot(path, 6000, 4000)
+  const jpeg = await readFile(path)
+  const small = await sharp(jpeg).resize(160, 120).jpeg().toBuffer()
+  const shotName = (n: number) => `BURST_${String(n).padStart(3, '0')}.JPG`
+  const olderName = (n: number) => `OLDER_${n}.JPG`
+  for (let n = 0; n < PUBLISHES; n++) {
+    await writeFile(path, withThumbnail(jpeg, small, 1000 + n))
+    await daemon.drop(path, olderName(n))
+  }
+
+  const complete = new Map<string, number>()
+  const shown: number[] = []
+  const names = new Map<string, string>()
+  let tiles = 0
+  let lastTile = 0
+  const socket = new WebSocket(`${daemon.url.replace('http', 'ws')}/api/live-socket`, { origin: daemon.url })
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as SocketMessage
+    if (message.type === 'photo.added' && complete.has(message.photo.filename)) {
+      const { id, filename, thumbnail } = message.photo
+      names.set(id, filename)
+      void daemon.call('GET', thumbnail).then(() => shown.push(performance.now() - complete.get(filename)!))
+    } else if (message.type === 'rendition.ready' && message.name === 'tile' && names.has(message.id)) {
+      tiles += 1
+      lastTile = performance.now()
+    }
+  })
+  await new Promise((resolve) => socket.once('open', resolve))
+
+  let failed = 0
+  const publishes: Promise<unknown>[] = []
+  let lastFile = 0
+  const start = performance.now()
+  for (let n = 0; n < SHOTS; n++) {
+    const part = join(daemon.buffer, `.${shotName(n)}`)
+    await writeFile(part, withThumbnail(jpeg, small, n))
+    await wait(Math.max(0, start + n * EVERY_MS - performance.now()))
+    await rename(part, join(daemon.buffer, shotName(n)))
+    lastFile = performance.now()
+    complete.set(shotName(n), lastFile)
+    if (n % 6 === 0 && publishes.length < PUBLISHES)
+      publishes.push(
+        daemon
+          .call('POST', '/api/publish', { filename: olderName(publishes.length), exposure: 0.5 })
+          .catch(() => (failed += 1)),
+      )
+  }
+  await Promise.all(publishes)
+  for (const end = performance.now() + MOST_MS; tiles < SHOTS || shown.length < SHOTS; await wait(50))
+    if (performance.now() > end) throw new Error(`${tiles} tiles and ${shown.length} photos of ${SHOTS} came`)
+  socket.close()
+  return {
+    [SHOWN]: median(shown),
+    [TILES]: lastTile - lastFile,
+    [FAILED]: failed,
+    [DELAY]: await daemon.loopDelay(),
+  }
+}
+
+/** What a photographer who holds the shutter down gets to see, while ten photos are published. */
+export const burst: Bench = {
+  name: 'burst',
+  title: `${SHOTS} photos of 24 MP at ten a second while ${PUBLISHES} are published`,
+  warmUp: 0,
+  rounds: 1,
+  limits: [
+    { kind: 'ms', of: SHOWN, most: 300 },
+    { kind: 'ms', of: TILES, most: 15_000 },
+    { kind: 'ratio', of: FAILED, to: 'one', most: 0 },
+  ],
+  async open() {
+    const folder = await mkdtemp(join(tmpdir(), 'bench-burst-'))
+    const daemon = await startDaemon({ photos: 0, published: 0, fresh: 0 })
+    const close = async () => {
+      await daemon.stop()
+      await rm(folder, { recursive: true, force: true })
+    }
+    let found: Promise<Record<string, number>> | undefined
+    const contenders = [SHOWN, TILES, FAILED, DELAY].map((name) => ({
+      name,
+      // One storm gives all the figures.
+      run: async () => (await (found ??= storm(daemon, folder)))[name]!,
+    }))
+    return { contenders: [...contenders, { name: 'one', run: async () => 1 }], close }
+  },
+}
