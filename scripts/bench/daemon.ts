@@ -20,7 +20,6 @@ export interface BenchDaemon {
   drop(path: string, name: string): Promise<void>
   /** Where photos are dropped. */
   readonly buffer: string
-  readonly url: string
   /** The 99th percentile of the event loop's delay since the start, ms. */
   loopDelay(): Promise<number>
   /** Empties the cache of renditions. */
