@@ -32,7 +32,7 @@ async function picture(width: number, height: number): Promise<Picture> {
 }
 
 /** The same picture with other bytes: a comment after the JPEG's first marker. */
-export function numbered(jpeg: Buffer, n: number): Buffer {
+function numbered(jpeg: Buffer, n: number): Buffer {
   const comment = Buffer.from([0xff, 0xfe, 0, 6, ...Buffer.from(String(n).padStart(4, '0'))])
   return Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)])
 }

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { WebSocket } from 'ws'
 import type { SocketMessage } from '../../daemon/contract/notice.ts'
+import { withThumbnail } from './camera-file.ts'
 import { startDaemon } from './daemon.ts'
-import { numbered } from './event.ts'
 import type { Bench, Contender } from './harness.ts'
 
 const OURS = 'event to photo.added'
@@ -35,8 +35,8 @@ export const tethering: Bench = {
       for (const end of ends.splice(0).reverse()) await end()
     }
     try {
-      const jpeg = await tenMegabytes()
-      const contenders = [await daemonContender(folder, jpeg, ends), await commandLine(folder, jpeg, ends)]
+      const shot = await tenMegabytes()
+      const contenders = [await daemonContender(folder, shot, ends), await commandLine(folder, shot, ends)]
       return { contenders, close }
     } catch (error) {
       await close()
@@ -45,11 +45,18 @@ export const tethering: Bench = {
   },
 }
 
+interface Picture {
+  readonly jpeg: Buffer
+  /** Lies in its EXIF block, as cameras do it. */
+  readonly small: Buffer
+}
+
 /** What a camera of 24 megapixels writes: detail everywhere. */
-async function tenMegabytes(): Promise<Buffer> {
+async function tenMegabytes(): Promise<Picture> {
   const noise = { type: 'gaussian', mean: 128, sigma: 18 } as const
   const create = { width: 6000, height: 4000, channels: 3, background: '#888', noise } as const
-  return sharp({ create }).blur(0.6).jpeg({ quality: 88 }).toBuffer()
+  const jpeg = await sharp({ create }).blur(0.6).jpeg({ quality: 95 }).toBuffer()
+  return { jpeg, small: await sharp(jpeg).resize(160, 120).jpeg().toBuffer() }
 }
 
 interface Body {
@@ -63,7 +70,7 @@ interface Body {
 
 async function virtualCamera(
   folder: string,
-  jpeg: Buffer,
+  { jpeg, small }: Picture,
   ends: (() => Promise<unknown>)[],
   serial: string,
 ): Promise<Body> {
@@ -88,7 +95,7 @@ async function virtualCamera(
     port: `ptpip:127.0.0.1:${number}:${number}`,
     async load(n) {
       const path = join(folder, `${serial}.jpg`)
-      await writeFile(path, numbered(jpeg, n))
+      await writeFile(path, withThumbnail(jpeg, small, n))
       child.send({ load: path })
       await heard('loaded')
     },
@@ -109,10 +116,10 @@ async function ended(child: ChildProcess): Promise<void> {
 
 async function daemonContender(
   folder: string,
-  jpeg: Buffer,
+  { jpeg, small }: Picture,
   ends: (() => Promise<unknown>)[],
 ): Promise<Contender> {
-  const body = await virtualCamera(folder, jpeg, ends, 'BENCH-1')
+  const body = await virtualCamera(folder, { jpeg, small }, ends, 'BENCH-1')
   const daemon = await startDaemon({ photos: 0, published: 0, fresh: 0 }, ['--camera-port', body.port])
   ends.push(() => daemon.stop())
   const socket = new WebSocket(`${daemon.url.replace('http', 'ws')}/api/live-socket`, {
@@ -144,10 +151,10 @@ async function daemonContender(
 
 async function commandLine(
   folder: string,
-  jpeg: Buffer,
+  { jpeg, small }: Picture,
   ends: (() => Promise<unknown>)[],
 ): Promise<Contender> {
-  const body = await virtualCamera(folder, jpeg, ends, 'BENCH-2')
+  const body = await virtualCamera(folder, { jpeg, small }, ends, 'BENCH-2')
   const into = await mkdtemp(join(folder, 'gphoto2-'))
   const args = ['--port', body.port, '--camera', 'PTP/IP Camera', '--keep', '--capture-tethered']
   const child = spawn('gphoto2', args, {
@@ -166,7 +173,7 @@ async function commandLine(
   return {
     name: THEIRS,
     async before(round) {
-      size = numbered(jpeg, round).length
+      size = withThumbnail(jpeg, small, round).length
       await body.load(round)
     },
     async run(round) {

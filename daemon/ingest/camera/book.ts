@@ -29,6 +29,10 @@ export function createCameraBook(settings: Settings): CameraBook {
     const text = settings.get(key)
     return text === undefined ? otherwise : (JSON.parse(text) as T)
   }
+  const current = (): CameraSettings => ({
+    ...DEFAULTS,
+    ...read<Partial<CameraSettings>>('camera-settings', {}),
+  })
   const list = () => read<CameraOwn[]>('cameras', [])
   const serials = () => read<Record<string, string>>('camera-serials', {})
 
@@ -41,9 +45,9 @@ export function createCameraBook(settings: Settings): CameraBook {
   const find = (id: string) => list().find((camera) => camera.id === id)
 
   return {
-    settings: () => ({ ...DEFAULTS, ...read<Partial<CameraSettings>>('camera-settings', {}) }),
+    settings: current,
     change(change) {
-      const next = { ...this.settings(), ...change }
+      const next = { ...current(), ...change }
       settings.set('camera-settings', JSON.stringify(next))
       return next
     },
