@@ -5,6 +5,7 @@ import sharp, { type Sharp } from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SCREENS } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { editKey } from '../../daemon/contract/recipe.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
 
@@ -80,9 +81,14 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     await press('r', ']', ']', ']', ']')
     await expect.poll(async () => (await frame())?.width ?? 1e9).toBeLessThan((await frame())!.height)
     const box = (await frame())!
+    const developed = '[data-testid=stage] [data-testid=developed][data-of=preview]'
     await expect
-      .poll(() => ask(`return document.querySelector('[data-testid=stage] img.loaded').style.filter`))
-      .toMatch(/url/)
+      .poll(async () => {
+        const { edit } = (await daemon.get('/api/buffer')).body.images[0]
+        const drawn = await ask(`return document.querySelector('${developed}')?.dataset.edit ?? null`)
+        return [edit.rotation, drawn === editKey(edit)]
+      })
+      .toEqual([90, true])
     const seen = await picture()
     expect(await overflow()).toEqual([0, 0])
 
