@@ -1,4 +1,5 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { stat, writeFile } from 'node:fs/promises'
 import sharp, { type Sharp, type SharpInput, type SharpOptions } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
 import type { Edit } from '../contract/edit.ts'
@@ -65,7 +66,8 @@ interface Picture {
 async function openPicture(path: string): Promise<Picture> {
   const { size } = await stat(path)
   if (size > MOST_BYTES) throw refuse('too_large', `the file is too large: ${Math.round(size / 1e6)} MB`)
-  const file = await readFile(path)
+  // In one piece: this process has nothing else to do, and reading by turns took five times as long.
+  const file = readFileSync(path)
   const { kind, whole, reason } = checkEnd(file)
   if (kind === 'heic') {
     throw refuse('heic', 'HEIC pictures are not supported; set the camera or phone to JPEG')

@@ -29,7 +29,7 @@ const DEEPEST = 8
 const DCF = /^[1-9]\d\d[A-Z0-9_]{5}$/i
 
 /** Milliseconds between two looks for an event: over Wi-Fi the library's own wait returns at once, whatever it is told. */
-const EVENT_EVERY = 12
+const EVENT_EVERY = 5
 
 /** libgphoto2 in this process. Nothing here ever asks it to remove something from a camera.
  * @param writing told of the descriptor that a download writes to, and null when it ended */
