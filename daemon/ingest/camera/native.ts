@@ -90,6 +90,7 @@ const SLOW = {
  * @throws Error when it cannot be loaded or is laid out differently than expected */
 export function loadNative(path: string): Native {
   const library = koffi.load(path)
+  // The cast: koffi types every function alike, and the definitions are what vouches for their shapes.
   const table = <K extends string>(definitions: Record<K, string>): Record<K, Slow> =>
     Object.fromEntries(
       Object.entries<string>(definitions).map(([name, definition]) => [name, library.func(definition)]),

@@ -197,6 +197,7 @@ export function createRemoteGphoto(needs: {
         'listFolders', 'listFiles', 'fileInfo', 'storages',
       ] // prettier-ignore
       return {
+        // The cast: entries lose their names, and `calls` names every one but `close`.
         ...(Object.fromEntries(calls.map((call) => [call, forward(call)])) as unknown as Camera),
         // A process that is lost has let go of its camera.
         close: () => ask(own, 'close', []).then(
