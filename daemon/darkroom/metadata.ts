@@ -47,7 +47,7 @@ function canonFields(bytes: Buffer): Fields | null {
 function exifFields(bytes: Buffer): Fields {
   let tags: ExifReader.ExpandedTags
   try {
-    tags = ExifReader.load(bytes, { expanded: true })
+    tags = ExifReader.load(headOf(bytes), { expanded: true })
   } catch {
     return {}
   }
@@ -62,6 +62,15 @@ function exifFields(bytes: Buffer): Fields {
     serial: plain(exif.BodySerialNumber) ?? plain(exif.CameraSerialNumber) ?? plain(exif.SerialNumber),
     rating: plain(xmp.Rating) ?? plain(exif.Rating),
   }
+}
+
+/** A JPEG up to its first scan, where its tags lie; other files whole. The library copies what it is given. */
+function headOf(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return bytes
+  let at = 2
+  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda)
+    at += bytes[at + 1] === 0xff ? 1 : 2 + bytes.readUInt16BE(at + 2)
+  return bytes.subarray(0, at)
 }
 
 /** A tag's value as text: the library gives `['text']`, a number or a string, by the tag's type. */

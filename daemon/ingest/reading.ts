@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const CHUNK = 1 << 20
 
-/** A file's bytes in order. Plain reads rather than a stream, which reports an abort where nobody listens.
+/** A file's bytes in order, each piece good until the next is asked for: all are read into the same memory, for fresh
+ * pages cost more than the reading. Plain reads rather than a stream, which reports an abort where nobody listens.
  * @throws the system's errors of opening and reading */
 export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
   const handle = await open(path, 'r')
@@ -17,7 +18,7 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
 /** Milliseconds between two looks at a file that grows. */
 const GROWS_EVERY = 4
 
-/** The bytes of a file that another process writes, as they come, and the rest once `written` resolves; so that
+/** The bytes of a file that another process writes, as they come (each piece good until the next is asked for), and the rest once `written` resolves; so that
  * whatever is done with them is done when the writing is.
  * @throws what `written` throws */
 export async function* readGrowing(path: string, written: Promise<unknown>): AsyncGenerator<Uint8Array> {
@@ -26,9 +27,10 @@ export async function* readGrowing(path: string, written: Promise<unknown>): Asy
   end.catch(() => undefined)
   const handle = await open(path, 'r')
   try {
+    const piece = Buffer.allocUnsafe(CHUNK)
     while (!isWritten) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK))
-      if (bytesRead > 0) yield buffer.subarray(0, bytesRead)
+      const { bytesRead } = await handle.read(piece)
+      if (bytesRead > 0) yield piece.subarray(0, bytesRead)
       else await Promise.race([sleep(GROWS_EVERY), end])
     }
     await end
@@ -38,10 +40,12 @@ export async function* readGrowing(path: string, written: Promise<unknown>): Asy
   }
 }
 
+/** The rest of a file's bytes, like `readChunks`. */
 export async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  const piece = Buffer.allocUnsafe(CHUNK)
   for (;;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK))
+    const { bytesRead } = await handle.read(piece)
     if (bytesRead === 0) return
-    yield buffer.subarray(0, bytesRead)
+    yield piece.subarray(0, bytesRead)
   }
 }
