@@ -51,9 +51,9 @@ export interface Darkroom {
   stop(): Promise<void>
 }
 
-/** Higher goes first: what the app shows at once, then what it shows on a tap, then what guests get. */
+/** Higher goes first: what the app cannot show anything without, what it shows at once, then what it shows on a tap, then what guests get. */
 const PRIORITY = {
-  inspect: 4,
+  inspect: 5,
   meter: 4,
   tile: 4,
   preview: 3,

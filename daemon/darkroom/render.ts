@@ -70,12 +70,12 @@ let memory = Buffer.alloc(0)
  * takes many times longer than the reading itself.
  * @throws Refusal 422 when it is too large */
 function readWhole(path: string): Buffer {
-  const descriptor = openSync(path)
+  const descriptor = openSync(path, 'r')
   try {
     const { size } = fstatSync(descriptor)
     if (size > MOST_BYTES) throw refuse('too_large', `the file is too large: ${Math.round(size / 1e6)} MB`)
-    if (size > memory.length && size <= KEPT_BYTES)
-      memory = Buffer.allocUnsafeSlow(Math.min(KEPT_BYTES, 2 * size))
+    // A little more, for the next one's sake: photos of one camera are of about one size.
+    if (size > memory.length && size <= KEPT_BYTES) memory = Buffer.allocUnsafeSlow(Math.ceil(size * 1.1))
     const into = size <= memory.length ? memory : Buffer.allocUnsafeSlow(size)
     let bytes = 0
     while (bytes < size) {

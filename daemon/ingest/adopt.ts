@@ -12,7 +12,7 @@ import { fullDisk, sentence } from './words.ts'
 /** Makes Photos of files that lie in the buffer folder, where they are.
  * @param needs.accept how a shot gets a file of its own */
 export function createAdopt(
-  needs: Pick<IngestNeeds, 'catalog' | 'folders' | 'readEnd' | 'inspect'> & {
+  needs: Pick<IngestNeeds, 'catalog' | 'folders' | 'inspect'> & {
     committer: Committer
     naming: Naming
     accept: Accept
@@ -26,17 +26,13 @@ export function createAdopt(
   async function adopt(name: string, fingerprint: string, signal: AbortSignal): Promise<Adopted> {
     const before = committer.openEvent()
     const path = join(needs.folders().path('buffer'), name)
-    const end = await orAbort(needs.readEnd(path), signal)
-    if (!end.whole) {
-      const reason = sentence(end.reason ?? 'the file is not whole')
-      // What is no picture from its first bytes on will not become one by waiting.
-      const hopeless = end.kind === 'unknown' && !fingerprint.startsWith('0|')
-      return { outcome: hopeless ? 'aside' : 'unfinished', reason }
-    }
+    // Side by side: the disk is busy with the one, the darkroom with the other.
+    const looking = orAbort(needs.inspect(path), signal)
+    looking.catch(() => undefined)
     const still = await hashInPlace(path, fingerprint, signal)
     if (!still) return { outcome: 'changed' }
     const known = photos.bySha256(before.id, still.sha256) !== undefined
-    const seen = known ? null : await orAbort(needs.inspect(path), signal)
+    const seen = known ? null : await looking
     const result = await committer.alone(before, signal, async (event): Promise<Adopted | PhotoRecord> => {
       if ((await fingerprintAt(path)) !== fingerprint) return { outcome: 'changed' }
       const twin = photos.bySha256(event.id, still.sha256)
@@ -88,8 +84,11 @@ export function createAdopt(
       return await adopt(name, fingerprint, signal)
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return { outcome: 'changed' }
-      if (error instanceof Refusal && error.status === 422)
-        return { outcome: 'aside', reason: sentence(error.message) }
+      if (error instanceof Refusal && error.status === 422) {
+        // What is no picture from its first bytes on will not become one by waiting.
+        const unfinished = error.code === 'cut_short' || fingerprint.startsWith('0|')
+        return { outcome: unfinished ? 'unfinished' : 'aside', reason: sentence(error.message) }
+      }
       throw fullDisk(error)
     }
   }

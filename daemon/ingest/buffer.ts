@@ -15,6 +15,7 @@ import type { Patience } from './source.ts'
 /** The buffer folder's id among the Sources that set files aside. */
 export const BUFFER = 'buffer'
 const AT_ONCE = 4
+const JPEG_SETTLE = 100
 const OTHERS = 'Only files directly in the buffer folder are taken, not those in folders below it.'
 
 export interface BufferNeeds {
@@ -41,7 +42,8 @@ interface Look {
   fingerprint: string
   /** When it was first seen like that. */
   since: number
-  busy: boolean
+  /** It is left alone until then. */
+  notBefore: number
 }
 
 export function createBuffer(needs: BufferNeeds): Buffer {
@@ -53,6 +55,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   /** Files that are Photos or set aside, as they looked then: a rescan passes over them. */
   const settled = new Map<string, string>()
   const looks = new Map<string, Look>()
+  const busy = new Set<string>()
   let place: string | null = null
   let watcher: FSWatcher | null = null
   let scanAt = 0
@@ -101,7 +104,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     if (refused !== null) setAside(name, fingerprint, refused)
     else if (isPhoto(id, name, fingerprint) || aside.has(id, BUFFER, name, fingerprint))
       done(name, fingerprint)
-    else looks.set(name, { fingerprint, since: needs.now(), busy: look?.busy ?? false })
+    else looks.set(name, { fingerprint, since: needs.now(), notBefore: 0 })
   }
 
   function gone(name: string): void {
@@ -128,6 +131,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
         break
       case 'unfinished':
         if (needs.now() - look.since >= patience.stall) setAside(name, fingerprint, result.reason)
+        else look.notBefore = needs.now() + Math.min(patience.retry, patience.stall)
         break
       case 'changed':
         looks.delete(name)
@@ -135,20 +139,35 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     }
   }
 
-  /** Everything that looked the same twice. */
+  async function tryToAdopt(name: string, look: Look): Promise<void> {
+    try {
+      // What waited in the queue may have changed, or lain in another folder.
+      if (!stopping.signal.aborted && looks.get(name) === look) await adopt(name, look)
+    } catch (error) {
+      look.notBefore = needs.now() + patience.retry
+      trouble(error)
+    } finally {
+      busy.delete(name)
+    }
+  }
+
+  /** Begins with everything that looked the same twice. The next look does not wait for what is under way. */
   async function adoptReady(): Promise<void> {
     await Promise.all(
       [...looks].map(async ([name, look]) => {
-        if (look.busy) return
+        if (busy.has(name) || needs.now() < look.notBefore) return
         await see(name)
         const now = looks.get(name)
-        if (now !== look || needs.now() - look.since < patience.settle) return
-        look.busy = true
-        await queue.add(() => (stopping.signal.aborted ? undefined : adopt(name, look))).catch(trouble)
-        look.busy = false
+        if (now !== look || needs.now() - look.since < settleOf(name)) return
+        busy.add(name)
+        void queue.add(() => tryToAdopt(name, look))
       }),
     )
   }
+
+  /** A JPEG says itself where it ends, and a file that a program made room for first has no such mark there yet. */
+  const settleOf = (name: string) =>
+    /\.jpe?g$/i.test(name) ? Math.min(patience.settle, JPEG_SETTLE) : patience.settle
 
   function trouble(error: unknown): void {
     if (stopping.signal.aborted || (error instanceof Refusal && error.code === 'event_changed')) return
@@ -220,7 +239,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     else for (const name of looks.keys()) await see(name)
     needs.changed()
     if (looks.size === 0) return scanAt - needs.now()
-    return state !== 'open' || message !== null ? patience.retry : patience.settle
+    return state !== 'open' || message !== null ? patience.retry : Math.min(patience.settle, JPEG_SETTLE)
   }
 
   async function failed(error: unknown): Promise<number> {
@@ -243,6 +262,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     async stop() {
       stopping.abort()
       await running
+      await queue.onIdle()
       await closeFolder()
     },
     look() {
