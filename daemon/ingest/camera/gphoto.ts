@@ -1,28 +1,15 @@
-import koffi from 'koffi'
 import { openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import { readValue, readWidget, writeValue } from './config-tree.ts'
 import { LAYOUT } from './layouts.ts'
-import { abilitiesOf, bytesAt, textAt, type Native, type Pointer } from './native.ts'
-import type {
-  Camera,
-  CameraEvent,
-  CameraFile,
-  CameraPath,
-  CameraStorage,
-  ConfigValue,
-  Gphoto,
-} from './port.ts'
+import { abilitiesOf, bytesAt, type Native, type Pointer } from './native.ts'
+import type { Camera, CameraEvent, CameraFile, CameraPath, ConfigValue, Gphoto } from './port.ts'
 import { CameraFault, FAULT } from './port.ts'
-
-/** PTP says "all ones" for a count that is not known, and some bodies make a little less of it. */
-const UNKNOWN_IMAGES = 0xfffffff0
+import { asEvent, asFile, asStorage, EVENTS, namesAndValues } from './records.ts'
 
 /** gphoto2-file.h: CameraFileType */
 const NORMAL = 1
-/** gphoto2-camera.h: CameraEventType, in its order. */
-const EVENTS = ['unknown', 'timeout', 'fileAdded', 'folderAdded', 'captureComplete', 'fileChanged'] as const
 const DEEPEST = 8
 /** A folder of photos as DCF (JEITA CP-3461) names them: to look for folders in it, the camera would have to describe
  * every file. */
@@ -122,18 +109,11 @@ function createCamera(
     }
   }
 
-  async function info({ folder, name }: CameraPath): Promise<CameraFile> {
+  async function info(path: CameraPath): Promise<CameraFile> {
+    const { folder, name } = path
     const bytes = Buffer.alloc(LAYOUT.fileInfo.size)
     await native.slow('gp_camera_file_get_info', `look at ${name}`, pointer, folder, name, bytes, null)
-    const at = LAYOUT.fileInfo
-    const has = (bit: number) => (bytes.readUInt32LE(at.fields) & bit) !== 0
-    return {
-      folder,
-      name,
-      bytes: has(at.hasBytes) ? Number(bytes.readBigUInt64LE(at.bytes)) : null,
-      modifiedAt: has(at.hasModified) ? Number(bytes.readBigInt64LE(at.modified)) * 1000 : null,
-      isProtected: has(at.hasPermissions) && (bytes.readUInt32LE(at.permissions) & at.mayDelete) === 0,
-    }
+    return asFile(path, bytes)
   }
 
   async function foldersUnder(folder: string, depth: number): Promise<string[]> {
@@ -269,38 +249,5 @@ function createCamera(
         native.plain('gp_camera_unref', pointer)
       }).catch(() => undefined)
     },
-  }
-}
-
-function namesAndValues(native: Native, list: Pointer): [name: string, value: string][] {
-  return Array.from({ length: native.plain('gp_list_count', list) }, (_, i) => {
-    const name: [string | null] = [null]
-    const value: [string | null] = [null]
-    native.quick('gp_list_get_name', 'read a list', list, i, name)
-    native.quick('gp_list_get_value', 'read a list', list, i, value)
-    return [name[0] ?? '', value[0] ?? '']
-  })
-}
-
-function asEvent(type: (typeof EVENTS)[number], data: Pointer | null): CameraEvent {
-  if (type === 'timeout' || type === 'captureComplete') return { type }
-  if (type === 'unknown') return { type, text: data === null ? '' : koffi.decode.string(data) }
-  if (data === null) return { type: 'unknown', text: type }
-  const at = LAYOUT.filePath
-  const path = bytesAt(data, at.folder + at.folderSize)
-  return { type, folder: textAt(path, at.folder, at.folderSize), name: textAt(path, at.name, at.nameSize) }
-}
-
-function asStorage(bytes: Buffer): CameraStorage {
-  const at = LAYOUT.storage
-  const has = (bit: number) => (bytes.readUInt32LE(at.fields) & bit) !== 0
-  const kilobytes = (offset: number) => Number(bytes.readBigUInt64LE(offset)) * 1024
-  const images = Number(bytes.readBigUInt64LE(at.freeImages))
-  return {
-    folder: textAt(bytes, at.folder, at.folderSize),
-    label: has(at.hasLabel) ? textAt(bytes, at.label, at.labelSize) : null,
-    capacity: has(at.hasCapacity) ? kilobytes(at.capacity) : null,
-    free: has(at.hasFree) ? kilobytes(at.free) : null,
-    freeImages: has(at.hasFreeImages) && images < UNKNOWN_IMAGES ? images : null,
   }
 }

@@ -1,25 +1,21 @@
 import type { Photos } from '../../catalog/photos.ts'
-import type { CameraReadouts, CameraState, CameraView } from '../../contract/camera.ts'
-import type { SourceStatus } from '../../contract/status.ts'
+import type { CameraView } from '../../contract/camera.ts'
 import { messageOf, Refusal } from '../../errors.ts'
 import type { Folders } from '../../folders.ts'
 import { createPauses } from '../pauses.ts'
-import { offerOf } from '../sort.ts'
 import type { Source, SourceNeeds } from '../source.ts'
-import { plural } from '../words.ts'
 import type { CameraBook } from './book.ts'
-import { keyOf } from './camera-file.ts'
 import { createFetching } from './fetching.ts'
 import { identify, type Identity } from './identity.ts'
-import { readStars } from './marks.ts'
+import { createListing } from './listing.ts'
 import { openCamera, retryAfter } from './opening.ts'
-import { newestFirst } from './order.ts'
 import { CameraFault, FAULT, type Camera, type CameraAddress, type CameraEvent } from './port.ts'
-import { createReadouts, isFull, roomOf } from './readouts.ts'
+import { createReadouts, roomOf } from './readouts.ts'
 import type { RemoteGphoto } from './remote.ts'
 import type { Rivals } from './rivals.ts'
 import { createSightings } from './sightings.ts'
-import { troubleOf, type Trouble } from './trouble.ts'
+import { createStanding } from './standing.ts'
+import { troubleOf } from './trouble.ts'
 import { createVigil } from './vigil.ts'
 
 /** How patient a tether is, milliseconds. */
@@ -40,11 +36,6 @@ export const TETHER_PATIENCE: TetherPatience = { event: 250, room: 5000, readout
 const EVENT_BETWEEN = 20
 /** After a change that the camera tells, it may tell more of them. */
 const READOUTS_SOON = 700
-/** A queue of so many is worth looking for stars in, in so many of its newest. */
-const QUEUE = 4
-const PEEK = 40
-/** So many of the last frames may have been marked while nobody listened. */
-const SECOND_LOOK = 10
 
 export interface TetherNeeds extends SourceNeeds {
   readonly identity: Identity
@@ -103,16 +94,11 @@ export function createTether(needs: TetherNeeds): Tether {
   /** The camera is to be listed afresh, or broke while somebody else used it. */
   let interrupt: unknown = null
   let eventId = -1
-  let listedOnce = false
   let nextRoom = 0
   let nextReadouts = 0
   let running: Promise<void> = Promise.resolve()
 
-  let state: CameraState = 'connecting'
-  let trouble: Trouble | null = null
   let awaySince: number | null = null
-  let reported: CameraReadouts | null = null
-  let canShoot = true
 
   const fetching = createFetching({
     ...needs,
@@ -125,21 +111,20 @@ export function createTether(needs: TetherNeeds): Tether {
       if (taken.outcome === 'taken' && taken.photo.serial !== null) book.noteSerial(id, taken.photo.serial)
     },
     onEventChanged: () => (interrupt ??= new ListAgain()),
-    changed: () => (camera ? showWell() : needs.changed()),
+    changed: () => (camera ? standing.showWell() : needs.changed()),
   })
   const sightings = createSightings({ ...needs, from, fetching })
 
-  function show(next: CameraState, why: Trouble | null = null): void {
-    state = next
-    trouble = why
-    needs.changed()
-  }
-
-  function showWell(): void {
-    const { total, done } = fetching.progress()
-    const isBehind = total > 1 && done < total
-    show(isBehind ? 'catching_up' : reported !== null && isFull(reported) ? 'card_full' : 'connected')
-  }
+  const listing = createListing({ sightings, fetching, vigil, now })
+  const standing = createStanding({
+    identity,
+    book,
+    fetching,
+    sightings,
+    address: needs.address,
+    isOpen,
+    changed: needs.changed,
+  })
 
   async function open(): Promise<Camera> {
     const address = needs.address()
@@ -162,40 +147,13 @@ export function createTether(needs: TetherNeeds): Tether {
     book.noteSince(event.id, id, typeof clock === 'number' && clock > 0 ? clock * 1000 : now())
   }
 
-  async function list(own_: Camera): Promise<void> {
-    const began = now()
-    const seen = () => sightings.doneCount + fetching.progress().waiting + sightings.older().length
-    sightings.forgetOlder()
-    for (const [index, folder] of newestFirst(await own_.listFolders()).entries()) {
-      const before = seen()
-      const files = await own_.listFiles(folder)
-      for (const [n, file] of files.entries())
-        await sightings.see(own_, file, index === 0 && n >= files.length - SECOND_LOOK ? 'changed' : 'listed')
-      fetching.pump()
-      // Frames go into the newest folder. Once a folder before it held nothing new, the rest hold nothing new either.
-      if (listedOnce && index > 0 && files.length > 0 && seen() === before) break
-    }
-    await findStars(own_)
-    vigil.listed(now(), now() - began)
-    listedOnce = true
-    needs.changed()
-  }
-
-  /** Stars put a frame in front, so the heads of those that wait are read when there is a queue. */
-  async function findStars(own_: Camera): Promise<void> {
-    const files = fetching.waiting()
-    if (files.length < QUEUE) return
-    for (const file of files.slice(-PEEK))
-      if (/\.jpe?g$/i.test(file.name) && (await readStars(own_, file)) > 0) fetching.mark(keyOf(file))
-  }
-
   async function hear(own_: Camera, event: CameraEvent): Promise<void> {
     if (event.type === 'fileAdded' || event.type === 'fileChanged') {
       const how = event.type === 'fileAdded' ? 'shot' : 'changed'
       if (how === 'shot') vigil.told(event.name, now())
       await sightings.see(own_, await own_.fileInfo(event), how)
       fetching.pump()
-      showWell()
+      standing.showWell()
     }
     if (event.type === 'unknown' && /property|store/i.test(event.text))
       nextReadouts = Math.min(nextReadouts, now() + READOUTS_SOON)
@@ -207,17 +165,17 @@ export function createTether(needs: TetherNeeds): Tether {
     const at = now()
     if (at >= nextReadouts) {
       nextReadouts = at + patience.readouts
-      reported = await readouts.read(own_)
+      standing.reported = await readouts.read(own_)
     } else if (at >= nextRoom) {
       const room = roomOf(await own_.storages())
-      reported = reported && { ...reported, ...room }
+      standing.reported &&= { ...standing.reported, ...room }
     } else {
       if (catchesUp && vigil.suspects(at)) throw new ListAgain()
       return
     }
     nextRoom = at + patience.room
-    vigil.room(reported?.card_free_bytes ?? null, now())
-    showWell()
+    vigil.room(standing.reported?.card_free_bytes ?? null, now())
+    standing.showWell()
   }
 
   async function session(): Promise<void> {
@@ -229,10 +187,10 @@ export function createTether(needs: TetherNeeds): Tether {
       if (events.current().id !== eventId) beginEvent()
       await readouts.keepOnCard(own_)
       await noteSince(own_)
-      if (catchesUp) await list(own_)
+      if (catchesUp) await listing.run(own_)
       awaySince = null
       nextReadouts = 0
-      showWell()
+      standing.showWell()
       for (;;) {
         stopping.signal.throwIfAborted()
         const broken = interrupt ?? fetching.fault
@@ -254,7 +212,7 @@ export function createTether(needs: TetherNeeds): Tether {
 
   function beginEvent(): void {
     eventId = events.current().id
-    listedOnce = false
+    listing.forget()
     fetching.clear()
     sightings.forget()
   }
@@ -271,7 +229,7 @@ export function createTether(needs: TetherNeeds): Tether {
     )
     needs.log.warn({ source: id, attempt, why: messageOf(error) }, 'A camera was lost.')
     const isAsleep = now() - awaySince >= patience.asleep
-    show(why.code === 'held' ? 'held' : isAsleep ? 'asleep' : 'reconnecting', why)
+    standing.show(why.code === 'held' ? 'held' : isAsleep ? 'asleep' : 'reconnecting', why)
     return retryAfter(attempt)
   }
 
@@ -287,50 +245,12 @@ export function createTether(needs: TetherNeeds): Tether {
     }
   }
 
-  function status(): SourceStatus {
-    const { waiting, bytesDone, bytesWaiting, holdUp } = fetching.progress()
-    const isAway = camera === null && ['reconnecting', 'asleep', 'held'].includes(state)
-    const isPaused = !isOpen() && waiting > 0
-    const paused = `The event is paused: ${plural(waiting, 'photo')} wait${waiting === 1 ? 's' : ''} in the camera. Continue it to take them.`
-    const message = isPaused ? paused : (holdUp ?? (isAway ? (trouble?.message ?? null) : null))
-    const isHeldUp = isPaused || (holdUp !== null && waiting > 0)
-    return {
-      id,
-      kind: 'camera',
-      label: own().name,
-      state: isHeldUp ? 'waiting' : isAway ? 'away' : waiting > 0 ? 'copying' : 'looking',
-      total: sightings.doneCount + waiting,
-      done: sightings.doneCount,
-      bytes_total: bytesDone + bytesWaiting,
-      bytes_done: bytesDone,
-      safe_to_eject: false,
-      offer: offerOf(
-        sightings.older().map((file) => ({ ...file, filename: file.name, bytes: file.bytes ?? 0 })),
-      ),
-      message,
-    }
-  }
-
   return {
     id,
     kind: 'camera',
     label: from.label,
-    status,
-    view() {
-      const { total, done, lastFrameAt } = fetching.progress()
-      return {
-        ...own(),
-        serial: identity.serial,
-        connection: needs.address()?.port.startsWith('ptpip:') ? 'wifi' : 'usb',
-        state,
-        trouble: trouble && { ...trouble, holders: [...trouble.holders] },
-        total,
-        done,
-        readouts: reported,
-        can_shoot: canShoot,
-        last_frame_at: lastFrameAt === null ? null : new Date(lastFrameAt).toISOString(),
-      }
-    },
+    status: () => standing.status(camera !== null),
+    view: standing.view,
     isConnected: () => camera !== null,
     async shoot() {
       const { name } = own()
@@ -342,9 +262,9 @@ export function createTether(needs: TetherNeeds): Tether {
         await own_.takePicture()
       } catch (error) {
         const code = error instanceof CameraFault ? error.code : FAULT.general
-        if (code === FAULT.notSupported) canShoot = false
+        if (code === FAULT.notSupported) standing.canShoot = false
         else interrupt ??= error
-        const why = reported !== null && isFull(reported) ? 'Its card is full.' : messageOf(error)
+        const why = standing.isFull ? 'Its card is full.' : messageOf(error)
         throw new Refusal(409, 'shutter_refused', `${name} did not release its shutter. ${why}`, {
           cause: error,
         })
