@@ -154,3 +154,36 @@ test('marks lie in the app and in the file where the recipe says', async () => {
   expect(marks).toBeGreaterThan(EDITS.length * 2 * 3)
   expect(troubles).toEqual([])
 })
+
+test('where there is no WebGL the same is shown, worked out on the processor', async () => {
+  const with3d = page
+  const plain = await visit(browser, `${daemon.url}/admin/`, {
+    dense: 2,
+    first: () => {
+      const canvas = HTMLCanvasElement.prototype
+      const all = canvas.getContext
+      canvas.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+        return kind.startsWith('webgl') ? null : Reflect.apply(all, this, [kind, ...rest])
+      } as typeof all
+    },
+  })
+  page = plain.page
+  try {
+    await show('PHOTO.JPG')
+    for (const change of [EDITS[1]!, EDITS[7]!, EDITS[11]!]) {
+      const edit = applyChange(NEUTRAL, change)
+      await keep('PHOTO.JPG', edit)
+      const preview = await seen(edit)
+      const { mean, p99 } = difference(preview.data, (await printed('PHOTO.JPG', edit, preview)).data)
+      expect({ change, mean: mean <= 2 || mean, p99: p99 <= 6 || p99 }).toEqual({
+        change,
+        mean: true,
+        p99: true,
+      })
+    }
+    expect(plain.troubles).toEqual([])
+  } finally {
+    page = with3d
+    await plain.context.close()
+  }
+})
