@@ -8,7 +8,8 @@ export interface Usage {
   readonly cpu: number
   /** The same without the first process: of a daemon, its workers. */
   readonly children: number
-  /** Resident memory, MB; what processes share is counted for each. */
+  /** Resident memory, MB. On Linux what processes share is counted once (the sum of their proportional set sizes),
+   * elsewhere for each. */
   readonly memory: number
 }
 
@@ -28,6 +29,12 @@ async function cpuOf(pid: number, told: string): Promise<number> {
   if (stat === null) return milliseconds(told)
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / HERTZ
+}
+
+/** Kilobytes. */
+async function memoryOf(pid: number, resident: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1').catch(() => '')
+  return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? resident)
 }
 
 export async function usageOf(root: number): Promise<Usage> {
@@ -53,7 +60,7 @@ export async function usageOf(root: number): Promise<Usage> {
     const own = await cpuOf(pid, time)
     cpu += own
     if (pid !== root) children += own
-    memory += rss / 1024
+    memory += (await memoryOf(pid, rss)) / 1024
   }
   return { cpu, children, memory }
 }
