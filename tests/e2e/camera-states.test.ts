@@ -174,6 +174,11 @@ test('a camera that is connected is shown so, with a shutter for a thumb', async
     await dialog.locator('[data-state=connected]').waitFor()
     const shutter = dialog.getByTestId('camera-shoot')
     expect((await shutter.boundingBox())!.height).toBeGreaterThanOrEqual(64)
+    const released = page.waitForResponse(
+      (reply) => reply.url().endsWith('/api/camera') && reply.request().method() === 'POST',
+    )
+    await shutter.click()
+    expect((await released).status()).toBe(200)
     for (const screen of Object.keys(SCREENS) as Screen[]) {
       await page.setViewportSize(SCREENS[screen])
       await page.screenshot({ path: join(FOLDER, `connected-${screen}-en.png`) })
