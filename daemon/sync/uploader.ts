@@ -1,5 +1,6 @@
 import type { Transaction } from '../catalog/sql.ts'
 import type { UploadRecord, Uploads } from '../catalog/uploads.ts'
+import type { PageRef } from '../contract/manifest.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { backoff, LONGEST_WAIT } from './backoff.ts'
@@ -49,8 +50,8 @@ export interface UploaderNeeds {
   /** This Mac's mark in those documents. */
   readonly mac?: string
   /** Takes over what a document of the bucket names beside ours.
-   * @returns pages of ours that it names, as full keys */
-  readonly adopt?: (key: string, document: unknown) => readonly string[]
+   * @returns pages of ours that it names itself */
+  readonly adopt?: (key: string, document: unknown) => readonly PageRef[]
   /** An object that was taken out is gone from the store, verified. */
   readonly onRemoved?: (record: UploadRecord) => void
   /** Bytes a second for the big files, 0 = as fast as it goes. */
