@@ -28,7 +28,9 @@ function tool(script: string, ...args: string[]): Promise<Ran> {
   const port = new URL(daemon.url).port
   const all = [join(ROOT, 'scripts', `${script}.ts`), ...args, '--data', daemon.data, '--port', port]
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, all, (error, stdout, stderr) =>
+    // Half of a short run is reading our own sources: they are kept compiled.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'compiled') }
+    const child = execFile(process.execPath, all, { env }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     )
     child.stdin?.end()
@@ -61,9 +63,6 @@ test.each(['beside a running daemon', 'without one'])(
     const prefix = await shoot()
     if (how === 'without one') await stop()
     expect(await json('verify')).toMatchObject({ code: 0, checked: 6, missing: [], different: [], extra: [] })
-    expect((await json('list')).objects.map(({ name }: { name: string }) => name)).toContain(
-      'thumb/IMG_2.webp',
-    )
     expect((await tool('cloud', 'status')).stdout).toContain('Everything is there.')
 
     const bucket = join(daemon.data, 'bucket', prefix)
@@ -89,7 +88,9 @@ test.each(['beside a running daemon', 'without one'])(
     expect(declined.code).toBe(3)
     expect(declined.stderr).toContain('--yes')
     expect((await tool('cloud', 'delete', 'IMG_9.jpg', 'IMG_1.jpg', '--yes')).code).toBe(1)
-    expect((await json('list')).objects).toHaveLength(8)
+    const { objects } = await json('list')
+    expect(objects).toHaveLength(8)
+    expect(objects.map(({ name }: { name: string }) => name)).toContain('thumb/IMG_2.webp')
 
     expect(await json('delete', 'left over.jpg', 'IMG_2.jpg', '--yes')).toMatchObject({ code: 0, done: true })
     expect(await json('verify')).toMatchObject({ code: 0, checked: 4, extra: [] })
@@ -101,8 +102,9 @@ test.each(['beside a running daemon', 'without one'])(
 )
 
 test('what is asked wrongly is answered with how to ask, and 2', async () => {
-  for (const args of [[], ['delet'], ['delete'], ['list', 'x'], ['list', '--bogus']])
-    expect((await tool('cloud', ...args)).code).toBe(2)
+  const wrong = [[], ['delet'], ['delete'], ['list', 'x'], ['list', '--bogus']]
+  const codes = await Promise.all(wrong.map(async (args) => (await tool('cloud', ...args)).code))
+  expect(codes).toEqual(wrong.map(() => 2))
   expect((await tool('cloud', 'list', '--event', 'nobody')).stderr).toContain('There is no event "nobody"')
   expect((await tool('events', 'crate')).code).toBe(2)
 })
