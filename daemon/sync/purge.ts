@@ -42,7 +42,7 @@ export function createPurge(needs: {
       })
     } catch (error) {
       signal.throwIfAborted()
-      // A token that fits in no header is quoted by whoever refuses it; so is the cause, which is left out.
+      // eslint-disable-next-line preserve-caught-error -- whoever refuses a token that fits in no header quotes it
       throw new Error(`Cloudflare cannot be asked: ${messageOf(error).replaceAll(token, '...')}`)
     }
   }
