@@ -6,11 +6,12 @@ import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from './con
 import type { Status } from './contract/status.ts'
 import type { Log } from './log.ts'
 import { createBucketFiles, type BucketFiles } from './publish/bucket-files.ts'
-import { publicationOf, thumbName } from './publish/naming.ts'
+import { fullName, publicationOf, thumbName } from './publish/naming.ts'
 import { createRunning } from './running.ts'
 import { createEdge, type Leaving } from './sync/edge.ts'
 import { headersOf } from './sync/headers.ts'
 import { probeStore } from './sync/probe.ts'
+import { createPurge } from './sync/purge.ts'
 import { openCloudSettings, type CloudSettingsFile } from './sync/settings.ts'
 import { createFolderStore } from './sync/store-folder.ts'
 import { createRefusedStore } from './sync/store-refused.ts'
@@ -23,6 +24,9 @@ const GONE_SHOWN = 20
 const GONE_FOR = 15 * 60_000
 /** Which bucket the queue speaks of; another one has heard of nothing yet. */
 const STORE = 'store'
+
+/** Whatever of a publication may be public, as keys below the Event's prefix. */
+const sizesOf = (name: string) => [name, thumbName(name), fullName(name)]
 
 /** Everything that brings published photos to the bucket and off it again. */
 export interface Cloud {
@@ -92,8 +96,8 @@ export function createCloud(needs: {
   function onRemoved({ eventId, key }: UploadRecord): void {
     const publication = publications.byName(eventId, publicationOf(key))
     if (publication?.state !== 'gone') return
-    // Both sizes have to be gone; which of them goes last is chance.
-    const others = [publication.name, thumbName(publication.name)].filter((other) => other !== key)
+    // Every size has to be gone; which of them goes last is chance.
+    const others = sizesOf(publication.name).filter((other) => other !== key)
     if (others.some((other) => catalog.uploads.isLeaving(eventId, other))) return
     publications.cleared(publication.id, 'removed')
     edge.wake()
@@ -133,14 +137,13 @@ export function createCloud(needs: {
 
   const edge = createEdge({
     leaving: publications.unverified,
-    urlsOf: ({ eventId, name }: Leaving) => publicUrls(eventId, [name, thumbName(name)]),
-    purge: () => settings.current().purge,
+    urlsOf: ({ eventId, name }: Leaving) => publicUrls(eventId, sizesOf(name)),
+    purge: createPurge({ account: () => settings.current().purge, now }),
     verified({ id }) {
       publications.cleared(id, 'verified')
       needs.onChange()
     },
     log,
-    now,
   })
 
   /** A bucket that this queue was not made for has to hear of everything. */

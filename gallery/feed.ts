@@ -1,5 +1,5 @@
-import type { EventsIndex, ManifestHead, ManifestPage } from '../daemon/contract/manifest.ts'
-import { withHead, withPage, type Album } from './album.ts'
+import type { EventsIndex, ManifestHead } from '../daemon/contract/manifest.ts'
+import { withHead, withPage, type Album, type Page } from './album.ts'
 import { eventsUrl, fileUrl, pageUrl } from './names.ts'
 import { ReadError, type Read } from './read.ts'
 
@@ -93,14 +93,22 @@ export const createFeed = (needs: FeedNeeds) => {
       })) as ManifestHead | null
     if (head === null || state.prefix !== prefix) return
     set({ album: withHead(state.album, head) })
-    for (const file of state.album?.missing ?? []) await readPage(file)
+    // An index page that was read may show that pages below it are missing, too.
+    for (let file = state.album?.missing[0]; file !== undefined; file = state.album?.missing[0])
+      await readPage(file)
   }
 
-  const readPage = async (file: string): Promise<void> => {
+  const readPage = async (file: string): Promise<Page> => {
     const { prefix } = state
-    const page = (await needs.read(pageUrl(prefix, file), { fresh: false })) as ManifestPage
-    if (state.album !== null && state.prefix === prefix)
-      set({ album: withPage(state.album, file, page.entries) })
+    const page = (await needs.read(pageUrl(prefix, file), { fresh: false })) as Page
+    if (state.album !== null && state.prefix === prefix) set({ album: withPage(state.album, file, page) })
+    return page
+  }
+
+  const readNext = async (file: string): Promise<boolean> => {
+    const page = await readPage(file)
+    const next = state.album?.next ?? null
+    return 'pages' in page && next !== null && next !== file ? readNext(next) : true
   }
 
   const pollOnce = async (): Promise<void> => {
@@ -135,15 +143,12 @@ export const createFeed = (needs: FeedNeeds) => {
     return polling
   }
 
-  /** Reads the next older page. False when there is none or it could not be read. */
+  /** Reads the next older page, by way of index pages. False when there is none or it could not be read. */
   const more = (): Promise<boolean> => {
     const file = state.album?.next ?? null
     if (file === null) return Promise.resolve(false)
-    loading ??= readPage(file)
-      .then(
-        () => true,
-        () => false,
-      )
+    loading ??= readNext(file)
+      .catch(() => false)
       .finally(() => (loading = null))
     return loading
   }

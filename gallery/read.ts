@@ -7,8 +7,10 @@ export class ReadError extends Error {
   }
 }
 
+const READABLE: ReadonlySet<unknown> = new Set([1, 2])
+
 export interface Read {
-  /** The document at `url`, an object with `v: 1`. `fresh` asks the server every time (the browser adds
+  /** The document at `url`, an object with a `v` that this page can read. `fresh` asks the server every time (the browser adds
    * If-None-Match itself); without it a cached copy will do. Throws ReadError. */
   (url: string, options: { fresh: boolean }): Promise<unknown>
 }
@@ -24,7 +26,7 @@ export const createRead = (needs: { fetch: typeof fetch; timeoutMs?: number }): 
       status = reply.status
       if (!reply.ok) throw new ReadError(url, status)
       const value: unknown = await reply.json()
-      if (typeof value !== 'object' || value === null || (value as { v?: unknown }).v !== 1)
+      if (typeof value !== 'object' || value === null || !READABLE.has((value as { v?: unknown }).v))
         throw new ReadError(url, status)
       return value
     } catch (cause) {

@@ -173,11 +173,13 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
     cleanUp: () => post<{ removed: number }>('/api/cleanup-hidden-files', {}),
     continueEvent: (request_id: string) =>
       post<EventsReply>('/api/events', { action: 'continue', request_id }),
-    openEvent: (title: string, request_id: string, slug = '') =>
+    /** What is empty is left to the daemon. */
+    openEvent: (title: string, request_id: string, slug = '', prefix = '') =>
       post<EventsReply>('/api/events', {
         action: 'open',
         ...(title ? { title } : {}),
         ...(slug ? { slug } : {}),
+        ...(prefix ? { prefix } : {}),
         request_id,
       }),
     events: () => get<EventsReply>('/api/events'),

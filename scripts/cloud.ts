@@ -11,7 +11,7 @@ const USAGE = `Usage: npm run cloud -- COMMAND [options]
 
   list                 what the bucket holds of the event
   status               how the bucket is doing
-  verify               the bucket against the catalog, by MD5; --download reads every byte back
+  verify               the bucket and its manifest against the catalog, by MD5; --download reads every byte back
   pull                 fetches published files that are not on this computer
   refresh              sends what the bucket lacks and writes its manifest anew
   delete NAME...       takes photos out of the gallery and the bucket
@@ -160,6 +160,8 @@ async function run(
         ...lines('Other bytes in the bucket', found.different),
         ...lines('Not on this computer (pull fetches them)', found.not_here),
         ...lines('In the bucket, but not published', found.extra),
+        ...lines('Published, but not in the list that guests read (refresh mends it)', found.unnamed),
+        ...lines('In the list that guests read, but not published (refresh mends it)', found.named),
       ]
       show({ event: place.event.slug, ...found }, [...wrong, `${found.checked} files compared.`].join('\n'))
       return wrong.length === 0 ? 0 : 1

@@ -31,10 +31,14 @@ export async function buildPages(root) {
   return folder
 }
 
+/** The one file of the daemon that the Function imports. */
+const SHARED = ['daemon', 'contract', 'object.ts']
+
 /** A folder from which wrangler can work: the built pages and the Function, and nothing else of this project.
  * @param {string} root @param {string} folder @param {string} toml @returns {Promise<void>} */
 export async function layOut(root, folder, toml) {
   await cp(join(root, 'dist', 'pages'), join(folder, 'dist', 'pages'), { recursive: true })
   await cp(join(root, 'functions'), join(folder, 'functions'), { recursive: true })
+  await cp(join(root, ...SHARED), join(folder, ...SHARED))
   await writeFile(join(folder, 'wrangler.toml'), toml)
 }

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 
-/** What guests' pages read. Beside a head (`manifest.json`) lie immutable `pages/<hash>.json`; the head names
- * every page and carries the newest entries itself, so a publish writes a few kilobytes at any number of photos. */
+/** What guests' pages read. A head (`manifest.json`) carries the newest entries itself; older ones lie in immutable
+ * `pages/<hash>.json`. The head names the newest few pages and one index page, which names the older ones or further
+ * index pages: its size does not depend on the number of photos. */
 export const ManifestEntry = Type.Object({
   /** The public name, verbatim: `<prefix>/<filename>` is the web size, `<prefix>/thumb/<stem>.webp` the thumb. */
   filename: Type.String(),
@@ -23,8 +24,28 @@ export type ManifestEntry = Static<typeof ManifestEntry>
 export const ManifestPage = Type.Object({ v: Type.Literal(1), entries: Type.Array(ManifestEntry) })
 export type ManifestPage = Static<typeof ManifestPage>
 
+/** A page, by whoever names it. `from` and `to` bound the `publishedAt` of all entries in or below it. */
+export const PageRef = Type.Object({
+  /** Path below the prefix. */
+  file: Type.String(),
+  /** Entries in or below it. */
+  count: Type.Integer(),
+  from: Type.String(),
+  to: Type.String(),
+  /** The Mac whose photos these are. */
+  by: Type.Optional(Type.String()),
+  /** The file is a ManifestIndex; a ManifestPage without this. */
+  index: Type.Optional(Type.Literal(true)),
+})
+export type PageRef = Static<typeof PageRef>
+
+/** A page of pages, newest first. */
+export const ManifestIndex = Type.Object({ v: Type.Literal(2), pages: Type.Array(PageRef) })
+export type ManifestIndex = Static<typeof ManifestIndex>
+
 export const ManifestHead = Type.Object({
-  v: Type.Literal(1),
+  /** 1 is what was written before there were index pages: it names every page itself, and is read the same way. */
+  v: Type.Union([Type.Literal(1), Type.Literal(2)]),
   /** Rises with every change of this event's manifest. */
   revision: Type.Integer(),
   updatedAt: Type.String(),
@@ -44,17 +65,8 @@ export const ManifestHead = Type.Object({
   total: Type.Integer(),
   /** The newest entries, newest first; none of them is in a page. At most 50 of each Mac. */
   recent: Type.Array(ManifestEntry),
-  /** Newest first; entries inside a page too. `from` and `to` bound its entries' `publishedAt`. */
-  pages: Type.Array(
-    Type.Object({
-      file: Type.String(),
-      count: Type.Integer(),
-      from: Type.String(),
-      to: Type.String(),
-      /** The Mac whose photos these are. */
-      by: Type.Optional(Type.String()),
-    }),
-  ),
+  /** Newest first; entries inside a page too. Of each Mac: its newest pages, then the index of its older ones. */
+  pages: Type.Array(PageRef),
 })
 export type ManifestHead = Static<typeof ManifestHead>
 

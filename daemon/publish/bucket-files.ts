@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
+import type { PageRef } from '../contract/manifest.ts'
 import { createManifestBuilder, eventsIndex, manifestEntry } from './manifest.ts'
 import { createOthers } from './others.ts'
 import { publicationOf, THUMB_BYTES, thumbName } from './naming.ts'
@@ -27,8 +28,8 @@ export interface BucketFiles {
   /** Another Event than the current one changed. */
   eventChanged(eventId: number): void
   /** Takes over what a document of the bucket names beside ours.
-   * @returns pages of ours that it names, as full keys */
-  adopt(key: string, document: unknown): string[]
+   * @returns pages of ours that it names itself */
+  adopt(key: string, document: unknown): PageRef[]
   /** Queues everything that is live, for a bucket that has heard of nothing. */
   sendAll(): void
 }

@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto'
 import type { EventRecord } from '../catalog/events.ts'
 import type { PublicationRecord, Publications } from '../catalog/publications.ts'
-import type { EventsIndex, ManifestEntry, ManifestHead, ManifestPage } from '../contract/manifest.ts'
+import type {
+  EventsIndex,
+  ManifestEntry,
+  ManifestHead,
+  ManifestIndex,
+  ManifestPage,
+  PageRef,
+} from '../contract/manifest.ts'
 
-/** Places in one page. */
-export const PAGE_SIZE = 200
+/** Places in one page: with about 250 bytes each, a publish that writes one anew and the head twice (as the thumb and
+ * the web size arrive) stays below 60 kB. */
+export const PAGE_SIZE = 175
 /** Entries move from `recent` into a page this many at a time, so that most publishes write the head alone. */
 const STEP = 25
+/** Pages that the head names itself: most guests scroll no further, and no index is needed for them. */
+const HEAD_PAGES = 2
+/** Pages that one index page names. With more than so many older pages there are index pages of index pages: each
+ * level multiplies what can be named, and adds one small file to what a change of an old photo writes anew. */
+export const FAN = 20
 
 /** Where the entries of a manifest lie, given the highest place ever used. It depends on nothing else, so any
  * machine that knows the publications builds the same documents.
@@ -38,13 +51,58 @@ export function manifestEntry(publication: PublicationRecord): ManifestEntry {
 
 export interface ManifestFiles {
   readonly head: ManifestHead
-  /** Body by path below the prefix (`pages/<hash>.json`), every page that the head names. */
+  /** Body by path below the prefix (`pages/<hash>.json`): every page that the head leads to, index pages too. */
   readonly pages: ReadonlyMap<string, string>
 }
 
 interface BuiltPage {
-  readonly listed: ManifestHead['pages'][number]
+  readonly ref: PageRef
   readonly body: string
+}
+
+function nameOf(body: string): string {
+  return `pages/${createHash('sha256').update(body).digest('hex').slice(0, 20)}.json`
+}
+
+/** One file for pages of which there are too many for their reader to name.
+ * @param refs newest first, at least one */
+function indexOf(refs: readonly PageRef[]): BuiltPage {
+  const body = JSON.stringify({ v: 2, pages: [...refs] } satisfies ManifestIndex)
+  const { by } = refs[0]!
+  return {
+    body,
+    ref: {
+      file: nameOf(body),
+      count: refs.reduce((sum, { count }) => sum + count, 0),
+      from: refs.map(({ from }) => from).sort()[0]!,
+      to: refs
+        .map(({ to }) => to)
+        .sort()
+        .at(-1)!,
+      ...(by !== undefined && { by }),
+      index: true,
+    },
+  }
+}
+
+/** The index pages over some pages: a tree in which none names more than FAN. Groups are filled from the oldest page
+ * on, so that whole ones stay the same files while newer pages join.
+ * @param places the leaves, newest first; null where a page has lost all its entries
+ * @returns every file of the tree, its root last; empty when there is nothing to name */
+function treeOver(places: readonly (PageRef | null)[]): BuiltPage[] {
+  const files: BuiltPage[] = []
+  let level: (PageRef | null)[] = [...places].reverse()
+  do {
+    const next: (PageRef | null)[] = []
+    for (let from = 0; from < level.length; from += FAN) {
+      const refs = level.slice(from, from + FAN).filter((ref) => ref !== null)
+      const node = refs.length > 0 ? indexOf(refs.reverse()) : null
+      if (node) files.push(node)
+      next.push(node && node.ref)
+    }
+    level = next
+  } while (level.length > 1)
+  return files
 }
 
 /** Builds an Event's manifest, page by page, keeping the pages that did not change since the last time. */
@@ -83,9 +141,8 @@ export function createManifestBuilder(needs: {
     if (list.length > 0) {
       const body = JSON.stringify({ v: 1, entries: list } satisfies ManifestPage)
       const times = list.map((entry) => entry.publishedAt).sort()
-      const file = `pages/${createHash('sha256').update(body).digest('hex').slice(0, 20)}.json`
-      const listed = { file, count: list.length, from: times[0]!, to: times.at(-1)! }
-      result = { body, listed: needs.by === undefined ? listed : { ...listed, by: needs.by } }
+      const ref = { file: nameOf(body), count: list.length, from: times[0]!, to: times.at(-1)! }
+      result = { body, ref: needs.by === undefined ? ref : { ...ref, by: needs.by } }
     }
     built.set(keyOf(eventId, from, to), result)
     return result
@@ -94,11 +151,14 @@ export function createManifestBuilder(needs: {
   return {
     build(event, revision) {
       const { recentFrom, pages } = manifestLayout(needs.publications.lastPlace(event.id))
-      const list = pages.map(({ from, to }) => page(event.id, from, to)).filter((p) => p !== null)
+      const leaves = pages.map(({ from, to }) => page(event.id, from, to))
+      const direct = leaves.slice(0, HEAD_PAGES).filter((leaf) => leaf !== null)
+      const tree = treeOver(leaves.slice(HEAD_PAGES).map((leaf) => leaf && leaf.ref))
+      const named = [...direct, ...tree.slice(-1)].map(({ ref }) => ref)
       const recent = entries(event.id, recentFrom, Number.MAX_SAFE_INTEGER)
       const { settings } = event
       const head: ManifestHead = {
-        v: 1,
+        v: 2,
         revision,
         updatedAt: new Date(needs.now()).toISOString(),
         event: {
@@ -110,11 +170,12 @@ export function createManifestBuilder(needs: {
           titleFont: { family: settings.title_font_family, size: settings.title_font_size },
           subtitleFont: { family: settings.subtitle_font_family, size: settings.subtitle_font_size },
         },
-        total: recent.length + list.reduce((sum, { listed }) => sum + listed.count, 0),
+        total: recent.length + named.reduce((sum, { count }) => sum + count, 0),
         recent,
-        pages: list.map(({ listed }) => listed),
+        pages: named,
       }
-      return { head, pages: new Map(list.map(({ listed, body }) => [listed.file, body])) }
+      const files = [...leaves.filter((leaf) => leaf !== null), ...tree]
+      return { head, pages: new Map(files.map(({ ref, body }) => [ref.file, body])) }
     },
     touch(eventId, place) {
       for (const key of built.keys()) {

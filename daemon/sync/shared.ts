@@ -1,3 +1,4 @@
+import type { ManifestIndex, PageRef } from '../contract/manifest.ts'
 import { md5, StoreFault, type ObjectStore } from './store.ts'
 import type { ManifestDocument } from './jobs.ts'
 
@@ -12,7 +13,7 @@ export interface SharedDocuments {
     signal: AbortSignal,
     believe: (key: string, etag: string, expected: string) => void,
   ): Promise<void>
-  /** Pages of ours, as full keys, that the document named when this run began. */
+  /** Pages of ours, as full keys, to which the document led when this run began. */
   pagesAtStart(key: string): ReadonlySet<string>
   /** Reads the document again. @returns true when another Mac has ever been seen to write to this bucket */
   lookAgain(key: string): Promise<boolean>
@@ -28,8 +29,8 @@ export function createSharedDocuments(needs: {
   /** This Mac's mark in the documents that it writes. */
   mac: string
   /** Takes over what a document of the bucket names beside ours.
-   * @returns pages of ours that it names, as full keys */
-  adopt: (key: string, document: unknown) => readonly string[]
+   * @returns pages of ours that it names itself */
+  adopt: (key: string, document: unknown) => readonly PageRef[]
   now: () => number
   sent?: (bytes: number) => void
 }): SharedDocuments {
@@ -40,6 +41,20 @@ export function createSharedDocuments(needs: {
   let seenAt: number | null = null
   let everSeen = false
 
+  /** @returns these pages and all that their index pages name, as full keys. What cannot be told for certain throws; an
+   * index page that is certainly not there names nothing */
+  async function filesBelow(prefix: string, refs: readonly PageRef[]): Promise<string[]> {
+    const files: string[] = []
+    for (const { file, index } of refs) {
+      files.push(`${prefix}/${file}`)
+      if (!index) continue
+      const bytes = await store.get(`${prefix}/${file}`)
+      const { pages } = ((bytes && parse(bytes)) ?? {}) as Partial<ManifestIndex>
+      if (Array.isArray(pages)) files.push(...(await filesBelow(prefix, pages)))
+    }
+    return files
+  }
+
   /** @returns the ETag found, and whether the document is another Mac's */
   async function read(key: string): Promise<{ etag: string | null; foreign: boolean; updatedAt: number }> {
     const bytes = await store.get(key)
@@ -47,7 +62,8 @@ export function createSharedDocuments(needs: {
     const document = bytes && parse(bytes)
     base.set(key, etag)
     const own = document ? needs.adopt(key, document) : []
-    if (!atStart.has(key)) atStart.set(key, new Set(own))
+    if (!atStart.has(key))
+      atStart.set(key, new Set(await filesBelow(key.slice(0, key.lastIndexOf('/')), own)))
     const by = document?.['by']
     const foreign = typeof by === 'string' && by !== mac
     const pages = (document?.['pages'] ?? []) as { by?: string }[]

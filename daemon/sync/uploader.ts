@@ -1,26 +1,20 @@
 import type { Transaction } from '../catalog/sql.ts'
 import type { UploadRecord, Uploads } from '../catalog/uploads.ts'
+import type { PageRef } from '../contract/manifest.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { backoff, LONGEST_WAIT } from './backoff.ts'
 import { createJobs, FileFault, type ManifestDocument } from './jobs.ts'
+import { createOutage } from './outage.ts'
 import { createPace, createSteadyClock, MANIFEST_EVERY } from './pace.ts'
-import { BULK, chooseNext, isOldPage, LOOK_AHEAD, objectOf, SLOTS } from './queue.ts'
-import { createSharedDocuments, PRESENCE } from './shared.ts'
-import { StoreFault, type ObjectStore, type StoreFaultCode } from './store.ts'
+import { BULK, chooseNext, isOldPage, LOOK_AHEAD, objectOf } from './queue.ts'
+import { createSharedDocuments } from './shared.ts'
+import { StoreFault, type ObjectStore } from './store.ts'
 import { createThrottle } from './throttle.ts'
+import { createTroubles, type QueueStatus } from './troubles.ts'
 
 /** How long a page stays that no head names any more, for guests who still hold the older head. Milliseconds. */
 export const OLD_PAGE_KEPT = 10 * 60_000
-
-export interface UploaderStatus {
-  readonly store: string
-  readonly waiting: number
-  readonly waiting_bytes: number
-  /** One plain sentence, or null when all is well. */
-  readonly trouble: string | null
-  readonly code: StoreFaultCode | 'file' | 'another_mac' | null
-}
 
 export interface Uploader {
   start(): void
@@ -28,7 +22,7 @@ export interface Uploader {
   stop(): Promise<void>
   /** Call after every change of the queue, once its transaction is committed or about to be. */
   wake(): void
-  status(): UploaderStatus
+  status(): QueueStatus
   /** Whether this object is being removed at the moment. */
   isRemoving(eventId: number, key: string): boolean
 }
@@ -49,8 +43,8 @@ export interface UploaderNeeds {
   /** This Mac's mark in those documents. */
   readonly mac?: string
   /** Takes over what a document of the bucket names beside ours.
-   * @returns pages of ours that it names, as full keys */
-  readonly adopt?: (key: string, document: unknown) => readonly string[]
+   * @returns pages of ours that it names itself */
+  readonly adopt?: (key: string, document: unknown) => readonly PageRef[]
   /** An object that was taken out is gone from the store, verified. */
   readonly onRemoved?: (record: UploadRecord) => void
   /** Bytes a second for the big files, 0 = as fast as it goes. */
@@ -100,11 +94,8 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   let on = false
   let pumpQueued = false
   let timer: NodeJS.Timeout | undefined
-  /** Retryable faults since the last success. */
-  let faults = 0
-  let restUntil = 0
-  /** What is known of the sentences that were told. */
-  const told = new Map<string, { code: StoreFaultCode | 'file'; final: boolean }>()
+  const outage = createOutage({ now, random })
+  const troubles = createTroubles({ uploads, store, otherMacAt: shared.otherMacAt, now: needs.now })
 
   function start(record: UploadRecord, work: (signal: AbortSignal) => Promise<void>): void {
     const abort = new AbortController()
@@ -129,8 +120,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
         : new StoreFault('busy', `Sending ${record.key} failed: ${messageOf(error)}.`, { cause: error })
     if (uploads.waiting().trouble !== fault.message)
       log.warn({ err: fault, key: record.key, lane: record.lane }, 'an upload failed')
-    const lasting = fault instanceof StoreFault && !fault.retry
-    told.set(fault.message, { code: fault instanceof StoreFault ? fault.code : 'file', final: lasting })
+    const lasting = troubles.note(fault)
     if (record.lane === 'manifest') {
       pace.owe(record.eventId)
       pace.failed(record.eventId, lasting)
@@ -138,15 +128,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     const wait = lasting ? LONGEST_WAIT : backoff(record.tries, random())
     uploads.failed(record.id, now() + wait, fault.message)
     if (lasting || fault instanceof FileFault) return
-    faults += 1
-    // When nothing gets through, one at a time tries; it rests half as long as an upload that failed, so that there
-    // is another one to try.
-    if (faults >= SLOTS) restUntil = now() + backoff(faults - SLOTS, random()) / 2
-  }
-
-  function succeed(): void {
-    faults = 0
-    restUntil = 0
+    outage.failed()
   }
 
   function startFile(record: UploadRecord): void {
@@ -161,7 +143,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
       const slow = isBulk ? (bytes: number) => throttle.bulk(bytes, signal) : undefined
       const etag = await jobs.send(record, path, signal, slow)
       if (!isBulk) throttle.urgent(record.bytes)
-      succeed()
+      outage.succeeded()
       transaction(() => {
         // Dropped while it was under way: nothing may be said of it, and its removal follows.
         if (!uploads.done(record.id, etag)) return
@@ -176,7 +158,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     start(record, async () => {
       if (isOldPage(record) && (await isNamed(record))) return void uploads.done(record.id, '')
       await jobs.remove(record)
-      succeed()
+      outage.succeeded()
       if (uploads.done(record.id, '') && !isOldPage(record)) needs.onRemoved?.(record)
     })
   }
@@ -190,7 +172,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     pace.begin(record.eventId, uploads.lastId())
     start(record, async (signal) => {
       const old = await jobs.manifest(record.eventId, signal)
-      succeed()
+      outage.succeeded()
       pace.written(record.eventId)
       transaction(() => {
         // Asked for again meanwhile, another row took its place and stays, for what this write may have missed.
@@ -213,14 +195,15 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     const due = uploads.nextDue()
     if (due === null) return Infinity
     const time = now()
-    if (restUntil > time) return restUntil - time
+    const rest = outage.rest()
+    if (rest > 0) return rest
     for (const { record, abort } of running.values()) {
       const isFile = record.lane !== 'removal' && record.lane !== 'manifest'
       if (isFile && !uploads.isWaiting(record.id)) abort.abort()
     }
     const { chosen, wait } = chooseNext(uploads.due(time, LOOK_AHEAD), {
       running: [...running.values()].map(({ record }) => record),
-      probing: faults >= SLOTS,
+      probing: outage.lasts(),
       pace,
       parting: uploads
         .partings()
@@ -266,29 +249,6 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     },
     wake: pumpSoon,
     isRemoving: (eventId, key) => running.get(objectOf({ eventId, key }))?.record.lane === 'removal',
-    status() {
-      const { count: waiting, bytes, trouble } = uploads.waiting()
-      const known = trouble === null ? undefined : told.get(trouble)
-      const other = shared.otherMacAt()
-      const here = other !== null && other > needs.now() - PRESENCE
-      return {
-        store: store.name,
-        waiting,
-        waiting_bytes: bytes,
-        trouble:
-          trouble !== null
-            ? sentence(trouble, waiting, known?.final ?? false)
-            : here
-              ? `Another Mac is publishing here, to ${store.name}. Its photos stay.`
-              : null,
-        code: trouble !== null ? (known?.code ?? 'busy') : here ? 'another_mac' : null,
-      }
-    },
+    status: () => troubles.status(),
   }
-}
-
-function sentence(trouble: string, waiting: number, final: boolean): string {
-  const files = waiting === 1 ? '1 file waits' : `${waiting} files wait`
-  if (final) return `${trouble} ${files} until this is put right.`
-  return `${trouble} ${files} and will go by ${waiting === 1 ? 'itself' : 'themselves'}.`
 }

@@ -1,3 +1,5 @@
+import { cacheControlOf, contentTypeOf } from '../../daemon/contract/object.ts'
+
 /** `/photo/...` on Cloudflare Pages: the bucket's tree, as the daemon serves it on the venue's own network. Knows
  * nothing of events: `events.json` in the bucket's root says which prefixes are public. */
 
@@ -22,21 +24,6 @@ interface Context {
   readonly env: { readonly GALLERY?: Bucket; readonly PHOTOS?: Bucket }
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-  png: 'image/png',
-  avif: 'image/avif',
-  gif: 'image/gif',
-  json: 'application/json; charset=utf-8',
-}
-/** Names of pictures and pages are never used again for other bytes. */
-const FOREVER = 'public, max-age=31536000, immutable'
-/** Longer, and guests would wait for new photos. */
-const HEAD = 'public, max-age=5'
-/** A cover picture may be replaced under its name. */
-const ASSET = 'public, max-age=300'
 /** A photo that is not there yet may be there in a moment, and one that is gone must stay gone. */
 const MISSING = 'public, max-age=2'
 
@@ -96,16 +83,6 @@ export function rangeOf(
   return last < offset ? null : { offset, length: last - offset + 1 }
 }
 
-function cacheOf(key: string): string {
-  const segments = key.split('/')
-  if (segments.at(-2) === 'assets') return ASSET
-  return key.endsWith('.json') && segments.at(-2) !== 'pages' ? HEAD : FOREVER
-}
-
-function typeOf(key: string): string {
-  return TYPES[key.slice(key.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream'
-}
-
 function matches(header: string | null, etag: string): boolean {
   return (header ?? '')
     .split(',')
@@ -154,8 +131,8 @@ export async function onRequest({ request, env }: Context): Promise<Response> {
   const found = await bucket.head(key)
   if (!found) return refuse(404, 'Not found.')
   const headers: Record<string, string> = {
-    'content-type': typeOf(key),
-    'cache-control': cacheOf(key),
+    'content-type': contentTypeOf(key),
+    'cache-control': cacheControlOf(key),
     etag: found.httpEtag,
     'accept-ranges': 'bytes',
   }

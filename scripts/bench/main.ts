@@ -5,16 +5,17 @@ import { messageOf } from '../../daemon/errors.ts'
 import { burst } from './burst.ts'
 import { darkroom } from './darkroom.ts'
 import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
-import { cloudHead, cloudManifest } from './cloud.ts'
+import { cloudSlow } from './cloud-slow.ts'
+import { cloudDocuments } from './cloud.ts'
 import { listing } from './listing.ts'
 import { publishing } from './publishing.ts'
 import { tethering } from './tethering.ts'
 
 const BENCHES: readonly Bench[] = [
-  listing, publishing, darkroom, burst, tethering, cloudManifest, cloudHead,
+  listing, publishing, darkroom, burst, tethering, ...cloudDocuments, cloudSlow,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
-Measures: ${BENCHES.map(({ name }) => name).join(', ')} (all of them unless named)`
+Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`
 
 /** Exit codes: 0 every limit held, 1 one was missed or nothing could be measured, 2 it was asked wrongly. */
 async function main(args: string[]): Promise<number> {

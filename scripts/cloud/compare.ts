@@ -6,6 +6,7 @@ import { errnoOf } from '../../daemon/errors.ts'
 import { exists, writeAtomic } from '../../daemon/files.ts'
 import { thumbName } from '../../daemon/publish/naming.ts'
 import { md5 } from '../../daemon/sync/store.ts'
+import { readManifest } from './named.ts'
 import type { Terminal } from './terminal.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -19,6 +20,10 @@ export interface Differences {
   readonly not_here: string[]
   /** In the bucket below this event, and nothing that is live. */
   readonly extra: string[]
+  /** Live and in the bucket, while its manifest does not name it. */
+  readonly unnamed: string[]
+  /** Named in the bucket's manifest, and not live. Another Mac's photos are none of ours. */
+  readonly named: string[]
 }
 
 interface Listed {
@@ -52,12 +57,21 @@ async function md5OfFile(path: string): Promise<string | null> {
   return hash.digest('hex')
 }
 
-/** The bucket against the catalog, byte for byte: by the MD5 that the store worked out, or by reading everything. */
+/** The bucket and its manifest against the catalog, byte for byte: by the MD5 that the store worked out, or by reading everything. */
 export async function compare(place: Workplace, terminal: Terminal, download: boolean): Promise<Differences> {
-  const { store, event } = place
+  const { store, event, catalog } = place
   const there = await listEvent(place)
   const files = liveFiles(place)
-  const result: Differences = { checked: files.length, missing: [], different: [], not_here: [], extra: [] }
+  const { entries, broken } = await readManifest(place)
+  const result: Differences = {
+    checked: files.length,
+    missing: broken,
+    different: [],
+    not_here: [],
+    extra: [],
+    unnamed: [],
+    named: [],
+  }
   for (const [n, { file }] of files.entries()) {
     terminal.progress('Comparing', n + 1, files.length)
     const key = `${event.prefix}/${file}`
@@ -75,6 +89,12 @@ export async function compare(place: Workplace, terminal: Terminal, download: bo
   for (const file of there.keys())
     if (!live.has(file) && file !== 'manifest.json' && !/^(pages|assets)\//.test(file))
       result.extra.push(file)
+  const named = new Set(entries.map(({ filename }) => filename))
+  for (const { file } of files)
+    if (!file.startsWith('thumb/') && there.has(thumbName(file)) && !named.has(file))
+      result.unnamed.push(file)
+  for (const { id, filename } of entries)
+    if (!live.has(filename) && catalog.publications.isKnown(id)) result.named.push(filename)
   return result
 }
 

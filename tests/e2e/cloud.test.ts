@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createFolderStore } from '../../daemon/sync/store-folder.ts'
 import { openBrowser, SCREENS, visit } from '../fixtures/browser.ts'
@@ -54,6 +54,72 @@ test('what the daemon put into the bucket is a gallery on Pages, at the root and
     }
   } finally {
     await pages.end()
+  }
+})
+
+test('more removals than may be at once ask the owner; a new event gets its name and its folder', async () => {
+  const daemon = await startDaemon()
+  try {
+    // Always asked: on a slow machine more than the minute of any other number goes by here.
+    await daemon.post('/api/cloud-settings', { mass_removal: 0 })
+    for (const n of [1, 2, 3, 4]) {
+      await daemon.drop(`IMG_${n}.JPG`, await makeJpeg({ seed: n, width: 300, height: 200 }))
+      await daemon.post('/api/publish', { filename: `IMG_${n}.JPG` })
+    }
+    const unpublish = async (n: number) =>
+      (await daemon.post('/api/unpublish', { filename: `IMG_${n}.jpg` })).status
+    const shoot = async (name: string, page: Page) => {
+      if (process.env.LEP_SHOTS) await page.screenshot({ path: join(process.env.LEP_SHOTS, `${name}.png`) })
+    }
+    const { page, context, troubles } = await visit(browser, `${daemon.url}/admin/`)
+    const question = page.getByTestId('mass-removal')
+    await unpublish(3)
+    await question.getByText('1 more was refused').waitFor()
+    await unpublish(4)
+    await question.getByText('2 more were refused').waitFor()
+    for (const locale of ['en-GB', 'zh-TW']) {
+      const other = await visit(browser, `${daemon.url}/admin/`, { locale })
+      const asked = other.page.getByTestId('mass-removal')
+      await asked.waitFor()
+      for (const [screen, size] of Object.entries(SCREENS)) {
+        await other.page.setViewportSize(size)
+        // The whole question and both answers are on the screen, at a size that a thumb can press.
+        expect(await asked.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true)
+        for (const button of await asked.getByRole('button').all()) {
+          const { x, width, height } = (await button.boundingBox())!
+          expect(x + width).toBeLessThanOrEqual(size.width)
+          expect(height).toBeGreaterThanOrEqual(44)
+        }
+        await shoot(`mass-${screen}-${locale}`, other.page)
+      }
+      await other.context.close()
+    }
+
+    await question.getByRole('button', { name: 'Refuse' }).click()
+    await question.waitFor({ state: 'detached' })
+    expect(await unpublish(3)).toBe(409)
+    await question.getByRole('button', { name: 'Allow' }).click()
+    await question.waitFor({ state: 'detached' })
+    expect([await unpublish(3), await unpublish(4)]).toEqual([200, 200])
+
+    await daemon.post('/api/events', { action: 'pause' })
+    await page.getByTestId('event-open').click()
+    await page.getByTestId('new-event-title').fill('Gala 晚宴')
+    await page.getByTestId('new-event-slug').fill('gala/2')
+    await page.getByTestId('new-event-unfit').waitFor()
+    expect(await page.getByTestId('new-event-open').isDisabled()).toBe(true)
+    await page.getByTestId('new-event-slug').fill('gala')
+    expect(await page.getByTestId('new-event-prefix').getAttribute('placeholder')).toBe('gala')
+    await page.getByTestId('new-event-prefix').fill('2026-gala')
+    await shoot('new-event', page)
+    await page.getByTestId('new-event-open').click()
+    await page.getByTestId('new-event-open').waitFor({ state: 'detached' })
+    const { current } = (await daemon.get('/api/events')).body
+    expect(current).toMatchObject({ slug: 'gala', prefix: '2026-gala', title: 'Gala 晚宴' })
+    expect(troubles).toEqual([])
+    await context.close()
+  } finally {
+    await daemon.end()
   }
 })
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { withHead, withPage } from '../../gallery/album.ts'
-import { book, head, namesOf, photo, photos } from './made.ts'
+import type { PageRef } from '../../daemon/contract/manifest.ts'
+import { withHead, withPage, type Album } from '../../gallery/album.ts'
+import { book, head, namesOf, photo, photos, refOf, shelve, type Book } from './made.ts'
 
+const withBook = (album: Album, { file, entries }: Book) => withPage(album, file, { v: 1, entries })
 const A = book('a.json', photos(10, 6))
 const B = book('b.json', photos(5, 1))
 const start = () => withHead(null, head(1, photos(13, 11), [A, B]))
-const withA = () => withPage(start(), A.file, A.entries)
+const withA = () => withBook(start(), A)
 
 describe('reading', () => {
   it('begins with the head and names the page to read next', () => {
@@ -14,14 +16,14 @@ describe('reading', () => {
   })
 
   it('adds pages below in order and ends', () => {
-    const album = withPage(withA(), B.file, B.entries)
+    const album = withBook(withA(), B)
     expect(namesOf(album.entries)).toEqual(namesOf(photos(13, 1)))
     expect(album.next).toBeNull()
   })
 
   it('ignores a page that the head no longer names', () => {
     const album = start()
-    expect(withPage(album, 'old.json', photos(99, 98))).toBe(album)
+    expect(withBook(album, book('old.json', photos(99, 98)))).toBe(album)
   })
 })
 
@@ -52,7 +54,7 @@ describe('a new head', () => {
     const between = withHead(withA(), head(2, photos(14, 13), [moved, B]))
     expect(namesOf(between.entries)).toEqual(namesOf(photos(14, 6)))
     expect(between.missing).toEqual(['a2.json'])
-    const after = withPage(between, moved.file, moved.entries)
+    const after = withBook(between, moved)
     expect(namesOf(after.entries)).toEqual(namesOf(photos(14, 6)))
     expect(after.missing).toEqual([])
   })
@@ -64,13 +66,13 @@ describe('a new head', () => {
     )
     const between = withHead(withA(), head(2, photos(13, 11), [rewritten, B]))
     expect(namesOf(between.entries)).toContain('8')
-    const after = withPage(between, rewritten.file, rewritten.entries)
+    const after = withBook(between, rewritten)
     expect(namesOf(after.entries)).not.toContain('8')
     expect(namesOf(after.entries)).toContain('7')
   })
 
   it('goes on showing a read page below one that is missing', () => {
-    const all = withPage(withA(), B.file, B.entries)
+    const all = withBook(withA(), B)
     const rewritten = book('a3.json', A.entries.slice(1))
     const between = withHead(all, head(2, photos(13, 11), [rewritten, B]))
     expect(namesOf(between.entries).slice(-5)).toEqual(['5', '4', '3', '2', '1'])
@@ -94,8 +96,86 @@ describe('a new head', () => {
     expect(new Set(namesOf(album.entries)).size).toBe(album.entries.length)
   })
 
-  it('forgets pages that are no longer named', () => {
-    expect([...withHead(withA(), head(2, photos(13, 11), [B])).read.keys()]).toEqual([])
+  it('forgets pages that neither it nor the head before it leads to', () => {
+    const without = withHead(withA(), head(2, photos(13, 11), [B]))
+    expect([...withHead(without, head(3, photos(13, 11), [B])).read.keys()]).toEqual([])
+  })
+})
+
+describe('index pages', () => {
+  const C = book('c.json', photos(0, -4))
+  const older = shelve('older.json', [refOf(B), refOf(C)])
+  const begin = () => withHead(null, head(1, photos(13, 11), [A], [older.ref]))
+  const all = () => [B, C].reduce(withBook, withPage(withBook(begin(), A), older.ref.file, older.page))
+
+  it('are read before the pages that they name, which come in their place', () => {
+    const album = withBook(begin(), A)
+    expect(album.next).toBe('older.json')
+    const opened = withPage(album, older.ref.file, older.page)
+    expect(opened.entries).toEqual(album.entries)
+    expect(opened.next).toBe('b.json')
+    expect(all().entries).toEqual(photos(13, -4))
+    expect(all().next).toBeNull()
+  })
+
+  it('may name index pages', () => {
+    const root = shelve('root.json', [shelve('one.json', [refOf(B)]).ref, older.ref])
+    const album = withPage(withHead(null, head(1, photos(13, 11), [], [root.ref])), 'root.json', root.page)
+    expect(album.next).toBe('one.json')
+  })
+
+  it('that were written anew keep every photo in its place, and every page that they still name', () => {
+    const rewritten = book('c2.json', C.entries.toSpliced(2, 1))
+    const anew = shelve('older2.json', [refOf(B), refOf(rewritten)])
+    const between = withHead(all(), head(2, photos(14, 11), [A], [anew.ref]))
+    expect(between.entries).toEqual(photos(14, -4))
+    expect(between.missing).toEqual(['older2.json'])
+    const opened = withPage(between, anew.ref.file, anew.page)
+    expect(opened.missing).toEqual(['c2.json'])
+    expect(opened.entries).toEqual(photos(14, -4))
+    const after = withBook(opened, rewritten)
+    expect(after.missing).toEqual([])
+    expect(namesOf(after.entries)).toEqual(namesOf([...photos(14, 1), ...rewritten.entries]))
+    const settled = withHead(after, head(3, photos(14, 11), [A], [anew.ref]))
+    expect([...withHead(settled, head(4, photos(15, 11), [A], [anew.ref])).read.keys()].sort()).toEqual([
+      'a.json', 'b.json', 'c2.json', 'older2.json',
+    ]) // prettier-ignore
+  })
+
+  it('that lead back to themselves end all the same', () => {
+    const round = shelve('round.json', [older.ref, { ...older.ref, file: 'round.json' }])
+    const album = withPage(withHead(null, head(1, photos(13, 11), [], [round.ref])), 'round.json', round.page)
+    expect(withPage(album, 'older.json', older.page).next).toBe('b.json')
+  })
+})
+
+describe('several Macs', () => {
+  const of = (by: string, ref: PageRef): PageRef => ({ ...ref, by })
+
+  it('lie side by side: each in its own order, the newest first', () => {
+    const X1 = book('x1.json', photos(12, 10))
+    const X2 = book('x2.json', photos(6, 4))
+    const Y1 = book('y1.json', photos(9, 7))
+    const Y2 = book('y2.json', photos(3, 1))
+    const x = shelve('x.json', [of('x', refOf(X2))])
+    const refs = [of('x', refOf(X1)), of('x', x.ref), of('y', refOf(Y1)), of('y', refOf(Y2))]
+    let album = withHead(null, { ...head(1, photos(14, 13)), pages: refs })
+    for (const one of [X1, Y1]) album = withBook(album, one)
+    expect(album.next).toBe('x.json')
+    album = withPage(album, 'x.json', x.page)
+    for (const one of [X2, Y2]) album = withBook(album, one)
+    expect(album.entries).toEqual(photos(14, 1))
+  })
+})
+
+describe('a head of before there were index pages', () => {
+  it('is read the same way, and one of today after it', () => {
+    const before = { ...head(1, photos(13, 11), [A, B]), v: 1 as const }
+    const album = [A, B].reduce(withBook, withHead(null, before))
+    const older = shelve('older.json', [refOf(B)])
+    const today = withHead(album, head(2, photos(14, 11), [A], [older.ref]))
+    expect(today.missing).toEqual(['older.json'])
+    expect(withPage(today, older.ref.file, older.page)).toMatchObject({ missing: [], entries: photos(14, 1) })
   })
 })
 

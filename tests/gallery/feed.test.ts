@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFeed, type FeedState } from '../../gallery/feed.ts'
-import { book, createShelf, head, index, namesOf, photos } from './made.ts'
+import { book, createShelf, head, index, namesOf, photos, refOf, shelve } from './made.ts'
 
 const A = book('a.json', photos(10, 6))
 let shelf: ReturnType<typeof createShelf>
@@ -186,6 +186,57 @@ describe('failure', () => {
     shelf.fail(() => false)
     expect(await feed.more()).toBe(true)
     expect(await feed.more()).toBe(false)
+  })
+})
+
+describe('index pages', () => {
+  const B = book('b.json', photos(5, 1))
+  const older = shelve('older.json', [refOf(B)])
+  beforeEach(() => {
+    shelf.putHead(head(1, photos(13, 11), [A], [older.ref]))
+    shelf.putIndex(older)
+    shelf.putBook(B)
+  })
+
+  it('cost no step of scrolling of their own', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    expect(shelf.asked.some((url) => url.includes('pages'))).toBe(false)
+    expect(await feed.more()).toBe(true)
+    expect(shown()).toEqual(namesOf(photos(13, 6)))
+    expect(await feed.more()).toBe(true)
+    expect(shown()).toEqual(namesOf(photos(13, 1)))
+    expect(await feed.more()).toBe(false)
+  })
+
+  it('that changed are read with the pages below them that changed, and no others', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    while (await feed.more());
+    const rewritten = book('b2.json', B.entries.slice(0, -1))
+    const anew = shelve('older2.json', [refOf(rewritten)])
+    shelf.putBook(rewritten)
+    shelf.putIndex(anew)
+    shelf.putHead(head(2, photos(13, 11), [A], [anew.ref]))
+    shelf.asked.length = 0
+    await feed.poll()
+    expect(shown()).toEqual(namesOf(photos(13, 2)))
+    expect(shelf.asked.map((url) => url.split('/').at(-1))).toEqual([
+      'manifest.json',
+      'older2.json',
+      'b2.json',
+    ])
+  })
+
+  it('that cannot be read leave everything on the page, and are read later', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    shelf.fail((url) => url.includes('older'))
+    expect(await feed.more()).toBe(true)
+    expect(await feed.more()).toBe(false)
+    shelf.fail(() => false)
+    expect(await feed.more()).toBe(true)
+    expect(shown()).toEqual(namesOf(photos(13, 1)))
   })
 })
 

@@ -1,4 +1,10 @@
-import type { EventsIndex, ManifestEntry, ManifestHead } from '../../daemon/contract/manifest.ts'
+import type {
+  EventsIndex,
+  ManifestEntry,
+  ManifestHead,
+  ManifestIndex,
+  PageRef,
+} from '../../daemon/contract/manifest.ts'
 import { ReadError, type Read } from '../../gallery/read.ts'
 
 const START = Date.UTC(2026, 0, 20, 18)
@@ -30,8 +36,32 @@ export interface Book {
 }
 export const book = (file: string, entries: ManifestEntry[]): Book => ({ file, entries })
 
-export const head = (revision: number, recent: ManifestEntry[], books: Book[] = []): ManifestHead => ({
-  v: 1,
+export const refOf = ({ file, entries }: Book): PageRef => ({
+  file,
+  count: entries.length,
+  from: entries.at(-1)?.publishedAt ?? '',
+  to: entries[0]?.publishedAt ?? '',
+})
+
+/** An index page and its name. */
+export const shelve = (file: string, pages: PageRef[]): { ref: PageRef; page: ManifestIndex } => ({
+  ref: {
+    file,
+    count: pages.reduce((sum, { count }) => sum + count, 0),
+    from: pages.at(-1)?.from ?? '',
+    to: pages[0]?.to ?? '',
+    index: true,
+  },
+  page: { v: 2, pages },
+})
+
+export const head = (
+  revision: number,
+  recent: ManifestEntry[],
+  books: Book[] = [],
+  indexes: PageRef[] = [],
+): ManifestHead => ({
+  v: 2,
   revision,
   updatedAt: new Date(START + revision * 1000).toISOString(),
   event: {
@@ -43,14 +73,9 @@ export const head = (revision: number, recent: ManifestEntry[], books: Book[] = 
     titleFont: { family: 'system', size: 72 },
     subtitleFont: { family: 'system', size: 22 },
   },
-  total: recent.length + books.reduce((sum, { entries }) => sum + entries.length, 0),
+  total: [...books.map(refOf), ...indexes].reduce((sum, { count }) => sum + count, recent.length),
   recent,
-  pages: books.map(({ file, entries }) => ({
-    file,
-    count: entries.length,
-    from: entries.at(-1)?.publishedAt ?? '',
-    to: entries[0]?.publishedAt ?? '',
-  })),
+  pages: [...books.map(refOf), ...indexes],
 })
 
 export const index = (current: string | null = 'night', prefix = '2026-01-20'): EventsIndex => ({
@@ -75,6 +100,8 @@ export const createShelf = () => {
     asked,
     put: (url: string, value: unknown) => documents.set(url, value),
     putHead: (value: ManifestHead) => documents.set('/photo/2026-01-20/manifest.json', value),
+    putIndex: ({ ref, page }: ReturnType<typeof shelve>) =>
+      documents.set(`/photo/2026-01-20/pages/${ref.file}`, page),
     putBook: ({ file, entries }: Book) => documents.set(`/photo/2026-01-20/pages/${file}`, { v: 1, entries }),
     fail: (when: (url: string) => boolean) => (broken = when),
   }

@@ -28,7 +28,7 @@ it('says which document and which status', async () => {
   expect((failure as ReadError).message).toContain('"/a b"')
 })
 
-it.each(['<html>Welcome to the hotel</html>', 'null', '[]', '{"v":2}', ''])(
+it.each(['<html>Welcome to the hotel</html>', 'null', '[]', '{"v":3}', ''])(
   'takes a 200 with %j for a failure, not for an answer',
   async (body) => {
     const failure = await answering(body)

@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { EventsIndex, ManifestHead, ManifestPage } from '../../daemon/contract/manifest.ts'
+import type {
+  EventsIndex,
+  ManifestEntry,
+  ManifestHead,
+  ManifestIndex,
+  ManifestPage,
+  PageRef,
+} from '../../daemon/contract/manifest.ts'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { createBucketFiles, type BucketFiles } from '../../daemon/publish/bucket-files.ts'
 import { thumbName } from '../../daemon/publish/naming.ts'
@@ -64,13 +71,16 @@ function publishMany(from: number, to: number): void {
   })
 }
 
-function documents(): { head: ManifestHead; names: string[]; pages: string[] } {
+function documents(): { head: ManifestHead; names: string[] } {
   const files = new Map(bucket.documents(eventId()).map(({ key, body }) => [key, body]))
   const { prefix } = house.event
   const head = JSON.parse(files.get(`${prefix}/manifest.json`)!) as ManifestHead
-  const pages = head.pages.map(({ file }) => files.get(`${prefix}/${file}`)!)
-  const paged = pages.flatMap((body) => (JSON.parse(body) as ManifestPage).entries)
-  return { head, pages, names: [...head.recent, ...paged].map(({ filename }) => filename) }
+  const entriesOf = ({ file }: PageRef): ManifestEntry[] => {
+    const page = JSON.parse(files.get(`${prefix}/${file}`)!) as ManifestPage | ManifestIndex
+    return 'pages' in page ? page.pages.flatMap(entriesOf) : page.entries
+  }
+  const paged = head.pages.flatMap(entriesOf)
+  return { head, names: [...head.recent, ...paged].map(({ filename }) => filename) }
 }
 
 const waiting = () => house.catalog.uploads.due(EVER, EVER).map(({ key }) => key)

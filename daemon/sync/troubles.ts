@@ -1,0 +1,58 @@
+import type { Uploads } from '../catalog/uploads.ts'
+import type { FileFault } from './jobs.ts'
+import { PRESENCE } from './shared.ts'
+import { StoreFault, type ObjectStore, type StoreFaultCode } from './store.ts'
+
+export interface QueueStatus {
+  readonly store: string
+  readonly waiting: number
+  readonly waiting_bytes: number
+  /** One plain sentence, or null when all is well. */
+  readonly trouble: string | null
+  readonly code: StoreFaultCode | 'file' | 'another_mac' | null
+}
+
+/** What a person is told of the queue. The sentence itself is kept in the queue's rows and outlives a restart; what
+ * kind of fault it was is known of those that this run has met. */
+export interface Troubles {
+  /** @returns true when no waiting mends it */
+  note(fault: StoreFault | FileFault): boolean
+  status(): QueueStatus
+}
+
+export function createTroubles(needs: {
+  uploads: Pick<Uploads, 'waiting'>
+  store: Pick<ObjectStore, 'name'>
+  /** When another Mac was last seen to write there, milliseconds since 1970; null = never. */
+  otherMacAt: () => number | null
+  now: () => number
+}): Troubles {
+  const { uploads, store } = needs
+  const told = new Map<string, { code: StoreFaultCode | 'file'; final: boolean }>()
+
+  return {
+    note(fault) {
+      const final = fault instanceof StoreFault && !fault.retry
+      told.set(fault.message, { code: fault instanceof StoreFault ? fault.code : 'file', final })
+      return final
+    },
+    status() {
+      const { count: waiting, bytes, trouble } = uploads.waiting()
+      const queue = { store: store.name, waiting, waiting_bytes: bytes }
+      if (trouble !== null) {
+        const { code, final } = told.get(trouble) ?? { code: 'busy' as const, final: false }
+        return { ...queue, trouble: sentence(trouble, waiting, final), code }
+      }
+      const other = needs.otherMacAt()
+      if (other === null || other <= needs.now() - PRESENCE) return { ...queue, trouble: null, code: null }
+      const here = `Another Mac is publishing here, to ${store.name}. Its photos stay.`
+      return { ...queue, trouble: here, code: 'another_mac' }
+    },
+  }
+}
+
+function sentence(trouble: string, waiting: number, final: boolean): string {
+  const files = waiting === 1 ? '1 file waits' : `${waiting} files wait`
+  if (final) return `${trouble} ${files} until this is put right.`
+  return `${trouble} ${files} and will go by ${waiting === 1 ? 'itself' : 'themselves'}.`
+}

@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { ManifestHead } from '../../daemon/contract/manifest.ts'
+import { NEUTRAL } from '../../daemon/contract/recipe.ts'
+import { createBucketFiles } from '../../daemon/publish/bucket-files.ts'
+import { thumbName } from '../../daemon/publish/naming.ts'
+import { headersOf } from '../../daemon/sync/headers.ts'
+import { createJobs } from '../../daemon/sync/jobs.ts'
+import { createSharedDocuments } from '../../daemon/sync/shared.ts'
+import { createFakeStore, type FakeStore } from '../fakes/store.ts'
+import { openHouse, type House } from '../fixtures/catalog.ts'
+import { namedIn } from '../fixtures/cloud.ts'
+
+const LIVE = new AbortController().signal
+let store: FakeStore
+const houses: House[] = []
+beforeEach(() => {
+  store = createFakeStore()
+})
+afterEach(async () => {
+  for (const house of houses.splice(0)) await house.close()
+})
+
+const newHouse = async () => {
+  const house = await openHouse()
+  houses.push(house)
+  return house
+}
+
+/** One run of a Mac: its catalog's documents, written to the store. */
+function openMac(house: House, mac: string) {
+  const { catalog, event } = house
+  const { publications, uploads } = catalog
+  const files = createBucketFiles({ catalog, now: Date.now, mac })
+  const shared = createSharedDocuments({ store, mac, adopt: files.adopt, now: Date.now })
+  const jobs = createJobs({
+    store,
+    shared,
+    prefixOf: () => event.prefix,
+    manifestOf: async (id) => files.documents(id).map((file) => ({ ...file, ...headersOf(file.key) })),
+    etagOf: uploads.etagOf,
+  })
+  return {
+    prefix: event.prefix,
+    publish(names: readonly string[]) {
+      catalog.transaction(() => {
+        for (const name of names) {
+          const photo = house.addPhoto(`${name}.original`)
+          const made = { photoId: photo.id, edit: NEUTRAL, width: 6, height: 4, bytes: 9, thumbhash: '' }
+          const { id, place } = publications.goLive(publications.reserve(event.id, name, made).id, null)
+          uploads.add(event.id, 'thumb', thumbName(name), 0, id)
+          for (const upload of uploads.due(Number.MAX_SAFE_INTEGER, 10)) uploads.done(upload.id, 'etag')
+          files.changed(place)
+        }
+      })
+    },
+    unpublish(name: string) {
+      const { id, place } = publications.byName(event.id, name)!
+      publications.goGone(id)
+      files.changed(place)
+    },
+    /** @returns pages that may go */
+    write: () => jobs.manifest(event.id, LIVE),
+  }
+}
+
+const many = (lead: string, count: number) => Array.from({ length: count }, (_, n) => `${lead}${n}.jpg`)
+const pagesThere = (prefix: string) =>
+  [...store.objects.keys()]
+    .filter((key) => key.startsWith(`${prefix}/pages/`))
+    .map((key) => key.slice(prefix.length + 1))
+
+test('a page below the index that a photo left may go with the index that named it, also after a new start', async () => {
+  const house = await newHouse()
+  let mac = openMac(house, 'a')
+  mac.publish(many('A', 900))
+  expect(await mac.write()).toEqual([])
+  const before = pagesThere(mac.prefix)
+  expect(before.length).toBe(6)
+  mac.unpublish('A10.jpg')
+  const old = await mac.write()
+  expect(old).toHaveLength(2)
+  expect(await namedIn(store, mac.prefix)).toHaveLength(899)
+  // Two files came, and nothing else was sent.
+  expect(pagesThere(mac.prefix)).toHaveLength(8)
+
+  // What a run finds at its start it follows down the index: a change that nobody told the bucket of before it ended.
+  house.catalog.publications.goGone(house.catalog.publications.byName(house.event.id, 'A20.jpg')!.id)
+  mac = openMac(house, 'a')
+  const later = await mac.write()
+  expect(later).toHaveLength(2)
+  expect(later.every((file) => pagesThere(mac.prefix).includes(file) && !old.includes(file))).toBe(true)
+})
+
+test('an index page that cannot be read at the start stops the manifest; one that is not there names nothing', async () => {
+  const house = await newHouse()
+  openMac(house, 'a').publish(many('A', 900))
+  await openMac(house, 'a').write()
+  let mac = openMac(house, 'a')
+  store.before = ({ what, key }) => {
+    if (what === 'get' && key.includes('/pages/')) throw new Error('away')
+  }
+  await expect(mac.write()).rejects.toThrow('away')
+  store.before = () => undefined
+  expect(await mac.write()).toEqual([])
+  const head = JSON.parse(
+    Buffer.from((await store.get(`${mac.prefix}/manifest.json`))!).toString(),
+  ) as ManifestHead
+  store.objects.delete(`${mac.prefix}/${head.pages.find(({ index }) => index)!.file}`)
+  mac = openMac(house, 'a')
+  await mac.write()
+  expect(await namedIn(store, mac.prefix)).toHaveLength(900)
+})
+
+test('two Macs with many photos each: every head names both, and neither lets a page of the other go', async () => {
+  const [a, b] = [openMac(await newHouse(), 'a'), openMac(await newHouse(), 'b')]
+  expect(a.prefix).toBe(b.prefix)
+  a.publish(many('A', 900))
+  b.publish(many('B', 700))
+  await a.write()
+  expect(await b.write()).toEqual([])
+  expect(await namedIn(store, a.prefix)).toHaveLength(1600)
+  a.unpublish('A0.jpg')
+  const old = await a.write()
+  expect(old).toHaveLength(2)
+  b.unpublish('B0.jpg')
+  const others = await b.write()
+  expect(others.filter((file) => old.includes(file))).toEqual([])
+  const named = await namedIn(store, a.prefix)
+  expect(named).toHaveLength(1598)
+  expect(named).not.toContain('A0.jpg')
+  expect(named).not.toContain('B0.jpg')
+  const head = JSON.parse(
+    Buffer.from((await store.get(`${a.prefix}/manifest.json`))!).toString(),
+  ) as ManifestHead
+  expect(head.total).toBe(1598)
+  expect(head.pages.map(({ by }) => by).sort()).toEqual(['a', 'a', 'a', 'b', 'b', 'b'])
+})
+
+test('a bucket of before there were index pages: its pages stay as they are, and one index is added', async () => {
+  const house = await newHouse()
+  const mac = openMac(house, 'a')
+  mac.publish(many('A', 900))
+  await mac.write()
+  const key = `${mac.prefix}/manifest.json`
+  const head = JSON.parse(Buffer.from((await store.get(key))!).toString()) as ManifestHead
+  const index = head.pages.find((page) => page.index)!
+  const { pages } = JSON.parse(
+    Buffer.from((await store.get(`${mac.prefix}/${index.file}`))!).toString(),
+  ) as ManifestHead
+  const before = { ...head, v: 1, pages: [...head.pages.filter((page) => !page.index), ...pages] }
+  store.objects.delete(`${mac.prefix}/${index.file}`)
+  await store.put(key, { bytes: Buffer.from(JSON.stringify(before)) }, headersOf(key), LIVE)
+  const there = pagesThere(mac.prefix)
+  store.calls.length = 0
+  expect(await openMac(house, 'a').write()).toEqual([])
+  expect(store.keys('put').slice(0, -1)).toEqual([`${mac.prefix}/${index.file}`])
+  expect(pagesThere(mac.prefix).sort()).toEqual([...there, index.file].sort())
+})
