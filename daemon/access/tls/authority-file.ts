@@ -39,7 +39,7 @@ export async function readAuthority(folder: string): Promise<Authority | null> {
     text = await readFile(path, 'utf8')
   } catch (error) {
     if (error instanceof Refusal) throw error
-    if (errnoOf(error) === 'ENOENT') {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') {
       if (!existsSync(join(folder, ROOT))) return null
       throw new Refusal(409, 'tls_lost', `The file "${path}" is gone. ${startOver(folder)}`)
     }
