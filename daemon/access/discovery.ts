@@ -124,7 +124,7 @@ export function createDiscovery(needs: {
       bind: '0.0.0.0',
       reuseAddr: true,
       loopback: true,
-    } as never)
+    })
     const fail = (error: Error) => {
       log.debug({ err: error, address }, 'Discovery failed')
       set({ state: 'trouble', message: messageOf(error) })

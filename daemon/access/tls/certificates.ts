@@ -74,7 +74,7 @@ function constraints(): x509.Extension {
  * @param of what a person reads in the list of trusted certificates, such as the computer's name
  * @param now milliseconds since 1970 */
 export async function makeAuthority(of: string, now: number): Promise<Authority> {
-  x509.cryptoProvider.set(webcrypto as Crypto)
+  x509.cryptoProvider.set(webcrypto)
   const notBefore = new Date(now - BACKDATED_MS)
   const notAfter = new Date(now + AUTHORITY_DAYS * DAY_MS)
   // Two computers of one name have two authorities, and a person has to tell them apart.
@@ -128,7 +128,7 @@ export async function issueLeaf(
   authority: Authority,
   { names, addresses, now }: { names: readonly string[]; addresses: readonly string[]; now: number },
 ): Promise<Leaf> {
-  x509.cryptoProvider.set(webcrypto as Crypto)
+  x509.cryptoProvider.set(webcrypto)
   const issuer = new x509.X509Certificate(authority.intermediate)
   const der = Buffer.from(authority.key.replace(/-----[^-]+-----|\s/g, ''), 'base64')
   const signingKey = await webcrypto.subtle.importKey('pkcs8', der, CURVE, false, ['sign'])
