@@ -15,6 +15,8 @@ export interface Config {
   /** 0 = off. */
   readonly httpsPort: number
   readonly host: string
+  /** Whether this computer is announced by its name on the network. */
+  readonly mdns: boolean
   readonly camera: boolean
   /** Wi-Fi cameras, `ptpip:IP:PORT:PORT`; those on USB are found. */
   readonly cameraPorts: readonly string[]
@@ -58,6 +60,7 @@ export const USAGE = `Usage: npm run event -- [options]        (or npm start -- 
   --port N              the port to listen on             (8000)
   --https-port N        the HTTPS port, 0 = off           (8443)
   --host ADDRESS        the address to listen on          (0.0.0.0)
+  --no-mdns             do not announce this computer by its name on the network
   --no-camera           leave cameras alone
   --camera-port PORT    a Wi-Fi camera, ptpip:IP:PORT:PORT; may be given several times
   --card-root DIR       where cards are mounted; may be given several times
@@ -76,6 +79,7 @@ const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
   { key: 'port', flag: 'port', kind: 'port' },
   { key: 'httpsPort', flag: 'https-port', kind: 'port' },
   { key: 'host', flag: 'host', kind: 'text' },
+  { key: 'mdns', flag: 'no-mdns', kind: 'off' },
   { key: 'camera', flag: 'no-camera', kind: 'off' },
   { key: 'cameraPorts', flag: 'camera-port', kind: 'cameras' },
   { key: 'cardRoots', flag: 'card-root', kind: 'paths' },
@@ -235,6 +239,7 @@ export function parseConfig(
     port: (values.port as number | undefined) ?? 8000,
     httpsPort: (values.httpsPort as number | undefined) ?? 8443,
     host: (values.host as string | undefined) ?? '0.0.0.0',
+    mdns: (values.mdns as boolean | undefined) ?? true,
     camera: (values.camera as boolean | undefined) ?? true,
     cameraPorts: (values.cameraPorts as string[] | undefined) ?? [],
     cardRoots: (values.cardRoots as string[] | undefined) ?? [

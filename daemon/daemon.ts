@@ -10,6 +10,7 @@ import { createViews } from './catalog/views.ts'
 import { createCloud } from './cloud.ts'
 import { closingReport } from './closing.ts'
 import type { Config } from './config.ts'
+import { createConnect } from './connect.ts'
 import { NEUTRAL } from './contract/recipe.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
 import { createWarmer } from './darkroom/warmer.ts'
@@ -36,6 +37,7 @@ import { createMassGuard } from './publish/mass.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { createRunning } from './running.ts'
+import { welcome } from './welcome.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Milliseconds after which journal lines that could not be written are tried again. */
@@ -52,10 +54,17 @@ export interface Daemon {
 
 /** The only wiring: makes every part, starts them in order and stops them in reverse.
  * @param needs.warnings about the configuration, for the status
- * @param needs.say shows the person at the terminal a line */
+ * @param needs.say shows the person at the terminal a line
+ * @param needs.columns of that terminal; 0 or nothing where there is none, and no pictures then */
 export function createDaemon(
   config: Config,
-  needs: { log: Logger; warnings?: readonly string[]; say: (line: string) => void; now?: () => number },
+  needs: {
+    log: Logger
+    warnings?: readonly string[]
+    say: (line: string) => void
+    columns?: number
+    now?: () => number
+  },
 ): Daemon {
   const { log, say, now = Date.now } = needs
   const stops: (() => Promise<void> | void)[] = []
@@ -162,6 +171,20 @@ export function createDaemon(
     const addresses = () => hosts().map((address) => `http://${address}:${port}`)
     const adminUrls = () => addresses().map((url) => `${url}/admin/`)
 
+    const connect = createConnect({
+      folder: join(config.data, 'config', 'tls'),
+      host: config.host,
+      httpsPort: config.httpsPort,
+      mdns: config.mdns,
+      addresses: hosts,
+      title: () => events.current().settings.event_title,
+      publicUrl: () => cloud.publicUrl(),
+      settings: catalog.settings,
+      changed: () => status.changed(),
+      now,
+      log,
+    })
+
     const book = createCameraBook(catalog.settings)
     const demoCamera =
       config.demo === 'camera' ? createDemoCamera({ photo: darkroom.demoPhoto, now, log }) : null
@@ -210,6 +233,7 @@ export function createDaemon(
       publicUrl: () => cloud.publicUrl(),
       clients: () => live?.clients ?? 0,
       addresses,
+      connect: connect.status,
       warnings: () => warnings,
     })
     stops.push(() => status.stop())
@@ -278,7 +302,15 @@ export function createDaemon(
         events.change(event.id, { settings: { ...event.settings, event_title: title } })
         cloud.files.eventChanged(event.id)
       },
-      cloud,
+      cloud: {
+        ...cloud,
+        async test() {
+          const reply = await cloud.test()
+          connect.tested(cloud.publicUrl(), reply)
+          return reply
+        },
+      },
+      setup: connect,
       mass,
       async resumeEvent() {
         const { id, state } = events.current()
@@ -335,14 +367,16 @@ export function createDaemon(
     await http.app.listen({ host: config.host, port: config.port })
     stops.push(async () => {
       live?.close()
-      await closeApp(http.app)
+      await Promise.all([connect.stop(), closeApp(http.app)])
     })
     const address = http.app.server.address()
     if (typeof address === 'object' && address) port = address.port
+    await connect.start(http.app, port)
 
     for (const warning of warnings) say(`Warning: ${warning}`)
     say(`On this computer: http://127.0.0.1:${port}/admin/ to curate`)
     for (const url of addresses()) say(`On this network: ${url}/admin/ to curate, ${url}/gallery/ for guests`)
+    for (const line of welcome(connect.status(), needs.columns ?? 0)) say(line)
     newCode()
     const own = `http://127.0.0.1:${port}`
     return { adminUrl: `${own}/admin/`, galleryUrl: `${own}/gallery/`, routes: http.routes }

@@ -23,7 +23,12 @@ async function main(): Promise<number> {
   const { config, warnings } = parsed
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
   const { createDaemon } = await import('./daemon.ts')
-  const daemon = createDaemon(config, { log, warnings, say: (line) => console.error(line) })
+  const daemon = createDaemon(config, {
+    log,
+    warnings,
+    say: (line) => console.error(line),
+    columns: process.stderr.columns ?? 0,
+  })
 
   // Ctrl-C reaches every process of the terminal and is forwarded by npm besides: one stop, however often it is asked.
   const stopped = new Promise<void>((resolve) => {

@@ -4,8 +4,11 @@ import { defineConfig } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Two pages that share nothing: the app, and the page that asks a stranger for a code. The daemon lets strangers
- * load `pair/` alone, so neither page may import what the other does, and nothing may be put in a common chunk. */
+/** Pages of strangers: the daemon lets them load these folders alone, so that none of these pages may import what another
+ * page does, and nothing may be put in a common chunk. The app and the printed sheet are behind the guard. */
+const OPEN = ['pair', 'setup']
+const openPage = (name: string) => OPEN.find((page) => name.startsWith(page))
+
 export default defineConfig({
   root: here('.'),
   base: '/admin/',
@@ -25,14 +28,17 @@ export default defineConfig({
     // The polyfill is a module that both pages would share.
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { app: here('index.html'), pair: here('pair.html') },
+      input: {
+        app: here('index.html'),
+        print: here('print.html'),
+        pair: here('pair.html'),
+        setup: here('setup.html'),
+      },
       output: {
-        entryFileNames: ({ name }) => (name === 'pair' ? 'pair/[name]-[hash].js' : 'assets/[name]-[hash].js'),
+        entryFileNames: ({ name }) => `${openPage(name) ?? 'assets'}/[name]-[hash].js`,
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: ({ names }) =>
-          names.some((name) => name.startsWith('pair'))
-            ? 'pair/[name]-[hash][extname]'
-            : 'assets/[name]-[hash][extname]',
+          `${names.map(openPage).find((page) => page !== undefined) ?? 'assets'}/[name]-[hash][extname]`,
       },
     },
   },

@@ -97,6 +97,22 @@ export const PREREQUISITES = [
     without: 'The tests in a WebKit draw nothing until it is',
   },
   {
+    name: 'certutil',
+    for: ['verify'],
+    debian: 'libnss3-tools',
+    brew: null,
+    files: ['/usr/bin/certutil'],
+    without: 'The tests in a browser that trusts our authority do not run until it is',
+  },
+  {
+    name: 'OpenSSL',
+    for: ['verify'],
+    debian: 'openssl',
+    brew: null,
+    files: ['/usr/bin/openssl'],
+    without: 'The check of certificates by another program does not run until it is',
+  },
+  {
     name: 'ExifTool',
     for: ['verify'],
     debian: 'libimage-exiftool-perl',

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { CamerasStatus } from './camera.ts'
+import { ConnectStatus } from './connect.ts'
 import { FinishView } from './finish.ts'
 import { EventView } from './settings.ts'
 
@@ -112,6 +113,7 @@ export const Status = Type.Object({
   /** Gallery addresses on this network, for guests. */
   gallery_urls: Type.Array(Type.String()),
   admin_urls: Type.Array(Type.String()),
+  connect: ConnectStatus,
   /** Plain sentences that the owner should read. */
   warnings: Type.Array(Type.String()),
 })

@@ -35,6 +35,7 @@ import { registerPictureSettings } from './picture-settings.ts'
 import { registerPictures } from './pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './publications.ts'
+import { registerSetup, type SetupCalls } from './setup.ts'
 import { registerSources } from './sources.ts'
 import { registerStatus, type StatusReporter } from './status.ts'
 import { registerTree } from './tree.ts'
@@ -74,6 +75,7 @@ export interface AppNeeds {
   /** Shows a new pairing code where the owner looks. */
   readonly announceCode: (code: PairingCode) => void
   readonly adminUrls: () => readonly string[]
+  readonly setup: SetupCalls
   readonly trustLoopback: boolean
   /** Where the browser parts were built to. */
   readonly dist: string
@@ -203,6 +205,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     onCount: () => needs.status.changed(),
   })
   registerPages(app, { dist: needs.dist, codePage })
+  registerSetup(app, { ...needs.setup, dist: needs.dist })
   await app.ready()
   return { app, live, routes }
 }

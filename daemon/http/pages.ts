@@ -8,7 +8,7 @@ import type { App } from './plugin.ts'
 const NOT_BUILT =
   '<!doctype html><meta charset="utf-8"><title>Not built</title><p>This page has not been built. Stop the program and start it with <code>npm run event</code>.'
 
-function page(file: string): string | Buffer {
+export function page(file: string): string | Buffer {
   return existsSync(file) ? readFileSync(file) : NOT_BUILT
 }
 
@@ -56,5 +56,6 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   html('public', ['/gallery/', '/gallery/e/:slug'], () => page(join(gallery, 'index.html')))
   serve('/admin/', admin, 'editor')
   serve('/admin/pair/', join(admin, 'pair'), 'public')
+  serve('/admin/setup/', join(admin, 'setup'), 'public')
   serve('/gallery/', gallery, 'public')
 }

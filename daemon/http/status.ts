@@ -34,6 +34,7 @@ export function createStatusReporter(needs: {
   clients: () => number
   /** Addresses of this machine on the network, as URLs without a path. */
   addresses: () => readonly string[]
+  connect: () => Status['connect']
   warnings: () => readonly string[]
 }): StatusReporter {
   const { catalog } = needs
@@ -67,6 +68,7 @@ export function createStatusReporter(needs: {
       clients: needs.clients(),
       gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),
       admin_urls: needs.addresses().map((url) => `${url}/admin/`),
+      connect: needs.connect(),
       warnings: [...needs.warnings()],
     }
   }

@@ -188,9 +188,6 @@ export const en = {
   },
   more: {
     title: 'More',
-    gallery: 'Guest gallery',
-    galleryHint: 'Guests on this network scan the code or type the address.',
-    noAddress: 'No network address yet.',
     event: 'Event',
     eventTitle: 'Title',
     eventSubtitle: 'Subtitle',

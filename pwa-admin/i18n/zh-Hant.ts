@@ -187,9 +187,6 @@ export const zhHant: Messages = {
   },
   more: {
     title: '更多',
-    gallery: '賓客相簿',
-    galleryHint: '同一個網路上的賓客可以掃描 QR 碼或輸入網址。',
-    noAddress: '還沒有網路位址。',
     event: '活動',
     eventTitle: '標題',
     eventSubtitle: '副標題',

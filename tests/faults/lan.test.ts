@@ -18,8 +18,8 @@ const trouble = lanTrouble()
 const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/faults/lan.test.ts does not run: ${trouble}.\n`)
 
-/** All that strangers may read: the gallery, and the page that asks for a code. */
-const OPEN = /^\/(gallery|photo)(\/|$)|^\/pair$|^\/admin\/pair\//
+/** All that strangers may read: the gallery, the page that asks for a code, and the one that sets a device up. */
+const OPEN = /^\/(gallery|photo|setup)(\/|$)|^\/pair$|^\/admin\/(pair|setup)\//
 
 /** A path that the pattern matches. */
 function pathOf(url: string): string {
@@ -115,7 +115,7 @@ describe.skipIf(skip)('another host on the network', () => {
     expect(events).toMatchObject({ status: 200, type: expect.stringContaining('application/json') })
   })
 
-  it('is answered 401 or 403 by every route but the gallery’s and the code page’s', async () => {
+  it('is answered 401 or 403 by every route but the gallery’s, the code page’s and the setup page’s', async () => {
     const urls = routes.map(({ method, url }) => `${method} ${url}`)
     expect(urls).toEqual(
       expect.arrayContaining([

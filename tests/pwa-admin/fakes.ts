@@ -85,6 +85,14 @@ export function status(more: Partial<Status> = {}): Status {
     clients: 1,
     gallery_urls: [],
     admin_urls: [],
+    connect: {
+      name: 'mac.local',
+      addresses: [],
+      port: 8000,
+      https: { state: 'off', origins: [], code: null, message: null, ends: null, root: null },
+      discovery: { state: 'off', message: null },
+      public_tested: false,
+    },
     warnings: [],
     ...more,
   }

@@ -1,0 +1,165 @@
+import { createDiscovery, type Discovery } from './access/discovery.ts'
+import { computerLabel } from './access/tls/computer-name.ts'
+import { makeProfile } from './access/tls/profile.ts'
+import { isPermitted } from './access/tls/reach.ts'
+import { createTls, type Tls } from './access/tls/tls.ts'
+import type { CloudTestReply } from './contract/cloud.ts'
+import type { ConnectStatus } from './contract/connect.ts'
+import { createHttpsListener, type HttpsListener } from './http/https.ts'
+import type { App } from './http/plugin.ts'
+import type { SetupCalls } from './http/setup.ts'
+import type { Log } from './log.ts'
+
+/** How often name, addresses, clock and certificate are looked at, and how often a Mac is asked for its name, which takes
+ * a process; milliseconds. */
+const LOOK_EVERY = 5000
+const NAME_EVERY = 30_000
+/** The public address that was tried and showed what the bucket holds. */
+const TESTED = 'public_tested'
+
+/** Everything by which devices find and reach this computer besides the plain HTTP listener. */
+export interface Connect extends SetupCalls {
+  /** Begins once the first listener listens. Nothing of it stops a start.
+   * @param port of that listener */
+  start(app: App, port: number): Promise<void>
+  stop(): Promise<void>
+  status(): ConnectStatus
+  /** Notes what a test of the cloud found. */
+  tested(publicUrl: string | null, reply: CloudTestReply): void
+}
+
+/** @param needs.folder `<data>/config/tls`
+ *  @param needs.addresses where devices find this computer, IPv4
+ *  @param needs.settings small values that outlive a run */
+export function createConnect(needs: {
+  folder: string
+  host: string
+  httpsPort: number
+  mdns: boolean
+  addresses: () => readonly string[]
+  title: () => string
+  publicUrl: () => string | null
+  settings: { get(key: string): string | undefined; set(key: string, value: string): void }
+  changed: () => void
+  now: () => number
+  log: Log
+  label?: () => Promise<string>
+}): Connect {
+  const { addresses, httpsPort, now, log } = needs
+  const readLabel = needs.label ?? computerLabel
+  let label = ''
+  let named = -Infinity
+  let seen = ''
+  let port = 0
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> = Promise.resolve()
+  let listener: HttpsListener | null = null
+
+  const tls: Tls | null =
+    httpsPort === 0
+      ? null
+      : createTls({
+          folder: needs.folder,
+          label: () => label,
+          addresses,
+          now,
+          log,
+          changed({ context }) {
+            listener?.use(context)
+            needs.changed()
+          },
+        })
+  const discovery: Discovery = createDiscovery({
+    on: needs.mdns && !/^(127\.|localhost$|::1$)/.test(needs.host),
+    label: () => label,
+    title: () => needs.title() || 'Live Event Photography',
+    services: () => [
+      { type: 'http', port, path: '/gallery/' },
+      ...(listener?.state().listening ? [{ type: 'https', port: httpsPort, path: '/setup' }] : []),
+    ],
+    changed: needs.changed,
+    log,
+  })
+
+  async function look(): Promise<void> {
+    if (label === '' || performance.now() - named > NAME_EVERY) {
+      label = await readLabel()
+      named = performance.now()
+    }
+    const where = JSON.stringify([label, addresses()])
+    if (where !== seen) needs.changed()
+    seen = where
+    await tls?.look()
+  }
+
+  function origins(): string[] {
+    if (!listener?.state().listening) return []
+    return [`${label}.local`, ...addresses().filter(isPermitted)].map(
+      (host) => `https://${host}:${httpsPort}`,
+    )
+  }
+
+  function https(): ConnectStatus['https'] {
+    if (!tls) return { state: 'off', origins: [], code: null, message: null, ends: null, root: null }
+    const { ends, root, fault: certificates } = tls.state()
+    const fault = certificates ?? listener?.state().fault ?? null
+    return {
+      state: listener?.state().listening ? 'on' : 'trouble',
+      origins: origins(),
+      code: fault?.code ?? null,
+      message: fault?.message ?? null,
+      ends: ends === null ? null : new Date(ends).toISOString(),
+      root: root?.fingerprint ?? null,
+    }
+  }
+
+  return {
+    async start(app, at) {
+      port = at
+      if (tls) {
+        listener = createHttpsListener({
+          app,
+          host: needs.host,
+          port: httpsPort,
+          log,
+          changed: needs.changed,
+        })
+        await look()
+        listener.use(tls.state().context)
+        await listener.settled()
+      } else await look()
+      void discovery.tell()
+      timer = setInterval(() => {
+        looking = looking.then(look).then(discovery.tell)
+      }, LOOK_EVERY)
+      timer.unref()
+    },
+    async stop() {
+      clearInterval(timer)
+      await looking
+      await Promise.all([discovery.stop(), listener?.close()])
+    },
+    status: () => ({
+      name: `${label}.local`,
+      addresses: [...addresses()],
+      port,
+      https: https(),
+      discovery: discovery.state(),
+      public_tested: needs.publicUrl() !== null && needs.settings.get(TESTED) === needs.publicUrl(),
+    }),
+    tested(publicUrl, { steps }) {
+      const shown = steps.some(({ step, result }) => step === 'public' && result === 'ok')
+      needs.settings.set(TESTED, shown && publicUrl !== null ? publicUrl : '')
+      needs.changed()
+    },
+    facts() {
+      const { state, origins, root } = https()
+      return { name: `${label}.local`, https: state, origins, http_port: port, root }
+    },
+    root: () => tls?.state().root?.certificate ?? null,
+    profile() {
+      const root = tls?.state().root
+      return root ? makeProfile(root.certificate, label) : null
+    },
+  }
+}

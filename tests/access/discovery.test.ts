@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createDiscovery, type Discovery } from '../../daemon/access/discovery.ts'
+import { silentLog } from '../../daemon/log.ts'
+import { createLan, lanTrouble, type Lan } from '../fixtures/lan.ts'
+
+const trouble = lanTrouble()
+const skip = trouble !== null && process.env.CI !== 'true'
+if (skip) process.stderr.write(`tests/access/discovery.test.ts does not run: ${trouble}.\n`)
+const ASKER = fileURLToPath(new URL('../fixtures/lan-names.ts', import.meta.url))
+
+test('switched off, it says nothing and is no trouble', async () => {
+  const quiet = createDiscovery({
+    on: false,
+    label: () => 'x',
+    title: () => 'x',
+    services: () => [],
+    changed: () => undefined,
+    log: silentLog,
+  })
+  await quiet.tell()
+  expect(quiet.state()).toEqual({ state: 'off', message: null })
+  await quiet.stop()
+})
+
+describe.skipIf(skip)('found by another host on the network', () => {
+  let lan: Lan
+  let found: Discovery
+  let title: string
+  beforeEach(async () => {
+    lan = await createLan()
+    title = 'Anna & Wei-Ting'
+  })
+  afterEach(async () => {
+    await found.stop()
+    await lan.remove()
+  })
+
+  const label = `lep-${process.pid}`
+  function discovery(): Discovery {
+    found = createDiscovery({
+      on: true,
+      label: () => label,
+      title: () => title,
+      services: () => [{ type: 'http', port: 8000, path: '/gallery/' }],
+      interfaces: () => [lan.here],
+      systemAnswers: false,
+      changed: () => undefined,
+      log: silentLog,
+    })
+    return found
+  }
+  const on = (...args: string[]) => {
+    const [command = '', ...rest] = [...lan.run, process.execPath, ASKER, lan.there, ...args]
+    return spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] })
+  }
+  const ask = async (name: string, type: string) =>
+    JSON.parse(await text(on('ask', name, type).stdout)) as unknown[]
+
+  test('by its name, which leads to the address on that very network, and by the event’s title', async () => {
+    const one = discovery()
+    await one.tell()
+    expect(one.state()).toEqual({ state: 'published', message: null })
+    expect(await ask(`${label}.local`, 'A')).toEqual([{ name: `${label}.local`, type: 'A', data: lan.here }])
+    const service = `Anna & Wei-Ting (${label})._http._tcp.local`
+    expect(await ask('_http._tcp.local', 'PTR')).toEqual([
+      { name: '_http._tcp.local', type: 'PTR', data: service },
+    ])
+    expect(await ask('somebody-else.local', 'A')).toEqual([])
+    title = 'Gala'
+    await one.tell()
+    expect(await ask('_http._tcp.local', 'PTR')).toMatchObject([{ data: `Gala (${label})._http._tcp.local` }])
+  })
+
+  test('a name that another computer has is left to it, and the state says so', async () => {
+    const other = on('answer', `${label}.local`)
+    await new Promise((resolve) => other.stdout.once('data', resolve))
+    const one = discovery()
+    await one.tell()
+    expect(one.state()).toEqual({ state: 'taken', message: expect.stringContaining(lan.there) })
+    other.stdin.end()
+    await new Promise((resolve) => other.once('exit', resolve))
+    expect(await ask(`${label}.local`, 'A')).toEqual([])
+  })
+})
