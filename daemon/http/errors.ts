@@ -17,7 +17,13 @@ function valueAt(root: unknown, path: string): unknown {
 }
 
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing'
+  let text: string
+  try {
+    text = JSON.stringify(value) ?? 'nothing'
+  } catch {
+    // Nested deeper than can be written out.
+    return 'something that cannot be shown'
+  }
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
