@@ -11,9 +11,14 @@ const sharpOnly = only(['sharp'], 'Only render.ts and stamp.ts in daemon/darkroo
 const canvasOnly = only(['@napi-rs/canvas'], 'Only daemon/darkroom/lettering.ts sets text.')
 const awsOnly = [{ group: ['@aws-sdk/*'], message: 'Only daemon/sync/store-s3.ts talks to a bucket.' }]
 const contractTypesOnly = {
-  group: ['**/daemon/contract/*', '!**/daemon/contract/recipe.ts', '!**/daemon/contract/recipe/*.ts'],
+  group: [
+    '**/daemon/contract/*',
+    '!**/daemon/contract/recipe.ts',
+    '!**/daemon/contract/recipe/*.ts',
+    '!**/daemon/contract/roles.ts',
+  ],
   allowTypeImports: true,
-  message: 'Browser rooms import the contract as types; only recipe.ts is shared code.',
+  message: 'Browser rooms import the contract as types; only recipe.ts and roles.ts are shared code.',
 }
 const daemonClosed = {
   group: ['**/daemon/**', '!**/daemon/contract', '!**/daemon/contract/*'],

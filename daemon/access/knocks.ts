@@ -55,10 +55,13 @@ export function createKnocks(needs: { now: () => number; changed: () => void }):
     clearTimeout(timer)
     const next = Math.min(...[...open.values()].map(({ expiresAt }) => expiresAt))
     if (!Number.isFinite(next)) return
-    timer = setTimeout(() => {
-      sweep()
-      changed()
-    }, next - time + 10)
+    timer = setTimeout(
+      () => {
+        sweep()
+        changed()
+      },
+      next - time + 10,
+    )
     timer.unref()
   }
 
@@ -125,7 +128,14 @@ export function createKnocks(needs: { now: () => number; changed: () => void }):
       sweep()
       return [...open.values()]
         .filter(({ allowed }) => !allowed)
-        .map(({ id, name, role, code, address, expires_at }) => ({ id, name, role, code, address, expires_at }))
+        .map(({ id, name, role, code, address, expires_at }) => ({
+          id,
+          name,
+          role,
+          code,
+          address,
+          expires_at,
+        }))
     },
 
     forget(device) {

@@ -49,10 +49,7 @@ export function createAudit(needs: {
     db,
     'INSERT INTO audit (event_id, at, device, name, role, what, subject, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
-  const page = prepare<Row>(
-    db,
-    'SELECT * FROM audit WHERE event_id = ? AND id < ? ORDER BY id DESC LIMIT ?',
-  )
+  const page = prepare<Row>(db, 'SELECT * FROM audit WHERE event_id = ? AND id < ? ORDER BY id DESC LIMIT ?')
   const pageOf = prepare<Row>(
     db,
     `SELECT * FROM audit WHERE event_id = ? AND device = ? AND role != 'none' AND id < ? ORDER BY id DESC LIMIT ?`,
@@ -72,9 +69,7 @@ export function createAudit(needs: {
     },
     list(eventId, { limit, before = Number.MAX_SAFE_INTEGER, device }) {
       const rows =
-        device === undefined
-          ? page.all(eventId, before, limit)
-          : pageOf.all(eventId, device, before, limit)
+        device === undefined ? page.all(eventId, before, limit) : pageOf.all(eventId, device, before, limit)
       return rows.map(({ id, at, device, name, role, what, subject, details }) => ({
         ...{ id, at, device, name, role, what, subject },
         details: JSON.parse(details) as string[],

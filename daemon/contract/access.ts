@@ -54,7 +54,10 @@ export type KnockReply = Static<typeof KnockReply>
 export const KnockWaitBody = Type.Object({ secret: Type.String({ minLength: 1, maxLength: 64 }) }, closed)
 /** `allowed` sets the cookie and is said once; `over` is refused, run out, or replaced by another knock. */
 export const KnockWaitReply = Type.Object({
-  state: Type.Unsafe<'waiting' | 'allowed' | 'over'>({ type: 'string', enum: ['waiting', 'allowed', 'over'] }),
+  state: Type.Unsafe<'waiting' | 'allowed' | 'over'>({
+    type: 'string',
+    enum: ['waiting', 'allowed', 'over'],
+  }),
 })
 
 /** What the owner is asked. */

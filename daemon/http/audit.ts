@@ -84,7 +84,11 @@ export function registerAudit(app: App, needs: AuditNeeds): () => void {
   })
   // What was answered is done: who asked for it is not taken for the asker of something later.
   app.addHook('onResponse', async (request, reply) => {
-    if (request.method === 'POST' && reply.statusCode !== 202 && PUBLISHES.test(request.routeOptions.url ?? ''))
+    if (
+      request.method === 'POST' &&
+      reply.statusCode !== 202 &&
+      PUBLISHES.test(request.routeOptions.url ?? '')
+    )
       for (const name of namesIn(request.body)) asked.delete(name)
   })
 

@@ -54,8 +54,7 @@ export const DEEDS: Readonly<Record<string, Tell>> = {
   '/api/watermark-settings': settings('watermark'),
   '/api/picture-settings': settings('pictures'),
   '/api/folder-settings': settings('folders'),
-  '/api/camera': (body, reply) =>
-    body.action === 'shoot' ? null : settings('cameras')(body, reply),
+  '/api/camera': (body, reply) => (body.action === 'shoot' ? null : settings('cameras')(body, reply)),
   '/api/upload-watermark': picture('picture added', 'watermark'),
   '/api/upload-frame': picture('picture added', 'frame'),
   '/api/delete-watermark-file': (body) => ({

@@ -33,7 +33,9 @@ export function registerDevices(
       const { role, name } = body
       const after = pairing.change(body.id, { ...(role && { role }), ...(name && { name }) }) ?? before
       if (after.role !== before.role)
-        request.deed = { deed: { what: 'role changed', subject: after.name, details: [before.role, after.role] } }
+        request.deed = {
+          deed: { what: 'role changed', subject: after.name, details: [before.role, after.role] },
+        }
       else if (after.name !== before.name)
         request.deed = { deed: { what: 'device renamed', subject: before.name, details: [after.name] } }
       return list(who.device?.id)

@@ -16,7 +16,8 @@ export async function openPlain(path: string): Promise<FileHandle> {
     // Nor does a pipe that stands in its place make anybody wait.
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
-    if (['ENOENT', 'ELOOP', 'ENOTDIR', 'ENAMETOOLONG', 'ENXIO'].includes(errnoOf(error) ?? '')) throw nothingHere()
+    if (['ENOENT', 'ELOOP', 'ENOTDIR', 'ENAMETOOLONG', 'ENXIO'].includes(errnoOf(error) ?? ''))
+      throw nothingHere()
     throw error
   }
   if ((await handle.stat()).isFile()) return handle

@@ -111,7 +111,11 @@ export function registerGuard(
     const host = hostKnown(asker, hosts(), allowedHosts)
     if (rules.host && host === 'no') {
       request.who = { role: 'guest', device: null }
-      throw new Refusal(421, 'wrong_host', 'This is not an address of this computer. Open one that its owner shows.')
+      throw new Refusal(
+        421,
+        'wrong_host',
+        'This is not an address of this computer. Open one that its owner shows.',
+      )
     }
     request.who = whoAsks(request, asker)
     if (rules.limit) await needs.limit(request)
@@ -128,7 +132,11 @@ export function registerGuard(
       throw new Refusal(401, 'not_paired', 'This device is not paired. Ask the owner for a code.')
     }
     if (access === 'owner') throw new Refusal(403, 'owner_only', 'Only the owner can do this.')
-    throw new Refusal(403, 'editor_only', 'This device may look, and nothing else. The owner can change that.')
+    throw new Refusal(
+      403,
+      'editor_only',
+      'This device may look, and nothing else. The owner can change that.',
+    )
   })
 
   app.addHook('onResponse', async ({ headers, raw }, reply) => {

@@ -30,7 +30,10 @@ const PUBLIC_DATA: Directives = { defaultSrc: NONE, frameAncestors: ['*'] }
 
 /** The code page answers at whatever address a stranger opens, with its own policy. */
 export const CODE_PAGE_POLICY = Object.entries(CODE)
-  .map(([name, values]) => `${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)} ${values.join(' ')}`)
+  .map(
+    ([name, values]) =>
+      `${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)} ${values.join(' ')}`,
+  )
   .join(';')
 
 function options(directives: Directives, sharing: 'same-origin' | 'cross-origin'): FastifyHelmetOptions {

@@ -51,7 +51,10 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
       const handed = schemeOf(request) === 'https' ? pairing.redeemHandover(code) : null
       const { token, device } = handed ?? pairing.redeem(code, name, address)
       giveCookie(request, reply, token)
-      request.deed = { actor: device, deed: handed ? null : { what: 'paired', subject: device.name, details: [device.role] } }
+      request.deed = {
+        actor: device,
+        deed: handed ? null : { what: 'paired', subject: device.name, details: [device.role] },
+      }
       return { status: 'success' as const, id: device.id, name: device.name, role: device.role }
     },
   )
@@ -86,7 +89,11 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
     },
     async ({ who }, reply) => {
       if (!who.device)
-        throw new Refusal(409, 'no_device', 'This computer is the owner by itself and has no pairing to take along.')
+        throw new Refusal(
+          409,
+          'no_device',
+          'This computer is the owner by itself and has no pairing to take along.',
+        )
       const { code, expiresAt } = pairing.newHandover(who.device)
       reply.header('cache-control', 'no-store')
       return { code, expires_at: new Date(expiresAt).toISOString() }
@@ -138,7 +145,11 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
       const device = pairing.find(answered.device)
       if (device)
         request.deed = {
-          deed: { what: action === 'allow' ? 'readmitted' : 'turned away', subject: device.name, details: [] },
+          deed: {
+            what: action === 'allow' ? 'readmitted' : 'turned away',
+            subject: device.name,
+            details: [],
+          },
         }
       return { knocks: knocks.list() }
     },
@@ -173,4 +184,3 @@ function deviceCookie(token: string, scheme: 'http' | 'https'): string {
 function plainAddress(request: FastifyRequest): string {
   return (addressOf(request) ?? 'unknown').replace(/^::ffff:/i, '')
 }
-

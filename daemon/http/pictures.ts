@@ -56,17 +56,21 @@ export function registerPictures(
   })
 
   // Originals are for those who work on them.
-  app.get('/raw/:filename', { config: { access: 'editor' }, schema: { params: Named } }, async (request, reply) => {
-    const { filename } = request.params
-    const photo = catalog.photos.byName(catalog.events.current().id, filename)
-    if (!photo) throw gone()
-    const original = photo.raw?.filename.toLowerCase() === filename.toLowerCase() ? photo.raw : photo.main
-    return sendFile(request, reply, shelf.pathOf(photo, original), {
-      type: TYPES[original.kind] ?? 'application/octet-stream',
-      cache: 'private, no-cache',
-      download: original.filename,
-    })
-  })
+  app.get(
+    '/raw/:filename',
+    { config: { access: 'editor' }, schema: { params: Named } },
+    async (request, reply) => {
+      const { filename } = request.params
+      const photo = catalog.photos.byName(catalog.events.current().id, filename)
+      if (!photo) throw gone()
+      const original = photo.raw?.filename.toLowerCase() === filename.toLowerCase() ? photo.raw : photo.main
+      return sendFile(request, reply, shelf.pathOf(photo, original), {
+        type: TYPES[original.kind] ?? 'application/octet-stream',
+        cache: 'private, no-cache',
+        download: original.filename,
+      })
+    },
+  )
 
   for (const path of ['/live/:filename', '/photos_web/:filename'])
     app.get(path, { config, schema: { params: Named } }, async (request, reply) => {

@@ -1,4 +1,5 @@
 import { createI18n } from 'vue-i18n'
+import { accessEn, accessZhHant } from './access.ts'
 import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
 import { finishEn, finishZhHant } from './finish.ts'
@@ -40,10 +41,11 @@ export function createWords(language: Language) {
     locale: language,
     fallbackLocale: 'en',
     messages: {
-      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn },
+      en: { ...en, ...finishEn, access: accessEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn },
       'zh-Hant': {
         ...zhHant,
         ...finishZhHant,
+        access: accessZhHant,
         camera: cameraZhHant,
         cloud: cloudZhHant,
         refused: refusalsZhHant,

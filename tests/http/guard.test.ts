@@ -3,7 +3,16 @@ import type { AddressInfo } from 'node:net'
 import type { InjectOptions } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { CODE_PAGE, fromLan, LAN, LAN_HOST, openGuarded, OWN_HOST, shape, type Guarded } from '../fixtures/guarded.ts'
+import {
+  CODE_PAGE,
+  fromLan,
+  LAN,
+  LAN_HOST,
+  openGuarded,
+  OWN_HOST,
+  shape,
+  type Guarded,
+} from '../fixtures/guarded.ts'
 
 let guarded: Guarded
 
@@ -299,11 +308,31 @@ describe('on a real socket', () => {
 })
 
 it('lists every route with who may call it', () => {
-  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/api/buffer', access: 'viewer', declared: true })
-  expect(guarded.routes).toContainEqual({ method: 'HEAD', url: '/api/buffer', access: 'viewer', declared: true })
-  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/undeclared', access: 'owner', declared: false })
+  expect(guarded.routes).toContainEqual({
+    method: 'GET',
+    url: '/api/buffer',
+    access: 'viewer',
+    declared: true,
+  })
+  expect(guarded.routes).toContainEqual({
+    method: 'HEAD',
+    url: '/api/buffer',
+    access: 'viewer',
+    declared: true,
+  })
+  expect(guarded.routes).toContainEqual({
+    method: 'GET',
+    url: '/undeclared',
+    access: 'owner',
+    declared: false,
+  })
   expect(guarded.routes).toContainEqual({ method: 'GET', url: '/mistyped', access: 'owner', declared: false })
-  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/admin/pair/*', access: 'public', declared: true })
+  expect(guarded.routes).toContainEqual({
+    method: 'GET',
+    url: '/admin/pair/*',
+    access: 'public',
+    declared: true,
+  })
   expect(guarded.routes.filter(({ access, method }) => access === 'public' && method === 'POST')).toEqual([
     { method: 'POST', url: '/api/pair', access: 'public', declared: true },
     { method: 'POST', url: '/api/pair/knock', access: 'public', declared: true },
