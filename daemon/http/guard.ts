@@ -34,6 +34,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access
+    /** It answers an upgrade. */
+    socket?: true
   }
 }
 
@@ -126,7 +128,12 @@ export function registerGuard(
 
     // That an address leads nowhere is for those to know who may know the others.
     const access = request.is404 ? 'viewer' : accessOf(request.routeOptions.config.access)
-    if (!rules.role || access === 'public' || atLeast(request.who.role, access)) return
+    if (!rules.role || access === 'public' || atLeast(request.who.role, access)) {
+      // The websocket plugin grants an upgrade on every route, and lets go of it half a minute later.
+      if (upgrades && request.routeOptions.config.socket !== true)
+        throw new Refusal(400, 'no_socket', 'There is no socket at this address.')
+      return
+    }
     if (request.who.role === 'guest') {
       if (isNavigation(request)) return askForCode(reply, codePage())
       throw new Refusal(401, 'not_paired', 'This device is not paired. Ask the owner for a code.')
@@ -140,8 +147,9 @@ export function registerGuard(
   })
 
   app.addHook('onResponse', async ({ headers, raw }, reply) => {
-    // Node lets go of a socket that asks for an upgrade: refused, it would stay open and hold up the stop.
-    if (headers.upgrade !== undefined && reply.statusCode >= 400) socketOf(raw)?.destroy?.()
+    // Node lets go of a socket that asks for an upgrade: answered in any other way it would stay open, and hold up the
+    // stop. Where the upgrade is granted, no answer of ours has a head.
+    if (headers.upgrade !== undefined && reply.raw.headersSent) socketOf(raw)?.destroySoon?.()
   })
 
   return { routes }

@@ -107,7 +107,7 @@ export function registerLive(
     '/api/live-socket',
     {
       websocket: true,
-      config: { access: 'viewer' },
+      config: { access: 'viewer', socket: true },
       schema: { querystring: Query },
       preValidation: async ({ who }) => {
         const room = who.role === 'owner' ? SOCKETS.all : SOCKETS.all - SOCKETS.keptForOwners

@@ -303,6 +303,8 @@ describe('on a real socket', () => {
     expect(await open({ 'sec-fetch-site': 'same-origin' }), 'no Origin').toBe(403)
     expect(await open({ host, origin: `http://${host}` }, '/nowhere')).toBe(401)
     expect(await open({ origin: 'null' }, '/photo/events.json'), 'a public route').toBe(403)
+    expect(await open({ host, origin: `http://${host}` }, '/photo/events.json'), 'no socket there').toBe(400)
+    expect(await open({ origin: `http://127.0.0.1:${port}` }, '/api/buffer'), 'nor there').toBe(400)
     expect(guarded.reached).toEqual([])
   })
 })
