@@ -24,7 +24,7 @@ import { registerCamera } from './camera.ts'
 import { registerCleanup } from './cleanup.ts'
 import { registerCloud, type CloudSettingsCalls } from './cloud.ts'
 import { registerDevices } from './devices.ts'
-import { registerErrors, registerNotFound } from './errors.ts'
+import { answerBadAddress, registerErrors, registerNotFound } from './errors.ts'
 import { registerEvent } from './event.ts'
 import { registerFolderSettings } from './folder-settings.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard.ts'
@@ -110,6 +110,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     loggerInstance: needs.log.child({}, { level: needs.log.level === 'info' ? 'warn' : needs.log.level }),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
+    frameworkErrors: answerBadAddress,
     bodyLimit: BODY_LIMIT,
     // Long enough for a card's worth of uploads on slow Wi-Fi; nobody holds a connection for ever.
     requestTimeout: 30 * 60_000,
