@@ -3,10 +3,13 @@ import { join, resolve } from 'node:path'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
 
-export type Kind = 'path' | 'paths' | 'port' | 'text' | 'on' | 'off' | 'level' | 'demo' | 'cameras'
+export type Kind = 'path' | 'paths' | 'port' | 'text' | 'on' | 'off' | 'level' | 'demo' | 'cameras' | 'hosts'
 
 /** Both ports are the same on every camera; the second one is asked for events. */
 const CAMERA_PORT = /^ptpip:\d{1,3}(\.\d{1,3}){3}(:\d{1,5}){0,2}$/
+
+/** A name or an address, perhaps with a port; no scheme and no path. */
+const HOST_NAME = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}]([\p{L}\p{N}.-]*[\p{L}\p{N}])?)(:\d{1,5})?$/iu
 
 /** Where a value was given, for the message about it, and the value. */
 export interface Given {
@@ -41,6 +44,14 @@ export function readValue(kind: Kind, { where, value }: Given, faults: string[])
       const isPorts = (x: unknown): x is string[] =>
         Array.isArray(x) && x.every((one) => typeof one === 'string' && CAMERA_PORT.test(one))
       return isPorts(list) ? list : fault('ptpip:IP:PORT:PORT')
+    }
+    case 'hosts': {
+      const list: unknown = typeof value === 'string' ? value.split(',') : value
+      const isHosts = (x: unknown): x is string[] =>
+        Array.isArray(x) && x.length > 0 && x.every((one) => typeof one === 'string' && HOST_NAME.test(one))
+      return isHosts(list)
+        ? list.map((one) => one.toLowerCase())
+        : fault('names such as gallery.example.org, without https:// or a path')
     }
     case 'demo':
       if (value === 'camera') return 'camera'

@@ -31,6 +31,8 @@ export interface Config {
   /** The bucket, if the environment names one; it wins over the settings page. */
   readonly s3: S3Environment | null
   readonly trustLoopback: boolean
+  /** Names besides this machine's own that a request may be for, `NAME` or `NAME:PORT`, in lower case: of a proxy. */
+  readonly allowedHosts: readonly string[]
   readonly logLevel: string
 }
 
@@ -67,6 +69,7 @@ export const USAGE = `Usage: npm run event -- [options]        (or npm start -- 
   --watch DIR           also copy new photos from DIR; at most ${WATCH_LIMIT} times
   --demo                play a shoot from built-in photos; --demo=camera plays it on a virtual Wi-Fi camera
   --no-trust-loopback   this computer has to pair too (behind a proxy or tunnel)
+  --allow-host NAME     answer to this name as well (a proxy's); may be given several times
   --log-level LEVEL     ${LOG_LEVELS.join(', ')}   (info)
   --help                this text
 
@@ -86,10 +89,13 @@ const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
   { key: 'watch', flag: 'watch', kind: 'paths' },
   { key: 'demo', flag: 'demo', kind: 'demo' },
   { key: 'trustLoopback', flag: 'no-trust-loopback', kind: 'off' },
+  { key: 'allowedHosts', flag: 'allow-host', kind: 'hosts' },
   { key: 'logLevel', flag: 'log-level', kind: 'level' },
 ]
 /** Kinds that a flag without a value switches. */
 const IS_SWITCH: ReadonlySet<Kind> = new Set(['on', 'off', 'demo'])
+/** Kinds that may be given several times. */
+const IS_LIST: ReadonlySet<Kind> = new Set(['paths', 'cameras', 'hosts'])
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
 
 /** All of it or nothing. A slip here warns: an event goes on without its cloud. */
@@ -167,7 +173,7 @@ export function parseConfig(
     if (!setting && token.name !== 'data') faults.push(`${token.rawName}: no such option (see --help)`)
     else if (setting && IS_SWITCH.has(setting.kind)) flags[token.name] = token.value ?? true
     else if (token.value === undefined) faults.push(`${token.rawName}: a value is missing`)
-    else if (setting?.kind === 'paths' || setting?.kind === 'cameras')
+    else if (setting && IS_LIST.has(setting.kind))
       flags[token.name] = [...((flags[token.name] as string[] | undefined) ?? []), token.value]
     else flags[token.name] = token.value
   }
@@ -252,6 +258,7 @@ export function parseConfig(
     demo: (values.demo as Config['demo'] | undefined) ?? false,
     s3,
     trustLoopback: (values.trustLoopback as boolean | undefined) ?? true,
+    allowedHosts: (values.allowedHosts as string[] | undefined) ?? [],
     logLevel: (values.logLevel as string | undefined) ?? 'info',
   }
   return { config: Object.freeze(config), warnings }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import { createPairing } from './access/pairing.ts'
+import { createPairing, type PairingCode } from './access/pairing.ts'
+import { createTerminalKey } from './access/terminal.ts'
 import { createBus } from './bus.ts'
 import { folderIds, openCatalog } from './catalog/catalog.ts'
 import { createShelf } from './catalog/shelf.ts'
@@ -19,7 +20,7 @@ import { Refusal } from './errors.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths } from './folders.ts'
 import { createApp } from './http/app.ts'
 import { closeApp } from './http/close.ts'
-import type { GuardedRoute } from './http/guard.ts'
+import type { GuardedRoute, GuardRules } from './http/guard.ts'
 import type { Live } from './http/live.ts'
 import { renditionFile } from './http/pictures.ts'
 import { createStatusReporter } from './http/status.ts'
@@ -28,7 +29,7 @@ import { createDemoCamera } from './ingest/demo-camera.ts'
 import { createSources } from './ingest/sources.ts'
 import { lockData } from './lock.ts'
 import { checkMove, isUnused, unusedFolders } from './moving.ts'
-import { lanAddresses } from './network.ts'
+import { createHostNames, lanAddresses } from './network.ts'
 import { publishMarked } from './publish/at-once.ts'
 import { createFinishing } from './publish/finish.ts'
 import { createFulls } from './publish/fulls.ts'
@@ -55,7 +56,8 @@ export interface Daemon {
 /** The only wiring: makes every part, starts them in order and stops them in reverse.
  * @param needs.warnings about the configuration, for the status
  * @param needs.say shows the person at the terminal a line
- * @param needs.columns of that terminal; 0 or nothing where there is none, and no pictures then */
+ * @param needs.columns of that terminal; 0 or nothing where there is none, and no pictures then
+ * @param needs.guardRules for tests that leave a guard out and must notice */
 export function createDaemon(
   config: Config,
   needs: {
@@ -64,6 +66,7 @@ export function createDaemon(
     say: (line: string) => void
     columns?: number
     now?: () => number
+    guardRules?: Partial<GuardRules>
   },
 ): Daemon {
   const { log, say, now = Date.now } = needs
@@ -164,6 +167,8 @@ export function createDaemon(
     stops.push(() => warmer.stop())
 
     const pairing = createPairing({ devices: catalog.devices, now })
+    const terminal = createTerminalKey(config.data)
+    stops.push(() => terminal.remove())
     let port = config.port
     let live: Live | null = null as Live | null
     /** Where others find it: nowhere when it listens on one address only, which is then that. */
@@ -184,6 +189,8 @@ export function createDaemon(
       now,
       log,
     })
+
+    const hostNames = createHostNames({ now, more: () => [config.host, connect.status().name] })
 
     const book = createCameraBook(catalog.settings)
     const demoCamera =
@@ -275,9 +282,14 @@ export function createDaemon(
       status.changed()
     }
 
-    newCode = () => announceCode(pairing.newCode())
-    const announceCode = ({ code }: { code: string }) =>
-      say(`Code for pairing a device, good for two minutes: ${code.slice(0, 4)} ${code.slice(4)}`)
+    /** Where this computer has to pair too, somebody has to be the owner first. */
+    const terminalRole = () =>
+      config.trustLoopback || catalog.devices.list().some(({ role }) => role === 'owner') ? 'editor' : 'owner'
+    newCode = () => announceCode(pairing.newCode({ role: terminalRole() }))
+    const announceCode = ({ code, role }: PairingCode) =>
+      say(
+        `Code for pairing a device${role === 'editor' ? '' : ` as ${role}`}, good for two minutes: ${code.slice(0, 4)} ${code.slice(4)}`,
+      )
 
     const http = await createApp({
       log, catalog, bus, views, folders, shelf, darkroom, publisher, finishing, tree, pairing, status, announceCode, adminUrls,
@@ -329,6 +341,11 @@ export function createDaemon(
         status.changed()
       },
       trustLoopback: config.trustLoopback,
+      hosts: hostNames,
+      allowedHosts: config.allowedHosts,
+      terminalKey: terminal.key,
+      guardRules: needs.guardRules,
+      now,
       dist: join(ROOT, 'dist'),
     }) // prettier-ignore
     live = http.live

@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os'
+import { hostname, networkInterfaces } from 'node:os'
 
 /** This machine's IPv4 addresses on its networks, private ones first: where an iPad or a guest finds it. */
 export function lanAddresses(): string[] {
@@ -6,4 +6,35 @@ export function lanAddresses(): string[] {
   const addresses = all.filter((one) => one.family === 'IPv4' && !one.internal).map((one) => one.address)
   const isPrivate = (address: string) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address)
   return [...addresses.filter(isPrivate), ...addresses.filter((address) => !isPrivate(address))]
+}
+
+/** The name by which this machine is found over mDNS, such as `studio-mac.local`; null when it has none that fits. */
+export function localName(name = hostname()): string | null {
+  const [label = ''] = name.toLowerCase().split('.')
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label) && label !== 'localhost' ? `${label}.local` : null
+}
+
+/** Milliseconds for which names are taken to be the same: a change of address is followed within this time. */
+const KEPT_MS = 1000
+
+/** Every name that a Host header may have: this machine's addresses, as they are now, and its `.local` name.
+ * @param more further names, such as the one that mDNS settled on */
+export function createHostNames(needs: {
+  now: () => number
+  more: () => readonly string[]
+  read?: typeof networkInterfaces
+}): () => ReadonlySet<string> {
+  const { now, more, read = networkInterfaces } = needs
+  let kept: { at: number; names: ReadonlySet<string> } | null = null
+  return () => {
+    const time = now()
+    if (kept && time >= kept.at && time - kept.at < KEPT_MS) return kept.names
+    const names = new Set(more().map((name) => name.toLowerCase()))
+    for (const one of Object.values(read()).flatMap((list) => list ?? []))
+      names.add(one.family === 'IPv6' ? `[${one.address.toLowerCase()}]` : one.address)
+    const local = localName()
+    if (local) names.add(local)
+    kept = { at: time, names }
+    return names
+  }
 }

@@ -3,19 +3,25 @@ import type {
   AutoEditReply,
   BatchPublishBody,
   BatchPublishReply,
-  DeviceView,
   EventSettingsReply,
   EventsBody,
   EventsReply,
   HeroList,
-  PairCodeReply,
   PublishBody,
   PublishReply,
 } from '../daemon/contract/api.ts'
+import type {
+  AuditReply,
+  DeviceBody,
+  DevicesReply,
+  KnocksReply,
+  MeReply,
+  PairCodeReply,
+} from '../daemon/contract/access.ts'
 import type { CameraBody, CameraReply } from '../daemon/contract/camera.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../daemon/contract/cloud.ts'
 import type { Edit } from '../daemon/contract/edit.ts'
-import type { Role } from '../daemon/contract/notice.ts'
+import type { Role } from '../daemon/contract/roles.ts'
 import type { PhotoPage, PhotoState } from '../daemon/contract/photo.ts'
 import type { PublicationPage } from '../daemon/contract/publication.ts'
 import type {
@@ -48,7 +54,6 @@ export function newRequestId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-export type Me = { role: Role; name: string }
 type Done = { status: 'success'; filename: string }
 type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
@@ -111,7 +116,7 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
   }
 
   return {
-    me: () => get<Me>('/api/me', 6_000),
+    me: () => get<MeReply>('/api/me', 6_000),
     status: () => get<Status>('/api/status'),
     photos: (state: PhotoState, limit: number, after?: string) =>
       get<PhotoPage>(`/api/buffer?${query({ limit, after, state })}`),
@@ -194,9 +199,12 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
       post<unknown>('/api/offers', { source, action, request_id }),
     cameras: () => get<CameraReply>('/api/camera'),
     changeCamera: (body: CameraBody) => post<CameraReply>('/api/camera', body),
-    pairCode: () => post<PairCodeReply>('/api/pair/code', {}),
-    devices: () => get<{ devices: DeviceView[] }>('/api/devices'),
-    revoke: (id: string) => post<unknown>('/api/devices', { id, action: 'revoke' }),
+    pairCode: (wanted: { role?: Role; name?: string }) => post<PairCodeReply>('/api/pair/code', wanted),
+    devices: () => get<DevicesReply>('/api/devices'),
+    changeDevice: (body: DeviceBody) => post<DevicesReply>('/api/devices', body),
+    answerKnock: (id: string, action: 'allow' | 'refuse') =>
+      post<KnocksReply>('/api/pair/knocks', { id, action }),
+    audit: (device?: string, after?: string) => get<AuditReply>(`/api/audit?${query({ device, after })}`),
   }
 }
 export type Api = ReturnType<typeof createApi>

@@ -1,4 +1,4 @@
-import type { Notice, SocketMessage } from '../daemon/contract/notice.ts'
+import type { Knocks, Notice, SocketMessage } from '../daemon/contract/notice.ts'
 
 /** `away`: the daemon does not answer; it is tried again by itself. */
 export type Link = 'connecting' | 'open' | 'away'
@@ -38,6 +38,8 @@ export interface LiveNeeds {
   open(url: string): WebSocket
   onHello(message: Exclude<SocketMessage, Notice>): void
   onNotice(notice: Notice): void
+  /** Stands outside of the numbered Notices. */
+  onKnocks?(knocks: Knocks): void
   onLink(link: Link): void
   /** Asks the daemon for a sign of life; rejects when there is none. */
   probe(): Promise<unknown>
@@ -48,7 +50,16 @@ const QUIET_MS = 20_000
 
 /** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not mend it, it
  * asks for a snapshot. A Wi-Fi that vanished leaves a socket looking open, hence the probe after a quiet while. */
-export function createLive({ url, open, onHello, onNotice, onLink, probe, random = Math.random }: LiveNeeds) {
+export function createLive({
+  url,
+  open,
+  onHello,
+  onNotice,
+  onKnocks,
+  onLink,
+  probe,
+  random = Math.random,
+}: LiveNeeds) {
   const sequence = createSequence()
   let socket: WebSocket | null = null
   let attempt = 0
@@ -63,7 +74,7 @@ export function createLive({ url, open, onHello, onNotice, onLink, probe, random
     const mine = open(url(sequence.last))
     socket = mine
     mine.onmessage = (event: MessageEvent<string>) => {
-      if (mine === socket) hear(JSON.parse(event.data) as SocketMessage)
+      if (mine === socket) hear(JSON.parse(event.data) as SocketMessage | Knocks)
     }
     mine.onclose = () => {
       if (mine === socket) lost()
@@ -72,8 +83,12 @@ export function createLive({ url, open, onHello, onNotice, onLink, probe, random
     quiet = setTimeout(() => mine === socket && drop(), 8_000)
   }
 
-  function hear(message: SocketMessage) {
+  function hear(message: SocketMessage | Knocks) {
     stayAwake()
+    if (message.type === 'knocks') {
+      onKnocks?.(message)
+      return
+    }
     const verdict = sequence.take(message)
     if (verdict === 'gap') {
       if (mending) sequence.reset()

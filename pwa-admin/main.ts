@@ -4,6 +4,7 @@ import App from './App.vue'
 import { createApi } from './api.ts'
 import { createWords, preferredLanguage, rememberedLanguage } from './i18n/index.ts'
 import { createLive } from './live.ts'
+import { rememberDevice } from './device.ts'
 import { needsKey } from './needs.ts'
 import { createSession } from './session.ts'
 import { useEdits } from './stores/edits.ts'
@@ -37,6 +38,7 @@ function start() {
     probe: api.me,
     onHello: session.onHello,
     onNotice: session.onNotice,
+    onKnocks: ({ knocks }) => (system.knocks = knocks),
     onLink(link) {
       session.onLink(link)
       // A refused upgrade looks like a lost network; only a plain request tells them apart.
@@ -44,6 +46,11 @@ function start() {
     },
   })
   app.mount('#app')
+  // Where this device has no cookie, after a change of address, it can knock by its id.
+  void api.me().then(
+    ({ id }) => rememberDevice(id),
+    () => undefined,
+  )
   live.start()
 
   window.addEventListener('online', () => live.kick())

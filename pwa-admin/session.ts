@@ -97,6 +97,7 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
     },
     onHello(hello: Exclude<SocketMessage, Notice>) {
       system.role = hello.role
+      system.knocks = []
       system.refused = false
       if (hello.type === 'snapshot') {
         // Lists are fetched after this, so whatever was gathered before is in them.

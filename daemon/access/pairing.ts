@@ -1,9 +1,12 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { DeviceRecord, Devices } from '../catalog/devices.ts'
+import { atLeast, type Role } from '../contract/roles.ts'
 import { Refusal } from '../errors.ts'
 import { createGuesses } from './guesses.ts'
+import { sameText } from './who.ts'
 
 const CODE_LIFE_MS = 120_000
+const HANDOVER_LIFE_MS = 60_000
 const TRIES_PER_CODE = 5
 /** Fewer than TRIES_PER_CODE: one guest alone cannot burn the code that the assistant is typing. */
 const TRIES_PER_ADDRESS = 3
@@ -18,25 +21,43 @@ export interface PairingCode {
   readonly code: string
   /** The same right as 32 hex digits, for a QR code. Too long to guess, so guessing neither burns nor delays it. */
   readonly key: string
+  /** What the device becomes. */
+  readonly role: Role
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
 
+/** `revoked`: the device is known no more. `demoted` and `promoted`: it may do less, or more, than before. */
+export type DeviceChange = 'revoked' | 'demoted' | 'promoted'
+
 export interface Pairing {
-  /** The code for one device, good for two minutes. It takes the place of the one before. */
-  newCode(): PairingCode
+  /** The code for one device, good for two minutes. It takes the place of the one before.
+   * @param wanted.role an editor unless told
+   * @param wanted.name goes before what the device calls itself */
+  newCode(wanted?: { role?: Role | undefined; name?: string | undefined }): PairingCode
   /** Turns a code or a key into a device. The token is told this once; only its hash is kept.
    * @param address of the asker's socket
    * @throws Refusal 403 `wrong_code`; 429 `too_many_tries` while this address has guessed too often */
   redeem(code: string, name: string | undefined, address: string): { token: string; device: DeviceRecord }
+  /** A code by which this device takes its pairing along to another address of ours; once, within a minute. */
+  newHandover(device: DeviceRecord): { code: string; expiresAt: number }
+  /** Another token for the device that the code was made for, or null when it is no such code. */
+  redeemHandover(code: string): { token: string; device: DeviceRecord } | null
+  /** Another token for a device that its owner let in again. Undefined when it is not known any more. */
+  welcome(deviceId: string): { token: string; device: DeviceRecord } | undefined
   deviceOf(token: string): DeviceRecord | undefined
+  find(id: string): DeviceRecord | undefined
   /** Notes that a device was here, at most once a minute. */
   seen(device: DeviceRecord, address: string): void
+  /** Forgets a cookie that was overwritten, and the device with its last one. */
+  drop(token: string): void
+  /** Undefined when there is no such device. */
+  change(id: string, change: { name?: string; role?: Role }): DeviceRecord | undefined
   /** False when there is no such device. */
   revoke(id: string): boolean
-  /** Called with the id of each device that is revoked, so that what it holds open is closed. Returns the
-   * function that ends the subscription. */
-  onRevoked(listener: (id: string) => void): () => void
+  /** Told of each device whose rights change, so that what it holds open is closed. Returns the function that ends the
+   * subscription. */
+  onChange(listener: (id: string, change: DeviceChange) => void): () => void
 }
 
 /** Codes and the devices that they let in. Codes live in memory: a restart ends them.
@@ -58,27 +79,29 @@ export function createPairing(needs: {
     within: ADDRESS_WINDOW_MS,
     keep: ADDRESSES_KEPT,
   })
-  const listeners = new Set<(id: string) => void>()
-  let current: (PairingCode & { madeAt: number; tries: number }) | null = null
+  const listeners = new Set<(id: string, change: DeviceChange) => void>()
+  let current: (PairingCode & { name: string; madeAt: number; tries: number }) | null = null
+  /** By the device: each has one at a time. */
+  const handovers = new Map<string, { hash: string; madeAt: number; expiresAt: number }>()
 
-  /** Whether the code still opens the door. A clock that was set back ends it rather than stretching it. */
-  function holds({ madeAt, expiresAt }: PairingCode & { madeAt: number }): boolean {
+  /** Whether a code still opens the door. A clock that was set back ends it rather than stretching it. */
+  function holds({ madeAt, expiresAt }: { madeAt: number; expiresAt: number }): boolean {
     const time = now()
     return time >= madeAt && time < expiresAt
   }
 
-  function accept(typed: string, address: string): void {
+  function accept(typed: string, address: string): NonNullable<typeof current> {
     if (/^[0-9a-f]{32}$/.test(typed)) {
-      if (current && holds(current) && same(typed, current.key)) return
+      if (current && holds(current) && sameText(typed, current.key)) return current
       throw wrongCode()
     }
     // What cannot be a code says nothing about one, and a slip of the thumb should not count.
     if (!/^[0-9]{8}$/.test(typed)) throw wrongCode()
     const wait = guesses.wait(address)
     if (wait > 0) throw tooManyTries(wait)
-    const right = current !== null && same(typed, current.code)
+    const right = current !== null && sameText(typed, current.code)
     const open = current !== null && holds(current) && current.tries < TRIES_PER_CODE
-    if (right && open) return
+    if (current && right && open) return current
     // Whoever types the right code too late, or after others burned it, has not been guessing.
     if (!right) {
       if (current) current.tries += 1
@@ -87,29 +110,61 @@ export function createPairing(needs: {
     throw wrongCode()
   }
 
+  function tell(id: string, change: DeviceChange): void {
+    for (const listener of [...listeners]) listener(id, change)
+  }
+
+  function welcome(id: string): { token: string; device: DeviceRecord } | undefined {
+    const device = devices.find(id)
+    if (!device) return undefined
+    const token = random(32).toString('base64url')
+    devices.addToken(id, hash(token))
+    return { token, device }
+  }
+
   return {
-    newCode() {
+    newCode({ role = 'editor', name = '' } = {}) {
       const madeAt = now()
       const code = (random(8).readBigUInt64BE() % 100_000_000n).toString().padStart(8, '0')
-      const made = { code, key: random(16).toString('hex'), expiresAt: madeAt + CODE_LIFE_MS }
-      current = { ...made, madeAt, tries: 0 }
+      const made = { code, key: random(16).toString('hex'), role, expiresAt: madeAt + CODE_LIFE_MS }
+      current = { ...made, name, madeAt, tries: 0 }
       return made
     },
 
     redeem(code, name, address) {
-      accept(plain(code), address)
+      const { role, name: given } = accept(plain(code), address)
       const token = random(32).toString('base64url')
-      const shown = name?.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '').trim()
       const device = devices.add({
         id: randomUUID(),
-        name: shown ? shown : `Device at ${address.replace(/^::ffff:/i, '')}`,
-        role: 'editor',
+        name: shownName(given) || shownName(name) || `Device at ${address.replace(/^::ffff:/i, '')}`,
+        role,
         tokenHash: hash(token),
       })
       current = null
       guesses.forget(address)
       return { token, device }
     },
+
+    newHandover({ id }) {
+      const madeAt = now()
+      const code = random(16).toString('hex')
+      const expiresAt = madeAt + HANDOVER_LIFE_MS
+      for (const [device, one] of handovers) if (!holds(one)) handovers.delete(device)
+      handovers.set(id, { hash: hash(code), madeAt, expiresAt })
+      return { code, expiresAt }
+    },
+
+    redeemHandover(code) {
+      if (!/^[0-9a-f]{32}$/.test(code)) return null
+      const asked = hash(code)
+      const found = [...handovers].find(([, one]) => one.hash === asked && holds(one))
+      if (!found) return null
+      handovers.delete(found[0])
+      return welcome(found[0]) ?? null
+    },
+
+    welcome,
+    find: devices.find,
 
     deviceOf(token) {
       return TOKEN.test(token) ? devices.byTokenHash(hash(token)) : undefined
@@ -120,17 +175,38 @@ export function createPairing(needs: {
       devices.seen(device.id, address.replace(/^::ffff:/i, ''))
     },
 
+    drop(token) {
+      if (!TOKEN.test(token)) return
+      const gone = devices.dropToken(hash(token))
+      if (gone !== undefined) tell(gone, 'revoked')
+    },
+
+    change(id, { name, role }) {
+      const before = devices.find(id)
+      const shown = name === undefined ? undefined : shownName(name)
+      const after = devices.change(id, { ...(shown && { name: shown }), ...(role !== undefined && { role }) })
+      if (before && after && after.role !== before.role)
+        tell(id, atLeast(after.role, before.role) ? 'promoted' : 'demoted')
+      return after
+    },
+
     revoke(id) {
+      handovers.delete(id)
       const removed = devices.remove(id)
-      if (removed) for (const listener of [...listeners]) listener(id)
+      if (removed) tell(id, 'revoked')
       return removed
     },
 
-    onRevoked(listener) {
+    onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
   }
+}
+
+/** Without what does not show, or turns the text around it. */
+function shownName(name: string | undefined): string {
+  return (name ?? '').replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '').trim()
 }
 
 /** As a person may have typed it: in groups, or with the wide digits of a Chinese keyboard. */
@@ -140,11 +216,6 @@ function plain(code: string): string {
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex')
-}
-
-/** Takes the same time wherever two texts differ. */
-function same(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(hash(one)), Buffer.from(hash(other)))
 }
 
 function wrongCode(): Refusal {

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 
 /** What the rules look at. `headers` has lower-case names, as Node gives them; a header that was sent more than
@@ -47,12 +48,51 @@ export function isOwner(
   return options.trustLoopback && rules.every((rule) => rule.holds(asker))
 }
 
-/** Whether a change, or the upgrade to a socket, comes from our own page (or from no browser at all). */
-export function originAllowed({ headers, scheme }: Asker): boolean {
+/** Whether a change, or the upgrade to a socket, comes from our own page (or from no browser at all).
+ * @param proxied Host is a name that the owner allowed, which a proxy may serve over the other scheme */
+export function originAllowed({ headers, scheme }: Asker, proxied = false): boolean {
   // Every browser of the last years sends one of the two with a change; a script or curl sends neither.
   if (!has(headers, 'origin')) return !has(headers, 'sec-fetch-site')
   const host = one(headers, 'host')
-  return host !== undefined && host !== '' && one(headers, 'origin') === `${scheme}://${host}`
+  const origin = one(headers, 'origin')
+  if (host === undefined || host === '') return false
+  return origin === `${scheme}://${host}` || (proxied && origin === `https://${host}`)
+}
+
+/** Whether Host names this machine: `yes`, `no`, or `proxied` for a name that the owner allowed besides.
+ *
+ * Against DNS rebinding: a page at a stranger's name that points here is the same origin as our replies, and its
+ * visitor is a loopback or LAN socket.
+ *
+ * @param names of this machine, in lower case, without ports; IPv6 in brackets
+ * @param allowed further names, for proxies: `NAME` at any port or `NAME:PORT` */
+export function hostKnown(
+  { headers, port, scheme }: Asker,
+  names: Iterable<string>,
+  allowed: readonly string[] = [],
+): 'yes' | 'no' | 'proxied' {
+  const host = one(headers, 'host')?.toLowerCase()
+  const match = /^(\[[0-9a-f:.]+\]|[^\s:@/\\?#[\]]+)(?::([1-9]\d{0,4}))?$/.exec(host ?? '')
+  if (!match || host === undefined) return 'no'
+  const [, name = '', typed] = match
+  if (allowed.includes(host) || allowed.includes(name)) return 'proxied'
+  if (Number(typed ?? DEFAULT_PORT[scheme]) !== port) return 'no'
+  for (const one of [OWN_NAMES, names].flatMap((list) => [...list])) if (one === name) return 'yes'
+  return 'no'
+}
+
+/** What the terminal's programs show to be the owner where loopback is not trusted: only who may read the file that it
+ * lies in can, and no page can send this header here. It counts on the machine itself alone. */
+export function isTerminal(asker: Asker, key: string | null): boolean {
+  const said = one(asker.headers, 'authorization')
+  return (
+    key !== null &&
+    said !== undefined &&
+    isLoopback(asker.remoteAddress) &&
+    isOwnHost(asker) &&
+    !Object.keys(asker.headers).some((name) => FORWARDED.test(name)) &&
+    sameText(said, `Bearer ${key}`)
+  )
 }
 
 /** The value of the first cookie of that name, as it was sent, or undefined. */
@@ -84,4 +124,10 @@ function one(headers: Asker['headers'], name: string): string | undefined {
   const value = headers[name]
   if (typeof value === 'string' || value === undefined) return value
   return value.length === 1 ? value[0] : undefined
+}
+
+/** Takes the same time wherever two texts differ. */
+export function sameText(text: string, other: string): boolean {
+  const hash = (value: string) => createHash('sha256').update(value).digest()
+  return timingSafeEqual(hash(text), hash(other))
 }

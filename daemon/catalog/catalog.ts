@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SENTINEL } from '../folders.ts'
 import type { Log } from '../log.ts'
+import { createAudit, type Audit } from './audit.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createEvents, type Events } from './events.ts'
 import { createJournal, type Journal } from './journal.ts'
@@ -24,6 +25,7 @@ export interface Catalog {
   readonly uploads: Uploads
   readonly requests: Requests
   readonly devices: Devices
+  readonly audit: Audit
   readonly ledger: Ledger
   readonly aside: Aside
   readonly settings: Settings
@@ -69,7 +71,8 @@ export function openCatalog(needs: { path: string; now: () => number; log: Log }
     publications: createPublications({ db, transaction, journal, now }),
     uploads: createUploads(db),
     requests: createRequests(db, now),
-    devices: createDevices(db, now),
+    devices: createDevices(db, now, transaction),
+    audit: createAudit({ db, transaction, journal, now }),
     ledger: createLedger(db, now),
     aside: createAside(db, now),
     settings,

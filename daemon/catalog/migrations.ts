@@ -181,6 +181,43 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX publications_unverified ON publications (gone_at DESC) WHERE cleared = 'removed';
   CREATE INDEX publications_gone_by_photo ON publications (photo_id, gone_at DESC) WHERE state = 'gone';
   `,
+  `
+  -- Roles. A device may hold several tokens: one for each address that it is paired at.
+  CREATE TABLE devices_with_roles (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'editor', 'owner')),
+    paired_at INTEGER NOT NULL,
+    seen_at INTEGER,
+    address TEXT
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO devices_with_roles SELECT id, name, role, paired_at, seen_at, address FROM devices;
+  CREATE TABLE device_tokens (
+    token_hash TEXT PRIMARY KEY,
+    device_id TEXT NOT NULL REFERENCES devices_with_roles (id) ON DELETE CASCADE,
+    made_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO device_tokens SELECT token_hash, id, paired_at FROM devices;
+  DROP TABLE devices;
+  ALTER TABLE devices_with_roles RENAME TO devices;
+  CREATE INDEX device_tokens_by_device ON device_tokens (device_id, made_at);
+
+  -- Who did what. Kept with the event, here and in its journal.
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    at INTEGER NOT NULL,
+    -- Empty: the owner at the machine, or the program by itself (role 'none'). No reference: a device may be gone.
+    device TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'editor', 'owner', 'none')),
+    what TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    details TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_event ON audit (event_id, id DESC);
+  CREATE INDEX audit_by_device ON audit (event_id, device, id DESC);
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -210,48 +210,6 @@ export const OfferBody = Type.Object(
   closed,
 )
 
-/** A stranger redeems the code that the owner's screen shows; the reply sets the device cookie. */
-export const PairBody = Type.Object(
-  {
-    code: Type.String({ minLength: 1, maxLength: 64 }),
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
-  },
-  closed,
-)
-export const PairReply = Type.Object({ status: Type.Literal('success'), name: Type.String() })
-
-export const PairCodeReply = Type.Object({
-  code: Type.String(),
-  /** Stands for the code in a QR code: one of the urls, with `#pair=<key>` behind it, where no request line, log or
-   * proxy sees it. The code page sends it as `code`. */
-  key: Type.String(),
-  expires_at: Type.String(),
-  urls: Type.Array(Type.String()),
-})
-export type PairCodeReply = Static<typeof PairCodeReply>
-
-export const DeviceView = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  role: Type.Literal('editor'),
-  paired_at: Type.String(),
-  seen_at: Type.Union([Type.String(), Type.Null()]),
-  address: Type.Union([Type.String(), Type.Null()]),
-})
-export type DeviceView = Static<typeof DeviceView>
-export const DevicesReply = Type.Object({ devices: Type.Array(DeviceView) })
-export const DeviceBody = Type.Object(
-  { id: Type.String({ maxLength: 64 }), action: Type.Literal('revoke') },
-  closed,
-)
-
-/** Who this browser is to the daemon; a stranger gets 401 instead. `name` is the device's, empty for the owner. */
-export const MeReply = Type.Object({
-  role: Type.Unsafe<'owner' | 'editor'>({ type: 'string', enum: ['owner', 'editor'] }),
-  name: Type.String(),
-})
-export type MeReply = Static<typeof MeReply>
-
 /** For a call that needs nothing to be said. */
 export const NoBody = Type.Union([Type.Null(), Type.Object({}, closed)])
 

@@ -1,5 +1,7 @@
+import type { KnockView } from './access.ts'
 import type { PhotoView } from './photo.ts'
 import type { PublicationView } from './publication.ts'
+import type { Role } from './roles.ts'
 import type { Status } from './status.ts'
 
 /** A past-tense fact, on the bus and on the socket alike. Each carries all that a page needs to show it. */
@@ -26,6 +28,13 @@ export type Hello =
   | { readonly type: 'snapshot'; readonly seq: number; readonly role: Role; readonly status: Status }
   | { readonly type: 'resumed'; readonly seq: number; readonly role: Role }
 
+/** To owners alone, and without a `seq`, so that nobody else sees a gap: who knocks at this moment. Always the whole; after a greeting
+ * nobody does until this says so. */
+export interface Knocks {
+  readonly type: 'knocks'
+  readonly knocks: readonly KnockView[]
+}
+
 export type SocketMessage = Hello | Notice
 
-export type Role = 'owner' | 'editor'
+export type { Role } from './roles.ts'

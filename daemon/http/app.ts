@@ -1,8 +1,8 @@
-import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import websocket from '@fastify/websocket'
 import { fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
+import { createKnocks } from '../access/knocks.ts'
 import type { Pairing, PairingCode } from '../access/pairing.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -19,13 +19,17 @@ import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { MassGuard } from '../publish/mass.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { registerAssets } from './assets.ts'
+import { registerAudit } from './audit.ts'
 import { registerCamera } from './camera.ts'
 import { registerCleanup } from './cleanup.ts'
 import { registerCloud, type CloudSettingsCalls } from './cloud.ts'
-import { registerErrors, registerNotFound } from './errors.ts'
+import { registerDevices } from './devices.ts'
+import { answerBadAddress, registerErrors, registerNotFound } from './errors.ts'
 import { registerEvent } from './event.ts'
 import { registerFolderSettings } from './folder-settings.ts'
-import { registerGuard, type GuardedRoute } from './guard.ts'
+import { registerGuard, type GuardedRoute, type GuardRules } from './guard.ts'
+import { registerHeaders } from './headers.ts'
+import { createLimits } from './limits.ts'
 import { registerLive, type Live } from './live.ts'
 import { registerOnce } from './once.ts'
 import { registerPages, readCodePage } from './pages.ts'
@@ -77,6 +81,14 @@ export interface AppNeeds {
   readonly adminUrls: () => readonly string[]
   readonly setup: SetupCalls
   readonly trustLoopback: boolean
+  /** See `registerGuard`. */
+  readonly hosts: () => Iterable<string>
+  readonly allowedHosts: readonly string[]
+  readonly terminalKey: string | null
+  /** Rules that are left out, so that tests can see what each holds. */
+  readonly guardRules?: Partial<GuardRules> | undefined
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   /** Where the browser parts were built to. */
   readonly dist: string
 }
@@ -92,34 +104,6 @@ const BODY_LIMIT = 2 * 1024 * 1024
 /** Photos of the largest cameras stay below. */
 const UPLOAD_LIMIT = 256 * 1024 * 1024
 
-const SELF = ["'self'"]
-function headers(framedBy: string[], sharing: 'same-origin' | 'cross-origin'): FastifyHelmetOptions {
-  return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: SELF,
-        imgSrc: [...SELF, 'data:', 'blob:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: SELF,
-        frameAncestors: framedBy,
-      },
-    },
-    crossOriginResourcePolicy: { policy: sharing },
-    crossOriginEmbedderPolicy: false,
-    frameguard: framedBy[0] === "'none'" ? { action: 'deny' } : false,
-    referrerPolicy: { policy: 'same-origin' },
-    // The same names are served over plain HTTP on purpose: no browser may remember to refuse that.
-    hsts: false,
-    originAgentCluster: false,
-    // Browsers only heed it on HTTPS, and complain in the console elsewhere.
-    crossOriginOpenerPolicy: false,
-  }
-}
-const APP_HEADERS = headers(["'none'"], 'same-origin')
-const GALLERY_HEADERS = headers(['*'], 'cross-origin')
-
 /** The one app behind every listener. Nothing listens yet. */
 export async function createApp(needs: AppNeeds): Promise<Http> {
   const { catalog, bus, views } = needs
@@ -128,6 +112,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     loggerInstance: needs.log.child({}, { level: needs.log.level === 'info' ? 'warn' : needs.log.level }),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
+    frameworkErrors: answerBadAddress,
     bodyLimit: BODY_LIMIT,
     // Long enough for a card's worth of uploads on slow Wi-Fi; nobody holds a connection for ever.
     requestTimeout: 30 * 60_000,
@@ -137,20 +122,29 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   const codePage = () => readCodePage(needs.dist)
 
   registerErrors(app)
-  await app.register(helmet, { global: false })
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.helmet(/^\/(gallery|photo)\b/.test(request.url) ? GALLERY_HEADERS : APP_HEADERS)
-    done()
-  })
+  await registerHeaders(app)
   const { routes } = registerGuard(app, {
     pairing: needs.pairing,
     trustLoopback: needs.trustLoopback,
+    hosts: needs.hosts,
+    allowedHosts: needs.allowedHosts,
+    terminalKey: needs.terminalKey,
+    limit: await createLimits(app),
     codePage,
+    ...(needs.guardRules && { rules: needs.guardRules }),
   })
   registerNotFound(app, routes)
   await app.register(websocket, { options: { maxPayload: 4096 } })
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
   registerOnce(app, catalog.requests)
+  const endAudit = registerAudit(app, {
+    audit: catalog.audit,
+    bus,
+    event: () => catalog.events.current().id,
+    photoName: (id) => catalog.photos.byId(id)?.filename,
+    now: needs.now,
+  })
+  app.addHook('onClose', async () => endAudit())
 
   registerPhotos(app, { catalog, shelf: needs.shelf, views, bus, darkroom: needs.darkroom })
   registerPublications(app, { catalog, publisher: needs.publisher, views })
@@ -192,16 +186,21 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerFolderSettings(app, { folders: needs.folders, move: needs.moveFolders })
   registerCleanup(app, { folders: needs.folders })
   registerStatus(app, needs.status)
+  const knocks = createKnocks({ now: needs.now, changed: () => live.knocksChanged() })
+  needs.pairing.onChange((id) => knocks.forget(id))
   registerPairing(app, {
     pairing: needs.pairing,
-    devices: catalog.devices,
+    knocks,
     announce: needs.announceCode,
     adminUrls: needs.adminUrls,
   })
+  registerDevices(app, { pairing: needs.pairing, devices: catalog.devices })
   const live = registerLive(app, {
     bus,
     status: () => needs.status.read(),
-    onRevoked: needs.pairing.onRevoked,
+    knocks: knocks.list,
+    roleNow: (id) => needs.pairing.find(id)?.role,
+    onChange: needs.pairing.onChange,
     onCount: () => needs.status.changed(),
   })
   registerPages(app, { dist: needs.dist, codePage })

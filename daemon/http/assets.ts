@@ -49,7 +49,7 @@ export function registerAssets(
 
   app.get(
     '/api/list-hero-images',
-    { config: { access: 'editor' }, schema: { response: { 200: HeroList } } },
+    { config: { access: 'viewer' }, schema: { response: { 200: HeroList } } },
     async () => ({ images: await names(), current: events.current().hero }),
   )
 
@@ -104,7 +104,7 @@ export function registerAssets(
 
   app.get(
     '/assets/:file',
-    { config: { access: 'editor' }, schema: { params: Type.Object({ file: Type.String() }) } },
+    { config: { access: 'viewer' }, schema: { params: Type.Object({ file: Type.String() }) } },
     async (request, reply) => {
       const path = join(folder(), await known(request.params.file))
       return sendFile(request, reply, path, { type: 'image/jpeg', cache: 'private, no-cache' })

@@ -22,7 +22,7 @@ export function registerCamera(
 
   app.get(
     '/api/camera',
-    { config: { access: 'editor' }, schema: { response: { 200: CameraReply } } },
+    { config: { access: 'viewer' }, schema: { response: { 200: CameraReply } } },
     async () => reply(),
   )
 

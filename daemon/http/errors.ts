@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiError } from '../contract/api.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 
@@ -17,7 +17,13 @@ function valueAt(root: unknown, path: string): unknown {
 }
 
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing'
+  let text: string
+  try {
+    text = JSON.stringify(value) ?? 'nothing'
+  } catch {
+    // Nested deeper than can be written out.
+    return 'something that cannot be shown'
+  }
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
@@ -57,6 +63,19 @@ export function registerErrors(app: FastifyInstance): void {
     request.log.error({ err: error }, 'A request failed')
     return reply.code(500).send(errorBody('fault', 'Something went wrong on the Mac. Its log says what.'))
   })
+}
+
+/** An address that cannot be read is answered before any hook: no guard, no headers, nothing told. A socket that asks
+ * for an upgrade besides would stay open. */
+export function answerBadAddress(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const { raw } = request
+  if (raw.headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.destroySoon())
+  void reply
+    .code(400)
+    .header('x-content-type-options', 'nosniff')
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(errorBody('bad_request', 'This address cannot be read.')))
 }
 
 /** A path that exists for another method is answered 405 with `Allow`, anything else 404. */

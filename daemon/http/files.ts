@@ -6,15 +6,23 @@ import { errnoOf, Refusal } from '../errors.ts'
 /** A URL whose meaning never changes may be kept for a year. */
 export const FOREVER = 'public, max-age=31536000, immutable'
 
-async function openPlain(path: string): Promise<FileHandle> {
+const nothingHere = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
+
+/** @throws Refusal 404 for whatever is not a plain file */
+export async function openPlain(path: string): Promise<FileHandle> {
+  let handle: FileHandle
   try {
     // A link may lead anywhere; what we serve is a file of ours, or nothing.
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    // Nor does a pipe that stands in its place make anybody wait.
+    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP')
-      throw new Refusal(404, 'not_found', 'There is nothing at this address.')
+    if (['ENOENT', 'ELOOP', 'ENOTDIR', 'ENAMETOOLONG', 'ENXIO'].includes(errnoOf(error) ?? ''))
+      throw nothingHere()
     throw error
   }
+  if ((await handle.stat()).isFile()) return handle
+  await handle.close()
+  throw nothingHere()
 }
 
 /** `bytes=a-b`, `bytes=a-`, `bytes=-n` of one range; anything else is ignored, as RFC 9110 allows.

@@ -20,7 +20,7 @@ export function registerFolderSettings(
   }
   app.get(
     '/api/folder-settings',
-    { config: { access: 'editor' }, schema: { response: { 200: FolderSettings } } },
+    { config: { access: 'owner' }, schema: { response: { 200: FolderSettings } } },
     async () => view(),
   )
   app.post(

@@ -1,69 +1,140 @@
-import type { WebSocket } from 'ws'
-import type { Bus } from '../bus.ts'
-import type { Hello, SocketMessage } from '../contract/notice.ts'
-import type { Status } from '../contract/status.ts'
 import { Type } from 'typebox'
+import type { WebSocket } from 'ws'
+import type { DeviceChange } from '../access/pairing.ts'
+import type { Bus } from '../bus.ts'
+import type { KnockView } from '../contract/access.ts'
+import type { Hello, Knocks, SocketMessage } from '../contract/notice.ts'
+import { atLeast, type Role } from '../contract/roles.ts'
+import type { Status } from '../contract/status.ts'
 import { Refusal } from '../errors.ts'
 import type { App } from './plugin.ts'
 
-const MAX_CLIENTS = 100
+/** Sockets at once: in all, of which the last are kept for owners; and of one device. Strangers have none. */
+export const SOCKETS = { all: 100, keptForOwners: 10, device: 10 } as const
 /** A client that does not read is cut off at this many bytes waiting for it; it reconnects and reloads. */
 const MAX_WAITING = 4 * 1024 * 1024
 const HEARTBEAT = 15_000
+/** Control frames (pings) that a client may send between two heartbeats. */
+const PINGS = 30
 /** Milliseconds that a page has to answer a goodbye. */
 const GOODBYE = 1000
 
+/** The least role that hears each message: every type stands here, or this does not compile. Notices are numbered, and
+ * a page that misses a number reloads: each must be for everybody who has a socket. */
+export const HEARS: Readonly<Record<(SocketMessage | Knocks)['type'], Role>> = {
+  snapshot: 'viewer',
+  resumed: 'viewer',
+  'photo.added': 'viewer',
+  'photo.changed': 'viewer',
+  'rendition.ready': 'viewer',
+  'publication.live': 'viewer',
+  'publication.gone': 'viewer',
+  'status.changed': 'viewer',
+  knocks: 'owner',
+}
+
+/** What a client may say, and the least role for it. Nothing so far: whatever comes closes the socket. */
+export const MAY_SAY: Readonly<Record<string, Role>> = {}
+
+/** Codes that a socket is closed with. */
+export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 4002 } as const
+
 export interface Live {
   readonly clients: number
+  /** Who knocks is another now. */
+  knocksChanged(): void
   /** Says goodbye to everybody. */
   close(): void
 }
 
-/** The one socket: `snapshot` or `resumed`, then every Notice as it happens. What a client sends is ignored. */
+interface Client {
+  readonly socket: WebSocket
+  readonly device: string | null
+  readonly role: Role
+  alive: boolean
+  pings: number
+}
+
+/** The one socket: `snapshot` or `resumed`, then every Notice as it happens. */
 export function registerLive(
   app: App,
   needs: {
     bus: Bus
     status: () => Promise<Status>
-    onRevoked: (listener: (deviceId: string) => void) => () => void
+    knocks: () => readonly KnockView[]
+    /** A device's role at this moment, or undefined when it is not known any more. */
+    roleNow: (deviceId: string) => Role | undefined
+    onChange: (listener: (deviceId: string, change: DeviceChange) => void) => () => void
     onCount: () => void
   },
 ): Live {
   const { bus } = needs
-  const clients = new Set<{ socket: WebSocket; device: string | null; alive: boolean }>()
+  const clients = new Set<Client>()
 
   const heartbeat = setInterval(() => {
     for (const client of clients) {
       if (!client.alive) client.socket.terminate()
       client.alive = false
+      client.pings = 0
       client.socket.ping()
     }
   }, HEARTBEAT)
   heartbeat.unref()
-  const unsubscribe = needs.onRevoked((id) => {
-    for (const { socket, device } of clients) if (device === id) socket.close(4001, 'revoked')
+
+  /** Whoever does not answer the goodbye is cut off. */
+  function end({ socket }: Client, code: number, reason: string): void {
+    socket.close(code, reason)
+    setTimeout(() => socket.terminate(), GOODBYE / 2).unref()
+  }
+  const unsubscribe = needs.onChange((id, change) => {
+    for (const client of clients)
+      if (client.device === id)
+        // Who may do more, or less, connects again and is greeted as what it is now.
+        end(client, change === 'revoked' ? CLOSED.revoked : CLOSED.changed, change)
   })
 
-  const Query = Type.Object({ since: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}$' })) })
+  function knocks(client: Client): void {
+    if (!atLeast(client.role, HEARS.knocks) || client.socket.readyState !== client.socket.OPEN) return
+    client.socket.send(JSON.stringify({ type: 'knocks', knocks: needs.knocks() } satisfies Knocks))
+  }
+
+  const Query = Type.Object(
+    { since: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}$' })) },
+    { additionalProperties: false },
+  )
 
   app.get(
     '/api/live-socket',
     {
       websocket: true,
-      config: { access: 'editor' },
+      config: { access: 'viewer', socket: true },
       schema: { querystring: Query },
-      preValidation: async () => {
-        if (clients.size >= MAX_CLIENTS)
-          throw new Refusal(429, 'too_many_clients', `${MAX_CLIENTS} pages are connected already.`)
+      preValidation: async ({ who }) => {
+        const room = who.role === 'owner' ? SOCKETS.all : SOCKETS.all - SOCKETS.keptForOwners
+        if (clients.size >= room)
+          throw new Refusal(429, 'too_many_clients', `${clients.size} pages are connected already.`)
+        const own = who.device && [...clients].filter(({ device }) => device === who.device?.id).length
+        if (own !== null && own >= SOCKETS.device)
+          throw new Refusal(429, 'too_many_clients', `${own} pages of this device are connected already.`)
       },
     },
     async (socket: WebSocket, request) => {
       const { who } = request
-      const client = { socket, device: who.role === 'editor' ? who.device.id : null, alive: true }
-      const role = who.role === 'editor' ? 'editor' : 'owner'
+      // It may have been revoked while the upgrade was on its way.
+      if (who.role === 'guest' || (who.device && needs.roleNow(who.device.id) !== who.role))
+        return socket.terminate()
+      const { role } = who
+      const client: Client = { socket, device: who.device?.id ?? null, role, alive: true, pings: 0 }
       let off = (): void => undefined
       clients.add(client)
       socket.on('pong', () => (client.alive = true))
+      socket.on('ping', () => {
+        client.pings += 1
+        if (client.pings > PINGS) end(client, CLOSED.policy, 'too many pings')
+      })
+      socket.on('message', (data: Buffer, isBinary) => {
+        if (!maySay(role, isBinary ? null : data)) end(client, CLOSED.policy, 'not understood')
+      })
       socket.on('error', (error) => request.log.debug({ err: error }, 'A socket failed'))
       socket.on('close', () => {
         off()
@@ -85,6 +156,7 @@ export function registerLive(
       for (const notice of resumed ?? []) send(notice)
       off = bus.on(send)
       if (socket.readyState !== socket.OPEN) off()
+      if (needs.knocks().length > 0) knocks(client)
       needs.onCount()
     },
   )
@@ -93,14 +165,28 @@ export function registerLive(
     get clients() {
       return clients.size
     },
+    knocksChanged() {
+      for (const client of clients) knocks(client)
+    },
     close() {
       clearInterval(heartbeat)
       unsubscribe()
       for (const { socket } of clients) {
-        socket.close(1001, 'stopping')
+        socket.close(CLOSED.stopping, 'stopping')
         // A page that is gone without a word never answers the goodbye.
         setTimeout(() => socket.terminate(), GOODBYE).unref()
       }
     },
+  }
+}
+
+function maySay(role: Role, data: Buffer | null): boolean {
+  if (data === null) return false
+  try {
+    const { type } = JSON.parse(data.toString()) as { type?: unknown }
+    const least = typeof type === 'string' && Object.hasOwn(MAY_SAY, type) ? MAY_SAY[type] : undefined
+    return least !== undefined && atLeast(role, least)
+  } catch {
+    return false
   }
 }

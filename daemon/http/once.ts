@@ -12,7 +12,7 @@ export function registerOnce(app: FastifyInstance, requests: Requests): void {
     if (request.method !== 'POST' || typeof body !== 'object' || body === null) return
     const id = (body as { request_id?: unknown }).request_id
     if (typeof id !== 'string') return
-    const scope = `${request.who.role === 'editor' ? request.who.device.id : request.who.role} ${request.routeOptions.url}`
+    const scope = `${request.who.device?.id ?? request.who.role} ${request.routeOptions.url}`
     const key = `${scope} ${id}`
     for (let first = underWay.get(key); first; first = underWay.get(key)) await first
     const kept = requests.find(scope, id)

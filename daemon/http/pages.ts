@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { join, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { Access } from './guard.ts'
 import type { App } from './plugin.ts'
@@ -10,6 +10,15 @@ const NOT_BUILT =
 
 export function page(file: string): string | Buffer {
   return existsSync(file) ? readFileSync(file) : NOT_BUILT
+}
+
+function liesIn(root: string, path: string): boolean {
+  try {
+    return realpathSync(join(root, path)).startsWith(realpathSync(root) + sep)
+  } catch {
+    // What is not there is answered 404 by whoever looks for it.
+    return true
+  }
 }
 
 export function readCodePage(dist: string): string | Buffer {
@@ -32,6 +41,8 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
         prefix,
         index: false,
         decorateReply: false,
+        // It follows links, so that one could lead out of the folder.
+        allowedPath: (path) => liesIn(root, path),
         cacheControl: false,
         setHeaders(reply, path) {
           const hashed = /-[\w-]{8}\.\w+$/.test(path)
@@ -48,13 +59,13 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
       )
   }
 
-  app.get('/', { config: { access: 'editor' } }, (_request, reply) => reply.redirect('/admin/'))
-  app.get('/admin', { config: { access: 'editor' } }, (_request, reply) => reply.redirect('/admin/'))
+  app.get('/', { config: { access: 'viewer' } }, (_request, reply) => reply.redirect('/admin/'))
+  app.get('/admin', { config: { access: 'viewer' } }, (_request, reply) => reply.redirect('/admin/'))
   app.get('/gallery', { config: { access: 'public' } }, (_request, reply) => reply.redirect('/gallery/'))
-  html('editor', ['/admin/'], () => page(join(admin, 'index.html')))
+  html('viewer', ['/admin/'], () => page(join(admin, 'index.html')))
   html('public', ['/pair'], needs.codePage)
   html('public', ['/gallery/', '/gallery/e/:slug'], () => page(join(gallery, 'index.html')))
-  serve('/admin/', admin, 'editor')
+  serve('/admin/', admin, 'viewer')
   serve('/admin/pair/', join(admin, 'pair'), 'public')
   serve('/admin/setup/', join(admin, 'setup'), 'public')
   serve('/gallery/', gallery, 'public')

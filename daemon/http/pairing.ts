@@ -1,61 +1,78 @@
+import type { Knocks } from '../access/knocks.ts'
 import type { Pairing, PairingCode } from '../access/pairing.ts'
-import type { DeviceRecord, Devices } from '../catalog/devices.ts'
+import { cookieOf } from '../access/who.ts'
 import {
-  DeviceBody,
-  DevicesReply,
+  HandoverReply,
+  KnockAnswerBody,
+  KnockBody,
+  KnockReply,
+  KnocksReply,
+  KnockWaitBody,
+  KnockWaitReply,
   MeReply,
-  NoBody,
   PairBody,
+  PairCodeBody,
   PairCodeReply,
   PairReply,
-  type DeviceView,
-} from '../contract/api.ts'
+} from '../contract/access.ts'
+import { NoBody } from '../contract/api.ts'
 import { Refusal } from '../errors.ts'
+import { addressOf, schemeOf } from './asking.ts'
 import { DEVICE_COOKIE } from './guard.ts'
 import type { App } from './plugin.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** The longest that browsers keep a cookie. */
 const COOKIE_LIFE_S = 400 * 86_400
+/** A code, a name, a secret: nothing that a stranger may send is longer. */
+const SMALL = 4096
 
 export interface PairingNeeds {
   pairing: Pairing
-  devices: Pick<Devices, 'list'>
+  knocks: Knocks
   /** Told of each new code, to show it where the owner looks. */
   announce: (code: PairingCode) => void
   /** Where a device on the venue's network finds the app, such as `http://192.168.1.5:8000/admin/`. */
   adminUrls: () => readonly string[]
 }
 
-/** Pairing: codes, the cookie that one is exchanged for, and the list of devices. */
+/** Pairing: codes, the cookie that one is exchanged for, its way to HTTPS, and knocking after a change of address. */
 export function registerPairing(app: App, needs: PairingNeeds): void {
-  const { pairing, devices, announce, adminUrls } = needs
+  const { pairing, knocks, announce, adminUrls } = needs
+  const open = { config: { access: 'public' }, bodyLimit: SMALL } as const
 
   app.post(
     '/api/pair',
-    {
-      config: { access: 'public' },
-      bodyLimit: 4096,
-      schema: { body: PairBody, response: { 200: PairReply } },
-    },
+    { ...open, schema: { body: PairBody, response: { 200: PairReply } } },
     async (request, reply) => {
       const { code, name } = request.body
-      const { token, device } = pairing.redeem(code, name, request.raw.socket?.remoteAddress ?? 'unknown')
-      // The cookie that this browser had is overwritten: nobody holds it any more.
-      if (request.who.role === 'editor') pairing.revoke(request.who.device.id)
-      reply.header('set-cookie', deviceCookie(token, request.protocol)).header('cache-control', 'no-store')
-      return { status: 'success' as const, name: device.name }
+      const address = addressOf(request) ?? 'unknown'
+      // A handed-over pairing may only grow safer: towards the cookie that no other listener can read.
+      const handed = schemeOf(request) === 'https' ? pairing.redeemHandover(code) : null
+      const { token, device } = handed ?? pairing.redeem(code, name, address)
+      giveCookie(request, reply, token)
+      request.deed = {
+        actor: device,
+        deed: handed ? null : { what: 'paired', subject: device.name, details: [device.role] },
+      }
+      return { status: 'success' as const, id: device.id, name: device.name, role: device.role }
     },
   )
 
   app.post(
     '/api/pair/code',
-    { config: { access: 'owner' }, schema: { body: NoBody, response: { 200: PairCodeReply } } },
-    async (_request, reply) => {
-      const made = pairing.newCode()
+    {
+      config: { access: 'owner' },
+      bodyLimit: SMALL,
+      schema: { body: PairCodeBody, response: { 200: PairCodeReply } },
+    },
+    async ({ body }, reply) => {
+      const made = pairing.newCode(body ?? {})
       announce(made)
       reply.header('cache-control', 'no-store')
       return {
         code: made.code,
+        role: made.role,
         expires_at: new Date(made.expiresAt).toISOString(),
         key: made.key,
         urls: [...adminUrls()],
@@ -63,49 +80,107 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
     },
   )
 
-  app.get(
-    '/api/me',
-    { config: { access: 'editor' }, schema: { response: { 200: MeReply } } },
-    async ({ who }, reply) => {
-      reply.header('cache-control', 'no-store')
-      return who.role === 'editor'
-        ? { role: 'editor' as const, name: who.device.name }
-        : { role: 'owner' as const, name: '' }
+  app.post(
+    '/api/pair/handover',
+    {
+      config: { access: 'viewer' },
+      bodyLimit: SMALL,
+      schema: { body: NoBody, response: { 200: HandoverReply } },
     },
-  )
-
-  app.get(
-    '/api/devices',
-    { config: { access: 'owner' }, schema: { response: { 200: DevicesReply } } },
-    async () => ({ devices: devices.list().map(view) }),
+    async ({ who }, reply) => {
+      if (!who.device)
+        throw new Refusal(
+          409,
+          'no_device',
+          'This computer is the owner by itself and has no pairing to take along.',
+        )
+      const { code, expiresAt } = pairing.newHandover(who.device)
+      reply.header('cache-control', 'no-store')
+      return { code, expires_at: new Date(expiresAt).toISOString() }
+    },
   )
 
   app.post(
-    '/api/devices',
-    { config: { access: 'owner' }, schema: { body: DeviceBody, response: { 200: DevicesReply } } },
-    async ({ body }) => {
-      if (!pairing.revoke(body.id))
-        throw new Refusal(404, 'no_such_device', `There is no device ${JSON.stringify(body.id)}.`)
-      return { devices: devices.list().map(view) }
+    '/api/pair/knock',
+    { ...open, schema: { body: KnockBody, response: { 200: KnockReply } } },
+    async (request, reply) => {
+      const device = pairing.find(request.body.device)
+      const { secret, code, expiresAt } = knocks.knock(device, plainAddress(request))
+      reply.header('cache-control', 'no-store')
+      return { secret, code, expires_at: new Date(expiresAt).toISOString() }
     },
   )
+
+  app.post(
+    '/api/pair/knock/wait',
+    { ...open, schema: { body: KnockWaitBody, response: { 200: KnockWaitReply } } },
+    async (request, reply) => {
+      const found = knocks.ask(request.body.secret)
+      reply.header('cache-control', 'no-store')
+      if (found.state !== 'allowed') return { state: found.state }
+      const welcomed = pairing.welcome(found.device)
+      if (!welcomed) return { state: 'over' as const }
+      giveCookie(request, reply, welcomed.token)
+      return { state: 'allowed' as const }
+    },
+  )
+
+  app.get(
+    '/api/pair/knocks',
+    { config: { access: 'owner' }, schema: { response: { 200: KnocksReply } } },
+    async () => ({ knocks: knocks.list() }),
+  )
+
+  app.post(
+    '/api/pair/knocks',
+    {
+      config: { access: 'owner' },
+      bodyLimit: SMALL,
+      schema: { body: KnockAnswerBody, response: { 200: KnocksReply } },
+    },
+    async (request) => {
+      const { id, action } = request.body
+      const answered = knocks.answer(id, action === 'allow')
+      if (!answered) throw new Refusal(404, 'no_such_knock', 'This device does not ask any more.')
+      const device = pairing.find(answered.device)
+      if (device)
+        request.deed = {
+          deed: {
+            what: action === 'allow' ? 'readmitted' : 'turned away',
+            subject: device.name,
+            details: [],
+          },
+        }
+      return { knocks: knocks.list() }
+    },
+  )
+
+  app.get(
+    '/api/me',
+    { config: { access: 'viewer' }, schema: { response: { 200: MeReply } } },
+    async ({ who }, reply) => {
+      reply.header('cache-control', 'no-store')
+      if (who.role === 'guest') throw new Refusal(401, 'not_paired', 'This device is not paired.')
+      return { role: who.role, id: who.device?.id ?? '', name: who.device?.name ?? '' }
+    },
+  )
+
+  /** The cookie that this browser had is overwritten: nobody holds that one any more. */
+  function giveCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
+    const scheme = schemeOf(request)
+    const before = cookieOf(request.headers, DEVICE_COOKIE[scheme])
+    if (before !== undefined) pairing.drop(before)
+    void reply.header('set-cookie', deviceCookie(token, scheme)).header('cache-control', 'no-store')
+  }
 }
 
 /** Strict is enough for an address typed, scanned or started from the home screen: no other site asks for those.
  * Not Secure on HTTP, where a browser would drop it. */
-function deviceCookie(token: string, protocol: 'http' | 'https'): string {
+function deviceCookie(token: string, scheme: 'http' | 'https'): string {
   const life = `Max-Age=${COOKIE_LIFE_S}; Path=/`
-  return `${DEVICE_COOKIE}=${token}; ${life}; HttpOnly; SameSite=Strict${protocol === 'https' ? '; Secure' : ''}`
+  return `${DEVICE_COOKIE[scheme]}=${token}; ${life}; HttpOnly; SameSite=Strict${scheme === 'https' ? '; Secure' : ''}`
 }
 
-function view(device: DeviceRecord): DeviceView {
-  const { id, name, role, address, pairedAt, seenAt } = device
-  return {
-    id,
-    name,
-    role,
-    paired_at: new Date(pairedAt).toISOString(),
-    seen_at: seenAt === null ? null : new Date(seenAt).toISOString(),
-    address,
-  }
+function plainAddress(request: FastifyRequest): string {
+  return (addressOf(request) ?? 'unknown').replace(/^::ffff:/i, '')
 }

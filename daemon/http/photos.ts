@@ -36,7 +36,7 @@ export function registerPhotos(
 
   app.get(
     '/api/buffer',
-    { config, schema: { querystring: ListQuery, response: { 200: PhotoPage } } },
+    { config: { access: 'viewer' }, schema: { querystring: ListQuery, response: { 200: PhotoPage } } },
     async ({ query }) => {
       const page = catalog.photos.list(catalog.events.current().id, query.state ?? 'buffer', {
         ...(query.limit !== undefined && { limit: Number(query.limit) }),

@@ -7,7 +7,7 @@ import { NEUTRAL } from '../contract/recipe.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import { readThumbnail } from '../darkroom/thumbnail.ts'
 import { Refusal } from '../errors.ts'
-import { FOREVER, sendFile } from './files.ts'
+import { FOREVER, openPlain, sendFile } from './files.ts'
 import type { App } from './plugin.ts'
 
 const Named = Type.Object({ filename: Type.String() })
@@ -36,11 +36,13 @@ export function registerPictures(
   needs: { catalog: Catalog; shelf: Shelf; darkroom: Pick<Darkroom, 'rendition' | 'renditionKey'> },
 ): void {
   const { catalog, shelf, darkroom } = needs
-  const config = { access: 'editor' } as const
+  const config = { access: 'viewer' } as const
   const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
 
   app.get('/media/:id/:file', { config, schema: { params: Media } }, async (request, reply) => {
     const photo = catalog.photos.byId(request.params.id)
+    // A link may stand where the Original was: what it leads to is not ours to show.
+    if (photo) await (await openPlain(shelf.pathOf(photo))).close()
     if (photo && request.params.file === 'thumbnail.jpg') {
       const jpeg = await readThumbnail(shelf.pathOf(photo))
       void reply.header('cache-control', 'private, max-age=600')
@@ -53,17 +55,22 @@ export function registerPictures(
     return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER.replace('public', 'private') })
   })
 
-  app.get('/raw/:filename', { config, schema: { params: Named } }, async (request, reply) => {
-    const { filename } = request.params
-    const photo = catalog.photos.byName(catalog.events.current().id, filename)
-    if (!photo) throw gone()
-    const original = photo.raw?.filename.toLowerCase() === filename.toLowerCase() ? photo.raw : photo.main
-    return sendFile(request, reply, shelf.pathOf(photo, original), {
-      type: TYPES[original.kind] ?? 'application/octet-stream',
-      cache: 'private, no-cache',
-      download: original.filename,
-    })
-  })
+  // Originals are for those who work on them.
+  app.get(
+    '/raw/:filename',
+    { config: { access: 'editor' }, schema: { params: Named } },
+    async (request, reply) => {
+      const { filename } = request.params
+      const photo = catalog.photos.byName(catalog.events.current().id, filename)
+      if (!photo) throw gone()
+      const original = photo.raw?.filename.toLowerCase() === filename.toLowerCase() ? photo.raw : photo.main
+      return sendFile(request, reply, shelf.pathOf(photo, original), {
+        type: TYPES[original.kind] ?? 'application/octet-stream',
+        cache: 'private, no-cache',
+        download: original.filename,
+      })
+    },
+  )
 
   for (const path of ['/live/:filename', '/photos_web/:filename'])
     app.get(path, { config, schema: { params: Named } }, async (request, reply) => {

@@ -27,7 +27,7 @@ export function registerPublications(
 
   app.get(
     '/api/live',
-    { config, schema: { querystring: ListQuery, response: { 200: PublicationPage } } },
+    { config: { access: 'viewer' }, schema: { querystring: ListQuery, response: { 200: PublicationPage } } },
     async ({ query }) => {
       const page = catalog.publications.list(catalog.events.current().id, {
         ...(query.limit !== undefined && { limit: Number(query.limit) }),

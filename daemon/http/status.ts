@@ -95,7 +95,7 @@ export function createStatusReporter(needs: {
 }
 
 export function registerStatus(app: App, status: StatusReporter): void {
-  app.get('/api/status', { config: { access: 'editor' }, schema: { response: { 200: StatusSchema } } }, () =>
+  app.get('/api/status', { config: { access: 'viewer' }, schema: { response: { 200: StatusSchema } } }, () =>
     status.read(),
   )
 }

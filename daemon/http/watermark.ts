@@ -106,7 +106,7 @@ export function registerWatermark(
 
   app.get(
     '/api/available-fonts',
-    { config: { access: 'editor' }, schema: { response: { 200: FontsReply } } },
+    { config: { access: 'viewer' }, schema: { response: { 200: FontsReply } } },
     async () => ({ fonts: availableFonts() }),
   )
 
@@ -121,7 +121,7 @@ export function registerWatermark(
   app.get(
     '/api/overlay/:key/:file',
     {
-      config: { access: 'editor' },
+      config: { access: 'viewer' },
       schema: { params: Type.Object({ key: Type.String(), file: Type.String() }) },
     },
     async (request, reply) => {

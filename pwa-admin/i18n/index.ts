@@ -1,4 +1,5 @@
 import { createI18n } from 'vue-i18n'
+import { accessEn, accessZhHant } from './access.ts'
 import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
 import { finishEn, finishZhHant } from './finish.ts'
@@ -42,9 +43,11 @@ export function createWords(language: Language) {
     fallbackLocale: 'en',
     messages: {
       en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, connect: connectEn, refused: refusalsEn },
+      en: { ...en, ...finishEn, access: accessEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn },
       'zh-Hant': {
         ...zhHant,
         ...finishZhHant,
+        access: accessZhHant,
         camera: cameraZhHant,
         cloud: cloudZhHant,
         connect: connectZhHant,

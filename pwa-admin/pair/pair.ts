@@ -1,5 +1,6 @@
 import './pair.css'
-import { digitsOf, grouped, keyIn } from './code.ts'
+import { backIn, digitsOf, grouped, keyIn } from './code.ts'
+import { ask, knownDevice, rememberDevice } from './knock.ts'
 import { refusal, wordsFor, type Words } from './words.ts'
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
@@ -35,6 +36,7 @@ async function redeem(secret: string) {
       body: JSON.stringify({ code: secret, ...(name ? { name } : {}) }),
     })
     if (response.ok) {
+      rememberDevice(((await response.json().catch(() => ({}))) as { id?: string }).id)
       location.href = '/admin/'
       return
     }
@@ -71,6 +73,33 @@ form.addEventListener('submit', (event) => {
   }
 })
 
+/** Asks the owner to let this device in again, and waits for the word. */
+async function knock(device: string) {
+  const button = find<HTMLButtonElement>('knock')
+  const compare = find('compare')
+  const said = find('back-said')
+  const tell = (text: string) => {
+    said.textContent = text
+    said.hidden = text === ''
+  }
+  button.hidden = true
+  tell('')
+  const answer = await ask(device, (code) => {
+    compare.textContent = code
+    compare.hidden = false
+    find('back-hint').textContent = words.waiting
+  })
+  if (answer === 'allowed') {
+    rememberDevice(device)
+    location.href = '/admin/'
+    return
+  }
+  compare.hidden = true
+  find('back-hint').textContent = words.backHint
+  button.hidden = false
+  tell(answer === 'over' ? words.over : refusal(words, answer))
+}
+
 /** A device that came by a link from elsewhere brings no cookie with its first request, though it may have one. */
 async function isPaired(): Promise<boolean> {
   try {
@@ -82,8 +111,16 @@ async function isPaired(): Promise<boolean> {
 
 async function begin() {
   const key = keyIn(location.hash)
-  if (key) history.replaceState(null, '', location.pathname)
+  const back = backIn(location.hash)
+  if (key || back) history.replaceState(null, '', location.pathname)
   if (await isPaired()) location.replace('/admin/')
   else if (key) await redeem(key)
+  else {
+    const device = back ?? knownDevice()
+    if (!device) return
+    find('back').hidden = false
+    find('knock').addEventListener('click', () => void knock(device))
+    if (back) await knock(back)
+  }
 }
 void begin()

@@ -15,6 +15,14 @@ const en = {
   invalid: 'This code or name cannot be used.',
   fault: 'Something went wrong on the Mac. Try again in a moment.',
   away: 'The Mac does not answer. Check the Wi-Fi and try again.',
+  back: 'Been here before?',
+  backHint: 'The owner can let this device in again with one tap.',
+  knock: 'Ask to come back',
+  waiting: 'The owner’s screen must show the same number. Waiting for the answer.',
+  over: 'The owner did not let this device in. Type a code instead.',
+  unknown_device: 'This device is not known here any more. Type a code instead.',
+  too_many_knocks: 'Asked too often. Wait a little, or type a code.',
+  wrong_host: 'Open this page by an address of the Mac and try again.',
   iPad: 'iPad',
   iPhone: 'iPhone',
   phone: 'Phone',
@@ -38,6 +46,14 @@ const zhHant: Words = {
   invalid: '這組配對碼或名稱不能用。',
   fault: 'Mac 上出了問題，請稍候再試。',
   away: 'Mac 沒有回應。請檢查 Wi-Fi 後再試一次。',
+  back: '之前來過嗎？',
+  backHint: '主控者點一下，就能讓這台裝置回來。',
+  knock: '請求回來',
+  waiting: '主控者的畫面必須顯示同樣的數字。等待回覆中。',
+  over: '主控者沒有讓這台裝置進來，請改輸入配對碼。',
+  unknown_device: '這裡已經不認得這台裝置，請改輸入配對碼。',
+  too_many_knocks: '請求太多次了。請稍候，或輸入配對碼。',
+  wrong_host: '請用 Mac 的網址開啟這個頁面，再試一次。',
   iPad: 'iPad',
   iPhone: 'iPhone',
   phone: '手機',
@@ -52,7 +68,17 @@ export function wordsFor(languages: readonly string[]): { lang: string; words: W
     : { lang: 'en', words: en }
 }
 
-const REFUSALS = ['wrong_code', 'too_many_tries', 'too_many', 'bad_origin', 'invalid', 'fault'] as const
+const REFUSALS = [
+  'wrong_code',
+  'too_many_tries',
+  'too_many',
+  'bad_origin',
+  'wrong_host',
+  'unknown_device',
+  'too_many_knocks',
+  'invalid',
+  'fault',
+] as const
 
 /** Our words for what the daemon answered, else its own sentence; without either, nobody who knows us answered. */
 export function refusal(words: Words, error: { code?: string; message?: string } | undefined): string {

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
+import type { Right } from '../../daemon/contract/roles.ts'
 import type { Action } from '../keys.ts'
 import { useNeeds } from '../needs.ts'
 import { primaryOf } from '../preview/primary.ts'
@@ -15,6 +16,21 @@ import { useSystem } from './system.ts'
 /** After a photo left the stage the next one stands where it stood. For this long a second Enter or tap is taken
  * for the tail of the first, milliseconds. */
 export const SETTLE_MS = 350
+
+/** The right that each key needs. */
+const NEEDS: Record<Action['do'], Right> = {
+  move: 'see',
+  nudge: 'edit',
+  publish: 'publish',
+  reject: 'sort',
+  archive: 'sort',
+  unpublish: 'publish',
+  rotate: 'edit',
+  select: 'sort',
+  'select-all': 'sort',
+  escape: 'see',
+  help: 'see',
+}
 
 /** What buttons and keys do, to the picked photos if there are any, else to the one on the stage. */
 export const useCommands = defineStore('commands', () => {
@@ -110,6 +126,7 @@ export const useCommands = defineStore('commands', () => {
 
   /** @param dial the slider that has the focus, if one has */
   function run(action: Action, dial: Dial = 'exposure'): void {
+    if (!system.can(NEEDS[action.do])) return
     const photo = desk.focused
     switch (action.do) {
       case 'move':

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Role } from '../../daemon/contract/notice.ts'
+import type { KnockView } from '../../daemon/contract/access.ts'
+import { can as roleCan, type Right, type Role } from '../../daemon/contract/roles.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import type { Link } from '../live.ts'
 
@@ -19,11 +20,14 @@ export const useSystem = defineStore('system', () => {
   const refused = ref(false)
   /** What a screen reader should say next; `turn` makes the same sentence twice in a row a change. */
   const said = shallowRef<Said | null>(null)
+  /** Known devices that ask to come back; owners alone hear of them. */
+  const knocks = shallowRef<readonly KnockView[]>([])
+  const can = (right: Right) => roleCan(role.value, right)
   const isOwner = computed(() => role.value === 'owner')
   const offers = computed(() => status.value?.sources.filter((source) => source.offer !== null) ?? [])
 
   function say(key: string, values: Record<string, string | number> = {}) {
     said.value = { key, values, turn: (said.value?.turn ?? 0) + 1 }
   }
-  return { status, role, link, refused, said, isOwner, offers, say }
+  return { status, role, link, refused, said, knocks, can, isOwner, offers, say }
 })

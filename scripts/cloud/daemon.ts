@@ -5,14 +5,20 @@ export interface Daemon {
   post<T>(path: string, body: object): Promise<T>
 }
 
-export function daemonAt(port: number): Daemon {
+/** @param key what the daemon left for the terminal's programs (see daemon/access/terminal.ts): with it they are the
+ * owner even where loopback is not trusted */
+export function daemonAt(port: number, key: string | null = null): Daemon {
   const origin = `http://127.0.0.1:${port}`
   async function call<T>(path: string, init: RequestInit): Promise<T> {
     let reply: Response
     try {
-      reply = await fetch(origin + path, { ...init, signal: AbortSignal.timeout(120_000) })
+      reply = await fetch(origin + path, {
+        ...init,
+        headers: { ...init.headers, ...(key !== null && { authorization: `Bearer ${key}` }) },
+        signal: AbortSignal.timeout(120_000),
+      })
     } catch (cause) {
-      throw new Error(`A daemon has this data folder, but none answers at ${origin}. Give its --port.`, {
+      throw new Error(`No daemon answers at ${origin}. Start it with npm run event, or give its --port.`, {
         cause,
       })
     }

@@ -3,7 +3,16 @@ import type { AddressInfo } from 'node:net'
 import type { InjectOptions } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { CODE_PAGE, fromLan, LAN, openGuarded, OWN_HOST, shape, type Guarded } from '../fixtures/guarded.ts'
+import {
+  CODE_PAGE,
+  fromLan,
+  LAN,
+  LAN_HOST,
+  openGuarded,
+  OWN_HOST,
+  shape,
+  type Guarded,
+} from '../fixtures/guarded.ts'
 
 let guarded: Guarded
 
@@ -183,7 +192,7 @@ describe('the owner', () => {
     ['CF-Connecting-IP', { headers: { 'cf-connecting-ip': '127.0.0.1' } }],
   ])('is not taken for: %s', async (_, request) => {
     for (const [method, url] of calls)
-      expect([401, 403]).toContain((await guarded.app.inject({ ...request, method, url })).statusCode)
+      expect([401, 403, 421]).toContain((await guarded.app.inject({ ...request, method, url })).statusCode)
     expect(guarded.reached).toEqual([])
   })
 })
@@ -203,7 +212,7 @@ describe('a change', () => {
       { method: 'POST', url: '/api/pair', headers, payload },
       {
         ...fromLan('POST', '/api/publish', { cookie }),
-        headers: { cookie, host: '192.168.1.5:8000', ...headers },
+        headers: { cookie, host: LAN_HOST, ...headers },
       },
       { method: 'DELETE', url: '/nowhere', headers },
       { method: 'OPTIONS', url: '/api/publish', headers },
@@ -252,8 +261,8 @@ describe('on a real socket', () => {
   it('knows the owner by the port that it listens on', async () => {
     expect(await status(['Host', `127.0.0.1:${port}`])).toBe(200)
     expect(await status(['Host', `localhost:${port}`])).toBe(200)
-    expect(await status(['Host', 'localhost:80'])).toBe(401)
-    expect(await status(['Host', 'localhost'])).toBe(401)
+    expect(await status(['Host', 'localhost:80'])).toBe(421)
+    expect(await status(['Host', 'localhost'])).toBe(421)
     expect(await status(['HOST', `127.0.0.1:${port}`, 'VIA', '1.1 proxy'])).toBe(401)
   })
 
@@ -294,17 +303,41 @@ describe('on a real socket', () => {
     expect(await open({ 'sec-fetch-site': 'same-origin' }), 'no Origin').toBe(403)
     expect(await open({ host, origin: `http://${host}` }, '/nowhere')).toBe(401)
     expect(await open({ origin: 'null' }, '/photo/events.json'), 'a public route').toBe(403)
+    expect(await open({ host, origin: `http://${host}` }, '/photo/events.json'), 'no socket there').toBe(400)
+    expect(await open({ origin: `http://127.0.0.1:${port}` }, '/api/buffer'), 'nor there').toBe(400)
     expect(guarded.reached).toEqual([])
   })
 })
 
 it('lists every route with who may call it', () => {
-  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/api/buffer', access: 'editor' })
-  expect(guarded.routes).toContainEqual({ method: 'HEAD', url: '/api/buffer', access: 'editor' })
-  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/undeclared', access: 'owner' })
-  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/mistyped', access: 'owner' })
-  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/admin/pair/*', access: 'public' })
+  expect(guarded.routes).toContainEqual({
+    method: 'GET',
+    url: '/api/buffer',
+    access: 'viewer',
+    declared: true,
+  })
+  expect(guarded.routes).toContainEqual({
+    method: 'HEAD',
+    url: '/api/buffer',
+    access: 'viewer',
+    declared: true,
+  })
+  expect(guarded.routes).toContainEqual({
+    method: 'GET',
+    url: '/undeclared',
+    access: 'owner',
+    declared: false,
+  })
+  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/mistyped', access: 'owner', declared: false })
+  expect(guarded.routes).toContainEqual({
+    method: 'GET',
+    url: '/admin/pair/*',
+    access: 'public',
+    declared: true,
+  })
   expect(guarded.routes.filter(({ access, method }) => access === 'public' && method === 'POST')).toEqual([
-    { method: 'POST', url: '/api/pair', access: 'public' },
+    { method: 'POST', url: '/api/pair', access: 'public', declared: true },
+    { method: 'POST', url: '/api/pair/knock', access: 'public', declared: true },
+    { method: 'POST', url: '/api/pair/knock/wait', access: 'public', declared: true },
   ])
 })

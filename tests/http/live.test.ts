@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { WebSocket } from 'ws'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Hello } from '../../daemon/contract/notice.ts'
@@ -122,7 +122,7 @@ test('a revoked device is cut off in the open socket, and stays out', async () =
   expect((await daemon.get('/api/buffer', { ...asDevice, cookie })).status).toBe(401)
 })
 
-test('nobody on the network holds up a stop: neither a half-sent request nor a page that went to sleep', async () => {
+test('nobody on the network holds up a stop: a half-sent request, a page that went to sleep, an upgrade where no socket is', async () => {
   const own = await startDaemon()
   const { port } = new URL(own.url)
   const slow = connect(Number(port), '127.0.0.1')
@@ -134,8 +134,20 @@ test('nobody on the network holds up a stop: neither a half-sent request nor a p
   })
   await new Promise((resolve) => asleep.once('message', resolve))
   asleep.pause()
+  const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`
+  const stray: Socket[] = []
+  // A public address, one that cannot be read, and one that is too long.
+  for (const path of ['/photo/events.json', '/api/%u002e', `/live/${'A'.repeat(2000)}`]) {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    stray.push(socket)
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${own.url}\r\n${upgrade}`)
+    const reply = await new Promise<Buffer>((resolve) => socket.once('data', resolve))
+    expect([path, reply.toString().slice(0, 12)]).toEqual([path, 'HTTP/1.1 400'])
+  }
   await own.end()
   slow.destroy()
+  for (const socket of stray) socket.destroy()
   asleep.terminate()
 })
 

@@ -24,16 +24,21 @@ describe('pairing', () => {
       ...fromLan('POST', '/api/pair'),
       payload: { code, name: 'iPad' },
     })
-    expect(paired.json()).toEqual({ status: 'success', name: 'iPad' })
+    expect(paired.json()).toEqual({
+      status: 'success',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      name: 'iPad',
+      role: 'editor',
+    })
     expect(paired.headers['set-cookie']).toMatch(
       /^lep_device=[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Strict$/,
     )
     const cookie = String(paired.headers['set-cookie']).split(';')[0]!
-    expect((await guarded.app.inject(fromLan('GET', '/api/me', { cookie }))).json()).toEqual({
+    expect((await guarded.app.inject(fromLan('GET', '/api/me', { cookie }))).json()).toMatchObject({
       role: 'editor',
       name: 'iPad',
     })
-    expect((await guarded.app.inject('/api/me')).json()).toEqual({ role: 'owner', name: '' })
+    expect((await guarded.app.inject('/api/me')).json()).toEqual({ role: 'owner', id: '', name: '' })
 
     const { devices } = (await guarded.app.inject('/api/devices')).json()
     expect(devices).toMatchObject([{ name: 'iPad', role: 'editor', address: LAN }])
@@ -77,10 +82,12 @@ describe('pairing', () => {
     expect([reply.statusCode, reply.json()]).toEqual([400, shape('invalid')])
   })
 
-  it('needs nothing said to make a code, and takes nothing', async () => {
+  it('needs nothing said to make a code, and takes nothing but a role and a name', async () => {
     const code = (payload?: object) =>
       guarded.app.inject({ method: 'POST', url: '/api/pair/code', ...(payload && { payload }) })
     expect((await code()).statusCode).toBe(200)
-    expect((await code({ role: 'owner' })).statusCode).toBe(400)
+    expect((await code({ role: 'owner', name: 'Phone' })).json()).toMatchObject({ role: 'owner' })
+    for (const wrong of [{ role: 'guest' }, { role: 'admin' }, { name: '' }, { hours: 2 }])
+      expect((await code(wrong)).statusCode).toBe(400)
   })
 })

@@ -1,0 +1,160 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import type { DeviceRecord } from '../catalog/devices.ts'
+import type { KnockView } from '../contract/access.ts'
+import { Refusal } from '../errors.ts'
+import { createGuesses } from './guesses.ts'
+
+/** Milliseconds that the owner has to answer. */
+const LIFE_MS = 120_000
+/** Knocks that the owner is shown at once. */
+const MOST = 4
+/** From one address, and milliseconds that they count. A refused one counts like three. */
+const PER_ADDRESS = 6
+const REFUSED_COUNTS = 3
+const WINDOW_MS = 600_000
+const ADDRESSES_KEPT = 1000
+
+export interface Knocks {
+  /** A known device asks to come back. Its earlier knock is replaced.
+   * @throws Refusal 403 `unknown_device`, 429 `too_many_knocks` */
+  knock(
+    device: DeviceRecord | undefined,
+    address: string,
+  ): { secret: string; code: string; expiresAt: number }
+  /** What became of it. `allowed` is said once, with the device's id. */
+  ask(secret: string): { state: 'waiting' | 'over' } | { state: 'allowed'; device: string }
+  /** The owner's word. Undefined when there is no such knock any more. */
+  answer(id: string, allow: boolean): { device: string } | undefined
+  list(): KnockView[]
+  /** Whatever a device has open is over: it was revoked or renamed. */
+  forget(device: string): void
+}
+
+interface Knock extends KnockView {
+  readonly device: string
+  readonly hash: string
+  readonly madeAt: number
+  readonly expiresAt: number
+  allowed: boolean
+}
+
+/** After a change of address a known device has no cookie: it knocks, and one tap of the owner lets it back in as what
+ * it was. Its public id opens nothing by itself; the code on both screens tells the device in the hand from somebody
+ * who learned its id. In memory alone.
+ * @param needs.changed the list is another now */
+export function createKnocks(needs: { now: () => number; changed: () => void }): Knocks {
+  const { now, changed } = needs
+  const tries = createGuesses({ now, most: PER_ADDRESS, within: WINDOW_MS, keep: ADDRESSES_KEPT })
+  const open = new Map<string, Knock>()
+  let timer: NodeJS.Timeout | undefined
+
+  /** Drops what has run out, and looks again when the next one does. */
+  function sweep(): void {
+    const time = now()
+    for (const [id, { madeAt, expiresAt }] of open) if (time < madeAt || time >= expiresAt) open.delete(id)
+    clearTimeout(timer)
+    const next = Math.min(...[...open.values()].map(({ expiresAt }) => expiresAt))
+    if (!Number.isFinite(next)) return
+    timer = setTimeout(
+      () => {
+        sweep()
+        changed()
+      },
+      next - time + 10,
+    )
+    timer.unref()
+  }
+
+  function end(matches: (knock: Knock) => boolean): void {
+    for (const [id, knock] of open) if (matches(knock)) open.delete(id)
+  }
+
+  return {
+    knock(device, address) {
+      const wait = tries.wait(address)
+      if (wait > 0) throw tooMany(wait)
+      tries.note(address)
+      if (!device)
+        throw new Refusal(403, 'unknown_device', 'This device is not known here. Ask the owner for a code.')
+      sweep()
+      end((knock) => knock.device === device.id || knock.address === address)
+      if (open.size >= MOST) throw tooMany(LIFE_MS)
+      const secret = randomBytes(16).toString('hex')
+      const madeAt = now()
+      const expiresAt = madeAt + LIFE_MS
+      const knock: Knock = {
+        id: randomBytes(8).toString('hex'),
+        name: device.name,
+        role: device.role,
+        code: randomInt(10_000).toString().padStart(4, '0'),
+        address,
+        expires_at: new Date(expiresAt).toISOString(),
+        device: device.id,
+        hash: hashOf(secret),
+        madeAt,
+        expiresAt,
+        allowed: false,
+      }
+      open.set(knock.id, knock)
+      sweep()
+      changed()
+      return { secret, code: knock.code, expiresAt }
+    },
+
+    ask(secret) {
+      sweep()
+      const asked = hashOf(secret)
+      const knock = [...open.values()].find(({ hash }) => hash === asked)
+      if (!knock) return { state: 'over' }
+      if (!knock.allowed) return { state: 'waiting' }
+      open.delete(knock.id)
+      return { state: 'allowed', device: knock.device }
+    },
+
+    answer(id, allow) {
+      sweep()
+      const knock = open.get(id)
+      if (!knock || knock.allowed) return undefined
+      if (allow) knock.allowed = true
+      else {
+        open.delete(id)
+        for (let n = 1; n < REFUSED_COUNTS; n++) tries.note(knock.address)
+      }
+      changed()
+      return { device: knock.device }
+    },
+
+    list() {
+      sweep()
+      return [...open.values()]
+        .filter(({ allowed }) => !allowed)
+        .map(({ id, name, role, code, address, expires_at }) => ({
+          id,
+          name,
+          role,
+          code,
+          address,
+          expires_at,
+        }))
+    },
+
+    forget(device) {
+      const before = open.size
+      end((knock) => knock.device === device)
+      if (open.size !== before) changed()
+    },
+  }
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+function tooMany(waitMs: number): Refusal {
+  const minutes = Math.ceil(waitMs / 60_000)
+  return new Refusal(
+    429,
+    'too_many_knocks',
+    `Asked too often. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or ask the owner for a code.`,
+  )
+}

@@ -1,0 +1,56 @@
+/** The same place as in the app's device.ts, of which this page may load nothing. */
+const KEY = 'device'
+const EVERY_MS = 1500
+
+export function knownDevice(): string | null {
+  try {
+    return localStorage.getItem(KEY)
+  } catch {
+    return null
+  }
+}
+
+export function rememberDevice(id: string | undefined): void {
+  try {
+    if (id) localStorage.setItem(KEY, id)
+  } catch {
+    return
+  }
+}
+
+type Refused = { code?: string; message?: string } | undefined
+
+async function post<T>(path: string, body: object): Promise<{ body: T } | { refused: Refused }> {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const reply = (await response.json().catch(() => null)) as (T & { error?: Refused }) | null
+  return response.ok && reply ? { body: reply } : { refused: reply?.error }
+}
+
+/** Knocks, and waits until the owner answered or the time is up.
+ *  @param show is given the number that the owner's screen shows, too
+ *  @returns `allowed` (the cookie is set), `over`, or why it was refused */
+export async function ask(
+  device: string,
+  show: (code: string) => void,
+): Promise<'allowed' | 'over' | Refused> {
+  try {
+    const knocked = await post<{ secret: string; code: string }>('/api/pair/knock', { device })
+    if ('refused' in knocked) return knocked.refused
+    show(knocked.body.code)
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
+      const { secret } = knocked.body
+      // A blink of the Wi-Fi ends nothing: the Mac forgets the question by itself.
+      const waited = await post<{ state: string }>('/api/pair/knock/wait', { secret }).catch(() => null)
+      if (!waited) continue
+      if ('refused' in waited) return waited.refused
+      if (waited.body.state !== 'waiting') return waited.body.state === 'allowed' ? 'allowed' : 'over'
+    }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,391 @@
+import { mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, afterEach } from 'vitest'
+import type { AuditReply, KnockView } from '../../daemon/contract/access.ts'
+import type { Hello } from '../../daemon/contract/notice.ts'
+import { ROLES, type Role } from '../../daemon/contract/roles.ts'
+import { DEEDS, QUIET } from '../../daemon/http/deeds.ts'
+import { CLOSED, HEARS, MAY_SAY } from '../../daemon/http/live.ts'
+import { WebSocket } from 'ws'
+import { openSocket, startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { fromLan, LAN, openGuarded, shape, type Guarded } from '../fixtures/guarded.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+
+describe('behind the guard', () => {
+  let guarded: Guarded
+  beforeEach(async () => {
+    guarded = await openGuarded()
+  })
+  afterEach(() => guarded.close())
+
+  const status = async (host: string) =>
+    (await guarded.app.inject({ url: '/photo/events.json', remoteAddress: LAN, headers: { host } }))
+      .statusCode
+
+  it('the names that this machine answers to follow its addresses', async () => {
+    expect(await status('192.168.1.5')).toBe(200)
+    expect(await status('10.0.0.9')).toBe(421)
+    guarded.hosts.delete('192.168.1.5')
+    guarded.hosts.add('10.0.0.9')
+    expect(await status('10.0.0.9')).toBe(200)
+    expect(await status('192.168.1.5')).toBe(421)
+    const refused = await guarded.app.inject({
+      url: '/',
+      headers: { host: 'evil.example', accept: 'text/html' },
+    })
+    expect(refused.json()).toEqual(shape('wrong_host'))
+    expect(refused.body).not.toMatch(/10\.0\.0\.9|studio-mac/)
+  })
+
+  it('a name that the owner allowed is one of a proxy, which may serve it over HTTPS', async () => {
+    await guarded.close()
+    guarded = await openGuarded({ allowedHosts: ['gallery.example.org'], trustLoopback: false })
+    expect(await status('gallery.example.org')).toBe(200)
+    expect(await status('other.example.org')).toBe(421)
+    const { code } = guarded.pairing.newCode()
+    const pair = (origin: string) =>
+      guarded.app.inject({
+        method: 'POST',
+        url: '/api/pair',
+        headers: { host: 'gallery.example.org', origin, 'x-forwarded-for': '1.2.3.4' },
+        payload: { code },
+      })
+    expect((await pair('https://evil.example')).statusCode).toBe(403)
+    expect((await pair('https://gallery.example.org')).statusCode).toBe(200)
+  })
+
+  it('a flood costs whoever makes it, and neither a device at the same address nor the owner', async () => {
+    await guarded.close()
+    guarded = await openGuarded({ limits: { gallery: 5, stranger: 3, strangerChange: 2, device: 8 } })
+    const { cookie } = guarded.pair()
+    const times = async (count: number, ask: Parameters<Guarded['app']['inject']>[0]) => {
+      const seen: number[] = []
+      for (let n = 0; n < count; n++) seen.push((await guarded.app.inject(ask)).statusCode)
+      return seen
+    }
+    expect(await times(6, fromLan('GET', '/photo/events.json'))).toEqual([200, 200, 200, 200, 200, 429])
+    expect(await times(4, fromLan('GET', '/api/buffer'))).toEqual([401, 401, 401, 429])
+    const knock = { ...fromLan('POST', '/api/pair/knock'), payload: { device: 'x' } }
+    expect(await times(3, knock)).toEqual([403, 403, 429])
+    expect(await times(9, fromLan('GET', '/api/buffer', { cookie }))).toEqual([
+      ...Array<number>(8).fill(200),
+      429,
+    ])
+    expect((await times(20, { url: '/api/buffer' })).every((one) => one === 200)).toBe(true)
+    const elsewhere = { ...fromLan('GET', '/photo/events.json'), remoteAddress: '192.168.1.21' }
+    expect(await times(1, elsewhere)).toEqual([200])
+  })
+
+  it('the terminal’s key makes an owner where loopback is not trusted, on this machine alone', async () => {
+    await guarded.close()
+    guarded = await openGuarded({ trustLoopback: false, terminalKey: 'k'.repeat(43) })
+    const ask = async (change: object) =>
+      (
+        await guarded.app.inject({
+          url: '/api/devices',
+          headers: { authorization: `Bearer ${'k'.repeat(43)}` },
+          ...change,
+        })
+      ).statusCode
+    expect(await ask({})).toBe(200)
+    expect(await ask({ headers: {} })).toBe(401)
+    expect(await ask({ headers: { authorization: `Bearer ${'x'.repeat(43)}` } })).toBe(401)
+    expect(await ask({ remoteAddress: LAN })).toBe(401)
+    const key = `Bearer ${'k'.repeat(43)}`
+    expect(await ask({ headers: { authorization: key, via: '1.1 proxy' } })).toBe(401)
+    expect(await ask({ headers: { authorization: key, host: '192.168.1.5' } })).toBe(401)
+  })
+
+  it('an owner’s device is an owner, and a viewer only looks', async () => {
+    const owner = guarded.pair('owner')
+    const viewer = guarded.pair('viewer')
+    const of = async (cookie: string, method: 'GET' | 'POST', url: string) =>
+      (await guarded.app.inject(fromLan(method, url, { cookie }))).statusCode
+    expect(await of(owner.cookie, 'POST', '/api/folder-settings')).toBe(200)
+    expect(await of(viewer.cookie, 'GET', '/api/buffer')).toBe(200)
+    const reply = await guarded.app.inject(fromLan('POST', '/api/publish', { cookie: viewer.cookie }))
+    expect([reply.statusCode, reply.json()]).toEqual([403, shape('editor_only')])
+  })
+
+  it('a device that lost its cookie comes back by one tap of the owner, as what it was', async () => {
+    const { id } = guarded.pair('viewer')
+    const knocked = await guarded.app.inject({
+      ...fromLan('POST', '/api/pair/knock'),
+      payload: { device: id },
+    })
+    const { secret, code } = knocked.json()
+    const wait = (of: string) =>
+      guarded.app.inject({ ...fromLan('POST', '/api/pair/knock/wait'), payload: { secret: of } })
+    expect((await wait(secret)).json()).toEqual({ state: 'waiting' })
+    const { knocks } = (await guarded.app.inject('/api/pair/knocks')).json() as { knocks: KnockView[] }
+    expect(knocks).toMatchObject([{ name: 'iPad', role: 'viewer', code, address: LAN }])
+    expect(JSON.stringify(knocks)).not.toContain(secret)
+    expect(JSON.stringify(knocks)).not.toContain(id)
+    const answer = (action: string) =>
+      guarded.app.inject({ method: 'POST', url: '/api/pair/knocks', payload: { id: knocks[0]!.id, action } })
+    expect((await answer('allow')).json()).toEqual({ knocks: [] })
+    expect((await wait('0'.repeat(32))).json(), 'somebody else').toEqual({ state: 'over' })
+    const allowed = await wait(secret)
+    expect(allowed.json()).toEqual({ state: 'allowed' })
+    const cookie = String(allowed.headers['set-cookie']).split(';')[0]!
+    expect((await guarded.app.inject(fromLan('GET', '/api/me', { cookie }))).json()).toMatchObject({
+      role: 'viewer',
+      id,
+    })
+    expect((await wait(secret)).json(), 'a second time').toEqual({ state: 'over' })
+    expect((await answer('allow')).statusCode).toBe(404)
+    expect(guarded.catalog.devices.list()).toHaveLength(1)
+  })
+
+  it('knocking opens nothing by itself: unknown, refused, late, revoked, or too often', async () => {
+    const { id } = guarded.pair()
+    const knock = (device: string, remoteAddress = LAN) =>
+      guarded.app.inject({ ...fromLan('POST', '/api/pair/knock'), remoteAddress, payload: { device } })
+    const wait = async (secret: string) =>
+      (
+        await guarded.app.inject({ ...fromLan('POST', '/api/pair/knock/wait'), payload: { secret } })
+      ).json() as object
+    const answer = async (action: string) => {
+      const { knocks } = (await guarded.app.inject('/api/pair/knocks')).json() as { knocks: KnockView[] }
+      return guarded.app.inject({
+        method: 'POST',
+        url: '/api/pair/knocks',
+        payload: { id: knocks[0]!.id, action },
+      })
+    }
+    expect((await knock('nobody', '10.0.0.1')).json()).toEqual(shape('unknown_device'))
+    const first = (await knock(id)).json()
+    await answer('refuse')
+    expect(await wait(first.secret)).toEqual({ state: 'over' })
+    const second = (await knock(id, '10.0.0.2')).json()
+    const third = (await knock(id, '10.0.0.3')).json()
+    expect(await wait(second.secret), 'the newest knock of a device counts').toEqual({ state: 'over' })
+    guarded.clock.now += 120_000
+    expect(await wait(third.secret), 'nobody answered').toEqual({ state: 'over' })
+    const fourth = (await knock(id, '10.0.0.4')).json()
+    await answer('allow')
+    guarded.pairing.revoke(id)
+    expect(await wait(fourth.secret), 'revoked meanwhile').toEqual({ state: 'over' })
+    const seen = new Set<number>()
+    for (let n = 0; n < 10; n++) seen.add((await knock('nobody', '10.0.0.5')).statusCode)
+    expect([...seen]).toEqual([403, 429])
+  })
+
+  it('a pairing is handed over once, within a minute, and only to HTTPS', async () => {
+    const { cookie, id } = guarded.pair()
+    const hand = async () =>
+      (await guarded.app.inject(fromLan('POST', '/api/pair/handover', { cookie }))).json() as { code: string }
+    const { code } = await hand()
+    const overHttp = await guarded.app.inject({ ...fromLan('POST', '/api/pair'), payload: { code } })
+    expect(overHttp.json()).toEqual(shape('wrong_code'))
+    const taken = guarded.pairing.redeemHandover(code)
+    expect(taken?.device.id).toBe(id)
+    expect(guarded.pairing.redeemHandover(code), 'used').toBeNull()
+    expect(guarded.pairing.deviceOf(taken!.token)?.id).toBe(id)
+    const first = await hand()
+    const second = await hand()
+    expect(guarded.pairing.redeemHandover(first.code), 'replaced').toBeNull()
+    guarded.pairing.revoke(id)
+    expect(guarded.pairing.redeemHandover(second.code), 'revoked').toBeNull()
+    const mac = await guarded.app.inject({ method: 'POST', url: '/api/pair/handover' })
+    expect([mac.statusCode, mac.json()]).toEqual([409, shape('no_device')])
+  })
+})
+
+describe('a running daemon', () => {
+  let daemon: RunningDaemon
+  beforeAll(async () => {
+    daemon = await startDaemon()
+  })
+  afterAll(() => daemon.end())
+
+  /** Forwarded once, a request is not the owner's any more: that is how a device looks here. */
+  async function pair(role: Role, name: string = role) {
+    const { code } = (await daemon.post('/api/pair/code', { role })).body
+    const asDevice = { origin: daemon.url, 'x-forwarded-for': '192.168.1.20' }
+    const paired = await daemon.post('/api/pair', { code, name }, asDevice)
+    const cookie = paired.headers.get('set-cookie')!.split(';')[0]!
+    return { id: (paired.body as { id: string }).id, headers: { ...asDevice, cookie } }
+  }
+
+  it.each<[string, object, number]>([
+    ['revoked', { action: 'revoke' }, CLOSED.revoked],
+    ['demoted', { action: 'change', role: 'viewer' }, CLOSED.changed],
+  ])('closes the socket of a device that is %s within a second', async (_, body, code) => {
+    const { id, headers } = await pair('editor')
+    const socket = openSocket(daemon.url, undefined, headers)
+    await socket.find((message): message is Hello => message.type === 'snapshot')
+    const before = performance.now()
+    await daemon.post('/api/devices', { id, ...body })
+    expect(await socket.closed).toBe(code)
+    expect(performance.now() - before).toBeLessThan(1000)
+    const publish = await daemon.post('/api/publish', { filename: 'x' }, headers)
+    expect(publish.status).toBe('role' in body ? 403 : 401)
+  })
+
+  it('cuts off a page that is closed and does not answer', async () => {
+    const { id, headers } = await pair('editor')
+    const socket = new WebSocket(`${daemon.url.replace('http', 'ws')}/api/live-socket`, { headers })
+    await new Promise((resolve) => socket.once('message', resolve))
+    socket.pause()
+    const before = performance.now()
+    await daemon.post('/api/devices', { id, action: 'revoke' })
+    await expect
+      .poll(async () => ((await daemon.get('/api/status')).body as { clients: number }).clients)
+      .toBe(0)
+    expect(performance.now() - before).toBeLessThan(1000)
+    socket.terminate()
+  })
+
+  it('tells each role what is for it, on the socket', async () => {
+    const heard = new Map<Role, Set<string>>()
+    const close: (() => void)[] = []
+    for (const role of ROLES) {
+      const { headers } = await pair(role)
+      const ws = new WebSocket(`${daemon.url.replace('http', 'ws')}/api/live-socket`, { headers })
+      const types = new Set<string>()
+      heard.set(role, types)
+      ws.on('message', (data: Buffer) => types.add((JSON.parse(data.toString()) as { type: string }).type))
+      await new Promise((resolve) => ws.once('message', resolve))
+      const resumed = openSocket(daemon.url, 0, headers)
+      resumed.close()
+      close.push(() => ws.terminate())
+    }
+    const seq = (await daemon.socket()).messages[0]!.seq
+    for (const role of ROLES) {
+      const { headers } = await pair(role, `${role} again`)
+      const socket = openSocket(daemon.url, seq, headers)
+      heard.get(role)!.add((await socket.find((message): message is Hello => 'role' in message)).type)
+      socket.close()
+    }
+    await daemon.drop('IMG_0001.JPG', await makeJpeg({ seed: 1 }))
+    await daemon.post('/api/publish', { filename: 'IMG_0001.JPG' })
+    await daemon.post('/api/unpublish', { filename: 'IMG_0001.jpg' })
+    const { id } = await pair('editor', 'knocker')
+    await daemon.post('/api/pair/knock', { device: id })
+    const wanted = (role: Role) =>
+      Object.entries(HEARS)
+        .filter(([, least]) => ROLES.indexOf(role) >= ROLES.indexOf(least))
+        .map(([type]) => type)
+        .sort()
+    for (const role of [...ROLES].reverse())
+      await expect.poll(() => [...heard.get(role)!].sort(), { timeout: 20_000 }).toEqual(wanted(role))
+    for (const end of close) end()
+  })
+
+  it('closes a socket that says what it may not', async () => {
+    expect(Object.keys(MAY_SAY), 'a new message needs a row here').toEqual([])
+    for (const say of [
+      '{"type":"snapshot"}',
+      '{"type":"__proto__"}',
+      'x',
+      '[]',
+      'null',
+      Buffer.from([0, 255]),
+    ]) {
+      const ws = new WebSocket(`${daemon.url.replace('http', 'ws')}/api/live-socket`, {
+        headers: { origin: daemon.url },
+      })
+      await new Promise((resolve) => ws.once('message', resolve))
+      const closed = new Promise<number>((resolve) => ws.on('close', resolve))
+      ws.send(say)
+      expect(await closed).toBe(CLOSED.policy)
+    }
+  })
+
+  it('gives one device ten sockets, and no more', async () => {
+    const { headers } = await pair('viewer')
+    const open = () => {
+      const ws = new WebSocket(`${daemon.url.replace('http', 'ws')}/api/live-socket`, { headers })
+      return new Promise<number>((resolve) => {
+        ws.once('message', () => resolve(200))
+        ws.once('unexpected-response', (_request, reply) => resolve(reply.statusCode ?? 0))
+        ws.on('error', () => undefined)
+      })
+    }
+    for (let n = 0; n < 10; n++) expect(await open()).toBe(200)
+    expect(await open()).toBe(429)
+    expect((await daemon.socket()).messages).not.toEqual([])
+  })
+
+  it('keeps a trail: who, what and when, for the owner alone', async () => {
+    const { headers, id } = await pair('editor', 'Anna’s iPad')
+    await daemon.drop('IMG_0002.JPG', await makeJpeg({ seed: 2 }))
+    await daemon.drop('IMG_0003.JPG', await makeJpeg({ seed: 3 }))
+    await daemon.post('/api/publish', { filename: 'IMG_0002.JPG' }, headers)
+    await daemon.post('/api/publish', { filename: 'IMG_0002.JPG' }, headers)
+    await daemon.post('/api/unpublish', { filename: 'IMG_0002.jpg' })
+    await daemon.post('/api/reject', { filename: 'IMG_0003.JPG' }, headers)
+    await daemon.post('/api/edit', { filename: 'IMG_0002.JPG', edit: { exposure: 1 } }, headers)
+    await daemon.post('/api/event-settings', { event_title: 'secret words' }, headers)
+    await daemon.post('/api/reject', { filename: 'nothing' }, headers)
+    await daemon.post('/api/devices', { id, action: 'change', role: 'viewer' })
+    const all = async (query = '') => (await daemon.get(`/api/audit?limit=8${query}`)).body as AuditReply
+    const { entries, actors, next } = await all()
+    const short = (reply: AuditReply) =>
+      reply.entries.map(({ name, role, what, subject, details }) =>
+        [name || role, what, subject, ...details].join(' | '),
+      )
+    expect(short({ entries, actors, next }).slice(0, 7)).toEqual([
+      'owner | role changed | Anna’s iPad | editor | viewer',
+      'Anna’s iPad | settings changed | event | event_title',
+      'Anna’s iPad | rejected | IMG_0003.JPG',
+      'owner | unpublished | IMG_0002.JPG | IMG_0002.jpg',
+      'Anna’s iPad | published | IMG_0002.JPG | IMG_0002.jpg',
+      'Anna’s iPad | paired | Anna’s iPad | editor',
+      'owner | code shown |  | editor',
+    ])
+    expect(JSON.stringify(entries)).not.toContain('secret words')
+    expect(actors).toContainEqual({ device: id, name: 'Anna’s iPad' })
+    expect(short(await all(`&device=${id}`))).toHaveLength(4)
+    const older = await all(`&after=${next}`)
+    expect(older.entries[0]!.id).toBeLessThan(entries.at(-1)!.id)
+    expect((await daemon.get('/api/audit', headers)).status).toBe(403)
+    // Beside the photos, too: the catalog may be lost.
+    const journal = join(daemon.data, 'photos_buffer', '.lep-journal.jsonl')
+    await expect
+      .poll(async () => (await readFile(journal, 'utf8')).includes('"what":"role changed"'))
+      .toBe(true)
+  })
+
+  it('has something to say of every call that changes anything', () => {
+    const changing = daemon.routes.filter(({ method }) => method === 'POST').map(({ url }) => url)
+    for (const url of [...Object.keys(DEEDS), ...QUIET]) expect(changing).toContain(url)
+  })
+
+  it('serves no picture through a link, whatever it leads to', async () => {
+    await daemon.drop('IMG_0004.JPG', await makeJpeg({ seed: 4 }))
+    const photo = await daemon.drop('IMG_0005.JPG', await makeJpeg({ seed: 5 }))
+    await daemon.post('/api/publish', { filename: 'IMG_0004.JPG' })
+    const { event } = (await daemon.get('/api/status')).body as { event: { prefix: string } }
+    const web = join(daemon.data, 'photos_web')
+    const buffer = join(daemon.data, 'photos_buffer')
+    const secret = join(daemon.data, 'secret.jpg')
+    await writeFile(secret, await makeJpeg({ seed: 99 }))
+    const files: [string, string][] = [
+      [join(web, 'IMG_0004.jpg'), `/photo/${event.prefix}/IMG_0004.jpg`],
+      [join(web, 'thumb', 'IMG_0004.webp'), `/photo/${event.prefix}/thumb/IMG_0004.webp`],
+      [join(web, 'IMG_0004.jpg'), '/live/IMG_0004.jpg'],
+      [join(buffer, 'IMG_0005.JPG'), '/raw/IMG_0005.JPG'],
+      [join(buffer, 'IMG_0005.JPG'), photo.tile],
+      [join(buffer, 'IMG_0005.JPG'), photo.thumbnail],
+    ]
+    for (const [file, url] of files) {
+      expect([url, (await daemon.get(url)).status < 300]).toEqual([url, true])
+      await rename(file, `${file}.kept`)
+      await symlink(secret, file)
+      expect([url, (await daemon.get(url)).status]).toEqual([url, 404])
+      const { rm } = await import('node:fs/promises')
+      await rm(file)
+      await mkdir(file)
+      expect([url, 'a folder', (await daemon.get(url)).status]).toEqual([url, 'a folder', 404])
+      await rm(file, { recursive: true })
+      await rename(`${file}.kept`, file)
+    }
+  })
+
+  it('leaves the terminal’s key where only its owner can read it', async () => {
+    const { mode } = await stat(join(daemon.data, 'config', 'terminal.key'))
+    expect(mode & 0o777).toBe(0o600)
+  })
+})
