@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { createPairing } from './access/pairing.ts'
 import { createBus } from './bus.ts'
-import { folderIds, openCatalog } from './catalog/catalog.ts'
+import { folderIds, openCatalog, type Catalog } from './catalog/catalog.ts'
 import { createShelf } from './catalog/shelf.ts'
 import { createViews } from './catalog/views.ts'
 import { createCloud } from './cloud.ts'
 import { closingReport } from './closing.ts'
 import type { Config } from './config.ts'
 import { NEUTRAL } from './contract/recipe.ts'
+import type { Status } from './contract/status.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
 import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
@@ -22,20 +23,22 @@ import type { GuardedRoute } from './http/guard.ts'
 import type { Live } from './http/live.ts'
 import { renditionFile } from './http/pictures.ts'
 import { createStatusReporter } from './http/status.ts'
-import { createCameraBook } from './ingest/camera/book.ts'
+import { createCameraBook, type CameraBook } from './ingest/camera/book.ts'
 import { createDemoCamera } from './ingest/demo-camera.ts'
 import { createSources } from './ingest/sources.ts'
 import { lockData } from './lock.ts'
 import { checkMove, isUnused, unusedFolders } from './moving.ts'
 import { lanAddresses } from './network.ts'
-import { publishMarked } from './publish/at-once.ts'
 import { createFinishing } from './publish/finish.ts'
 import { createFulls } from './publish/fulls.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
 import { createMassGuard } from './publish/mass.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
+import { createUnattendedPublishing } from './publish/unattended.ts'
 import { createRunning } from './running.ts'
+import type { Saying } from './contract/saying.ts'
+import { saying } from './saying.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Milliseconds after which journal lines that could not be written are tried again. */
@@ -50,12 +53,23 @@ export interface Daemon {
   newCode(): void
 }
 
+/** Cameras whose frames are published by themselves, by the names that people gave them. */
+function unattendedCameras(catalog: Catalog, book: CameraBook): NonNullable<Status['unattended']> {
+  const { id } = catalog.events.current()
+  return catalog.unattended.cameras().map(({ cameraId, seconds }) => ({
+    camera_id: cameraId,
+    name: book.find(cameraId)?.name ?? cameraId,
+    seconds,
+    waiting: catalog.unattended.waiting(id, cameraId),
+  }))
+}
+
 /** The only wiring: makes every part, starts them in order and stops them in reverse.
  * @param needs.warnings about the configuration, for the status
  * @param needs.say shows the person at the terminal a line */
 export function createDaemon(
   config: Config,
-  needs: { log: Logger; warnings?: readonly string[]; say: (line: string) => void; now?: () => number },
+  needs: { log: Logger; warnings?: readonly Saying[]; say: (line: string) => void; now?: () => number },
 ): Daemon {
   const { log, say, now = Date.now } = needs
   const stops: (() => Promise<void> | void)[] = []
@@ -137,16 +151,31 @@ export function createDaemon(
       catalog, folders, tree, views, bus, log, printing, finishing, fulls, mass, isRemoving, now,
     }) // prettier-ignore
 
+    const book = createCameraBook(catalog.settings)
+    const unattended = createUnattendedPublishing({
+      catalog,
+      bus,
+      publisher,
+      marked: () => book.settings().publish_marked,
+      changed: () => status.changed(),
+      now,
+      log,
+    })
+
     const warmer = createWarmer({
       async make(id, name) {
         const photo = catalog.photos.byId(id)
         if (photo) await darkroom.rendition({ path: pathOf(photo), sha256: photo.main.sha256 }, name, NEUTRAL)
       },
       ready: (id, name) => bus.emit({ type: 'rendition.ready', id, name }),
-      broken(id, reason) {
+      broken(id, { code, message, params }) {
         const photo = catalog.photos.byId(id)
         if (!photo) return
-        const why = `The photo cannot be shown or published: ${reason}. Its file was kept.`
+        const why = saying(
+          'unshowable',
+          `The photo cannot be shown or published: ${message}. Its file was kept.`,
+          { ...params, why: code },
+        )
         catalog.aside.put(photo.eventId, 'darkroom', photo.filename, photo.main.sha256, why)
         status.changed()
       },
@@ -162,7 +191,6 @@ export function createDaemon(
     const addresses = () => hosts().map((address) => `http://${address}:${port}`)
     const adminUrls = () => addresses().map((url) => `${url}/admin/`)
 
-    const book = createCameraBook(catalog.settings)
     const demoCamera =
       config.demo === 'camera' ? createDemoCamera({ photo: darkroom.demoPhoto, now, log }) : null
     await demoCamera?.start()
@@ -206,6 +234,7 @@ export function createDaemon(
       darkroom: () => darkroom.status(),
       finish: () => finishing.view(),
       sync: () => cloud.status(),
+      unattended: () => unattendedCameras(catalog, book),
       massRemoval: () => mass.asked(),
       publicUrl: () => cloud.publicUrl(),
       clients: () => live?.clients ?? 0,
@@ -230,6 +259,7 @@ export function createDaemon(
           await tree.changed()
         } else await goTo(events.open(title, foldersFor, wanted).folders)
       })
+      unattended.wake()
       status.changed()
     }
 
@@ -248,6 +278,7 @@ export function createDaemon(
         const event = events.current()
         if (event.state !== 'closed') events.change(event.id, { state })
       })
+      unattended.wake()
       status.changed()
     }
 
@@ -259,6 +290,10 @@ export function createDaemon(
       log, catalog, bus, views, folders, shelf, darkroom, publisher, finishing, tree, pairing, status, announceCode, adminUrls,
       takeUpload: (upload, signal) => sources.current().upload(upload, signal),
       book,
+      setUnattended(cameraId, seconds) {
+        catalog.unattended.set(cameraId, seconds)
+        unattended.wake()
+      },
       cameras: {
         status: () => sources.current().cameras(),
         shoot: (id) => sources.current().shoot(id),
@@ -285,6 +320,7 @@ export function createDaemon(
         if (state === 'open') return
         events.touch(id)
         events.change(id, { state: 'open' })
+        unattended.wake()
         sources.current().rescan()
         status.changed()
       },
@@ -318,15 +354,8 @@ export function createDaemon(
     })
     stops.push(() => void off())
 
-    stops.push(
-      publishMarked({
-        bus,
-        publisher,
-        event: () => events.current(),
-        isOn: () => book.settings().publish_marked,
-        log,
-      }),
-    )
+    unattended.start()
+    stops.push(() => unattended.stop())
 
     stops.push(() => cloud.stop())
     await cloud.start()
@@ -340,7 +369,7 @@ export function createDaemon(
     const address = http.app.server.address()
     if (typeof address === 'object' && address) port = address.port
 
-    for (const warning of warnings) say(`Warning: ${warning}`)
+    for (const warning of warnings) say(`Warning: ${warning.message}`)
     say(`On this computer: http://127.0.0.1:${port}/admin/ to curate`)
     for (const url of addresses()) say(`On this network: ${url}/admin/ to curate, ${url}/gallery/ for guests`)
     newCode()

@@ -15,6 +15,7 @@ import { createRequests, type Requests } from './requests.ts'
 import { createSettings, type Settings } from './settings.ts'
 import { createTransaction, type Transaction } from './sql.ts'
 import { createUploads, type Uploads } from './uploads.ts'
+import { createUnattended, type Unattended } from './unattended.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
 export interface Catalog {
@@ -27,6 +28,7 @@ export interface Catalog {
   readonly ledger: Ledger
   readonly aside: Aside
   readonly settings: Settings
+  readonly unattended: Unattended
   readonly journal: Journal
   readonly transaction: Transaction
   /** Nothing to do when it is closed. */
@@ -73,6 +75,7 @@ export function openCatalog(needs: { path: string; now: () => number; log: Log }
     ledger: createLedger(db, now),
     aside: createAside(db, now),
     settings,
+    unattended: createUnattended(db),
     journal,
     transaction,
     close() {

@@ -57,6 +57,8 @@ export interface AppNeeds {
   readonly takeUpload: TakeUpload
   readonly answerOffer: (source: string, answer: 'take' | 'leave') => void
   readonly book: CameraBook
+  /** Publishes a camera's new frames by themselves, so many seconds after they came in; null ends it. */
+  readonly setUnattended: (cameraId: string, seconds: number | null) => void
   readonly cameras: {
     status: () => CamerasStatus
     shoot: (id: string) => Promise<void>
@@ -159,6 +161,8 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerCamera(app, {
     ...needs.cameras,
     book: needs.book,
+    publishAfter: (id) => catalog.unattended.cameras().find(({ cameraId }) => cameraId === id)?.seconds ?? null,
+    setPublishAfter: needs.setUnattended,
     shift(id, seconds) {
       const { id: eventId } = catalog.events.current()
       for (const photo of catalog.photos.shiftTaken(eventId, id, seconds * 1000))

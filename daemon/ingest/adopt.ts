@@ -7,7 +7,8 @@ import type { Committer, IngestNeeds } from './commit.ts'
 import { fingerprintAt, hashInPlace } from './incoming.ts'
 import type { Naming } from './naming.ts'
 import { readChunks } from './reading.ts'
-import { fullDisk, sentence } from './words.ts'
+import { asSentence, saying } from '../saying.ts'
+import { fullDisk } from './words.ts'
 
 /** Makes Photos of files that lie in the buffer folder, where they are.
  * @param needs.accept how a shot gets a file of its own */
@@ -28,7 +29,7 @@ export function createAdopt(
     const path = join(needs.folders().path('buffer'), name)
     const end = await orAbort(needs.readEnd(path), signal)
     if (!end.whole) {
-      const reason = sentence(end.reason ?? 'the file is not whole')
+      const reason = asSentence(end.reason ?? saying('cut_short', 'the file is not whole'))
       // What is no picture from its first bytes on will not become one by waiting.
       const hopeless = end.kind === 'unknown' && !fingerprint.startsWith('0|')
       return { outcome: hopeless ? 'aside' : 'unfinished', reason }
@@ -72,14 +73,22 @@ export function createAdopt(
     if (await naming.isOwnFile(holder, name))
       return {
         outcome: 'aside',
-        reason: `The photo ${name} was replaced by another file of the same name. Give one of them another name.`,
+        reason: saying(
+          'photo_replaced',
+          `The photo ${name} was replaced by another file of the same name. Give one of them another name.`,
+          { name },
+        ),
       }
     const content = { read: () => readChunks(path) }
     const shot = { ...file, path: name, filename: name, origin: 'buffer', content }
     const { photo } = await needs.accept(shot, signal)
     return {
       outcome: 'aside',
-      reason: `Taken as ${photo.filename}, because another photo is called ${holder.filename}.`,
+      reason: saying(
+        'taken_as',
+        `Taken as ${photo.filename}, because another photo is called ${holder.filename}.`,
+        { name: photo.filename, other: holder.filename },
+      ),
     }
   }
 
@@ -89,7 +98,7 @@ export function createAdopt(
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return { outcome: 'changed' }
       if (error instanceof Refusal && error.status === 422)
-        return { outcome: 'aside', reason: sentence(error.message) }
+        return { outcome: 'aside', reason: asSentence(saying(error.code, error.message, error.params)) }
       throw fullDisk(error)
     }
   }

@@ -23,11 +23,11 @@ export function createUpload(needs: { ingest: Pick<Ingest, 'accept'>; now: () =>
   return async ({ filename: given, stream, cut }, signal = new AbortController().signal) => {
     const filename = safeName(given)
     const refused = notAPhoto(filename)
-    if (refused !== null) throw new Refusal(422, 'not_a_photo', refused)
+    if (refused !== null) throw new Refusal(422, refused.code, refused.message, { params: refused.params })
 
     async function* read(): AsyncGenerator<Uint8Array> {
       yield* stream
-      if (cut?.()) throw new Refusal(413, 'too_large', `${filename} is larger than an upload may be.`)
+      if (cut?.()) throw new Refusal(413, 'upload_too_large', `${filename} is larger than an upload may be.`)
     }
     const arrival = { path: filename, filename, bytes: null, modifiedAt: needs.now(), origin: 'upload' }
     try {

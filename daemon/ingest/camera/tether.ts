@@ -21,6 +21,7 @@ import type { Rivals } from './rivals.ts'
 import { createSightings } from './sightings.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 import { createVigil } from './vigil.ts'
+import { saying, spoken } from '../../saying.ts'
 
 /** How patient a tether is, milliseconds. */
 export interface TetherPatience {
@@ -291,8 +292,13 @@ export function createTether(needs: TetherNeeds): Tether {
     const { waiting, bytesDone, bytesWaiting, holdUp } = fetching.progress()
     const isAway = camera === null && ['reconnecting', 'asleep', 'held'].includes(state)
     const isPaused = !isOpen() && waiting > 0
-    const paused = `The event is paused: ${plural(waiting, 'photo')} wait${waiting === 1 ? 's' : ''} in the camera. Continue it to take them.`
-    const message = isPaused ? paused : (holdUp ?? (isAway ? (trouble?.message ?? null) : null))
+    const paused = saying(
+      'paused_camera',
+      `The event is paused: ${plural(waiting, 'photo')} wait${waiting === 1 ? 's' : ''} in the camera. Continue it to take them.`,
+      { n: waiting },
+    )
+    const lost = isAway && trouble ? saying(`camera_${trouble.code}`, trouble.message) : null
+    const message = isPaused ? paused : (holdUp ?? lost)
     const isHeldUp = isPaused || (holdUp !== null && waiting > 0)
     return {
       id,
@@ -307,7 +313,7 @@ export function createTether(needs: TetherNeeds): Tether {
       offer: offerOf(
         sightings.older().map((file) => ({ ...file, filename: file.name, bytes: file.bytes ?? 0 })),
       ),
-      message,
+      ...spoken(message),
     }
   }
 
@@ -335,7 +341,7 @@ export function createTether(needs: TetherNeeds): Tether {
     async shoot() {
       const { name } = own()
       const own_ = camera
-      if (!own_) throw new Refusal(409, 'camera_away', `${name} is not connected.`)
+      if (!own_) throw new Refusal(409, 'camera_away', `${name} is not connected.`, { params: { name } })
       if (!isOpen())
         throw new Refusal(409, 'event_paused', 'The event is paused. Continue it, or open a new one.')
       try {
@@ -347,6 +353,7 @@ export function createTether(needs: TetherNeeds): Tether {
         const why = reported !== null && isFull(reported) ? 'Its card is full.' : messageOf(error)
         throw new Refusal(409, 'shutter_refused', `${name} did not release its shutter. ${why}`, {
           cause: error,
+          params: { name },
         })
       } finally {
         nextReadouts = 0
