@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
@@ -10,6 +11,7 @@ import { createViews } from './catalog/views.ts'
 import { createCloud } from './cloud.ts'
 import { closingReport } from './closing.ts'
 import type { Config } from './config.ts'
+import { createDelivery } from './delivery.ts'
 import { NEUTRAL } from './contract/recipe.ts'
 import type { Status } from './contract/status.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
@@ -222,6 +224,8 @@ export function createDaemon(
       }),
     )
 
+    const delivery = createDelivery({ catalog, cloud, bus, changed: () => status.changed(), now })
+
     const status = createStatusReporter({
       catalog,
       bus,
@@ -234,6 +238,7 @@ export function createDaemon(
       darkroom: () => darkroom.status(),
       finish: () => finishing.view(),
       sync: () => cloud.status(),
+      delivery: () => delivery.status(),
       unattended: () => unattendedCameras(catalog, book),
       massRemoval: () => mass.asked(),
       publicUrl: () => cloud.publicUrl(),
@@ -314,6 +319,7 @@ export function createDaemon(
         cloud.files.eventChanged(event.id)
       },
       cloud,
+      retryUploads: () => delivery.retry(),
       mass,
       async resumeEvent() {
         const { id, state } = events.current()
@@ -332,6 +338,7 @@ export function createDaemon(
         })
         status.changed()
       },
+      picker: { data: config.data, home: homedir(), disks: config.cardRoots },
       trustLoopback: config.trustLoopback,
       dist: join(ROOT, 'dist'),
     }) // prettier-ignore
@@ -359,6 +366,8 @@ export function createDaemon(
 
     stops.push(() => cloud.stop())
     await cloud.start()
+    delivery.start()
+    stops.push(() => delivery.stop())
     await sources.start()
     stops.push(() => sources.stop())
     await http.app.listen({ host: config.host, port: config.port })

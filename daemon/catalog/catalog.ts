@@ -16,6 +16,7 @@ import { createSettings, type Settings } from './settings.ts'
 import { createTransaction, type Transaction } from './sql.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 import { createUnattended, type Unattended } from './unattended.ts'
+import { createStatistics, type Statistics } from './statistics.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
 export interface Catalog {
@@ -29,6 +30,7 @@ export interface Catalog {
   readonly aside: Aside
   readonly settings: Settings
   readonly unattended: Unattended
+  readonly statistics: Statistics
   readonly journal: Journal
   readonly transaction: Transaction
   /** Nothing to do when it is closed. */
@@ -76,6 +78,7 @@ export function openCatalog(needs: { path: string; now: () => number; log: Log }
     aside: createAside(db, now),
     settings,
     unattended: createUnattended(db),
+    statistics: createStatistics(db),
     journal,
     transaction,
     close() {

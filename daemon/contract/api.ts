@@ -265,6 +265,11 @@ export type MeReply = Static<typeof MeReply>
 /** For a call that needs nothing to be said. */
 export const NoBody = Type.Union([Type.Null(), Type.Object({}, closed)])
 
+/** Chooses among the pictures that are here by `filename`, or fetches one from a public https `url`, once. */
+export const HeroBody = Type.Union([
+  NameBody,
+  Type.Object({ url: Type.String({ minLength: 1, maxLength: 2000 }), request_id: requestId }, closed),
+])
 export const HeroList = Type.Object({
   images: Type.Array(Type.String()),
   current: Type.Union([Type.String(), Type.Null()]),

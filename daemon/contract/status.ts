@@ -110,6 +110,24 @@ export const Status = Type.Object({
       }),
     ),
   }),
+  /** How far what was published got on its way to the guests. */
+  delivery: Type.Optional(
+    Type.Object({
+      /** `unneeded` where there is no bucket; `portal`: something on the way answers instead, such as a hotel's
+       * sign-in page. */
+      internet: Type.Unsafe<'unneeded' | 'unknown' | 'online' | 'away' | 'portal'>({
+        type: 'string',
+        enum: ['unneeded', 'unknown', 'online', 'away', 'portal'],
+      }),
+      /** That wait to be sent, and what they weigh. */
+      photos: Type.Integer(),
+      bytes: Type.Integer(),
+      /** Of them, those that were tried in vain; they are tried again by themselves. */
+      failed: Type.Integer(),
+      /** The newest that guests can see, wherever they are meant to see it. */
+      last_live: Type.Union([Type.Object({ filename: Type.String(), at: Type.String() }), Type.Null()]),
+    }),
+  ),
   /** Cameras whose new frames reach the guests with nobody looking first. Absent when there is none. */
   unattended: Type.Optional(
     Type.Array(

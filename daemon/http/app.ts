@@ -24,7 +24,9 @@ import { registerCleanup } from './cleanup.ts'
 import { registerCloud, type CloudSettingsCalls } from './cloud.ts'
 import { registerErrors, registerNotFound } from './errors.ts'
 import { registerEvent } from './event.ts'
+import { registerFolderPicker } from './folder-picker.ts'
 import { registerFolderSettings } from './folder-settings.ts'
+import { createFetchPicture } from './hero-fetch.ts'
 import { registerGuard, type GuardedRoute } from './guard.ts'
 import { registerLive, type Live } from './live.ts'
 import { registerOnce } from './once.ts'
@@ -36,6 +38,7 @@ import { registerPictures } from './pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './publications.ts'
 import { registerSources } from './sources.ts'
+import { registerStatistics } from './statistics.ts'
 import { registerStatus, type StatusReporter } from './status.ts'
 import { registerTree } from './tree.ts'
 import { registerUpload } from './upload.ts'
@@ -71,7 +74,11 @@ export interface AppNeeds {
   readonly renameEvent: (slug: string, title: string) => void
   readonly cloud: CloudSettingsCalls
   readonly mass: MassGuard
+  /** What failed on its way to the bucket is tried again at once. */
+  readonly retryUploads: () => void
   readonly resumeEvent: () => Promise<void>
+  /** Where choosing a folder begins. */
+  readonly picker: { readonly data: string; readonly home: string; readonly disks: readonly string[] }
   readonly moveFolders: (paths: FolderPaths) => Promise<void>
   /** Shows a new pairing code where the owner looks. */
   readonly announceCode: (code: PairingCode) => void
@@ -187,10 +194,17 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     close: needs.closeEvent,
     rename: needs.renameEvent,
   })
-  registerCloud(app, { ...needs.cloud, mass: needs.mass })
-  registerAssets(app, { catalog, darkroom: needs.darkroom, changed: galleryChanged })
+  registerCloud(app, { ...needs.cloud, mass: needs.mass, retryUploads: needs.retryUploads })
+  registerAssets(app, {
+    catalog,
+    darkroom: needs.darkroom,
+    changed: galleryChanged,
+    fetchPicture: createFetchPicture(),
+  })
   registerWatermark(app, { finishing: needs.finishing, darkroom: needs.darkroom })
   registerPictureSettings(app, { finishing: needs.finishing })
+  registerFolderPicker(app, needs.picker)
+  registerStatistics(app, { catalog })
   registerFolderSettings(app, { folders: needs.folders, move: needs.moveFolders })
   registerCleanup(app, { folders: needs.folders })
   registerStatus(app, needs.status)

@@ -34,6 +34,7 @@ export function createStatusReporter(needs: {
   sync: () => Status['sync']
   finish: () => Status['finish']
   unattended: () => NonNullable<Status['unattended']>
+  delivery: () => NonNullable<Status['delivery']>
   massRemoval: () => Status['mass_removal']
   publicUrl: () => string | null
   clients: () => number
@@ -66,6 +67,7 @@ export function createStatusReporter(needs: {
       folders,
       darkroom: needs.darkroom(),
       sync: needs.sync(),
+      delivery: needs.delivery(),
       ...unattendedOf(needs.unattended()),
       finish: needs.finish(),
       mass_removal: needs.massRemoval(),

@@ -27,7 +27,7 @@ export function createUpload(needs: { ingest: Pick<Ingest, 'accept'>; now: () =>
 
     async function* read(): AsyncGenerator<Uint8Array> {
       yield* stream
-      if (cut?.()) throw new Refusal(413, 'upload_too_large', `${filename} is larger than an upload may be.`)
+      if (cut?.()) throw new Refusal(413, 'too_large', `${filename} is larger than an upload may be.`)
     }
     const arrival = { path: filename, filename, bytes: null, modifiedAt: needs.now(), origin: 'upload' }
     try {
