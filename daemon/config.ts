@@ -215,7 +215,9 @@ export function parseConfig(
   else
     for (const [role, value] of Object.entries(given) as [string, unknown][]) {
       if (!(FOLDER_ROLES as readonly string[]).includes(role))
-        warnings.push(saying('unknown_setting', `${path}: unknown folder "${role}"`, { path, name: `folders.${role}` }))
+        warnings.push(
+          saying('unknown_setting', `${path}: unknown folder "${role}"`, { path, name: `folders.${role}` }),
+        )
       else {
         const folder = readValue('path', { where: `${path}: folders.${role}`, value }, faults) as
           string | undefined
@@ -226,7 +228,10 @@ export function parseConfig(
 
   const known = new Set<string>([...SETTINGS.map(({ key }) => key), 'folders'])
   for (const key of Object.keys(file))
-    if (!known.has(key)) warnings.push(saying('unknown_setting', `${path}: unknown key ${JSON.stringify(key)}`, { path, name: key }))
+    if (!known.has(key))
+      warnings.push(
+        saying('unknown_setting', `${path}: unknown key ${JSON.stringify(key)}`, { path, name: key }),
+      )
   const twins = new Set([...SETTINGS.map(({ flag }) => twin(flag)), 'LEP_DATA'])
   for (const name of Object.keys(env)) {
     if (name.startsWith('LEP_') && !twins.has(name) && !CLOUD.includes(name))
@@ -270,11 +275,9 @@ export function overlaps(folders: FolderPaths): Saying[] {
   for (const role of FOLDER_ROLES) {
     if (!isAbsolute(folders[role]))
       faults.push(
-        saying(
-          'not_a_path',
-          `folders.${role}: expected a whole path but received "${folders[role]}"`,
-          { folder: folders[role] },
-        ),
+        saying('not_a_path', `folders.${role}: expected a whole path but received "${folders[role]}"`, {
+          folder: folders[role],
+        }),
       )
     for (const other of FOLDER_ROLES)
       if (

@@ -41,8 +41,7 @@ export function createDelivery(needs: {
 
   const hasBucket = () => cloud.settings.current().s3 !== null
   const hasArrived = (eventId: number, name: string) =>
-    !hasBucket() ||
-    [name, thumbName(name)].every((key) => uploads.stateOf(eventId, key) === 'done')
+    !hasBucket() || [name, thumbName(name)].every((key) => uploads.stateOf(eventId, key) === 'done')
 
   /** The newest that arrived; its time is when this was seen. */
   function newest(): typeof last {

@@ -90,8 +90,6 @@ export const EventStatistics = Type.Object({
   archived: Type.Integer(),
   set_aside: Type.Integer(),
   /** Hours in which something happened, oldest first; each begins at a full hour, ISO 8601. */
-  hours: Type.Array(
-    Type.Object({ at: Type.String(), in: Type.Integer(), published: Type.Integer() }),
-  ),
+  hours: Type.Array(Type.Object({ at: Type.String(), in: Type.Integer(), published: Type.Integer() })),
 })
 export type EventStatistics = Static<typeof EventStatistics>

@@ -168,7 +168,8 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerCamera(app, {
     ...needs.cameras,
     book: needs.book,
-    publishAfter: (id) => catalog.unattended.cameras().find(({ cameraId }) => cameraId === id)?.seconds ?? null,
+    publishAfter: (id) =>
+      catalog.unattended.cameras().find(({ cameraId }) => cameraId === id)?.seconds ?? null,
     setPublishAfter: needs.setUnattended,
     shift(id, seconds) {
       const { id: eventId } = catalog.events.current()

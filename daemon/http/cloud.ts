@@ -13,7 +13,10 @@ export interface CloudSettingsCalls {
 }
 
 /** The cloud's settings, which are the owner's, and the owner's word before many photos leave. */
-export function registerCloud(app: App, needs: CloudSettingsCalls & { mass: MassGuard; retryUploads: () => void }): void {
+export function registerCloud(
+  app: App,
+  needs: CloudSettingsCalls & { mass: MassGuard; retryUploads: () => void },
+): void {
   const config = { access: 'owner' } as const
 
   app.get('/api/cloud-settings', { config, schema: { response: { 200: CloudSettingsView } } }, async () =>

@@ -90,7 +90,12 @@ export function registerFolderPicker(
     } catch (error) {
       const params = { params: { folder: path } }
       if (errnoOf(error) === 'EACCES' || errnoOf(error) === 'EPERM')
-        throw new Refusal(403, 'folder_closed', `The system does not let this program look into "${path}".`, params)
+        throw new Refusal(
+          403,
+          'folder_closed',
+          `The system does not let this program look into "${path}".`,
+          params,
+        )
       if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR')
         throw new Refusal(404, 'no_such_folder', `There is no folder "${path}".`, params)
       throw error
@@ -114,10 +119,7 @@ export function registerFolderPicker(
     {
       config,
       schema: {
-        body: Type.Object(
-          { parent: Path, name: FolderName, request_id: Type.Optional(RequestId) },
-          closed,
-        ),
+        body: Type.Object({ parent: Path, name: FolderName, request_id: Type.Optional(RequestId) }, closed),
         response: { 200: FolderListing },
       },
     },
@@ -136,9 +138,14 @@ export function registerFolderPicker(
             params: { name: body.name },
           })
         if (['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? ''))
-          throw new Refusal(403, 'folder_closed', `The system does not let this program write into "${path}".`, {
-            params: { folder: path },
-          })
+          throw new Refusal(
+            403,
+            'folder_closed',
+            `The system does not let this program write into "${path}".`,
+            {
+              params: { folder: path },
+            },
+          )
         throw error
       }
       return list(made)

@@ -86,7 +86,9 @@ export function createFetchPicture(
       if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
         reply.destroy()
         if (hop === MOST_HOPS)
-          throw new Refusal(422, 'too_many_hops', `"${first.href}" leads on and on.`, { params: { address: first.href } })
+          throw new Refusal(422, 'too_many_hops', `"${first.href}" leads on and on.`, {
+            params: { address: first.href },
+          })
         url = parse(headers.location, url)
         continue
       }

@@ -12,7 +12,11 @@ const CLOSED_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48
 
 const closed = new BlockList()
 const open = new BlockList()
-for (const [list, family] of [[CLOSED_V4, 'ipv4'], [CLOSED_V6, 'ipv6']] as const) // prettier-ignore
+for (const [list, family] of [
+  [CLOSED_V4, 'ipv4'],
+  [CLOSED_V6, 'ipv6'],
+] as const)
+  // prettier-ignore
   for (const range of list) {
     const [net, bits] = range.split('/')
     closed.addSubnet(net!, Number(bits), family)

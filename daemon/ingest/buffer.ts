@@ -161,7 +161,9 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     const why = messageOf(error)
     if (error instanceof Refusal) message = saying(error.code, error.message, error.params)
     else {
-      const next = saying('buffer_trouble', `A file in the buffer folder could not be taken yet: ${why}`, { why })
+      const next = saying('buffer_trouble', `A file in the buffer folder could not be taken yet: ${why}`, {
+        why,
+      })
       // It is tried every few seconds: once in the log is enough.
       if (message?.message !== next.message) needs.log.error({ err: error }, 'Adopting a file failed.')
       message = next

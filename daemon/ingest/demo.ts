@@ -82,7 +82,10 @@ export function createDemo(
           show({ state: 'done' })
           await pauses.wait(needs.patience.rescan)
         } else if (event.state !== 'open') {
-          show({ state: 'waiting', message: saying('demo_paused', 'The event is paused, so the demo waits.') })
+          show({
+            state: 'waiting',
+            message: saying('demo_paused', 'The event is paused, so the demo waits.'),
+          })
           await pauses.wait(needs.patience.rescan)
         } else {
           const wait = await shoot(n, folder).then(
@@ -91,7 +94,8 @@ export function createDemo(
               return status.done < AT_FIRST ? 0 : every
             },
             (error: unknown) => {
-              if (!stopping.signal.aborted) show({ state: 'waiting', message: sayingOf(error, copyingStopped) })
+              if (!stopping.signal.aborted)
+                show({ state: 'waiting', message: sayingOf(error, copyingStopped) })
               return needs.patience.retry
             },
           )

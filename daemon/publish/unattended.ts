@@ -95,14 +95,17 @@ export function createUnattendedPublishing(needs: {
     const event = catalog.events.current()
     const due = event.state === 'open' ? unattended.nextDue(event.id) : null
     if (due === null) return
-    timer = setTimeout(() => {
-      round = publishDue()
-        .catch((error: unknown) => log.error({ err: error }, 'Publishing by itself failed'))
-        .finally(() => {
-          round = null
-          wake()
-        })
-    }, Math.min(LONGEST_WAIT, Math.max(0, due - now())))
+    timer = setTimeout(
+      () => {
+        round = publishDue()
+          .catch((error: unknown) => log.error({ err: error }, 'Publishing by itself failed'))
+          .finally(() => {
+            round = null
+            wake()
+          })
+      },
+      Math.min(LONGEST_WAIT, Math.max(0, due - now())),
+    )
   }
 
   return {

@@ -3,6 +3,8 @@ import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
 import { finishEn, finishZhHant } from './finish.ts'
 import { cloudEn, cloudZhHant } from './cloud.ts'
+import { settingsEn, settingsZhHant } from './settings.ts'
+import { toldEn, toldZhHant } from './told.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
 
@@ -34,19 +36,36 @@ export function rememberedLanguage(): string | null {
   }
 }
 
+const TIMES = {
+  moment: { dateStyle: 'medium', timeStyle: 'short' },
+  hour: { hour: '2-digit', minute: '2-digit' },
+} as const
+
 export function createWords(language: Language) {
   return createI18n({
     legacy: false,
     locale: language,
     fallbackLocale: 'en',
+    datetimeFormats: { en: TIMES, 'zh-Hant': TIMES },
+    numberFormats: { en: {}, 'zh-Hant': {} },
     messages: {
-      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn },
+      en: {
+        ...en,
+        ...finishEn,
+        camera: cameraEn,
+        cloud: cloudEn,
+        refused: refusalsEn,
+        settings: settingsEn,
+        told: toldEn,
+      },
       'zh-Hant': {
         ...zhHant,
         ...finishZhHant,
         camera: cameraZhHant,
         cloud: cloudZhHant,
         refused: refusalsZhHant,
+        settings: settingsZhHant,
+        told: toldZhHant,
       },
     },
   })
