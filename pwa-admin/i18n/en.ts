@@ -195,7 +195,7 @@ export const en = {
     offer: '{n} older photo on “{label}”, not imported | {n} older photos on “{label}”, not imported',
     take: 'Import',
     leave: 'Leave',
-    alone: 'Nobody looks first: every new frame of {name} is published after {n} s unless you reject it.',
+    alone: '{name}: every new frame is published after {n} s, unless you reject it.',
     aloneStop: 'Stop',
     refused: 'This device is no longer connected to the Mac.',
     pair: 'Enter a code',

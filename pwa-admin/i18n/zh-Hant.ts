@@ -195,7 +195,7 @@ export const zhHant: Messages = {
     offer: '「{label}」有 {n} 張較舊的相片，尚未匯入',
     take: '匯入',
     leave: '略過',
-    alone: '沒有人先看過：{name} 的每張新相片在 {n} 秒後發布，除非你丟棄它。',
+    alone: '{name}：每張新相片在 {n} 秒後自動發布，除非你丟棄它。',
     aloneStop: '停止',
     refused: '這台裝置已不再與 Mac 配對。',
     pair: '輸入配對碼',

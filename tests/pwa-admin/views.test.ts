@@ -157,7 +157,7 @@ describe('the photos published by themselves', () => {
     const unattended = [{ camera_id: 'camera:1', name: 'R5', seconds: 20, waiting: 2 }]
     useSystem().status = status({ unattended })
     await settled()
-    expect(of('unattended')[0]!.text()).toContain('every new frame of R5 is published after 20 s')
+    expect(of('unattended')[0]!.text()).toContain('R5: every new frame is published after 20 s')
     expect(of('unattended-stop')).toHaveLength(0)
     useSystem().role = 'owner'
     await settled()
