@@ -38,6 +38,7 @@ export const toldEn = {
   camera_not_there: 'The camera is not connected.',
   camera_dropped: 'The connection to the camera broke.',
   camera_failed: 'The camera answered with an error.',
+  camera_card_full: 'Its card is full.',
   folder_stays:
     'This event’s folder stays {folder}. What is configured, {configured}, counts for a first start. Move it under More > Folders.',
   unknown_setting: 'Unknown setting “{name}” in {path}.',
@@ -80,6 +81,7 @@ export const toldZhHant: Record<keyof typeof toldEn, string> = {
   camera_not_there: '相機沒有連線。',
   camera_dropped: '與相機的連線中斷了。',
   camera_failed: '相機回報錯誤。',
+  camera_card_full: '記憶卡已滿。',
   folder_stays:
     '這個活動的資料夾仍是 {folder}；設定中的 {configured} 只用於第一次啟動。請在「更多 > 資料夾」更改。',
   unknown_setting: '{path} 裡有不認得的設定「{name}」。',

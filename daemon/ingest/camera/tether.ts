@@ -350,10 +350,12 @@ export function createTether(needs: TetherNeeds): Tether {
         const code = error instanceof CameraFault ? error.code : FAULT.general
         if (code === FAULT.notSupported) canShoot = false
         else interrupt ??= error
-        const why = reported !== null && isFull(reported) ? 'Its card is full.' : messageOf(error)
+        const full =
+          reported !== null && isFull(reported) ? saying('camera_card_full', 'Its card is full.') : null
+        const why = full?.message ?? messageOf(error)
         throw new Refusal(409, 'shutter_refused', `${name} did not release its shutter. ${why}`, {
           cause: error,
-          params: { name },
+          params: { name, why: full?.code ?? why },
         })
       } finally {
         nextReadouts = 0
