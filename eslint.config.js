@@ -73,7 +73,21 @@ export default ts.config(
   {
     files: ['**/*.vue'],
     languageOptions: { parserOptions: { parser: ts.parser } },
-    rules: { 'vue/multi-word-component-names': 'off' },
+    rules: {
+      'vue/multi-word-component-names': 'off',
+      // Words live in pwa-admin/i18n, in every language that we speak.
+      'vue/no-bare-strings-in-template': [
+        'error',
+        {
+          attributes: {
+            '/.+/': ['title', 'aria-label', 'aria-placeholder', 'aria-roledescription', 'aria-valuetext'],
+            input: ['placeholder'],
+            img: ['alt'],
+          },
+          allowlist: ['192.168.1.20', '·', '%', ':', ',', '(', ')', '/', '×', '–', '↑', '↓', '←', '→'],
+        },
+      ],
+    },
   },
   {
     // Fakes are literals and assertions read raw JSON: the unsafe-any rules would only add casts to tests.

@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { LOG_LEVELS, readValue, type Given, type Kind } from './config-value.ts'
 import { errnoOf, messageOf } from './errors.ts'
 import { FOLDER_ROLES, type FolderPaths } from './folders.ts'
+import type { Saying } from './contract/saying.ts'
+import { saying } from './saying.ts'
 
 /** Everything that is settled before the start. Flags win over environment, environment over the file, the file over
  * the defaults. Frozen. */
@@ -99,18 +101,28 @@ const IS_LIST: ReadonlySet<Kind> = new Set(['paths', 'cameras', 'hosts'])
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
 
 /** All of it or nothing. A slip here warns: an event goes on without its cloud. */
-function readS3(env: Readonly<Record<string, string | undefined>>, warnings: string[]): S3Environment | null {
+function readS3(env: Readonly<Record<string, string | undefined>>, warnings: Saying[]): S3Environment | null {
   const [endpoint, bucket, accessKeyId, secretAccessKey] = CLOUD.slice(0, 4).map((name) => env[name] ?? '')
   if (!endpoint && !bucket && !accessKeyId && !secretAccessKey) return null
   const missing = CLOUD.slice(0, 4).filter((name) => !env[name])
   const given = CLOUD.slice(0, 4).filter((name) => env[name])
   if (missing.length > 0) {
-    warnings.push(`${given.join(', ')} is set without ${missing.join(', ')}: this bucket is not used`)
+    warnings.push(
+      saying(
+        'bucket_incomplete',
+        `${given.join(', ')} is set without ${missing.join(', ')}: this bucket is not used`,
+        { given: given.join(', '), missing: missing.join(', ') },
+      ),
+    )
     return null
   }
   if (!/^https?:\/\/[^/\s]+/.test(endpoint!)) {
     warnings.push(
-      `LEP_S3_ENDPOINT: expected an address such as https://host but received ${JSON.stringify(endpoint)}; this bucket is not used`,
+      saying(
+        'bucket_address',
+        `LEP_S3_ENDPOINT: expected an address such as https://host but received ${JSON.stringify(endpoint)}; this bucket is not used`,
+        { address: endpoint ?? '' },
+      ),
     )
     return null
   }
@@ -140,7 +152,7 @@ function readFile(path: string, faults: string[]): Record<string, unknown> {
 }
 
 export type Parsed =
-  { readonly help: true } | { readonly config: Config; readonly warnings: readonly string[] }
+  { readonly help: true } | { readonly config: Config; readonly warnings: readonly Saying[] }
 
 /** Merges flags, environment and `<data>/config/daemon.json` into one frozen, validated value.
  * @throws ConfigFault that lists every fault at once, each with the offending value */
@@ -149,7 +161,7 @@ export function parseConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Parsed {
   const faults: string[] = []
-  const warnings: string[] = []
+  const warnings: Saying[] = []
   const flags: Record<string, unknown> = {}
   const { tokens } = parseArgs({
     args: [...argv],
@@ -213,22 +225,27 @@ export function parseConfig(
   else
     for (const [role, value] of Object.entries(given) as [string, unknown][]) {
       if (!(FOLDER_ROLES as readonly string[]).includes(role))
-        warnings.push(`${path}: unknown folder "${role}"`)
+        warnings.push(
+          saying('unknown_setting', `${path}: unknown folder "${role}"`, { path, name: `folders.${role}` }),
+        )
       else {
         const folder = readValue('path', { where: `${path}: folders.${role}`, value }, faults) as
           string | undefined
         if (folder !== undefined) folders[role as keyof FolderPaths] = folder
       }
     }
-  faults.push(...overlaps(folders))
+  faults.push(...overlaps(folders).map(({ message }) => message))
 
   const known = new Set<string>([...SETTINGS.map(({ key }) => key), 'folders'])
   for (const key of Object.keys(file))
-    if (!known.has(key)) warnings.push(`${path}: unknown key ${JSON.stringify(key)}`)
+    if (!known.has(key))
+      warnings.push(
+        saying('unknown_setting', `${path}: unknown key ${JSON.stringify(key)}`, { path, name: key }),
+      )
   const twins = new Set([...SETTINGS.map(({ flag }) => twin(flag)), 'LEP_DATA'])
   for (const name of Object.keys(env)) {
     if (name.startsWith('LEP_') && !twins.has(name) && !CLOUD.includes(name))
-      warnings.push(`unknown environment variable ${name}`)
+      warnings.push(saying('unknown_variable', `unknown environment variable ${name}`, { name }))
   }
 
   const watch = (values.watch as string[] | undefined) ?? []
@@ -265,18 +282,28 @@ export function parseConfig(
 }
 
 /** What is wrong with four photo folders taken together: each absolute, and none inside another. */
-export function overlaps(folders: FolderPaths): string[] {
-  const faults: string[] = []
+export function overlaps(folders: FolderPaths): Saying[] {
+  const faults: Saying[] = []
   for (const role of FOLDER_ROLES) {
     if (!isAbsolute(folders[role]))
-      faults.push(`folders.${role}: expected a whole path but received "${folders[role]}"`)
+      faults.push(
+        saying('not_a_path', `folders.${role}: expected a whole path but received "${folders[role]}"`, {
+          folder: folders[role],
+        }),
+      )
     for (const other of FOLDER_ROLES)
       if (
         role !== other &&
         `${folders[role]}/`.startsWith(`${folders[other]}/`) &&
         (folders[role] !== folders[other] || role < other)
       )
-        faults.push(`folders.${role}: "${folders[role]}" lies in the ${other} folder "${folders[other]}"`)
+        faults.push(
+          saying(
+            'folder_inside',
+            `folders.${role}: "${folders[role]}" lies in the ${other} folder "${folders[other]}"`,
+            { folder: folders[role], other: folders[other] },
+          ),
+        )
   }
   return faults
 }

@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { createPairing, type PairingCode } from './access/pairing.ts'
 import { createTerminalKey } from './access/terminal.ts'
 import { createBus } from './bus.ts'
-import { folderIds, openCatalog } from './catalog/catalog.ts'
+import { folderIds, openCatalog, type Catalog } from './catalog/catalog.ts'
 import { createShelf } from './catalog/shelf.ts'
 import { createViews } from './catalog/views.ts'
 import { createCloud } from './cloud.ts'
 import { closingReport } from './closing.ts'
 import type { Config } from './config.ts'
 import { createConnect } from './connect.ts'
+import { createDelivery } from './delivery.ts'
 import { NEUTRAL } from './contract/recipe.ts'
+import type { Status } from './contract/status.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
 import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
@@ -24,20 +27,22 @@ import type { GuardedRoute, GuardRules } from './http/guard.ts'
 import type { Live } from './http/live.ts'
 import { renditionFile } from './http/pictures.ts'
 import { createStatusReporter } from './http/status.ts'
-import { createCameraBook } from './ingest/camera/book.ts'
+import { createCameraBook, type CameraBook } from './ingest/camera/book.ts'
 import { createDemoCamera } from './ingest/demo-camera.ts'
 import { createSources } from './ingest/sources.ts'
 import { lockData } from './lock.ts'
 import { checkMove, isUnused, unusedFolders } from './moving.ts'
 import { createHostNames, lanAddresses } from './network.ts'
-import { publishMarked } from './publish/at-once.ts'
 import { createFinishing } from './publish/finish.ts'
 import { createFulls } from './publish/fulls.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
 import { createMassGuard } from './publish/mass.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
+import { createUnattendedPublishing } from './publish/unattended.ts'
 import { createRunning } from './running.ts'
+import type { Saying } from './contract/saying.ts'
+import { saying } from './saying.ts'
 import { welcome } from './welcome.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -53,6 +58,17 @@ export interface Daemon {
   newCode(): void
 }
 
+/** Cameras whose frames are published by themselves, by the names that people gave them. */
+function unattendedCameras(catalog: Catalog, book: CameraBook): NonNullable<Status['unattended']> {
+  const { id } = catalog.events.current()
+  return catalog.unattended.cameras().map(({ cameraId, seconds }) => ({
+    camera_id: cameraId,
+    name: book.find(cameraId)?.name ?? cameraId,
+    seconds,
+    waiting: catalog.unattended.waiting(id, cameraId),
+  }))
+}
+
 /** The only wiring: makes every part, starts them in order and stops them in reverse.
  * @param needs.warnings about the configuration, for the status
  * @param needs.say shows the person at the terminal a line
@@ -62,7 +78,7 @@ export function createDaemon(
   config: Config,
   needs: {
     log: Logger
-    warnings?: readonly string[]
+    warnings?: readonly Saying[]
     say: (line: string) => void
     columns?: number
     now?: () => number
@@ -149,16 +165,31 @@ export function createDaemon(
       catalog, folders, tree, views, bus, log, printing, finishing, fulls, mass, isRemoving, now,
     }) // prettier-ignore
 
+    const book = createCameraBook(catalog.settings)
+    const unattended = createUnattendedPublishing({
+      catalog,
+      bus,
+      publisher,
+      marked: () => book.settings().publish_marked,
+      changed: () => status.changed(),
+      now,
+      log,
+    })
+
     const warmer = createWarmer({
       async make(id, name) {
         const photo = catalog.photos.byId(id)
         if (photo) await darkroom.rendition({ path: pathOf(photo), sha256: photo.main.sha256 }, name, NEUTRAL)
       },
       ready: (id, name) => bus.emit({ type: 'rendition.ready', id, name }),
-      broken(id, reason) {
+      broken(id, { code, message, params }) {
         const photo = catalog.photos.byId(id)
         if (!photo) return
-        const why = `The photo cannot be shown or published: ${reason}. Its file was kept.`
+        const why = saying(
+          'unshowable',
+          `The photo cannot be shown or published: ${message}. Its file was kept.`,
+          { ...params, why: code },
+        )
         catalog.aside.put(photo.eventId, 'darkroom', photo.filename, photo.main.sha256, why)
         status.changed()
       },
@@ -192,7 +223,6 @@ export function createDaemon(
 
     const hostNames = createHostNames({ now, more: () => [config.host, connect.status().name] })
 
-    const book = createCameraBook(catalog.settings)
     const demoCamera =
       config.demo === 'camera' ? createDemoCamera({ photo: darkroom.demoPhoto, now, log }) : null
     await demoCamera?.start()
@@ -224,6 +254,8 @@ export function createDaemon(
       }),
     )
 
+    const delivery = createDelivery({ catalog, cloud, bus, changed: () => status.changed(), now })
+
     const status = createStatusReporter({
       catalog,
       bus,
@@ -236,6 +268,8 @@ export function createDaemon(
       darkroom: () => darkroom.status(),
       finish: () => finishing.view(),
       sync: () => cloud.status(),
+      delivery: () => delivery.status(),
+      unattended: () => unattendedCameras(catalog, book),
       massRemoval: () => mass.asked(),
       publicUrl: () => cloud.publicUrl(),
       clients: () => live?.clients ?? 0,
@@ -261,6 +295,7 @@ export function createDaemon(
           await tree.changed()
         } else await goTo(events.open(title, foldersFor, wanted).folders)
       })
+      unattended.wake()
       status.changed()
     }
 
@@ -279,6 +314,7 @@ export function createDaemon(
         const event = events.current()
         if (event.state !== 'closed') events.change(event.id, { state })
       })
+      unattended.wake()
       status.changed()
     }
 
@@ -295,6 +331,10 @@ export function createDaemon(
       log, catalog, bus, views, folders, shelf, darkroom, publisher, finishing, tree, pairing, status, announceCode, adminUrls,
       takeUpload: (upload, signal) => sources.current().upload(upload, signal),
       book,
+      setUnattended(cameraId, seconds) {
+        catalog.unattended.set(cameraId, seconds)
+        unattended.wake()
+      },
       cameras: {
         status: () => sources.current().cameras(),
         shoot: (id) => sources.current().shoot(id),
@@ -323,12 +363,14 @@ export function createDaemon(
         },
       },
       setup: connect,
+      retryUploads: () => delivery.retry(),
       mass,
       async resumeEvent() {
         const { id, state } = events.current()
         if (state === 'open') return
         events.touch(id)
         events.change(id, { state: 'open' })
+        unattended.wake()
         sources.current().rescan()
         status.changed()
       },
@@ -340,6 +382,7 @@ export function createDaemon(
         })
         status.changed()
       },
+      picker: { data: config.data, home: homedir(), disks: config.cardRoots },
       trustLoopback: config.trustLoopback,
       hosts: hostNames,
       allowedHosts: config.allowedHosts,
@@ -367,18 +410,13 @@ export function createDaemon(
     })
     stops.push(() => void off())
 
-    stops.push(
-      publishMarked({
-        bus,
-        publisher,
-        event: () => events.current(),
-        isOn: () => book.settings().publish_marked,
-        log,
-      }),
-    )
+    unattended.start()
+    stops.push(() => unattended.stop())
 
     stops.push(() => cloud.stop())
     await cloud.start()
+    delivery.start()
+    stops.push(() => delivery.stop())
     await sources.start()
     stops.push(() => sources.stop())
     await http.app.listen({ host: config.host, port: config.port })
@@ -390,7 +428,7 @@ export function createDaemon(
     if (typeof address === 'object' && address) port = address.port
     await connect.start(http.app, port)
 
-    for (const warning of warnings) say(`Warning: ${warning}`)
+    for (const warning of warnings) say(`Warning: ${warning.message}`)
     say(`On this computer: http://127.0.0.1:${port}/admin/ to curate`)
     for (const url of addresses()) say(`On this network: ${url}/admin/ to curate, ${url}/gallery/ for guests`)
     for (const line of welcome(connect.status(), needs.columns ?? 0)) say(line)

@@ -3,6 +3,8 @@ import { localDate, type EventRecord } from './catalog/events.ts'
 import { overlaps } from './config.ts'
 import { Refusal } from './errors.ts'
 import { FOLDER_OF, FOLDER_ROLES, type FolderPaths, type FolderRole } from './folders.ts'
+import type { Saying } from './contract/saying.ts'
+import { saying } from './saying.ts'
 
 const STATES = ['buffer', 'archived', 'trashed'] as const
 
@@ -10,7 +12,7 @@ const STATES = ['buffer', 'archived', 'trashed'] as const
  * @throws Refusal 422 for paths that are not whole or lie in one another, 409 for a folder that holds photos */
 export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths): void {
   const [fault] = overlaps(next)
-  if (fault !== undefined) throw new Refusal(422, 'bad_folder', `${fault}.`)
+  if (fault !== undefined) throw new Refusal(422, fault.code, `${fault.message}.`, { params: fault.params })
   const { id } = catalog.events.current()
   const isUsed = (role: FolderRole) =>
     role === 'web'
@@ -22,6 +24,7 @@ export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths)
         409,
         'folder_in_use',
         `The ${role} folder ${now[role]} holds photos of this event. Open a new event to use another.`,
+        { params: { folder: now[role] } },
       )
 }
 
@@ -37,11 +40,14 @@ export function isUnused({ photos, publications }: Catalog, event: EventRecord, 
 
 /** What to tell somebody who changed the configured folders after the first event got its own.
  * @param events newest first */
-export function unusedFolders(configured: FolderPaths, events: readonly EventRecord[]): string[] {
+export function unusedFolders(configured: FolderPaths, events: readonly EventRecord[]): Saying[] {
   if (events.length !== 1) return []
   const { folders } = events[0]!
-  return FOLDER_ROLES.filter((role) => folders[role] !== configured[role]).map(
-    (role) =>
+  return FOLDER_ROLES.filter((role) => folders[role] !== configured[role]).map((role) =>
+    saying(
+      'folder_stays',
       `The ${role} folder of this event stays ${folders[role]}; the configured ${configured[role]} counts for a first start. Move it under More > Folders.`,
+      { folder: folders[role], configured: configured[role] },
+    ),
   )
 }

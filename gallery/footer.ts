@@ -1,8 +1,11 @@
+import type { ManifestHead } from '../daemon/contract/manifest.ts'
 import { make } from './dom.ts'
 import { LANGS, wordsOf, type Lang } from './words.ts'
 
+/** Whose photos these are, what guests should know about theirs, and the language. */
 export const createFooter = (choose: (lang: Lang) => void) => {
-  const privacy = make('p', { className: 'privacy' })
+  const credit = make('p', { className: 'credit', data: { testid: 'credit' } })
+  const privacy = make('p', { className: 'privacy', data: { testid: 'privacy' } })
   const langs = make('div', { className: 'langs', role: 'group' })
   const buttons = LANGS.map(({ lang, name }) => {
     const button = make('button', { type: 'button', lang, data: { testid: `lang-${lang}` } }, name)
@@ -11,9 +14,11 @@ export const createFooter = (choose: (lang: Lang) => void) => {
   })
   langs.append(...buttons.map(({ button }) => button))
   return {
-    root: make('footer', { className: 'footer' }, privacy, langs),
-    show(lang: Lang): void {
-      privacy.textContent = wordsOf(lang).privacy
+    root: make('footer', { className: 'footer' }, make('div', { className: 'says' }, credit, privacy), langs),
+    show(lang: Lang, event: ManifestHead['event'] | null = null): void {
+      credit.textContent = event?.credit ? wordsOf(lang).credit(event.credit) : ''
+      credit.hidden = credit.textContent === ''
+      privacy.textContent = event?.privacy ?? wordsOf(lang).privacy
       langs.setAttribute('aria-label', wordsOf(lang).language)
       for (const { lang: own, button } of buttons) button.setAttribute('aria-pressed', String(own === lang))
     },

@@ -2,6 +2,7 @@ import type { ManifestEntry } from '../daemon/contract/manifest.ts'
 import { blankFor, createBlank } from './blank.ts'
 import { make } from './dom.ts'
 import { createFeed, type FeedState } from './feed.ts'
+import { dress } from './accent.ts'
 import { createFooter } from './footer.ts'
 import { createHero } from './hero.ts'
 import { createLatest } from './latest.ts'
@@ -177,6 +178,8 @@ export const createPage = (needs: PageNeeds) => {
       words: words(),
     })
     document.title = name || words().photosRegion
+    footer.show(lang, head?.event)
+    dress(head?.event.accent)
     hero.root.classList.toggle('untitled', name === '' && blankFor(now) !== 'loading')
   }
 
@@ -197,7 +200,7 @@ export const createPage = (needs: PageNeeds) => {
 
   const retell = (): void => {
     document.documentElement.lang = lang
-    footer.show(lang)
+    footer.show(lang, state?.album?.head.event)
     main.setAttribute('aria-label', words().photosRegion)
     if (state === null) return
     showHero(state)

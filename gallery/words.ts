@@ -31,6 +31,7 @@ const EN = {
   timeline: 'Jump to a time',
   photosRegion: 'Photos',
   privacy: 'No account, no cookies, no tracking. To have a photo taken down, ask the photographer.',
+  credit: (name: string): string => `Photos: ${name}`,
   language: 'Language',
 }
 
@@ -67,6 +68,7 @@ const ZH: Words = {
   timeline: '跳到某個時間',
   photosRegion: '照片',
   privacy: '無需帳號，不使用 Cookie，不追蹤。如需移除照片，請告知攝影師。',
+  credit: (name) => `攝影：${name}`,
   language: '語言',
 }
 

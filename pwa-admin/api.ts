@@ -32,16 +32,29 @@ import type {
   WatermarkReply,
   WatermarkSettings,
 } from '../daemon/contract/finish.ts'
-import type { EventSettings, FolderSettings } from '../daemon/contract/settings.ts'
+import type {
+  EventSettings,
+  EventStatistics,
+  FolderListing,
+  FolderSettings,
+} from '../daemon/contract/settings.ts'
+import type { Params } from '../daemon/contract/saying.ts'
 import type { Status } from '../daemon/contract/status.ts'
 
 /** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
 export class ApiFailure extends Error {
   readonly status: number
   readonly code: string
+  readonly params: Params
 
-  constructor(status: number, code: string, message: string, options?: { cause: unknown }) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    options?: { cause?: unknown; params?: Params | undefined },
+  ) {
     super(message, options)
+    this.params = options?.params ?? {}
     this.name = 'ApiFailure'
     this.status = status
     this.code = code
@@ -65,7 +78,7 @@ async function failureOf(response: Response): Promise<ApiFailure> {
   const body = (await response.json().catch(() => null)) as Partial<ApiError> | null
   const code = body?.error?.code ?? `http_${response.status}`
   const message = body?.error?.message ?? body?.detail ?? `HTTP ${response.status}`
-  return new ApiFailure(response.status, code, message)
+  return new ApiFailure(response.status, code, message, { params: body?.error?.params })
 }
 
 /** The daemon's calls. Every method rejects with ApiFailure and nothing else.
@@ -138,6 +151,7 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
       post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
     heroes: () => get<HeroList>('/api/list-hero-images'),
     setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),
+    fetchHero: (url: string) => post<Done>('/api/set-hero-image', { url }),
     deleteHero: (filename: string) => post<Done>('/api/delete-hero-image', { filename }),
     uploadHero(file: File) {
       const body = new FormData()
@@ -175,6 +189,10 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
     savePictureSettings: (change: PictureChange) => post<PictureSettings>('/api/picture-settings', change),
     folders: () => get<FolderSettings>('/api/folder-settings'),
     saveFolders: (change: Partial<FolderSettings>) => post<FolderSettings>('/api/folder-settings', change),
+    listFolders: (path?: string) => get<FolderListing>(`/api/folders?${query({ path })}`),
+    makeFolder: (parent: string, name: string) => post<FolderListing>('/api/folders', { parent, name }),
+    statistics: () => get<EventStatistics>('/api/event-statistics'),
+    retryUploads: () => post<unknown>('/api/retry-uploads', {}),
     cleanUp: () => post<{ removed: number }>('/api/cleanup-hidden-files', {}),
     continueEvent: (request_id: string) =>
       post<EventsReply>('/api/events', { action: 'continue', request_id }),

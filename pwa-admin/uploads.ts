@@ -16,7 +16,11 @@ export function sendFile(file: File, onProgress: (share: number) => void): Promi
       const reply = request.response as (UploadReply & Partial<ApiError>) | null
       if (request.status >= 200 && request.status < 300 && reply) return resolve(reply)
       const message = reply?.error?.message ?? `HTTP ${request.status}`
-      reject(new ApiFailure(request.status, reply?.error?.code ?? `http_${request.status}`, message))
+      reject(
+        new ApiFailure(request.status, reply?.error?.code ?? `http_${request.status}`, message, {
+          params: reply?.error?.params,
+        }),
+      )
     }
     request.onerror =
       request.onabort =

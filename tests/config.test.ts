@@ -21,7 +21,7 @@ function parse(
 ): { config: Config; warnings: readonly string[] } {
   const parsed = parseConfig(['--data', data, ...args], env)
   if ('help' in parsed) throw new Error('asked for help')
-  return parsed
+  return { ...parsed, warnings: parsed.warnings.map(({ message }) => message) }
 }
 
 function faults(args: string[] = [], env: Record<string, string> = {}): readonly string[] {

@@ -109,7 +109,13 @@ test('folders that are configured after the first start are not used, and the st
   )
   const url = await start().ready
   const { warnings } = (await (await fetch(`${url}/api/status`)).json()) as Status
-  expect(warnings).toEqual([expect.stringContaining(join(data, 'other'))])
+  expect(warnings).toMatchObject([
+    {
+      code: 'folder_stays',
+      params: { configured: join(data, 'other') },
+      message: expect.stringContaining('stays'),
+    },
+  ])
 })
 
 test('a stop in the middle of 100 arriving photos loses none, and none comes twice', async () => {

@@ -16,6 +16,8 @@ import { createRequests, type Requests } from './requests.ts'
 import { createSettings, type Settings } from './settings.ts'
 import { createTransaction, type Transaction } from './sql.ts'
 import { createUploads, type Uploads } from './uploads.ts'
+import { createUnattended, type Unattended } from './unattended.ts'
+import { createStatistics, type Statistics } from './statistics.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
 export interface Catalog {
@@ -29,6 +31,8 @@ export interface Catalog {
   readonly ledger: Ledger
   readonly aside: Aside
   readonly settings: Settings
+  readonly unattended: Unattended
+  readonly statistics: Statistics
   readonly journal: Journal
   readonly transaction: Transaction
   /** Nothing to do when it is closed. */
@@ -76,6 +80,8 @@ export function openCatalog(needs: { path: string; now: () => number; log: Log }
     ledger: createLedger(db, now),
     aside: createAside(db, now),
     settings,
+    unattended: createUnattended(db),
+    statistics: createStatistics(db),
     journal,
     transaction,
     close() {

@@ -67,6 +67,9 @@ const SETTINGS: EventSettings = {
   title_font_size: 72,
   subtitle_font_family: 'system',
   subtitle_font_size: 22,
+  accent_color: '',
+  credit: '',
+  privacy_text: '',
 }
 
 type Paths = Record<keyof FolderPaths, string>
@@ -94,7 +97,8 @@ function decodeFrom(base: string, row: Row): EventRecord {
     date: row.date,
     startsAt: row.starts_at,
     state: row.state,
-    settings: JSON.parse(row.settings) as EventSettings,
+    // Events of an earlier version lack what came since.
+    settings: { ...SETTINGS, ...(JSON.parse(row.settings) as Partial<EventSettings>) },
     hero: row.hero,
     folders: readPaths(base, row.folders),
     activeAt: row.active_at,
@@ -194,7 +198,9 @@ export function createEvents(needs: {
         for (let n = 2; isTaken(slug); n += 1) slug = `${date}-${n}`
         const prefix = wanted.prefix ?? slug
         const startsAt = new Date(`${date}T00:00:00`).getTime()
-        const settings = { ...SETTINGS, event_title: title }
+        // Whose photos they are does not change with the event.
+        const { credit, privacy_text } = before ? decode(before).settings : SETTINGS
+        const settings = { ...SETTINGS, event_title: title, credit, privacy_text }
         const paths = storedPaths(base, folders(slug, before === undefined))
         const { id } = insert.get(slug, prefix, date, startsAt, JSON.stringify(settings), paths, now())!
         setCurrent.run(String(id))

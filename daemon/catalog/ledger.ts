@@ -1,5 +1,6 @@
 import type { SetAside } from '../contract/status.ts'
 import { prepare, type Db } from './sql.ts'
+import type { Params, Saying } from '../contract/saying.ts'
 
 /** What became of the frames that Sources offered, so that a card is read once and nobody is asked twice.
  * `source` is the Source's id, `shot` the frame's key there (path, size and time). */
@@ -13,7 +14,7 @@ export interface Ledger {
 export interface Aside {
   /** @param fingerprint size and time, as the file has them now */
   has(eventId: number, source: string, path: string, fingerprint: string): boolean
-  put(eventId: number, source: string, path: string, fingerprint: string, reason: string): void
+  put(eventId: number, source: string, path: string, fingerprint: string, reason: Saying): void
   /** The file was taken after all, or is gone. */
   remove(eventId: number, source: string, path: string): void
   paths(eventId: number, source: string): string[]
@@ -47,30 +48,36 @@ export function createAside(db: Db, now: () => number): Aside {
   )
   const put = prepare(
     db,
-    `INSERT INTO set_aside (event_id, source, path, fingerprint, reason, at) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO set_aside (event_id, source, path, fingerprint, reason, code, params, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (event_id, source, path) DO UPDATE
-     SET fingerprint = excluded.fingerprint, reason = excluded.reason, at = excluded.at`,
+     SET fingerprint = excluded.fingerprint, reason = excluded.reason, code = excluded.code,
+       params = excluded.params, at = excluded.at`,
   )
   const remove = prepare(db, 'DELETE FROM set_aside WHERE event_id = ? AND source = ? AND path = ?')
   const paths = prepare<{ path: string }>(db, 'SELECT path FROM set_aside WHERE event_id = ? AND source = ?')
-  const newest = prepare<{ path: string; reason: string; at: number }>(
+  const newest = prepare<{ path: string; reason: string; code: string | null; params: string; at: number }>(
     db,
-    'SELECT path, reason, at FROM set_aside WHERE event_id = ? ORDER BY at DESC, path LIMIT ?',
+    'SELECT path, reason, code, params, at FROM set_aside WHERE event_id = ? ORDER BY at DESC, path LIMIT ?',
   )
   const count = prepare<{ n: number }>(db, 'SELECT count(*) AS n FROM set_aside WHERE event_id = ?')
   return {
     has: (eventId, source, path, fingerprint) => find.get(eventId, source, path, fingerprint) !== undefined,
     put(eventId, source, path, fingerprint, reason) {
-      put.run(eventId, source, path, fingerprint, reason, now())
+      const { code, params, message } = reason
+      put.run(eventId, source, path, fingerprint, message, code, JSON.stringify(params), now())
     },
     remove(eventId, source, path) {
       remove.run(eventId, source, path)
     },
     paths: (eventId, source) => paths.all(eventId, source).map((row) => row.path),
     list: (eventId, limit) =>
-      newest
-        .all(eventId, limit)
-        .map(({ path, reason, at }) => ({ path, reason, at: new Date(at).toISOString() })),
+      newest.all(eventId, limit).map(({ path, reason, code, params, at }) => ({
+        path,
+        reason,
+        ...(code !== null && { code, params: JSON.parse(params) as Params }),
+        at: new Date(at).toISOString(),
+      })),
     count: (eventId) => count.get(eventId)!.n,
   }
 }

@@ -218,6 +218,48 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_by_event ON audit (event_id, id DESC);
   CREATE INDEX audit_by_device ON audit (event_id, device, id DESC);
   `,
+  `
+  -- The code and the blanks of the reason, for pages in another language; NULL is what came before there were any.
+  ALTER TABLE set_aside ADD COLUMN code TEXT;
+  ALTER TABLE set_aside ADD COLUMN params TEXT NOT NULL DEFAULT '{}';
+
+  -- Cameras whose new frames are published by themselves, so many seconds after they came in, unless a person
+  -- deals with them first. What waits is kept by triggers: whoever adds, moves, edits or publishes a photo, in
+  -- whatever way, cannot forget it.
+  CREATE TABLE unattended_cameras (
+    camera_id TEXT PRIMARY KEY,
+    seconds INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE unattended (
+    photo_id TEXT PRIMARY KEY REFERENCES photos (id),
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    camera_id TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX unattended_by_time ON unattended (event_id, due_at);
+  CREATE TRIGGER unattended_added AFTER INSERT ON photos
+    WHEN NEW.state = 'buffer' AND NEW.taken_at >= (SELECT starts_at FROM events WHERE id = NEW.event_id)
+  BEGIN
+    INSERT INTO unattended (photo_id, event_id, camera_id, due_at)
+      SELECT NEW.id, NEW.event_id, camera_id, NEW.added_at + seconds * 1000
+      FROM unattended_cameras WHERE camera_id = NEW.camera_id;
+  END;
+  CREATE TRIGGER unattended_moved AFTER UPDATE OF state ON photos WHEN NEW.state <> 'buffer'
+    BEGIN DELETE FROM unattended WHERE photo_id = NEW.id; END;
+  CREATE TRIGGER unattended_deleted BEFORE DELETE ON photos
+    BEGIN DELETE FROM unattended WHERE photo_id = OLD.id; END;
+  CREATE TRIGGER unattended_edited AFTER INSERT ON edits
+    BEGIN DELETE FROM unattended WHERE photo_id = NEW.photo_id; END;
+  CREATE TRIGGER unattended_edited_again AFTER UPDATE ON edits
+    BEGIN DELETE FROM unattended WHERE photo_id = NEW.photo_id; END;
+  CREATE TRIGGER unattended_published AFTER UPDATE OF state ON publications WHEN NEW.state = 'live'
+    BEGIN DELETE FROM unattended WHERE photo_id = NEW.photo_id; END;
+  CREATE TRIGGER unattended_closed AFTER UPDATE OF state ON events WHEN NEW.state = 'closed'
+    BEGIN DELETE FROM unattended WHERE event_id = NEW.id; END;
+  CREATE TRIGGER unattended_off AFTER DELETE ON unattended_cameras
+    BEGIN DELETE FROM unattended WHERE camera_id = OLD.camera_id; END;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -49,6 +49,8 @@ export interface Uploads {
   etagOf(eventId: number, key: string): string | undefined
   /** Everything that waits but old pages, which have time. Trouble is the newest. */
   waiting(): { count: number; bytes: number; trouble: string | null }
+  /** Photos that wait to be sent, their bytes, and how many of them were tried in vain. */
+  left(): { photos: number; bytes: number; failed: number }
   /** What of an Event waits still: files to send, and objects to remove. */
   unsent(eventId: number): { files: number; removals: number }
   /** For each Event from which photos are to be taken, the newest of those removals, due or not. */
@@ -144,6 +146,12 @@ export function createUploads(db: Db): Uploads {
     db,
     `SELECT etag FROM uploads WHERE event_id = ? AND object_key = ? AND state = 'done' ORDER BY id DESC LIMIT 1`,
   )
+  const left = prepare<{ photos: number; bytes: number; failed: number }>(
+    db,
+    `SELECT count(DISTINCT publication_id) AS photos, coalesce(sum(bytes), 0) AS bytes,
+       count(DISTINCT CASE WHEN trouble IS NOT NULL THEN publication_id END) AS failed
+     FROM uploads WHERE state = 'waiting' AND lane IN ('thumb', 'web', 'full')`,
+  )
   const unsent = prepare<{ files: number; removals: number }>(
     db,
     `SELECT coalesce(sum(lane <> 'removal' AND lane <> 'manifest'), 0) AS files,
@@ -192,6 +200,7 @@ export function createUploads(db: Db): Uploads {
     stateOf: (eventId, key) => stateOf.get(eventId, key)?.state,
     etagOf: (eventId, key) => etagOf.get(eventId, key)?.etag,
     waiting: () => ({ ...waiting.get()!, trouble: trouble.get()?.trouble ?? null }),
+    left: () => left.get()!,
     unsent: (eventId) => unsent.get(eventId)!,
     partings: () => partings.all(),
     removalWaits: (eventId, key, now) => untouched.get(eventId, key, now) !== undefined,

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
+import { Params } from './saying.ts'
 import { EventSettings, EventView } from './settings.ts'
 
 const closed = { additionalProperties: false } as const
@@ -12,10 +13,19 @@ export const RequestId = Type.String({ minLength: 8, maxLength: 64, pattern: '^[
 const requestId = Type.Optional(RequestId)
 
 export const ApiError = Type.Object({
-  error: Type.Object({ code: Type.String(), message: Type.String() }),
+  error: Type.Object({ code: Type.String(), message: Type.String(), params: Type.Optional(Params) }),
   detail: Type.String(),
 })
 export type ApiError = Static<typeof ApiError>
+
+/** Why one of several files was refused: `error` is the sentence, `code` and `params` are for words of the reader's own. */
+export const FileError = Type.Object({
+  filename: Type.String(),
+  error: Type.String(),
+  code: Type.Optional(Type.String()),
+  params: Type.Optional(Params),
+})
+export type FileError = Static<typeof FileError>
 
 export const ListQuery = Type.Object(
   {
@@ -81,7 +91,7 @@ export type BatchPublishBody = Static<typeof BatchPublishBody>
 export const BatchPublishReply = Type.Object({
   status: Type.Literal('completed'),
   success: Type.Array(Type.Object({ filename: Type.String(), published_as: Type.String() })),
-  errors: Type.Array(Type.Object({ filename: Type.String(), error: Type.String() })),
+  errors: Type.Array(FileError),
 })
 export type BatchPublishReply = Static<typeof BatchPublishReply>
 
@@ -119,7 +129,7 @@ export const UploadReply = Type.Object({
   success: Type.Array(
     Type.Object({ filename: Type.String(), saved_as: Type.String(), already: Type.Optional(Type.Boolean()) }),
   ),
-  errors: Type.Array(Type.Object({ filename: Type.String(), error: Type.String() })),
+  errors: Type.Array(FileError),
 })
 export type UploadReply = Static<typeof UploadReply>
 
@@ -213,6 +223,11 @@ export const OfferBody = Type.Object(
 /** For a call that needs nothing to be said. */
 export const NoBody = Type.Union([Type.Null(), Type.Object({}, closed)])
 
+/** Chooses among the pictures that are here by `filename`, or fetches one from a public https `url`, once. */
+export const HeroBody = Type.Union([
+  NameBody,
+  Type.Object({ url: Type.String({ minLength: 1, maxLength: 2000 }), request_id: requestId }, closed),
+])
 export const HeroList = Type.Object({
   images: Type.Array(Type.String()),
   current: Type.Union([Type.String(), Type.Null()]),

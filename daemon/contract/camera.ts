@@ -19,6 +19,8 @@ export const CameraOwn = Type.Object({
   colour: CameraColour,
   /** Added to the times in its files, for order and display; the files stay as they are. */
   offset_seconds: Type.Integer(),
+  /** Its new frames are published by themselves so many seconds after they came in; null or absent is never. */
+  publish_after: Type.Optional(nullable(Type.Integer())),
 })
 export type CameraOwn = Static<typeof CameraOwn>
 
@@ -126,6 +128,7 @@ export const CameraBody = Type.Union([
       name: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
       colour: Type.Optional(CameraColour),
       offset_seconds: Type.Optional(Type.Integer({ minimum: -172_800_000, maximum: 172_800_000 })),
+      publish_after: Type.Optional(nullable(Type.Integer({ minimum: 3, maximum: 3600 }))),
       request_id: requestId,
     },
     closed,

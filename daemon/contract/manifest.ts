@@ -61,6 +61,12 @@ export const ManifestHead = Type.Object({
     hero: Type.Union([Type.String(), Type.Null()]),
     titleFont: Type.Object({ family: Type.String(), size: Type.Integer() }),
     subtitleFont: Type.Object({ family: Type.String(), size: Type.Integer() }),
+    /** `#rrggbb`; absent is the page's own. */
+    accent: Type.Optional(Type.String()),
+    /** Whose photos these are. */
+    credit: Type.Optional(Type.String()),
+    /** Instead of the page's own sentence on privacy. */
+    privacy: Type.Optional(Type.String()),
   }),
   total: Type.Integer(),
   /** The newest entries, newest first; none of them is in a page. At most 50 of each Mac. */

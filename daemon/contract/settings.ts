@@ -19,6 +19,12 @@ export const EventSettings = Type.Object(
     title_font_size: FontSize,
     subtitle_font_family: FontFamily,
     subtitle_font_size: FontSize,
+    /** `#rrggbb`, of what guests press in the gallery; empty is the gallery's own. */
+    accent_color: Type.String({ pattern: '^(#[0-9a-fA-F]{6})?$' }),
+    /** Whose photos these are, at the foot of the gallery. */
+    credit: Type.String({ maxLength: 200 }),
+    /** What guests should know about their pictures; empty is the gallery's own sentence. */
+    privacy_text: Type.String({ maxLength: 1000 }),
   },
   { additionalProperties: false },
 )
@@ -49,3 +55,41 @@ export const FolderSettings = Type.Object(
   { additionalProperties: false },
 )
 export type FolderSettings = Static<typeof FolderSettings>
+
+/** `GET /api/folders?path=`: the folders inside one folder of the Mac, for choosing. */
+export const FolderListing = Type.Object({
+  path: Type.String(),
+  /** Null at the top. */
+  parent: Type.Union([Type.String(), Type.Null()]),
+  /** By name; hidden ones are left out. */
+  folders: Type.Array(Type.Object({ name: Type.String(), path: Type.String() })),
+  /** Whether the daemon may write there. */
+  writable: Type.Boolean(),
+  free_bytes: Type.Union([Type.Number(), Type.Null()]),
+  /** Good places to begin. */
+  places: Type.Array(
+    Type.Object({
+      kind: Type.Unsafe<'data' | 'home' | 'disk'>({ type: 'string', enum: ['data', 'home', 'disk'] }),
+      name: Type.String(),
+      path: Type.String(),
+    }),
+  ),
+})
+export type FolderListing = Static<typeof FolderListing>
+
+/** `GET /api/event-statistics`, of the current Event. */
+export const EventStatistics = Type.Object({
+  /** ISO 8601, of the first photo that came in; null before it. */
+  started_at: Type.Union([Type.String(), Type.Null()]),
+  in: Type.Integer(),
+  /** Photos that guests see now. */
+  published: Type.Integer(),
+  /** Photos that guests saw at some time. */
+  published_ever: Type.Integer(),
+  rejected: Type.Integer(),
+  archived: Type.Integer(),
+  set_aside: Type.Integer(),
+  /** Hours in which something happened, oldest first; each begins at a full hour, ISO 8601. */
+  hours: Type.Array(Type.Object({ at: Type.String(), in: Type.Integer(), published: Type.Integer() })),
+})
+export type EventStatistics = Static<typeof EventStatistics>

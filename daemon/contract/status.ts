@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { CamerasStatus } from './camera.ts'
 import { ConnectStatus } from './connect.ts'
 import { FinishView } from './finish.ts'
+import { Params, Saying } from './saying.ts'
 import { EventView } from './settings.ts'
 
 /** Older frames that a Source offers: the daemon takes them only when a person says so. */
@@ -35,6 +36,9 @@ export const SourceStatus = Type.Object({
   offer: Type.Union([Offer, Type.Null()]),
   /** One plain sentence when something needs attention. */
   message: Type.Union([Type.String(), Type.Null()]),
+  /** Of that sentence, for words of the reader's own. */
+  code: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  params: Type.Optional(Params),
 })
 export type SourceStatus = Static<typeof SourceStatus>
 
@@ -43,6 +47,9 @@ export const SetAside = Type.Object({
   /** Where it is: a file name in the buffer, or the Source's label and the path on it. */
   path: Type.String(),
   reason: Type.String(),
+  /** Of the reason, for words of the reader's own; absent for what an earlier version set aside. */
+  code: Type.Optional(Type.String()),
+  params: Type.Optional(Params),
   at: Type.String(),
 })
 export type SetAside = Static<typeof SetAside>
@@ -104,6 +111,37 @@ export const Status = Type.Object({
       }),
     ),
   }),
+  /** How far what was published got on its way to the guests. */
+  delivery: Type.Optional(
+    Type.Object({
+      /** `unneeded` where there is no bucket; `portal`: something on the way answers instead, such as a hotel's
+       * sign-in page. */
+      internet: Type.Unsafe<'unneeded' | 'unknown' | 'online' | 'away' | 'portal'>({
+        type: 'string',
+        enum: ['unneeded', 'unknown', 'online', 'away', 'portal'],
+      }),
+      /** That wait to be sent, and what they weigh. */
+      photos: Type.Integer(),
+      bytes: Type.Integer(),
+      /** Of them, those that were tried in vain; they are tried again by themselves. */
+      failed: Type.Integer(),
+      /** The newest that guests can see, wherever they are meant to see it. */
+      last_live: Type.Union([Type.Object({ filename: Type.String(), at: Type.String() }), Type.Null()]),
+    }),
+  ),
+  /** Cameras whose new frames reach the guests with nobody looking first. Absent when there is none. */
+  unattended: Type.Optional(
+    Type.Array(
+      Type.Object({
+        camera_id: Type.String(),
+        name: Type.String(),
+        /** From coming in to being published. */
+        seconds: Type.Integer(),
+        /** Frames whose time is running. */
+        waiting: Type.Integer(),
+      }),
+    ),
+  ),
   finish: FinishView,
   /** More photos would be unpublished at once than may be without asking: the owner's word is waited for. */
   mass_removal: Type.Union([Type.Object({ refused: Type.Integer(), limit: Type.Integer() }), Type.Null()]),
@@ -115,6 +153,6 @@ export const Status = Type.Object({
   admin_urls: Type.Array(Type.String()),
   connect: ConnectStatus,
   /** Plain sentences that the owner should read. */
-  warnings: Type.Array(Type.String()),
+  warnings: Type.Array(Saying),
 })
 export type Status = Static<typeof Status>

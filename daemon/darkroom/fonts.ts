@@ -64,6 +64,7 @@ export function familyChain(family: string): readonly FontFile[] {
       422,
       'unknown_font',
       `There is no font named "${family}". There are ${CHOICE.map((one) => one.family).join(', ')}.`,
+      { params: { family } },
     )
   return [...new Set([chosen, ...CHOICE.slice(0, 1), ...CHOICE.slice(3, 4), ...SPARE])]
 }
@@ -89,6 +90,7 @@ export function checkLetters(text: string, family: string): void {
     422,
     'missing_letters',
     `No font here has ${which.join(', ')}. Leave them out, or install a font that has them (on Debian fonts-noto-cjk).`,
+    { params: { letters: which.join(', ') } },
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Edit } from '../contract/edit.ts'
 import type { Finish } from '../contract/finish.ts'
 import type { Size } from '../contract/recipe.ts'
+import type { Params } from '../contract/saying.ts'
 import type { Refusal } from '../errors.ts'
 import type { Capture } from './metadata.ts'
 import type { RenditionName } from './renditions.ts'
@@ -71,6 +72,7 @@ export type Reply =
       /** Set when it is a Refusal. */
       readonly status?: Refusal['status']
       readonly code?: string
+      readonly params?: Params
       readonly cause?: string
     }
 

@@ -34,6 +34,7 @@ import { sign, stamp, writeMark } from './stamp.ts'
 import { exifThumbnail } from './thumbnail.ts'
 import { warp } from './warp.ts'
 import { checkEnd, MOST_BYTES } from './whole.ts'
+import type { Params } from '../contract/saying.ts'
 
 /** Sharp's own limit, named so that a refusal can quote it. */
 const MOST_PIXELS = 0x3fff * 0x3fff
@@ -73,7 +74,7 @@ function readWhole(path: string): Buffer {
   const descriptor = openSync(path, 'r')
   try {
     const { size } = fstatSync(descriptor)
-    if (size > MOST_BYTES) throw refuse('too_large', `the file is too large: ${Math.round(size / 1e6)} MB`)
+    if (size > MOST_BYTES) throw tooLarge(Math.round(size / 1e6))
     // A little more, for the next one's sake: photos of one camera are of about one size.
     if (size > memory.length && size <= KEPT_BYTES) memory = Buffer.allocUnsafeSlow(Math.ceil(size * 1.1))
     const into = size <= memory.length ? memory : Buffer.allocUnsafeSlow(size)
@@ -99,7 +100,7 @@ async function openPicture(path: string): Promise<Picture> {
   }
   if (kind === 'video') throw refuse('video', 'videos are not supported')
   if (kind === 'unknown' || !whole) {
-    throw refuse(kind === 'unknown' ? 'not_a_picture' : 'cut_short', reason ?? 'the file is damaged')
+    throw reason ? new Refusal(422, reason.code, reason.message, { params: reason.params }) : damaged()
   }
   const embedded = kind === 'raw' ? findEmbedded(file) : null
   if (kind === 'raw' && !embedded) {
@@ -111,7 +112,9 @@ async function openPicture(path: string): Promise<Picture> {
   if (pixels > MOST_PIXELS) {
     const million = (n: number) => Math.round(n / 1e6)
     const limit = `at most ${million(MOST_PIXELS)} million are taken`
-    throw refuse('too_many_pixels', `the picture has ${million(pixels)} million pixels; ${limit}`)
+    throw refuse('too_many_pixels', `the picture has ${million(pixels)} million pixels; ${limit}`, {
+      params: { pixels: million(pixels), most: million(MOST_PIXELS) },
+    })
   }
   const orientation = embedded?.orientation ?? header.orientation ?? 1
   const upright = swapsSides(orientation)
@@ -125,14 +128,18 @@ async function openPicture(path: string): Promise<Picture> {
   return { kind, file, encoded: profiled, exif, orientation, upright }
 }
 
-const refuse = (code: string, reason: string, cause?: unknown) =>
-  new Refusal(422, code, reason, cause === undefined ? undefined : { cause })
+const refuse = (code: string, reason: string, options?: { cause?: unknown; params?: Params }) =>
+  new Refusal(422, code, reason, options)
+const tooLarge = (mb: number) => refuse('too_large', `the file is too large: ${mb} MB`, { params: { mb } })
+const damaged = () => refuse('undecodable', 'the file is damaged')
 
 async function decoding<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw refuse('undecodable', 'the picture is damaged and cannot be decoded', new Error(messageOf(error)))
+    throw refuse('undecodable', 'the picture is damaged and cannot be decoded', {
+      cause: new Error(messageOf(error)),
+    })
   }
 }
 

@@ -1,4 +1,6 @@
 import { numbers, looksLikeTiff, readTiff, TAG, type Tiff } from './tiff.ts'
+import type { Saying } from '../contract/saying.ts'
+import { saying } from '../saying.ts'
 
 /** What a file is by its content; a name proves nothing. */
 export type Kind = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'raw' | 'heic' | 'video' | 'unknown'
@@ -59,14 +61,15 @@ function hasSensorData(tiff: Tiff): boolean {
 }
 
 /** What to call a file that is no picture we take. */
-export function nameUnknown(head: Buffer): string {
+export function nameUnknown(head: Buffer): Saying {
   const ascii = head.toString('latin1', 0, 1024)
-  if (/^\s*(<\?xml|<!--|<svg)/.test(ascii) && ascii.includes('<svg')) return 'SVG drawings are not supported'
-  if (ascii.startsWith('%PDF')) return 'PDF documents are not supported'
-  if (ascii.startsWith('GIF8')) return 'GIF pictures are not supported'
-  if (ascii.startsWith('BM')) return 'BMP pictures are not supported'
-  if (ascii.startsWith('8BPS')) return 'Photoshop files are not supported'
-  if (ascii.slice(4, 8) === 'JXL ' || ascii.startsWith('\xff\x0a'))
-    return 'JPEG XL pictures are not supported'
-  return 'this is not a picture file that we know'
+  const unsupported = (format: string, what: string) =>
+    saying('wrong_format', `${format} ${what} are not supported`, { format })
+  if (/^\s*(<\?xml|<!--|<svg)/.test(ascii) && ascii.includes('<svg')) return unsupported('SVG', 'drawings')
+  if (ascii.startsWith('%PDF')) return unsupported('PDF', 'documents')
+  if (ascii.startsWith('GIF8')) return unsupported('GIF', 'pictures')
+  if (ascii.startsWith('BM')) return unsupported('BMP', 'pictures')
+  if (ascii.startsWith('8BPS')) return unsupported('Photoshop', 'files')
+  if (ascii.slice(4, 8) === 'JXL ' || ascii.startsWith('\xff\x0a')) return unsupported('JPEG XL', 'pictures')
+  return saying('not_a_picture', 'this is not a picture file that we know')
 }

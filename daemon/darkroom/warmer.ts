@@ -16,7 +16,7 @@ export function createWarmer(needs: {
   make: (id: string, name: 'tile' | 'preview') => Promise<unknown>
   ready: (id: string, name: 'tile' | 'preview') => void
   /** Told when a photo turns out not to be decodable. */
-  broken: (id: string, reason: string) => void
+  broken: (id: string, why: Refusal) => void
   log: Log
 }): Warmer {
   const queue = new PQueue({ concurrency: 1 })
@@ -28,7 +28,7 @@ export function createWarmer(needs: {
           await needs.make(id, name)
           needs.ready(id, name)
         } catch (error) {
-          if (error instanceof Refusal && error.status === 422) needs.broken(id, error.message)
+          if (error instanceof Refusal && error.status === 422) needs.broken(id, error)
           // Whoever asks for it hears the reason; it may have been moved or rejected meanwhile.
           needs.log.debug(`The ${name} of ${filename} was not made ahead: ${messageOf(error)}`)
         }

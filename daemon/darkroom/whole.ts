@@ -2,6 +2,8 @@ import { open } from 'node:fs/promises'
 import { walkJpeg } from './jpeg.ts'
 import { nameUnknown, sniff, type Kind } from './sniff.ts'
 import { numbers, readTiff, TAG } from './tiff.ts'
+import type { Saying } from '../contract/saying.ts'
+import { saying } from '../saying.ts'
 
 /** Files above this are not taken: the largest RAWs that cameras write stay below it. */
 export const MOST_BYTES = 400 * 1024 * 1024
@@ -10,11 +12,12 @@ export interface FileEnd {
   readonly kind: Kind
   /** Whether the file ends where its own structure says. Never true for a kind that we do not know. */
   readonly whole: boolean
-  /** Why not, as the end of a sentence: `the file is empty`. */
-  readonly reason?: string
+  /** Why not; its message is the end of a sentence: `the file is empty`. */
+  readonly reason?: Saying
 }
 
-const CUT = 'the file is cut short: its end is missing'
+const EMPTY = saying('empty_file', 'the file is empty')
+const CUT = saying('cut_short', 'the file is cut short: its end is missing')
 
 /** Says what a file is, by its content, and whether all of it is there. Decoders show a photo that lacks its last
  * part without a word, so this looks at the structure: the markers, boxes, chunks and offsets themselves.
@@ -24,7 +27,7 @@ export async function readEnd(path: string): Promise<FileEnd> {
   const handle = await open(path, 'r')
   try {
     const { size } = await handle.stat()
-    if (size === 0) return { kind: 'unknown', whole: false, reason: 'the file is empty' }
+    if (size === 0) return { kind: 'unknown', whole: false, reason: EMPTY }
     const head = Buffer.alloc(Math.min(size, 4096))
     await handle.read(head, 0, head.length, 0)
     const kind = sniff(head)
@@ -33,7 +36,7 @@ export async function readEnd(path: string): Promise<FileEnd> {
     if (kind === 'video') return { kind, whole: true }
     if (size > MOST_BYTES) {
       const mb = Math.round(size / 1e6)
-      return { kind, whole: false, reason: `the file is too large: ${mb} MB` }
+      return { kind, whole: false, reason: saying('too_large', `the file is too large: ${mb} MB`, { mb }) }
     }
     const bytes = Buffer.alloc(size)
     const { bytesRead } = await handle.read(bytes, 0, size, 0)
@@ -45,7 +48,7 @@ export async function readEnd(path: string): Promise<FileEnd> {
 
 /** The same for bytes that are already here. */
 export function checkEnd(bytes: Buffer): FileEnd {
-  if (bytes.length === 0) return { kind: 'unknown', whole: false, reason: 'the file is empty' }
+  if (bytes.length === 0) return { kind: 'unknown', whole: false, reason: EMPTY }
   const kind = sniff(bytes)
   if (kind === 'unknown') return { kind, whole: false, reason: nameUnknown(bytes) }
   return isWhole(kind, bytes) ? { kind, whole: true } : { kind, whole: false, reason: CUT }

@@ -38,7 +38,7 @@ async function answer(job: Job): Promise<Reply> {
     const message = messageOf(error)
     const cause = error instanceof Error && error.cause !== undefined ? { cause: messageOf(error.cause) } : {}
     if (error instanceof Refusal)
-      return { ok: false, message, status: error.status, code: error.code, ...cause }
+      return { ok: false, message, status: error.status, code: error.code, params: error.params, ...cause }
     const code = errnoOf(error)
     return { ok: false, message, ...(code !== undefined && { code }), ...cause }
   }

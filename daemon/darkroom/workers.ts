@@ -178,6 +178,9 @@ function reply(child: ChildProcess, deadlineMs: number): Promise<unknown> {
 function asError(answer: Reply & { ok: false }): Error {
   const cause = answer.cause === undefined ? undefined : { cause: new Error(answer.cause) }
   if (answer.status !== undefined)
-    return new Refusal(answer.status, answer.code ?? 'refused', answer.message, cause)
+    return new Refusal(answer.status, answer.code ?? 'refused', answer.message, {
+      ...cause,
+      ...(answer.params && { params: answer.params }),
+    })
   return Object.assign(new Error(`darkroom: ${answer.message}`, cause), answer.code && { code: answer.code })
 }

@@ -26,9 +26,11 @@ import { registerCloud, type CloudSettingsCalls } from './cloud.ts'
 import { registerDevices } from './devices.ts'
 import { answerBadAddress, registerErrors, registerNotFound } from './errors.ts'
 import { registerEvent } from './event.ts'
+import { registerFolderPicker } from './folder-picker.ts'
 import { registerFolderSettings } from './folder-settings.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard.ts'
 import { registerHeaders } from './headers.ts'
+import { createFetchPicture } from './hero-fetch.ts'
 import { createLimits } from './limits.ts'
 import { registerLive, type Live } from './live.ts'
 import { registerOnce } from './once.ts'
@@ -41,6 +43,7 @@ import type { App } from './plugin.ts'
 import { registerPublications } from './publications.ts'
 import { registerSetup, type SetupCalls } from './setup.ts'
 import { registerSources } from './sources.ts'
+import { registerStatistics } from './statistics.ts'
 import { registerStatus, type StatusReporter } from './status.ts'
 import { registerTree } from './tree.ts'
 import { registerUpload } from './upload.ts'
@@ -62,6 +65,8 @@ export interface AppNeeds {
   readonly takeUpload: TakeUpload
   readonly answerOffer: (source: string, answer: 'take' | 'leave') => void
   readonly book: CameraBook
+  /** Publishes a camera's new frames by themselves, so many seconds after they came in; null ends it. */
+  readonly setUnattended: (cameraId: string, seconds: number | null) => void
   readonly cameras: {
     status: () => CamerasStatus
     shoot: (id: string) => Promise<void>
@@ -74,7 +79,11 @@ export interface AppNeeds {
   readonly renameEvent: (slug: string, title: string) => void
   readonly cloud: CloudSettingsCalls
   readonly mass: MassGuard
+  /** What failed on its way to the bucket is tried again at once. */
+  readonly retryUploads: () => void
   readonly resumeEvent: () => Promise<void>
+  /** Where choosing a folder begins. */
+  readonly picker: { readonly data: string; readonly home: string; readonly disks: readonly string[] }
   readonly moveFolders: (paths: FolderPaths) => Promise<void>
   /** Shows a new pairing code where the owner looks. */
   readonly announceCode: (code: PairingCode) => void
@@ -155,6 +164,9 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerCamera(app, {
     ...needs.cameras,
     book: needs.book,
+    publishAfter: (id) =>
+      catalog.unattended.cameras().find(({ cameraId }) => cameraId === id)?.seconds ?? null,
+    setPublishAfter: needs.setUnattended,
     shift(id, seconds) {
       const { id: eventId } = catalog.events.current()
       for (const photo of catalog.photos.shiftTaken(eventId, id, seconds * 1000))
@@ -179,10 +191,17 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     close: needs.closeEvent,
     rename: needs.renameEvent,
   })
-  registerCloud(app, { ...needs.cloud, mass: needs.mass })
-  registerAssets(app, { catalog, darkroom: needs.darkroom, changed: galleryChanged })
+  registerCloud(app, { ...needs.cloud, mass: needs.mass, retryUploads: needs.retryUploads })
+  registerAssets(app, {
+    catalog,
+    darkroom: needs.darkroom,
+    changed: galleryChanged,
+    fetchPicture: createFetchPicture(),
+  })
   registerWatermark(app, { finishing: needs.finishing, darkroom: needs.darkroom })
   registerPictureSettings(app, { finishing: needs.finishing })
+  registerFolderPicker(app, needs.picker)
+  registerStatistics(app, { catalog })
   registerFolderSettings(app, { folders: needs.folders, move: needs.moveFolders })
   registerCleanup(app, { folders: needs.folders })
   registerStatus(app, needs.status)

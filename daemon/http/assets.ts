@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Type } from 'typebox'
 import type { Catalog } from '../catalog/catalog.ts'
-import { DoneReply, HeroList, NameBody } from '../contract/api.ts'
+import { DoneReply, HeroBody, HeroList, NameBody } from '../contract/api.ts'
 import { NEUTRAL } from '../contract/recipe.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 import { placeNew, syncFile } from '../files.ts'
 import { sendFile } from './files.ts'
+import type { FetchPicture } from './hero-fetch.ts'
 import type { App } from './plugin.ts'
 
 const HERO = /^hero-[0-9a-f]{16}\.jpg$/
@@ -22,6 +23,7 @@ export function registerAssets(
     catalog: Catalog
     darkroom: Pick<Darkroom, 'inspect' | 'print'>
     changed: () => Promise<void>
+    fetchPicture: FetchPicture
   },
 ): void {
   const { events } = needs.catalog
@@ -53,6 +55,29 @@ export function registerAssets(
     async () => ({ images: await names(), current: events.current().hero }),
   )
 
+  /** Makes a hero of whatever `fill` writes, once it is decoded.
+   * @param fill writes the file at the path it is given */
+  async function keep(fill: (part: string) => Promise<void>): Promise<string> {
+    await mkdir(folder(), { recursive: true })
+    const part = join(folder(), `.${randomUUID()}.part`)
+    const made = `${part}.jpg`
+    try {
+      await fill(part)
+      await needs.darkroom.inspect(part)
+      const hash = createHash('sha256')
+      for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer)
+      const sha256 = hash.digest('hex')
+      await needs.darkroom.print({ path: part, sha256 }, NEUTRAL, [{ name: 'web', path: made }])
+      await syncFile(made)
+      const name = `hero-${sha256.slice(0, 16)}.jpg`
+      if (!(await names()).includes(name)) await placeNew(made, join(folder(), name))
+      await use(name)
+      return name
+    } finally {
+      await Promise.all([rm(part, { force: true }), rm(made, { force: true })])
+    }
+  }
+
   app.post(
     '/api/upload-hero-image',
     { config, schema: { response: { 200: DoneReply } } },
@@ -60,32 +85,24 @@ export function registerAssets(
       const file = await request.file({ limits: { files: 1 } })
       if (!file || file.fieldname !== 'file')
         throw new Refusal(400, 'no_file', 'Expected one picture in the field "file".')
-      await mkdir(folder(), { recursive: true })
-      const part = join(folder(), `.${randomUUID()}.part`)
-      const made = `${part}.jpg`
-      try {
+      const filename = await keep(async (part) => {
         await pipeline(file.file, createWriteStream(part, { flags: 'wx' }))
-        if (file.file.truncated) throw new Refusal(413, 'too_large', `"${file.filename}" is too large.`)
-        await needs.darkroom.inspect(part)
-        const hash = createHash('sha256')
-        for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer)
-        const sha256 = hash.digest('hex')
-        await needs.darkroom.print({ path: part, sha256 }, NEUTRAL, [{ name: 'web', path: made }])
-        await syncFile(made)
-        const name = `hero-${sha256.slice(0, 16)}.jpg`
-        if (!(await names()).includes(name)) await placeNew(made, join(folder(), name))
-        await use(name)
-        return { status: 'success' as const, filename: name }
-      } finally {
-        await Promise.all([rm(part, { force: true }), rm(made, { force: true })])
-      }
+        if (file.file.truncated)
+          throw new Refusal(413, 'too_large', `"${file.filename}" is larger than an upload may be.`)
+      })
+      return { status: 'success' as const, filename }
     },
   )
 
   app.post(
     '/api/set-hero-image',
-    { config, schema: { body: NameBody, response: { 200: DoneReply } } },
+    { config, schema: { body: HeroBody, response: { 200: DoneReply } } },
     async ({ body }) => {
+      if ('url' in body) {
+        const { url } = body
+        const filename = await keep((part) => needs.fetchPicture(url, part))
+        return { status: 'success' as const, filename }
+      }
       await use(await known(body.filename))
       return { status: 'success' as const, filename: body.filename }
     },

@@ -11,6 +11,9 @@ export function registerCamera(
     status: () => CamerasStatus
     /** @throws Refusal 404 or 409 */
     shoot: (id: string) => Promise<void>
+    /** The seconds after which a camera's new frames are published by themselves; null is never. */
+    publishAfter: (id: string) => number | null
+    setPublishAfter: (id: string, seconds: number | null) => void
     /** Moves the time taken of a camera's photos by so many seconds. */
     shift: (id: string, seconds: number) => void
     /** Settings or names are others now. */
@@ -18,7 +21,11 @@ export function registerCamera(
   },
 ): void {
   const { book } = needs
-  const reply = (): CameraReply => ({ ...needs.status(), settings: book.settings(), known: book.list() })
+  const reply = (): CameraReply => ({
+    ...needs.status(),
+    settings: book.settings(),
+    known: book.list().map((camera) => ({ ...camera, publish_after: needs.publishAfter(camera.id) })),
+  })
 
   app.get(
     '/api/camera',
@@ -36,9 +43,10 @@ export function registerCamera(
         book.change(change)
         needs.changed()
       } else {
-        const { action: _, request_id: __, id, ...change } = body
+        const { action: _, request_id: __, id, publish_after, ...change } = body
         const before = book.find(id)
         if (!before) throw new Refusal(404, 'no_such_camera', `There is no camera ${id}.`)
+        if (publish_after !== undefined) needs.setPublishAfter(id, publish_after)
         const after = book.changeCamera(id, change)
         if (after.offset_seconds !== before.offset_seconds)
           needs.shift(id, after.offset_seconds - before.offset_seconds)

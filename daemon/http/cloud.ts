@@ -13,7 +13,10 @@ export interface CloudSettingsCalls {
 }
 
 /** The cloud's settings, which are the owner's, and the owner's word before many photos leave. */
-export function registerCloud(app: App, needs: CloudSettingsCalls & { mass: MassGuard }): void {
+export function registerCloud(
+  app: App,
+  needs: CloudSettingsCalls & { mass: MassGuard; retryUploads: () => void },
+): void {
   const config = { access: 'owner' } as const
 
   app.get('/api/cloud-settings', { config, schema: { response: { 200: CloudSettingsView } } }, async () =>
@@ -29,6 +32,14 @@ export function registerCloud(app: App, needs: CloudSettingsCalls & { mass: Mass
   )
   app.post('/api/cloud-test', { config, schema: { body: NoBody, response: { 200: CloudTestReply } } }, () =>
     needs.test(),
+  )
+  app.post(
+    '/api/retry-uploads',
+    { config: { access: 'editor' }, schema: { body: NoBody, response: { 200: Done } } },
+    async () => {
+      needs.retryUploads()
+      return { status: 'success' as const }
+    },
   )
   app.post(
     '/api/mass-removal',

@@ -1,9 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { ApiError } from '../contract/api.ts'
+import type { ApiError, FileError } from '../contract/api.ts'
+import type { Params } from '../contract/saying.ts'
 import { errnoOf, Refusal } from '../errors.ts'
+import { saying, sayingOf } from '../saying.ts'
 
-export function errorBody(code: string, message: string): ApiError {
-  return { error: { code, message }, detail: message }
+export function errorBody(code: string, message: string, params?: Params): ApiError {
+  const some = params && Object.keys(params).length > 0
+  return { error: { code, message, ...(some && { params }) }, detail: message }
 }
 
 /** The value that a validation error is about, so that the message can quote it. */
@@ -43,10 +46,21 @@ function validationMessage(error: FastifyError, root: unknown): string {
   return `${where} ${said}${received}`
 }
 
+/** Why one file of several was refused. What is not a Refusal is for the caller to log. */
+export function fileError(filename: string, error: unknown): FileError {
+  const { code, params, message } = sayingOf(error, () =>
+    errnoOf(error) === 'ENOSPC'
+      ? saying('disk_full', 'The disk is full.')
+      : saying('fault', 'Something went wrong on the Mac. Its log says what.'),
+  )
+  return { filename, error: message, code, params }
+}
+
 /** The one error shape, for refusals and accidents alike. What is not a Refusal is logged and not told. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Refusal | Error, request, reply) => {
-    if (error instanceof Refusal) return reply.code(error.status).send(errorBody(error.code, error.message))
+    if (error instanceof Refusal)
+      return reply.code(error.status).send(errorBody(error.code, error.message, error.params))
     if ('validation' in error && error.validation) {
       const root = error.validationContext === 'querystring' ? request.query : request.body
       return reply.code(400).send(errorBody('invalid', validationMessage(error, root)))

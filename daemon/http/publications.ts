@@ -12,9 +12,10 @@ import {
 } from '../contract/api.ts'
 import type { EditChange } from '../contract/edit.ts'
 import { PublicationPage } from '../contract/publication.ts'
-import { errnoOf, Refusal } from '../errors.ts'
+import { Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { checkChange } from './edits.ts'
+import { fileError } from './errors.ts'
 import type { App } from './plugin.ts'
 
 /** Publications: what guests see, and how it comes to be there and leaves again. */
@@ -81,13 +82,7 @@ export function registerPublications(
           success.push({ filename, published_as: publication.name })
         } catch (error) {
           if (!(error instanceof Refusal)) log.error({ err: error }, `Publishing ${filename} failed`)
-          const message =
-            error instanceof Refusal
-              ? error.message
-              : errnoOf(error) === 'ENOSPC'
-                ? 'The disk is full.'
-                : 'Something went wrong on the Mac. Its log says what.'
-          errors.push({ filename, error: message })
+          errors.push(fileError(filename, error))
         }
       return { status: 'completed' as const, success, errors }
     },

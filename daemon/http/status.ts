@@ -5,6 +5,7 @@ import { Status as StatusSchema } from '../contract/status.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { App } from './plugin.ts'
+import type { Saying } from '../contract/saying.ts'
 
 const SET_ASIDE_SHOWN = 100
 /** Milliseconds between two `status.changed` Notices. */
@@ -16,6 +17,9 @@ export interface StatusReporter {
   changed(): void
   stop(): void
 }
+
+const unattendedOf = (cameras: NonNullable<Status['unattended']>) =>
+  cameras.length > 0 ? { unattended: cameras } : {}
 
 export function createStatusReporter(needs: {
   catalog: Catalog
@@ -29,13 +33,15 @@ export function createStatusReporter(needs: {
   darkroom: () => Status['darkroom']
   sync: () => Status['sync']
   finish: () => Status['finish']
+  unattended: () => NonNullable<Status['unattended']>
+  delivery: () => NonNullable<Status['delivery']>
   massRemoval: () => Status['mass_removal']
   publicUrl: () => string | null
   clients: () => number
   /** Addresses of this machine on the network, as URLs without a path. */
   addresses: () => readonly string[]
   connect: () => Status['connect']
-  warnings: () => readonly string[]
+  warnings: () => readonly Saying[]
 }): StatusReporter {
   const { catalog } = needs
   let timer: NodeJS.Timeout | undefined
@@ -62,6 +68,8 @@ export function createStatusReporter(needs: {
       folders,
       darkroom: needs.darkroom(),
       sync: needs.sync(),
+      delivery: needs.delivery(),
+      ...unattendedOf(needs.unattended()),
       finish: needs.finish(),
       mass_removal: needs.massRemoval(),
       public_url: needs.publicUrl(),

@@ -2,6 +2,7 @@ import { UploadReply } from '../contract/api.ts'
 import { Refusal } from '../errors.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
 import type { App } from './plugin.ts'
+import { fileError } from './errors.ts'
 
 /** Photos from a phone or a computer into the buffer, by the same protocol as a card's. */
 export function registerUpload(app: App, needs: { take: TakeUpload }): void {
@@ -23,8 +24,7 @@ export function registerUpload(app: App, needs: { take: TakeUpload }): void {
           success.push({ filename: part.filename, saved_as: photo.filename, ...(already && { already }) })
         } catch (error) {
           if (!(error instanceof Refusal)) request.log.error({ err: error }, `Taking ${part.filename} failed`)
-          const reason = error instanceof Refusal ? error.message : 'The Mac could not keep it. Try again.'
-          errors.push({ filename: part.filename, error: reason })
+          errors.push(fileError(part.filename, error))
           // What is left of a refused file must be read, or the next one never comes.
           part.file.resume()
         }

@@ -7,7 +7,8 @@ import type { Committer, IngestNeeds } from './commit.ts'
 import { fingerprintAt, hashInPlace } from './incoming.ts'
 import type { Naming } from './naming.ts'
 import { readChunks } from './reading.ts'
-import { fullDisk, sentence } from './words.ts'
+import { asSentence, saying } from '../saying.ts'
+import { fullDisk } from './words.ts'
 
 /** Makes Photos of files that lie in the buffer folder, where they are.
  * @param needs.accept how a shot gets a file of its own */
@@ -68,14 +69,22 @@ export function createAdopt(
     if (await naming.isOwnFile(holder, name))
       return {
         outcome: 'aside',
-        reason: `The photo ${name} was replaced by another file of the same name. Give one of them another name.`,
+        reason: saying(
+          'photo_replaced',
+          `The photo ${name} was replaced by another file of the same name. Give one of them another name.`,
+          { name },
+        ),
       }
     const content = { read: () => readChunks(path) }
     const shot = { ...file, path: name, filename: name, origin: 'buffer', content }
     const { photo } = await needs.accept(shot, signal)
     return {
       outcome: 'aside',
-      reason: `Taken as ${photo.filename}, because another photo is called ${holder.filename}.`,
+      reason: saying(
+        'taken_as',
+        `Taken as ${photo.filename}, because another photo is called ${holder.filename}.`,
+        { name: photo.filename, other: holder.filename },
+      ),
     }
   }
 
@@ -87,7 +96,8 @@ export function createAdopt(
       if (error instanceof Refusal && error.status === 422) {
         // What is no picture from its first bytes on will not become one by waiting.
         const unfinished = error.code === 'cut_short' || fingerprint.startsWith('0|')
-        return { outcome: unfinished ? 'unfinished' : 'aside', reason: sentence(error.message) }
+        const reason = asSentence(saying(error.code, error.message, error.params))
+        return { outcome: unfinished ? 'unfinished' : 'aside', reason }
       }
       throw fullDisk(error)
     }

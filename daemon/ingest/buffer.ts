@@ -11,12 +11,18 @@ import type { Ingest } from './ingest.ts'
 import { notAPhoto } from './names.ts'
 import { createPauses } from './pauses.ts'
 import type { Patience } from './source.ts'
+import type { Saying } from '../contract/saying.ts'
+import { saying } from '../saying.ts'
 
 /** The buffer folder's id among the Sources that set files aside. */
 export const BUFFER = 'buffer'
 const AT_ONCE = 4
 const JPEG_SETTLE = 100
-const OTHERS = 'Only files directly in the buffer folder are taken, not those in folders below it.'
+const OTHERS = saying(
+  'subfolder',
+  'Only files directly in the buffer folder are taken, not those in folders below it.',
+)
+const LINK = saying('link', 'A link, not a file.')
 
 export interface BufferNeeds {
   readonly ingest: Pick<Ingest, 'adopt' | 'clean'>
@@ -35,7 +41,7 @@ export interface Buffer {
   /** Looks at everything again now. */
   look(): void
   /** Files that wait to be adopted, and why when something is wrong. */
-  status(): { waiting: number; message: string | null }
+  status(): { waiting: number; message: Saying | null }
 }
 
 interface Look {
@@ -59,7 +65,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   let place: string | null = null
   let watcher: FSWatcher | null = null
   let scanAt = 0
-  let message: string | null = null
+  let message: Saying | null = null
   let running: Promise<void> = Promise.resolve()
 
   const isOurs = (name: string) => name === INCOMING || name.startsWith('.lep-') || name === SENTINEL
@@ -77,7 +83,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     )
   }
 
-  function setAside(name: string, fingerprint: string, reason: string): void {
+  function setAside(name: string, fingerprint: string, reason: Saying): void {
     const { id } = events.current()
     if (!aside.has(id, BUFFER, name, fingerprint)) {
       aside.put(id, BUFFER, name, fingerprint, reason)
@@ -171,11 +177,14 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   function trouble(error: unknown): void {
     if (stopping.signal.aborted || (error instanceof Refusal && error.code === 'event_changed')) return
-    if (error instanceof Refusal) message = error.message
+    const why = messageOf(error)
+    if (error instanceof Refusal) message = saying(error.code, error.message, error.params)
     else {
-      const next = `A file in the buffer folder could not be taken yet: ${messageOf(error)}`
+      const next = saying('buffer_trouble', `A file in the buffer folder could not be taken yet: ${why}`, {
+        why,
+      })
       // It is tried every few seconds: once in the log is enough.
-      if (message !== next) needs.log.error({ err: error }, 'Adopting a file failed.')
+      if (message?.message !== next.message) needs.log.error({ err: error }, 'Adopting a file failed.')
       message = next
     }
   }
@@ -189,7 +198,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       if (isOurs(entry.name)) continue
       names.add(entry.name)
       if (entry.isDirectory()) setAside(entry.name, 'folder', OTHERS)
-      else if (!entry.isFile()) setAside(entry.name, 'link', 'A link, not a file.')
+      else if (!entry.isFile()) setAside(entry.name, 'link', LINK)
     }
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
     for (let i = 0; i < files.length; i += 64) await Promise.all(files.slice(i, i + 64).map(see))

@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTree } from './tree.ts'
 import type { Source, SourceNeeds } from './source.ts'
+import { saying } from '../saying.ts'
+import { plural } from './words.ts'
 
 /** A card's truncated files stay so: nobody writes there while it is in a reader. */
 const STALL = 3000
@@ -34,7 +36,12 @@ export function createCard(
     asksOnlyAtFirst: false,
     words: {
       away: 'The card was taken out before everything was copied.',
-      back: 'put it back in for the rest.',
+      left: (done, total) =>
+        saying(
+          'card_left',
+          `The card was taken out before everything was copied. ${done} of ${plural(total, 'photo')} are copied; put it back in for the rest.`,
+          { done, total },
+        ),
     },
   })
 }

@@ -7,6 +7,9 @@ import { messageOf } from '../errors.ts'
 import { createPauses } from './pauses.ts'
 import { readChunks } from './reading.ts'
 import { shotKey, type Source, type SourceNeeds } from './source.ts'
+import type { Saying } from '../contract/saying.ts'
+import { saying, sayingOf, spoken } from '../saying.ts'
+import { copyingStopped } from './words.ts'
 
 /** Makes the demo's picture number `seed` at `path`, shot at `takenAt`. */
 export type DemoPhoto = (seed: number, path: string, takenAt: Date) => Promise<void>
@@ -39,8 +42,9 @@ export function createDemo(
     message: null,
   }
 
-  function show(change: Partial<SourceStatus>): void {
-    status = { ...status, ...change }
+  function show(change: Omit<Partial<SourceStatus>, 'message'> & { message?: Saying | null }): void {
+    const { message, ...rest } = change
+    status = { ...status, ...rest, ...(message !== undefined && spoken(message)) }
     needs.changed()
   }
 
@@ -78,7 +82,10 @@ export function createDemo(
           show({ state: 'done' })
           await pauses.wait(needs.patience.rescan)
         } else if (event.state !== 'open') {
-          show({ state: 'waiting', message: 'The event is paused, so the demo waits.' })
+          show({
+            state: 'waiting',
+            message: saying('demo_paused', 'The event is paused, so the demo waits.'),
+          })
           await pauses.wait(needs.patience.rescan)
         } else {
           const wait = await shoot(n, folder).then(
@@ -87,7 +94,8 @@ export function createDemo(
               return status.done < AT_FIRST ? 0 : every
             },
             (error: unknown) => {
-              if (!stopping.signal.aborted) show({ state: 'waiting', message: messageOf(error) })
+              if (!stopping.signal.aborted)
+                show({ state: 'waiting', message: sayingOf(error, copyingStopped) })
               return needs.patience.retry
             },
           )
@@ -106,7 +114,8 @@ export function createDemo(
     start() {
       running = run().catch((error: unknown) => {
         needs.log.error({ err: error }, 'The demo ended.')
-        show({ state: 'waiting', message: `The demo ended: ${messageOf(error)}` })
+        const why = messageOf(error)
+        show({ state: 'waiting', message: saying('demo_ended', `The demo ended: ${why}`, { why }) })
       })
     },
     async stop() {

@@ -5,6 +5,8 @@ import { isHidden } from '../files.ts'
 import { createTree } from './tree.ts'
 import type { IngestNeeds } from './commit.ts'
 import type { Source, SourceNeeds } from './source.ts'
+import { saying } from '../saying.ts'
+import { plural } from './words.ts'
 
 /** A folder that another program fills: copied from, never changed. What is there at the first look and older than
  * the Event is offered; what appears later is taken whatever its date. */
@@ -35,7 +37,15 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: Inges
       return !(await needs.readEnd(frame.absolute)).whole
     },
     asksOnlyAtFirst: true,
-    words: { away: `The folder ${path} is away.`, back: 'the rest follows when it is back.' },
+    words: {
+      away: `The folder ${path} is away.`,
+      left: (done, total) =>
+        saying(
+          'folder_left',
+          `The folder ${path} is away. ${done} of ${plural(total, 'photo')} are copied; the rest follows when it is back.`,
+          { path, done, total },
+        ),
+    },
   })
 
   return {

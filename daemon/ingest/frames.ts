@@ -6,6 +6,8 @@ import { isHidden } from '../files.ts'
 import { SENTINEL } from '../folders.ts'
 import { notAPhoto } from './names.ts'
 import { shotKey } from './source.ts'
+import type { Saying } from '../contract/saying.ts'
+import { saying } from '../saying.ts'
 
 /** A file on a card or in a watched folder that may be a photo. */
 export interface Frame {
@@ -23,13 +25,17 @@ export interface Frame {
 export interface Listing {
   readonly frames: Frame[]
   /** What is no photo by its name, and why. */
-  readonly others: { readonly path: string; readonly key: string; readonly reason: string }[]
+  readonly others: { readonly path: string; readonly key: string; readonly reason: Saying }[]
 }
 
 /** Cards nest two folders deep; a loop made by a broken file system ends here. */
 const DEEPEST = 12
 /** Larger than the largest RAW that a camera writes. */
 const LARGEST = 400 * 1024 * 1024
+
+function tooLarge(bytes: number): Saying {
+  return saying('too_large', 'The file is too large for a photo.', { mb: Math.round(bytes / 1e6) })
+}
 
 /** Everything below a folder. Hidden folders, links and our own photo folders are left out: what was published from
  * here must not come back as a new photo.
@@ -68,7 +74,7 @@ export async function listFrames(top: string, prefix: string, signal: AbortSigna
       throw error
     }
     const key = shotKey(path, stats.size, stats.mtimeMs)
-    const reason = notAPhoto(name) ?? (stats.size > LARGEST ? 'The file is too large for a photo.' : null)
+    const reason = notAPhoto(name) ?? (stats.size > LARGEST ? tooLarge(stats.size) : null)
     if (reason !== null) listing.others.push({ path, key, reason })
     else
       listing.frames.push({

@@ -1,12 +1,13 @@
 import PQueue from 'p-queue'
 import { Refusal } from '../errors.ts'
+import { asSentence, saying } from '../saying.ts'
 import { createAdopt } from './adopt.ts'
 import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
 import { createCommitter, type IngestNeeds } from './commit.ts'
 import { createIncoming, type Part, type Placing } from './incoming.ts'
 import { createNaming } from './naming.ts'
 import { asidePath, type Take } from './source.ts'
-import { fullDisk, sentence } from './words.ts'
+import { fullDisk } from './words.ts'
 
 /** Turns shots into Photos. For every one, in this order: the bytes are on the disk and flushed, they have their name,
  * the catalog has its row, the bus says so, and only then the caller hears of it. */
@@ -94,9 +95,9 @@ export function createIngest(needs: IngestNeeds): Ingest {
         return { outcome: 'taken', ...taken }
       } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 422) throw error
-        const reason = sentence(error.message)
+        const reason = asSentence(saying(error.code, error.message, error.params))
         aside.put(event.id, from.id, where, shot.key, reason)
-        return { outcome: 'aside', reason }
+        return { outcome: 'aside', reason: reason.message }
       }
     },
     accept,

@@ -12,6 +12,7 @@ import type { Adopted } from './arrival.ts'
 import type { Inspected } from './commit.ts'
 import { safeName } from './names.ts'
 import { readChunks } from './reading.ts'
+import { saying } from '../saying.ts'
 
 /** Two files of one press of the shutter are at most this far apart, milliseconds. */
 const TOGETHER = 2000
@@ -114,7 +115,13 @@ export function createNaming(needs: { catalog: { photos: Photos }; folders: () =
       const path = await missing(photo, sha256)
       if (path !== null) await linkOrCopy(join(needs.folders().path('buffer'), name), path)
       const where = { buffer: '', archived: ', which is in the archive', trashed: ', which is in the trash' }
-      return { outcome: 'aside', reason: `The same picture as ${filename}${where[photo.state]}.` }
+      const message = `The same picture as ${filename}${where[photo.state]}.`
+      const same = {
+        buffer: saying('same_as', message, { name: filename }),
+        archived: saying('same_as_archived', message, { name: filename }),
+        trashed: saying('same_as_trashed', message, { name: filename }),
+      }
+      return { outcome: 'aside', reason: same[photo.state] }
     },
   }
 }

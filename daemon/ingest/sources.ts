@@ -18,6 +18,7 @@ import type { Log } from '../log.ts'
 import { PATIENCE, type Patience, type Source } from './source.ts'
 import { createUpload, type TakeUpload } from './upload.ts'
 import { plural } from './words.ts'
+import { saying, spoken } from '../saying.ts'
 
 /** More watched folders than this are refused. */
 export const MOST_FOLDERS = 4
@@ -145,7 +146,11 @@ export function createSources(needs: SourcesNeeds): Sources {
     if (waiting === 0 && message === null) return []
     const paused = catalog.events.current().state !== 'open'
     const verb = waiting === 1 ? 'waits' : 'wait'
-    const pausedWords = `The event is paused: ${plural(waiting, 'file')} ${verb} in the buffer folder. Continue it to take them.`
+    const pausedWords = saying(
+      'paused_buffer',
+      `The event is paused: ${plural(waiting, 'file')} ${verb} in the buffer folder. Continue it to take them.`,
+      { n: waiting },
+    )
     return [
       {
         id: BUFFER,
@@ -158,7 +163,7 @@ export function createSources(needs: SourcesNeeds): Sources {
         bytes_done: 0,
         safe_to_eject: false,
         offer: null,
-        message: paused && waiting > 0 ? pausedWords : message,
+        ...spoken(paused && waiting > 0 ? pausedWords : message),
       },
     ]
   }

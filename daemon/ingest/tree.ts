@@ -1,11 +1,13 @@
 import type { SourceStatus } from '../contract/status.ts'
-import { messageOf, Refusal } from '../errors.ts'
+import type { Saying } from '../contract/saying.ts'
+import { Refusal } from '../errors.ts'
+import { saying, sayingOf, spoken } from '../saying.ts'
 import { listFrames, type Frame } from './frames.ts'
 import { createPauses } from './pauses.ts'
 import { readChunks } from './reading.ts'
 import { createSorter, offerOf, type Dated, type Sorted } from './sort.ts'
 import { asidePath, SourceLost, type Source, type SourceNeeds } from './source.ts'
-import { plural } from './words.ts'
+import { copyingStopped, plural } from './words.ts'
 
 /** A frame that cannot be read three times is set aside; it is tried again when it changed. */
 const TRIES = 3
@@ -21,7 +23,8 @@ export interface TreeNeeds extends SourceNeeds {
   readonly unfinished?: (frame: Frame, unchangedFor: number) => Promise<boolean>
   /** Frames that appear after the first look are taken whatever their date. */
   readonly asksOnlyAtFirst: boolean
-  readonly words: { readonly away: string; readonly back: string }
+  /** What is said while its place is away: before everything was copied, and when some was. */
+  readonly words: { readonly away: string; readonly left: (done: number, total: number) => Saying }
 }
 
 /** A Source that is a tree of files: what cards and watched folders share. It goes around: list everything, sort it,
@@ -39,7 +42,7 @@ export function createTree(needs: TreeNeeds): Source {
   let eventId: number | null = null
   let older: Dated[] = []
   /** The message of the last failed round. */
-  let trouble: string | null = null
+  let trouble: Saying | null = null
   let running: Promise<void> = Promise.resolve()
   let status: SourceStatus = {
     id,
@@ -58,8 +61,9 @@ export function createTree(needs: TreeNeeds): Source {
     !accepted.has(frame.key) && (!needs.asksOnlyAtFirst || first!.has(frame.path))
   const sort = createSorter({ from, catalog: needs.catalog, asks })
 
-  function show(change: Partial<SourceStatus>): void {
-    status = { ...status, safe_to_eject: false, ...change }
+  function show(change: Omit<Partial<SourceStatus>, 'message'> & { message?: Saying | null }): void {
+    const { message, ...rest } = change
+    status = { ...status, safe_to_eject: false, ...rest, ...(message !== undefined && spoken(message)) }
     needs.changed()
   }
 
@@ -75,7 +79,7 @@ export function createTree(needs: TreeNeeds): Source {
     })
   }
 
-  function setAside(path: string, key: string, reason: string): void {
+  function setAside(path: string, key: string, reason: Saying): void {
     const where = asidePath(from, path)
     if (!aside.has(eventId!, id, where, key)) aside.put(eventId!, id, where, key, reason)
   }
@@ -113,7 +117,8 @@ export function createTree(needs: TreeNeeds): Source {
       const tried = (tries.get(frame.key) ?? 0) + 1
       tries.set(frame.key, tried)
       if (tried < TRIES) return false
-      setAside(frame.path, frame.key, `It could not be read: ${error.message}`)
+      const why = error.message
+      setAside(frame.path, frame.key, saying('unreadable', `It could not be read: ${why}`, { why }))
       show({ done: status.done + 1, bytes_done: status.bytes_done + frame.bytes })
       return true
     }
@@ -181,7 +186,11 @@ export function createTree(needs: TreeNeeds): Source {
     const idle = kind === 'card' ? 'done' : 'looking'
     if (event.state !== 'open') {
       const waiting = sorted.wanted.length
-      const message = `The event is paused: ${plural(waiting, 'photo')} wait${waiting === 1 ? 's' : ''} here. Continue it to take them.`
+      const message = saying(
+        'paused_here',
+        `The event is paused: ${plural(waiting, 'photo')} wait${waiting === 1 ? 's' : ''} here. Continue it to take them.`,
+        { n: waiting },
+      )
       show({ ...counts, state: waiting > 0 ? 'waiting' : idle, message: waiting > 0 ? message : null })
       return unsettled > 0 ? patience.settle : patience.rescan
     }
@@ -203,9 +212,7 @@ export function createTree(needs: TreeNeeds): Source {
     older = []
     trouble = null
     const rest = status.done < status.total
-    const message = rest
-      ? `${needs.words.away} ${status.done} of ${plural(status.total, 'photo')} are copied; ${needs.words.back}`
-      : null
+    const message = rest ? needs.words.left(status.done, status.total) : null
     show({ state: 'away', offer: null, message })
     return patience.rescan
   }
@@ -215,10 +222,7 @@ export function createTree(needs: TreeNeeds): Source {
     if (stopping.signal.aborted) return 0
     if ((await needs.top()) === null) return away()
     if (error instanceof Refusal && error.code === 'event_changed') return 0
-    const message =
-      error instanceof Refusal
-        ? error.message
-        : `Copying stopped and will be tried again: ${messageOf(error)}`
+    const message = sayingOf(error, copyingStopped)
     if (!(error instanceof Refusal))
       needs.log.error({ err: error, source: id }, 'A round over a source failed.')
     trouble = message

@@ -23,7 +23,7 @@ export function createUpload(needs: { ingest: Pick<Ingest, 'accept'>; now: () =>
   return async ({ filename: given, stream, cut }, signal = new AbortController().signal) => {
     const filename = safeName(given)
     const refused = notAPhoto(filename)
-    if (refused !== null) throw new Refusal(422, 'not_a_photo', refused)
+    if (refused !== null) throw new Refusal(422, refused.code, refused.message, { params: refused.params })
 
     async function* read(): AsyncGenerator<Uint8Array> {
       yield* stream

@@ -1,9 +1,9 @@
 import { errnoOf, Refusal } from '../errors.ts'
+import type { Saying } from '../contract/saying.ts'
+import { saying } from '../saying.ts'
 
-/** `the file is empty` -> `The file is empty.` */
-export function sentence(text: string): string {
-  const end = /[.?]$/.test(text) ? '' : '.'
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${end}`
+export function copyingStopped(why: string): Saying {
+  return saying('copying_stopped', `Copying stopped and will be tried again: ${why}`, { why })
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -123,7 +123,7 @@ export function openCloudSettings(needs: {
     },
     async save(change) {
       read()
-      if (fault !== null) throw new Refusal(409, 'secrets_open', `${fault}.`)
+      if (fault !== null) throw new Refusal(409, 'secrets_open', `${fault}.`, { params: { path } })
       const { endpoint, bucket, region, access_key_id, secret_access_key } = change
       if (environment && [endpoint, bucket, region, access_key_id, secret_access_key].some((value) => value))
         throw new Refusal(409, 'from_environment', 'The environment (LEP_S3_...) names the bucket.')
@@ -138,7 +138,9 @@ export function openCloudSettings(needs: {
       if (all.some((value) => value !== '') && missing.length > 0)
         throw new Refusal(422, 'cloud_incomplete', `For a bucket this is missing: ${missing.join(', ')}.`)
       if (next.endpoint !== '' && !URL.canParse(next.endpoint))
-        throw new Refusal(422, 'bad_address', `"${next.endpoint}" is not an address.`)
+        throw new Refusal(422, 'bad_address', `"${next.endpoint}" is not an address.`, {
+          params: { address: next.endpoint },
+        })
       await mkdir(dirname(path), { recursive: true })
       await writeAtomic(path, `${JSON.stringify(next, null, 2)}\n`, 0o600)
       kept = next

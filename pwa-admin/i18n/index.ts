@@ -5,6 +5,8 @@ import { en } from './en.ts'
 import { finishEn, finishZhHant } from './finish.ts'
 import { connectEn, connectZhHant } from './connect.ts'
 import { cloudEn, cloudZhHant } from './cloud.ts'
+import { settingsEn, settingsZhHant } from './settings.ts'
+import { toldEn, toldZhHant } from './told.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
 
@@ -36,14 +38,30 @@ export function rememberedLanguage(): string | null {
   }
 }
 
+const TIMES = {
+  moment: { dateStyle: 'medium', timeStyle: 'short' },
+  hour: { hour: '2-digit', minute: '2-digit' },
+} as const
+
 export function createWords(language: Language) {
   return createI18n({
     legacy: false,
     locale: language,
     fallbackLocale: 'en',
+    datetimeFormats: { en: TIMES, 'zh-Hant': TIMES },
+    numberFormats: { en: {}, 'zh-Hant': {} },
     messages: {
       en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, connect: connectEn, refused: refusalsEn },
       en: { ...en, ...finishEn, access: accessEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn },
+      en: {
+        ...en,
+        ...finishEn,
+        camera: cameraEn,
+        cloud: cloudEn,
+        refused: refusalsEn,
+        settings: settingsEn,
+        told: toldEn,
+      },
       'zh-Hant': {
         ...zhHant,
         ...finishZhHant,
@@ -52,6 +70,8 @@ export function createWords(language: Language) {
         cloud: cloudZhHant,
         connect: connectZhHant,
         refused: refusalsZhHant,
+        settings: settingsZhHant,
+        told: toldZhHant,
       },
     },
   })

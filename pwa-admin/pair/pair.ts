@@ -1,7 +1,7 @@
 import './pair.css'
 import { backIn, digitsOf, grouped, keyIn } from './code.ts'
 import { ask, knownDevice, rememberDevice } from './knock.ts'
-import { refusal, wordsFor, type Words } from './words.ts'
+import { LANGUAGES, refusal, wordsFor, type Words } from './words.ts'
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
 const form = find<HTMLFormElement>('form')
@@ -9,7 +9,19 @@ const code = find<HTMLInputElement>('code')
 const device = find<HTMLInputElement>('name')
 const said = find('said')
 const go = find<HTMLButtonElement>('go')
-const { lang, words } = wordsFor(navigator.languages)
+const langs = find('langs')
+/** The app's own key: what is chosen here goes on there. */
+const KEY = 'language'
+let { lang, words } = wordsFor([kept(), ...navigator.languages].filter((tag) => tag !== null))
+
+/** Private browsing may refuse storage; the choice then lasts as long as the page. */
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEY)
+  } catch {
+    return null
+  }
+}
 
 function say(text: string) {
   said.textContent = text
@@ -52,9 +64,33 @@ async function redeem(secret: string) {
   go.textContent = words.go
 }
 
-document.documentElement.lang = lang
-for (const element of document.querySelectorAll<HTMLElement>('[data-word]'))
-  element.textContent = words[element.dataset['word'] as keyof Words]
+function tell() {
+  document.documentElement.lang = lang
+  for (const element of document.querySelectorAll<HTMLElement>('[data-word]'))
+    element.textContent = words[element.dataset['word'] as keyof Words]
+  langs.setAttribute('aria-label', words.language)
+  for (const button of langs.querySelectorAll('button'))
+    button.setAttribute('aria-pressed', String(button.lang === lang))
+}
+function choose(tag: string) {
+  const guessed = device.value === guessName()
+  ;({ lang, words } = wordsFor([tag]))
+  if (guessed) device.value = guessName()
+  say('')
+  tell()
+  try {
+    localStorage.setItem(KEY, lang)
+  } catch {
+    return
+  }
+}
+for (const [tag, name] of LANGUAGES) {
+  const button = document.createElement('button')
+  Object.assign(button, { type: 'button', lang: tag, textContent: name })
+  button.addEventListener('click', () => choose(tag))
+  langs.append(button)
+}
+tell()
 device.value = guessName()
 
 code.addEventListener('input', () => {

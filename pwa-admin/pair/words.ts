@@ -27,6 +27,7 @@ const en = {
   iPhone: 'iPhone',
   phone: 'Phone',
   computer: 'Computer',
+  language: 'Language',
 }
 export type Words = typeof en
 
@@ -58,7 +59,14 @@ const zhHant: Words = {
   iPhone: 'iPhone',
   phone: '手機',
   computer: '電腦',
+  language: '語言',
 }
+
+/** Each in its own language, whatever is spoken now. */
+export const LANGUAGES = [
+  ['en', 'English'],
+  ['zh-Hant', '繁體中文'],
+] as const
 
 /** @param languages as the browser lists them, best first */
 export function wordsFor(languages: readonly string[]): { lang: string; words: Words } {

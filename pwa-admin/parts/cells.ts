@@ -1,7 +1,9 @@
 import type { SourceStatus, Status } from '../../daemon/contract/status.ts'
 import type { Link } from '../live.ts'
 import { cameraCell } from './camera-states.ts'
+import { agoOf } from './ago.ts'
 import type { IconName } from './icons.ts'
+import { sizeIn } from './sizes.ts'
 
 export type CellId = 'camera' | 'card' | 'disk' | 'network' | 'queue' | 'live'
 export type Tone = 'calm' | 'good' | 'busy' | 'bad'
@@ -18,19 +20,10 @@ export interface Cell {
   values?: Record<string, string | number>
 }
 
-const LOW_BYTES = 5e9
+export const LOW_BYTES = 5e9
 
-/** Bytes as a person says them: `82 GB`, `1.4 TB`. Decimal, as on the box the disk came in. */
-export function sizeWords(bytes: number): string {
-  const units = ['kB', 'MB', 'GB', 'TB']
-  let value = bytes / 1000
-  let unit = 0
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000
-    unit++
-  }
-  return `${value >= 10 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`
-}
+/** Bytes in English; `sizeIn` says them in any language. */
+export const sizeWords = (bytes: number) => sizeIn(bytes, 'en')
 
 const URGENCY: Record<SourceStatus['state'], number> = {
   copying: 5,
@@ -73,23 +66,67 @@ function diskCell({ folders }: Status): Cell {
   }
 }
 
-function queueCell({ darkroom, sync }: Status): Cell {
+/** What waits to reach the guests: what failed first, then photos and their size, then what is being made. */
+function queueCell({ darkroom, sync, delivery }: Status): Cell {
   const base = { id: 'queue', icon: 'queue' } as const
-  if (sync.trouble !== null) return { ...base, icon: 'warn', tone: 'bad', word: 'status.trouble' }
-  const n = darkroom.waiting + darkroom.running + sync.waiting
+  const failed = delivery?.failed ?? 0
+  if (failed > 0) return { ...base, icon: 'warn', tone: 'bad', word: 'status.failed', values: { n: failed } }
+  if (sync.trouble !== null && sync.code !== 'another_mac')
+    return { ...base, icon: 'warn', tone: 'bad', word: 'status.trouble' }
+  if (delivery && delivery.photos > 0)
+    return {
+      ...base,
+      tone: 'busy',
+      word: 'status.left',
+      short: 'status.leftShort',
+      values: { n: delivery.photos, size: sizeWords(delivery.bytes) },
+    }
+  const n = darkroom.waiting + darkroom.running
   return n > 0
-    ? { ...base, tone: 'busy', word: 'status.working', values: { n } }
+    ? { ...base, tone: 'busy', word: 'status.making', values: { n } }
     : { ...base, tone: 'calm', word: 'status.idle' }
 }
 
-const LINKS: Record<Link, Pick<Cell, 'icon' | 'tone' | 'word'>> = {
-  open: { icon: 'network', tone: 'good', word: 'status.online' },
+const LINKS: Record<Exclude<Link, 'open'>, Pick<Cell, 'icon' | 'tone' | 'word'>> = {
   connecting: { icon: 'network', tone: 'busy', word: 'status.connecting' },
   away: { icon: 'away', tone: 'bad', word: 'status.offline' },
 }
+const INTERNET: Record<NonNullable<Status['delivery']>['internet'], Pick<Cell, 'icon' | 'tone' | 'word'>> = {
+  unneeded: { icon: 'network', tone: 'calm', word: 'status.localOnly' },
+  unknown: { icon: 'network', tone: 'calm', word: 'status.checking' },
+  online: { icon: 'network', tone: 'good', word: 'status.online' },
+  away: { icon: 'away', tone: 'bad', word: 'status.internetAway' },
+  portal: { icon: 'lock', tone: 'bad', word: 'status.signIn' },
+}
 
-export function cellsOf(status: Status | null, link: Link): Cell[] {
-  const network: Cell = { id: 'network', ...LINKS[link] }
+/** Whether this device hears the Mac goes before whether the Mac has the internet. */
+function networkCell(status: Status | null, link: Link): Cell {
+  if (link !== 'open') return { id: 'network', ...LINKS[link] }
+  return { id: 'network', ...INTERNET[status?.delivery?.internet ?? 'unneeded'] }
+}
+
+function liveCell({ counts, delivery }: Status, now: number, locale: string): Cell {
+  const base = { id: 'live', icon: 'live' } as const
+  const last = delivery?.last_live
+  if (!last || counts.live === 0)
+    return {
+      ...base,
+      tone: counts.live > 0 ? 'good' : 'calm',
+      word: 'status.photos',
+      values: { n: counts.live },
+    }
+  const { key, values } = agoOf(last.at, now, locale)
+  return { ...base, tone: 'good', word: LIVE_WORDS[key] ?? 'status.photos', values }
+}
+const LIVE_WORDS: Record<string, string> = {
+  'camera.seconds': 'status.liveSeconds',
+  'camera.minutes': 'status.liveMinutes',
+  'camera.at': 'status.liveAt',
+}
+
+/** @param now milliseconds since 1970 @param locale of the times of day */
+export function cellsOf(status: Status | null, link: Link, now = Date.now(), locale = 'en'): Cell[] {
+  const network = networkCell(status, link)
   if (!status) return [network]
   return [
     { id: 'camera', ...cameraCell(status.camera) },
@@ -97,12 +134,6 @@ export function cellsOf(status: Status | null, link: Link): Cell[] {
     diskCell(status),
     network,
     queueCell(status),
-    {
-      id: 'live',
-      icon: 'live',
-      tone: status.counts.live > 0 ? 'good' : 'calm',
-      word: 'status.photos',
-      values: { n: status.counts.live },
-    },
+    liveCell(status, now, locale),
   ]
 }

@@ -38,6 +38,8 @@ export const ICONS = {
   scale: 'M9 4H4v5M15 20h5v-5M4 4l6 6M20 20l-6-6',
   picture: 'M4 5h16v14H4zM4 16l5-5 4 4 3-2.5 4 3.5M15.5 9.5v.01',
   devices: 'M4 5h11v14H4zM15 9h5v10h-5M8.5 16.5h2',
+  folder: 'M3 6h7l2 2.5h9V19H3z',
+  chart: 'M4 20h16M7 20v-6M12 20V7M17 20v-9',
   eject: 'M12 5l7 9H5zM5 18h14',
   flag: 'M6 21V4M6 5h11l-2.5 4 2.5 4H6',
   lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 15v1.5',

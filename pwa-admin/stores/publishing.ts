@@ -109,14 +109,14 @@ export const usePublishing = defineStore('publishing', () => {
         if (photo) succeed(photo, published_as, null)
         named.delete(filename)
       }
-      for (const { filename, error } of reply.errors) {
+      for (const { filename, error, code = 'not_published', params } of reply.errors) {
         const photo = named.get(filename)
         if (!photo) continue
         fail(photo)
         failures.add(
           'publish',
           filename,
-          new ApiFailure(422, 'not_published', error),
+          new ApiFailure(422, code, error, { params }),
           () => void publish(photo, null),
         )
         named.delete(filename)

@@ -34,8 +34,8 @@ export const useUploads = defineStore('uploads', () => {
       try {
         const reply = await sendFile(file, (value) => shares.set(id, value))
         taken.value += reply.success.length
-        for (const { filename, error } of reply.errors)
-          failures.add('upload', filename, new ApiFailure(422, 'not_taken', error), null)
+        for (const { filename, error, code = 'not_taken', params } of reply.errors)
+          failures.add('upload', filename, new ApiFailure(422, code, error, { params }), null)
       } catch (error) {
         failures.add('upload', file.name, error, () => add([file]))
       }

@@ -140,7 +140,14 @@ test('a batch says what became of each', async () => {
   expect(reply.body).toEqual({
     status: 'completed',
     success: [one, two].map((filename) => ({ filename, published_as: filename.replace('.JPG', '.jpg') })),
-    errors: [{ filename: 'nope.jpg', error: 'There is no photo named "nope.jpg".' }],
+    errors: [
+      {
+        filename: 'nope.jpg',
+        error: 'There is no photo named "nope.jpg".',
+        code: 'unknown_photo',
+        params: {},
+      },
+    ],
   })
   expect((await find(one)).edit.exposure).toBe(-1)
 })

@@ -189,7 +189,9 @@ describe('the dialog', () => {
 
   test('releases the shutter for the owner, and says in words when the camera refuses', async () => {
     const said = 'Ceremony did not release its shutter. It could not focus.'
-    const { of, sent } = await open(on(camera()), { refuse: new ApiFailure(409, 'shutter_refused', said) })
+    const params = { name: 'Ceremony', why: 'It could not focus.' }
+    const refuse = new ApiFailure(409, 'shutter_refused', said, { params })
+    const { of, sent } = await open(on(camera()), { refuse })
     await of('camera-shoot')[0]!.trigger('click')
     await settled()
     expect(bodies(sent)).toEqual([{ action: 'shoot', id: 'camera:1' }])

@@ -7,6 +7,8 @@ import { needsKey } from '../../pwa-admin/needs.ts'
 import Modal from '../../pwa-admin/parts/Modal.vue'
 import { useFailures } from '../../pwa-admin/stores/failures.ts'
 import { useSystem } from '../../pwa-admin/stores/system.ts'
+import SetAsideList from '../../pwa-admin/parts/status/SetAsideList.vue'
+import Banners from '../../pwa-admin/views/Banners.vue'
 import HeroSection from '../../pwa-admin/views/HeroSection.vue'
 import NewEventDialog from '../../pwa-admin/views/NewEventDialog.vue'
 import { settled, status, stores } from './fakes.ts'
@@ -46,12 +48,15 @@ describe('failures', () => {
     useFailures().add('publish', 'a.jpg', refused(), null)
     useFailures().add('archive', 'b.jpg', new ApiFailure(0, 'no_answer', 'No answer to /api'), null)
     useFailures().add('reject', 'c.jpg', new ApiFailure(409, 'quite_new', 'Quite new.'), null)
+    const inside = { params: { name: 'x.jpg', other: 'y.jpg' } }
+    useFailures().add('upload', 'd.jpg', new ApiFailure(422, 'taken_as', 'Taken as', inside), null)
     await settled()
-    const [known, silent, unknown] = of('failure').map((one) => one.text())
+    const [known, silent, unknown, params] = of('failure').map((one) => one.text())
     expect(known).toContain('活動已暫停或結束。')
     expect(known).not.toContain('Continue')
     expect(silent).toContain('Mac 沒有回應。')
     expect(unknown).toContain('Quite new.')
+    expect(params).toContain('已收為 x.jpg')
   })
 })
 
@@ -120,4 +125,43 @@ test('opening a new event again after no answer came asks with the same id', asy
   expect(asked[0]).toMatch(/^Gala [0-9a-f]{32}$/)
   expect(asked[1]).toBe(asked[0])
   expect(wrapper.text()).toContain('The Mac did not answer.')
+})
+
+test('a broken photo is listed with the reason that broke it, in the reader’s language', async () => {
+  const file = {
+    path: 'a.jpg',
+    reason: 'The photo cannot be shown or published: it is damaged. Its file was kept.',
+    code: 'unshowable',
+    params: { why: 'undecodable' },
+    at: '2026-01-01T00:00:00Z',
+  }
+  const old = { path: 'b.jpg', reason: 'As an earlier version said it.', at: file.at }
+  const props = { status: status({ set_aside: [file, old], set_aside_total: 2 }) }
+  const { of } = show(SetAsideList, { language: 'zh-Hant', props })
+  const text = of('set-aside')[0]!.text()
+  expect(text).toContain('這張相片無法顯示或發布，檔案已保留。圖片已損壞。')
+  expect(text).toContain('As an earlier version said it.')
+})
+
+describe('the photos published by themselves', () => {
+  test('are announced above everything, and the owner can end it there', async () => {
+    const asked: object[] = []
+    const api: Partial<Api> = {
+      async changeCamera(body) {
+        asked.push(body)
+        return { state: 'on', reason: null, cameras: [], known: [] } as never
+      },
+    }
+    const { of } = show(Banners, { api })
+    expect(of('unattended')).toHaveLength(0)
+    const unattended = [{ camera_id: 'camera:1', name: 'R5', seconds: 20, waiting: 2 }]
+    useSystem().status = status({ unattended })
+    await settled()
+    expect(of('unattended')[0]!.text()).toContain('R5: every new frame is published after 20 s')
+    expect(of('unattended-stop')).toHaveLength(0)
+    useSystem().role = 'owner'
+    await settled()
+    await of('unattended-stop')[0]!.trigger('click')
+    expect(asked).toMatchObject([{ action: 'camera', id: 'camera:1', publish_after: null }])
+  })
 })

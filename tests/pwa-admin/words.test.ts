@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import type { SourceStatus } from '../../daemon/contract/status.ts'
+import { describe, expect, test } from 'vitest'
+import type { SourceStatus, Status } from '../../daemon/contract/status.ts'
 import { cameraEn, cameraZhHant } from '../../pwa-admin/i18n/camera.ts'
 import storeSource from '../../daemon/sync/store.ts?raw'
 import { cloudEn, cloudZhHant } from '../../pwa-admin/i18n/cloud.ts'
@@ -7,11 +7,14 @@ import { en } from '../../pwa-admin/i18n/en.ts'
 import { finishEn, finishZhHant } from '../../pwa-admin/i18n/finish.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
 import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
+import { settingsEn, settingsZhHant } from '../../pwa-admin/i18n/settings.ts'
+import { toldEn, toldZhHant } from '../../pwa-admin/i18n/told.ts'
 import { zhHant } from '../../pwa-admin/i18n/zh-Hant.ts'
 import { layoutFor } from '../../pwa-admin/layout.ts'
 import { digitsOf, grouped, keyIn } from '../../pwa-admin/pair/code.ts'
 import { refusal, wordsFor } from '../../pwa-admin/pair/words.ts'
 import { cellsOf, sizeWords } from '../../pwa-admin/parts/cells.ts'
+import { hoursShown } from '../../pwa-admin/parts/hours.ts'
 import { status } from './fakes.ts'
 
 const leaves = (value: object, path = ''): [string, string][] =>
@@ -22,15 +25,38 @@ const leaves = (value: object, path = ''): [string, string][] =>
   )
 const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
 
+const ENGLISH = {
+  ...en,
+  ...finishEn,
+  camera: cameraEn,
+  cloud: cloudEn,
+  refused: refusalsEn,
+  settings: settingsEn,
+  told: toldEn,
+}
+const CHINESE = {
+  ...zhHant,
+  ...finishZhHant,
+  camera: cameraZhHant,
+  cloud: cloudZhHant,
+  refused: refusalsZhHant,
+  settings: settingsZhHant,
+  told: toldZhHant,
+}
+
 test('both languages fill in the same blanks everywhere and never shout', () => {
-  const chinese = new Map(
-    leaves({ ...zhHant, ...finishZhHant, camera: cameraZhHant, cloud: cloudZhHant, refused: refusalsZhHant }),
-  )
-  const english = { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn }
-  for (const [key, text] of leaves(english)) {
+  const chinese = new Map(leaves(CHINESE))
+  for (const [key, text] of leaves(ENGLISH)) {
     expect(`${key} ${blanks(chinese.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
     expect(`${text}${chinese.get(key)}`).not.toMatch(/[!！]/)
   }
+})
+
+test('no sentence of the daemon is left as it is, but what names a field of a request', () => {
+  const left = [...leaves({ refused: refusalsZhHant, told: toldZhHant })].filter(([, text]) =>
+    text.includes('{said}'),
+  )
+  expect(left.map(([key]) => key)).toEqual(['refused.invalid'])
 })
 
 test('every trouble of the bucket has words of ours', () => {
@@ -40,22 +66,49 @@ test('every trouble of the bucket has words of ours', () => {
   expect(codes.filter((code) => !(code in cloudEn.trouble))).toEqual([])
 })
 
-test('every refusal that the daemon can answer a page with has words of ours', () => {
-  const sources = Object.values(
-    import.meta.glob<string>('../../daemon/**/*.ts', { query: '?raw', import: 'default', eager: true }),
-  )
-  const codes = new Set(
+const SOURCES = Object.values(
+  import.meta.glob<string>('../../daemon/**/*.ts', { query: '?raw', import: 'default', eager: true }),
+)
+/** The codes of what the daemon says, as its source has them. */
+const codesOf = (sources: readonly string[]) =>
+  new Set(
     sources.flatMap((source) =>
-      [...source.matchAll(/(?:new Refusal\(\s*\d+,|\brefuse\(|errorBody\()\s*'(\w+)'/g)].map(
-        ([, code]) => code!,
-      ),
+      [
+        ...source.matchAll(
+          /(?:new Refusal\(\s*\d+,|\brefuse\(|errorBody\(|\bsaying\()\s*['`]([\w${}.]+)['`]/g,
+        ),
+      ].map(([, code]) => code!),
     ),
   )
-  expect(codes.size).toBeGreaterThan(25)
+/** A code that is put together says so: `camera_${trouble.code}` stands for each of these. */
+const PUT_TOGETHER: Record<string, readonly string[]> = {
+  'camera_${trouble.code}': [
+    'camera_dropped',
+    'camera_held',
+    'camera_busy',
+    'camera_no_answer',
+    'camera_not_there',
+    'camera_lost_process',
+    'camera_failed',
+  ],
+  'watermark_${state}': ['watermark_missing', 'watermark_broken'],
+}
+
+test('every sentence that the daemon says has words of ours in both languages', () => {
+  const codes = codesOf(SOURCES)
+  expect(codes.size).toBeGreaterThan(60)
   // These end the program before any page is served, or answer what no page of ours asks.
   for (const code of ['newer_catalog', 'in_use', 'too_many_folders', 'no_demo_camera', 'wrong_method'])
     codes.delete(code)
-  expect([...codes].filter((code) => !(code in refusalsEn))).toEqual([])
+  const all = [...codes].flatMap((code) => PUT_TOGETHER[code] ?? [code])
+  expect(all.filter((code) => !(code in refusalsEn) && !(code in toldEn))).toEqual([])
+  expect(all.filter((code) => !(code in refusalsZhHant) && !(code in toldZhHant))).toEqual([])
+})
+
+test('a sentence without words would be found', () => {
+  const source =
+    "throw new Refusal(409, 'quite_new', 'x'); saying('newer_still', 'x'); saying(\n  `a_${b}`, 'x')"
+  expect([...codesOf([source])]).toEqual(['quite_new', 'newer_still', 'a_${b}'])
 })
 
 test('the page for a code says a refusal in the words of its language, else in those of the daemon', () => {
@@ -114,4 +167,64 @@ test('sizes are said in the units on the box', () => {
     '1.4 TB',
     '1.0 GB',
   ])
+})
+
+describe('the status bar', () => {
+  const delivery = { internet: 'online', photos: 0, bytes: 0, failed: 0, last_live: null } as const
+  const cell = (id: string, more: Partial<NonNullable<Status['delivery']>>, rest: Partial<Status> = {}) =>
+    cellsOf(
+      status({ delivery: { ...delivery, ...more }, ...rest }),
+      'open',
+      Date.parse('2026-01-20T20:00:06Z'),
+    ).find((one) => one.id === id)
+
+  test('says what is left to send, and what failed before that', () => {
+    expect(cell('queue', {})).toMatchObject({ word: 'status.idle', tone: 'calm' })
+    expect(cell('queue', { photos: 14, bytes: 38e6 })).toMatchObject({
+      word: 'status.left',
+      values: { n: 14, size: '38 MB' },
+    })
+    expect(cell('queue', { photos: 14, bytes: 38e6, failed: 2 })).toMatchObject({
+      word: 'status.failed',
+      tone: 'bad',
+      values: { n: 2 },
+    })
+  })
+
+  test('says whether the Mac has the internet, where something needs it', () => {
+    expect(cell('network', { internet: 'unneeded' })).toMatchObject({
+      word: 'status.localOnly',
+      tone: 'calm',
+    })
+    expect(cell('network', {})).toMatchObject({ word: 'status.online', tone: 'good' })
+    expect(cell('network', { internet: 'away' })).toMatchObject({ tone: 'bad' })
+    expect(cellsOf(status(), 'away').find(({ id }) => id === 'network')).toMatchObject({
+      word: 'status.offline',
+    })
+  })
+
+  test('says how long ago the last photo went live', () => {
+    const counts = { buffer: 3, archived: 0, trashed: 0, live: 2 }
+    const last_live = { filename: 'a.jpg', at: '2026-01-20T20:00:00Z' }
+    expect(cell('live', { last_live }, { counts })).toMatchObject({
+      word: 'status.liveSeconds',
+      values: { n: 6 },
+    })
+    expect(cell('live', {}, { counts })).toMatchObject({ word: 'status.photos', values: { n: 2 } })
+  })
+})
+
+test('quiet hours are shown, and only as many as fit', () => {
+  const at = (hour: number) => new Date(Date.UTC(2026, 0, 20, hour)).toISOString()
+  const shown = hoursShown([
+    { at: at(18), in: 4, published: 1 },
+    { at: at(21), in: 2, published: 2 },
+  ])
+  expect(shown.map((hour) => hour.in)).toEqual([4, 0, 0, 2])
+  const long = hoursShown([
+    { at: at(-200), in: 1, published: 0 },
+    { at: at(21), in: 2, published: 2 },
+  ])
+  expect([long.length, long.at(-1)!.in]).toEqual([36, 2])
+  expect(hoursShown([])).toEqual([])
 })

@@ -5,6 +5,9 @@ import { createBacklog } from './backlog.ts'
 import { folderOnCard, keyOf, pathOnCard } from './camera-file.ts'
 import type { Waiting } from './order.ts'
 import type { Camera, CameraFile } from './port.ts'
+import type { Saying } from '../../contract/saying.ts'
+import { saying } from '../../saying.ts'
+import { copyingStopped } from '../words.ts'
 
 /** Fetches the files that were added from a camera, in their order, and hands them to ingest. What fails waits and is
  * tried again, for as long as it takes. */
@@ -36,9 +39,13 @@ export interface Progress {
   readonly total: number
   readonly done: number
   /** Why files wait although the camera is there. */
-  readonly holdUp: string | null
+  readonly holdUp: Saying | null
   /** Milliseconds since 1970. */
   readonly lastFrameAt: number | null
+}
+
+function unread(name: string, n: number): Saying {
+  return saying('unread_so_far', `${name} could not be read ${n} times; it is tried again.`, { name, n })
 }
 
 /** Frames that are copied, checked and committed at once; the camera gives one at a time. */
@@ -65,7 +72,7 @@ export function createFetching(
   let camera: Camera | null = null
   let fault: unknown = null
   let heldUntil = 0
-  let holdUp: string | null = null
+  let holdUp: Saying | null = null
   let pass = { total: 0, done: 0 }
   let bytesDone = 0
   let lastFrameAt: number | null = null
@@ -110,14 +117,14 @@ export function createFetching(
       backlog.add(waiting.file, waiting.isMarked)
       heldUntil = now() + needs.patience.retry
       if (error.code === 'event_changed') needs.onEventChanged()
-      else holdUp = error.message
+      else holdUp = saying(error.code, error.message, error.params)
       return
     }
     const count = backlog.failed(waiting, now())
     if (!(error instanceof SourceLost)) {
       needs.log.error({ err: error, source: from.id }, 'A frame of a camera could not be taken.')
-      holdUp = `Copying stopped and will be tried again: ${messageOf(error)}`
-    } else if (count > 2) holdUp = `${waiting.file.name} could not be read ${count} times; it is tried again.`
+      holdUp = copyingStopped(messageOf(error))
+    } else if (count > 2) holdUp = unread(waiting.file.name, count)
   }
 
   function begin(waiting: Waiting): void {

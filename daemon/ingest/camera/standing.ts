@@ -1,6 +1,7 @@
 import type { CameraReadouts, CameraState, CameraView } from '../../contract/camera.ts'
 import type { SourceStatus } from '../../contract/status.ts'
 import { offerOf } from '../sort.ts'
+import { saying, spoken } from '../../saying.ts'
 import { plural } from '../words.ts'
 import type { CameraBook } from './book.ts'
 import type { Fetching } from './fetching.ts'
@@ -60,8 +61,13 @@ export function createStanding(needs: {
       const { waiting, bytesDone, bytesWaiting, holdUp } = fetching.progress()
       const isAway = !isConnected && ['reconnecting', 'asleep', 'held'].includes(state)
       const isPaused = !needs.isOpen() && waiting > 0
-      const paused = `The event is paused: ${plural(waiting, 'photo')} wait${waiting === 1 ? 's' : ''} in the camera. Continue it to take them.`
-      const message = isPaused ? paused : (holdUp ?? (isAway ? (trouble?.message ?? null) : null))
+      const paused = saying(
+        'paused_camera',
+        `The event is paused: ${plural(waiting, 'photo')} wait${waiting === 1 ? 's' : ''} in the camera. Continue it to take them.`,
+        { n: waiting },
+      )
+      const lost = isAway && trouble ? saying(`camera_${trouble.code}`, trouble.message) : null
+      const message = isPaused ? paused : (holdUp ?? lost)
       const isHeldUp = isPaused || (holdUp !== null && waiting > 0)
       return {
         id,
@@ -76,7 +82,7 @@ export function createStanding(needs: {
         offer: offerOf(
           sightings.older().map((file) => ({ ...file, filename: file.name, bytes: file.bytes ?? 0 })),
         ),
-        message,
+        ...spoken(message),
       }
     },
     view() {

@@ -17,6 +17,7 @@ import { createSightings } from './sightings.ts'
 import { createStanding } from './standing.ts'
 import { troubleOf } from './trouble.ts'
 import { createVigil } from './vigil.ts'
+import { saying } from '../../saying.ts'
 
 /** How patient a tether is, milliseconds. */
 export interface TetherPatience {
@@ -255,7 +256,7 @@ export function createTether(needs: TetherNeeds): Tether {
     async shoot() {
       const { name } = own()
       const own_ = camera
-      if (!own_) throw new Refusal(409, 'camera_away', `${name} is not connected.`)
+      if (!own_) throw new Refusal(409, 'camera_away', `${name} is not connected.`, { params: { name } })
       if (!isOpen())
         throw new Refusal(409, 'event_paused', 'The event is paused. Continue it, or open a new one.')
       try {
@@ -264,9 +265,11 @@ export function createTether(needs: TetherNeeds): Tether {
         const code = error instanceof CameraFault ? error.code : FAULT.general
         if (code === FAULT.notSupported) standing.canShoot = false
         else interrupt ??= error
-        const why = standing.isFull ? 'Its card is full.' : messageOf(error)
+        const full = standing.isFull ? saying('camera_card_full', 'Its card is full.') : null
+        const why = full?.message ?? messageOf(error)
         throw new Refusal(409, 'shutter_refused', `${name} did not release its shutter. ${why}`, {
           cause: error,
+          params: { name, why: full?.code ?? why },
         })
       } finally {
         nextReadouts = 0

@@ -1,0 +1,129 @@
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PhotoView } from '../contract/photo.ts'
+import { messageOf, Refusal } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Publisher } from './publisher.ts'
+
+/** Milliseconds before what did not work is tried again, doubled with each try. */
+const RETRY = 5_000
+const LONGEST_RETRY = 5 * 60_000
+/** setTimeout takes no more, milliseconds. */
+const LONGEST_WAIT = 2 ** 31 - 1
+
+/** Publishes frames with nobody looking first, only where the owner asked for it: those that the photographer marks in
+ * the camera, at once; and every new frame of a camera, some seconds after it came in, unless a person dealt with it.
+ * Only what one of our cameras shot in this Event, while it is open, and each frame once: what a person took out again
+ * stays out. */
+export interface UnattendedPublishing {
+  start(): void
+  /** Resolves when nothing more is published from here. */
+  stop(): Promise<void>
+  /** Settings or the Event's state changed. */
+  wake(): void
+}
+
+export function createUnattendedPublishing(needs: {
+  catalog: Pick<Catalog, 'events' | 'photos' | 'unattended'>
+  bus: Pick<Bus, 'on'>
+  publisher: Pick<Publisher, 'publish'>
+  /** Whether marked frames are published at once. */
+  marked: () => boolean
+  /** What waits is another number now. */
+  changed: () => void
+  now: () => number
+  log: Log
+}): UnattendedPublishing {
+  const { catalog, publisher, now, log } = needs
+  const { unattended } = catalog
+  const tried = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let round: Promise<void> | null = null
+  let off = (): unknown => undefined
+
+  function isDue(photo: PhotoView): boolean {
+    const event = catalog.events.current()
+    return (
+      photo.marked &&
+      photo.camera_id !== null &&
+      photo.state === 'buffer' &&
+      photo.published_count === 0 &&
+      photo.timestamp * 1000 >= event.startsAt &&
+      event.state === 'open' &&
+      !tried.has(photo.id)
+    )
+  }
+
+  function publishMarked(photo: PhotoView): void {
+    if (!needs.marked() || !isDue(photo)) return
+    tried.add(photo.id)
+    publisher.publish({ filename: photo.filename, change: {} }).catch((error: unknown) => {
+      log.warn({ photo: photo.filename, why: messageOf(error) }, 'A marked frame was not published at once')
+    })
+  }
+
+  async function publishOne({ photoId, tries }: { photoId: string; tries: number }): Promise<void> {
+    const photo = catalog.photos.byId(photoId)
+    // A person may have come first while the one before was published.
+    if (!photo || !unattended.isWaiting(photoId)) return
+    try {
+      await publisher.publish({ filename: photo.filename, change: {} })
+      unattended.giveUp(photoId)
+    } catch (error) {
+      log.warn({ photo: photo.filename, why: messageOf(error) }, 'A frame was not published by itself')
+      // A broken picture stays broken; a full disk or a paused event does not.
+      if (error instanceof Refusal && (error.status === 422 || error.status === 404))
+        unattended.giveUp(photoId)
+      else unattended.retryAt(photoId, now() + Math.min(LONGEST_RETRY, RETRY * 2 ** tries))
+    }
+  }
+
+  async function publishDue(): Promise<void> {
+    for (;;) {
+      const event = catalog.events.current()
+      const [next] = event.state === 'open' ? unattended.due(event.id, now()) : []
+      if (stopped || !next) return
+      await publishOne(next)
+      needs.changed()
+    }
+  }
+
+  function wake(): void {
+    clearTimeout(timer)
+    if (stopped || round) return
+    const event = catalog.events.current()
+    const due = event.state === 'open' ? unattended.nextDue(event.id) : null
+    if (due === null) return
+    timer = setTimeout(
+      () => {
+        round = publishDue()
+          .catch((error: unknown) => log.error({ err: error }, 'Publishing by itself failed'))
+          .finally(() => {
+            round = null
+            wake()
+          })
+      },
+      Math.min(LONGEST_WAIT, Math.max(0, due - now())),
+    )
+  }
+
+  return {
+    start() {
+      const unsubscribe = needs.bus.on((notice) => {
+        if (notice.type !== 'photo.added' && notice.type !== 'photo.changed') return
+        publishMarked(notice.photo)
+        wake()
+      })
+      off = unsubscribe
+      wake()
+    },
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      off()
+      await round
+    },
+    wake,
+  }
+}
