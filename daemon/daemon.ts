@@ -11,6 +11,7 @@ import { createCloud } from './cloud.ts'
 import { closingReport } from './closing.ts'
 import type { Config } from './config.ts'
 import { NEUTRAL } from './contract/recipe.ts'
+import { createDecisions } from './decisions/decisions.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
 import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
@@ -33,11 +34,14 @@ import { createFinishing } from './publish/finish.ts'
 import { createFulls } from './publish/fulls.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
 import { createMassGuard } from './publish/mass.ts'
+import { publicationOf } from './publish/naming.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { createRunning } from './running.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** The time for a second thought about a publish, seconds, unless the owner set another. */
+const HOLD_SECONDS = 3
 /** Milliseconds after which journal lines that could not be written are tried again. */
 const JOURNAL_EVERY = 5000
 
@@ -103,6 +107,7 @@ export function createDaemon(
       photos: catalog.photos,
       event: () => events.current(),
       renditionFile: (photo, name) => renditionFile(darkroom, photo, name),
+      progress: (photo) => decisions.progress(photo),
     })
     const shelf = createShelf({ catalog, folders, views, bus, log })
     const gallery = createGalleryTree({ catalog, folders, now, log })
@@ -113,6 +118,11 @@ export function createDaemon(
       now,
       log,
       onChange: () => status.changed(),
+      onStored(eventId, key) {
+        const publication = catalog.publications.byName(eventId, publicationOf(key))
+        const photo = publication && catalog.photos.byId(publication.photoId)
+        if (photo && photo.unsent === 0) bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
+      },
     })
     /** What changes for guests here has to reach the bucket too. */
     const tree: GalleryTree = {
@@ -130,12 +140,25 @@ export function createDaemon(
     const mass = createMassGuard({
       limit: () => cloud.settings.current().massRemoval,
       now,
-      changed: () => status.changed(),
+      changed() {
+        status.changed()
+        if (mass.isAllowed()) decisions.jobs.settled('mass_removal')
+      },
     })
     const { isRemoving } = cloud
     const publisher = createPublisher({
       catalog, folders, tree, views, bus, log, printing, finishing, fulls, mass, isRemoving, now,
     }) // prettier-ignore
+    const decisions = createDecisions({
+      catalog, publisher, shelf, folders, views: () => views, bus, log, now,
+    }) // prettier-ignore
+    const hold = {
+      get: () => Number(catalog.settings.get('hold_seconds') ?? HOLD_SECONDS),
+      set(seconds: number) {
+        catalog.settings.set('hold_seconds', String(seconds))
+        status.changed()
+      },
+    }
 
     const warmer = createWarmer({
       async make(id, name) {
@@ -207,6 +230,7 @@ export function createDaemon(
       finish: () => finishing.view(),
       sync: () => cloud.status(),
       massRemoval: () => mass.asked(),
+      holdSeconds: hold.get,
       publicUrl: () => cloud.publicUrl(),
       clients: () => live?.clients ?? 0,
       addresses,
@@ -218,9 +242,11 @@ export function createDaemon(
     async function goTo(paths: FolderPaths): Promise<void> {
       await folders.use(paths)
       await tree.changed()
+      decisions.eventChanged()
     }
 
     async function openEvent(title: string, wanted: { slug?: string; prefix?: string } = {}): Promise<void> {
+      await decisions.hurry()
       await sources.around(async () => {
         const event = events.current()
         // Two people may press at once; the second finds a new event, which nothing is in yet.
@@ -234,6 +260,7 @@ export function createDaemon(
     }
 
     async function switchEvent(slug: string): Promise<void> {
+      await decisions.hurry()
       await sources.around(async () => {
         const event = events.find(slug)
         if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${slug}".`)
@@ -244,6 +271,7 @@ export function createDaemon(
     }
 
     async function setEventState(state: 'paused' | 'closed'): Promise<void> {
+      await decisions.hurry()
       await sources.around(async () => {
         const event = events.current()
         if (event.state !== 'closed') events.change(event.id, { state })
@@ -256,7 +284,7 @@ export function createDaemon(
       say(`Code for pairing a device, good for two minutes: ${code.slice(0, 4)} ${code.slice(4)}`)
 
     const http = await createApp({
-      log, catalog, bus, views, folders, shelf, darkroom, publisher, finishing, tree, pairing, status, announceCode, adminUrls,
+      log, catalog, bus, views, folders, shelf, darkroom, decisions, hold, finishing, tree, pairing, status, announceCode, adminUrls,
       takeUpload: (upload, signal) => sources.current().upload(upload, signal),
       book,
       cameras: {
@@ -285,6 +313,7 @@ export function createDaemon(
         if (state === 'open') return
         events.touch(id)
         events.change(id, { state: 'open' })
+        decisions.eventChanged()
         sources.current().rescan()
         status.changed()
       },
@@ -303,6 +332,9 @@ export function createDaemon(
 
     await shelf.recover().catch((err: unknown) => log.warn({ err }, 'Unfinished moves wait for the folders'))
     await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Clearing up waits for the folders'))
+
+    stops.push(() => decisions.stop())
+    decisions.start()
 
     const drain = setInterval(() => void catalog.journal.drain(), JOURNAL_EVERY)
     stops.push(async () => {

@@ -34,6 +34,8 @@ export const SourceStatus = Type.Object({
   offer: Type.Union([Offer, Type.Null()]),
   /** One plain sentence when something needs attention. */
   message: Type.Union([Type.String(), Type.Null()]),
+  /** Photos of this card that a person deleted: they are not taken again. */
+  deleted: Type.Optional(Type.Array(Type.String())),
 })
 export type SourceStatus = Static<typeof SourceStatus>
 
@@ -104,6 +106,8 @@ export const Status = Type.Object({
     ),
   }),
   finish: FinishView,
+  /** How long a publish can be thought over, seconds. */
+  hold_seconds: Type.Number(),
   /** More photos would be unpublished at once than may be without asking: the owner's word is waited for. */
   mass_removal: Type.Union([Type.Object({ refused: Type.Integer(), limit: Type.Integer() }), Type.Null()]),
   clients: Type.Integer(),

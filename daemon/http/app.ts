@@ -11,13 +11,13 @@ import type { Views } from '../catalog/views.ts'
 import type { ClosingReport } from '../contract/api.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import type { FolderPaths, Folders } from '../folders.ts'
 import type { CameraBook } from '../ingest/camera/book.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
 import type { Finishing } from '../publish/finish.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { MassGuard } from '../publish/mass.ts'
-import type { Publisher } from '../publish/publisher.ts'
 import { registerAssets } from './assets.ts'
 import { registerCamera } from './camera.ts'
 import { registerCleanup } from './cleanup.ts'
@@ -38,6 +38,7 @@ import { registerPublications } from './publications.ts'
 import { registerSources } from './sources.ts'
 import { registerStatus, type StatusReporter } from './status.ts'
 import { registerTree } from './tree.ts'
+import { registerUndo } from './undo.ts'
 import { registerUpload } from './upload.ts'
 import { registerWatermark } from './watermark.ts'
 
@@ -49,7 +50,9 @@ export interface AppNeeds {
   readonly folders: Folders
   readonly shelf: Shelf
   readonly darkroom: Darkroom
-  readonly publisher: Publisher
+  readonly decisions: Decisions
+  /** The time for a second thought about a publish, seconds. */
+  readonly hold: { get: () => number; set: (seconds: number) => void }
   readonly finishing: Finishing
   readonly tree: GalleryTree
   readonly pairing: Pairing
@@ -150,8 +153,10 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
   registerOnce(app, catalog.requests)
 
-  registerPhotos(app, { catalog, shelf: needs.shelf, views, bus, darkroom: needs.darkroom })
-  registerPublications(app, { catalog, publisher: needs.publisher, views })
+  const { decisions } = needs
+  registerPhotos(app, { catalog, shelf: needs.shelf, views, decisions, darkroom: needs.darkroom })
+  registerPublications(app, { catalog, decisions, views })
+  registerUndo(app, { catalog, decisions, bus, hold: needs.hold })
   registerPictures(app, { catalog, shelf: needs.shelf, darkroom: needs.darkroom })
   registerTree(app, { catalog, tree: needs.tree })
   registerUpload(app, { take: needs.takeUpload })
@@ -201,6 +206,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     status: () => needs.status.read(),
     onRevoked: needs.pairing.onRevoked,
     onCount: () => needs.status.changed(),
+    reservations: decisions.reservations,
   })
   registerPages(app, { dist: needs.dist, codePage })
   await app.ready()

@@ -2,8 +2,10 @@ import type { WebSocket } from 'ws'
 import type { Bus } from '../bus.ts'
 import type { Hello, SocketMessage } from '../contract/notice.ts'
 import type { Status } from '../contract/status.ts'
+import type { OpenPhoto } from '../contract/undo.ts'
 import { Type } from 'typebox'
 import { Refusal } from '../errors.ts'
+import { actorOf } from './actor.ts'
 import type { App } from './plugin.ts'
 
 const MAX_CLIENTS = 100
@@ -27,10 +29,16 @@ export function registerLive(
     status: () => Promise<Status>
     onRevoked: (listener: (deviceId: string) => void) => () => void
     onCount: () => void
+    reservations: { list: () => OpenPhoto[]; leave: (actorId: string) => void }
   },
 ): Live {
   const { bus } = needs
-  const clients = new Set<{ socket: WebSocket; device: string | null; alive: boolean }>()
+  const clients = new Set<{
+    socket: WebSocket
+    device: string | null
+    actor: string
+    alive: boolean
+  }>()
 
   const heartbeat = setInterval(() => {
     for (const client of clients) {
@@ -44,7 +52,11 @@ export function registerLive(
     for (const { socket, device } of clients) if (device === id) socket.close(4001, 'revoked')
   })
 
-  const Query = Type.Object({ since: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}$' })) })
+  const Query = Type.Object({
+    since: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}$' })),
+    /** What the other calls tell in a header. */
+    client: Type.Optional(Type.String({ maxLength: 64 })),
+  })
 
   app.get(
     '/api/live-socket',
@@ -59,7 +71,10 @@ export function registerLive(
     },
     async (socket: WebSocket, request) => {
       const { who } = request
-      const client = { socket, device: who.role === 'editor' ? who.device.id : null, alive: true }
+      const { since, client: mark } = request.query
+      const you = actorOf(request, mark).id
+      const device = who.role === 'editor' ? who.device.id : null
+      const client = { socket, device, actor: you, alive: true }
       const role = who.role === 'editor' ? 'editor' : 'owner'
       let off = (): void => undefined
       clients.add(client)
@@ -68,19 +83,20 @@ export function registerLive(
       socket.on('close', () => {
         off()
         clients.delete(client)
+        // A device whose last page is gone has nothing open.
+        if (![...clients].some(({ actor }) => actor === you)) needs.reservations.leave(you)
         needs.onCount()
       })
       const send = (message: SocketMessage) => {
         if (socket.bufferedAmount > MAX_WAITING) socket.terminate()
         else socket.send(JSON.stringify(message))
       }
-      const { since } = request.query
       // Read before the greeting, so that no Notice falls between the greeting's seq and the subscription.
       const status = await needs.status()
       const resumed = since === undefined ? null : bus.since(Number(since))
       const hello: Hello = resumed
-        ? { type: 'resumed', seq: bus.seq, role }
-        : { type: 'snapshot', seq: bus.seq, role, status }
+        ? { type: 'resumed', seq: bus.seq, role, you }
+        : { type: 'snapshot', seq: bus.seq, role, status, you, open: needs.reservations.list() }
       send(hello)
       for (const notice of resumed ?? []) send(notice)
       off = bus.on(send)

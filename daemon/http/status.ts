@@ -30,6 +30,7 @@ export function createStatusReporter(needs: {
   sync: () => Status['sync']
   finish: () => Status['finish']
   massRemoval: () => Status['mass_removal']
+  holdSeconds: () => number
   publicUrl: () => string | null
   clients: () => number
   /** Addresses of this machine on the network, as URLs without a path. */
@@ -62,6 +63,7 @@ export function createStatusReporter(needs: {
       darkroom: needs.darkroom(),
       sync: needs.sync(),
       finish: needs.finish(),
+      hold_seconds: needs.holdSeconds(),
       mass_removal: needs.massRemoval(),
       public_url: needs.publicUrl(),
       clients: needs.clients(),
