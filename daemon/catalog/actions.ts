@@ -109,10 +109,7 @@ export function createActions(db: Db, transaction: Transaction, now: () => numbe
     'SELECT n, photo_id, trace, before FROM traces WHERE action_id = ? ORDER BY n',
   )
   const count = prepare<{ n: number }>(db, 'SELECT count(*) AS n FROM traces WHERE action_id = ?')
-  const addTrace = prepare(
-    db,
-    'INSERT INTO traces (action_id, photo_id, trace, before) VALUES (?, ?, ?, ?)',
-  )
+  const addTrace = prepare(db, 'INSERT INTO traces (action_id, photo_id, trace, before) VALUES (?, ?, ?, ?)')
   const released = prepare(
     db,
     `UPDATE traces SET trace = ? WHERE photo_id = ? AND json_extract(trace, '$.hold') = ?`,
@@ -121,10 +118,7 @@ export function createActions(db: Db, transaction: Transaction, now: () => numbe
   const setAt = prepare(db, 'UPDATE actions SET at = ? WHERE id = ?')
   const dropTrace = prepare(db, 'DELETE FROM traces WHERE n = ?')
   const drop = prepare(db, 'DELETE FROM actions WHERE id = ?')
-  const word = prepare<{ word: string }>(
-    db,
-    'SELECT word FROM last_words WHERE photo_id = ? AND aspect = ?',
-  )
+  const word = prepare<{ word: string }>(db, 'SELECT word FROM last_words WHERE photo_id = ? AND aspect = ?')
   const setWord = prepare(
     db,
     `INSERT INTO last_words (photo_id, aspect, word) VALUES (?, ?, ?)

@@ -115,10 +115,7 @@ export function createJobs(db: Db, transaction: Transaction, now: () => number):
        SELECT n FROM jobs WHERE event_id = ?1 AND state IN ('done', 'cancelled') ORDER BY n DESC LIMIT ?2))
      ORDER BY n DESC`,
   )
-  const running = prepare<Row>(
-    db,
-    `SELECT * FROM jobs WHERE event_id = ? AND state = 'running' ORDER BY n`,
-  )
+  const running = prepare<Row>(db, `SELECT * FROM jobs WHERE event_id = ? AND state = 'running' ORDER BY n`)
   const counts = prepare<JobCounts>(
     db,
     `SELECT count(*) AS total, coalesce(sum(state = 'done'), 0) AS done,

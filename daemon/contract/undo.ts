@@ -4,9 +4,7 @@ import { PhotoState } from './photo.ts'
 
 const closed = { additionalProperties: false } as const
 const Name = Type.String({ minLength: 1, maxLength: 255 })
-const requestId = Type.Optional(
-  Type.String({ minLength: 8, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }),
-)
+const requestId = Type.Optional(Type.String({ minLength: 8, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }))
 const oneOf = <T extends string>(...values: T[]) => Type.Unsafe<T>({ type: 'string', enum: values })
 
 export const DECISIONS = ['publish', 'unpublish', 'reject', 'archive', 'restore', 'edit', 'rate'] as const
@@ -108,9 +106,7 @@ export const JobView = Type.Object({
   failed: Type.Integer(),
   cancelled: Type.Integer(),
   /** The first hundred. */
-  failures: Type.Array(
-    Type.Object({ filename: Type.String(), code: Type.String(), message: Type.String() }),
-  ),
+  failures: Type.Array(Type.Object({ filename: Type.String(), code: Type.String(), message: Type.String() })),
   /** Who asked for it; see `you` in the greeting. */
   by: Type.String(),
   name: Type.String(),

@@ -180,7 +180,11 @@ export function createJobRunner(needs: {
     add(actor, kind, items, holdMs = 0) {
       const event = catalog.events.current()
       if (kind === 'publish' && event.state !== 'open')
-        throw new Refusal(409, 'event_not_open', `The event is ${event.state}. Continue it, or open a new one.`)
+        throw new Refusal(
+          409,
+          'event_not_open',
+          `The event is ${event.state}. Continue it, or open a new one.`,
+        )
       const id = jobs.newId()
       const { photos, publications } = catalog
       const idOf = ({ filename }: Decision) =>

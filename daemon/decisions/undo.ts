@@ -64,8 +64,7 @@ export function createUndo(needs: {
     const asked = job && catalog.jobs.waiting(job.id).map(({ filename }) => filename)
     const names = [...traces.slice(0, NAMES_SHOWN).map(nameIn), ...(isOn && asked ? asked : [])]
     const held = traces.find(({ trace }) => trace.did === 'held')?.trace
-    const left =
-      held?.did === 'held' ? holding.leftOf(held.hold) : job ? needs.jobs.leftOf(job.id) : null
+    const left = held?.did === 'held' ? holding.leftOf(held.hold) : job ? needs.jobs.leftOf(job.id) : null
     return {
       id: action.id,
       kind: action.kind as DecisionKind,

@@ -62,9 +62,7 @@ export function registerPublications(
       const { already, action, leftMs, publishedAs } = decided
       const more = { ...(already && { already }), ...(action && { action }) }
       if (publishedAs === undefined)
-        return reply
-          .code(202)
-          .send({ status: 'held', filename, left_ms: Math.round(leftMs ?? 0), ...more })
+        return reply.code(202).send({ status: 'held', filename, left_ms: Math.round(leftMs ?? 0), ...more })
       return { status: 'success' as const, filename, published_as: publishedAs, ...more }
     },
   )

@@ -8,6 +8,7 @@ import { finishEn, finishZhHant } from '../../pwa-admin/i18n/finish.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
 import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
 import { zhHant } from '../../pwa-admin/i18n/zh-Hant.ts'
+import { undoEn, undoZhHant } from '../../pwa-admin/i18n/undo.ts'
 import { layoutFor } from '../../pwa-admin/layout.ts'
 import { digitsOf, grouped, keyIn } from '../../pwa-admin/pair/code.ts'
 import { refusal, wordsFor } from '../../pwa-admin/pair/words.ts'
@@ -24,9 +25,16 @@ const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort
 
 test('both languages fill in the same blanks everywhere and never shout', () => {
   const chinese = new Map(
-    leaves({ ...zhHant, ...finishZhHant, camera: cameraZhHant, cloud: cloudZhHant, refused: refusalsZhHant }),
+    leaves({
+      ...zhHant,
+      ...finishZhHant,
+      camera: cameraZhHant,
+      cloud: cloudZhHant,
+      undo: undoZhHant,
+      refused: refusalsZhHant,
+    }),
   )
-  const english = { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn }
+  const english = { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, undo: undoEn, refused: refusalsEn }
   for (const [key, text] of leaves(english)) {
     expect(`${key} ${blanks(chinese.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
     expect(`${text}${chinese.get(key)}`).not.toMatch(/[!！]/)
