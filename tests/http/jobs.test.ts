@@ -15,9 +15,7 @@ beforeAll(async () => {
   const live = await daemon.socket()
   const photos = await Promise.all(names.map((_, n) => makeJpeg({ seed: n + 1, width: 240, height: 160 })))
   const { writeFile } = await import('node:fs/promises')
-  await Promise.all(
-    names.map((name, n) => writeFile(join(daemon.data, 'photos_buffer', name), photos[n]!)),
-  )
+  await Promise.all(names.map((name, n) => writeFile(join(daemon.data, 'photos_buffer', name), photos[n]!)))
   for (const name of names) await live.notice('photo.added', ({ photo }) => photo.filename === name)
 })
 afterAll(() => daemon.end())
@@ -55,7 +53,11 @@ test('each photo gets its own edit, what failed is named, and the whole is one u
 })
 
 test('pause, go on, cancel: what is done stays done, what waits is not done', async () => {
-  const job = await start('publish', names.map((filename) => ({ filename, exposure: 0.05 })), {})
+  const job = await start(
+    'publish',
+    names.map((filename) => ({ filename, exposure: 0.05 })),
+    {},
+  )
   await change(job.id, 'pause')
   // What was being done may end; then nothing moves.
   await expect.poll(async () => (await find(job.id)).state).toBe('paused')
@@ -74,7 +76,10 @@ test('pause, go on, cancel: what is done stays done, what waits is not done', as
 })
 
 test('a restart in the middle loses nothing and does nothing twice', async () => {
-  const job = await start('publish', names.map((filename) => ({ filename, exposure: -0.05 })))
+  const job = await start(
+    'publish',
+    names.map((filename) => ({ filename, exposure: -0.05 })),
+  )
   await expect.poll(async () => (await find(job.id)).done, { timeout: 30_000 }).toBeGreaterThan(2)
   daemon = await daemon.restart()
   expect(await over(job.id)).toMatchObject({ state: 'done', done: COUNT, failed: 0 })
@@ -85,11 +90,13 @@ test('many unpublishes wait for the owner’s word, and go on with it', async ()
   const { images } = (await daemon.get('/api/live')).body
   const items = images.map(({ filename }: { filename: string }) => ({ filename }))
   const job = await start('unpublish', items)
-  await expect.poll(async () => find(job.id), { timeout: 20_000 }).toMatchObject({
-    state: 'paused',
-    reason: 'mass_removal',
-    failed: 0,
-  })
+  await expect
+    .poll(async () => find(job.id), { timeout: 20_000 })
+    .toMatchObject({
+      state: 'paused',
+      reason: 'mass_removal',
+      failed: 0,
+    })
   expect(await liveTotal()).toBeGreaterThan(0)
   await daemon.post('/api/mass-removal', { action: 'allow' })
   expect(await over(job.id)).toMatchObject({ state: 'done', done: COUNT })
@@ -97,7 +104,10 @@ test('many unpublishes wait for the owner’s word, and go on with it', async ()
 })
 
 test('what another device changed of a batch stays, and the rest is undone', async () => {
-  const job = await start('reject', names.map((filename) => ({ filename })))
+  const job = await start(
+    'reject',
+    names.map((filename) => ({ filename })),
+  )
   await over(job.id)
   await daemon.post('/api/restore', { filename: names[3] }, { 'x-lep-client': 'b2'.repeat(16) })
   const undone = await undo(job)
@@ -107,7 +117,11 @@ test('what another device changed of a batch stays, and the rest is undone', asy
 })
 
 test('a batch that is held does nothing until then, and is undone as one', async () => {
-  const job = await start('publish', names.slice(0, 4).map((filename) => ({ filename })), { hold: 30 })
+  const job = await start(
+    'publish',
+    names.slice(0, 4).map((filename) => ({ filename })),
+    { hold: 30 },
+  )
   expect((await daemon.get('/api/undo', anna)).body.actions[0]).toMatchObject({ count: 4, id: job.action })
   await undo(job)
   expect(await over(job.id)).toMatchObject({ state: 'cancelled', done: 0, cancelled: 4 })
@@ -115,7 +129,14 @@ test('a batch that is held does nothing until then, and is undone as one', async
 })
 
 test('emptying the trash deletes the files for good, asks for the right number, and never what is live', async () => {
-  await over((await start('reject', names.slice(0, 5).map((filename) => ({ filename })))).id)
+  await over(
+    (
+      await start(
+        'reject',
+        names.slice(0, 5).map((filename) => ({ filename })),
+      )
+    ).id,
+  )
   const refused = await daemon.post('/api/empty-trash', { count: 4 })
   expect([refused.status, refused.body.error.code]).toEqual([409, 'trash_changed'])
   expect(await count('trashed')).toBe(5)
@@ -124,7 +145,9 @@ test('emptying the trash deletes the files for good, asks for the right number, 
   expect(reply.body.bytes).toBeGreaterThan(1000)
   expect(await count('trashed')).toBe(0)
   const left = await readdir(join(daemon.data, 'photos_trash'), { recursive: true })
-  expect(left.filter((name) => names.slice(0, 5).some((one) => name.startsWith(one.slice(0, -4) + '.')))).toEqual([])
+  expect(
+    left.filter((name) => names.slice(0, 5).some((one) => name.startsWith(one.slice(0, -4) + '.'))),
+  ).toEqual([])
   expect((await daemon.post('/api/restore', { filename: names[0] })).status).toBe(404)
 })
 
@@ -165,7 +188,10 @@ test('a photo that a device has open is told to the others, until it opens anoth
     daemon.post('/api/reserve', { open: filename }, who)
   expect((await open(one!, anna)).body).toMatchObject({ taken: null, seconds: 20 })
   const told = await socket.notice('photo.opened', (notice) => notice.open)
-  expect((await open(one!, ben)).body).toMatchObject({ seconds: 0, taken: { photo_id: told.photo_id, by: told.by } })
+  expect((await open(one!, ben)).body).toMatchObject({
+    seconds: 0,
+    taken: { photo_id: told.photo_id, by: told.by },
+  })
   // Nobody is kept from deciding about it.
   expect((await daemon.post('/api/rate', { filename: one, rating: 3 }, ben)).status).toBe(200)
   await open(two!, anna)
