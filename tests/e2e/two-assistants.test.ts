@@ -196,9 +196,10 @@ test(
     // A photo is never live twice with the same edit, and guests read the same list.
     const { prefix } = (await daemon.get('/api/status')).body.event
     const head = (await daemon.get(`/photo/${prefix}/manifest.json`)).body
-    expect([...head.recent.map((entry: { filename: string }) => entry.filename)].sort()).toEqual(
-      [...truth.feed].sort(),
-    )
+    const entries: { filename: string }[] = [...head.recent]
+    for (const { file } of head.pages)
+      entries.push(...(await daemon.get(`/photo/${prefix}/${file}`)).body.entries)
+    expect(entries.map(({ filename }) => filename).sort()).toEqual([...truth.feed].sort())
     const { images } = (await daemon.get('/api/live')).body
     const versions = images.map((one: { original: string; edit: object }) =>
       JSON.stringify([one.original, one.edit]),
