@@ -74,6 +74,8 @@ export function createCloud(needs: {
   log: Log
   onChange: () => void
   onDocument?: (bytes: number) => void
+  /** A file of a publication is in the bucket, verified. */
+  onStored?: (eventId: number, key: string) => void
   /** How long the bucket may take. */
   patience?: Patience
 }): Cloud {
@@ -112,7 +114,10 @@ export function createCloud(needs: {
       log,
       mac,
       fileOf: files.fileOf,
-      onStored: ({ eventId, key }) => files.stored(eventId, key),
+      onStored({ eventId, key }) {
+        files.stored(eventId, key)
+        needs.onStored?.(eventId, key)
+      },
       onRemoved,
       adopt: files.adopt,
       prefixOf: (eventId) => eventOf(eventId)?.prefix ?? '',

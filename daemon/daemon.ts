@@ -16,6 +16,7 @@ import { createConnect } from './connect.ts'
 import { createDelivery } from './delivery.ts'
 import { NEUTRAL } from './contract/recipe.ts'
 import type { Status } from './contract/status.ts'
+import { createDecisions } from './decisions/decisions.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
 import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
@@ -37,6 +38,7 @@ import { createFinishing } from './publish/finish.ts'
 import { createFulls } from './publish/fulls.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
 import { createMassGuard } from './publish/mass.ts'
+import { publicationOf } from './publish/naming.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { createUnattendedPublishing } from './publish/unattended.ts'
@@ -46,6 +48,8 @@ import { saying } from './saying.ts'
 import { welcome } from './welcome.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** The time for a second thought about a publish, seconds, unless the owner set another. */
+const HOLD_SECONDS = 3
 /** Milliseconds after which journal lines that could not be written are tried again. */
 const JOURNAL_EVERY = 5000
 
@@ -131,6 +135,7 @@ export function createDaemon(
       photos: catalog.photos,
       event: () => events.current(),
       renditionFile: (photo, name) => renditionFile(darkroom, photo, name),
+      progress: (photo) => decisions.progress(photo),
     })
     const shelf = createShelf({ catalog, folders, views, bus, log })
     const gallery = createGalleryTree({ catalog, folders, now, log })
@@ -141,6 +146,11 @@ export function createDaemon(
       now,
       log,
       onChange: () => status.changed(),
+      onStored(eventId, key) {
+        const publication = catalog.publications.byName(eventId, publicationOf(key))
+        const photo = publication && catalog.photos.byId(publication.photoId)
+        if (photo && photo.unsent === 0) bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
+      },
     })
     /** What changes for guests here has to reach the bucket too. */
     const tree: GalleryTree = {
@@ -158,12 +168,25 @@ export function createDaemon(
     const mass = createMassGuard({
       limit: () => cloud.settings.current().massRemoval,
       now,
-      changed: () => status.changed(),
+      changed() {
+        status.changed()
+        if (mass.isAllowed()) decisions.jobs.settled('mass_removal')
+      },
     })
     const { isRemoving } = cloud
     const publisher = createPublisher({
       catalog, folders, tree, views, bus, log, printing, finishing, fulls, mass, isRemoving, now,
     }) // prettier-ignore
+    const decisions = createDecisions({
+      catalog, publisher, shelf, folders, views: () => views, bus, log, now,
+    }) // prettier-ignore
+    const hold = {
+      get: () => Number(catalog.settings.get('hold_seconds') ?? HOLD_SECONDS),
+      set(seconds: number) {
+        catalog.settings.set('hold_seconds', String(seconds))
+        status.changed()
+      },
+    }
 
     const book = createCameraBook(catalog.settings)
     const unattended = createUnattendedPublishing({
@@ -271,6 +294,7 @@ export function createDaemon(
       delivery: () => delivery.status(),
       unattended: () => unattendedCameras(catalog, book),
       massRemoval: () => mass.asked(),
+      holdSeconds: hold.get,
       publicUrl: () => cloud.publicUrl(),
       clients: () => live?.clients ?? 0,
       addresses,
@@ -283,9 +307,11 @@ export function createDaemon(
     async function goTo(paths: FolderPaths): Promise<void> {
       await folders.use(paths)
       await tree.changed()
+      decisions.eventChanged()
     }
 
     async function openEvent(title: string, wanted: { slug?: string; prefix?: string } = {}): Promise<void> {
+      await decisions.hurry()
       await sources.around(async () => {
         const event = events.current()
         // Two people may press at once; the second finds a new event, which nothing is in yet.
@@ -300,6 +326,7 @@ export function createDaemon(
     }
 
     async function switchEvent(slug: string): Promise<void> {
+      await decisions.hurry()
       await sources.around(async () => {
         const event = events.find(slug)
         if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${slug}".`)
@@ -310,6 +337,7 @@ export function createDaemon(
     }
 
     async function setEventState(state: 'paused' | 'closed'): Promise<void> {
+      await decisions.hurry()
       await sources.around(async () => {
         const event = events.current()
         if (event.state !== 'closed') events.change(event.id, { state })
@@ -328,7 +356,7 @@ export function createDaemon(
       )
 
     const http = await createApp({
-      log, catalog, bus, views, folders, shelf, darkroom, publisher, finishing, tree, pairing, status, announceCode, adminUrls,
+      log, catalog, bus, views, folders, shelf, darkroom, decisions, hold, finishing, tree, pairing, status, announceCode, adminUrls,
       takeUpload: (upload, signal) => sources.current().upload(upload, signal),
       book,
       setUnattended(cameraId, seconds) {
@@ -371,6 +399,7 @@ export function createDaemon(
         events.touch(id)
         events.change(id, { state: 'open' })
         unattended.wake()
+        decisions.eventChanged()
         sources.current().rescan()
         status.changed()
       },
@@ -395,6 +424,9 @@ export function createDaemon(
 
     await shelf.recover().catch((err: unknown) => log.warn({ err }, 'Unfinished moves wait for the folders'))
     await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Clearing up waits for the folders'))
+
+    stops.push(() => decisions.stop())
+    decisions.start()
 
     const drain = setInterval(() => void catalog.journal.drain(), JOURNAL_EVERY)
     stops.push(async () => {

@@ -6,6 +6,8 @@ import type {
   EventSettingsReply,
   EventsBody,
   EventsReply,
+  DoneReply,
+  HeldReply,
   HeroList,
   PublishBody,
   PublishReply,
@@ -40,6 +42,17 @@ import type {
 } from '../daemon/contract/settings.ts'
 import type { Params } from '../daemon/contract/saying.ts'
 import type { Status } from '../daemon/contract/status.ts'
+import type {
+  EmptyTrashReply,
+  HoldSettings,
+  JobActionBody,
+  JobBody,
+  JobReply,
+  JobsReply,
+  ReserveReply,
+  UndoList,
+  UndoReply,
+} from '../daemon/contract/undo.ts'
 
 /** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
 export class ApiFailure extends Error {
@@ -67,7 +80,7 @@ export function newRequestId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-type Done = { status: 'success'; filename: string }
+type Done = DoneReply
 type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 const GET_MS = 20_000
@@ -135,7 +148,7 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
       get<PhotoPage>(`/api/buffer?${query({ limit, after, state })}`),
     publications: (limit: number, after?: string) =>
       get<PublicationPage>(`/api/live?${query({ limit, after })}`),
-    publish: (body: PublishBody) => post<PublishReply>('/api/publish', body),
+    publish: (body: PublishBody) => post<PublishReply | HeldReply>('/api/publish', body),
     batchPublish: (body: BatchPublishBody) => post<BatchPublishReply>('/api/batch_publish', body),
     unpublish: (filename: string, request_id: string) =>
       post<Done>('/api/unpublish', { filename, request_id }),
@@ -207,8 +220,17 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
       }),
     events: () => get<EventsReply>('/api/events'),
     changeEvent: (body: EventsBody) => post<EventsReply>('/api/events', body),
-    undoUnpublish: (filename: string, request_id: string) =>
-      post<Done>('/api/undo', { action: 'unpublish', filename, request_id }),
+    undoList: () => get<UndoList>('/api/undo'),
+    undo: (ids: readonly string[], request_id: string) => post<UndoReply>('/api/undo', { ids, request_id }),
+    jobs: () => get<JobsReply>('/api/jobs'),
+    addJob: (body: JobBody) => post<JobReply>('/api/jobs', body),
+    changeJob: (id: string, action: JobActionBody['action'], request_id: string) =>
+      post<JobReply>('/api/jobs/change', { id, action, request_id }),
+    /** @param open a photo's name, or null when none is open any more */
+    reserve: (open: string | null) => post<ReserveReply>('/api/reserve', { open }),
+    emptyTrash: (count: number, request_id: string) =>
+      post<EmptyTrashReply>('/api/empty-trash', { count, request_id }),
+    saveHold: (hold_seconds: number) => post<HoldSettings>('/api/hold-settings', { hold_seconds }),
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     testCloud: () => post<CloudTestReply>('/api/cloud-test', {}),

@@ -1,11 +1,14 @@
 import { createPinia } from 'pinia'
 import { createApp as createVueApp } from 'vue'
 import App from './App.vue'
-import { createApi } from './api.ts'
+import { createApi, newRequestId } from './api.ts'
+import { clientMark } from './client.ts'
 import { createWords, preferredLanguage, rememberedLanguage } from './i18n/index.ts'
 import { createLive } from './live.ts'
 import { rememberDevice } from './device.ts'
 import { needsKey } from './needs.ts'
+import { layoutFor } from './layout.ts'
+import { keepReserved } from './reserving.ts'
 import { createSession } from './session.ts'
 import { useEdits } from './stores/edits.ts'
 import { useSystem } from './stores/system.ts'
@@ -23,8 +26,13 @@ function start() {
   const pinia = createPinia()
   app.use(pinia)
   app.use(createWords(language))
+  const client = clientMark(newRequestId)
   const api = createApi({
-    fetch: (url, init) => fetch(url, init),
+    fetch: (url, init) =>
+      fetch(url, {
+        ...init,
+        headers: { ...(init.headers as Record<string, string>), 'x-lep-client': client },
+      }),
     onRefused: () => (useSystem(pinia).refused = true),
   })
   app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => live.kick() })
@@ -32,7 +40,7 @@ function start() {
   const system = useSystem(pinia)
   const session = createSession({ pinia, onArrived: (n) => system.say('said.arrived', { n }) })
   const live = createLive({
-    url: (since) => `/api/live-socket${since === null ? '' : `?since=${since}`}`,
+    url: (since) => `/api/live-socket?client=${client}${since === null ? '' : `&since=${since}`}`,
     open: (path) =>
       new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`),
     probe: api.me,
@@ -44,6 +52,11 @@ function start() {
       // A refused upgrade looks like a lost network; only a plain request tells them apart.
       if (link === 'away') void api.me().catch(() => undefined)
     },
+  })
+  keepReserved({
+    pinia,
+    api,
+    isOpen: () => layoutFor(window.innerWidth, window.innerHeight) !== 'phone',
   })
   app.mount('#app')
   // Where this device has no cookie, after a change of address, it can knock by its id.

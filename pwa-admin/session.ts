@@ -5,10 +5,13 @@ import type { PublicationView } from '../daemon/contract/publication.ts'
 import type { Status } from '../daemon/contract/status.ts'
 import type { Link } from './live.ts'
 import { useDesk } from './stores/desk.ts'
+import { useElsewhere } from './stores/elsewhere.ts'
+import { useJobs } from './stores/jobs.ts'
 import { usePhotos } from './stores/photos.ts'
 import { usePublished } from './stores/published.ts'
 import { usePublishing } from './stores/publishing.ts'
 import { useSystem } from './stores/system.ts'
+import { useUndo } from './stores/undo.ts'
 
 /** Notices are gathered for this long, so that a card's burst costs one pass over the lists; milliseconds. */
 const GATHER_MS = 40
@@ -21,6 +24,9 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
   const publishing = usePublishing(pinia)
   const system = useSystem(pinia)
   const desk = useDesk(pinia)
+  const elsewhere = useElsewhere(pinia)
+  const jobs = useJobs(pinia)
+  const undo = useUndo(pinia)
   let queue: Notice[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -30,7 +36,7 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
     const before = system.status?.event.slug
     system.status = status
     if (before === undefined || before === status.event.slug) return false
-    for (const store of [photos, published, publishing]) store.clear()
+    for (const store of [photos, published, publishing, jobs, undo]) store.clear()
     desk.reset()
     return true
   }
@@ -39,6 +45,8 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
     for (const state of ['buffer', 'archived', 'trashed'] as const)
       if (state === 'buffer' || photos.phase[state] !== 'idle') void photos.load(state)
     void published.load()
+    void jobs.load()
+    void undo.load()
   }
 
   function flush() {
@@ -48,6 +56,7 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
     queue = []
     const changed: PhotoView[] = []
     const rows = new Map<string, PublicationView | null>()
+    const deleted = new Set<string>()
     let arrived = 0
     for (const notice of batch) {
       switch (notice.type) {
@@ -58,6 +67,15 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
           break
         case 'photo.changed':
           changed.push(notice.photo)
+          break
+        case 'photo.deleted':
+          deleted.add(notice.id)
+          break
+        case 'photo.opened':
+          elsewhere.apply(notice, notice.open)
+          break
+        case 'job.changed':
+          jobs.apply(notice.job, notice.settled, notice.waiting)
           break
         case 'rendition.ready':
           photos.announce(notice.id)
@@ -79,7 +97,11 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
           break
       }
     }
-    photos.change(changed)
+    photos.change(
+      changed.filter(({ id }) => !deleted.has(id)),
+      [...deleted],
+    )
+    for (const photo of changed) publishing.failedLater(photo)
     published.change(
       [...rows.values()].filter((row) => row !== null),
       [...rows].filter(([, row]) => row === null).map(([name]) => name),
@@ -99,10 +121,12 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
       system.role = hello.role
       system.knocks = []
       system.refused = false
+      system.you = hello.you ?? ''
       if (hello.type === 'snapshot') {
         // Lists are fetched after this, so whatever was gathered before is in them.
         flush()
         setStatus(hello.status)
+        elsewhere.reset(hello.open ?? [])
         reload()
       } else if (photos.phase.buffer === 'failed') reload()
     },

@@ -4,9 +4,12 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SENTINEL } from '../folders.ts'
 import type { Log } from '../log.ts'
+import { createActions, type Actions } from './actions.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createEvents, type Events } from './events.ts'
+import { createHolds, type Holds } from './holds.ts'
+import { createJobs, type Jobs } from './jobs.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createAside, createLedger, type Aside, type Ledger } from './ledger.ts'
 import { migrate } from './migrations.ts'
@@ -28,6 +31,9 @@ export interface Catalog {
   readonly requests: Requests
   readonly devices: Devices
   readonly audit: Audit
+  readonly actions: Actions
+  readonly holds: Holds
+  readonly jobs: Jobs
   readonly ledger: Ledger
   readonly aside: Aside
   readonly settings: Settings
@@ -77,6 +83,9 @@ export function openCatalog(needs: { path: string; now: () => number; log: Log }
     requests: createRequests(db, now),
     devices: createDevices(db, now, transaction),
     audit: createAudit({ db, transaction, journal, now }),
+    actions: createActions(db, transaction, now),
+    holds: createHolds(db),
+    jobs: createJobs(db, transaction, now),
     ledger: createLedger(db, now),
     aside: createAside(db, now),
     settings,

@@ -7,7 +7,16 @@ import type { Params, Saying } from '../contract/saying.ts'
 export interface Ledger {
   /** `taken`: its bytes are an Original of the Event; `left`: a person said that it is not wanted. */
   outcome(eventId: number, source: string, shot: string): 'taken' | 'left' | undefined
-  note(eventId: number, source: string, shots: readonly string[], outcome: 'taken' | 'left'): void
+  note(
+    eventId: number,
+    source: string,
+    shots: readonly string[],
+    outcome: 'taken' | 'left',
+    /** Of the one shot, where its bytes were read. */
+    sha256?: string,
+  ): void
+  /** Names of the Photos that came from there and were deleted by a person. */
+  deleted(eventId: number, source: string): string[]
 }
 
 /** Files that were not taken, and why. One entry a path; a file that changed since is looked at again. */
@@ -30,14 +39,22 @@ export function createLedger(db: Db, now: () => number): Ledger {
   )
   const put = prepare(
     db,
-    `INSERT INTO ledger (event_id, source, shot, outcome, at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (event_id, source, shot) DO UPDATE SET outcome = excluded.outcome, at = excluded.at`,
+    `INSERT INTO ledger (event_id, source, shot, outcome, at, sha256) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (event_id, source, shot) DO UPDATE
+     SET outcome = excluded.outcome, at = excluded.at, sha256 = coalesce(excluded.sha256, sha256)`,
+  )
+  const deleted = prepare<{ filename: string }>(
+    db,
+    `SELECT DISTINCT p.filename FROM photos p JOIN originals o ON o.photo_id = p.id
+     JOIN ledger l ON l.event_id = p.event_id AND l.sha256 = o.sha256
+     WHERE p.event_id = ? AND p.deleted_at IS NOT NULL AND l.source = ? ORDER BY p.filename`,
   )
   return {
     outcome: (eventId, source, shot) => find.get(eventId, source, shot)?.outcome,
-    note(eventId, source, shots, outcome) {
-      for (const shot of shots) put.run(eventId, source, shot, outcome, now())
+    note(eventId, source, shots, outcome, sha256) {
+      for (const shot of shots) put.run(eventId, source, shot, outcome, now(), sha256 ?? null)
     },
+    deleted: (eventId, source) => deleted.all(eventId, source).map(({ filename }) => filename),
   }
 }
 

@@ -260,6 +260,90 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER unattended_off AFTER DELETE ON unattended_cameras
     BEGIN DELETE FROM unattended WHERE camera_id = OLD.camera_id; END;
   `,
+  `
+  -- What each device did last, so that it can undo it: at most twenty an actor (a device's id, or the owner's browser).
+  CREATE TABLE actions (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    actor TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    -- Of many at once.
+    job_id TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX actions_by_actor ON actions (event_id, actor, n DESC);
+
+  -- What an action did to each Photo, and who had the last word about that before it.
+  CREATE TABLE traces (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    action_id TEXT NOT NULL REFERENCES actions (id) ON DELETE CASCADE,
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    trace TEXT NOT NULL,
+    before TEXT
+  ) STRICT;
+  CREATE INDEX traces_by_action ON traces (action_id, n);
+  CREATE INDEX traces_by_photo ON traces (photo_id);
+
+  -- Who had the last word about a Photo's folder, edit, rating and publications. No row: nobody, or not here.
+  CREATE TABLE last_words (
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    aspect TEXT NOT NULL CHECK (aspect IN ('state', 'edit', 'rating', 'publication')),
+    word TEXT NOT NULL,
+    PRIMARY KEY (photo_id, aspect)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Publishes that wait for their second thought, and those that failed after it.
+  CREATE TABLE holds (
+    id TEXT PRIMARY KEY,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    edit TEXT NOT NULL,
+    again INTEGER NOT NULL,
+    replaces TEXT,
+    actor TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    code TEXT,
+    message TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX holds_by_event ON holds (event_id);
+
+  CREATE TABLE jobs (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    actor TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'paused', 'done', 'cancelled')),
+    -- Why it paused by itself: a Refusal's code.
+    reason TEXT,
+    action_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    -- Not before: the second thought about a publish.
+    due_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX jobs_by_event ON jobs (event_id, n DESC);
+
+  CREATE TABLE job_items (
+    job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    photo_id TEXT,
+    filename TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'failed', 'cancelled')),
+    code TEXT,
+    message TEXT,
+    PRIMARY KEY (job_id, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX job_items_waiting ON job_items (job_id, state, n);
+
+  -- When its files were deleted for good. The row stays: its names are never given again, and its bytes are known.
+  ALTER TABLE photos ADD COLUMN deleted_at INTEGER;
+  CREATE INDEX photos_deleted ON photos (event_id) WHERE deleted_at IS NOT NULL;
+  -- Of what was taken, so that a card can tell which of its frames were deleted here.
+  ALTER TABLE ledger ADD COLUMN sha256 TEXT;
+  CREATE INDEX ledger_by_bytes ON ledger (event_id, sha256) WHERE sha256 IS NOT NULL;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -36,6 +36,10 @@ export interface PhotoRecord {
   readonly raw: OriginalRecord | null
   /** Public names that are live, oldest first. */
   readonly live: readonly string[]
+  /** How many of them the bucket does not have whole yet. */
+  readonly unsent: number
+  /** When its files were deleted for good, or null. */
+  readonly deletedAt: number | null
 }
 
 /** A Photo with its Originals, its Edit and its live names, as `SELECT` reads it. */
@@ -58,6 +62,8 @@ export type Row = {
   unpublished_count: number
   edit: string | null
   live: string
+  unsent: number
+  deleted_at: number | null
 } & Record<`${'m' | 'r'}_${'sha256' | 'filename' | 'kind'}`, string> &
   Record<`${'m' | 'r'}_${'bytes' | 'modified_at'}`, number>
 
@@ -65,7 +71,10 @@ const COLUMNS = `p.*, e.edit AS edit,
   m.sha256 AS m_sha256, m.filename AS m_filename, m.bytes AS m_bytes, m.modified_at AS m_modified_at, m.kind AS m_kind,
   r.sha256 AS r_sha256, r.filename AS r_filename, r.bytes AS r_bytes, r.modified_at AS r_modified_at, r.kind AS r_kind,
   (SELECT json_group_array(l.name) FROM (
-    SELECT name FROM publications WHERE photo_id = p.id AND state = 'live' ORDER BY place, published_at) AS l) AS live`
+    SELECT name FROM publications WHERE photo_id = p.id AND state = 'live' ORDER BY place, published_at) AS l) AS live,
+  (SELECT count(*) FROM publications AS u WHERE u.photo_id = p.id AND u.state = 'live' AND 2 > (
+    SELECT count(DISTINCT lane) FROM uploads
+    WHERE publication_id = u.id AND lane IN ('thumb', 'web') AND state = 'done')) AS unsent`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
   LEFT JOIN edits e ON e.photo_id = p.id`
@@ -101,5 +110,7 @@ export function decode(row: Row): PhotoRecord {
     main: original('m'),
     raw: row.r_sha256 ? original('r') : null,
     live: JSON.parse(row.live) as string[],
+    unsent: row.unsent,
+    deletedAt: row.deleted_at,
   }
 }

@@ -37,8 +37,12 @@ export interface Page<T> {
 
 export interface Photos {
   byId(id: string): PhotoRecord | undefined
-  /** By the name of any of its Originals, in any state; compared as the file system does. */
+  /** By the name of any of its Originals, in any state, also when it was deleted, for its names are never given again;
+   * compared as the file system does. */
   byName(eventId: number, filename: string): PhotoRecord | undefined
+  /** Like `byName`, of those that were not deleted. */
+  named(eventId: number, filename: string): PhotoRecord | undefined
+  /** Also when it was deleted: see `deletedAt`. */
   bySha256(eventId: number, sha256: string): PhotoRecord | undefined
   /** The Photos whose other half this could be: same origin, same stem, the other kind, not yet complete. Whether
    * serial and time agree is the caller's to decide. */
@@ -56,6 +60,11 @@ export interface Photos {
   /** Joins the other half of a RAW+JPEG pair. A JPEG becomes what the Photo shows (`shown` is then its size). */
   join(id: string, original: NewOriginal, shown: { width: number; height: number } | null): PhotoRecord
   setState(id: string, state: PhotoState): PhotoRecord
+  /** Its files are to be deleted for good. The row stays, for its names and its bytes must be known again. */
+  markDeleted(id: string): PhotoRecord
+  /** A person brought the bytes of a deleted one again: it is in the buffer as if it had never left. */
+  revive(id: string): PhotoRecord
+  deleted(eventId: number): PhotoRecord[]
   keepEdit(id: string, change: Partial<Edit>): PhotoRecord
   rate(id: string, change: { rating?: number; pick?: boolean }): PhotoRecord
   /** The photographer marked it in the camera after it came; stars only ever add to what it has. */
@@ -92,12 +101,12 @@ export function createPhotos(needs: {
   )
   const newest = prepare<Row>(
     db,
-    `${SELECT} WHERE p.event_id = ? AND p.state = ? AND (p.taken_at, p.id) < (?, ?)
+    `${SELECT} WHERE p.event_id = ? AND p.state = ? AND p.deleted_at IS NULL AND (p.taken_at, p.id) < (?, ?)
      ORDER BY p.taken_at DESC, p.id DESC LIMIT ?`,
   )
   const count = prepare<{ n: number }>(
     db,
-    'SELECT count(*) AS n FROM photos WHERE event_id = ? AND state = ?',
+    'SELECT count(*) AS n FROM photos WHERE event_id = ? AND state = ? AND deleted_at IS NULL',
   )
   const insertPhoto = prepare(
     db,
@@ -114,6 +123,8 @@ export function createPhotos(needs: {
   const demote = prepare(db, `UPDATE originals SET role = 'raw' WHERE photo_id = ? AND role = 'main'`)
   const show = prepare(db, 'UPDATE photos SET filename = ?, width = ?, height = ? WHERE id = ?')
   const setState = prepare(db, 'UPDATE photos SET state = ? WHERE id = ?')
+  const setDeleted = prepare(db, 'UPDATE photos SET deleted_at = ?, state = ? WHERE id = ?')
+  const deleted = prepare<Row>(db, `${SELECT} WHERE p.event_id = ? AND p.deleted_at IS NOT NULL`)
   const keepEdit = prepare(
     db,
     `INSERT INTO edits (photo_id, edit, kept_at) VALUES (?, ?, ?)
@@ -160,6 +171,11 @@ export function createPhotos(needs: {
       const found = idByName.get(eventId, nameKey(filename))
       return found && get(found.photo_id)
     },
+    named(eventId, filename) {
+      const found = idByName.get(eventId, nameKey(filename))
+      const photo = found && get(found.photo_id)
+      return photo?.deletedAt === null ? photo : undefined
+    },
     bySha256(eventId, sha256) {
       const found = idBySha.get(eventId, sha256)
       return found && get(found.photo_id)
@@ -169,7 +185,7 @@ export function createPhotos(needs: {
         .all(eventId, origin, nameKey(splitName(originName)[0]))
         .filter((half) => (half.kind === 'raw') !== (kind === 'raw'))
         .map((half) => get(half.photo_id))
-        .filter((photo) => photo.raw === null)
+        .filter((photo) => photo.raw === null && photo.deletedAt === null)
     },
     byOrigin(eventId, origin, { name, isRaw }) {
       const found = origins.get(eventId, origin, nameKey(splitName(name)[0]), Number(isRaw))
@@ -232,6 +248,23 @@ export function createPhotos(needs: {
         return photo
       })
     },
+    markDeleted(id) {
+      return transaction(() => {
+        setDeleted.run(now(), 'trashed', id)
+        const photo = get(id)
+        journal.note(photo.eventId, { fact: 'photo.deleted', photo: id })
+        return photo
+      })
+    },
+    revive(id) {
+      return transaction(() => {
+        setDeleted.run(null, 'buffer', id)
+        const photo = get(id)
+        journal.note(photo.eventId, { fact: 'photo.moved', photo: id, state: 'buffer' })
+        return photo
+      })
+    },
+    deleted: (eventId) => deleted.all(eventId).map(decode),
     keepEdit(id, change) {
       return transaction(() => {
         const photo = get(id)

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bus } from '../bus.ts'
 import type { PhotoState } from '../contract/photo.ts'
@@ -17,7 +17,9 @@ export interface Shelf {
   /** Moves a Photo's Originals to the folder of its new state. Nothing to do when it is there.
    * @throws Refusal 404 for an unknown name, 409 while a version of it is live (unless archived), 503 when a disk is away */
   move(filename: string, state: PhotoState): Promise<PhotoRecord>
-  /** Finishes the moves that a crash cut short. Call once, before anything watches the folders. */
+  /** Deletes the files of a Photo that is marked as deleted, for good. */
+  remove(photo: PhotoRecord): Promise<void>
+  /** Finishes the moves and deletions that a crash cut short. Call once, before anything watches the folders. */
   recover(): Promise<void>
 }
 
@@ -39,12 +41,22 @@ export function createShelf(needs: {
       if (await exists(pathIn(from, original))) await moveFile(pathIn(from, original), pathIn(to, original))
   }
 
+  async function remove(photo: PhotoRecord): Promise<void> {
+    await folders.check('trash')
+    for (const original of originals(photo)) {
+      const path = pathIn('trashed', original)
+      // A file of another size under that name is not ours to delete.
+      const stats = await stat(path).catch(() => null)
+      if (stats?.size === original.bytes) await rm(path, { force: true })
+    }
+  }
+
   // One move at a time for a Photo: two people may press at once.
   const moving = new Map<string, Promise<unknown>>()
 
   async function move(filename: string, state: PhotoState): Promise<PhotoRecord> {
     const { id: eventId } = catalog.events.current()
-    const photo = catalog.photos.byName(eventId, filename)
+    const photo = catalog.photos.named(eventId, filename)
     if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
     if (photo.state === state) return photo
     if (photo.live.length > 0 && state === 'trashed')
@@ -80,6 +92,7 @@ export function createShelf(needs: {
       void settled.then(() => moving.get(filename) === settled && moving.delete(filename))
       return turn
     },
+    remove,
     async recover() {
       const { id: eventId } = catalog.events.current()
       const states: PhotoState[] = ['buffer', 'archived', 'trashed']
@@ -96,6 +109,9 @@ export function createShelf(needs: {
             await folders.check(FOLDER_OF[state])
             await moveFile(pathIn(from, original), pathIn(state, original))
           }
+      const trashed = names.get('trashed')!
+      for (const photo of catalog.photos.deleted(eventId))
+        if (originals(photo).some(({ filename }) => trashed.has(filename))) await remove(photo)
     },
   }
 }

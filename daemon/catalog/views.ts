@@ -1,4 +1,5 @@
 import type { PhotoView } from '../contract/photo.ts'
+import type { Progress } from '../contract/progress.ts'
 import type { PublicationView } from '../contract/publication.ts'
 import { splitName } from '../files.ts'
 import type { EventRecord } from './events.ts'
@@ -20,9 +21,16 @@ export function createViews(needs: {
   photos: Photos
   event: () => EventRecord
   renditionFile: (photo: PhotoRecord, name: 'tile' | 'preview') => string
+  /** How far it is on its way to guests; null when it is on none. */
+  progress?: (photo: PhotoRecord) => Progress | null
 }): Views {
+  const progressOf = (photo: PhotoRecord) => {
+    const progress = needs.progress?.(photo) ?? null
+    return progress && { progress }
+  }
   return {
     photo: (photo) => ({
+      ...progressOf(photo),
       filename: photo.filename,
       timestamp: photo.takenAt / 1000,
       time_str: clock(photo.takenAt),

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
 import { Params } from './saying.ts'
 import { EventSettings, EventView } from './settings.ts'
+import { ActionView, LONGEST_HOLD } from './undo.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -11,6 +12,8 @@ export const Name = Type.String({ minLength: 1, maxLength: 255 })
 /** Repeats the first reply for 24 hours, so that a request sent twice is done once. */
 export const RequestId = Type.String({ minLength: 8, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' })
 const requestId = Type.Optional(RequestId)
+/** What the device can undo of it; absent when nothing changed. */
+const Action = Type.Optional(ActionView)
 
 export const ApiError = Type.Object({
   error: Type.Object({ code: Type.String(), message: Type.String(), params: Type.Optional(Params) }),
@@ -49,6 +52,8 @@ export const PublishBody = Type.Object(
     again: Type.Optional(Type.Boolean()),
     /** The public name that the new version takes the place of. */
     replaces: Type.Optional(Name),
+    /** Seconds for a second thought: until they are over it has no public name and is in no gallery. */
+    hold: Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_HOLD })),
     request_id: requestId,
   },
   closed,
@@ -63,8 +68,20 @@ export const PublishReply = Type.Object({
   published_as: Type.String(),
   /** True when this version was live or under way already. */
   already: Type.Optional(Type.Boolean()),
+  action: Action,
 })
 export type PublishReply = Static<typeof PublishReply>
+
+/** 202: it goes out by itself unless it is undone. */
+export const HeldReply = Type.Object({
+  status: Type.Literal('held'),
+  filename: Type.String(),
+  /** Until it goes out. */
+  left_ms: Type.Integer(),
+  already: Type.Optional(Type.Boolean()),
+  action: Action,
+})
+export type HeldReply = Static<typeof HeldReply>
 
 export const BatchPublishBody = Type.Union([
   Type.Object(
@@ -97,13 +114,19 @@ export type BatchPublishReply = Static<typeof BatchPublishReply>
 
 /** `/api/unpublish` (a public name), `/api/archive`, `/api/reject`, `/api/restore` (a photo's name). */
 export const NameBody = Type.Object({ filename: Name, request_id: requestId }, closed)
-export const DoneReply = Type.Object({ status: Type.Literal('success'), filename: Type.String() })
+export const DoneReply = Type.Object({
+  status: Type.Literal('success'),
+  filename: Type.String(),
+  action: Action,
+})
+export type DoneReply = Static<typeof DoneReply>
 
 export const EditBody = Type.Object({ filename: Name, edit: EditChange, request_id: requestId }, closed)
 export const EditReply = Type.Object({
   status: Type.Literal('success'),
   filename: Type.String(),
   edit: Edit,
+  action: Action,
 })
 
 /** `GET /api/auto-edit`: what suits the unedited photo; nothing is kept. */
@@ -203,12 +226,6 @@ export const EventsReply = Type.Object({
   report: Type.Optional(ClosingReport),
 })
 export type EventsReply = Static<typeof EventsReply>
-
-/** `/api/undo`: the public name of what was unpublished a moment ago. */
-export const UndoBody = Type.Object(
-  { action: Type.Literal('unpublish'), filename: Name, request_id: requestId },
-  closed,
-)
 
 /** What to do with the older frames that a Source offers. */
 export const OfferBody = Type.Object(

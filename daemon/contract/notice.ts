@@ -3,6 +3,7 @@ import type { PhotoView } from './photo.ts'
 import type { PublicationView } from './publication.ts'
 import type { Role } from './roles.ts'
 import type { Status } from './status.ts'
+import type { JobView, OpenPhoto } from './undo.ts'
 
 /** A past-tense fact, on the bus and on the socket alike. Each carries all that a page needs to show it. */
 export type Fact =
@@ -16,6 +17,18 @@ export type Fact =
       readonly replaced: string | null
     }
   | { readonly type: 'publication.gone'; readonly filename: string; readonly photo_id: string }
+  /** Its files were deleted for good. */
+  | { readonly type: 'photo.deleted'; readonly id: string }
+  /** A device has it open, or, where `open` is false, has it open no more. */
+  | ({ readonly type: 'photo.opened'; readonly open: boolean } & OpenPhoto)
+  /** `settled` are the Photos that it has dealt with since the last Notice of it; `waiting` are all that it has to get
+   * to, and come when it begins or goes on. Coalesced like the status. */
+  | {
+      readonly type: 'job.changed'
+      readonly job: JobView
+      readonly settled: readonly string[]
+      readonly waiting?: readonly string[]
+    }
   /** Coalesced: at most about four a second, and always the whole. */
   | { readonly type: 'status.changed'; readonly status: Status }
 
@@ -25,8 +38,17 @@ export type Notice = Fact & { readonly seq: number; readonly at: string }
 /** The first message on the socket: `snapshot` when the page must (re)load its lists, `resumed` when every
  * Notice after the `?since=` it gave follows. */
 export type Hello =
-  | { readonly type: 'snapshot'; readonly seq: number; readonly role: Role; readonly status: Status }
-  | { readonly type: 'resumed'; readonly seq: number; readonly role: Role }
+  | {
+      readonly type: 'snapshot'
+      readonly seq: number
+      readonly role: Role
+      readonly status: Status
+      /** The id under which others see what this device does. */
+      readonly you?: string
+      /** Photos that devices have open. */
+      readonly open?: readonly OpenPhoto[]
+    }
+  | { readonly type: 'resumed'; readonly seq: number; readonly role: Role; readonly you?: string }
 
 /** To owners alone, and without a `seq`, so that nobody else sees a gap: who knocks at this moment. Always the whole; after a greeting
  * nobody does until this says so. */

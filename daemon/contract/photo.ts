@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Edit } from './edit.ts'
+import { Progress } from './progress.ts'
 
 export const PhotoState = Type.Unsafe<'buffer' | 'archived' | 'trashed'>({
   type: 'string',
@@ -39,6 +40,8 @@ export const PhotoView = Type.Object({
   marked: Type.Boolean(),
   /** Which of our cameras shot it, as `GET /api/camera` knows it. */
   camera_id: Type.Union([Type.String(), Type.Null()]),
+  /** How far it is on its way to guests; absent when it is on none. */
+  progress: Type.Optional(Progress),
 })
 export type PhotoView = Static<typeof PhotoView>
 

@@ -39,6 +39,8 @@ export const SourceStatus = Type.Object({
   /** Of that sentence, for words of the reader's own. */
   code: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   params: Type.Optional(Params),
+  /** Photos of this card that a person deleted: they are not taken again. */
+  deleted: Type.Optional(Type.Array(Type.String())),
 })
 export type SourceStatus = Static<typeof SourceStatus>
 
@@ -143,6 +145,8 @@ export const Status = Type.Object({
     ),
   ),
   finish: FinishView,
+  /** How long a publish can be thought over, seconds. */
+  hold_seconds: Type.Number(),
   /** More photos would be unpublished at once than may be without asking: the owner's word is waited for. */
   mass_removal: Type.Union([Type.Object({ refused: Type.Integer(), limit: Type.Integer() }), Type.Null()]),
   clients: Type.Integer(),

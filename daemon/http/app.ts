@@ -11,13 +11,13 @@ import type { Views } from '../catalog/views.ts'
 import type { ClosingReport } from '../contract/api.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import type { FolderPaths, Folders } from '../folders.ts'
 import type { CameraBook } from '../ingest/camera/book.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
 import type { Finishing } from '../publish/finish.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { MassGuard } from '../publish/mass.ts'
-import type { Publisher } from '../publish/publisher.ts'
 import { registerAssets } from './assets.ts'
 import { registerAudit } from './audit.ts'
 import { registerCamera } from './camera.ts'
@@ -46,6 +46,7 @@ import { registerSources } from './sources.ts'
 import { registerStatistics } from './statistics.ts'
 import { registerStatus, type StatusReporter } from './status.ts'
 import { registerTree } from './tree.ts'
+import { registerUndo } from './undo.ts'
 import { registerUpload } from './upload.ts'
 import { registerWatermark } from './watermark.ts'
 
@@ -57,7 +58,9 @@ export interface AppNeeds {
   readonly folders: Folders
   readonly shelf: Shelf
   readonly darkroom: Darkroom
-  readonly publisher: Publisher
+  readonly decisions: Decisions
+  /** The time for a second thought about a publish, seconds. */
+  readonly hold: { get: () => number; set: (seconds: number) => void }
   readonly finishing: Finishing
   readonly tree: GalleryTree
   readonly pairing: Pairing
@@ -155,8 +158,10 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   })
   app.addHook('onClose', async () => endAudit())
 
-  registerPhotos(app, { catalog, shelf: needs.shelf, views, bus, darkroom: needs.darkroom })
-  registerPublications(app, { catalog, publisher: needs.publisher, views })
+  const { decisions } = needs
+  registerPhotos(app, { catalog, shelf: needs.shelf, views, decisions, darkroom: needs.darkroom })
+  registerPublications(app, { catalog, decisions, views })
+  registerUndo(app, { catalog, decisions, bus, hold: needs.hold })
   registerPictures(app, { catalog, shelf: needs.shelf, darkroom: needs.darkroom })
   registerTree(app, { catalog, tree: needs.tree })
   registerUpload(app, { take: needs.takeUpload })
@@ -221,6 +226,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     roleNow: (id) => needs.pairing.find(id)?.role,
     onChange: needs.pairing.onChange,
     onCount: () => needs.status.changed(),
+    reservations: decisions.reservations,
   })
   registerPages(app, { dist: needs.dist, codePage })
   registerSetup(app, { ...needs.setup, dist: needs.dist })

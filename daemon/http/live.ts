@@ -6,7 +6,9 @@ import type { KnockView } from '../contract/access.ts'
 import type { Hello, Knocks, SocketMessage } from '../contract/notice.ts'
 import { atLeast, type Role } from '../contract/roles.ts'
 import type { Status } from '../contract/status.ts'
+import type { OpenPhoto } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
+import { actorOf } from './actor.ts'
 import type { App } from './plugin.ts'
 
 /** Sockets at once: in all, of which the last are kept for owners; and of one device. Strangers have none. */
@@ -29,6 +31,9 @@ export const HEARS: Readonly<Record<(SocketMessage | Knocks)['type'], Role>> = {
   'rendition.ready': 'viewer',
   'publication.live': 'viewer',
   'publication.gone': 'viewer',
+  'photo.deleted': 'viewer',
+  'photo.opened': 'viewer',
+  'job.changed': 'viewer',
   'status.changed': 'viewer',
   knocks: 'owner',
 }
@@ -50,6 +55,8 @@ export interface Live {
 interface Client {
   readonly socket: WebSocket
   readonly device: string | null
+  /** Who it is for reservations and undo. */
+  readonly actor: string
   readonly role: Role
   alive: boolean
   pings: number
@@ -66,6 +73,7 @@ export function registerLive(
     roleNow: (deviceId: string) => Role | undefined
     onChange: (listener: (deviceId: string, change: DeviceChange) => void) => () => void
     onCount: () => void
+    reservations: { list: () => OpenPhoto[]; leave: (actorId: string) => void }
   },
 ): Live {
   const { bus } = needs
@@ -99,7 +107,11 @@ export function registerLive(
   }
 
   const Query = Type.Object(
-    { since: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}$' })) },
+    {
+      since: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}$' })),
+      /** What the other calls tell in a header. */
+      client: Type.Optional(Type.String({ maxLength: 64 })),
+    },
     { additionalProperties: false },
   )
 
@@ -120,11 +132,13 @@ export function registerLive(
     },
     async (socket: WebSocket, request) => {
       const { who } = request
+      const { since, client: mark } = request.query
       // It may have been revoked while the upgrade was on its way.
       if (who.role === 'guest' || (who.device && needs.roleNow(who.device.id) !== who.role))
         return socket.terminate()
       const { role } = who
-      const client: Client = { socket, device: who.device?.id ?? null, role, alive: true, pings: 0 }
+      const you = actorOf(request, mark).id
+      const client: Client = { socket, device: who.device?.id ?? null, actor: you, role, alive: true, pings: 0 }
       let off = (): void => undefined
       clients.add(client)
       socket.on('pong', () => (client.alive = true))
@@ -139,19 +153,20 @@ export function registerLive(
       socket.on('close', () => {
         off()
         clients.delete(client)
+        // A device whose last page is gone has nothing open.
+        if (![...clients].some(({ actor }) => actor === you)) needs.reservations.leave(you)
         needs.onCount()
       })
       const send = (message: SocketMessage) => {
         if (socket.bufferedAmount > MAX_WAITING) socket.terminate()
         else socket.send(JSON.stringify(message))
       }
-      const { since } = request.query
       // Read before the greeting, so that no Notice falls between the greeting's seq and the subscription.
       const status = await needs.status()
       const resumed = since === undefined ? null : bus.since(Number(since))
       const hello: Hello = resumed
-        ? { type: 'resumed', seq: bus.seq, role }
-        : { type: 'snapshot', seq: bus.seq, role, status }
+        ? { type: 'resumed', seq: bus.seq, role, you }
+        : { type: 'snapshot', seq: bus.seq, role, status, you, open: needs.reservations.list() }
       send(hello)
       for (const notice of resumed ?? []) send(notice)
       off = bus.on(send)

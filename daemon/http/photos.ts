@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
 import type { Shelf } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
-import type { Bus } from '../bus.ts'
+import type { Decisions } from '../decisions/decisions.ts'
 import {
   AutoEditQuery,
   AutoEditReply,
@@ -16,23 +16,29 @@ import {
 import { PhotoPage } from '../contract/photo.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import { Refusal } from '../errors.ts'
+import { actorOf } from './actor.ts'
 import { checkChange } from './edits.ts'
 import type { App } from './plugin.ts'
 
 /** The buffer, and what a person decides about a Photo short of publishing it. */
 export function registerPhotos(
   app: App,
-  needs: { catalog: Catalog; shelf: Shelf; views: Views; bus: Bus; darkroom: Pick<Darkroom, 'propose'> },
+  needs: {
+    catalog: Catalog
+    shelf: Shelf
+    views: Views
+    decisions: Pick<Decisions, 'decide'>
+    darkroom: Pick<Darkroom, 'propose'>
+  },
 ): void {
-  const { catalog, shelf, views, bus, darkroom } = needs
+  const { catalog, shelf, views, decisions, darkroom } = needs
   const config = { access: 'editor' } as const
 
   function find(filename: string): PhotoRecord {
-    const photo = catalog.photos.byName(catalog.events.current().id, filename)
+    const photo = catalog.photos.named(catalog.events.current().id, filename)
     if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
     return photo
   }
-  const announce = (photo: PhotoRecord) => bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
 
   app.get(
     '/api/buffer',
@@ -50,23 +56,25 @@ export function registerPhotos(
     },
   )
 
-  for (const [path, state] of [
-    ['/api/archive', 'archived'],
-    ['/api/reject', 'trashed'],
-    ['/api/restore', 'buffer'],
-  ] as const)
-    app.post(path, { config, schema: { body: NameBody, response: { 200: DoneReply } } }, async ({ body }) => {
-      const photo = await shelf.move(body.filename, state)
-      return { status: 'success' as const, filename: photo.filename }
-    })
+  for (const kind of ['archive', 'reject', 'restore'] as const)
+    app.post(
+      `/api/${kind}`,
+      { config, schema: { body: NameBody, response: { 200: DoneReply } } },
+      async (request) => {
+        const decision = { kind, filename: request.body.filename }
+        const { filename, action } = await decisions.decide(actorOf(request), decision)
+        return { status: 'success' as const, filename, ...(action && { action }) }
+      },
+    )
 
   app.post(
     '/api/edit',
     { config, schema: { body: EditBody, response: { 200: EditReply } } },
-    async ({ body }) => {
-      const photo = catalog.photos.keepEdit(find(body.filename).id, checkChange(body.edit))
-      announce(photo)
-      return { status: 'success' as const, filename: photo.filename, edit: photo.edit }
+    async (request) => {
+      const change = checkChange(request.body.edit)
+      const decision = { kind: 'edit', filename: request.body.filename, edit: change } as const
+      const { filename, edit, action } = await decisions.decide(actorOf(request), decision)
+      return { status: 'success' as const, filename, edit: edit!, ...(action && { action }) }
     },
   )
 
@@ -83,14 +91,10 @@ export function registerPhotos(
   app.post(
     '/api/rate',
     { config, schema: { body: RateBody, response: { 200: DoneReply } } },
-    async ({ body }) => {
-      const { filename, rating, pick } = body
-      const photo = catalog.photos.rate(find(filename).id, {
-        ...(rating !== undefined && { rating }),
-        ...(pick !== undefined && { pick }),
-      })
-      announce(photo)
-      return { status: 'success' as const, filename: photo.filename }
+    async (request) => {
+      const { request_id: _, ...wanted } = request.body
+      const { filename, action } = await decisions.decide(actorOf(request), { kind: 'rate', ...wanted })
+      return { status: 'success' as const, filename, ...(action && { action }) }
     },
   )
 }

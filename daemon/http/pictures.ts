@@ -61,7 +61,7 @@ export function registerPictures(
     { config: { access: 'editor' }, schema: { params: Named } },
     async (request, reply) => {
       const { filename } = request.params
-      const photo = catalog.photos.byName(catalog.events.current().id, filename)
+      const photo = catalog.photos.named(catalog.events.current().id, filename)
       if (!photo) throw gone()
       const original = photo.raw?.filename.toLowerCase() === filename.toLowerCase() ? photo.raw : photo.main
       return sendFile(request, reply, shelf.pathOf(photo, original), {

@@ -4,16 +4,18 @@ import {
   BatchPublishBody,
   BatchPublishReply,
   DoneReply,
+  HeldReply,
   ListQuery,
   NameBody,
   PublishBody,
   PublishReply,
-  UndoBody,
 } from '../contract/api.ts'
 import type { EditChange } from '../contract/edit.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import { reasonOf } from '../decisions/holding.ts'
 import { PublicationPage } from '../contract/publication.ts'
 import { Refusal } from '../errors.ts'
-import type { Publisher } from '../publish/publisher.ts'
+import { actorOf } from './actor.ts'
 import { checkChange } from './edits.ts'
 import { fileError } from './errors.ts'
 import type { App } from './plugin.ts'
@@ -21,9 +23,9 @@ import type { App } from './plugin.ts'
 /** Publications: what guests see, and how it comes to be there and leaves again. */
 export function registerPublications(
   app: App,
-  needs: { catalog: Catalog; publisher: Publisher; views: Views },
+  needs: { catalog: Catalog; decisions: Pick<Decisions, 'decide'>; views: Views },
 ): void {
-  const { catalog, publisher, views } = needs
+  const { catalog, decisions, views } = needs
   const config = { access: 'editor' } as const
 
   app.get(
@@ -44,28 +46,33 @@ export function registerPublications(
 
   app.post(
     '/api/publish',
-    { config, schema: { body: PublishBody, response: { 200: PublishReply } } },
-    async ({ body }) => {
-      const { filename, again, replaces, request_id: _, ...change } = body
-      const { publication, already } = await publisher.publish({
-        filename,
-        change: checkChange(change),
-        ...(again !== undefined && { again }),
-        ...(replaces !== undefined && { replaces }),
-      })
-      return {
-        status: 'success' as const,
-        filename,
-        published_as: publication.name,
-        ...(already && { already }),
-      }
+    { config, schema: { body: PublishBody, response: { 200: PublishReply, 202: HeldReply } } },
+    async (request, reply) => {
+      const { filename, again, replaces, hold = 0, request_id: _, ...change } = request.body
+      const decided = await decisions.decide(
+        actorOf(request),
+        {
+          kind: 'publish',
+          filename,
+          edit: checkChange(change),
+          ...(again !== undefined && { again }),
+          ...(replaces !== undefined && { replaces }),
+        },
+        hold * 1000,
+      )
+      const { already, action, leftMs, publishedAs } = decided
+      const more = { ...(already && { already }), ...(action && { action }) }
+      if (publishedAs === undefined)
+        return reply.code(202).send({ status: 'held', filename, left_ms: Math.round(leftMs ?? 0), ...more })
+      return { status: 'success' as const, filename, published_as: publishedAs, ...more }
     },
   )
 
   app.post(
     '/api/batch_publish',
     { config, schema: { body: BatchPublishBody, response: { 200: BatchPublishReply } } },
-    async ({ body, log }) => {
+    async (request) => {
+      const { body, log } = request
       const items: ({ filename: string } & EditChange)[] =
         'items' in body
           ? body.items
@@ -78,8 +85,13 @@ export function registerPublications(
       // One after the other: the darkroom is the bottleneck, and single publishes must not wait behind a batch.
       for (const { filename, ...change } of items)
         try {
-          const { publication } = await publisher.publish({ filename, change: checkChange(change) })
-          success.push({ filename, published_as: publication.name })
+          const edit = checkChange(change)
+          const { publishedAs = '' } = await decisions.decide(actorOf(request), {
+            kind: 'publish',
+            filename,
+            edit,
+          })
+          success.push({ filename, published_as: publishedAs })
         } catch (error) {
           if (!(error instanceof Refusal)) log.error({ err: error }, `Publishing ${filename} failed`)
           errors.push(fileError(filename, error))
@@ -91,18 +103,12 @@ export function registerPublications(
   app.post(
     '/api/unpublish',
     { config, schema: { body: NameBody, response: { 200: DoneReply } } },
-    async ({ body }) => {
-      const publication = await publisher.unpublish(body.filename)
-      return { status: 'success' as const, filename: publication.name }
-    },
-  )
-
-  app.post(
-    '/api/undo',
-    { config, schema: { body: UndoBody, response: { 200: DoneReply } } },
-    async ({ body }) => {
-      const publication = await publisher.undoUnpublish(body.filename)
-      return { status: 'success' as const, filename: publication.name }
+    async (request) => {
+      const { filename, action } = await decisions.decide(actorOf(request), {
+        kind: 'unpublish',
+        filename: request.body.filename,
+      })
+      return { status: 'success' as const, filename, ...(action && { action }) }
     },
   )
 }

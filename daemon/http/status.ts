@@ -36,6 +36,7 @@ export function createStatusReporter(needs: {
   unattended: () => NonNullable<Status['unattended']>
   delivery: () => NonNullable<Status['delivery']>
   massRemoval: () => Status['mass_removal']
+  holdSeconds: () => number
   publicUrl: () => string | null
   clients: () => number
   /** Addresses of this machine on the network, as URLs without a path. */
@@ -71,6 +72,7 @@ export function createStatusReporter(needs: {
       delivery: needs.delivery(),
       ...unattendedOf(needs.unattended()),
       finish: needs.finish(),
+      hold_seconds: needs.holdSeconds(),
       mass_removal: needs.massRemoval(),
       public_url: needs.publicUrl(),
       clients: needs.clients(),

@@ -37,7 +37,12 @@ export function createAdopt(
     const result = await committer.alone(before, signal, async (event): Promise<Adopted | PhotoRecord> => {
       if ((await fingerprintAt(path)) !== fingerprint) return { outcome: 'changed' }
       const twin = photos.bySha256(event.id, still.sha256)
-      if (twin) return naming.second(twin, still.sha256, name)
+      if (twin?.deletedAt === null) return naming.second(twin, still.sha256, name)
+      if (twin) {
+        const result = await naming.second(committer.revived(twin), still.sha256, name)
+        committer.revive(twin)
+        return result
+      }
       if (!seen) return { outcome: 'changed' }
       const holder = photos.byName(event.id, name)
       if (holder) return holder

@@ -119,12 +119,22 @@ export function createCommitter(needs: IngestNeeds) {
           : photos.add(event.id, { ...seen, takenAt: seen.takenAt ?? original.modifiedAt }, original)
         const isNews = partner !== undefined && seen.marked && !partner.marked
         events.touch(event.id)
-        if (from) ledger.note(event.id, from.source, [from.key], 'taken')
+        if (from) ledger.note(event.id, from.source, [from.key], 'taken', original.sha256)
         return isNews ? photos.mark(made.id, seen.rating) : made
       })
       unfinished.delete(original.sha256)
       needs.bus.emit({ type: partner ? 'photo.changed' : 'photo.added', photo: needs.view(photo) })
       return photo
+    },
+
+    /** A deleted Photo as it will be when it is back: its file comes first, then its row. */
+    revived: (photo: PhotoRecord): PhotoRecord => ({ ...photo, state: 'buffer', deletedAt: null }),
+
+    /** Call it inside `alone`, when its file is in the buffer folder. */
+    revive(photo: PhotoRecord): PhotoRecord {
+      const back = photos.revive(photo.id)
+      needs.bus.emit({ type: 'photo.added', photo: needs.view(back) })
+      return back
     },
 
     idle: () => lane.onIdle(),

@@ -47,10 +47,13 @@ export function createIngest(needs: IngestNeeds): Ingest {
     return committer.alone(before, signal, async (event) => {
       const twin = photos.bySha256(event.id, part.sha256)
       if (twin) {
-        await naming.heal(twin, part)
+        // What a person deleted stays away when it comes from a Source, and is back when a person brings it.
+        const wanted = from === null && twin.deletedAt !== null ? committer.revived(twin) : twin
+        await naming.heal(wanted, part)
         await needs.folders().check('buffer')
-        if (from) ledger.note(event.id, from.source, [from.key], 'taken')
-        return { photo: twin, already: true }
+        if (from) ledger.note(event.id, from.source, [from.key], 'taken', part.sha256)
+        if (wanted === twin) return { photo: twin, already: true }
+        return { photo: committer.revive(twin), already: false }
       }
       if (!seen) throw new Error(`The photo of ${arrival.path} went away while its bytes came again`)
       const { origin, filename: originName } = arrival

@@ -238,7 +238,10 @@ export function createTree(needs: TreeNeeds): Source {
     id,
     kind,
     label,
-    status: () => status,
+    status() {
+      const names = kind === 'card' && eventId !== null ? ledger.deleted(eventId, id) : []
+      return names.length === 0 ? status : { ...status, deleted: names }
+    },
     start() {
       running = run()
     },

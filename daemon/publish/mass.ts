@@ -7,6 +7,8 @@ export interface MassGuard {
   check(): void
   /** The owner's word: for a while as many may go as anybody likes. */
   allow(): void
+  /** The owner's word holds at the moment. */
+  isAllowed(): boolean
   /** How many were refused and still wait for the owner's word, or null when nothing is asked. */
   asked(): { refused: number; limit: number } | null
   /** The owner's no. */
@@ -50,6 +52,7 @@ export function createMassGuard(needs: {
       refused = null
       needs.changed()
     },
+    isAllowed: () => needs.now() < allowedUntil,
     refuse() {
       refused = null
       needs.changed()

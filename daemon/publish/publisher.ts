@@ -27,6 +27,10 @@ export interface PublishRequest {
   readonly again?: boolean
   /** The public name of a live version of the same Photo, which leaves in the same moment. */
   readonly replaces?: string
+  /** Whether the Edit becomes the Photo's own; it does unless told. */
+  readonly keepsEdit?: boolean
+  /** Called in the transaction that makes it live. */
+  readonly live?: (publication: PublicationRecord) => void
 }
 
 export interface Published {
@@ -40,15 +44,31 @@ export interface Publisher {
    * @throws Refusal 404 unknown name; 409 not in the buffer, event not open, `replaces` not live, or a watermark that
    * is gone or broken; 503 disk away */
   publish(request: PublishRequest): Promise<Published>
+  /** What would be published, after everything that can be known of it now.
+   * @returns the Photo, the whole Edit, and the version that is live with it already
+   * @throws Refusal 404 or 409 like `publish` */
+  look(request: Pick<PublishRequest, 'filename' | 'change' | 'replaces'>): {
+    photo: PhotoRecord
+    edit: Edit
+    live: PublicationRecord | undefined
+  }
   /** Takes a version out of every gallery. Done already is done. What lies in the bucket goes a few
    * seconds after the manifest that names it no more.
    * @param name a public name, or a Photo's name when exactly one version of it is live
+   * @param how.gone called in the transaction that takes it out
+   * @param how.unasked it was published a moment ago by whoever undoes that now: the owner is not asked
    * @throws Refusal 404 unknown, 409 ambiguous or more at once than the owner allowed */
-  unpublish(name: string): Promise<PublicationRecord>
+  unpublish(
+    name: string,
+    how?: { gone?: (publication: PublicationRecord) => void; unasked?: boolean },
+  ): Promise<PublicationRecord>
+  /** @throws Refusal like `unpublish` */
+  find(name: string): PublicationRecord
   /** Undoes that, within SECOND_THOUGHT: the same name, the same bytes, nothing sent again.
    * @param name the public name
+   * @param back called in the transaction that brings it back
    * @throws Refusal 404 unknown, 409 too late */
-  undoUnpublish(name: string): Promise<PublicationRecord>
+  undoUnpublish(name: string, back?: () => void): Promise<PublicationRecord>
   /** Settles what a crash left behind. Call once, before the first publish. */
   recover(): Promise<void>
 }
@@ -81,7 +101,7 @@ export function createPublisher(needs: {
 
   function publishable(filename: string): PhotoRecord {
     const { id, state } = event()
-    const photo = catalog.photos.byName(id, filename)
+    const photo = catalog.photos.named(id, filename)
     if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
     if (state !== 'open')
       throw new Refusal(409, 'event_not_open', `The event is ${state}. Continue it, or open a new one.`)
@@ -135,7 +155,11 @@ export function createPublisher(needs: {
     if (photo) bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
   }
 
-  async function makeLive(photo: PhotoRecord, edit: Edit, replaces?: string): Promise<PublicationRecord> {
+  async function makeLive(
+    photo: PhotoRecord,
+    edit: Edit,
+    { replaces, live: noted }: Pick<PublishRequest, 'replaces' | 'live'>,
+  ): Promise<PublicationRecord> {
     const finished = await needs.finishing.current()
     const reserved = await needs.printing.make(photo, edit, finished)
     let publication: PublicationRecord
@@ -149,6 +173,7 @@ export function createPublisher(needs: {
         const live = catalog.publications.goLive(reserved.id, replaced)
         queueUploads(live)
         if (replaced) queueRemoval(replaced, 0)
+        noted?.(live)
         return live
       })
     } catch (error) {
@@ -169,7 +194,7 @@ export function createPublisher(needs: {
   }
 
   /** Undoes an unpublish of which nothing has left the bucket yet. */
-  async function bringBack(gone: PublicationRecord): Promise<PublicationRecord | null> {
+  async function bringBack(gone: PublicationRecord, noted?: () => void): Promise<PublicationRecord | null> {
     const { eventId } = gone
     const photo = event().state === 'open' && catalog.photos.byId(gone.photoId)
     if (!photo || photo.state === 'trashed' || !isUntouched(gone)) return null
@@ -187,6 +212,7 @@ export function createPublisher(needs: {
       const back = catalog.publications.comeBack(gone.id)
       queueUploads(back)
       catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
+      noted?.()
       return back
     })
     if (!publication) return null
@@ -206,10 +232,14 @@ export function createPublisher(needs: {
     )
   }
 
-  async function takeOut(publication: PublicationRecord): Promise<void> {
+  async function takeOut(
+    publication: PublicationRecord,
+    noted?: (publication: PublicationRecord) => void,
+  ): Promise<void> {
     catalog.transaction(() => {
       catalog.publications.goGone(publication.id)
       queueRemoval(publication, SECOND_THOUGHT)
+      noted?.(publication)
     })
     await tree.changed(publication.place)
     bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
@@ -217,18 +247,47 @@ export function createPublisher(needs: {
     await retire(publication)
   }
 
+  const liveLike = (photo: PhotoRecord, edit: Edit) =>
+    catalog.publications
+      .liveOf(photo.id)
+      .find((other) => other.editKey === editKey(edit) && other.finish === needs.finishing.key())
+
+  function find(name: string): PublicationRecord {
+    const eventId = event().id
+    let publication = catalog.publications.byName(eventId, name)
+    if (!publication) {
+      const photo = catalog.photos.named(eventId, name)
+      const live = photo ? catalog.publications.liveOf(photo.id) : []
+      if (live.length > 1)
+        throw new Refusal(
+          409,
+          'several_live',
+          `"${name}" is live ${live.length} times (${live.map((one) => one.name).join(', ')}). Say which.`,
+        )
+      publication = live[0]
+    }
+    if (!publication) throw new Refusal(404, 'unknown_publication', `Nothing is published as "${name}".`)
+    return publication
+  }
+
   return {
-    async publish({ filename, change, again, replaces }) {
+    find,
+    look({ filename, change, replaces }) {
+      const photo = publishable(filename)
+      const edit = applyChange(photo.edit, change)
+      if (replaces !== undefined) livePublication(photo, replaces)
+      return { photo, edit, live: liveLike(photo, edit) }
+    },
+
+    async publish({ filename, change, again, replaces, keepsEdit = true, live: noted }) {
       const photo = publishable(filename)
       const edit = applyChange(photo.edit, change)
       const old = replaces === undefined ? undefined : livePublication(photo, replaces)
-      if (editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
+      if (keepsEdit && editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
       const finish = needs.finishing.key()
       const key = `${photo.id} ${editKey(edit)} ${finish}`
       if (!again) {
-        const live = catalog.publications
-          .liveOf(photo.id)
-          .find((other) => other.editKey === editKey(edit) && other.finish === finish)
+        const live = liveLike(photo, edit)
         if (live) {
           if (old && old.id !== live.id) await takeOut(old)
           return { publication: live, already: true }
@@ -236,7 +295,10 @@ export function createPublisher(needs: {
         const same = underWay.get(key)
         if (same) return { publication: await same, already: true }
       }
-      const made = makeLive(photo, edit, replaces)
+      const made = makeLive(photo, edit, {
+        ...(replaces !== undefined && { replaces }),
+        ...(noted && { live: noted }),
+      })
       underWay.set(key, made)
       try {
         return { publication: await made, already: false }
@@ -245,32 +307,19 @@ export function createPublisher(needs: {
       }
     },
 
-    async unpublish(name) {
-      const eventId = event().id
-      let publication = catalog.publications.byName(eventId, name)
-      if (!publication) {
-        const photo = catalog.photos.byName(eventId, name)
-        const live = photo ? catalog.publications.liveOf(photo.id) : []
-        if (live.length > 1)
-          throw new Refusal(
-            409,
-            'several_live',
-            `"${name}" is live ${live.length} times (${live.map((one) => one.name).join(', ')}). Say which.`,
-          )
-        publication = live[0]
-      }
-      if (!publication) throw new Refusal(404, 'unknown_publication', `Nothing is published as "${name}".`)
+    async unpublish(name, { gone, unasked = false } = {}) {
+      const publication = find(name)
       if (publication.state !== 'live') return publication
-      needs.mass?.check()
-      await takeOut(publication)
+      if (!unasked) needs.mass?.check()
+      await takeOut(publication, gone)
       return publication
     },
 
-    async undoUnpublish(name) {
+    async undoUnpublish(name, noted) {
       const gone = catalog.publications.byName(event().id, name)
       if (!gone) throw new Refusal(404, 'unknown_publication', `Nothing was published as "${name}".`)
       if (gone.state === 'live') return gone
-      const back = await bringBack(gone)
+      const back = await bringBack(gone, noted)
       if (!back)
         throw new Refusal(409, 'too_late', `"${name}" has left the gallery already. Publish the photo again.`)
       return back

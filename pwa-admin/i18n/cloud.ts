@@ -37,8 +37,6 @@ export const cloudEn = {
   stepResult: '{step}: {result}',
   result: { ok: 'fine', failed: 'failed', skipped: 'not tried' },
   public: 'Guests anywhere',
-  undo: 'Undo',
-  undone: '{name} is published again',
   massAsk:
     'Many photos were unpublished within a minute, and {n} more was refused. Once you allow it, unpublish it again. | Many photos were unpublished within a minute, and {n} more were refused. Once you allow it, unpublish them again.',
   massAllowed: 'Allowed for ten minutes.',
@@ -133,8 +131,6 @@ export const cloudZhHant: Words<typeof cloudEn> = {
   stepResult: '{step}：{result}',
   result: { ok: '正常', failed: '失敗', skipped: '未嘗試' },
   public: '任何地方的賓客',
-  undo: '復原',
-  undone: '{name} 已重新發布',
   massAsk:
     '一分鐘內取消發布了很多張相片，另有 {n} 張被擋下。允許後請再取消發布一次。 | 一分鐘內取消發布了很多張相片，另有 {n} 張被擋下。允許後請再取消發布一次。',
   massAllowed: '十分鐘內允許。',

@@ -7,6 +7,7 @@ import { connectEn, connectZhHant } from './connect.ts'
 import { cloudEn, cloudZhHant } from './cloud.ts'
 import { settingsEn, settingsZhHant } from './settings.ts'
 import { toldEn, toldZhHant } from './told.ts'
+import { undoEn, undoZhHant } from './undo.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
 
@@ -62,6 +63,7 @@ export function createWords(language: Language) {
         settings: settingsEn,
         told: toldEn,
       },
+      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, undo: undoEn, refused: refusalsEn },
       'zh-Hant': {
         ...zhHant,
         ...finishZhHant,
@@ -69,6 +71,7 @@ export function createWords(language: Language) {
         camera: cameraZhHant,
         cloud: cloudZhHant,
         connect: connectZhHant,
+        undo: undoZhHant,
         refused: refusalsZhHant,
         settings: settingsZhHant,
         told: toldZhHant,

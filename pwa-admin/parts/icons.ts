@@ -48,6 +48,9 @@ export const ICONS = {
   fetch: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
   shutter: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8z',
   usb: 'M12 21V4M9.5 6.5L12 3.5l2.5 3M12 16l-5-3V9.5M12 18.5l5-3V11M15.5 8.5h3v2.5h-3z',
+  undo: 'M8.5 5L4 9.5 8.5 14M4 9.5h10a5.5 5.5 0 0 1 0 11H9',
+  pause: 'M8 5v14M16 5v14',
+  play: 'M7 4l13 8-13 8z',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2',
 } as const
 export type IconName = keyof typeof ICONS

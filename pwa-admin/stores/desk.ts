@@ -2,6 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import { behindGate, leadersFirst, successor } from '../lists.ts'
+import { useElsewhere } from './elsewhere.ts'
+import { useJobs } from './jobs.ts'
 import { usePhotos } from './photos.ts'
 import { useSystem } from './system.ts'
 
@@ -19,6 +21,8 @@ export interface Pending {
 export const useDesk = defineStore('desk', () => {
   const photos = usePhotos()
   const system = useSystem()
+  const jobs = useJobs()
+  const elsewhere = useElsewhere()
   const view = ref<View>('inbox')
   const filter = ref<Filter>('inbox')
   /** On a phone: the photo fills the screen. */
@@ -40,9 +44,11 @@ export const useDesk = defineStore('desk', () => {
   let place: string | null = null
 
   const matches = (photo: PhotoView, which: Filter) => {
-    const now = pending.value.get(photo.id)
+    const now = pending.value.get(photo.id) ?? jobs.pendingOf(photo.id)
     if ((now?.state ?? photo.state) !== STATE_OF[which]) return false
-    return which !== 'inbox' || (photo.live.length === 0 && !now?.publishing)
+    if (which !== 'inbox') return true
+    const leaving = photo.progress?.state === 'held' || photo.progress?.state === 'rendering'
+    return photo.live.length === 0 && !now?.publishing && !leaving
   }
   const all = computed(() => photos.items.filter((photo) => matches(photo, filter.value)))
   const gated = computed(() => behindGate(all.value, frozen.value, (photo) => photo.id))
@@ -170,17 +176,29 @@ export const useDesk = defineStore('desk', () => {
     focusId.value = anchor = place = null
   }
 
-  /** Moves on: past the focused photo, or from it when it is among those that are about to leave the list. */
+  /** The nearest older photo that nobody else has open, if there is one. */
+  function freeAfter(from: string): string | undefined {
+    const at = ids.value.indexOf(from)
+    return at < 0 ? undefined : ids.value.slice(at + 1).find((id) => !elsewhere.has(id))
+  }
+
+  /** Moves on: past the focused photo, or from it when it is among those that are about to leave the list. What
+   * somebody else has open is passed over while there is anything else. */
   function advance(leaving: ReadonlySet<string>) {
     const from = focusId.value
     if (from === null) return
     const listed = ids.value.includes(from)
     if (!leaving.has(from)) {
       // A photo reached through the live feed is not in this list: there is no next one, so it stays.
-      if (listed) move('item', 1)
+      const free = freeAfter(from)
+      if (free !== undefined) focus(free)
+      else if (listed) move('item', 1)
       return
     }
-    const next = successor(ids.value, listed ? from : (place ?? from), leaving)
+    const here = listed ? from : (place ?? from)
+    const next =
+      successor(ids.value, here, new Set([...leaving, ...elsewhere.ids()])) ??
+      successor(ids.value, here, leaving)
     focus(next)
     if (next === null) opened.value = false
   }

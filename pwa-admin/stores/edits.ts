@@ -8,6 +8,7 @@ import { useNeeds } from '../needs.ts'
 import { createEditOutbox } from '../outbox.ts'
 import { useFailures } from './failures.ts'
 import { usePhotos } from './photos.ts'
+import { useUndo } from './undo.ts'
 
 export const LIMITS = {
   exposure: { min: -2, max: 2, step: 0.05, rest: 0 },
@@ -30,19 +31,25 @@ export const useEdits = defineStore('edits', () => {
   const { api } = useNeeds()
   const photos = usePhotos()
   const failures = useFailures()
+  const undo = useUndo()
   const drafts = reactive(new Map<string, Edit>())
   let leaving = false
 
   const outbox = createEditOutbox({
     newRequestId,
-    send: async ({ filename, edit }, requestId) => (await api.edit(filename, edit, requestId, leaving)).edit,
+    async send({ id, filename, edit }, requestId) {
+      const since = photos.heardOf(id)
+      const reply = await api.edit(filename, edit, requestId, leaving)
+      undo.push(reply.action)
+      photos.patch(id, (photo) => ({ ...photo, edit: reply.edit }), since)
+      return reply.edit
+    },
     onDraft(id, draft) {
       if (draft) drafts.set(id, draft.edit)
       else drafts.delete(id)
     },
-    onKept(id, edit) {
-      photos.patch(id, (photo) => ({ ...photo, edit }))
-    },
+    // The reply was taken over when it came.
+    onKept: () => undefined,
     onFailed(draft, error) {
       failures.add(
         'edit',

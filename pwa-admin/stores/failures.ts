@@ -2,7 +2,20 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
 export type Attempt =
-  'publish' | 'archive' | 'reject' | 'restore' | 'unpublish' | 'edit' | 'auto' | 'upload' | 'offer' | 'event'
+  | 'publish'
+  | 'archive'
+  | 'reject'
+  | 'restore'
+  | 'unpublish'
+  | 'edit'
+  | 'rate'
+  | 'undo'
+  | 'job'
+  | 'trash'
+  | 'auto'
+  | 'upload'
+  | 'offer'
+  | 'event'
 
 export interface Failure {
   id: number

@@ -1,19 +1,17 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import { ApiFailure, newRequestId } from '../api.ts'
 import { useNeeds } from '../needs.ts'
 import { useDesk } from './desk.ts'
 import { useEdits } from './edits.ts'
 import { useFailures } from './failures.ts'
+import { useJobs } from './jobs.ts'
 import { usePhotos } from './photos.ts'
 import { usePublished } from './published.ts'
+import { useUndo } from './undo.ts'
 
 export type Move = 'archive' | 'reject' | 'restore'
 const TO: Record<Move, PhotoState> = { archive: 'archived', reject: 'trashed', restore: 'buffer' }
-const AT_ONCE = 4
-/** A little less than the daemon waits. */
-const UNDO_MS = 4500
 
 /** Moves photos between inbox, archive and trash, and takes publications off; shown at once, put back on failure. */
 export const useMoving = defineStore('moving', () => {
@@ -21,8 +19,10 @@ export const useMoving = defineStore('moving', () => {
   const desk = useDesk()
   const edits = useEdits()
   const failures = useFailures()
+  const jobs = useJobs()
   const photos = usePhotos()
   const published = usePublished()
+  const undo = useUndo()
 
   const reuse = (error: unknown, id: string) =>
     error instanceof ApiFailure && error.status === 0 ? id : undefined
@@ -31,10 +31,11 @@ export const useMoving = defineStore('moving', () => {
     if (desk.pending.has(photo.id)) return false
     const requestId = repeat ?? newRequestId()
     desk.setPending(photo.id, { state: TO[how] })
+    const since = photos.heardOf(photo.id)
     try {
       await edits.flush(photo.id)
-      await api[how](photo.filename, requestId)
-      photos.patch(photo.id, (now) => ({ ...now, state: TO[how] }))
+      undo.push((await api[how](photo.filename, requestId)).action)
+      photos.patch(photo.id, (now) => ({ ...now, state: TO[how] }), since)
       return true
     } catch (error) {
       desk.admit(photo.id)
@@ -45,40 +46,21 @@ export const useMoving = defineStore('moving', () => {
     }
   }
 
-  /** Resolves to the number moved. */
+  /** One at once, several as a job. Resolves to the number that is moved by then. */
   async function moveMany(list: readonly PhotoView[], how: Move): Promise<number> {
-    const queue = [...list]
-    let moved = 0
-    const worker = async () => {
-      for (let photo = queue.shift(); photo; photo = queue.shift()) if (await move(photo, how)) moved++
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
-    return moved
+    const [first] = list
+    if (!first) return 0
+    if (list.length === 1) return Number(await move(first, how))
+    await Promise.all(list.map((photo) => edits.flush(photo.id)))
+    await jobs.start(
+      how,
+      list,
+      list.map(({ filename }) => ({ filename })),
+    )
+    return 0
   }
 
   const leaving = new Set<string>()
-  /** What was unpublished a moment ago: for so long it comes back as if nothing had been. */
-  const undoable = ref<string | null>(null)
-  let undoTimer: ReturnType<typeof setTimeout> | undefined
-
-  function offerUndo(name: string | null) {
-    clearTimeout(undoTimer)
-    undoable.value = name
-    if (name !== null) undoTimer = setTimeout(() => (undoable.value = null), UNDO_MS)
-  }
-
-  async function undoUnpublish(): Promise<string | null> {
-    const name = undoable.value
-    if (name === null) return null
-    offerUndo(null)
-    try {
-      await api.undoUnpublish(name, newRequestId())
-      return name
-    } catch (error) {
-      failures.add('publish', name, error, () => undefined)
-      return null
-    }
-  }
 
   /** @param name a public name */
   async function unpublish(name: string, repeat?: string): Promise<boolean> {
@@ -86,15 +68,20 @@ export const useMoving = defineStore('moving', () => {
     leaving.add(name)
     const requestId = repeat ?? newRequestId()
     const row = published.byName.get(name)
+    const since = row ? photos.heardOf(row.photo_id) : 0
     published.change([], [name])
     try {
-      await api.unpublish(name, requestId)
-      offerUndo(name)
+      undo.push((await api.unpublish(name, requestId)).action)
       if (row)
-        photos.patch(row.photo_id, (now) => ({ ...now, live: now.live.filter((other) => other !== name) }))
+        photos.patch(
+          row.photo_id,
+          (now) => ({ ...now, live: now.live.filter((other) => other !== name) }),
+          since,
+        )
       return true
     } catch (error) {
-      if (row) published.change([row])
+      // Somebody else may have taken it off meanwhile.
+      if (row && photos.byId.get(row.photo_id)?.live.includes(name) !== false) published.change([row])
       failures.add('unpublish', name, error, () => void unpublish(name, reuse(error, requestId)))
       return false
     } finally {
@@ -102,5 +89,5 @@ export const useMoving = defineStore('moving', () => {
     }
   }
 
-  return { move, moveMany, unpublish, undoable, undoUnpublish }
+  return { move, moveMany, unpublish }
 })

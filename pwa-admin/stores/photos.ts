@@ -20,10 +20,21 @@ export const usePhotos = defineStore('photos', () => {
   /** Photos that came while this page was open: their renditions may still be in the making. */
   const fresh = reactive(new Set<string>())
 
-  /** Applies what a reply implies, until the Notice with the whole truth arrives. */
-  function patch(id: string, change: (photo: PhotoView) => PhotoView) {
+  /** How often the daemon spoke of a photo. */
+  const heard = new Map<string, number>()
+  const heardOf = (id: string) => heard.get(id) ?? 0
+
+  /** What Notices say. */
+  function change(upserts: readonly PhotoView[], removed: readonly string[] = []) {
+    for (const { id } of upserts) heard.set(id, heardOf(id) + 1)
+    list.change(upserts, removed)
+  }
+
+  /** Applies what a reply implies, until the Notice with the whole truth arrives.
+   * @param since `heardOf` before the request was sent: a Notice that overtook the reply knows more than it */
+  function patch(id: string, change: (photo: PhotoView) => PhotoView, since = heardOf(id)) {
     const photo = list.byKey.value.get(id)
-    if (photo) list.change([change(photo)])
+    if (photo && since === heardOf(id)) list.change([change(photo)])
   }
 
   return {
@@ -31,7 +42,8 @@ export const usePhotos = defineStore('photos', () => {
     byId: list.byKey,
     phase: list.phase,
     load: list.load,
-    change: list.change,
+    change,
+    heardOf,
     clear: list.clear,
     patch,
     ready,

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 import type { PublishBody } from '../../daemon/contract/api.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
@@ -8,8 +8,11 @@ import { useNeeds } from '../needs.ts'
 import { useDesk } from './desk.ts'
 import { useEdits } from './edits.ts'
 import { useFailures } from './failures.ts'
+import { useJobs } from './jobs.ts'
 import { usePhotos } from './photos.ts'
 import { usePublished } from './published.ts'
+import { useSystem } from './system.ts'
+import { useUndo } from './undo.ts'
 
 /** A photo on its way out, shown at the head of the live feed until the daemon's own row takes over. */
 export interface Outgoing {
@@ -23,6 +26,10 @@ export interface PublishOutcome {
   ok: boolean
 }
 
+/** The daemon has it and guests do not yet. */
+export const isUnderWay = ({ progress }: PhotoView) =>
+  progress?.state === 'held' || progress?.state === 'rendering'
+
 /** How long the daemon's row may lag behind its reply before we ask for it, milliseconds. */
 const ROW_MS = 3_000
 
@@ -32,34 +39,68 @@ export const usePublishing = defineStore('publishing', () => {
   const desk = useDesk()
   const edits = useEdits()
   const failures = useFailures()
+  const jobs = useJobs()
   const photos = usePhotos()
   const published = usePublished()
-  const outgoing = ref<Outgoing[]>([])
+  const system = useSystem()
+  const undo = useUndo()
+  /** What this page sent and has no row for yet. */
+  const own = ref<Outgoing[]>([])
+  const outgoing = computed<Outgoing[]>(() => {
+    const ours = new Set(own.value.map(({ photo }) => photo.id))
+    const others = photos.items.filter((photo) => isUnderWay(photo) && !ours.has(photo.id))
+    return [...own.value, ...others.map((photo) => ({ photo, edit: edits.of(photo), publishedAs: null }))]
+  })
 
-  const isBusy = (id: string) => desk.pending.get(id)?.publishing === true
-  const drop = (id: string) => (outgoing.value = outgoing.value.filter((item) => item.photo.id !== id))
+  function isBusy(id: string): boolean {
+    if ((desk.pending.get(id) ?? jobs.pendingOf(id))?.publishing === true) return true
+    const photo = photos.byId.get(id)
+    return photo !== undefined && isUnderWay(photo)
+  }
+  const drop = (id: string) => (own.value = own.value.filter((item) => item.photo.id !== id))
 
   function begin(photo: PhotoView) {
     desk.setPending(photo.id, { publishing: true })
     drop(photo.id)
-    outgoing.value = [{ photo, edit: edits.of(photo), publishedAs: null }, ...outgoing.value]
+    own.value = [{ photo, edit: edits.of(photo), publishedAs: null }, ...own.value]
   }
 
-  function succeed(photo: PhotoView, name: string, replaced: string | null) {
-    photos.patch(photo.id, (now) => {
-      const live = now.live.filter((other) => other !== replaced && other !== name)
-      return { ...now, live: [...live, name], published_count: now.published_count + 1 }
-    })
+  function succeed(photo: PhotoView, name: string, replaced: string | null, since: number) {
+    photos.patch(
+      photo.id,
+      (now) => {
+        const live = now.live.filter((other) => other !== replaced && other !== name)
+        return { ...now, live: [...live, name], published_count: now.published_count + 1 }
+      },
+      since,
+    )
     if (replaced && replaced !== name) published.change([], [replaced])
     desk.setPending(photo.id, null)
     if (published.byName.has(name)) return drop(photo.id)
-    outgoing.value = outgoing.value.map((item) =>
-      item.photo.id === photo.id ? { ...item, publishedAs: name } : item,
-    )
+    own.value = own.value.map((item) => (item.photo.id === photo.id ? { ...item, publishedAs: name } : item))
     setTimeout(() => {
-      if (outgoing.value.some((item) => item.publishedAs === name))
+      if (own.value.some((item) => item.publishedAs === name))
         void published.load().then(() => drop(photo.id))
     }, ROW_MS)
+  }
+
+  /** It has its time for a second thought now; from here on the daemon tells how it goes. */
+  function hold(photo: PhotoView, left: number, since: number) {
+    photos.patch(
+      photo.id,
+      (now) => ({ ...now, progress: { state: 'held', left_ms: left, by: system.you } }),
+      since,
+    )
+    desk.setPending(photo.id, null)
+    drop(photo.id)
+  }
+
+  /** What this device published could not go out after its second thought. */
+  function failedLater(photo: PhotoView) {
+    const { progress } = photo
+    if (progress?.state !== 'failed' || progress.by !== system.you) return
+    const error = new ApiFailure(422, progress.code ?? 'fault', progress.message ?? '')
+    failures.add('publish', photo.filename, error, () => void publish(photo, photo.live.at(-1) ?? null))
   }
 
   function fail(photo: PhotoView) {
@@ -82,9 +123,14 @@ export const usePublishing = defineStore('publishing', () => {
     const edit = edits.of(photos.byId.get(photo.id) ?? photo)
     const body: PublishBody = { filename: photo.filename, ...edit, request_id: requestId }
     if (replaces !== null) body.replaces = replaces
+    const seconds = system.status?.hold_seconds ?? 0
+    if (seconds > 0) body.hold = seconds
+    const since = photos.heardOf(photo.id)
     try {
       const reply = await api.publish(body)
-      succeed(photo, reply.published_as, replaces)
+      undo.push(reply.action)
+      if (reply.status === 'held') hold(photo, reply.left_ms, since)
+      else succeed(photo, reply.published_as, replaces, since)
       return { ok: true }
     } catch (error) {
       fail(photo)
@@ -94,53 +140,34 @@ export const usePublishing = defineStore('publishing', () => {
     }
   }
 
-  /** Publishes many in one request; what failed is listed photo by photo. Resolves to the number published. */
+  /** Publishes one at once, several as a job. Resolves to the number that is published by then. */
   async function publishMany(list: readonly PhotoView[]): Promise<number> {
     const wanted = list.filter((photo) => !isBusy(photo.id))
-    if (wanted.length === 0) return 0
-    for (const photo of wanted) begin(photo)
+    const [first] = wanted
+    if (!first) return 0
+    if (wanted.length === 1) return Number((await publish(first, null)).ok)
+    for (const photo of wanted) desk.setPending(photo.id, { publishing: true })
     await Promise.all(wanted.map((photo) => edits.flush(photo.id)))
-    const named = new Map(wanted.map((photo) => [photo.filename, photo]))
-    try {
-      const items = wanted.map((photo) => ({ filename: photo.filename, ...edits.of(photo) }))
-      const reply = await api.batchPublish({ items, request_id: newRequestId() })
-      for (const { filename, published_as } of reply.success) {
-        const photo = named.get(filename)
-        if (photo) succeed(photo, published_as, null)
-        named.delete(filename)
-      }
-      for (const { filename, error, code = 'not_published', params } of reply.errors) {
-        const photo = named.get(filename)
-        if (!photo) continue
-        fail(photo)
-        failures.add(
-          'publish',
-          filename,
-          new ApiFailure(422, code, error, { params }),
-          () => void publish(photo, null),
-        )
-        named.delete(filename)
-      }
-      for (const photo of named.values()) fail(photo)
-      return reply.success.length
-    } catch (error) {
-      for (const photo of wanted) {
-        fail(photo)
-        failures.add('publish', photo.filename, error, () => void publish(photo, null))
-      }
-      return 0
-    }
+    const items = wanted.map((photo) => ({
+      filename: photo.filename,
+      ...edits.of(photos.byId.get(photo.id) ?? photo),
+    }))
+    const started = jobs.start('publish', wanted, items, system.status?.hold_seconds ?? 0)
+    for (const photo of wanted) desk.setPending(photo.id, null)
+    if (!(await started)) for (const photo of wanted) desk.admit(photo.id)
+    return 0
   }
 
   return {
     outgoing,
-    clear: () => (outgoing.value = []),
+    clear: () => (own.value = []),
     isBusy,
     publish,
     publishMany,
+    failedLater,
     /** The daemon's row for a publication is here: ours is not needed any more. */
     settle: (name: string, photoId: string) => {
-      outgoing.value = outgoing.value.filter((item) => item.publishedAs !== name && item.photo.id !== photoId)
+      own.value = own.value.filter((item) => item.publishedAs !== name && item.photo.id !== photoId)
     },
   }
 })

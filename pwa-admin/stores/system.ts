@@ -15,6 +15,8 @@ export interface Said {
 export const useSystem = defineStore('system', () => {
   const status = shallowRef<Status | null>(null)
   const role = ref<Role>('editor')
+  /** The id under which others see what this device does. */
+  const you = ref('')
   const link = ref<Link>('connecting')
   /** The daemon no longer knows this device. */
   const refused = ref(false)
@@ -29,5 +31,5 @@ export const useSystem = defineStore('system', () => {
   function say(key: string, values: Record<string, string | number> = {}) {
     said.value = { key, values, turn: (said.value?.turn ?? 0) + 1 }
   }
-  return { status, role, link, refused, said, knocks, can, isOwner, offers, say }
+  return { status, role, you, link, refused, said, knocks, can, isOwner, offers, say }
 })

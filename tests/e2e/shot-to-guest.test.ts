@@ -15,6 +15,8 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 beforeEach(async () => {
   daemon = await startDaemon()
+  // Second thoughts have a test of their own.
+  await daemon.post('/api/hold-settings', { hold_seconds: 0 })
 })
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close()

@@ -19,6 +19,7 @@ type Name = keyof typeof SIZES
 beforeAll(async () => {
   browser = await openBrowser()
   daemon = await startDaemon()
+  await daemon.post('/api/hold-settings', { hold_seconds: 0 })
   for (const [name, [width, height]] of Object.entries(SIZES)) {
     const photo = sharp(await makeJpeg({ seed: width, width, height })).blur(1.2)
     await daemon.drop(name, await photo.jpeg({ quality: 95 }).toBuffer())

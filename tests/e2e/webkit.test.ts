@@ -24,6 +24,7 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
   afterAll(() => webkit?.end())
   beforeEach(async () => {
     daemon = await startDaemon()
+    await daemon.post('/api/hold-settings', { hold_seconds: 0 })
   })
   afterEach(() => daemon.end())
 

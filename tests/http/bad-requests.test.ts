@@ -12,7 +12,12 @@ let daemon: RunningDaemon
 beforeAll(async () => {
   daemon = await startDaemon()
   await daemon.drop('IMG_1.JPG', await makeJpeg())
+  // Until it is in the bucket it still changes by itself.
+  const live = await daemon.socket()
+  const settled = live.notice('photo.changed', ({ photo }) => photo.progress?.state === 'live')
   await daemon.post('/api/publish', { filename: 'IMG_1.JPG' })
+  await settled
+  live.close()
 })
 afterAll(() => daemon.end())
 

@@ -153,9 +153,9 @@ test('more removals at once than may be without a question wait for the owner', 
 test('an unpublish is undone within seconds under the same name', async () => {
   await daemon.drop('IMG_1.JPG', await makeJpeg({ seed: 1, width: 300, height: 200 }))
   await daemon.post('/api/publish', { filename: 'IMG_1.JPG' })
-  await daemon.post('/api/unpublish', { filename: 'IMG_1.jpg' })
-  const undone = await daemon.post('/api/undo', { action: 'unpublish', filename: 'IMG_1.jpg' })
-  expect(undone.body).toEqual({ status: 'success', filename: 'IMG_1.jpg' })
+  const { action } = (await daemon.post('/api/unpublish', { filename: 'IMG_1.jpg' })).body
+  const undone = await daemon.post('/api/undo', { ids: [action.id] })
+  expect(undone.body).toMatchObject({ status: 'success', undone: [{ names: ['IMG_1.jpg'] }], kept: [] })
   const { images } = (await daemon.get('/api/live')).body
   expect(images).toHaveLength(1)
   for (const path of [images[0].tile, images[0].preview])

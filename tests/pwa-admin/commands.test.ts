@@ -1,16 +1,46 @@
 import { expect, test } from 'vitest'
 import type { PublishBody, PublishReply } from '../../daemon/contract/api.ts'
+import type { ActionView, JobBody, JobView } from '../../daemon/contract/undo.ts'
 import { ApiFailure, type Api } from '../../pwa-admin/api.ts'
 import { SETTLE_MS, useCommands } from '../../pwa-admin/stores/commands.ts'
 import { useDesk } from '../../pwa-admin/stores/desk.ts'
 import { useEdits } from '../../pwa-admin/stores/edits.ts'
+import { useElsewhere } from '../../pwa-admin/stores/elsewhere.ts'
 import { useFailures } from '../../pwa-admin/stores/failures.ts'
+import { useJobs } from '../../pwa-admin/stores/jobs.ts'
 import { usePhotos } from '../../pwa-admin/stores/photos.ts'
 import { usePublished } from '../../pwa-admin/stores/published.ts'
 import { usePublishing } from '../../pwa-admin/stores/publishing.ts'
+import { useUndo } from '../../pwa-admin/stores/undo.ts'
 import { deferred, photo, publication, settled, stores } from './fakes.ts'
 
 const success = (filename: string): PublishReply => ({ status: 'success', filename, published_as: filename })
+
+const action = (kind: ActionView['kind'], name: string): ActionView => ({
+  id: `action of ${name}`,
+  kind,
+  names: [name],
+  count: 1,
+  job: null,
+  at: '2026-01-01T12:00:00Z',
+  left_ms: null,
+})
+const job = (more: Partial<JobView>): JobView => ({
+  id: 'job-1',
+  kind: 'publish',
+  state: 'running',
+  reason: null,
+  total: 1,
+  done: 0,
+  failed: 0,
+  cancelled: 0,
+  failures: [],
+  by: 'me',
+  name: '',
+  action: 'action-1',
+  at: '2026-01-01T12:00:00Z',
+  ...more,
+})
 
 function desk(api: Partial<Api>) {
   const clock = { at: 10_000 }
@@ -160,22 +190,102 @@ test('a changed edit on a live photo is sent as an update of its newest version'
   expect(usePublished().byName.has('d.jpg')).toBe(false)
 })
 
-test('picked photos go out in one request and each failure is named', async () => {
+test('picked photos go out as one job, each with its own edit, and are out of the inbox from then on', async () => {
+  const bodies: JobBody[] = []
   const it = desk({
-    batchPublish: async () => ({
-      status: 'completed',
-      success: [{ filename: 'd.jpg', published_as: 'd.jpg' }],
-      errors: [{ filename: 'c.jpg', error: 'The file is gone.' }],
-    }),
+    edit: async (filename, edit) => ({ status: 'success', filename, edit }),
+    addJob: async (body) => (bodies.push(body), { status: 'queued', job: job({ total: 2 }) }),
   })
   it.desk.focus('d')
+  useEdits().change(photo('d', 8), { exposure: 0.5 })
   it.desk.move('item', 1, true)
   expect([...it.desk.selected]).toEqual(['d', 'c'])
-  await it.commands.publish()
-  expect(it.desk.selected.size).toBe(0)
+  const done = it.commands.publish()
+  expect(it.desk.ids).toEqual(['e', 'b', 'a'])
+  await done
+  expect(bodies).toMatchObject([
+    {
+      kind: 'publish',
+      items: [
+        { filename: 'd.jpg', exposure: 0.5 },
+        { filename: 'c.jpg', exposure: 0 },
+      ],
+    },
+  ])
   expect(it.desk.focusId).toBe('b')
-  expect(it.failures.items).toMatchObject([{ name: 'c.jpg', error: { message: 'The file is gone.' } }])
-  expect(it.desk.ids).toEqual(['e', 'c', 'b', 'a'])
+  expect(useUndo().newest).toMatchObject({ id: 'action-1', count: 2, names: ['d.jpg', 'c.jpg'] })
+  // What the job could not do comes back; what it did is told by the photo's own Notice.
+  useJobs().apply(job({ total: 2, done: 1, failed: 1, state: 'done' }), ['d', 'c'])
+  expect(it.desk.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
+})
+
+test('a held publish is out of the inbox, and Undo names it and puts it back', async () => {
+  const undone: string[][] = []
+  const it = desk({
+    publish: async ({ filename }) => ({
+      status: 'held',
+      filename,
+      left_ms: 3000,
+      action: { ...action('publish', filename), left_ms: 3000 },
+    }),
+    undo: async (ids) => (undone.push([...ids]), { status: 'success', undone: [], kept: [] }),
+  })
+  it.desk.focus('e')
+  await it.commands.publish()
+  expect(it.desk.ids).toEqual(['d', 'c', 'b', 'a'])
+  expect(usePublishing().outgoing.map((one) => one.photo.id)).toEqual(['e'])
+  const undo = useUndo()
+  expect(undo.newest).toMatchObject({ kind: 'publish', names: ['e.jpg'], until: it.clock.at + 3000 })
+  await undo.undo()
+  expect(undone).toEqual([['action of e.jpg']])
+  expect(undo.newest).toBeNull()
+  it.photos.change([photo('e', 9)])
+  expect(it.desk.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
+})
+
+test('a reply that a Notice has overtaken changes nothing any more', async () => {
+  const reply = deferred<PublishReply>()
+  const it = desk({ publish: () => reply.promise })
+  it.desk.focus('e')
+  const done = it.commands.publish()
+  await settled()
+  // Published, and unpublished by somebody else, before we hear of the first.
+  it.photos.change([photo('e', 9, { live: ['e.jpg'] })])
+  it.photos.change([photo('e', 9, { unpublished_count: 1 })])
+  reply.resolve(success('e.jpg'))
+  await done
+  expect(it.photos.byId.get('e')?.live).toEqual([])
+})
+
+test('an undo that is refused for good leaves the list, one without an answer stays', async () => {
+  const faults = [new ApiFailure(0, 'no_answer', ''), new ApiFailure(409, 'changed_since', 'Somebody did.')]
+  const ids: (string | undefined)[] = []
+  const it = desk({
+    undo: (_, requestId) => (ids.push(requestId), Promise.reject(faults.shift()!)),
+  })
+  const undo = useUndo()
+  undo.push(action('archive', 'a.jpg'))
+  undo.push(action('reject', 'b.jpg'))
+  expect(await undo.undo()).toBe(false)
+  expect(undo.items.map(({ names }) => names[0])).toEqual(['b.jpg', 'a.jpg'])
+  it.failures.retryAll()
+  await settled()
+  expect(ids[1]).toBe(ids[0])
+  expect(undo.items.map(({ names }) => names[0])).toEqual(['a.jpg'])
+  expect(it.failures.items).toMatchObject([{ attempt: 'undo', error: { code: 'changed_since' } }])
+})
+
+test('moving on passes over what another device has open, unless there is nothing else', () => {
+  const it = desk({})
+  const elsewhere = useElsewhere()
+  elsewhere.apply({ photo_id: 'c', by: 'ipad', name: 'iPad' }, true)
+  it.desk.focus('d')
+  it.commands.skip()
+  expect(it.desk.focusId).toBe('b')
+  for (const id of ['a', 'b', 'd', 'e']) elsewhere.apply({ photo_id: id, by: 'ipad', name: 'iPad' }, true)
+  it.desk.focus('d')
+  it.commands.skip()
+  expect(it.desk.focusId).toBe('c')
 })
 
 test('a rejected photo is shown as gone at once and put back when the daemon refuses', async () => {

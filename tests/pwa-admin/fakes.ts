@@ -79,6 +79,7 @@ export function status(more: Partial<Status> = {}): Status {
     folders: [],
     darkroom: { waiting: 0, running: 0, replaced: 0 },
     sync: { store: 'folder', waiting: 0, waiting_bytes: 0, trouble: null, code: null, gone: [] },
+    hold_seconds: 0,
     mass_removal: null,
     public_url: null,
     finish: { key: '', landscape: false, portrait: false, web_size: 2048 },

@@ -10,6 +10,7 @@ import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
 import { settingsEn, settingsZhHant } from '../../pwa-admin/i18n/settings.ts'
 import { toldEn, toldZhHant } from '../../pwa-admin/i18n/told.ts'
 import { zhHant } from '../../pwa-admin/i18n/zh-Hant.ts'
+import { undoEn, undoZhHant } from '../../pwa-admin/i18n/undo.ts'
 import { layoutFor } from '../../pwa-admin/layout.ts'
 import { digitsOf, grouped, keyIn } from '../../pwa-admin/pair/code.ts'
 import { refusal, wordsFor } from '../../pwa-admin/pair/words.ts'
@@ -33,6 +34,7 @@ const ENGLISH = {
   refused: refusalsEn,
   settings: settingsEn,
   told: toldEn,
+  undo: undoEn,
 }
 const CHINESE = {
   ...zhHant,
@@ -42,6 +44,7 @@ const CHINESE = {
   refused: refusalsZhHant,
   settings: settingsZhHant,
   told: toldZhHant,
+  undo: undoZhHant,
 }
 
 test('both languages fill in the same blanks everywhere and never shout', () => {

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import type { Edit } from '../contract/edit.ts'
+import { completeEdit } from '../contract/recipe.ts'
+import { prepare, type Db } from './sql.ts'
+
+/** A publish that waits for its second thought, or failed after it. */
+export interface HoldRecord {
+  readonly id: string
+  readonly eventId: number
+  readonly photoId: string
+  readonly edit: Edit
+  readonly again: boolean
+  readonly replaces: string | null
+  readonly actor: string
+  readonly dueAt: number
+  /** Why it could not go out; null while it waits. */
+  readonly failed: { readonly code: string; readonly message: string } | null
+}
+
+export interface Holds {
+  add(hold: Omit<HoldRecord, 'id' | 'failed'>): HoldRecord
+  find(id: string): HoldRecord | undefined
+  /** In the order in which they are due. */
+  list(eventId: number): HoldRecord[]
+  fail(id: string, code: string, message: string): void
+  /** It waits again, until then. */
+  again(id: string, dueAt: number): void
+  remove(id: string): void
+}
+
+type Row = {
+  id: string
+  event_id: number
+  photo_id: string
+  edit: string
+  again: number
+  replaces: string | null
+  actor: string
+  due_at: number
+  code: string | null
+  message: string | null
+}
+
+function decode(row: Row): HoldRecord {
+  return {
+    id: row.id,
+    eventId: row.event_id,
+    photoId: row.photo_id,
+    edit: completeEdit(JSON.parse(row.edit) as Partial<Edit>),
+    again: row.again === 1,
+    replaces: row.replaces,
+    actor: row.actor,
+    dueAt: row.due_at,
+    failed: row.code === null ? null : { code: row.code, message: row.message ?? '' },
+  }
+}
+
+export function createHolds(db: Db): Holds {
+  const insert = prepare<Row>(
+    db,
+    `INSERT INTO holds (id, event_id, photo_id, edit, again, replaces, actor, due_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
+  )
+  const find = prepare<Row>(db, 'SELECT * FROM holds WHERE id = ?')
+  const list = prepare<Row>(db, 'SELECT * FROM holds WHERE event_id = ? ORDER BY due_at, id')
+  const fail = prepare(db, 'UPDATE holds SET code = ?, message = ? WHERE id = ?')
+  const again = prepare(db, 'UPDATE holds SET code = NULL, message = NULL, due_at = ? WHERE id = ?')
+  const remove = prepare(db, 'DELETE FROM holds WHERE id = ?')
+  return {
+    add({ eventId, photoId, edit, again, replaces, actor, dueAt }) {
+      const id = randomBytes(8).toString('hex')
+      return decode(
+        insert.get(id, eventId, photoId, JSON.stringify(edit), Number(again), replaces, actor, dueAt)!,
+      )
+    },
+    find(id) {
+      const row = find.get(id)
+      return row && decode(row)
+    },
+    list: (eventId) => list.all(eventId).map(decode),
+    fail(id, code, message) {
+      fail.run(code, message, id)
+    },
+    again(id, dueAt) {
+      again.run(dueAt, id)
+    },
+    remove(id) {
+      remove.run(id)
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import type { Devices } from '../catalog/devices.ts'
+
+/** Who decides: a paired device under its id, or a browser of the owner. */
+export interface Actor {
+  readonly id: string
+}
+
+/** The owner's browsers have no device of their own: each tells a mark that it keeps. */
+export function ownerActor(mark: string | undefined): Actor {
+  return { id: mark !== undefined && /^[A-Za-z0-9]{8,64}$/.test(mark) ? `owner:${mark}` : 'owner' }
+}
+
+/** How others may call an actor: empty for the owner, and for a device that is not paired any more. */
+export function nameOf(devices: Pick<Devices, 'list'>, id: string): string {
+  return devices.list().find((device) => device.id === id)?.name ?? ''
+}

@@ -1,0 +1,139 @@
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import type { Shelf } from '../catalog/shelf.ts'
+import type { Views } from '../catalog/views.ts'
+import type { Edit } from '../contract/edit.ts'
+import type { PhotoState } from '../contract/photo.ts'
+import { editKey } from '../contract/recipe.ts'
+import type { Decision, Trace } from '../contract/undo.ts'
+import { Refusal } from '../errors.ts'
+import type { Publisher } from '../publish/publisher.ts'
+import type { Holding } from './holding.ts'
+import type { Turns } from './turns.ts'
+
+/** Notes what was done to a Photo. Called at most once, and in the transaction that makes it true wherever that is one. */
+export type Note = (photoId: string, trace: Trace) => void
+
+export interface Outcome {
+  /** The Photo's name, or, of an unpublish, the public one. */
+  readonly filename: string
+  readonly edit?: Edit
+  readonly publishedAs?: string
+  /** It was live or under way already. */
+  readonly already?: boolean
+}
+
+const TO = { archive: 'archived', reject: 'trashed', restore: 'buffer' } as const
+
+/** Does at once what a person decides about one photo, when nobody else decides about it.
+ * @throws Refusal like Publisher, Shelf; 404 for an unknown name; 409 `photo_is_held` for a move away from what is
+ * about to be published */
+export type Perform = (decision: Decision, note: Note) => Promise<Outcome>
+
+export function createPerform(needs: {
+  catalog: Catalog
+  publisher: Publisher
+  shelf: Pick<Shelf, 'move'>
+  views: Views
+  bus: Pick<Bus, 'emit'>
+  turns: Turns
+  holding: Pick<Holding, 'waitingFor' | 'releaseNow' | 'waiting' | 'clearFailed' | 'rendering'>
+}): Perform {
+  const { catalog, publisher, shelf, turns, holding } = needs
+
+  function find(filename: string): PhotoRecord {
+    const photo = catalog.photos.named(catalog.events.current().id, filename)
+    if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
+    return photo
+  }
+  const announce = (photo: PhotoRecord) =>
+    needs.bus.emit({ type: 'photo.changed', photo: needs.views.photo(photo) })
+
+  async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note) {
+    const request = { filename, change, ...(replaces !== undefined && { replaces }) }
+    const { photo, edit } = publisher.look(request)
+    holding.clearFailed(photo.id)
+    const held = again ? undefined : holding.waitingFor(photo.id, edit)
+    if (held) {
+      // Whoever says "now" has the last word over whoever said "in a moment".
+      const publishedAs = await holding.releaseNow(held)
+      note(photo.id, { did: 'joined' })
+      return { filename, publishedAs, already: true }
+    }
+    const { publication, already } = await holding.rendering(photo.id, () =>
+      publisher.publish({
+        ...request,
+        ...(again !== undefined && { again }),
+        live: ({ name }) => note(photo.id, { did: 'published', name, replaced: replaces ?? null }),
+      }),
+    )
+    return { filename, publishedAs: publication.name, ...(already && { already }) }
+  }
+
+  async function move(photo: PhotoRecord, to: PhotoState, note: Note): Promise<Outcome> {
+    if (to !== 'buffer' && holding.waiting(photo.id))
+      throw new Refusal(
+        409,
+        'photo_is_held',
+        `"${photo.filename}" is about to be published. Undo that first.`,
+      )
+    const moved = await shelf.move(photo.filename, to)
+    if (moved.state !== photo.state) note(photo.id, { did: 'moved', was: photo.state, now: moved.state })
+    return { filename: moved.filename }
+  }
+
+  function edit(photo: PhotoRecord, change: Partial<Edit>, note: Note): Outcome {
+    const kept = catalog.transaction(() => {
+      const next = catalog.photos.keepEdit(photo.id, change)
+      if (editKey(next.edit) !== editKey(photo.edit))
+        note(photo.id, { did: 'edited', was: photo.edit, now: next.edit })
+      return next
+    })
+    announce(kept)
+    return { filename: kept.filename, edit: kept.edit }
+  }
+
+  function rate(photo: PhotoRecord, { rating, pick }: Decision, note: Note): Outcome {
+    const change = { ...(rating !== undefined && { rating }), ...(pick !== undefined && { pick }) }
+    const rated = catalog.transaction(() => {
+      const next = catalog.photos.rate(photo.id, change)
+      const was = { rating: photo.rating, pick: photo.pick }
+      const now = { rating: next.rating, pick: next.pick }
+      if (was.rating !== now.rating || was.pick !== now.pick) note(photo.id, { did: 'rated', was, now })
+      return next
+    })
+    announce(rated)
+    return { filename: rated.filename }
+  }
+
+  return async (decision, note) => {
+    if (decision.kind === 'unpublish') {
+      const { photoId } = publisher.find(decision.filename)
+      return turns.take(photoId, async () => {
+        const gone = await publisher.unpublish(decision.filename, {
+          gone: ({ name }) => note(photoId, { did: 'unpublished', name }),
+        })
+        return { filename: gone.name }
+      })
+    }
+    const { id } = find(decision.filename)
+    return turns.take(id, async () => {
+      const photo = find(decision.filename)
+      switch (decision.kind) {
+        case 'publish':
+          return publish(decision, note)
+        case 'edit':
+          return edit(photo, decision.edit ?? {}, note)
+        case 'rate':
+          return rate(photo, decision, note)
+        case 'archive':
+        case 'reject':
+        case 'restore':
+          return move(photo, TO[decision.kind], note)
+        case 'unpublish':
+          throw new Error('An unpublish is about a publication')
+      }
+    })
+  }
+}

@@ -1,0 +1,227 @@
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { HoldRecord } from '../catalog/holds.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import type { Views } from '../catalog/views.ts'
+import type { Edit } from '../contract/edit.ts'
+import type { Progress } from '../contract/progress.ts'
+import { editKey } from '../contract/recipe.ts'
+import { errnoOf, Refusal } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Publisher, PublishRequest } from '../publish/publisher.ts'
+import type { Turns } from './turns.ts'
+
+/** Publishes that wait for their second thought. Each is in the catalog before anybody hears of it: one that a restart
+ * interrupts goes out afterwards. Until it goes out the photo has no public name and is in no gallery.
+ *
+ * What says so is called in the turn of the Photo. */
+export interface Holding {
+  /** The one of this Photo with this Edit that waits. */
+  waitingFor(photoId: string, edit: Edit): HoldRecord | undefined
+  /** Whether any of this Photo waits. */
+  waiting(photoId: string): boolean
+  /** In the Photo's turn. @param noted called in the same transaction */
+  add(hold: Omit<HoldRecord, 'id' | 'failed'>, noted: (hold: HoldRecord) => void): HoldRecord
+  /** In the Photo's turn: takes one that waits or failed back. @param noted called in the same transaction
+   * @returns false when it is out already */
+  drop(id: string, noted: () => void): boolean
+  /** In the Photo's turn: publishes it now. @returns the public name
+   * @throws what publishing throws; it has failed then */
+  releaseNow(hold: HoldRecord): Promise<string>
+  /** In the Photo's turn: what failed before is another try's business now. */
+  clearFailed(photoId: string): void
+  /** Publishes everything that waits, for the Event is about to be closed or left. Resolves when that is done. */
+  hurry(): Promise<void>
+  /** Shows a Photo as being rendered while `work` goes on. */
+  rendering<T>(photoId: string, work: () => Promise<T>): Promise<T>
+  progress(photo: PhotoRecord): Progress | null
+  /** Milliseconds until it goes out; null when it is not waiting. */
+  leftOf(id: string): number | null
+  /** Another Event may be the current one. */
+  look(): void
+  start(): void
+  /** What is being published is finished; what waits goes out after the next start. */
+  stop(): Promise<void>
+}
+
+export function createHolding(needs: {
+  catalog: Catalog
+  publisher: Pick<Publisher, 'publish'>
+  turns: Turns
+  views: () => Views
+  bus: Pick<Bus, 'emit'>
+  log: Log
+  now: () => number
+}): Holding {
+  const { catalog, publisher, turns, now } = needs
+  const renderingOf = new Map<string, number>()
+  const going = new Set<Promise<unknown>>()
+  let holds: readonly HoldRecord[] = []
+  let heldEvent = -1
+  let timer: NodeJS.Timeout | undefined
+  let stopped = true
+
+  /** Of the current Event, read again when that is another. */
+  function all(): readonly HoldRecord[] {
+    const { id } = catalog.events.current()
+    if (id !== heldEvent) refresh()
+    return holds
+  }
+  function refresh(): void {
+    heldEvent = catalog.events.current().id
+    holds = catalog.holds.list(heldEvent)
+    schedule()
+  }
+  function schedule(): void {
+    clearTimeout(timer)
+    if (stopped) return
+    const next = holds.find(({ failed, id }) => failed === null && !releasing.has(id))
+    if (next) timer = setTimeout(due, Math.max(0, next.dueAt - now()))
+  }
+  const releasing = new Set<string>()
+  function due(): void {
+    for (const hold of all())
+      if (hold.failed === null && hold.dueAt <= now() && !releasing.has(hold.id)) void release(hold)
+    schedule()
+  }
+  function release(hold: HoldRecord): Promise<void> {
+    releasing.add(hold.id)
+    const turn = turns
+      .take(hold.photoId, async () => {
+        const still = catalog.holds.find(hold.id)
+        if (still?.failed === null) await releaseNow(still)
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        releasing.delete(hold.id)
+        going.delete(turn)
+      })
+    going.add(turn)
+    return turn
+  }
+
+  function announce(photoId: string): void {
+    const photo = catalog.photos.byId(photoId)
+    if (photo) needs.bus.emit({ type: 'photo.changed', photo: needs.views().photo(photo) })
+  }
+
+  async function rendering<T>(photoId: string, work: () => Promise<T>): Promise<T> {
+    renderingOf.set(photoId, (renderingOf.get(photoId) ?? 0) + 1)
+    announce(photoId)
+    const end = () => {
+      const left = (renderingOf.get(photoId) ?? 1) - 1
+      if (left === 0) renderingOf.delete(photoId)
+      else renderingOf.set(photoId, left)
+    }
+    try {
+      return await work()
+    } finally {
+      end()
+      announce(photoId)
+    }
+  }
+
+  async function releaseNow(hold: HoldRecord): Promise<string> {
+    const { id, photoId, edit, again, replaces } = hold
+    const settle = (trace: Parameters<typeof catalog.actions.released>[2]) => {
+      catalog.holds.remove(id)
+      catalog.actions.released(photoId, id, trace)
+    }
+    try {
+      const photo = catalog.photos.byId(photoId)
+      if (!photo || photo.deletedAt !== null || photo.eventId !== catalog.events.current().id)
+        throw new Refusal(409, 'event_changed', 'Another event was opened meanwhile.')
+      const request: PublishRequest = {
+        filename: photo.filename,
+        change: edit,
+        keepsEdit: false,
+        again,
+        ...(replaces !== null && { replaces }),
+        live: ({ name }) => settle({ did: 'published', name, replaced: replaces }),
+      }
+      const { publication, already } = await rendering(photoId, () => publisher.publish(request))
+      if (already) catalog.transaction(() => settle({ did: 'joined' }))
+      refresh()
+      announce(photoId)
+      return publication.name
+    } catch (error) {
+      const { code, message } = reasonOf(error)
+      if (code === 'fault') needs.log.error({ err: error }, 'A held publish failed')
+      catalog.holds.fail(id, code, message)
+      refresh()
+      announce(photoId)
+      throw error
+    }
+  }
+
+  return {
+    waitingFor: (photoId, edit) =>
+      all().find(
+        (hold) => hold.photoId === photoId && hold.failed === null && editKey(hold.edit) === editKey(edit),
+      ),
+    waiting: (photoId) => all().some((hold) => hold.photoId === photoId && hold.failed === null),
+    add(hold, noted) {
+      const added = catalog.transaction(() => {
+        const made = catalog.holds.add(hold)
+        noted(made)
+        return made
+      })
+      refresh()
+      announce(hold.photoId)
+      return added
+    },
+    drop(id, noted) {
+      const hold = catalog.holds.find(id)
+      if (!hold) return false
+      catalog.transaction(() => {
+        catalog.holds.remove(id)
+        noted()
+      })
+      refresh()
+      announce(hold.photoId)
+      return true
+    },
+    releaseNow,
+    clearFailed(photoId) {
+      const failed = all().filter((hold) => hold.photoId === photoId && hold.failed !== null)
+      for (const { id } of failed) catalog.holds.remove(id)
+      if (failed.length > 0) refresh()
+    },
+    async hurry() {
+      await Promise.all(all().map((hold) => (hold.failed === null ? release(hold) : undefined)))
+      await Promise.all(going)
+    },
+    rendering,
+    progress(photo) {
+      const own = all().filter(({ photoId }) => photoId === photo.id)
+      const held = own.find(({ failed }) => failed === null)
+      if (renderingOf.has(photo.id)) return { state: 'rendering', ...(held && { by: held.actor }) }
+      if (held) return { state: 'held', left_ms: Math.max(0, held.dueAt - now()), by: held.actor }
+      const broken = own.find(({ failed }) => failed !== null)
+      if (broken?.failed) return { state: 'failed', by: broken.actor, ...broken.failed }
+      if (photo.live.length === 0) return null
+      return { state: photo.unsent > 0 ? 'uploading' : 'live' }
+    },
+    leftOf(id) {
+      const hold = all().find((one) => one.id === id)
+      return hold?.failed === null ? Math.max(0, hold.dueAt - now()) : null
+    },
+    look: refresh,
+    start() {
+      stopped = false
+      refresh()
+    },
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await Promise.all(going)
+    },
+  }
+}
+
+/** An error as it is kept and told. */
+export function reasonOf(error: unknown): { code: string; message: string } {
+  if (error instanceof Refusal) return { code: error.code, message: error.message }
+  if (errnoOf(error) === 'ENOSPC') return { code: 'disk_full', message: 'The disk is full.' }
+  return { code: 'fault', message: 'Something went wrong on the Mac. Its log says what.' }
+}

@@ -1,0 +1,239 @@
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { JobItem, JobRecord } from '../catalog/jobs.ts'
+import type { Decision, JobsReply, JobView } from '../contract/undo.ts'
+import { Refusal } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { nameOf, type Actor } from './actors.ts'
+import type { Perform } from './deciding.ts'
+import { reasonOf } from './holding.ts'
+
+/** Decisions about hundreds of photos as one: with progress, pause and cancel, over any restart. A job does one thing
+ * at a time, so that a single publish never waits behind it for long. */
+export interface JobRunner {
+  /** @param holdMs it begins after so long
+   * @throws Refusal 409 when nothing may be published now */
+  add(actor: Actor, kind: Decision['kind'], items: readonly Decision[], holdMs?: number): JobView
+  view(id: string): JobView | undefined
+  list(): JobsReply['jobs']
+  /** @throws Refusal 404 `no_such_job`, 409 `job_over` */
+  change(id: string, action: 'pause' | 'resume' | 'cancel' | 'retry'): JobView
+  /** Cancels what is left and waits for what is being done. */
+  end(id: string): Promise<void>
+  /** What was in the way is gone: jobs that paused because of it go on. */
+  settled(reason: string): void
+  leftOf(id: string): number | null
+  /** Looks for work: at the start, and when another Event is the current one. */
+  wake(): void
+  start(): void
+  stop(): Promise<void>
+}
+
+/** Trouble that all the other photos would meet too: the job waits for a person instead of failing for each. */
+const PAUSING = ['mass_removal', 'event_not_open', 'folder_away', 'disk_full']
+/** Milliseconds between two Notices of a job. */
+const EVERY = 250
+/** Jobs that are over and still listed. */
+const OVER_SHOWN = 10
+const FAILURES_SHOWN = 100
+/** How long one that is over is remembered, milliseconds. */
+const REMEMBERED = 7 * 24 * 3600_000
+
+export function createJobRunner(needs: {
+  catalog: Catalog
+  perform: Perform
+  bus: Pick<Bus, 'emit'>
+  log: Log
+  now: () => number
+}): JobRunner {
+  const { catalog, now } = needs
+  const { jobs, actions } = catalog
+  const working = new Map<string, Promise<void>>()
+  const waiters = new Map<string, NodeJS.Timeout>()
+  const news = new Map<string, { settled: string[]; timer: NodeJS.Timeout }>()
+  let stopped = true
+
+  function viewOf(job: JobRecord): JobView {
+    return {
+      id: job.id,
+      kind: job.kind,
+      state: job.state,
+      reason: job.reason,
+      ...jobs.counts(job.id),
+      failures: jobs.failures(job.id, FAILURES_SHOWN),
+      by: job.actor,
+      name: nameOf(catalog.devices, job.actor),
+      action: job.actionId,
+      at: new Date(job.at).toISOString(),
+    }
+  }
+  const waitingOf = (id: string) => jobs.waiting(id).flatMap(({ photoId }) => photoId ?? [])
+
+  function tell(id: string, all = false): void {
+    const pending = news.get(id)
+    if (pending) clearTimeout(pending.timer)
+    news.delete(id)
+    const job = jobs.find(id)
+    if (!job) return
+    const settled = pending?.settled ?? []
+    needs.bus.emit({
+      type: 'job.changed',
+      job: viewOf(job),
+      settled,
+      ...(all && { waiting: waitingOf(id) }),
+    })
+  }
+  function tellSoon(id: string, photoId: string | null): void {
+    const pending = news.get(id) ?? { settled: [], timer: setTimeout(() => tell(id), EVERY) }
+    if (photoId !== null) pending.settled.push(photoId)
+    news.set(id, pending)
+  }
+
+  /** @returns false when the job has to wait */
+  async function doOne(job: JobRecord, item: JobItem): Promise<boolean> {
+    const action = actions.find(job.actionId) ?? {
+      id: job.actionId,
+      eventId: job.eventId,
+      actor: job.actor,
+      kind: job.kind,
+      jobId: job.id,
+      at: job.at,
+    }
+    try {
+      await needs.perform(item.decision, (photoId, trace) =>
+        catalog.transaction(() => {
+          actions.note(action, photoId, trace)
+          jobs.itemDone(job.id, item.n)
+        }),
+      )
+      jobs.itemDone(job.id, item.n)
+    } catch (error) {
+      const { code, message } = reasonOf(error)
+      if (PAUSING.includes(code)) {
+        jobs.setState(job.id, 'paused', code)
+        return false
+      }
+      if (code === 'fault') needs.log.error({ err: error, photo: item.filename }, 'A part of a job failed')
+      jobs.itemFailed(job.id, item.n, code, message)
+    }
+    tellSoon(job.id, item.photoId)
+    return true
+  }
+
+  async function work(id: string): Promise<void> {
+    for (;;) {
+      const job = jobs.find(id)
+      if (stopped || job?.state !== 'running' || job.eventId !== catalog.events.current().id) break
+      const item = jobs.nextItem(id)
+      if (!item) {
+        jobs.setState(id, 'done')
+        break
+      }
+      if (!(await doOne(job, item))) break
+    }
+    if (!stopped) tell(id)
+  }
+
+  function wake(): void {
+    if (stopped) return
+    for (const job of jobs.running(catalog.events.current().id)) {
+      if (working.has(job.id)) continue
+      clearTimeout(waiters.get(job.id))
+      if (job.dueAt > now()) {
+        waiters.set(job.id, setTimeout(wake, job.dueAt - now()))
+        continue
+      }
+      const done = work(job.id)
+        .catch((error: unknown) => needs.log.error({ err: error }, 'A job failed'))
+        .finally(() => {
+          working.delete(job.id)
+          // It may have been told to go on while it was ending.
+          wake()
+        })
+      working.set(job.id, done)
+    }
+  }
+
+  function find(id: string): JobRecord {
+    const job = jobs.find(id)
+    if (!job) throw new Refusal(404, 'no_such_job', `There is no job "${id}".`)
+    return job
+  }
+
+  function change(id: string, what: 'pause' | 'resume' | 'cancel' | 'retry'): JobView {
+    const { state } = find(id)
+    const over = state === 'done' || state === 'cancelled'
+    if (over && what !== 'retry') throw new Refusal(409, 'job_over', 'This job is over already.')
+    const left = what === 'cancel' ? waitingOf(id) : []
+    catalog.transaction(() => {
+      if (what === 'cancel') jobs.cancel(id)
+      if (what === 'retry' && jobs.retry(id) === 0) return
+      jobs.setState(id, what === 'pause' ? 'paused' : what === 'cancel' ? 'cancelled' : 'running')
+    })
+    for (const photoId of left) tellSoon(id, photoId)
+    tell(id, what === 'resume' || what === 'retry')
+    wake()
+    return viewOf(find(id))
+  }
+
+  return {
+    add(actor, kind, items, holdMs = 0) {
+      const event = catalog.events.current()
+      if (kind === 'publish' && event.state !== 'open')
+        throw new Refusal(
+          409,
+          'event_not_open',
+          `The event is ${event.state}. Continue it, or open a new one.`,
+        )
+      const id = jobs.newId()
+      const { photos, publications } = catalog
+      const idOf = ({ filename }: Decision) =>
+        (kind === 'unpublish' ? publications.byName(event.id, filename)?.photoId : undefined) ??
+        photos.named(event.id, filename)?.id ??
+        null
+      const job = catalog.transaction(() => {
+        const action = actions.begin(event.id, actor.id, kind, id)
+        const dueAt = now() + holdMs
+        const rows = items.map((decision) => ({ photoId: idOf(decision), decision }))
+        return jobs.add({ eventId: event.id, actor: actor.id, kind, actionId: action.id, dueAt }, rows, id)
+      })
+      tell(id, true)
+      wake()
+      return viewOf(job)
+    },
+    view(id) {
+      const job = jobs.find(id)
+      return job && viewOf(job)
+    },
+    list: () =>
+      jobs
+        .list(catalog.events.current().id, OVER_SHOWN)
+        .map((job) => ({ ...viewOf(job), waiting: waitingOf(job.id) })),
+    change,
+    async end(id) {
+      const job = jobs.find(id)
+      if (job?.state === 'running' || job?.state === 'paused') change(id, 'cancel')
+      await working.get(id)
+    },
+    settled(reason) {
+      for (const job of jobs.list(catalog.events.current().id, 0))
+        if (job.state === 'paused' && job.reason === reason) change(job.id, 'resume')
+    },
+    leftOf(id) {
+      const job = jobs.find(id)
+      return job?.state === 'running' && job.dueAt > now() ? job.dueAt - now() : null
+    },
+    wake,
+    start() {
+      stopped = false
+      jobs.forgetBefore(now() - REMEMBERED)
+      wake()
+    },
+    async stop() {
+      stopped = true
+      for (const timer of waiters.values()) clearTimeout(timer)
+      for (const { timer } of news.values()) clearTimeout(timer)
+      await Promise.all(working.values())
+    },
+  }
+}

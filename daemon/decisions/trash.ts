@@ -1,0 +1,82 @@
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import type { Shelf } from '../catalog/shelf.ts'
+import type { EmptyTrashReply } from '../contract/undo.ts'
+import { Refusal } from '../errors.ts'
+import type { Folders } from '../folders.ts'
+import { fullName, thumbName } from '../publish/naming.ts'
+import { reasonOf } from './holding.ts'
+import type { Turns } from './turns.ts'
+
+/** Deletes what is in the trash, files and all: the only thing that cannot be undone. Rows stay, so that a public or a
+ * file name is never given again and a card's frames are known to be unwanted.
+ * @param asked how many photos the person was told of
+ * @throws Refusal 409 `trash_changed` when there is another number of them now, 503 while the trash is away */
+export type EmptyTrash = (asked: number) => Promise<Omit<EmptyTrashReply, 'status'>>
+
+export function createEmptyTrash(needs: {
+  catalog: Catalog
+  folders: Folders
+  shelf: Pick<Shelf, 'remove'>
+  bus: Pick<Bus, 'emit'>
+  turns: Turns
+}): EmptyTrash {
+  const { catalog, folders } = needs
+  const { photos, publications } = catalog
+
+  /** Printed versions of it that lie in the trash as well. @returns their bytes */
+  async function removePrints(photo: PhotoRecord): Promise<number> {
+    let bytes = 0
+    for (const { name } of publications.goneOf(photo.id))
+      for (const file of [name, thumbName(name), fullName(name)]) {
+        const path = join(folders.path('trash'), 'published', file)
+        bytes += (await stat(path).catch(() => null))?.size ?? 0
+        await rm(path, { force: true })
+      }
+    return bytes
+  }
+
+  async function remove(id: string): Promise<number | null> {
+    const photo = photos.byId(id)
+    // Somebody may have restored it since the list was made.
+    if (photo?.state !== 'trashed' || photo.deletedAt !== null) return null
+    if (photo.live.length > 0)
+      throw new Refusal(
+        409,
+        'photo_is_live',
+        `"${photo.filename}" is live as ${photo.live.join(', ')}. Unpublish it first.`,
+      )
+    await folders.check('trash')
+    // The catalog first: what a crash leaves of the files is removed at the next start.
+    photos.markDeleted(id)
+    await needs.shelf.remove(photo)
+    const prints = await removePrints(photo)
+    needs.bus.emit({ type: 'photo.deleted', id })
+    return photo.main.bytes + (photo.raw?.bytes ?? 0) + prints
+  }
+
+  return async (asked) => {
+    await folders.check('trash')
+    const trashed = photos.list(catalog.events.current().id, 'trashed').items
+    if (trashed.length !== asked)
+      throw new Refusal(
+        409,
+        'trash_changed',
+        `The trash holds ${trashed.length} photos now, not ${asked}. Look at it again.`,
+      )
+    const result = { deleted: 0, bytes: 0, kept: [] as EmptyTrashReply['kept'] }
+    for (const { id, filename } of trashed)
+      try {
+        const bytes = await needs.turns.take(id, () => remove(id))
+        if (bytes === null) continue
+        result.deleted += 1
+        result.bytes += bytes
+      } catch (error) {
+        result.kept.push({ filename, ...reasonOf(error) })
+      }
+    return result
+  }
+}

@@ -1,0 +1,237 @@
+import { aspectOf, type ActionRecord, type TraceRecord, type Word } from '../catalog/actions.ts'
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import type { Shelf } from '../catalog/shelf.ts'
+import type { Views } from '../catalog/views.ts'
+import { editKey } from '../contract/recipe.ts'
+import type { ActionView, DecisionKind, UndoReply } from '../contract/undo.ts'
+import { Refusal } from '../errors.ts'
+import type { Publisher } from '../publish/publisher.ts'
+import { nameOf, type Actor } from './actors.ts'
+import { reasonOf, type Holding } from './holding.ts'
+import type { JobRunner } from './jobs.ts'
+import type { Turns } from './turns.ts'
+
+/** Goes back on what a device itself did, newest or any of its last twenty, and on nothing that somebody else has
+ * changed since. */
+export interface Undo {
+  list(actor: Actor): ActionView[]
+  view(action: ActionRecord): ActionView
+  /** Many photos of one action are undone as far as they can be; the others are told.
+   * @throws Refusal 404 `no_such_action`, 403 `not_yours`, and, where nothing at all could be undone, its reason:
+   * 409 `changed_since`, 409 `undo_later_first`, or what Shelf and Publisher refuse */
+  undo(actor: Actor, ids: readonly string[]): Promise<Pick<UndoReply, 'undone' | 'kept'>>
+}
+
+/** What was published within this time leaves without asking the owner when it is undone, milliseconds. */
+const JUST_NOW = 10 * 60_000
+const NAMES_SHOWN = 3
+/** Reasons that will not go away: what they hold up is no undo any more. */
+const FINAL = ['changed_since', 'deleted_for_good']
+
+const DONE: Record<string, string> = {
+  publish: 'published',
+  unpublish: 'unpublished',
+  reject: 'put in the trash',
+  archive: 'archived',
+  restore: 'restored',
+  edit: 'edited',
+  rate: 'rated',
+}
+
+export function createUndo(needs: {
+  catalog: Catalog
+  publisher: Publisher
+  shelf: Pick<Shelf, 'move'>
+  views: Views
+  bus: Pick<Bus, 'emit'>
+  turns: Turns
+  holding: Holding
+  jobs: JobRunner
+  now: () => number
+}): Undo {
+  const { catalog, publisher, shelf, turns, holding } = needs
+  const { actions, photos, publications } = catalog
+
+  const nameIn = ({ photoId, trace }: TraceRecord) =>
+    trace.did === 'unpublished' ? trace.name : (photos.byId(photoId)?.filename ?? '')
+
+  function view(action: ActionRecord): ActionView {
+    const traces = actions.traces(action.id)
+    const job = action.jobId === null ? undefined : needs.jobs.view(action.jobId)
+    const isOn = job?.state === 'running' || job?.state === 'paused'
+    const asked = job && catalog.jobs.waiting(job.id).map(({ filename }) => filename)
+    const names = [...traces.slice(0, NAMES_SHOWN).map(nameIn), ...(isOn && asked ? asked : [])]
+    const held = traces.find(({ trace }) => trace.did === 'held')?.trace
+    const left = held?.did === 'held' ? holding.leftOf(held.hold) : job ? needs.jobs.leftOf(job.id) : null
+    return {
+      id: action.id,
+      kind: action.kind as DecisionKind,
+      names: names.slice(0, NAMES_SHOWN),
+      count: isOn ? job.total : traces.length,
+      job: action.jobId,
+      at: new Date(action.at).toISOString(),
+      left_ms: left === null ? null : Math.round(left),
+    }
+  }
+
+  /** Somebody had the last word about it after this action. */
+  function refuseLater(action: ActionRecord, filename: string, word: Word | null): void {
+    if (!word || word.action === action.id) return
+    if (word.actor === action.actor)
+      throw new Refusal(
+        409,
+        'undo_later_first',
+        `You changed "${filename}" again after that. Undo the later change first.`,
+      )
+    const who = nameOf(catalog.devices, word.actor) || 'the Mac'
+    const time = new Date(word.at).toTimeString().slice(0, 5)
+    throw new Refusal(
+      409,
+      'changed_since',
+      `"${filename}" was ${DONE[word.kind] ?? 'changed'} by ${who} at ${time}, after that. It stays as it is.`,
+    )
+  }
+
+  function changedSince(filename: string): Refusal {
+    return new Refusal(409, 'changed_since', `"${filename}" was changed after that. It stays as it is.`)
+  }
+
+  const announce = (photo: PhotoRecord) =>
+    needs.bus.emit({ type: 'photo.changed', photo: needs.views.photo(photo) })
+
+  async function revert(action: ActionRecord, record: TraceRecord): Promise<void> {
+    const { photoId, trace } = record
+    const photo = photos.byId(photoId)
+    if (!photo) throw new Error(`The catalog holds no photo ${photoId}`)
+    const { filename } = photo
+    if (photo.deletedAt !== null)
+      throw new Refusal(409, 'deleted_for_good', `"${filename}" was deleted for good.`)
+    refuseLater(action, filename, actions.lastWord(photoId, aspectOf(trace)))
+    const back = () => actions.takeBack(record)
+    switch (trace.did) {
+      case 'moved':
+        if (photo.state !== trace.now) throw changedSince(filename)
+        await shelf.move(filename, trace.was)
+        return back()
+      case 'edited':
+        if (editKey(photo.edit) !== editKey(trace.now)) throw changedSince(filename)
+        catalog.transaction(() => {
+          photos.keepEdit(photoId, trace.was)
+          back()
+        })
+        return announce(photos.byId(photoId)!)
+      case 'rated':
+        if (photo.rating !== trace.now.rating || photo.pick !== trace.now.pick) throw changedSince(filename)
+        catalog.transaction(() => {
+          photos.rate(photoId, trace.was)
+          back()
+        })
+        return announce(photos.byId(photoId)!)
+      case 'held':
+        if (!holding.drop(trace.hold, back)) back()
+        return
+      case 'joined':
+        return back()
+      case 'published':
+        return withdraw(action, photo, trace, back)
+      case 'unpublished':
+        return republish(action, photo, trace.name, back)
+    }
+  }
+
+  async function withdraw(
+    action: ActionRecord,
+    photo: PhotoRecord,
+    { name, replaced }: { name: string; replaced: string | null },
+    back: () => void,
+  ): Promise<void> {
+    if (publications.byName(action.eventId, name)?.state !== 'live') throw changedSince(photo.filename)
+    const old = replaced === null ? undefined : publications.byName(action.eventId, replaced)
+    if (old && photo.state === 'buffer' && catalog.events.current().state === 'open') {
+      // Guests must not see the photo vanish: what was updated comes back in the place of the update.
+      await publisher.publish({
+        filename: photo.filename,
+        change: old.edit,
+        again: true,
+        replaces: name,
+        keepsEdit: false,
+        live: back,
+      })
+      return
+    }
+    const unasked = needs.now() - action.at < JUST_NOW
+    await publisher.unpublish(name, { gone: back, unasked })
+  }
+
+  async function republish(
+    action: ActionRecord,
+    photo: PhotoRecord,
+    name: string,
+    back: () => void,
+  ): Promise<void> {
+    const gone = publications.byName(action.eventId, name)
+    const others = publications.liveOf(photo.id).filter(({ publishedAt }) => publishedAt > action.at)
+    if (gone?.state !== 'gone' || others.length > 0) throw changedSince(photo.filename)
+    try {
+      await publisher.undoUnpublish(name, back)
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'too_late') throw error
+      // It has left the bucket: its name is used up, so guests get the same picture under the next one.
+      await publisher.publish({
+        filename: photo.filename,
+        change: gone.edit,
+        again: true,
+        keepsEdit: false,
+        live: back,
+      })
+    }
+  }
+
+  async function undoOne(
+    actor: Actor,
+    id: string,
+  ): Promise<{ undone: ActionView | null; kept: UndoReply['kept']; fault: unknown }> {
+    const action = actions.find(id)
+    if (!action || action.eventId !== catalog.events.current().id)
+      throw new Refusal(404, 'no_such_action', 'There is nothing to undo any more.')
+    if (action.actor !== actor.id)
+      throw new Refusal(403, 'not_yours', 'Only the device that did it can undo it.')
+    const shown = view(action)
+    if (action.jobId !== null) await needs.jobs.end(action.jobId)
+    const kept: UndoReply['kept'] = []
+    let fault: unknown
+    const traces = actions.traces(id).reverse()
+    for (const record of traces)
+      try {
+        await turns.take(record.photoId, () => revert(action, record))
+      } catch (error) {
+        fault ??= error
+        const reason = reasonOf(error)
+        kept.push({ filename: nameIn(record), ...reason })
+        if (FINAL.includes(reason.code)) actions.drop(record)
+      }
+    if (actions.count(id) === 0) actions.forget(id)
+    const nothing = traces.length > 0 && kept.length === traces.length
+    return { undone: nothing ? null : shown, kept, fault }
+  }
+
+  return {
+    view,
+    list: (actor) => actions.list(catalog.events.current().id, actor.id).map(view),
+    async undo(actor, ids) {
+      const undone: ActionView[] = []
+      const kept: UndoReply['kept'] = []
+      let first: unknown
+      for (const id of ids) {
+        const result = await undoOne(actor, id)
+        if (result.undone) undone.push(result.undone)
+        kept.push(...result.kept)
+        first ??= result.fault
+      }
+      if (undone.length === 0 && first !== undefined) throw first
+      return { undone, kept }
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import {
+  EmptyTrashBody,
+  EmptyTrashReply,
+  HoldSettings,
+  HoldSettingsBody,
+  JobActionBody,
+  JobBody,
+  JobReply,
+  JobsReply,
+  ReserveBody,
+  ReserveReply,
+  UndoBody,
+  UndoList,
+  UndoReply,
+  type Decision,
+} from '../contract/undo.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import { KEPT_FOR } from '../decisions/reservations.ts'
+import { Refusal } from '../errors.ts'
+import { actorOf } from './actor.ts'
+import { checkChange } from './edits.ts'
+import type { App } from './plugin.ts'
+
+/** Going back, many at once, who has what open, and the one thing that cannot be undone. */
+export function registerUndo(
+  app: App,
+  needs: {
+    catalog: Catalog
+    decisions: Decisions
+    bus: Bus
+    hold: { get: () => number; set: (seconds: number) => void }
+  },
+): void {
+  const { catalog, decisions, hold } = needs
+  const config = { access: 'editor' } as const
+  const owner = { access: 'owner' } as const
+
+  app.get('/api/undo', { config, schema: { response: { 200: UndoList } } }, async (request) => ({
+    actions: decisions.undo.list(actorOf(request)),
+  }))
+  app.post(
+    '/api/undo',
+    { config, schema: { body: UndoBody, response: { 200: UndoReply } } },
+    async (request) => ({
+      status: 'success' as const,
+      ...(await decisions.undo.undo(actorOf(request), request.body.ids)),
+    }),
+  )
+
+  app.get('/api/jobs', { config, schema: { response: { 200: JobsReply } } }, async () => ({
+    jobs: decisions.jobs.list(),
+  }))
+  app.post(
+    '/api/jobs',
+    { config, schema: { body: JobBody, response: { 202: JobReply } } },
+    async (request, reply) => {
+      const { kind, items, hold: seconds = 0 } = request.body
+      const wanted = items.map((item): Decision => {
+        const { filename, rating, pick, again, replaces, ...edit } = item
+        return {
+          kind,
+          filename,
+          edit: checkChange(edit),
+          ...(rating !== undefined && { rating }),
+          ...(pick !== undefined && { pick }),
+          ...(again !== undefined && { again }),
+          ...(replaces !== undefined && { replaces }),
+        }
+      })
+      const job = decisions.jobs.add(actorOf(request), kind, wanted, seconds * 1000)
+      return reply.code(202).send({ status: 'queued', job })
+    },
+  )
+  app.post(
+    '/api/jobs/change',
+    { config, schema: { body: JobActionBody, response: { 200: JobReply } } },
+    async ({ body }) => ({
+      status: 'queued' as const,
+      job: decisions.jobs.change(body.id, body.action),
+    }),
+  )
+
+  app.post(
+    '/api/reserve',
+    { config, schema: { body: ReserveBody, response: { 200: ReserveReply } } },
+    async (request) => {
+      const { open } = request.body
+      const photo = open === null ? null : catalog.photos.named(catalog.events.current().id, open)
+      if (photo === undefined) throw new Refusal(404, 'unknown_photo', `There is no photo named "${open}".`)
+      const taken = decisions.reservations.open(actorOf(request), photo?.id ?? null)
+      return { seconds: taken ? 0 : KEPT_FOR / 1000, taken }
+    },
+  )
+
+  app.post(
+    '/api/empty-trash',
+    { config: owner, schema: { body: EmptyTrashBody, response: { 200: EmptyTrashReply } } },
+    async ({ body }) => ({ status: 'success' as const, ...(await decisions.emptyTrash(body.count)) }),
+  )
+
+  app.post(
+    '/api/hold-settings',
+    { config: owner, schema: { body: HoldSettingsBody, response: { 200: HoldSettings } } },
+    async ({ body }) => {
+      hold.set(body.hold_seconds)
+      return { hold_seconds: hold.get() }
+    },
+  )
+}
