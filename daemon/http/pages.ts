@@ -56,5 +56,7 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   html('public', ['/gallery/', '/gallery/e/:slug'], () => page(join(gallery, 'index.html')))
   serve('/admin/', admin, 'editor')
   serve('/admin/pair/', join(admin, 'pair'), 'public')
+  // A tablet that installs the app fetches its icon and start-up picture without its cookies.
+  serve('/admin/install/', join(admin, 'install'), 'public')
   serve('/gallery/', gallery, 'public')
 }
