@@ -5,8 +5,8 @@ import { createApi } from './api.ts'
 import { createWords, preferredLanguage, rememberedLanguage } from './i18n/index.ts'
 import { createLive } from './live.ts'
 import { needsKey } from './needs.ts'
+import { createOffline } from './offline/offline.ts'
 import { createSession } from './session.ts'
-import { useEdits } from './stores/edits.ts'
 import { useSystem } from './stores/system.ts'
 import './style/tokens.css'
 import './style/base.css'
@@ -24,11 +24,16 @@ function start() {
   app.use(createWords(language))
   const api = createApi({
     fetch: (url, init) => fetch(url, init),
-    onRefused: () => (useSystem(pinia).refused = true),
+    onRefused() {
+      useSystem(pinia).refused = true
+      void offline.forget()
+    },
+    decide: (path, body) => offline.decide(path, body),
   })
   app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => live.kick() })
 
   const system = useSystem(pinia)
+  const offline = app.runWithContext(() => createOffline({ pinia, send: api.send }))
   const session = createSession({ pinia, onArrived: (n) => system.say('said.arrived', { n }) })
   const live = createLive({
     url: (since) => `/api/live-socket${since === null ? '' : `?since=${since}`}`,
@@ -39,19 +44,21 @@ function start() {
     onNotice: session.onNotice,
     onLink(link) {
       session.onLink(link)
+      offline.onLink(link)
       // A refused upgrade looks like a lost network; only a plain request tells them apart.
       if (link === 'away') void api.me().catch(() => undefined)
     },
   })
   app.mount('#app')
   live.start()
+  offline.start()
 
   window.addEventListener('online', () => live.kick())
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') live.kick()
-    else useEdits(pinia).leave()
+    else offline.leave()
   })
-  window.addEventListener('pagehide', () => useEdits(pinia).leave())
+  window.addEventListener('pagehide', () => offline.leave())
 }
 
 start()

@@ -3,6 +3,7 @@ import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
 import { finishEn, finishZhHant } from './finish.ts'
 import { cloudEn, cloudZhHant } from './cloud.ts'
+import { offlineEn, offlineZhHant } from './offline.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
 
@@ -40,12 +41,13 @@ export function createWords(language: Language) {
     locale: language,
     fallbackLocale: 'en',
     messages: {
-      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn },
+      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, offline: offlineEn, refused: refusalsEn },
       'zh-Hant': {
         ...zhHant,
         ...finishZhHant,
         camera: cameraZhHant,
         cloud: cloudZhHant,
+        offline: offlineZhHant,
         refused: refusalsZhHant,
       },
     },

@@ -11,7 +11,6 @@ import { usePublished } from './published.ts'
 
 export type Move = 'archive' | 'reject' | 'restore'
 const TO: Record<Move, PhotoState> = { archive: 'archived', reject: 'trashed', restore: 'buffer' }
-const AT_ONCE = 4
 /** A little less than the daemon waits. */
 const UNDO_MS = 4500
 
@@ -45,15 +44,10 @@ export const useMoving = defineStore('moving', () => {
     }
   }
 
-  /** Resolves to the number moved. */
+  /** All of them are decided at once, whether or not the daemon is there. Resolves to the number moved. */
   async function moveMany(list: readonly PhotoView[], how: Move): Promise<number> {
-    const queue = [...list]
-    let moved = 0
-    const worker = async () => {
-      for (let photo = queue.shift(); photo; photo = queue.shift()) if (await move(photo, how)) moved++
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
-    return moved
+    const moved = await Promise.all(list.map((photo) => move(photo, how)))
+    return moved.filter(Boolean).length
   }
 
   const leaving = new Set<string>()

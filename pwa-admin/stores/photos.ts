@@ -33,6 +33,7 @@ export const usePhotos = defineStore('photos', () => {
     load: list.load,
     change: list.change,
     clear: list.clear,
+    restore: list.restore,
     patch,
     ready,
     fresh,
