@@ -96,7 +96,10 @@ export function createOffline(needs: { pinia: Pinia; send: Api['send'] }) {
     if (recalled || system.status || system.refused) return
     recalled = true
     const picture = await memory.recall()
+    await decisions.written()
     if (!picture || system.status || system.refused) return
+    // First, or the stage would open with a photo that is dealt with.
+    waiting.lend(picture.photos)
     system.status = picture.status
     photos.restore(picture.photos, picture.whole)
     published.restore(picture.publications, ['live'])

@@ -6,8 +6,8 @@ import type { Outcome } from './ledger.ts'
 
 const NAME = 'live-event-photography'
 const VERSION = 1
-/** WebKit sometimes never answers the first opening after a start; milliseconds. */
-const OPEN_MS = 4_000
+/** WebKit sometimes never answers the first opening after a start. Longer than any that is only slow; milliseconds. */
+const OPEN_MS = 15_000
 
 export interface Schema extends DBSchema {
   decisions: { key: number; value: Decision; indexes: { id: string } }

@@ -65,25 +65,24 @@ export const useWaiting = defineStore('waiting', () => {
   })
 
   const lent = new Set<string>()
-  watch(
-    [shownAs, () => photos.items] as const,
-    ([marks]) => {
-      if (marks.size === 0 && lent.size === 0) return
-      const wanted = new Map<string, Pending>()
-      for (const photo of photos.items) {
-        const mark = marks.get(photo.filename)
-        if (mark) wanted.set(photo.id, mark)
+  /** Shows what an earlier page decided on these photos, and takes back what is not so any more. */
+  function lend(list: readonly PhotoView[]) {
+    const marks = shownAs.value
+    if (marks.size === 0 && lent.size === 0) return
+    const wanted = new Map<string, Pending>()
+    for (const photo of list) {
+      const mark = marks.get(photo.filename)
+      if (mark) wanted.set(photo.id, mark)
+    }
+    for (const id of lent) if (!wanted.has(id)) desk.setPending(id, null)
+    for (const [id, mark] of wanted)
+      if (lent.has(id) || !desk.pending.has(id)) {
+        desk.setPending(id, mark)
+        lent.add(id)
       }
-      for (const id of lent) if (!wanted.has(id)) desk.setPending(id, null)
-      for (const [id, mark] of wanted)
-        if (lent.has(id) || !desk.pending.has(id)) {
-          desk.setPending(id, mark)
-          lent.add(id)
-        }
-      for (const id of [...lent]) if (!wanted.has(id)) lent.delete(id)
-    },
-    { flush: 'sync' },
-  )
+    for (const id of [...lent]) if (!wanted.has(id)) lent.delete(id)
+  }
+  watch([shownAs, () => photos.items], () => lend(photos.items), { flush: 'sync' })
 
   /** What a photo's edit will be once everything that waits has arrived. */
   function editOf(photo: PhotoView): Edit | null {
@@ -116,6 +115,7 @@ export const useWaiting = defineStore('waiting', () => {
     blockedBy,
     editOf,
     apply,
+    lend,
     /** @param decisions what is to be shown from now on */
     follow: (decisions: Decisions) => (queue.value = decisions),
     refresh() {
