@@ -1,16 +1,13 @@
 import { join } from 'node:path'
 import { generateSW } from 'workbox-build'
 import type { PREVIEW_CACHES } from '../offline/previews.ts'
+import { NEVER } from './never.ts'
 
 const PICTURES: Record<keyof typeof PREVIEW_CACHES, RegExp> = {
   // Their addresses hold a hash of what they were made from, so one that was seen is right for ever.
   'lep-tiles': /\/media\/[^/]+\/tile-[^/]+\.jpg$/,
   'lep-previews': /\/media\/[^/]+\/preview-[^/]+\.jpg$/,
 }
-
-/** What the app's page must never stand in for, whatever the scope says. */
-export const NEVER =
-  /^\/(api|raw|media|photo|photos_web|gallery|wall|live|assets|setup|pair|admin\/(pair|install|sw\.js))(\/|\?|$)/
 
 /** Writes `sw.js` beside the built app: it keeps the app's own files, opens the app without the daemon, and keeps
  * the pictures that were seen. It passes everything else on. A new one waits until the person asks for it. */

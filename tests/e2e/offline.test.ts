@@ -136,6 +136,9 @@ describe('in Chromium', () => {
     await shoot(31)
     const first = await open()
     await prepared(first.page, 31)
+    await first.page.locator('[data-testid=stage] img.loaded').waitFor()
+    const { images } = (await daemon.get('/api/buffer')).body as { images: { preview: string }[] }
+    const [seen, unseen] = [images.at(0)!, images.at(-1)!]
     const before = await counts()
     await daemon.stop()
     await first.page.getByTestId('away').waitFor()
@@ -147,7 +150,18 @@ describe('in Chromium', () => {
     await second.page.getByTestId('away').waitFor()
     await waiting(second.page, 30)
     // What was seen can still be seen, and what was decided is shown so.
-    await second.page.locator('[data-testid=stage] img.loaded').waitFor()
+    await second.page.locator('[data-testid=tile] img.loaded').first().waitFor()
+    const answers = (path: string) =>
+      second.page.evaluate(
+        (path) =>
+          fetch(path).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        path,
+      )
+    expect(await answers(seen.preview)).toBe(true)
+    expect(await answers(unseen.preview)).toBe(false)
     await expect.poll(() => second.page.getByTestId('filter-inbox').innerText()).toMatch(/16$/)
     await thirty(second.page)
     await waiting(second.page, 60)
@@ -177,8 +191,8 @@ describe('in Chromium', () => {
         return { edited: done('edited'), moved: done('moved'), published: done('published') }
       })
       .toEqual({ edited: 30, moved: 14, published: 16 })
-    const { images } = (await daemon.get('/api/live')).body as { images: { edit: { rotation: number } }[] }
-    expect(images.every(({ edit }) => edit.rotation === 90)).toBe(true)
+    const live = (await daemon.get('/api/live')).body.images as { edit: { rotation: number } }[]
+    expect(live.every(({ edit }) => edit.rotation === 90)).toBe(true)
     // In the order in which they were decided: that is the order in which guests see them.
     const names = (await facts()).filter(({ fact }) => fact === 'publication.live').map(({ name }) => name)
     expect(names).toEqual([...names].sort().reverse())
