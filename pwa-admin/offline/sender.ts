@@ -53,8 +53,10 @@ export function createSender(needs: SenderNeeds) {
   let stopped = false
 
   const next = () => nextToSend(needs.waiting(), under)
+  /** Something had to wait; so has whatever was decided since, until all of it is through. */
+  let backlog = false
   const room = () => {
-    const backlog = needs.waiting().some((one) => one.conflict === null && !needs.isFresh(one))
+    backlog ||= needs.waiting().some((one) => one.conflict === null && !needs.isFresh(one))
     return (backlog ? 1 : AT_ONCE) - under.size
   }
 
@@ -86,8 +88,9 @@ export function createSender(needs: SenderNeeds) {
   async function pump(): Promise<void> {
     if (stopped || timer !== undefined || claiming) return
     if (!next()) {
-      if (claimed && under.size === 0) await letGo()
-      return
+      if (under.size > 0) return
+      backlog = false
+      return claimed ? letGo() : undefined
     }
     if (!claimed) {
       await claim()

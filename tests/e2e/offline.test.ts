@@ -199,7 +199,7 @@ describe('in Chromium', () => {
     expect((await daemon.get('/api/buffer?state=trashed')).body.total).toBe(14)
     expect(await second.page.getByTestId('conflict').count()).toBe(0)
     expect([...first.troubles, ...second.troubles]).toEqual([])
-  })
+  }, 400_000)
 
   test('a conflict is shown in words, outlives a reload, and ends when it is dropped', async () => {
     await shoot(2)

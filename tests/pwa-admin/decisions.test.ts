@@ -91,10 +91,15 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.stop()
   vi.useRealTimers()
 })
+// The database keeps real time.
+const realTurn = (
+  (turn) => () =>
+    new Promise<void>((resolve) => void turn(resolve, 0))
+)(setTimeout)
 /** Lets the database, which keeps real time, and the clock go on until it is so. */
 async function until(isSo: () => boolean, ms = 60_000) {
   for (let at = 0; at < ms && !isSo(); at += 20) {
-    await new Promise((resolve) => setImmediate(resolve))
+    await realTurn()
     await turns(20)
   }
   expect(isSo()).toBe(true)
@@ -116,6 +121,19 @@ test('a decision is written down before it is sent, and gone from there when it 
   ])
   expect(await reply).toEqual({ status: 'success', filename: 'a.jpg' })
   expect(await (await it.ledger)!.list()).toEqual([])
+})
+
+test('what was decided while older decisions waited goes one by one as well', async () => {
+  const daemon = fakeDaemon()
+  daemon.up = false
+  const it = page(daemon)
+  for (let n = 0; n < 8; n++) void it.decide('publish', `${n}.jpg`)
+  await until(() => it.decisions.items.length === 8)
+  daemon.up = true
+  it.decisions.linked()
+  await until(() => it.decisions.items.length === 0)
+  expect(daemon.most).toBe(1)
+  expect(daemon.done).toEqual(Array.from({ length: 8 }, (_, n) => `publish ${n}.jpg`))
 })
 
 /** Thirty photos are edited and then dealt with while the daemon is away; in the middle the page is closed. */
@@ -475,7 +493,7 @@ test('the errors of a batch whose page was closed become conflicts, photo by pho
 
 test('the next one is the first whose photo has nothing open before it', () => {
   const one = (n: number, names: string[], blocks?: number) =>
-    ({ n, names, conflict: blocks === undefined ? null : { blocks } }) as Decision
+    ({ n, names, conflict: blocks === undefined ? null : { blocks } }) as unknown as Decision
   const list = [one(1, ['a'], 3), one(2, ['a', 'b']), one(3, ['b']), one(4, ['a']), one(5, ['c'])]
   // The second and third were decided before the first one failed, the fourth after it.
   expect(nextToSend(list, new Set())?.n).toBe(4)
