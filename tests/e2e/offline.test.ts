@@ -180,7 +180,7 @@ describe('in Chromium', () => {
       }
     })
     daemon = await startAt(port, daemon.data)
-    await second.page.getByTestId('pending-count').waitFor({ state: 'detached', timeout: 60_000 })
+    await second.page.getByTestId('pending-count').waitFor({ state: 'detached', timeout: 200_000 })
     await second.page.getByTestId('away').waitFor({ state: 'detached' })
     await expect.poll(async () => (await daemon.get('/api/live')).body.total).toBe(16)
     expect(lost.size).toBe(16)
