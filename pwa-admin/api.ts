@@ -53,24 +53,31 @@ import type {
   UndoList,
   UndoReply,
 } from '../daemon/contract/undo.ts'
+import { kindOf } from './offline/decision.ts'
 
 /** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
 export class ApiFailure extends Error {
   readonly status: number
   readonly code: string
   readonly params: Params
+  /** It is on the list of what waits for a person already: whoever catches it only takes back what it showed. */
+  readonly listed: boolean
 
   constructor(
     status: number,
     code: string,
     message: string,
-    options?: { cause?: unknown; params?: Params | undefined },
+    {
+      listed = false,
+      ...options
+    }: { cause?: unknown; params?: Params | undefined; listed?: boolean } = {},
   ) {
     super(message, options)
-    this.params = options?.params ?? {}
+    this.params = options.params ?? {}
     this.name = 'ApiFailure'
     this.status = status
     this.code = code
+    this.listed = listed
   }
 }
 
@@ -82,9 +89,19 @@ export function newRequestId(): string {
 
 type Done = DoneReply
 type Fetch = (url: string, init: RequestInit) => Promise<Response>
+type SendInit = { headers?: Record<string, string>; signal?: AbortSignal; keepalive?: boolean }
 
 const GET_MS = 20_000
 const CHANGE_MS = 90_000
+
+/** `AbortSignal.any` is newer than some iPads. */
+function within(signal: AbortSignal, limit: number): AbortSignal {
+  const both = new AbortController()
+  const abort = () => both.abort()
+  AbortSignal.timeout(limit).addEventListener('abort', abort)
+  signal.addEventListener('abort', abort)
+  return both.signal
+}
 
 /** Reads `{error:{code,message}}`, or makes one up for replies that are not ours (a proxy's page, an empty body). */
 async function failureOf(response: Response): Promise<ApiFailure> {
@@ -94,9 +111,17 @@ async function failureOf(response: Response): Promise<ApiFailure> {
   return new ApiFailure(response.status, code, message, { params: body?.error?.params })
 }
 
-/** The daemon's calls. Every method rejects with ApiFailure and nothing else.
- *  @param onRefused called when the daemon no longer knows this device (401) */
-export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () => void }) {
+export interface ApiNeeds {
+  fetch: Fetch
+  /** Called when the daemon no longer knows this device (401). */
+  onRefused?: () => void
+  /** Takes over the calls that are decisions about photos, which must reach the daemon however long that takes.
+   * Without it they are sent like any other. */
+  decide?: (path: string, body: Readonly<Record<string, unknown>>) => Promise<unknown>
+}
+
+/** The daemon's calls. Every method rejects with ApiFailure and nothing else. */
+export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
   async function answered(path: string, init: RequestInit, limit: number): Promise<Response> {
     let response: Response
     try {
@@ -123,17 +148,21 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
   }
 
   const get = <T>(path: string, limit = GET_MS) => call<T>(path, { method: 'GET' }, limit)
-  const post = <T>(path: string, body: object, init: RequestInit = {}) =>
+  const send = <T>(path: string, body: object, { headers = {}, ...init }: SendInit = {}) =>
     call<T>(
       path,
       {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body),
         ...init,
       },
       CHANGE_MS,
     )
+  const post = <T>(path: string, body: object) =>
+    decide && kindOf(path, body) !== null
+      ? (decide(path, body as Readonly<Record<string, unknown>>) as Promise<T>)
+      : send<T>(path, body)
   const query = (values: Record<string, string | number | undefined>) => {
     const search = new URLSearchParams()
     for (const [name, value] of Object.entries(values))
@@ -142,6 +171,9 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
   }
 
   return {
+    /** Sends a change at once, past `decide`. */
+    send: (path: string, body: object, { signal, ...init }: SendInit = {}) =>
+      send<unknown>(path, body, { ...init, ...(signal && { signal: within(signal, CHANGE_MS) }) }),
     me: () => get<MeReply>('/api/me', 6_000),
     status: () => get<Status>('/api/status'),
     photos: (state: PhotoState, limit: number, after?: string) =>
@@ -155,9 +187,8 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
     archive: (filename: string, request_id: string) => post<Done>('/api/archive', { filename, request_id }),
     reject: (filename: string, request_id: string) => post<Done>('/api/reject', { filename, request_id }),
     restore: (filename: string, request_id: string) => post<Done>('/api/restore', { filename, request_id }),
-    /** @param leaving the page is going away: the request must outlive it */
-    edit: (filename: string, edit: Edit, request_id: string, leaving = false) =>
-      post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }, { keepalive: leaving }),
+    edit: (filename: string, edit: Edit, request_id: string) =>
+      post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }),
     autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
     saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>

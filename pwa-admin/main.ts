@@ -8,9 +8,9 @@ import { createLive } from './live.ts'
 import { rememberDevice } from './device.ts'
 import { needsKey } from './needs.ts'
 import { layoutFor } from './layout.ts'
+import { createOffline } from './offline/offline.ts'
 import { keepReserved } from './reserving.ts'
 import { createSession } from './session.ts'
-import { useEdits } from './stores/edits.ts'
 import { useSystem } from './stores/system.ts'
 import './style/tokens.css'
 import './style/base.css'
@@ -33,11 +33,16 @@ function start() {
         ...init,
         headers: { ...(init.headers as Record<string, string>), 'x-lep-client': client },
       }),
-    onRefused: () => (useSystem(pinia).refused = true),
+    onRefused() {
+      useSystem(pinia).refused = true
+      void offline.forget()
+    },
+    decide: (path, body) => offline.decide(path, body),
   })
   app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => live.kick() })
 
   const system = useSystem(pinia)
+  const offline = app.runWithContext(() => createOffline({ pinia, send: api.send }))
   const session = createSession({ pinia, onArrived: (n) => system.say('said.arrived', { n }) })
   const live = createLive({
     url: (since) => `/api/live-socket?client=${client}${since === null ? '' : `&since=${since}`}`,
@@ -49,6 +54,7 @@ function start() {
     onKnocks: ({ knocks }) => (system.knocks = knocks),
     onLink(link) {
       session.onLink(link)
+      offline.onLink(link)
       // A refused upgrade looks like a lost network; only a plain request tells them apart.
       if (link === 'away') void api.me().catch(() => undefined)
     },
@@ -65,13 +71,14 @@ function start() {
     () => undefined,
   )
   live.start()
+  offline.start()
 
   window.addEventListener('online', () => live.kick())
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') live.kick()
-    else useEdits(pinia).leave()
+    else offline.leave()
   })
-  window.addEventListener('pagehide', () => useEdits(pinia).leave())
+  window.addEventListener('pagehide', () => offline.leave())
 }
 
 start()

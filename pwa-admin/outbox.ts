@@ -7,13 +7,14 @@ export interface Draft {
 }
 
 export interface EditOutboxNeeds {
-  /** Keeps the edit on the daemon and gives it back as kept. */
+  /** Takes the edit over and gives it back as the daemon has kept it. The order of the calls is kept. */
   send(draft: Draft, requestId: string): Promise<Edit>
   newRequestId(): string
-  /** A draft appeared or changed; null when it is kept and needed no more. */
+  /** A draft appeared or changed; null when it is kept, or somebody else's to keep, and needed no more. */
   onDraft(id: string, draft: Draft | null): void
   onKept(id: string, edit: Edit): void
-  onFailed(draft: Draft, error: unknown): void
+  /** @returns true when the draft is looked after elsewhere */
+  onFailed(draft: Draft, error: unknown): boolean
   /** Milliseconds of stillness before an edit is sent. */
   delay?: number
 }
@@ -22,11 +23,10 @@ interface Entry {
   draft: Draft
   dirty: boolean
   timer: ReturnType<typeof setTimeout> | undefined
-  sending: Promise<void> | null
 }
 
-/** Holds edits until the daemon has them: one request a photo at a time, the newest edit last, nothing dropped on
- * moving to another photo or on a failure. */
+/** Gathers what a finger does to a photo into one edit and hands it over when the finger rests, or at once when the
+ * photo is left. Only the newest edit of a photo counts. */
 export function createEditOutbox({
   send,
   newRequestId,
@@ -38,62 +38,50 @@ export function createEditOutbox({
   const entries = new Map<string, Entry>()
 
   function change(draft: Draft) {
-    const entry: Entry = entries.get(draft.id) ?? { draft, dirty: true, timer: undefined, sending: null }
+    const entry: Entry = entries.get(draft.id) ?? { draft, dirty: true, timer: undefined }
     entry.draft = draft
     entry.dirty = true
     entries.set(draft.id, entry)
     onDraft(draft.id, draft)
     clearTimeout(entry.timer)
-    entry.timer = setTimeout(() => void flush(draft.id), delay)
+    entry.timer = setTimeout(() => flush(draft.id), delay)
   }
 
-  async function deliver(id: string, entry: Entry) {
-    while (entry.dirty) {
-      const { draft } = entry
-      entry.dirty = false
-      clearTimeout(entry.timer)
-      try {
-        const kept = await send(draft, newRequestId())
-        if (entry.dirty) continue
-        onKept(id, kept)
-        if (entries.get(id) === entry) {
-          entries.delete(id)
-          onDraft(id, null)
-        }
-      } catch (error) {
-        // A newer change has its own timer or loop; only the last word's failure is worth a person's attention.
-        if (entry.dirty) continue
-        entry.dirty = true
-        onFailed(draft, error)
-        return
-      }
-    }
+  function discard(id: string) {
+    clearTimeout(entries.get(id)?.timer)
+    if (entries.delete(id)) onDraft(id, null)
   }
 
-  /** Settles when the photo's edit is kept or its sending failed; never rejects. */
-  async function flush(id: string): Promise<void> {
+  /** Hands the photo's edit over, if there is one: whatever is handed over afterwards comes after it. */
+  function flush(id: string): void {
     const entry = entries.get(id)
-    if (!entry) return
+    if (!entry?.dirty) return
     clearTimeout(entry.timer)
-    entry.sending ??= deliver(id, entry).finally(() => {
-      entry.sending = null
-    })
-    await entry.sending
+    const { draft } = entry
+    entry.dirty = false
+    const isLast = () => entries.get(id) === entry && entry.draft === draft
+    send(draft, newRequestId()).then(
+      (kept) => {
+        if (!isLast()) return
+        onKept(id, kept)
+        discard(id)
+      },
+      (error: unknown) => {
+        // Only the last word's failure is worth a person's attention.
+        if (!isLast()) return
+        if (onFailed(draft, error)) discard(id)
+        else entry.dirty = true
+      },
+    )
   }
 
   return {
     change,
     flush,
     draft: (id: string) => entries.get(id)?.draft,
-    flushAll: () => Promise.all([...entries.keys()].map(flush)).then(() => undefined),
+    flushAll: () => [...entries.keys()].forEach(flush),
     /** Gives up a draft that the daemon refused. */
-    discard(id: string) {
-      const entry = entries.get(id)
-      if (!entry) return
-      clearTimeout(entry.timer)
-      entries.delete(id)
-      onDraft(id, null)
-    },
+    discard,
     waiting: () => [...entries.values()].filter((entry) => entry.dirty).map((entry) => entry.draft),
   }
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { installable } from './install/plugin.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -12,7 +13,7 @@ const openPage = (name: string) => OPEN.find((page) => name.startsWith(page))
 export default defineConfig({
   root: here('.'),
   base: '/admin/',
-  plugins: [vue()],
+  plugins: [vue(), installable()],
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',

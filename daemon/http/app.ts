@@ -41,6 +41,7 @@ import { registerPictureSettings } from './picture-settings.ts'
 import { registerPictures } from './pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './publications.ts'
+import { registerSameEvent } from './same-event.ts'
 import { registerSetup, type SetupCalls } from './setup.ts'
 import { registerSources } from './sources.ts'
 import { registerStatistics } from './statistics.ts'
@@ -149,6 +150,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   await app.register(websocket, { options: { maxPayload: 4096 } })
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
   registerOnce(app, catalog.requests)
+  registerSameEvent(app, () => catalog.events.current().slug)
   const endAudit = registerAudit(app, {
     audit: catalog.audit,
     bus,

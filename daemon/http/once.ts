@@ -31,10 +31,10 @@ export function registerOnce(app: FastifyInstance, requests: Requests): void {
   app.addHook('onSend', async (request, reply, payload) => {
     if (request.once && reply.statusCode < 500 && typeof payload === 'string')
       request.once.keep(reply.statusCode, payload)
+    // Here and not in onResponse, which does not come when the client has hung up: its twin would wait for ever.
+    request.once?.end()
     return payload
   })
-  // onResponse also comes when the client hung up early, so a waiting twin is never left waiting.
-  app.addHook('onResponse', async (request) => request.once?.end())
 }
 
 declare module 'fastify' {

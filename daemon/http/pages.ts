@@ -68,5 +68,7 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   serve('/admin/', admin, 'viewer')
   serve('/admin/pair/', join(admin, 'pair'), 'public')
   serve('/admin/setup/', join(admin, 'setup'), 'public')
+  // A tablet that installs the app fetches its icon and start-up picture without its cookies.
+  serve('/admin/install/', join(admin, 'install'), 'public')
   serve('/gallery/', gallery, 'public')
 }

@@ -191,7 +191,6 @@ export const en = {
     progress: '{n} of {m} photos, {size}',
   },
   banner: {
-    away: 'The Mac is away. Trying again.',
     paused: 'This event is paused. No photos come in or go out.',
     closed: 'This event is closed.',
     continue: 'Continue',

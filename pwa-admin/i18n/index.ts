@@ -8,6 +8,7 @@ import { cloudEn, cloudZhHant } from './cloud.ts'
 import { settingsEn, settingsZhHant } from './settings.ts'
 import { toldEn, toldZhHant } from './told.ts'
 import { undoEn, undoZhHant } from './undo.ts'
+import { offlineEn, offlineZhHant } from './offline.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
 
@@ -64,6 +65,7 @@ export function createWords(language: Language) {
         told: toldEn,
       },
       en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, undo: undoEn, refused: refusalsEn },
+      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, offline: offlineEn, refused: refusalsEn },
       'zh-Hant': {
         ...zhHant,
         ...finishZhHant,
@@ -72,6 +74,7 @@ export function createWords(language: Language) {
         cloud: cloudZhHant,
         connect: connectZhHant,
         undo: undoZhHant,
+        offline: offlineZhHant,
         refused: refusalsZhHant,
         settings: settingsZhHant,
         told: toldZhHant,

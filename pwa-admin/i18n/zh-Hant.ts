@@ -191,7 +191,6 @@ export const zhHant: Messages = {
     progress: '{n} / {m} 張，{size}',
   },
   banner: {
-    away: 'Mac 不在線上，正在重試。',
     paused: '活動已暫停，相片不會進來也不會發布。',
     closed: '活動已結束。',
     continue: '繼續',

@@ -3,12 +3,13 @@ import { reactive } from 'vue'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import { applyChange, editKey, NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { newRequestId } from '../api.ts'
+import { ApiFailure, newRequestId } from '../api.ts'
 import { useNeeds } from '../needs.ts'
 import { createEditOutbox } from '../outbox.ts'
 import { useFailures } from './failures.ts'
 import { usePhotos } from './photos.ts'
 import { useUndo } from './undo.ts'
+import { useWaiting } from './waiting.ts'
 
 export const LIMITS = {
   exposure: { min: -2, max: 2, step: 0.05, rest: 0 },
@@ -26,20 +27,20 @@ export function settle(dial: Dial, value: number): number {
   return Number(Math.min(max, Math.max(min, snapped)).toFixed(2)) + 0
 }
 
-/** Edits as the person sees them: what is on its way to the daemon, else what the daemon has. */
+/** Edits as the person sees them: what is under a finger, else what is on its way to the daemon, else what it has. */
 export const useEdits = defineStore('edits', () => {
   const { api } = useNeeds()
   const photos = usePhotos()
   const failures = useFailures()
   const undo = useUndo()
+  const waiting = useWaiting()
   const drafts = reactive(new Map<string, Edit>())
-  let leaving = false
 
   const outbox = createEditOutbox({
     newRequestId,
     async send({ id, filename, edit }, requestId) {
       const since = photos.heardOf(id)
-      const reply = await api.edit(filename, edit, requestId, leaving)
+      const reply = await api.edit(filename, edit, requestId)
       undo.push(reply.action)
       photos.patch(id, (photo) => ({ ...photo, edit: reply.edit }), since)
       return reply.edit
@@ -55,13 +56,14 @@ export const useEdits = defineStore('edits', () => {
         'edit',
         draft.filename,
         error,
-        () => void outbox.flush(draft.id),
+        () => outbox.flush(draft.id),
         () => outbox.discard(draft.id),
       )
+      return error instanceof ApiFailure && error.listed
     },
   })
 
-  const of = (photo: PhotoView): Edit => drafts.get(photo.id) ?? photo.edit
+  const of = (photo: PhotoView): Edit => drafts.get(photo.id) ?? waiting.editOf(photo) ?? photo.edit
 
   function change(photo: PhotoView, part: Partial<Edit>) {
     const now = of(photo)
@@ -94,12 +96,10 @@ export const useEdits = defineStore('edits', () => {
     },
     reset: (photo: PhotoView) => change(photo, NEUTRAL),
     isNeutral: (photo: PhotoView) => editKey(of(photo)) === editKey(NEUTRAL),
-    flush: outbox.flush,
+    /** Hands the edit over: what is decided about the photo from now on comes after it. */
+    flush: async (id: string): Promise<void> => outbox.flush(id),
     flushAll: outbox.flushAll,
-    /** The page is going away: what is still here goes out in requests that outlive it. */
-    leave() {
-      leaving = true
-      void outbox.flushAll().finally(() => (leaving = false))
-    },
+    /** Whether a finger is in the middle of something. */
+    isOpen: () => outbox.waiting().length > 0,
   }
 })

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import { ApiFailure } from '../api.ts'
 
 export type Attempt =
   | 'publish'
@@ -40,6 +41,8 @@ export const useFailures = defineStore('failures', () => {
     retry: (() => void) | null,
     dismissed: (() => void) | null = null,
   ) {
+    // A decision that waits for a person stands on a list of its own, which outlives the page.
+    if (error instanceof ApiFailure && error.listed) return
     // One line for one trouble: a second failure of the same thing replaces the first.
     items.value = items.value.filter((item) => item.attempt !== attempt || item.name !== name)
     items.value.push({ id: ++last, attempt, name, error, retry, dismissed })

@@ -52,6 +52,13 @@ export function createPaged<T, S extends string>({ scopes, fetchPage, covers, or
     items.value = merge(items.value, upserts, new Set(removed), order)
   }
 
+  /** What an earlier page knew, for as long as nothing newer is known. @param whole scopes that it knew all of */
+  function restore(rows: readonly T[], whole: readonly S[]) {
+    if (items.value.length > 0) return
+    items.value = merge([], rows, new Set(), order)
+    for (const scope of whole) phase[scope] = 'ready'
+  }
+
   /** Forgets everything; a fetch under way comes to nothing. */
   function clear() {
     loads.clear()
@@ -59,5 +66,5 @@ export function createPaged<T, S extends string>({ scopes, fetchPage, covers, or
     for (const scope of scopes) phase[scope] = 'idle'
   }
 
-  return { items, byKey, phase, load, change, clear }
+  return { items, byKey, phase, load, change, restore, clear }
 }

@@ -45,6 +45,7 @@ export const usePhotos = defineStore('photos', () => {
     change,
     heardOf,
     clear: list.clear,
+    restore: list.restore,
     patch,
     ready,
     fresh,

@@ -31,5 +31,6 @@ export const usePublished = defineStore('published', () => {
     load: () => list.load('live'),
     change: list.change,
     clear: list.clear,
+    restore: list.restore,
   }
 })

@@ -179,8 +179,8 @@ test('a refused publish is shown until it is dealt with', async () => {
   const { rm } = await import('node:fs/promises')
   await rm(join(daemon.data, 'photos_buffer', 'IMG_1.JPG'))
   await page.keyboard.press('Enter')
-  await page.getByTestId('failure').first().waitFor()
-  expect(await page.getByTestId('failure').first().innerText()).toContain('IMG_1.JPG')
+  await page.getByTestId('conflict').first().waitFor()
+  expect(await page.getByTestId('conflict').first().innerText()).toContain('IMG_1.JPG')
 })
 
 test('a device on the network gets in by the code, and stays in', async () => {

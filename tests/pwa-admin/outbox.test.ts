@@ -7,7 +7,7 @@ import { deferred } from './fakes.ts'
 const edit = (exposure: number): Edit => ({ ...NEUTRAL, exposure })
 const draft = (id: string, exposure: number): Draft => ({ id, filename: `${id}.jpg`, edit: edit(exposure) })
 
-function fixture(send: (draft: Draft) => Promise<Edit>) {
+function fixture(send: (draft: Draft) => Promise<Edit>, elsewhere = false) {
   const sent: string[] = []
   const kept: string[] = []
   const failed: string[] = []
@@ -21,7 +21,10 @@ function fixture(send: (draft: Draft) => Promise<Edit>) {
     newRequestId: () => `request-${++id}`,
     onDraft: (key, one) => (one ? drafts.set(key, one) : drafts.delete(key)),
     onKept: (key, one) => kept.push(`${key} ${one.exposure}`),
-    onFailed: (one) => failed.push(one.id),
+    onFailed(one) {
+      failed.push(one.id)
+      return elsewhere
+    },
   })
   return { outbox, sent, kept, failed, drafts }
 }
@@ -42,27 +45,31 @@ test('a drag sends its last value once, after a quarter of a second', async () =
   expect(drafts.size).toBe(0)
 })
 
-test('moving on to another photo loses nothing: flush sends at once, others keep their own time', async () => {
+test('moving on to another photo loses nothing: flush hands over at once, others keep their own time', async () => {
   const { outbox, sent } = fixture(async ({ edit }) => edit)
   outbox.change(draft('a', 1))
   outbox.change(draft('b', 2))
-  await outbox.flush('a')
+  outbox.flush('a')
   expect(sent).toEqual(['a 1'])
+  outbox.flush('a')
   await vi.advanceTimersByTimeAsync(250)
   expect(sent).toEqual(['a 1', 'b 2'])
 })
 
-test('an edit made while the one before is under way is sent after it, and only the last counts as kept', async () => {
+test('of an edit made while the one before is under way, only the last counts as kept', async () => {
   const first = deferred<Edit>()
   const answers = [first.promise, Promise.resolve(edit(2))]
-  const { outbox, sent, kept } = fixture(() => answers.shift() ?? Promise.reject(new Error('third')))
+  const { outbox, sent, kept, drafts } = fixture(() => answers.shift() ?? Promise.reject(new Error('third')))
   outbox.change(draft('a', 1))
-  const done = outbox.flush('a')
+  outbox.flush('a')
   outbox.change(draft('a', 2))
   first.resolve(edit(1))
-  await done
+  await vi.advanceTimersByTimeAsync(0)
+  expect(drafts.get('a')?.edit.exposure).toBe(2)
+  await vi.advanceTimersByTimeAsync(250)
   expect(sent).toEqual(['a 1', 'a 2'])
   expect(kept).toEqual(['a 2'])
+  expect(drafts.size).toBe(0)
 })
 
 test('a failed edit stays a draft, is reported, and goes out on the next flush', async () => {
@@ -71,12 +78,23 @@ test('a failed edit stays a draft, is reported, and goes out on the next flush',
     up ? Promise.resolve(edit) : Promise.reject(new Error('away')),
   )
   outbox.change(draft('a', 1))
-  await outbox.flush('a')
+  outbox.flush('a')
+  await vi.advanceTimersByTimeAsync(0)
   expect(failed).toEqual(['a'])
   expect(drafts.get('a')?.edit.exposure).toBe(1)
   up = true
-  await outbox.flush('a')
+  outbox.flush('a')
+  await vi.advanceTimersByTimeAsync(0)
   expect(kept).toEqual(['a 1'])
+  expect(drafts.size).toBe(0)
+})
+
+test('a failed edit that is looked after elsewhere is no draft any more', async () => {
+  const { outbox, failed, drafts } = fixture(() => Promise.reject(new Error('refused')), true)
+  outbox.change(draft('a', 1))
+  outbox.flush('a')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(failed).toEqual(['a'])
   expect(drafts.size).toBe(0)
 })
 

@@ -6,6 +6,7 @@ import { cloudEn, cloudZhHant } from '../../pwa-admin/i18n/cloud.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
 import { finishEn, finishZhHant } from '../../pwa-admin/i18n/finish.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
+import { offlineEn, offlineZhHant } from '../../pwa-admin/i18n/offline.ts'
 import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
 import { settingsEn, settingsZhHant } from '../../pwa-admin/i18n/settings.ts'
 import { toldEn, toldZhHant } from '../../pwa-admin/i18n/told.ts'
@@ -35,6 +36,7 @@ const ENGLISH = {
   settings: settingsEn,
   told: toldEn,
   undo: undoEn,
+  offline: offlineEn,
 }
 const CHINESE = {
   ...zhHant,
@@ -45,6 +47,7 @@ const CHINESE = {
   settings: settingsZhHant,
   told: toldZhHant,
   undo: undoZhHant,
+  offline: offlineZhHant,
 }
 
 test('both languages fill in the same blanks everywhere and never shout', () => {

@@ -1,0 +1,340 @@
+import { ApiFailure } from '../api.ts'
+import { retryDelay } from '../live.ts'
+import { kindOf, namesIn, shareNames, type Conflict, type Decision } from './decision.ts'
+import { createMemoryLedger, type Ledger, type Outcome } from './ledger.ts'
+import { createSender, LEASE_MS, type Delivery } from './sender.ts'
+
+/** The daemon repeats a first reply for 24 hours. What is older by this device's clock is not sent unseen. */
+export const REPEATED_MS = 23 * 3600_000
+/** Above every number that IndexedDB will ever give. */
+const SPARE_FIRST = 2 ** 52
+
+export type Body = Readonly<Record<string, unknown>>
+
+export interface DecisionsNeeds {
+  /** Null: this browser keeps nothing. */
+  ledger: Promise<Ledger | null>
+  /** @throws ApiFailure */
+  send(decision: Decision, options: { signal?: AbortSignal; keepalive?: boolean }): Promise<unknown>
+  newId(): string
+  /** Milliseconds since 1970. */
+  now(): number
+  /** The slug of the event on the screen. */
+  event(): string | null
+  /** The photo behind a public name, by its file name. */
+  original(publicName: string): string | undefined
+  /** Whether what was decided is so already; null as long as that is not known. */
+  stands(decision: Decision): boolean | null
+  /** Something about what waits changed. */
+  onChange(): void
+  /** The daemon has it. @param own this page made it, so whoever asked is told as well */
+  onSettled?(decision: Decision, reply: unknown, own: boolean): void
+  /** Tells the device's other tabs that something changed, and hears them. */
+  channel?: { tell(): void; hear(listener: () => void): void }
+  random?: () => number
+}
+
+interface Caller {
+  readonly promise: Promise<unknown>
+  resolve(reply: unknown): void
+  reject(error: ApiFailure): void
+  kept: boolean
+}
+
+function awaited(): Caller {
+  const caller = { kept: false } as { -readonly [K in keyof Caller]: Caller[K] }
+  caller.promise = new Promise((resolve, reject) => Object.assign(caller, { resolve, reject }))
+  return caller
+}
+
+/** No answer, or one that is not the daemon's (a proxy's, a captive portal's), or one that says "later". */
+const isSilence = ({ status, code }: ApiFailure) =>
+  status === 0 || status === 429 || status === 503 || code === 'bad_reply' || /^http_\d/.test(code)
+
+/** What a person decided, until the daemon has it: written down first, then sent, and sent again with the same id
+ * until it is answered. A decision that the daemon refuses stays and waits for a person. */
+export function createDecisions(needs: DecisionsNeeds) {
+  const page = needs.newId()
+  const callers = new Map<string, Caller>()
+  const fresh = new Set<number>()
+  /** Sent at least once, in whatever way. */
+  const sent = new Set<number>()
+  let items: readonly Decision[] = []
+  let ledger: Ledger = createMemoryLedger(SPARE_FIRST)
+  let durable = true
+  let refused = false
+  let leaving = false
+  /** Everything that touches the ledger, one after the other. */
+  let work: Promise<unknown> = needs.ledger.then(async (opened) => {
+    if (opened) ledger = opened
+    durable = ledger.durable
+    items = await ledger.list().catch(() => [])
+  })
+
+  function inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = work.then(step)
+    work = done.catch(() => undefined)
+    return done
+  }
+  function changed(tell = true) {
+    needs.onChange()
+    if (tell) needs.channel?.tell()
+  }
+  /** Storage that breaks while the page is open: the page goes on with what it remembers. */
+  async function orRemember(step: () => Promise<unknown>): Promise<void> {
+    await step().catch(() => {
+      if (ledger.durable) ledger = createMemoryLedger(SPARE_FIRST)
+      durable = false
+    })
+  }
+
+  function replace(decision: Decision) {
+    items = items.map((one) => (one.n === decision.n ? decision : one))
+    return orRemember(() => ledger.put(decision))
+  }
+  function remove({ n }: Decision, outcome?: Outcome) {
+    items = items.filter((one) => one.n !== n)
+    fresh.delete(n)
+    return orRemember(() => ledger.settle(n, outcome))
+  }
+  function answer(id: string, act: (caller: Caller) => void) {
+    const caller = callers.get(id)
+    callers.delete(id)
+    if (caller) act(caller)
+  }
+
+  /** An edit that nobody has seen yet gives way to the next one of the same photo. */
+  function superseded({ kind, names, event }: Omit<Decision, 'n'>): Decision | undefined {
+    if (kind !== 'edit') return undefined
+    const last = items.findLast((one) => one.names.includes(names[0]!))
+    const same = last?.kind === 'edit' && last.event === event && !sender.isUnderWay(last.n)
+    return same ? last : undefined
+  }
+
+  async function keep(decision: Omit<Decision, 'n'>) {
+    const older = superseded(decision)
+    let whole: Decision
+    try {
+      whole = await ledger.add(decision, older?.n)
+    } catch {
+      // Full or gone: better remembered than refused, and the screen says so.
+      await orRemember(() => Promise.reject(new Error('no room')))
+      whole = await ledger.add(decision)
+    }
+    if (older) {
+      items = items.filter((one) => one !== older)
+      const heir = callers.get(whole.id)
+      answer(older.id, (caller) => void heir?.promise.then(caller.resolve, caller.reject))
+    }
+    items = [...items, whole]
+    fresh.add(whole.n)
+    const caller = callers.get(whole.id)
+    if (caller) caller.kept = true
+  }
+
+  /** @returns the daemon's reply, however long that takes; it may come in another page's life
+   *  @throws ApiFailure, `listed` where the decision stays among the conflicts */
+  function decide(path: string, given: Body): Promise<unknown> {
+    const kind = kindOf(path, given)
+    if (kind === null) throw new Error(`decisions: "${path}" is not a decision`)
+    const id = typeof given['request_id'] === 'string' ? given['request_id'] : needs.newId()
+    const known = callers.get(id)
+    if (known) return known.promise
+    const body = { ...given, request_id: id }
+    const named = namesIn(body)
+    const originals = named.map(needs.original).filter((name) => name !== undefined)
+    const decision: Omit<Decision, 'n'> = {
+      ...{ id, page, kind, path, body, event: needs.event(), at: needs.now() },
+      ...{ names: [...new Set([...named, ...originals])], doubtful: false, conflict: null },
+    }
+    const caller = awaited()
+    callers.set(id, caller)
+    // Sent in duplicate, which is once for the daemon: the page may not live to send it in turn.
+    if (leaving && !items.some((one) => shareNames(one, { ...decision, n: 0 })))
+      void needs.send({ ...decision, n: 0 }, { keepalive: true }).catch(() => undefined)
+    void inTurn(() => keep(decision)).then(() => {
+      changed()
+      sender.kick()
+    })
+    return caller.promise
+  }
+
+  async function settle(decision: Decision, reply: unknown) {
+    const own = decision.page === page
+    await inTurn(() => remove(decision, own ? undefined : { id: decision.id, at: needs.now(), reply }))
+    const caller = callers.has(decision.id)
+    answer(decision.id, ({ resolve }) => resolve(reply))
+    needs.onSettled?.(decision, reply, caller)
+    if (!caller) await listErrors(decision, reply)
+    changed()
+  }
+
+  /** A batch that nobody waits for any more: each photo that did not go through becomes a conflict of its own. */
+  async function listErrors(decision: Decision, reply: unknown) {
+    const errors = (reply as { errors?: unknown } | null)?.errors
+    if (decision.path !== '/api/batch_publish' || !Array.isArray(errors)) return
+    const rows = (decision.body['items'] ?? []) as { filename: string }[]
+    for (const { filename, error } of errors as { filename: string; error: string }[]) {
+      const row = rows.find((one) => one.filename === filename) ?? { filename }
+      const id = needs.newId()
+      const conflict: Conflict = { status: 422, code: 'not_published', message: error, blocks: decision.n }
+      const single = { ...decision, path: '/api/publish', id, body: { ...row, request_id: id } }
+      await inTurn(async () => {
+        const { n: _, ...rest } = { ...single, names: [filename], conflict }
+        const whole = await ledger.add(rest).catch(() => null)
+        if (whole) items = [...items, whole]
+      })
+    }
+  }
+
+  async function refuse(decision: Decision, { status, code, message }: ApiFailure) {
+    const conflict: Conflict = { status, code, message, blocks: items.at(-1)?.n ?? decision.n }
+    await inTurn(() => replace({ ...decision, conflict }))
+    fresh.delete(decision.n)
+    answer(decision.id, ({ reject }) => reject(new ApiFailure(status, code, message, { listed: true })))
+    changed()
+  }
+
+  async function deliver(decision: Decision, signal: AbortSignal): Promise<Delivery> {
+    if (refused) return 'no-answer'
+    if (decision.doubtful || needs.now() - decision.at > REPEATED_MS) {
+      const stands = needs.stands(decision)
+      if (stands === null) return 'no-answer'
+      if (stands) await settle(decision, { status: 'success', already: true })
+      else await refuse(decision, new ApiFailure(0, 'too_old', 'It was decided more than a day ago.'))
+      return 'answered'
+    }
+    let reply: unknown
+    sent.add(decision.n)
+    try {
+      reply = await needs.send(decision, { signal })
+    } catch (error) {
+      const failure =
+        error instanceof ApiFailure ? error : new ApiFailure(500, 'fault', String(error), { cause: error })
+      if (failure.status === 401) {
+        // Whoever this device becomes next, the daemon will not know what it has sent so far.
+        refused = true
+        for (const one of items)
+          if (!fresh.has(one.n) && !one.conflict) await inTurn(() => replace({ ...one, doubtful: true }))
+        return 'no-answer'
+      }
+      if (isSilence(failure)) {
+        fresh.delete(decision.n)
+        changed(false)
+        return 'no-answer'
+      }
+      // Sent before, and then the Mac lost its power between doing it and remembering the reply.
+      if (!fresh.has(decision.n) && needs.stands(decision) === true)
+        await settle(decision, { status: 'success', already: true })
+      else await refuse(decision, failure)
+      return 'answered'
+    }
+    await settle(decision, reply)
+    return 'answered'
+  }
+
+  /** Looks at what the device's other tabs did meanwhile. */
+  async function refresh(): Promise<void> {
+    await inTurn(async () => {
+      if (!ledger.durable) return
+      await orRemember(async () => {
+        items = await ledger.list()
+        const here = new Map(items.map((one) => [one.id, one]))
+        const missing = [...callers].filter(([id, { kept }]) => kept && !here.has(id)).map(([id]) => id)
+        if (missing.length > 0)
+          for (const outcome of await ledger.collect(missing))
+            answer(outcome.id, ({ resolve }) => resolve('reply' in outcome ? outcome.reply : undefined))
+        for (const id of missing)
+          answer(id, ({ reject }) => reject(new ApiFailure(0, 'dropped', 'Dropped', { listed: true })))
+        for (const { id, conflict } of items)
+          if (conflict)
+            answer(id, ({ reject }) =>
+              reject(new ApiFailure(conflict.status, conflict.code, conflict.message, { listed: true })),
+            )
+      })
+    })
+    changed(false)
+  }
+
+  const sender = createSender({
+    waiting: () => items,
+    isFresh: ({ n }) => fresh.has(n),
+    async claim() {
+      await work
+      const at = needs.now()
+      if (!(await ledger.claim(page, at, at + LEASE_MS))) return false
+      await refresh()
+      return true
+    },
+    release: () => ledger.release(page),
+    deliver,
+    delay: (attempt) => retryDelay(attempt, (needs.random ?? Math.random)()),
+  })
+
+  const isUnsent = ({ n }: Decision) => fresh.has(n) && !sent.has(n)
+
+  needs.channel?.hear(() => void refresh().then(sender.kick))
+  void work.then(() => {
+    changed(false)
+    sender.kick()
+  })
+
+  return {
+    decide,
+    get items() {
+      return items
+    },
+    /** False: what waits is gone when the page closes. */
+    get durable() {
+      return durable
+    },
+    isOwn: (decision: Decision) => decision.page === page,
+    isUnsent,
+    /** Settles when everything decided so far is written down. */
+    written: () => work,
+    /** The daemon answers: nothing waits any longer. */
+    linked() {
+      refused = false
+      sender.restart()
+    },
+    /** Takes back a decision that was never sent. @returns false when it may have been */
+    cancel(id: string): boolean {
+      const decision = items.find((one) => one.id === id)
+      if (!decision || !isUnsent(decision)) return false
+      answer(id, ({ reject }) => reject(new ApiFailure(0, 'cancelled', 'Taken back', { listed: true })))
+      void inTurn(() => remove(decision)).then(() => changed())
+      return true
+    },
+    /** A person has looked at a conflict: it is decided anew, in its old place. */
+    async retry(n: number): Promise<void> {
+      const decision = items.find((one) => one.n === n)
+      if (!decision?.conflict) return
+      const id = needs.newId()
+      const body = { ...decision.body, request_id: id }
+      fresh.add(n)
+      await inTurn(() =>
+        replace({ ...decision, id, body, page, at: needs.now(), doubtful: false, conflict: null }),
+      )
+      changed()
+      sender.kick()
+    },
+    async drop(n: number): Promise<void> {
+      const decision = items.find((one) => one.n === n)
+      if (!decision || (!decision.conflict && sender.isUnderWay(n))) return
+      await inTurn(() => remove(decision))
+      changed()
+      sender.kick()
+    },
+    /** The page is going away: what `act` decides goes out in requests that outlive it. */
+    leave(act: () => void) {
+      leaving = true
+      act()
+      leaving = false
+    },
+    async stop() {
+      await sender.stop()
+      await work
+    },
+  }
+}
+export type Decisions = ReturnType<typeof createDecisions>

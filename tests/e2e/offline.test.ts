@@ -1,0 +1,332 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { By, Key, until } from 'selenium-webdriver'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openBrowser } from '../fixtures/browser.ts'
+import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
+
+const WAIT_MS = 20_000
+/** As long as the app takes a second press for the tail of the first, and a little more; milliseconds. */
+const SETTLED_MS = 400
+
+/** A daemon that keeps its address over restarts, as a Mac does. */
+async function startAt(port: number, data?: string): Promise<RunningDaemon> {
+  return startDaemon(['--port', String(port)], data)
+}
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+let port: number
+let daemon: RunningDaemon
+beforeEach(async () => {
+  port = await freePort()
+  daemon = await startAt(port)
+})
+afterEach(() => daemon.end())
+
+async function shoot(count: number): Promise<void> {
+  const photo = await makeJpeg({ seed: 1, width: 300, height: 200 })
+  for (let n = 1; n <= count; n++) {
+    const name = `IMG_${String(n).padStart(2, '0')}.JPG`
+    // Other bytes behind the picture's end make another photo of it.
+    await writeFile(join(daemon.data, 'photos_buffer', name), Buffer.concat([photo, Buffer.from(name)]))
+  }
+  await expect
+    .poll(async () => (await daemon.get('/api/buffer')).body.total, { timeout: WAIT_MS })
+    .toBe(count)
+}
+
+interface Fact {
+  n: number
+  fact: string
+  photo: string
+  state?: string
+  name?: string
+}
+/** What was really done, in order, one line a fact. */
+async function facts(): Promise<Fact[]> {
+  const text = await readFile(join(daemon.data, 'photos_buffer', '.lep-journal.jsonl'), 'utf8')
+  const all = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Fact)
+  return [...new Map(all.map((fact) => [fact.n, fact])).values()]
+}
+const counts = async () => {
+  const all = await facts()
+  const of = (fact: string) => all.filter((one) => one.fact === fact).length
+  return { edited: of('edit.kept'), moved: of('photo.moved'), published: of('publication.live') }
+}
+
+describe('in Chromium', () => {
+  let browser: Browser
+  let context: BrowserContext
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterAll(() => browser.close())
+  afterEach(() => context.close())
+
+  async function open(): Promise<{ page: Page; troubles: string[] }> {
+    context ??= await browser.newContext()
+    const page = await context.newPage()
+    const troubles: string[] = []
+    page.on('pageerror', (error) => troubles.push(String(error)))
+    await page.goto(`${daemon.url}/admin/`)
+    return { page, troubles }
+  }
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1194, height: 834 } })
+  })
+
+  /** The page is looked after by its worker, and has written down what it shows. */
+  async function prepared(page: Page, count: number): Promise<void> {
+    await page.getByTestId('tile').first().waitFor()
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await page.waitForFunction(
+      (count) =>
+        new Promise<boolean>((resolve) => {
+          const opening = indexedDB.open('live-event-photography')
+          opening.onsuccess = () => {
+            const asked = opening.result.transaction('photos').objectStore('photos').count()
+            asked.onsuccess = () => {
+              opening.result.close()
+              resolve(asked.result === count)
+            }
+          }
+        }),
+      count,
+      { polling: 200 },
+    )
+  }
+
+  /** Turns fifteen photos, rejects seven of them together, and publishes the others one by one: thirty decisions. */
+  async function thirty(page: Page): Promise<void> {
+    const press = (key: string) => page.keyboard.press(key)
+    const stage = page.getByTestId('stage')
+    await page.waitForTimeout(SETTLED_MS)
+    await press('r')
+    for (let n = 1; n < 7; n++) {
+      await press('ArrowRight')
+      await press('r')
+    }
+    for (let n = 1; n < 7; n++) await press('Shift+ArrowLeft')
+    await press('Delete')
+    for (let n = 0; n < 8; n++) {
+      const before = await stage.getAttribute('data-filename')
+      await page.waitForTimeout(SETTLED_MS)
+      await press('r')
+      await press('Enter')
+      await expect.poll(() => stage.getAttribute('data-filename')).not.toBe(before)
+    }
+  }
+  const waiting = (page: Page, count: number) =>
+    page.locator(`[data-testid=pending-count][data-count="${count}"]`).waitFor({ timeout: WAIT_MS })
+
+  test('sixty decisions without the daemon, the page closed in the middle, are done exactly once each', async () => {
+    await shoot(31)
+    const first = await open()
+    await prepared(first.page, 31)
+    await first.page.locator('[data-testid=stage] img.loaded').waitFor()
+    const { images } = (await daemon.get('/api/buffer')).body as { images: { preview: string }[] }
+    const [seen, unseen] = [images.at(0)!, images.at(-1)!]
+    const before = await counts()
+    await daemon.stop()
+    await first.page.getByTestId('away').waitFor()
+    await thirty(first.page)
+    await waiting(first.page, 30)
+    await first.page.close()
+
+    const second = await open()
+    await second.page.getByTestId('away').waitFor()
+    await waiting(second.page, 30)
+    // What was seen can still be seen, and what was decided is shown so.
+    await second.page.locator('[data-testid=tile] img.loaded').first().waitFor()
+    const answers = (path: string) =>
+      second.page.evaluate(
+        (path) =>
+          fetch(path).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        path,
+      )
+    expect(await answers(seen.preview)).toBe(true)
+    expect(await answers(unseen.preview)).toBe(false)
+    await expect.poll(() => second.page.getByTestId('filter-inbox').innerText()).toMatch(/16$/)
+    await thirty(second.page)
+    await waiting(second.page, 60)
+    expect(await second.page.getByTestId('pending-count').innerText()).toContain('60')
+    expect(await second.page.getByTestId('away').innerText()).toContain(`127.0.0.1:${port}`)
+
+    // Each publish is done, and then its answer is lost once.
+    const lost = new Set<string>()
+    await second.page.route('**/api/publish', async (route) => {
+      const id = (route.request().postDataJSON() as { request_id: string }).request_id
+      const response = await route.fetch()
+      if (lost.has(id)) await route.fulfill({ response })
+      else {
+        lost.add(id)
+        await route.abort('connectionreset')
+      }
+    })
+    daemon = await startAt(port, daemon.data)
+    await second.page.getByTestId('pending-count').waitFor({ state: 'detached', timeout: 200_000 })
+    await second.page.getByTestId('away').waitFor({ state: 'detached' })
+    await expect.poll(async () => (await daemon.get('/api/live')).body.total).toBe(16)
+    expect(lost.size).toBe(16)
+    await expect
+      .poll(async () => {
+        const now = await counts()
+        const done = (name: keyof typeof now) => now[name] - before[name]
+        return { edited: done('edited'), moved: done('moved'), published: done('published') }
+      })
+      .toEqual({ edited: 30, moved: 14, published: 16 })
+    const live = (await daemon.get('/api/live')).body.images as { edit: { rotation: number } }[]
+    expect(live.every(({ edit }) => edit.rotation === 90)).toBe(true)
+    // In the order in which they were decided: that is the order in which guests see them.
+    const names = (await facts()).filter(({ fact }) => fact === 'publication.live').map(({ name }) => name)
+    expect(names).toEqual([...names].sort().reverse())
+    expect((await daemon.get('/api/buffer?state=trashed')).body.total).toBe(14)
+    expect(await second.page.getByTestId('conflict').count()).toBe(0)
+    expect([...first.troubles, ...second.troubles]).toEqual([])
+  }, 400_000)
+
+  test('a conflict is shown in words, outlives a reload, and ends when it is dropped', async () => {
+    await shoot(2)
+    const { page } = await open()
+    await prepared(page, 2)
+    await daemon.stop()
+    await page.getByTestId('away').waitFor()
+    await page.waitForTimeout(SETTLED_MS)
+    await page.keyboard.press('Enter')
+    await waiting(page, 1)
+    expect(await page.getByTestId('tile-waits').count()).toBe(0)
+    await page.getByTestId('filter-all').click()
+    await page.getByTestId('tile-waits').waitFor()
+    daemon = await startAt(port)
+    await page.getByTestId('conflict').waitFor()
+    expect(await page.getByTestId('conflict').innerText()).toMatch(/Publish IMG_02\.JPG/)
+    await page.reload()
+    await page.getByTestId('conflict').waitFor()
+    await page.getByTestId('conflict-drop').click()
+    await page.getByTestId('conflict').waitFor({ state: 'detached' })
+    await page.reload()
+    await page.getByTestId('tile').or(page.getByTestId('first-run')).first().waitFor()
+    expect(await page.getByTestId('conflict').count()).toBe(0)
+  })
+
+  test('the app can be installed, its worker stays within it, and a device that is sent away keeps no picture', async () => {
+    await shoot(1)
+    const { page } = await open()
+    await prepared(page, 1)
+    const session = await context.newCDPSession(page)
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
+    expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual(
+      [],
+    )
+    const manifest = await session.send('Page.getAppManifest')
+    expect(manifest.errors).toEqual([])
+    expect(new URL(manifest.url).pathname).toBe('/admin/manifest.webmanifest')
+    for (const picture of await page
+      .locator('link[rel=apple-touch-startup-image], link[rel=apple-touch-icon]')
+      .all())
+      expect((await daemon.get((await picture.getAttribute('href'))!)).headers.get('content-type')).toBe(
+        'image/png',
+      )
+    const worker = await daemon.get('/admin/sw.js')
+    expect(worker.headers.get('cache-control')).toBe('no-cache')
+    expect(worker.headers.get('content-type')).toMatch(/javascript/)
+    expect(worker.headers.get('content-security-policy')).toContain("default-src 'self'")
+
+    await page.locator('[data-testid=stage] img.loaded').waitFor()
+    const cached = () =>
+      page.evaluate(async () => {
+        const all = await Promise.all(
+          (await caches.keys()).map(async (name) =>
+            (await (await caches.open(name)).keys()).map(({ url }) => url),
+          ),
+        )
+        return all.flat()
+      })
+    await expect.poll(async () => (await cached()).some((url) => url.includes('/media/'))).toBe(true)
+    const paths = (await cached()).map((url) => new URL(url).pathname)
+    expect(paths.filter((path) => !/^\/(admin\/|media\/[^/]+\/(tile|preview)-)/.test(path))).toEqual([])
+
+    // Beside the app, the address of an API call or a guest's page is never answered by the app.
+    const guest = await context.newPage()
+    await guest.goto(`${daemon.url}/gallery/`)
+    expect(await guest.locator('#app').count()).toBe(0)
+
+    await page.route('**/api/*', (route) =>
+      route.fulfill({ status: 401, json: { error: { code: 'not_paired', message: 'No' }, detail: 'No' } }),
+    )
+    await page.evaluate(() => fetch('/api/me'))
+    await page.keyboard.press('r')
+    await expect.poll(cached).toEqual([])
+    await expect
+      .poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length))
+      .toBe(0)
+  })
+})
+
+const missing = missingForWebKit()
+if (missing !== null) console.warn(`\nThe tests in WebKit, the iPad's engine, do not run: ${missing}\n`) // eslint-disable-line no-console -- a skip must be heard
+
+describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real WebKit', () => {
+  let webkit: WebKit
+  beforeAll(async () => {
+    webkit = await openWebKit()
+  })
+  afterAll(() => webkit?.end())
+  const find = (selector: string) => webkit.driver.wait(until.elementLocated(By.css(selector)), WAIT_MS)
+  const ask = <T>(script: string) => webkit.driver.executeScript<T>(script)
+  const press = (key: string) => webkit.driver.actions().sendKeys(key).perform()
+
+  test('decisions made without the daemon outlive a reload without it and are done once', async () => {
+    await shoot(3)
+    await webkit.size(1194, 834)
+    await webkit.driver.get(`${daemon.url}/admin/`)
+    await find('[data-testid=stage] img.loaded')
+    await expect
+      .poll(() => ask('return navigator.serviceWorker.controller !== null'), { timeout: WAIT_MS })
+      .toBe(true)
+    const kept = () =>
+      webkit.driver.executeAsyncScript<number>(`const done = arguments[0]
+        const opening = indexedDB.open('live-event-photography')
+        opening.onsuccess = () => {
+          const asked = opening.result.transaction('photos').objectStore('photos').count()
+          asked.onsuccess = () => { opening.result.close(); done(asked.result) }
+        }`)
+    await expect.poll(kept, { timeout: WAIT_MS }).toBe(3)
+    const before = await counts()
+    await daemon.stop()
+    await find('[data-testid=away]')
+    await press('r')
+    await press(Key.ENTER)
+    await find('[data-testid=pending-count][data-count="2"]')
+    await webkit.driver.navigate().refresh()
+    await find('[data-testid=away]')
+    await find('[data-testid=pending-count][data-count="2"]')
+    await find('[data-testid=stage] img.loaded')
+    daemon = await startAt(port, daemon.data)
+    await expect
+      .poll(() => ask(`return document.querySelector('[data-testid=pending-count]')`), { timeout: WAIT_MS })
+      .toBeNull()
+    await expect
+      .poll(async () => {
+        const { edited, published } = await counts()
+        return [edited - before.edited, published - before.published]
+      })
+      .toEqual([1, 1])
+  })
+})
