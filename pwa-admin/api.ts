@@ -125,6 +125,11 @@ export function createApi({ fetch, onRefused }: { fetch: Fetch; onRefused?: () =
     reject: (filename: string, request_id: string) => post<Done>('/api/reject', { filename, request_id }),
     restore: (filename: string, request_id: string) => post<Done>('/api/restore', { filename, request_id }),
     /** @param leaving the page is going away: the request must outlive it */
+    rate: (
+      filename: string,
+      marks: { rating?: number; pick?: boolean; seen?: boolean },
+      request_id: string,
+    ) => post<Done>('/api/rate', { filename, ...marks, request_id }),
     edit: (filename: string, edit: Edit, request_id: string, leaving = false) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }, { keepalive: leaving }),
     autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),

@@ -61,7 +61,14 @@ export type JournalFact =
       readonly height: number
     }
   | { readonly fact: 'photo.moved'; readonly photo: string; readonly state: PhotoState }
-  | { readonly fact: 'photo.rated'; readonly photo: string; readonly rating: number; readonly pick: boolean }
+  | {
+      readonly fact: 'photo.rated'
+      readonly photo: string
+      readonly rating: number
+      readonly pick: boolean
+      /** Absent in lines that are older than the mark. */
+      readonly seen?: boolean
+    }
   | { readonly fact: 'photo.marked'; readonly photo: string; readonly rating: number }
   /** The time taken of all of a camera's photos so far moved by so many milliseconds. */
   | { readonly fact: 'photos.shifted'; readonly cameraId: string; readonly by: number }

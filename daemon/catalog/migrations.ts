@@ -181,6 +181,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX publications_unverified ON publications (gone_at DESC) WHERE cleared = 'removed';
   CREATE INDEX publications_gone_by_photo ON publications (photo_id, gone_at DESC) WHERE state = 'gone';
   `,
+  `
+  -- A person looked at it and went on. What was unpublished, or taken out of the trash or the archive, is to be
+  -- looked at anew.
+  ALTER TABLE photos ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+  CREATE TRIGGER photos_unseen_again AFTER UPDATE OF unpublished_count, state ON photos
+    WHEN NEW.seen = 1 AND (NEW.unpublished_count > OLD.unpublished_count OR NEW.state = 'buffer' AND OLD.state <> 'buffer')
+    BEGIN UPDATE photos SET seen = 0 WHERE id = NEW.id; END;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

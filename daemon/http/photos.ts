@@ -84,10 +84,11 @@ export function registerPhotos(
     '/api/rate',
     { config, schema: { body: RateBody, response: { 200: DoneReply } } },
     async ({ body }) => {
-      const { filename, rating, pick } = body
+      const { filename, rating, pick, seen } = body
       const photo = catalog.photos.rate(find(filename).id, {
         ...(rating !== undefined && { rating }),
         ...(pick !== undefined && { pick }),
+        ...(seen !== undefined && { seen }),
       })
       announce(photo)
       return { status: 'success' as const, filename: photo.filename }

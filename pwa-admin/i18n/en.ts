@@ -103,6 +103,7 @@ export const en = {
     unpublish: '{name} is still published.',
     edit: 'The edit of {name} is not kept yet.',
     auto: 'No exposure could be found for {name}.',
+    rate: 'The mark of {name} was not kept.',
     upload: '{name} was not uploaded.',
     offer: 'The answer about older photos did not arrive.',
     event: 'The event was not changed.',

@@ -2,6 +2,7 @@ import { createI18n } from 'vue-i18n'
 import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
 import { finishEn, finishZhHant } from './finish.ts'
+import { handEn, handZhHant } from './hand.ts'
 import { cloudEn, cloudZhHant } from './cloud.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
@@ -40,12 +41,13 @@ export function createWords(language: Language) {
     locale: language,
     fallbackLocale: 'en',
     messages: {
-      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn },
+      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, hand: handEn, refused: refusalsEn },
       'zh-Hant': {
         ...zhHant,
         ...finishZhHant,
         camera: cameraZhHant,
         cloud: cloudZhHant,
+        hand: handZhHant,
         refused: refusalsZhHant,
       },
     },

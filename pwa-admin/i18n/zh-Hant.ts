@@ -104,6 +104,7 @@ export const zhHant: Messages = {
     unpublish: '{name} 仍在發布中。',
     edit: '{name} 的編輯還沒存好。',
     auto: '找不到 {name} 的合適曝光。',
+    rate: '{name} 的標記沒有存下來。',
     upload: '{name} 沒有上傳。',
     offer: '關於舊相片的回覆沒有送達。',
     event: '活動沒有變更。',

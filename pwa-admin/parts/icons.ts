@@ -46,6 +46,15 @@ export const ICONS = {
   fetch: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
   shutter: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8z',
   usb: 'M12 21V4M9.5 6.5L12 3.5l2.5 3M12 16l-5-3V9.5M12 18.5l5-3V11M15.5 8.5h3v2.5h-3z',
+  zoom: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20M8 10.5h5M10.5 8v5',
+  search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20',
+  compare: 'M4 6h16v12H4zM12 4v16M15 9h2M15 12h2M15 15h2',
+  forward: 'M9 5l7 7-7 7',
+  down: 'M12 5v13M6 13l6 6 6-6',
+  copy: 'M8 8h11v12H8zM5 16V4h11',
+  paste: 'M6 5h3v-1h6v1h3v15H6zM9 5v2h6V5M9 12h6M9 16h4',
+  heart: 'M12 20l-7-7a4.3 4.3 0 0 1 7-5 4.3 4.3 0 0 1 7 5z',
+  since: 'M4 5v14M8 12h12M15 7l5 5-5 5',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2',
 } as const
 export type IconName = keyof typeof ICONS

@@ -2,7 +2,17 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
 export type Attempt =
-  'publish' | 'archive' | 'reject' | 'restore' | 'unpublish' | 'edit' | 'auto' | 'upload' | 'offer' | 'event'
+  | 'publish'
+  | 'archive'
+  | 'reject'
+  | 'restore'
+  | 'unpublish'
+  | 'edit'
+  | 'auto'
+  | 'upload'
+  | 'offer'
+  | 'event'
+  | 'rate'
 
 export interface Failure {
   id: number

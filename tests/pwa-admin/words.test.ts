@@ -5,6 +5,7 @@ import storeSource from '../../daemon/sync/store.ts?raw'
 import { cloudEn, cloudZhHant } from '../../pwa-admin/i18n/cloud.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
 import { finishEn, finishZhHant } from '../../pwa-admin/i18n/finish.ts'
+import { handEn, handZhHant } from '../../pwa-admin/i18n/hand.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
 import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
 import { zhHant } from '../../pwa-admin/i18n/zh-Hant.ts'
@@ -24,9 +25,16 @@ const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort
 
 test('both languages fill in the same blanks everywhere and never shout', () => {
   const chinese = new Map(
-    leaves({ ...zhHant, ...finishZhHant, camera: cameraZhHant, cloud: cloudZhHant, refused: refusalsZhHant }),
+    leaves({
+      ...zhHant,
+      ...finishZhHant,
+      camera: cameraZhHant,
+      cloud: cloudZhHant,
+      hand: handZhHant,
+      refused: refusalsZhHant,
+    }),
   )
-  const english = { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, refused: refusalsEn }
+  const english = { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, hand: handEn, refused: refusalsEn }
   for (const [key, text] of leaves(english)) {
     expect(`${key} ${blanks(chinese.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
     expect(`${text}${chinese.get(key)}`).not.toMatch(/[!！]/)
