@@ -28,7 +28,7 @@ export function useTaps<T>({ tap, hold, drag }: TapNeeds<T>) {
   const under = (x: number, y: number) =>
     document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-key]')?.dataset['key']
   function scrollAt(target: EventTarget | null, { clientX: x, clientY: y }: PointerEvent) {
-    const scroller = target instanceof Element ? target.closest('[role=listbox]') : null
+    const scroller = target instanceof Element ? target.closest('.scroller') : null
     if (!scroller) return
     const box = scroller.getBoundingClientRect()
     if (y < box.top + EDGE) scroller.scrollBy(0, -12)
