@@ -14,6 +14,7 @@ export type Action =
         | 'zoom'
         | 'compare'
         | 'copy'
+        | 'open'
         | 'paste'
         | 'select'
         | 'select-all'
@@ -42,6 +43,7 @@ const LETTERS: Record<string, Exclude<Action, { do: 'move' | 'nudge' | 'rate' }>
   a: 'archive',
   b: 'compare',
   c: 'copy',
+  o: 'open',
   p: 'pick',
   r: 'rotate',
   s: 'skip',

@@ -39,6 +39,7 @@ export const handEn = {
   asShot: 'As shot',
   copy: 'Copy edit',
   paste: 'Paste edit',
+  pasteMany: 'Apply edit',
   pasteFrom: 'Apply edit of {name}',
   since: 'All since this',
   more: 'More',
@@ -59,6 +60,7 @@ export const handEn = {
     pasted: 'Edit applied to {n} photos',
   },
   keys: {
+    open: 'Open the photo (phone)',
     skip: 'Skip: seen, next',
     rate: 'Stars, none',
     pick: 'Pick',
@@ -115,7 +117,8 @@ export const handZhHant: typeof handEn = {
   asShot: '原始照片',
   copy: '複製編輯',
   paste: '貼上編輯',
-  pasteFrom: '套用 {name} 的編輯',
+  pasteMany: '套用編輯',
+  pasteFrom: '套用編輯：{name}',
   since: '從這張起全部',
   more: '更多',
   less: '收起',
@@ -135,6 +138,7 @@ export const handZhHant: typeof handEn = {
     pasted: '已將編輯套用到 {n} 張照片',
   },
   keys: {
+    open: '開啟照片（手機）',
     skip: '略過：標為已看，下一張',
     rate: '評分、清除',
     pick: '精選',

@@ -149,6 +149,9 @@ export const useCommands = defineStore('commands', () => {
       case 'compare':
         hand.before = !hand.before
         return
+      case 'open':
+        if (photo) desk.opened = true
+        return
       case 'copy':
         return photo ? hand.copy(photo) : undefined
       case 'paste':
