@@ -119,6 +119,7 @@ export async function measureApp(browser: Browser, url: string, inbox: number): 
   // The page's policy forbids what asks it from outside.
   const context = await browser.newContext({ viewport: SCREEN, bypassCSP: true })
   try {
+    context.setDefaultTimeout(180_000)
     const page = await context.newPage()
     const cdp = await context.newCDPSession(page)
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 })

@@ -17,12 +17,17 @@ const nameOf = (n: number) => `IMG_${String(n).padStart(4, '0')}.JPG`
 /** Newest first, as the inbox has them. */
 const ORDER = Array.from({ length: PHOTOS }, (_, n) => nameOf(PHOTOS - n))
 
+const jpegs = Promise.all(
+  Array.from({ length: PHOTOS }, (_, n) => makeJpeg({ seed: n + 1, width: 480, height: 320 })),
+)
+
 async function filled(count = PHOTOS): Promise<RunningDaemon> {
   const daemon = await startDaemon()
-  for (let n = 1; n <= count; n++) {
-    const jpeg = await makeJpeg({ seed: n, width: 480, height: 320 })
-    await daemon.drop(nameOf(n), jpeg, new Date(START + n * 10_000))
-  }
+  await Promise.all(
+    (await jpegs)
+      .slice(0, count)
+      .map((jpeg, n) => daemon.drop(nameOf(n + 1), jpeg, new Date(START + n * 10_000))),
+  )
   return daemon
 }
 
@@ -152,7 +157,7 @@ test('the hand: follows the finger, looks closer and stays there, selects in a s
       const hint = page.getByTestId('swipe-hint')
       expect(await hint.getAttribute('class')).not.toContain('sure')
       const shift = await page
-        .locator('.photo')
+        .locator('[data-testid=stage] .photo')
         .first()
         .evaluate((one) => getComputedStyle(one).transform)
       expect(shift).toContain('-50')
@@ -167,7 +172,7 @@ test('the hand: follows the finger, looks closer and stays there, selects in a s
     expect((await daemon.get('/api/live')).body.total).toBe(0)
 
     // Two taps look closer where they fell, and the next photo is looked at in the same place.
-    const box = (await page.locator('.photo').first().boundingBox())!
+    const box = (await page.locator('[data-testid=stage] .photo').first().boundingBox())!
     const at = { x: box.x + box.width * 0.25, y: box.y + box.height * 0.75 }
     await page.touchscreen.tap(at.x, at.y)
     await page.touchscreen.tap(at.x, at.y)
