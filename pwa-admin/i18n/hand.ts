@@ -21,6 +21,7 @@ export const handEn = {
   from: 'From',
   until: 'Until',
   found: '{n} of {m}',
+  clear: 'Clear',
   sort: {
     label: 'Order',
     newest: 'Newest first',
@@ -105,6 +106,7 @@ export const handZhHant: typeof handEn = {
   from: '從',
   until: '到',
   found: '{m} 張中的 {n} 張',
+  clear: '清除',
   sort: { label: '順序', newest: '最新的在前', oldest: '最舊的在前', name: '檔名', rating: '評分高的在前' },
   rating: '評分',
   pick: '精選',
