@@ -187,6 +187,11 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     archive: (filename: string, request_id: string) => post<Done>('/api/archive', { filename, request_id }),
     reject: (filename: string, request_id: string) => post<Done>('/api/reject', { filename, request_id }),
     restore: (filename: string, request_id: string) => post<Done>('/api/restore', { filename, request_id }),
+    rate: (
+      filename: string,
+      marks: { rating?: number; pick?: boolean; seen?: boolean },
+      request_id: string,
+    ) => post<Done>('/api/rate', { filename, ...marks, request_id }),
     edit: (filename: string, edit: Edit, request_id: string) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }),
     autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),

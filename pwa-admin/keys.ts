@@ -1,6 +1,7 @@
 export type Action =
   | { do: 'move'; by: 'item' | 'row'; step: 1 | -1; extend: boolean }
   | { do: 'nudge'; step: 1 | -1 }
+  | { do: 'rate'; stars: number }
   | {
       do:
         | 'publish'
@@ -8,6 +9,13 @@ export type Action =
         | 'archive'
         | 'unpublish'
         | 'rotate'
+        | 'skip'
+        | 'pick'
+        | 'zoom'
+        | 'compare'
+        | 'copy'
+        | 'open'
+        | 'paste'
         | 'select'
         | 'select-all'
         | 'escape'
@@ -31,10 +39,18 @@ const MOVES: Record<string, { by: 'item' | 'row'; step: 1 | -1 }> = {
   ArrowUp: { by: 'row', step: -1 },
   ArrowDown: { by: 'row', step: 1 },
 }
-const LETTERS: Record<string, 'rotate' | 'unpublish' | 'archive'> = {
-  r: 'rotate',
-  u: 'unpublish',
+const LETTERS: Record<string, Exclude<Action, { do: 'move' | 'nudge' | 'rate' }>['do']> = {
   a: 'archive',
+  b: 'compare',
+  c: 'copy',
+  o: 'open',
+  p: 'pick',
+  r: 'rotate',
+  s: 'skip',
+  u: 'unpublish',
+  v: 'paste',
+  x: 'reject',
+  z: 'zoom',
 }
 
 /** The action a key asks for, or null when the key is none of ours here. Holding a key down repeats moves and
@@ -54,6 +70,7 @@ export function actionOf(press: Press, aim: Aim): Action | null {
   if (key === 'Delete' || key === 'Backspace') return { do: 'reject' }
   if (key === 'Escape') return { do: 'escape' }
   if (key === '?') return { do: 'help' }
+  if (/^[0-5]$/.test(key)) return { do: 'rate', stars: Number(key) }
   const letter = LETTERS[key.toLowerCase()]
   return letter && !press.shiftKey ? { do: letter } : null
 }

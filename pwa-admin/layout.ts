@@ -11,11 +11,34 @@ export function layoutFor(width: number, height: number): Layout {
   return height >= 960 ? 'strip' : 'pair'
 }
 
-export function useLayout(): Ref<Layout> {
+/** The outer columns of a desktop: never so narrow that a tile does not fit, never so wide that the photo between
+ * them does not. CSS pixels. */
+export const LEAST_COLUMN = { left: 232, right: 128 }
+const LEAST_STAGE = 420
+
+/** @param wanted widths that a person chose; 0 = as suits the screen */
+export function columnsFor(width: number, wanted: { readonly left: number; readonly right: number }) {
+  const between = (least: number, value: number, most: number) => Math.max(least, Math.min(most, value))
+  const room = width - LEAST_STAGE
+  const usual = { left: between(288, width * 0.24, 420), right: between(172, width * 0.16, 280) }
+  const left = between(LEAST_COLUMN.left, wanted.left || usual.left, room - LEAST_COLUMN.right)
+  const right = between(LEAST_COLUMN.right, wanted.right || usual.right, room - left)
+  return {
+    left: Math.round(left),
+    right: Math.round(right),
+    most: { left: Math.round(room - right), right: Math.round(room - left) },
+  }
+}
+
+export function useLayout(): { layout: Ref<Layout>; width: Ref<number> } {
   const read = () => layoutFor(window.innerWidth, window.innerHeight)
   const layout = ref(read())
-  const update = () => (layout.value = read())
+  const width = ref(window.innerWidth)
+  const update = () => {
+    layout.value = read()
+    width.value = window.innerWidth
+  }
   window.addEventListener('resize', update)
   onScopeDispose(() => window.removeEventListener('resize', update))
-  return layout
+  return { layout, width }
 }

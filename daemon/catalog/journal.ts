@@ -65,7 +65,14 @@ export type JournalFact =
   | { readonly fact: 'photo.moved'; readonly photo: string; readonly state: PhotoState }
   /** Emptied from the trash: its files are gone for good, and are not taken in again from a card. */
   | { readonly fact: 'photo.deleted'; readonly photo: string }
-  | { readonly fact: 'photo.rated'; readonly photo: string; readonly rating: number; readonly pick: boolean }
+  | {
+      readonly fact: 'photo.rated'
+      readonly photo: string
+      readonly rating: number
+      readonly pick: boolean
+      /** Absent in lines that are older than the mark. */
+      readonly seen?: boolean
+    }
   | { readonly fact: 'photo.marked'; readonly photo: string; readonly rating: number }
   /** The time taken of all of a camera's photos so far moved by so many milliseconds. */
   | { readonly fact: 'photos.shifted'; readonly cameraId: string; readonly by: number }

@@ -344,6 +344,14 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE ledger ADD COLUMN sha256 TEXT;
   CREATE INDEX ledger_by_bytes ON ledger (event_id, sha256) WHERE sha256 IS NOT NULL;
   `,
+  `
+  -- A person looked at it and went on. What was unpublished, or taken out of the trash or the archive, is to be
+  -- looked at anew.
+  ALTER TABLE photos ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+  CREATE TRIGGER photos_unseen_again AFTER UPDATE OF unpublished_count, state ON photos
+    WHEN NEW.seen = 1 AND (NEW.unpublished_count > OLD.unpublished_count OR NEW.state = 'buffer' AND OLD.state <> 'buffer')
+    BEGIN UPDATE photos SET seen = 0 WHERE id = NEW.id; END;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -25,6 +25,8 @@ export interface PhotoRecord {
   readonly serial: string | null
   readonly rating: number
   readonly pick: boolean
+  /** A person looked at it and went on without publishing it. */
+  readonly seen: boolean
   /** The camera that shot it, as the camera book knows it. */
   readonly cameraId: string | null
   /** The photographer marked it in the camera. */
@@ -56,6 +58,7 @@ export type Row = {
   serial: string | null
   rating: number
   pick: number
+  seen: number
   camera_id: string | null
   marked: number
   published_count: number
@@ -102,6 +105,7 @@ export function decode(row: Row): PhotoRecord {
     serial: row.serial,
     rating: row.rating,
     pick: row.pick === 1,
+    seen: row.seen === 1,
     cameraId: row.camera_id,
     marked: row.marked === 1,
     publishedCount: row.published_count,

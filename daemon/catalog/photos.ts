@@ -66,7 +66,7 @@ export interface Photos {
   revive(id: string): PhotoRecord
   deleted(eventId: number): PhotoRecord[]
   keepEdit(id: string, change: Partial<Edit>): PhotoRecord
-  rate(id: string, change: { rating?: number; pick?: boolean }): PhotoRecord
+  rate(id: string, change: { rating?: number; pick?: boolean; seen?: boolean }): PhotoRecord
   /** The photographer marked it in the camera after it came; stars only ever add to what it has. */
   mark(id: string, stars: number): PhotoRecord
   /** Moves the time taken of all of a camera's Photos, whose clock is off by so many milliseconds more than thought. */
@@ -130,7 +130,7 @@ export function createPhotos(needs: {
     `INSERT INTO edits (photo_id, edit, kept_at) VALUES (?, ?, ?)
      ON CONFLICT (photo_id) DO UPDATE SET edit = excluded.edit, kept_at = excluded.kept_at`,
   )
-  const rate = prepare(db, 'UPDATE photos SET rating = ?, pick = ? WHERE id = ?')
+  const rate = prepare(db, 'UPDATE photos SET rating = ?, pick = ?, seen = ? WHERE id = ?')
   const mark = prepare(db, 'UPDATE photos SET marked = 1, rating = max(rating, ?) WHERE id = ?')
   const shift = prepare<{ id: string }>(
     db,
@@ -274,16 +274,17 @@ export function createPhotos(needs: {
         return get(id)
       })
     },
-    rate(id, { rating, pick }) {
+    rate(id, { rating, pick, seen }) {
       return transaction(() => {
         const before = get(id)
-        rate.run(rating ?? before.rating, Number(pick ?? before.pick), id)
+        rate.run(rating ?? before.rating, Number(pick ?? before.pick), Number(seen ?? before.seen), id)
         const photo = get(id)
         journal.note(photo.eventId, {
           fact: 'photo.rated',
           photo: id,
           rating: photo.rating,
           pick: photo.pick,
+          seen: photo.seen,
         })
         return photo
       })

@@ -50,6 +50,7 @@ export function createViews(needs: {
       live: [...photo.live],
       rating: photo.rating,
       pick: photo.pick,
+      seen: photo.seen,
       marked: photo.marked,
       camera_id: photo.cameraId,
     }),

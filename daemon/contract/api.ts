@@ -142,6 +142,7 @@ export const RateBody = Type.Object(
     filename: Name,
     rating: Type.Optional(Type.Integer({ minimum: 0, maximum: 5 })),
     pick: Type.Optional(Type.Boolean()),
+    seen: Type.Optional(Type.Boolean()),
     request_id: requestId,
   },
   closed,

@@ -36,6 +36,8 @@ export const PhotoView = Type.Object({
   live: Type.Array(Type.String()),
   rating: Type.Integer({ minimum: 0, maximum: 5 }),
   pick: Type.Boolean(),
+  /** A person looked at it and went on. It is unset again by an unpublish and by a return to the buffer. */
+  seen: Type.Boolean(),
   /** The photographer marked it in the camera: locked it, or gave it stars. */
   marked: Type.Boolean(),
   /** Which of our cameras shot it, as `GET /api/camera` knows it. */

@@ -19,6 +19,8 @@ export interface Decision {
   readonly edit?: EditChange
   readonly rating?: number
   readonly pick?: boolean
+  /** Going past a photo is no action to be undone; it is looked at again from where it is. */
+  readonly seen?: boolean
   readonly again?: boolean
   readonly replaces?: string
 }

@@ -94,8 +94,12 @@ export function createPerform(needs: {
     return { filename: kept.filename, edit: kept.edit }
   }
 
-  function rate(photo: PhotoRecord, { rating, pick }: Decision, note: Note): Outcome {
-    const change = { ...(rating !== undefined && { rating }), ...(pick !== undefined && { pick }) }
+  function rate(photo: PhotoRecord, { rating, pick, seen }: Decision, note: Note): Outcome {
+    const change = {
+      ...(rating !== undefined && { rating }),
+      ...(pick !== undefined && { pick }),
+      ...(seen !== undefined && { seen }),
+    }
     const rated = catalog.transaction(() => {
       const next = catalog.photos.rate(photo.id, change)
       const was = { rating: photo.rating, pick: photo.pick }

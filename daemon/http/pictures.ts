@@ -48,6 +48,12 @@ export function registerPictures(
       void reply.header('cache-control', 'private, max-age=600')
       return jpeg ? reply.type('image/jpeg').send(jpeg) : reply.code(204).send()
     }
+    // A closer look. Nothing in its address tells which picture it is made from, so it is asked for anew.
+    if (photo && request.params.file === 'full.jpg') {
+      const source = { path: shelf.pathOf(photo), sha256: photo.main.sha256 }
+      const { path } = await darkroom.rendition(source, 'full', NEUTRAL)
+      return sendFile(request, reply, path, { type: 'image/jpeg', cache: 'private, max-age=600' })
+    }
     const name = (['tile', 'preview'] as const).find((one) => request.params.file.startsWith(`${one}-`))
     if (!photo || !name || request.params.file !== renditionFile(darkroom, photo, name)) throw gone()
     const source = { path: shelf.pathOf(photo), sha256: photo.main.sha256 }

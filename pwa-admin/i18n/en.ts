@@ -107,6 +107,7 @@ export const en = {
     job: 'That did not work.',
     trash: 'The trash was not emptied.',
     auto: 'No exposure could be found for {name}.',
+    rate: 'The mark of {name} was not kept.',
     upload: '{name} was not uploaded.',
     offer: 'The answer about older photos did not arrive.',
     event: 'The event was not changed.',

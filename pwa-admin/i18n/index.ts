@@ -4,6 +4,7 @@ import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
 import { finishEn, finishZhHant } from './finish.ts'
 import { connectEn, connectZhHant } from './connect.ts'
+import { handEn, handZhHant } from './hand.ts'
 import { cloudEn, cloudZhHant } from './cloud.ts'
 import { settingsEn, settingsZhHant } from './settings.ts'
 import { toldEn, toldZhHant } from './told.ts'
@@ -66,6 +67,7 @@ export function createWords(language: Language) {
       },
       en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, undo: undoEn, refused: refusalsEn },
       en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, offline: offlineEn, refused: refusalsEn },
+      en: { ...en, ...finishEn, camera: cameraEn, cloud: cloudEn, hand: handEn, refused: refusalsEn },
       'zh-Hant': {
         ...zhHant,
         ...finishZhHant,
@@ -75,6 +77,7 @@ export function createWords(language: Language) {
         connect: connectZhHant,
         undo: undoZhHant,
         offline: offlineZhHant,
+        hand: handZhHant,
         refused: refusalsZhHant,
         settings: settingsZhHant,
         told: toldZhHant,

@@ -108,6 +108,7 @@ export const zhHant: Messages = {
     job: '沒有成功。',
     trash: '垃圾桶沒有清空。',
     auto: '找不到 {name} 的合適曝光。',
+    rate: '{name} 的標記沒有存下來。',
     upload: '{name} 沒有上傳。',
     offer: '關於舊相片的回覆沒有送達。',
     event: '活動沒有變更。',

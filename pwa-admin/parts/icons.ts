@@ -51,6 +51,15 @@ export const ICONS = {
   undo: 'M8.5 5L4 9.5 8.5 14M4 9.5h10a5.5 5.5 0 0 1 0 11H9',
   pause: 'M8 5v14M16 5v14',
   play: 'M7 4l13 8-13 8z',
+  zoom: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20M8 10.5h5M10.5 8v5',
+  search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20',
+  compare: 'M4 6h16v12H4zM12 4v16M15 9h2M15 12h2M15 15h2',
+  forward: 'M9 5l7 7-7 7',
+  down: 'M12 5v13M6 13l6 6 6-6',
+  copy: 'M8 8h11v12H8zM5 16V4h11',
+  paste: 'M6 5h3v-1h6v1h3v15H6zM9 5v2h6V5M9 12h6M9 16h4',
+  heart: 'M12 20l-7-7a4.3 4.3 0 0 1 7-5 4.3 4.3 0 0 1 7 5z',
+  since: 'M4 5v14M8 12h12M15 7l5 5-5 5',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2',
 } as const
 export type IconName = keyof typeof ICONS

@@ -2,25 +2,54 @@ export interface TapNeeds<T> {
   tap(item: T, how: { range: boolean; pick: boolean }): void
   /** A finger rested on it. */
   hold(item: T): void
+  /** After a hold, or with a mouse's button down, the pointer went on to the item with this key. */
+  drag?(from: T, key: string): void
 }
 
 const HOLD_MS = 480
 const SLACK = 10
+/** So near to the edge of what scrolls a drag scrolls it, pixels. */
+const EDGE = 44
 
-/** Tap, Ctrl-tap, Shift-tap and long press on list items. The item is the one that was under the finger when it
- * came down, whatever has moved since. */
-export function useTaps<T>({ tap, hold }: TapNeeds<T>) {
-  let down: { item: T; x: number; y: number; done: boolean } | null = null
+/** Tap, Ctrl-tap, Shift-tap, long press and drag on list items, which carry their key as `data-key`. The item is the
+ * one that was under the finger when it came down, whatever has moved since. */
+export function useTaps<T>({ tap, hold, drag }: TapNeeds<T>) {
+  let down: { item: T; key: string; x: number; y: number; done: boolean; over: string } | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const cancel = () => {
     clearTimeout(timer)
     down = null
   }
-  return (item: T) => ({
+  /** The finger selects: the list must not scroll away under it. */
+  const keepStill = (event: TouchEvent) => {
+    if (down?.done) event.preventDefault()
+  }
+  const under = (x: number, y: number) =>
+    document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-key]')?.dataset['key']
+  function scrollAt(target: EventTarget | null, { clientX: x, clientY: y }: PointerEvent) {
+    const scroller = target instanceof Element ? target.closest('.scroller') : null
+    if (!scroller) return
+    const box = scroller.getBoundingClientRect()
+    if (y < box.top + EDGE) scroller.scrollBy(0, -12)
+    else if (y > box.bottom - EDGE) scroller.scrollBy(0, 12)
+    if (x < box.left + EDGE) scroller.scrollBy(-12, 0)
+    else if (x > box.right - EDGE) scroller.scrollBy(12, 0)
+  }
+  function over(event: PointerEvent) {
+    if (!down || !drag) return
+    const key = under(event.clientX, event.clientY)
+    scrollAt(event.target, event)
+    if (key === undefined || key === down.over) return
+    down.over = key
+    down.done = true
+    drag(down.item, key)
+  }
+
+  return (item: T, key: string) => ({
     pointerdown(event: PointerEvent) {
       if (event.button !== 0) return
-      const mine = { item, x: event.clientX, y: event.clientY, done: false }
+      const mine = { item, key, x: event.clientX, y: event.clientY, done: false, over: key }
       down = mine
       clearTimeout(timer)
       if (event.pointerType === 'mouse') return
@@ -31,9 +60,13 @@ export function useTaps<T>({ tap, hold }: TapNeeds<T>) {
       }, HOLD_MS)
     },
     pointermove(event: PointerEvent) {
-      if (down && Math.hypot(event.clientX - down.x, event.clientY - down.y) > SLACK) cancel()
+      if (!down) return
+      if (event.pointerType === 'mouse' && event.buttons === 0) return cancel()
+      if (down.done || (drag && event.pointerType === 'mouse')) return over(event)
+      if (Math.hypot(event.clientX - down.x, event.clientY - down.y) > SLACK) cancel()
     },
     pointercancel: cancel,
+    touchmove: keepStill,
     contextmenu(event: Event) {
       if (down) event.preventDefault()
     },

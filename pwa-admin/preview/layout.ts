@@ -123,3 +123,49 @@ export function settledCrop(crop: Rectangle): Rectangle | null {
   }
   return settled.width > 0.999 && settled.height > 0.999 ? null : settled
 }
+
+/** The Edit that shows a part of what another one shows, in fractions of it. For looking, never for keeping: it may be
+ * smaller than a crop may be. */
+export function partOf(edit: Edit, part: Rectangle): Edit {
+  const crop = edit.crop ?? WHOLE
+  return {
+    ...edit,
+    scale: Math.max(1, edit.scale),
+    crop: {
+      x: crop.x + part.x * crop.width,
+      y: crop.y + part.y * crop.height,
+      width: part.width * crop.width,
+      height: part.height * crop.height,
+    },
+  }
+}
+
+/** What of a picture fills a box at one pixel of the original to one of the screen, in fractions of the picture. A
+ * picture that is hardly larger than the box is doubled instead. Null where there is no room.
+ * @param middle the point that should stand in the middle; the picture's edges hold it back
+ * @param dense pixels of the screen in a CSS pixel */
+export function closeUp(
+  upright: Size,
+  edit: Edit,
+  box: Size,
+  middle: { readonly x: number; readonly y: number },
+  dense: number,
+): { part: Rectangle; frame: Size } | null {
+  const { kept } = geometry(upright, edit, WEB_SIDE)
+  if (!(box.width > 0 && box.height > 0 && kept.width > 0)) return null
+  const fit = Math.min(box.width / kept.width, box.height / kept.height)
+  const zoom = Math.max(1 / dense, fit * 2)
+  const shown = {
+    width: Math.min(box.width, kept.width * zoom),
+    height: Math.min(box.height, kept.height * zoom),
+  }
+  const width = shown.width / (kept.width * zoom)
+  const height = shown.height / (kept.height * zoom)
+  const part = {
+    x: between(0, middle.x - width / 2, 1 - width),
+    y: between(0, middle.y - height / 2, 1 - height),
+    width,
+    height,
+  }
+  return { part, frame: shown }
+}

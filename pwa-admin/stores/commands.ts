@@ -7,8 +7,10 @@ import { useNeeds } from '../needs.ts'
 import { primaryOf } from '../preview/primary.ts'
 import { useDesk } from './desk.ts'
 import { useEdits, type Dial } from './edits.ts'
+import { useHand } from './hand.ts'
 import { useMoving, type Move } from './moving.ts'
 import { usePhotos } from './photos.ts'
+import { usePrefs } from './prefs.ts'
 import { usePublished } from './published.ts'
 import { usePublishing } from './publishing.ts'
 import { useSystem } from './system.ts'
@@ -37,8 +39,10 @@ export const useCommands = defineStore('commands', () => {
   const { now } = useNeeds()
   const desk = useDesk()
   const edits = useEdits()
+  const hand = useHand()
   const moving = useMoving()
   const photos = usePhotos()
+  const { prefs } = usePrefs()
   const published = usePublished()
   const publishing = usePublishing()
   const system = useSystem()
@@ -86,7 +90,7 @@ export const useCommands = defineStore('commands', () => {
     if (what.kind === 'restore') return move('restore', true)
     if (what.kind === 'live' || publishing.isBusy(first.id)) return
     // Before the list changes under it, or the next photo could not be told.
-    desk.advance(what.kind === 'update' ? new Set() : leavingInbox([first]))
+    if (prefs.advance) desk.advance(what.kind === 'update' ? new Set() : leavingInbox([first]))
     const { ok } = await publishing.publish(first, what.kind === 'update' ? what.replaces : null)
     if (ok) system.say(what.kind === 'update' ? 'said.updated' : 'said.published', { name: first.filename })
   }
@@ -98,7 +102,7 @@ export const useCommands = defineStore('commands', () => {
     const [first] = list
     if (!first || (!alreadySettled && !settled())) return
     desk.clear()
-    desk.advance(new Set(list.map((photo) => photo.id)))
+    if (prefs.advance || list.length > 1) desk.advance(new Set(list.map((photo) => photo.id)))
     const moved = await moving.moveMany(list, how)
     if (moved > 0) system.say(SAID[how], { name: first.filename })
   }
@@ -109,9 +113,14 @@ export const useCommands = defineStore('commands', () => {
     if (name && (await moving.unpublish(name))) system.say('said.unpublished', { name })
   }
 
+  /** Leaves the photo as it is and marks it seen, so that the inbox holds what nobody has looked at. */
   function skip() {
-    if (desk.focused) void edits.flush(desk.focused.id)
-    desk.advance(new Set())
+    const photo = desk.focused
+    if (!photo || desk.selected.size > 0) return
+    void edits.flush(photo.id)
+    const seen = photo.state === 'buffer' && photo.live.length === 0 && !photo.seen
+    desk.advance(new Set(seen && desk.filter === 'inbox' ? [photo.id] : []))
+    if (seen) void hand.mark(photo, { seen: true })
   }
 
   function step(by: 'item' | 'row', direction: 1 | -1, extend = false) {
@@ -121,6 +130,7 @@ export const useCommands = defineStore('commands', () => {
 
   function escape() {
     if (desk.selected.size > 0 || desk.selecting) desk.clear()
+    else if (hand.zoom) hand.zoom = null
     else desk.opened = false
   }
 
@@ -145,6 +155,24 @@ export const useCommands = defineStore('commands', () => {
         return photo?.state === 'buffer' ? edits.rotate(photo) : undefined
       case 'select':
         return photo ? desk.toggle(photo.id) : undefined
+      case 'skip':
+        return skip()
+      case 'rate':
+        return hand.rate(targets(), action.stars)
+      case 'pick':
+        return hand.pick(targets())
+      case 'zoom':
+        return hand.toggleZoom()
+      case 'compare':
+        hand.before = !hand.before
+        return
+      case 'open':
+        if (photo) desk.opened = true
+        return
+      case 'copy':
+        return photo ? hand.copy(photo) : undefined
+      case 'paste':
+        return hand.paste(targets())
       case 'select-all':
         return desk.selectAll()
       case 'escape':
@@ -166,5 +194,5 @@ export const useCommands = defineStore('commands', () => {
     desk.opened = true
   }
 
-  return { helpOpen, primary, publish, move, unpublish, skip, step, escape, run, showOriginal }
+  return { helpOpen, primary, targets, publish, move, unpublish, skip, step, escape, run, showOriginal }
 })

@@ -3,19 +3,24 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import { behindGate, leadersFirst, successor } from '../lists.ts'
 import { useElsewhere } from './elsewhere.ts'
+import {
+  FILTERS,
+  filtersOf,
+  finder,
+  isSearching,
+  NO_SEARCH,
+  passes,
+  sorted,
+  STATE_OF,
+  type Filter,
+  type Pending,
+  type Search,
+} from '../sieve.ts'
 import { useJobs } from './jobs.ts'
 import { usePhotos } from './photos.ts'
 import { useSystem } from './system.ts'
 
-export type Filter = 'inbox' | 'all' | 'archived' | 'trash'
 export type View = 'inbox' | 'published' | 'more'
-export const STATE_OF = { inbox: 'buffer', all: 'buffer', archived: 'archived', trash: 'trashed' } as const
-
-/** What is being done to a photo right now, before the daemon has confirmed it. */
-export interface Pending {
-  state?: PhotoView['state']
-  publishing?: boolean
-}
 
 /** The person's place: which list, which photo, which ones are picked. */
 export const useDesk = defineStore('desk', () => {
@@ -42,41 +47,44 @@ export const useDesk = defineStore('desk', () => {
   let anchor: string | null = null
   /** The last focused photo that was in the list shown. */
   let place: string | null = null
+  /** Where in the list that was. */
+  let placeAt = 0
 
-  const matches = (photo: PhotoView, which: Filter) => {
-    const now = pending.value.get(photo.id) ?? jobs.pendingOf(photo.id)
-    if ((now?.state ?? photo.state) !== STATE_OF[which]) return false
-    if (which !== 'inbox') return true
-    const leaving = photo.progress?.state === 'held' || photo.progress?.state === 'rendering'
-    return photo.live.length === 0 && !now?.publishing && !leaving
-  }
-  const all = computed(() => photos.items.filter((photo) => matches(photo, filter.value)))
+  const search = ref<Search>({ ...NO_SEARCH })
+  const pendingOf = (id: string) => pending.value.get(id) ?? jobs.pendingOf(id)
+  const matching = computed(() =>
+    photos.items.filter((photo) => passes(photo, filter.value, pendingOf(photo.id))),
+  )
+  const all = computed(() =>
+    isSearching(search.value) ? matching.value.filter(finder(search.value)) : matching.value,
+  )
   const gated = computed(() => behindGate(all.value, frozen.value, (photo) => photo.id))
   const isMarked = (photo: PhotoView) => frozenMarks.value?.has(photo.id) ?? photo.marked
-  const shown = computed(() =>
-    markedFirst.value && filter.value === 'inbox'
-      ? leadersFirst(gated.value.shown, isMarked)
-      : gated.value.shown,
-  )
+  const shown = computed(() => {
+    const list = sorted(gated.value.shown, search.value.sort)
+    return markedFirst.value && filter.value === 'inbox' ? leadersFirst(list, isMarked) : list
+  })
   const markedCount = computed(() =>
     filter.value === 'inbox' ? all.value.filter((photo) => photo.marked).length : 0,
   )
   const waiting = computed(() => gated.value.waiting)
   const ids = computed(() => shown.value.map((photo) => photo.id))
   const focused = computed(() => (focusId.value ? (photos.byId.get(focusId.value) ?? null) : null))
-  const inboxCount = computed(() => photos.items.filter((photo) => matches(photo, 'inbox')).length)
-  const counts = computed(() => {
+  /** Lists that are whole count themselves, in one pass; the others are told by the status, which lags a little. */
+  const counts = computed((): Record<Filter, number | undefined> => {
     const known = system.status?.counts
+    const found = Object.fromEntries(FILTERS.map((which) => [which, 0])) as Record<Filter, number>
+    for (const photo of photos.items)
+      for (const which of filtersOf(photo, pendingOf(photo.id))) found[which]++
     const loading = photos.items.length === 0 && photos.phase.buffer !== 'ready'
+    const whole = photos.phase.buffer === 'ready'
     return {
-      inbox: loading ? undefined : inboxCount.value,
-      // The status lags a little behind; a list that is whole counts itself.
-      all:
-        photos.phase.buffer === 'ready'
-          ? photos.items.filter((photo) => matches(photo, 'all')).length
-          : known?.buffer,
-      archived: known?.archived,
-      trash: known?.trashed,
+      inbox: loading ? undefined : found.inbox,
+      all: whole ? found.all : known?.buffer,
+      rated: loading ? undefined : found.rated,
+      published: loading ? undefined : found.published,
+      archived: photos.phase.archived === 'ready' ? found.archived : known?.archived,
+      trash: photos.phase.trashed === 'ready' ? found.trash : known?.trashed,
     }
   })
 
@@ -109,7 +117,10 @@ export const useDesk = defineStore('desk', () => {
   function focus(id: string | null) {
     focusId.value = id
     anchor = id
-    if (id !== null && ids.value.includes(id)) place = id
+    const at = id === null ? -1 : ids.value.indexOf(id)
+    if (at < 0) return
+    place = id
+    placeAt = at
   }
 
   function show(which: Filter) {
@@ -127,7 +138,9 @@ export const useDesk = defineStore('desk', () => {
     if (list.length === 0) return false
     const at = focusId.value ? list.indexOf(focusId.value) : -1
     const stride = by === 'row' ? columns.value : 1
-    const wanted = at < 0 ? 0 : at + step * stride
+    // The focused photo has left the list: what moved up into its place comes next.
+    const wanted =
+      at < 0 ? (step > 0 ? Math.min(placeAt, list.length - 1) : Math.max(0, placeAt - 1)) : at + step * stride
     const target =
       list[wanted] ?? (by === 'item' || at < 0 ? undefined : list[step > 0 ? list.length - 1 : 0])
     if (target === undefined || target === focusId.value) return false
@@ -166,12 +179,24 @@ export const useDesk = defineStore('desk', () => {
   function selectAll() {
     selected.value = new Set(ids.value)
   }
+  /** Picks what is shown and was taken no earlier than the photo on the stage. */
+  function selectSince() {
+    const since = focused.value?.timestamp ?? Infinity
+    selected.value = new Set(shown.value.filter((photo) => photo.timestamp >= since).map(({ id }) => id))
+  }
+  /** Picks a run of the list on top of what is picked already. */
+  function selectRange(from: string, to: string, base: ReadonlySet<string>) {
+    const [a, b] = [ids.value.indexOf(from), ids.value.indexOf(to)]
+    if (a < 0 || b < 0) return
+    selected.value = new Set([...base, ...ids.value.slice(Math.min(a, b), Math.max(a, b) + 1)])
+  }
 
   /** Another event: nothing that was looked at is there any more. */
   function reset() {
     clear()
     openGate()
     filter.value = 'inbox'
+    search.value = { ...NO_SEARCH }
     opened.value = false
     focusId.value = anchor = place = null
   }
@@ -241,6 +266,10 @@ export const useDesk = defineStore('desk', () => {
     clear,
     reset,
     selectAll,
+    selectSince,
+    selectRange,
+    search,
+    matching,
     advance,
     closeGate,
     openGate,

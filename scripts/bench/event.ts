@@ -17,6 +17,8 @@ export interface Filling {
   readonly published: number
   /** Photos of a usual shape that the rounds will publish: `FRESH_0001.JPG`, ... */
   readonly fresh: number
+  /** Of those, pixels; 1200 by 800 unless said. */
+  readonly freshSize?: { readonly width: number; readonly height: number }
 }
 
 interface Picture {
@@ -110,7 +112,10 @@ async function publishAll(
 
 /** A data folder as it stands in the middle of an event, made in seconds: the rows go through the catalog's own
  * calls and the files are small. */
-export async function prepareEvent(data: string, { photos, published, fresh }: Filling): Promise<void> {
+export async function prepareEvent(
+  data: string,
+  { photos, published, fresh, freshSize = { width: 1200, height: 800 } }: Filling,
+): Promise<void> {
   const paths = Object.fromEntries(
     FOLDER_ROLES.map((role) => [role, join(data, `photos_${role}`)]),
   ) as Record<keyof FolderPaths, string>
@@ -123,7 +128,7 @@ export async function prepareEvent(data: string, { photos, published, fresh }: F
     const added = await addPhotos(catalog, paths, names, small)
     await publishAll(catalog, paths, added.slice(0, published), small)
     const freshNames = Array.from({ length: fresh }, (_, n) => freshName(n))
-    await addPhotos(catalog, paths, freshNames, await picture(1200, 800))
+    await addPhotos(catalog, paths, freshNames, await picture(freshSize.width, freshSize.height))
     await catalog.journal.drain()
   } finally {
     catalog.close()

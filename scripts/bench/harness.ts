@@ -6,6 +6,8 @@ export interface Contender {
   /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input.
    * @returns what was measured, where that is not the time it took */
   run(round: number): Promise<number | void>
+  /** Of what `run` returns, where it is not the bench's. */
+  readonly unit?: string
   /** Before each round, unmeasured. */
   before?(round: number): Promise<void>
 }
@@ -15,6 +17,8 @@ export type Limit =
   | { readonly kind: 'ms' | 'MB'; readonly of: string; readonly most: number }
   /** Of the slowest twentieth, milliseconds. */
   | { readonly kind: 'p95'; readonly of: string; readonly most: number }
+  /** In the contender's own unit. */
+  | { readonly kind: 'most'; readonly of: string; readonly most: number }
   /** The median of `of` over the median of `to`. */
   | { readonly kind: 'ratio'; readonly of: string; readonly to: string; readonly most: number }
 
@@ -32,7 +36,8 @@ export interface Bench {
 
 export interface Timing {
   readonly name: string
-  /** Milliseconds. */
+  readonly unit?: string
+  /** Milliseconds, or `unit`. */
   readonly median: number
   readonly p95: number
   /** The median over the first contender's. */
@@ -74,9 +79,16 @@ export async function measure(bench: Bench, clock: () => number = () => performa
       }
     }
     const first = median(samples[0]!)
-    const timings = contenders.map(({ name }, index): Timing => {
+    const timings = contenders.map(({ name, unit }, index): Timing => {
       const own = samples[index]!
-      return { name, median: median(own), p95: quantile(own, 0.95), ratio: median(own) / first, samples: own }
+      return {
+        name,
+        ...(unit !== undefined && { unit }),
+        median: median(own),
+        p95: quantile(own, 0.95),
+        ratio: median(own) / first,
+        samples: own,
+      }
     })
     return {
       name: bench.name,
@@ -112,7 +124,7 @@ export function report({ name, title, unit: of = 'ms', timings, verdicts }: Resu
   const rows = [
     ['', `median ${of}`, `p95 ${of}`, 'ratio', 'rounds'],
     ...timings.map((one) => [
-      one.name,
+      one.unit === undefined ? one.name : `${one.name} (${one.unit})`,
       ms(one.median),
       ms(one.p95),
       one.ratio.toFixed(2),
@@ -124,7 +136,8 @@ export function report({ name, title, unit: of = 'ms', timings, verdicts }: Resu
       limit.kind === 'ratio'
         ? `${limit.of} / ${limit.to}`
         : `${limit.of}${limit.kind === 'p95' ? ', p95' : ''}`
-    const unit = limit.kind === 'ratio' ? '' : ` ${limit.kind === 'MB' ? 'MB' : of}`
+    const own = timings.find((one) => one.name === limit.of)?.unit ?? of
+    const unit = limit.kind === 'ratio' ? '' : ` ${limit.kind === 'MB' ? 'MB' : own}`
     return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${Number(limit.most.toFixed(3))}${unit}`
   })
   return [`${name}: ${title}`, table(rows), ...lines].join('\n')

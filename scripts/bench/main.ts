@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '../../daemon/errors.ts'
+import { app } from './app.ts'
 import { burst } from './burst.ts'
 import { darkroom } from './darkroom.ts'
 import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
@@ -12,7 +13,7 @@ import { publishing } from './publishing.ts'
 import { tethering } from './tethering.ts'
 
 const BENCHES: readonly Bench[] = [
-  listing, publishing, darkroom, burst, tethering, ...cloudDocuments, cloudSlow,
+  listing, publishing, darkroom, burst, tethering, ...cloudDocuments, cloudSlow, app,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`

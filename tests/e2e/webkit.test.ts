@@ -134,6 +134,55 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     await webkit.driver.switchTo().window(desk)
   })
 
+  test('twenty photos are culled, half by touch and half by key', async () => {
+    const { width, height } = SCREENS.portrait
+    await webkit.size(width, height)
+    const start = Date.now() - 3_600_000
+    const names = Array.from({ length: 20 }, (_, n) => `IMG_${String(n + 1).padStart(4, '0')}.JPG`)
+    await Promise.all(
+      names.map(async (name, n) =>
+        daemon.drop(name, await makeJpeg({ seed: n, width: 480, height: 320 }), new Date(start + n * 10_000)),
+      ),
+    )
+    await visit('/admin/')
+    // This driver's fingers arrive as a mouse, so the page is told of a finger.
+    const swipe = (dy: number) =>
+      ask(`const room = document.querySelector('[data-testid=room]')
+        const { x, y, width, height } = room.getBoundingClientRect()
+        const tell = (type, by) => room.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 7,
+          pointerType: 'touch', isPrimary: true, button: type === 'pointermove' ? -1 : 0, buttons: 1,
+          clientX: x + width / 2, clientY: y + height / 2 + by }))
+        room.setPointerCapture = () => undefined
+        tell('pointerdown', 0)
+        for (const share of [0.2, 0.6, 1]) tell('pointermove', ${dy} * share)
+        tell('pointerup', ${dy})`)
+    for (const [n, name] of [...names].reverse().entries()) {
+      await find(`[data-testid=stage][data-filename="${name}"] img`)
+      // A decision right after one is taken for the tail of it.
+      await webkit.driver.executeAsyncScript('setTimeout(arguments[0], 400)')
+      const skips = n % 4 === 3
+      if (n < 10) await swipe(skips ? 130 : -130)
+      else await press(skips ? 's' : Key.ENTER)
+    }
+    await expect
+      .poll(
+        async () => {
+          const { images } = (await daemon.get('/api/buffer')).body as {
+            images: { live: string[]; seen: boolean }[]
+          }
+          return [
+            images.filter(({ live }) => live.length === 1).length,
+            images.filter(({ seen }) => seen).length,
+            (await daemon.get('/api/live')).body.total,
+          ]
+        },
+        { timeout: 60_000 },
+      )
+      .toEqual([15, 5, 15])
+    expect(await overflow()).toEqual([0, 0])
+    expect(await troubles()).toEqual([])
+  })
+
   test('a dialog lies within the screen, takes text, and closes by Esc', async () => {
     const { width, height } = SCREENS.landscape
     await webkit.size(width, height)

@@ -296,3 +296,35 @@ test('cleaning up removes what a Mac scatters beside photos, and nothing else', 
   expect(left).toEqual(expect.arrayContaining([filename, '.precious', '.lep-folder']))
   expect(left).not.toContain('.DS_Store')
 })
+
+test('a photo that somebody went past is seen on every device, until it was unpublished or taken back', async () => {
+  const filename = await shoot()
+  const socket = await daemon.socket()
+  expect(await find(filename)).toMatchObject({ seen: false })
+  const see = () => daemon.post('/api/rate', { filename, seen: true })
+  expect((await see()).status).toBe(200)
+  await socket.notice('photo.changed', ({ photo }) => photo.filename === filename && photo.seen)
+  // Rating it later says nothing about that.
+  await daemon.post('/api/rate', { filename, rating: 3 })
+  expect(await find(filename)).toMatchObject({ seen: true, rating: 3 })
+
+  const { body } = await daemon.post('/api/publish', { filename })
+  expect(await find(filename)).toMatchObject({ seen: true })
+  await daemon.post('/api/unpublish', { filename: body.published_as })
+  expect(await find(filename)).toMatchObject({ seen: false, live: [] })
+
+  await see()
+  await daemon.post('/api/reject', { filename })
+  await daemon.post('/api/restore', { filename })
+  expect(await find(filename)).toMatchObject({ seen: false, rating: 3 })
+  expect((await daemon.post('/api/rate', { filename, seen: 'yes' })).status).toBe(400)
+  socket.close()
+})
+
+test('a closer look is the whole picture as it was shot, for those who may see it', async () => {
+  const filename = await shoot({ width: 1900, height: 1200, orientation: 6 })
+  const { id } = await find(filename)
+  const { width, height } = await sharp(await daemon.bytes(`/media/${id}/full.jpg`)).metadata()
+  expect([width, height]).toEqual([1200, 1900])
+  expect((await daemon.get('/media/0000000000000000/full.jpg')).status).toBe(404)
+})

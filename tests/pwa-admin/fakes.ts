@@ -31,6 +31,7 @@ export function photo(id: string, timestamp: number, more: Partial<PhotoView> = 
     live: [],
     rating: 0,
     pick: false,
+    seen: false,
     ...more,
   }
 }

@@ -101,3 +101,20 @@ test('the browser keeps its own shortcuts', () => {
   expect(actionOf(press('r', { metaKey: true }), free)).toBeNull()
   expect(actionOf(press('ArrowLeft', { altKey: true }), free)).toBeNull()
 })
+
+test('the letters of culling: skip, pick, reject, stars, a closer look, as shot, and an edit carried on', () => {
+  const asked = (key: string) => actionOf(press(key), free)
+  expect(['s', 'p', 'x', 'z', 'b', 'c', 'v', 'o'].map((key) => asked(key)?.do)).toEqual([
+    'skip', 'pick', 'reject', 'zoom', 'compare', 'copy', 'paste', 'open',
+  ]) // prettier-ignore
+  expect([asked('4'), asked('0'), asked('6')]).toEqual([
+    { do: 'rate', stars: 4 },
+    { do: 'rate', stars: 0 },
+    null,
+  ])
+  // The browser's own copying and pasting stay its own, and a held key does nothing twice.
+  expect([
+    actionOf(press('c', { ctrlKey: true }), free),
+    actionOf(press('x', { repeat: true }), free),
+  ]).toEqual([null, null])
+})

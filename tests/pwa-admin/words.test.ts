@@ -5,6 +5,7 @@ import storeSource from '../../daemon/sync/store.ts?raw'
 import { cloudEn, cloudZhHant } from '../../pwa-admin/i18n/cloud.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
 import { finishEn, finishZhHant } from '../../pwa-admin/i18n/finish.ts'
+import { handEn, handZhHant } from '../../pwa-admin/i18n/hand.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
 import { offlineEn, offlineZhHant } from '../../pwa-admin/i18n/offline.ts'
 import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
@@ -37,6 +38,7 @@ const ENGLISH = {
   told: toldEn,
   undo: undoEn,
   offline: offlineEn,
+  hand: handEn,
 }
 const CHINESE = {
   ...zhHant,
@@ -48,6 +50,7 @@ const CHINESE = {
   told: toldZhHant,
   undo: undoZhHant,
   offline: offlineZhHant,
+  hand: handZhHant,
 }
 
 test('both languages fill in the same blanks everywhere and never shout', () => {

@@ -1,0 +1,81 @@
+import { computed, ref } from 'vue'
+
+export type Swipe = 'next' | 'previous' | 'publish' | 'skip'
+
+export interface SwipeNeeds {
+  /** Swipes are off, as while a crop is drawn. */
+  off(): boolean
+  /** A drag moves the picture instead. */
+  zoomed(): boolean
+  /** CSS pixels since the last call. */
+  pan(dx: number, dy: number): void
+  swiped(where: Swipe): void
+  /** Two taps on one spot of the screen, CSS pixels. */
+  twice(x: number, y: number): void
+}
+
+/** Below it a finger has not gone anywhere yet, CSS pixels. */
+const SLACK = 10
+/** From here on letting go counts. Up and down decide about a photo, so they take more. */
+const SIDEWAYS = 56
+const UPRIGHT = 84
+const TWICE_MS = 320
+const TWICE_PX = 36
+
+/** A finger on the photo: the photo follows it along the axis that it set out on, and says what letting go would do. */
+export function useSwipes({ off, zoomed, pan, swiped, twice }: SwipeNeeds) {
+  const pull = ref({ x: 0, y: 0 })
+  const held = ref(false)
+  let down: { pointer: number; x: number; y: number; axis: 'x' | 'y' | null; mouse: boolean } | null = null
+  let last = { at: -1e9, x: 0, y: 0 }
+
+  const meant = computed((): Swipe | null => {
+    const { x, y } = pull.value
+    if (x !== 0) return x < 0 ? 'next' : 'previous'
+    if (y !== 0) return y < 0 ? 'publish' : 'skip'
+    return null
+  })
+  const sure = computed(() => Math.abs(pull.value.x) >= SIDEWAYS || Math.abs(pull.value.y) >= UPRIGHT)
+
+  function end() {
+    down = null
+    held.value = false
+    pull.value = { x: 0, y: 0 }
+  }
+  function pointerdown(event: PointerEvent) {
+    if (off() || event.button !== 0 || (event.target as Element).closest('button, a')) return
+    // A second finger is no swipe.
+    if (down && down.pointer !== event.pointerId) return end()
+    const mouse = event.pointerType === 'mouse'
+    down = { pointer: event.pointerId, x: event.clientX, y: event.clientY, axis: null, mouse }
+    ;(event.currentTarget as Element).setPointerCapture?.(event.pointerId)
+  }
+  function pointermove(event: PointerEvent) {
+    if (down?.pointer !== event.pointerId) return
+    const dx = event.clientX - down.x
+    const dy = event.clientY - down.y
+    if (down.axis === null && Math.hypot(dx, dy) < SLACK) return
+    down.axis ??= Math.abs(dx) > Math.abs(dy) ? 'x' : 'y'
+    held.value = true
+    if (zoomed()) {
+      pan(dx, dy)
+      down.x = event.clientX
+      down.y = event.clientY
+    } else if (!down.mouse) pull.value = down.axis === 'x' ? { x: dx, y: 0 } : { x: 0, y: dy }
+  }
+  function pointerup(event: PointerEvent) {
+    if (down?.pointer !== event.pointerId) return
+    const { axis } = down
+    const where = sure.value ? meant.value : null
+    end()
+    if (where) return swiped(where)
+    if (axis !== null) return
+    const { timeStamp: at, clientX: x, clientY: y } = event
+    if (at - last.at < TWICE_MS && Math.hypot(x - last.x, y - last.y) < TWICE_PX) {
+      last = { at: -1e9, x, y }
+      twice(x, y)
+    } else last = { at, x, y }
+  }
+  const on = { pointerdown, pointermove, pointerup, pointercancel: end }
+  return { pull, held, meant, sure, on }
+}

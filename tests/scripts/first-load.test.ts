@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'vite'
+import { beforeAll, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const ADMIN = join(ROOT, 'dist', 'admin')
+/** What the app's own code may weigh on its way to an iPad at a venue, gzip bytes. */
+const MOST = 200_000
+
+beforeAll(async () => {
+  if (!existsSync(join(ADMIN, 'index.html')))
+    await build({ configFile: join(ROOT, 'pwa-admin', 'vite.config.ts'), logLevel: 'silent' })
+})
+
+/** Every script and style that the page asks for before anybody touches it: what it names, and what those import. */
+async function firstLoad(page: string): Promise<Map<string, Buffer>> {
+  const loaded = new Map<string, Buffer>()
+  async function take(path: string): Promise<void> {
+    if (loaded.has(path)) return
+    const bytes = await readFile(path)
+    loaded.set(path, bytes)
+    const statically = /(?:^|[;}\s])(?:import|export)\s*(?:[\w*${}\s,]+from\s*)?["'](\.[^"']+\.js)["']/g
+    if (path.endsWith('.js'))
+      for (const [, file] of bytes.toString().matchAll(statically)) await take(join(dirname(path), file!))
+  }
+  const html = await readFile(join(ADMIN, page), 'utf8')
+  for (const [, url] of html.matchAll(/(?:src|href)="\/admin\/([^"]+\.(?:js|css))"/g))
+    await take(join(ADMIN, url!))
+  return loaded
+}
+const weigh = (files: Map<string, Buffer>) =>
+  [...files.values()].reduce((sum, bytes) => sum + gzipSync(bytes).length, 0)
+
+test('the first load of the app weighs less than 200 KB', async () => {
+  const files = await firstLoad('index.html')
+  expect([...files.keys()].filter((path) => path.endsWith('.js')).length).toBeGreaterThan(0)
+  expect([...files.keys()].filter((path) => path.endsWith('.css')).length).toBeGreaterThan(0)
+  const weight = weigh(files)
+  // The control: a measure that found nothing would pass whatever the app weighs.
+  expect(weight).toBeGreaterThan(50_000)
+  expect(weight).toBeLessThan(MOST)
+})
