@@ -107,7 +107,7 @@ function send({ bytes }: FuzzCase): Promise<Outcome> {
     resolve({ status: Number(/^HTTP\/1\.1 (\d{3})/.exec(body.toString('latin1', 0, 20))?.[1] ?? 0), body })
   }
   const timer = setTimeout(end, PATIENCE)
-  socket.on('data', (part) => {
+  socket.on('data', (part: Buffer) => {
     parts.push(part)
     // An upgrade that was granted stays open, and a body that is announced and does not come is waited for.
     if (part.includes('101 Switching')) end()

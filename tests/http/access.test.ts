@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, afterEach } from 'vitest'
 import type { AuditReply, KnockView } from '../../daemon/contract/access.ts'
@@ -6,6 +6,7 @@ import type { Hello } from '../../daemon/contract/notice.ts'
 import { ROLES, type Role } from '../../daemon/contract/roles.ts'
 import { DEEDS, QUIET } from '../../daemon/http/deeds.ts'
 import { CLOSED, HEARS, MAY_SAY } from '../../daemon/http/live.ts'
+import type { InjectOptions } from 'fastify'
 import { WebSocket } from 'ws'
 import { openSocket, startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { fromLan, LAN, openGuarded, shape, type Guarded } from '../fixtures/guarded.ts'
@@ -58,7 +59,7 @@ describe('behind the guard', () => {
     await guarded.close()
     guarded = await openGuarded({ limits: { gallery: 5, stranger: 3, strangerChange: 2, device: 8 } })
     const { cookie } = guarded.pair()
-    const times = async (count: number, ask: Parameters<Guarded['app']['inject']>[0]) => {
+    const times = async (count: number, ask: InjectOptions) => {
       const seen: number[] = []
       for (let n = 0; n < count; n++) seen.push((await guarded.app.inject(ask)).statusCode)
       return seen
@@ -375,7 +376,6 @@ describe('a running daemon', () => {
       await rename(file, `${file}.kept`)
       await symlink(secret, file)
       expect([url, (await daemon.get(url)).status]).toEqual([url, 404])
-      const { rm } = await import('node:fs/promises')
       await rm(file)
       await mkdir(file)
       expect([url, 'a folder', (await daemon.get(url)).status]).toEqual([url, 'a folder', 404])
