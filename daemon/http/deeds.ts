@@ -35,6 +35,12 @@ const EVENTS: Readonly<Record<string, string>> = {
   rename: 'event renamed',
 }
 
+const MANY: Readonly<Record<string, string>> = {
+  archive: 'many archived',
+  reject: 'many rejected',
+  restore: 'many restored',
+}
+
 /** By the route's pattern. */
 export const DEEDS: Readonly<Record<string, Tell>> = {
   '/api/archive': photo('archived'),
@@ -70,6 +76,17 @@ export const DEEDS: Readonly<Record<string, Tell>> = {
     subject: '',
     details: [String(Number(reply.removed) || 0)],
   }),
+  '/api/hold-settings': settings('publishing'),
+  '/api/empty-trash': (_, reply) => ({
+    what: 'trash emptied',
+    subject: '',
+    details: [String(Number(reply.deleted) || 0)],
+  }),
+  // What a job publishes and takes down is told by the bus, photo by photo.
+  '/api/jobs': (body) => {
+    const many = MANY[text(body.kind)]
+    return many ? { what: many, subject: '', details: [String((body.items as unknown[]).length)] } : null
+  },
   '/api/mass-removal': (body) => ({
     what: body.action === 'allow' ? 'mass removal allowed' : 'mass removal refused',
     subject: '',
@@ -92,6 +109,10 @@ export const QUIET: ReadonlySet<string> = new Set([
   '/api/undo',
   '/api/edit',
   '/api/rate',
+  '/api/jobs/change',
+  '/api/reserve',
+  '/api/retry-uploads',
+  '/api/folders',
   '/api/cloud-test',
   '/api/watermark-preview',
   '/api/pair',

@@ -12,7 +12,6 @@ import {
 } from '../contract/api.ts'
 import type { EditChange } from '../contract/edit.ts'
 import type { Decisions } from '../decisions/decisions.ts'
-import { reasonOf } from '../decisions/holding.ts'
 import { PublicationPage } from '../contract/publication.ts'
 import { Refusal } from '../errors.ts'
 import { actorOf } from './actor.ts'

@@ -37,6 +37,9 @@ export const accessEn = {
     archived: 'Archived {subject}',
     rejected: 'Rejected {subject}',
     restored: 'Restored {subject}',
+    'many archived': 'Archived {a} photos',
+    'many rejected': 'Rejected {a} photos',
+    'many restored': 'Restored {a} photos',
     uploaded: 'Uploaded {a} photos',
     'older photos taken': 'Imported older photos',
     'older photos left': 'Left older photos',
@@ -73,6 +76,7 @@ export const accessEn = {
     folders: 'the folders',
     cameras: 'the cameras',
     hero: 'the cover',
+    publishing: 'publishing',
   },
   /** Settings by their names in the daemon's calls; the others are shown as they are called. */
   field: {
@@ -141,6 +145,9 @@ export const accessZhHant: Words<typeof accessEn> = {
     archived: '封存 {subject}',
     rejected: '丟棄 {subject}',
     restored: '還原 {subject}',
+    'many archived': '封存 {a} 張相片',
+    'many rejected': '淘汰 {a} 張相片',
+    'many restored': '還原 {a} 張相片',
     uploaded: '上傳 {a} 張相片',
     'older photos taken': '匯入較舊的相片',
     'older photos left': '略過較舊的相片',
@@ -177,6 +184,7 @@ export const accessZhHant: Words<typeof accessEn> = {
     folders: '資料夾',
     cameras: '相機',
     hero: '封面',
+    publishing: '發布方式',
   },
   field: {
     event_title: '標題',

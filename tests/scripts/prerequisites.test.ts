@@ -57,7 +57,7 @@ describe('the table', () => {
     expect(missing('event', machine().system).map(({ name }) => name)).toEqual(['libgphoto2'])
   })
 
-  it('asks for two browsers, a screen, network tools, Chinese fonts, ExifTool, a lying disk and an S3 server to verify on Debian', () => {
+  it('asks for two browsers, a screen, network tools, Chinese fonts, certificate tools, ExifTool, a lying disk and an S3 server to verify on Debian', () => {
     expect(missing('verify', machine().system).map(({ debian }) => debian)).toEqual([
       'libgphoto2-6',
       'gphoto2',
@@ -67,6 +67,8 @@ describe('the table', () => {
       'webkit2gtk-driver',
       'xvfb',
       'libgl1-mesa-dri',
+      'libnss3-tools',
+      'openssl',
       'libimage-exiftool-perl',
       'libeatmydata1',
       'swift-proxy',
