@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { Edit, EditChange } from './edit.ts'
-import { PhotoState } from './photo.ts'
+import { EditChange, type Edit } from './edit.ts'
+import type { PhotoState } from './photo.ts'
 
 const closed = { additionalProperties: false } as const
 const Name = Type.String({ minLength: 1, maxLength: 255 })

@@ -188,7 +188,7 @@ export function createHolding(needs: {
       if (failed.length > 0) refresh()
     },
     async hurry() {
-      await Promise.all(all().map((hold) => (hold.failed === null ? release(hold) : undefined)))
+      await Promise.all(all().flatMap((hold) => (hold.failed === null ? [release(hold)] : [])))
       await Promise.all(going)
     },
     rendering,

@@ -6,7 +6,7 @@ import type { Shelf } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
 import { editKey } from '../contract/recipe.ts'
 import type { ActionView, DecisionKind, UndoReply } from '../contract/undo.ts'
-import { Refusal } from '../errors.ts'
+import { messageOf, Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
 import { reasonOf, type Holding } from './holding.ts'
@@ -192,7 +192,7 @@ export function createUndo(needs: {
   async function undoOne(
     actor: Actor,
     id: string,
-  ): Promise<{ undone: ActionView | null; kept: UndoReply['kept']; fault: unknown }> {
+  ): Promise<{ undone: ActionView | null; kept: UndoReply['kept']; fault: Error | null }> {
     const action = actions.find(id)
     if (!action || action.eventId !== catalog.events.current().id)
       throw new Refusal(404, 'no_such_action', 'There is nothing to undo any more.')
@@ -201,13 +201,13 @@ export function createUndo(needs: {
     const shown = view(action)
     if (action.jobId !== null) await needs.jobs.end(action.jobId)
     const kept: UndoReply['kept'] = []
-    let fault: unknown
+    let fault: Error | null = null
     const traces = actions.traces(id).reverse()
     for (const record of traces)
       try {
         await turns.take(record.photoId, () => revert(action, record))
       } catch (error) {
-        fault ??= error
+        fault ??= error instanceof Error ? error : new Error(messageOf(error))
         const reason = reasonOf(error)
         kept.push({ filename: nameIn(record), ...reason })
         if (FINAL.includes(reason.code)) actions.drop(record)
@@ -223,14 +223,14 @@ export function createUndo(needs: {
     async undo(actor, ids) {
       const undone: ActionView[] = []
       const kept: UndoReply['kept'] = []
-      let first: unknown
+      let first: Error | null = null
       for (const id of ids) {
         const result = await undoOne(actor, id)
         if (result.undone) undone.push(result.undone)
         kept.push(...result.kept)
         first ??= result.fault
       }
-      if (undone.length === 0 && first !== undefined) throw first
+      if (undone.length === 0 && first) throw first
       return { undone, kept }
     },
   }
