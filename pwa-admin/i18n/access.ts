@@ -146,7 +146,7 @@ export const accessZhHant: Words<typeof accessEn> = {
     rejected: '丟棄 {subject}',
     restored: '還原 {subject}',
     'many archived': '封存 {a} 張相片',
-    'many rejected': '淘汰 {a} 張相片',
+    'many rejected': '丟棄 {a} 張相片',
     'many restored': '還原 {a} 張相片',
     uploaded: '上傳 {a} 張相片',
     'older photos taken': '匯入較舊的相片',
