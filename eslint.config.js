@@ -19,7 +19,8 @@ const contractTypesOnly = {
     '!**/daemon/contract/roles.ts',
   ],
   allowTypeImports: true,
-  message: 'Browser rooms import the contract as types; only object.ts, recipe.ts and roles.ts are shared code.',
+  message:
+    'Browser rooms import the contract as types; only object.ts, recipe.ts and roles.ts are shared code.',
 }
 const daemonClosed = {
   group: ['**/daemon/**', '!**/daemon/contract', '!**/daemon/contract/*'],

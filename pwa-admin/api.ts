@@ -67,10 +67,7 @@ export class ApiFailure extends Error {
     status: number,
     code: string,
     message: string,
-    {
-      listed = false,
-      ...options
-    }: { cause?: unknown; params?: Params | undefined; listed?: boolean } = {},
+    { listed = false, ...options }: { cause?: unknown; params?: Params | undefined; listed?: boolean } = {},
   ) {
     super(message, options)
     this.params = options.params ?? {}

@@ -27,7 +27,8 @@ export function filtersOf(photo: PhotoView, pending: Pending | undefined): reado
   if (state !== 'buffer') return state === 'archived' ? ['archived'] : ['trash']
   const passes: Filter[] = ['all']
   const out = photo.live.length > 0
-  const leaves = pending?.publishing || photo.progress?.state === 'held' || photo.progress?.state === 'rendering'
+  const leaves =
+    pending?.publishing || photo.progress?.state === 'held' || photo.progress?.state === 'rendering'
   if (out) passes.push('published')
   else if (!leaves && !(pending?.seen ?? photo.seen)) passes.push('inbox')
   if (photo.rating > 0 || photo.pick) passes.push('rated')

@@ -136,7 +136,7 @@ function namesIn(body: unknown): string[] {
   if (typeof body !== 'object' || body === null) return []
   const { filename, filenames, items } = body as Record<string, unknown>
   const named = (Array.isArray(items) ? items : []).map((item) => (item as { filename?: unknown }).filename)
-  return [filename, ...(Array.isArray(filenames) ? filenames : []), ...named].filter(
+  return [filename, ...(Array.isArray(filenames) ? (filenames as unknown[]) : []), ...named].filter(
     (name) => typeof name === 'string',
   )
 }

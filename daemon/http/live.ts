@@ -138,7 +138,14 @@ export function registerLive(
         return socket.terminate()
       const { role } = who
       const you = actorOf(request, mark).id
-      const client: Client = { socket, device: who.device?.id ?? null, actor: you, role, alive: true, pings: 0 }
+      const client: Client = {
+        socket,
+        device: who.device?.id ?? null,
+        actor: you,
+        role,
+        alive: true,
+        pings: 0,
+      }
       let off = (): void => undefined
       clients.add(client)
       socket.on('pong', () => (client.alive = true))

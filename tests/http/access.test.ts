@@ -118,7 +118,7 @@ describe('behind the guard', () => {
     const wait = (of: string) =>
       guarded.app.inject({ ...fromLan('POST', '/api/pair/knock/wait'), payload: { secret: of } })
     expect((await wait(secret)).json()).toEqual({ state: 'waiting' })
-    const { knocks } = (await guarded.app.inject('/api/pair/knocks')).json() as { knocks: KnockView[] }
+    const { knocks } = (await guarded.app.inject('/api/pair/knocks')).json<{ knocks: KnockView[] }>()
     expect(knocks).toMatchObject([{ name: 'iPad', role: 'viewer', code, address: LAN }])
     expect(JSON.stringify(knocks)).not.toContain(secret)
     expect(JSON.stringify(knocks)).not.toContain(id)
@@ -145,9 +145,9 @@ describe('behind the guard', () => {
     const wait = async (secret: string) =>
       (
         await guarded.app.inject({ ...fromLan('POST', '/api/pair/knock/wait'), payload: { secret } })
-      ).json() as object
+      ).json<object>()
     const answer = async (action: string) => {
-      const { knocks } = (await guarded.app.inject('/api/pair/knocks')).json() as { knocks: KnockView[] }
+      const { knocks } = (await guarded.app.inject('/api/pair/knocks')).json<{ knocks: KnockView[] }>()
       return guarded.app.inject({
         method: 'POST',
         url: '/api/pair/knocks',
@@ -175,7 +175,7 @@ describe('behind the guard', () => {
   it('a pairing is handed over once, within a minute, and only to HTTPS', async () => {
     const { cookie, id } = guarded.pair()
     const hand = async () =>
-      (await guarded.app.inject(fromLan('POST', '/api/pair/handover', { cookie }))).json() as { code: string }
+      (await guarded.app.inject(fromLan('POST', '/api/pair/handover', { cookie }))).json<{ code: string }>()
     const { code } = await hand()
     const overHttp = await guarded.app.inject({ ...fromLan('POST', '/api/pair'), payload: { code } })
     expect(overHttp.json()).toEqual(shape('wrong_code'))
