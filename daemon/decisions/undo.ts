@@ -20,7 +20,7 @@ export interface Undo {
   view(action: ActionRecord): ActionView
   /** Many photos of one action are undone as far as they can be; the others are told.
    * @throws Refusal 404 `no_such_action`, 403 `not_yours`, and, where nothing at all could be undone, its reason:
-   * 409 `changed_since`, 409 `undo_later_first`, or what Shelf and Publisher refuse */
+   * 409 `changed_since` or `changed_meanwhile`, 409 `undo_later_first`, or what Shelf and Publisher refuse */
   undo(actor: Actor, ids: readonly string[]): Promise<Pick<UndoReply, 'undone' | 'kept'>>
 }
 
@@ -28,7 +28,7 @@ export interface Undo {
 const JUST_NOW = 10 * 60_000
 const NAMES_SHOWN = 3
 /** Reasons that will not go away: what they hold up is no undo any more. */
-const FINAL = ['changed_since', 'deleted_for_good']
+const FINAL = ['changed_since', 'changed_meanwhile', 'deleted_for_good']
 
 const DONE: Record<string, string> = {
   publish: 'published',
@@ -91,11 +91,14 @@ export function createUndo(needs: {
       409,
       'changed_since',
       `"${filename}" was ${DONE[word.kind] ?? 'changed'} by ${who} at ${time}, after that. It stays as it is.`,
+      { params: { name: filename, who, time } },
     )
   }
 
   function changedSince(filename: string): Refusal {
-    return new Refusal(409, 'changed_since', `"${filename}" was changed after that. It stays as it is.`)
+    return new Refusal(409, 'changed_meanwhile', `"${filename}" was changed after that. It stays as it is.`, {
+      params: { name: filename },
+    })
   }
 
   const announce = (photo: PhotoRecord) =>

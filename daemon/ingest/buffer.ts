@@ -165,6 +165,8 @@ export function createBuffer(needs: BufferNeeds): Buffer {
         await see(name)
         const now = looks.get(name)
         if (now !== look || needs.now() - look.since < settleOf(name)) return
+        // It got its row meanwhile: it is what ingest put there itself.
+        if (isPhoto(events.current().id, name, look.fingerprint)) return done(name, look.fingerprint)
         busy.add(name)
         void queue.add(() => tryToAdopt(name, look))
       }),

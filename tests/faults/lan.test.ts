@@ -18,8 +18,8 @@ const trouble = lanTrouble()
 const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/faults/lan.test.ts does not run: ${trouble}.\n`)
 
-/** All that strangers may read: the gallery, the page that asks for a code, and the one that sets a device up. */
-const OPEN = /^\/(gallery|photo|setup)(\/|$)|^\/pair$|^\/admin\/(pair|setup)\//
+/** All that strangers may read: the gallery, the page that asks for a code, the one that sets a device up, and the app's icons. */
+const OPEN = /^\/(gallery|photo|setup)(\/|$)|^\/pair$|^\/admin\/(pair|setup|install)\//
 
 /** A path that the pattern matches. */
 function pathOf(url: string): string {

@@ -262,6 +262,12 @@ describe('a running daemon', () => {
     await daemon.drop('IMG_0001.JPG', await makeJpeg({ seed: 1 }))
     await daemon.post('/api/publish', { filename: 'IMG_0001.JPG' })
     await daemon.post('/api/unpublish', { filename: 'IMG_0001.jpg' })
+    await daemon.post('/api/reserve', { open: 'IMG_0001.JPG' })
+    await daemon.post('/api/jobs', { kind: 'reject', items: [{ filename: 'IMG_0001.JPG' }] })
+    await expect
+      .poll(async () => (await daemon.get('/api/buffer?state=trashed')).body.total, { timeout: 20_000 })
+      .toBe(1)
+    await daemon.post('/api/empty-trash', { count: 1 })
     const { id } = await pair('editor', 'knocker')
     await daemon.post('/api/pair/knock', { device: id })
     const wanted = (role: Role) =>

@@ -211,7 +211,7 @@ test('folders move while they are empty, and not once they hold photos', async (
   const inUse = await daemon.post('/api/folder-settings', { buffer_folder: join(daemon.data, 'other') })
   expect([inUse.status, inUse.body.error.code]).toEqual([409, 'folder_in_use'])
   const nested = await daemon.post('/api/folder-settings', { archive_folder: join(now.buffer_folder, 'in') })
-  expect([nested.status, nested.body.error.code]).toEqual([422, 'bad_folder'])
+  expect([nested.status, nested.body.error.code]).toEqual([422, 'folder_inside'])
   expect((await daemon.get('/api/folder-settings')).body).toEqual(now)
   const held = filenames(await daemon.get('/api/buffer?state=archived'))
   for (const filename of held) await daemon.post('/api/restore', { filename })

@@ -78,8 +78,8 @@ describe('asked', () => {
       '/api/watermark-settings', '/api/upload-watermark', '/api/upload-frame', '/api/delete-watermark-file',
       '/api/watermark-files/:name', '/api/watermark-preview', '/api/picture-settings',
     ]) expect(new Set(access(url)), url).toEqual(new Set(['owner'])) // prettier-ignore
-    expect(new Set(access('/api/overlay/:key/:file'))).toEqual(new Set(['editor']))
-    expect(new Set(access('/api/available-fonts'))).toEqual(new Set(['editor']))
+    expect(new Set(access('/api/overlay/:key/:file'))).toEqual(new Set(['viewer']))
+    expect(new Set(access('/api/available-fonts'))).toEqual(new Set(['viewer']))
   })
 
   it('refuses a size that is none', async () => {
@@ -141,7 +141,7 @@ describe('used', () => {
         [Buffer.from('no picture'), 'not_a_picture'],
         [makeHeicLike(), 'heic'],
         [(await mark()).subarray(0, 60), 'cut_short'],
-        [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'not_a_picture'],
+        [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'wrong_format'],
       ] as const) {
         const { status, body } = await upload('/api/upload-watermark', bytes)
         expect([status, body.error.code]).toEqual([422, code])
