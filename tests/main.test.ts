@@ -102,7 +102,7 @@ test('folders that are configured after the first start are not used, and the st
   await first.ready
   first.child.kill('SIGTERM')
   await first.ended
-  await mkdir(join(data, 'config'))
+  await mkdir(join(data, 'config'), { recursive: true })
   await writeFile(
     join(data, 'config', 'daemon.json'),
     JSON.stringify({ folders: { web: join(data, 'other') } }),

@@ -20,7 +20,7 @@ test('all tiles come before any preview, one at a time, and a failure stops noth
       made.push(`${id} ${name}`)
     },
     broken(id, reason) {
-      broken.push(`${id}: ${reason}`)
+      broken.push(`${id}: ${reason.message}`)
       done.resolve()
     },
     log: silentLog,
