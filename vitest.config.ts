@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 /** node: the daemon and the scripts. browser: pages in a simulated DOM. e2e: real browsers against a real daemon. */
 export default defineConfig({
   test: {
+    // Most tests wait for something: two at once fill two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {
