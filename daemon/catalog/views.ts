@@ -60,6 +60,7 @@ export function createViews(needs: {
       return {
         filename: publication.name,
         timestamp: publication.publishedAt / 1000,
+        place: publication.place,
         time_str: clock(publication.publishedAt),
         size_kb: Math.round(publication.bytes / 102.4) / 10,
         published_count: photo?.publishedCount ?? 0,

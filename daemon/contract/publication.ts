@@ -7,6 +7,8 @@ export const PublicationView = Type.Object({
   filename: Type.String(),
   /** Published at, seconds since 1970. */
   timestamp: Type.Number(),
+  /** Rises in the order of first publication; a replacement keeps its predecessor's. Lists go by it. */
+  place: Type.Optional(Type.Integer()),
   time_str: Type.String(),
   size_kb: Type.Number(),
   published_count: Type.Integer(),

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { By, Key, until } from 'selenium-webdriver'
+import { By, Key, type WebElement } from 'selenium-webdriver'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SCREENS } from '../fixtures/browser.ts'
@@ -28,7 +28,16 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
   })
   afterEach(() => daemon.end())
 
-  const find = (selector: string) => webkit.driver.wait(until.elementLocated(By.css(selector)), WAIT_MS)
+  /** The page may put another element in the place of one that is just being told of: then it is looked for again. */
+  const find = (selector: string) =>
+    webkit.driver.wait(
+      () =>
+        webkit.driver.findElement(By.css(selector)).catch((error: Error) => {
+          if (['NoSuchElementError', 'StaleElementReferenceError'].includes(error.name)) return null
+          throw error
+        }),
+      WAIT_MS,
+    ) as Promise<WebElement>
   const ask = <T>(script: string) => webkit.driver.executeScript<T>(script)
   const press = (...keys: string[]) =>
     webkit.driver
