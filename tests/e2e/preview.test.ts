@@ -169,6 +169,8 @@ test('where there is no WebGL the same is shown, worked out on the processor', a
   })
   page = plain.page
   try {
+    // It is published by now, and so among all photos only.
+    await page.getByTestId('filter-all').click()
     await show('PHOTO.JPG')
     for (const change of [EDITS[1]!, EDITS[7]!, EDITS[11]!]) {
       const edit = applyChange(NEUTRAL, change)
