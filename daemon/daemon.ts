@@ -10,7 +10,6 @@ import { folderIds, openCatalog, type Catalog } from './catalog/catalog.ts'
 import { createShelf } from './catalog/shelf.ts'
 import { createViews } from './catalog/views.ts'
 import { createCloud } from './cloud.ts'
-import { closingReport } from './closing.ts'
 import type { Config } from './config.ts'
 import { createConnect } from './connect.ts'
 import { createDelivery } from './delivery.ts'
@@ -20,7 +19,6 @@ import { createDecisions } from './decisions/decisions.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
 import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
-import { Refusal } from './errors.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths } from './folders.ts'
 import { createApp } from './http/app.ts'
 import { closeApp } from './http/close.ts'
@@ -32,8 +30,9 @@ import { createCameraBook, type CameraBook } from './ingest/camera/book.ts'
 import { createDemoCamera } from './ingest/demo-camera.ts'
 import { createSources } from './ingest/sources.ts'
 import { lockData } from './lock.ts'
-import { checkMove, isUnused, unusedFolders } from './moving.ts'
+import { unusedFolders } from './moving.ts'
 import { createHostNames, lanAddresses } from './network.ts'
+import { createOccasion } from './occasion.ts'
 import { createFinishing } from './publish/finish.ts'
 import { createFulls } from './publish/fulls.ts'
 import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
@@ -303,48 +302,10 @@ export function createDaemon(
     })
     stops.push(() => status.stop())
 
-    /** Goes over to other photo folders; nothing reads or takes meanwhile. */
-    async function goTo(paths: FolderPaths): Promise<void> {
-      await folders.use(paths)
-      await tree.changed()
-      decisions.eventChanged()
-    }
-
-    async function openEvent(title: string, wanted: { slug?: string; prefix?: string } = {}): Promise<void> {
-      await decisions.hurry()
-      await sources.around(async () => {
-        const event = events.current()
-        // Two people may press at once; the second finds a new event, which nothing is in yet.
-        const asked = wanted.slug !== undefined || wanted.prefix !== undefined
-        if (!asked && isUnused(catalog, event, now())) {
-          if (title) events.change(event.id, { settings: { ...event.settings, event_title: title } })
-          await tree.changed()
-        } else await goTo(events.open(title, foldersFor, wanted).folders)
-      })
-      unattended.wake()
-      status.changed()
-    }
-
-    async function switchEvent(slug: string): Promise<void> {
-      await decisions.hurry()
-      await sources.around(async () => {
-        const event = events.find(slug)
-        if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${slug}".`)
-        if (event.id !== events.current().id || event.state === 'closed')
-          await goTo(events.switchTo(event.id).folders)
-      })
-      status.changed()
-    }
-
-    async function setEventState(state: 'paused' | 'closed'): Promise<void> {
-      await decisions.hurry()
-      await sources.around(async () => {
-        const event = events.current()
-        if (event.state !== 'closed') events.change(event.id, { state })
-      })
-      unattended.wake()
-      status.changed()
-    }
+    const occasion = createOccasion({
+      catalog, folders, tree, cloud, decisions, sources, foldersFor, unattended, now,
+      changed: () => status.changed(),
+    }) // prettier-ignore
 
     /** Where this computer has to pair too, somebody has to be the owner first. */
     const terminalRole = () =>
@@ -369,19 +330,7 @@ export function createDaemon(
         addressesChanged: () => sources.current().addressesChanged(),
       },
       answerOffer: (source, answer) => sources.current().answer(source, answer),
-      openEvent,
-      switchEvent,
-      pauseEvent: () => setEventState('paused'),
-      async closeEvent() {
-        await setEventState('closed')
-        return closingReport({ catalog, drained: () => cloud.status().waiting === 0 })
-      },
-      renameEvent(slug, title) {
-        const event = events.find(slug)
-        if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${slug}".`)
-        events.change(event.id, { settings: { ...event.settings, event_title: title } })
-        cloud.files.eventChanged(event.id)
-      },
+      occasion,
       cloud: {
         ...cloud,
         async test() {
@@ -393,24 +342,6 @@ export function createDaemon(
       setup: connect,
       retryUploads: () => delivery.retry(),
       mass,
-      async resumeEvent() {
-        const { id, state } = events.current()
-        if (state === 'open') return
-        events.touch(id)
-        events.change(id, { state: 'open' })
-        unattended.wake()
-        decisions.eventChanged()
-        sources.current().rescan()
-        status.changed()
-      },
-      async moveFolders(paths) {
-        await sources.around(async () => {
-          checkMove(catalog, folders.paths, paths)
-          await goTo(paths)
-          events.change(events.current().id, { folders: paths })
-        })
-        status.changed()
-      },
       picker: { data: config.data, home: homedir(), disks: config.cardRoots },
       trustLoopback: config.trustLoopback,
       hosts: hostNames,

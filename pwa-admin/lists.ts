@@ -18,8 +18,7 @@ export const byTaken: Order<PhotoView> = {
 /** As guests have them: newest first, a replacement in the place of what it replaced. */
 export const byPublished: Order<PublicationView> = {
   key: (publication) => publication.filename,
-  compare: (a, b) =>
-    (b.place ?? 0) - (a.place ?? 0) || b.timestamp - a.timestamp || text(b.filename, a.filename),
+  compare: (a, b) => b.place - a.place || text(b.filename, a.filename),
 }
 
 /** A sorted list with some items put in (or replaced) and others taken out. One pass, whatever arrives; the last

@@ -8,7 +8,7 @@ export const PublicationView = Type.Object({
   /** Published at, seconds since 1970. */
   timestamp: Type.Number(),
   /** Rises in the order of first publication; a replacement keeps its predecessor's. Lists go by it. */
-  place: Type.Optional(Type.Integer()),
+  place: Type.Integer(),
   time_str: Type.String(),
   size_kb: Type.Number(),
   published_count: Type.Integer(),

@@ -51,6 +51,19 @@ import { registerUndo } from './undo.ts'
 import { registerUpload } from './upload.ts'
 import { registerWatermark } from './watermark.ts'
 
+/** Changes of the current Event, and of which one that is.
+ * Each @throws Refusal 404 for an event that is not there, 409 or 422 like `checkMove` */
+export interface Occasion {
+  open(title: string, wanted?: { slug?: string; prefix?: string }): Promise<void>
+  switchTo(slug: string): Promise<void>
+  pause(): Promise<void>
+  /** Resolves once what is still to be sent is, or has been given its time. */
+  close(): Promise<ClosingReport>
+  rename(slug: string, title: string): void
+  resume(): Promise<void>
+  moveFolders(paths: FolderPaths): Promise<void>
+}
+
 export interface AppNeeds {
   readonly log: Logger
   readonly catalog: Catalog
@@ -76,19 +89,13 @@ export interface AppNeeds {
     shoot: (id: string) => Promise<void>
     addressesChanged: () => void
   }
-  readonly openEvent: (title: string, wanted?: { slug?: string; prefix?: string }) => Promise<void>
-  readonly switchEvent: (slug: string) => Promise<void>
-  readonly pauseEvent: () => Promise<void>
-  readonly closeEvent: () => Promise<ClosingReport>
-  readonly renameEvent: (slug: string, title: string) => void
+  readonly occasion: Occasion
   readonly cloud: CloudSettingsCalls
   readonly mass: MassGuard
   /** What failed on its way to the bucket is tried again at once. */
   readonly retryUploads: () => void
-  readonly resumeEvent: () => Promise<void>
   /** Where choosing a folder begins. */
   readonly picker: { readonly data: string; readonly home: string; readonly disks: readonly string[] }
-  readonly moveFolders: (paths: FolderPaths) => Promise<void>
   /** Shows a new pairing code where the owner looks. */
   readonly announceCode: (code: PairingCode) => void
   readonly adminUrls: () => readonly string[]
@@ -191,12 +198,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerEvent(app, {
     catalog,
     changed: galleryChanged,
-    open: needs.openEvent,
-    resume: needs.resumeEvent,
-    switchTo: needs.switchEvent,
-    pause: needs.pauseEvent,
-    close: needs.closeEvent,
-    rename: needs.renameEvent,
+    ...needs.occasion,
   })
   registerCloud(app, { ...needs.cloud, mass: needs.mass, retryUploads: needs.retryUploads })
   registerAssets(app, {
@@ -209,7 +211,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerPictureSettings(app, { finishing: needs.finishing })
   registerFolderPicker(app, needs.picker)
   registerStatistics(app, { catalog })
-  registerFolderSettings(app, { folders: needs.folders, move: needs.moveFolders })
+  registerFolderSettings(app, { folders: needs.folders, move: needs.occasion.moveFolders })
   registerCleanup(app, { folders: needs.folders })
   registerStatus(app, needs.status)
   const knocks = createKnocks({ now: needs.now, changed: () => live.knocksChanged() })

@@ -76,6 +76,7 @@ export const DEEDS: Readonly<Record<string, Tell>> = {
     subject: '',
     details: [String(Number(reply.removed) || 0)],
   }),
+  '/api/folders': (body) => ({ what: 'folder made', subject: text(body.name), details: [] }),
   '/api/hold-settings': settings('publishing'),
   '/api/empty-trash': (_, reply) => ({
     what: 'trash emptied',
@@ -112,7 +113,6 @@ export const QUIET: ReadonlySet<string> = new Set([
   '/api/jobs/change',
   '/api/reserve',
   '/api/retry-uploads',
-  '/api/folders',
   '/api/cloud-test',
   '/api/watermark-preview',
   '/api/pair',

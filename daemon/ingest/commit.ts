@@ -8,7 +8,6 @@ import { Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import { orAbort } from './abort.ts'
 import type { Placing } from './incoming.ts'
-import type { Saying } from '../contract/saying.ts'
 
 /** What the darkroom says of a whole file. */
 export interface Inspected {
@@ -37,8 +36,6 @@ export interface IngestNeeds {
   readonly folders: () => Folders
   /** @throws Refusal 422 with a plain reason for what is not a whole picture of a kind that we take */
   readonly inspect: (path: string) => Promise<Inspected>
-  /** Whether the file's own end is there, by its content; the message of `reason` is the end of a sentence. */
-  readonly readEnd: (path: string) => Promise<{ kind: string; whole: boolean; reason?: Saying }>
   readonly bus: Pick<Bus, 'emit'>
   readonly view: (photo: PhotoRecord) => PhotoView
   /** Our camera that shot a file, and the milliseconds that its clock is behind; null for a camera that we never met.

@@ -3,14 +3,16 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { isHidden } from '../files.ts'
 import { createTree } from './tree.ts'
-import type { IngestNeeds } from './commit.ts'
 import type { Source, SourceNeeds } from './source.ts'
 import { saying } from '../saying.ts'
 import { plural } from './words.ts'
 
+/** Whether a file's own end is there, by its content. */
+export type ReadEnd = (path: string) => Promise<{ whole: boolean }>
+
 /** A folder that another program fills: copied from, never changed. What is there at the first look and older than
  * the Event is offered; what appears later is taken whatever its date. */
-export function createFolder(needs: SourceNeeds & { path: string; readEnd: IngestNeeds['readEnd'] }): Source {
+export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadEnd }): Source {
   const { path, patience } = needs
   let watcher: FSWatcher | null = null
   let hint: NodeJS.Timeout | null = null

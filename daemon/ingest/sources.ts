@@ -7,7 +7,7 @@ import type { RemoteLimits } from './camera/remote.ts'
 import type { TetherPatience } from './camera/tether.ts'
 import { createCards } from './cards.ts'
 import { createDemo, type DemoPhoto } from './demo.ts'
-import { createFolder } from './folder.ts'
+import { createFolder, type ReadEnd } from './folder.ts'
 import type { IngestNeeds } from './commit.ts'
 import { createIngest } from './ingest.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -43,6 +43,7 @@ export interface CameraOptions {
 
 export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly catalog: Catalog
+  readonly readEnd: ReadEnd
   readonly cardRoots: readonly string[]
   /** Extra folders that are copied from, at most four. */
   readonly watchedFolders: readonly string[]

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Source, Take } from '../../daemon/ingest/source.ts'
 import { createCard } from '../../daemon/ingest/card.ts'
 import { createDemo } from '../../daemon/ingest/demo.ts'
+import { readEnd } from '../../daemon/darkroom/whole.ts'
 import { createFolder } from '../../daemon/ingest/folder.ts'
 import { createCameraBook } from '../../daemon/ingest/camera/book.ts'
 import { WIFI_MODEL } from '../../daemon/ingest/camera/port.ts'
@@ -71,7 +72,7 @@ sourceSuite(
 sourceSuite(
   'A watched folder',
   subject(fillTree, (world, take) =>
-    createFolder({ ...world.sourceNeeds(take), path: world.path('source'), readEnd: world.needs.readEnd }),
+    createFolder({ ...world.sourceNeeds(take), path: world.path('source'), readEnd }),
   ),
 )
 

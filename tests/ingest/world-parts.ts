@@ -3,7 +3,6 @@ import { createBus, type Bus } from '../../daemon/bus.ts'
 import { folderIds, openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
 import { createViews } from '../../daemon/catalog/views.ts'
 import type { Darkroom } from '../../daemon/darkroom/darkroom.ts'
-import { readEnd } from '../../daemon/darkroom/whole.ts'
 import { openFolders, type Folders } from '../../daemon/folders.ts'
 import { createCameraBook } from '../../daemon/ingest/camera/book.ts'
 import type { IngestNeeds } from '../../daemon/ingest/commit.ts'
@@ -55,7 +54,6 @@ export async function openWorld(
     catalog,
     folders: () => folders,
     inspect: (path) => darkroom.inspect(path),
-    readEnd,
     bus,
     view: (photo) => views.photo(photo),
   }

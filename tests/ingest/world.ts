@@ -1,3 +1,4 @@
+import { readEnd } from '../../daemon/darkroom/whole.ts'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -93,6 +94,7 @@ export async function makeWorld(
     }),
     sources(change = {}) {
       const sources = createSources({
+        readEnd,
         ...needs,
         catalog,
         cardRoots: [],

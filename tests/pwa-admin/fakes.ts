@@ -41,6 +41,7 @@ export function publication(of: PhotoView, filename: string, timestamp: number):
   return {
     filename,
     timestamp,
+    place: timestamp,
     time_str,
     size_kb,
     published_count: 1,
