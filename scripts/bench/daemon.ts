@@ -35,6 +35,9 @@ export interface BenchDaemon {
 const DELAY = new URL('./delay.mjs', import.meta.url).href
 const MAIN = fileURLToPath(new URL('../../daemon/main.ts', import.meta.url))
 
+/** Between two looks at the status: each costs the daemon a millisecond of what may be being measured. */
+const POLL_MS = 100
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -128,7 +131,7 @@ async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<
     for (;;) {
       const { darkroom, sync } = JSON.parse(await call('GET', '/api/status')) as Status
       if (darkroom.waiting + darkroom.running + sync.waiting === 0) return
-      await wait(20)
+      await wait(POLL_MS)
     }
   }
 
