@@ -8,7 +8,8 @@ import { checkKey, checkPrefix, StoreFault, type ObjectBody, type ObjectStore } 
 
 /** Unfinished writes lie here; no key can name it. */
 const PARTS = '.parts'
-const CHUNK = 1 << 20
+/** Bytes read at once: a published picture is a few of these, and each reading has memory of its own. */
+const CHUNK = 1 << 16
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'its disk is full',
