@@ -38,16 +38,29 @@ export function nextQuality(
 ): number | null {
   const latest = tried.at(-1)!
   if (latest.bytes >= least && latest.bytes <= most) return null
-  const light = tried.filter(({ bytes }) => bytes < least).map(({ quality }) => quality)
-  const heavy = tried.filter(({ bytes }) => bytes > most).map(({ quality }) => quality)
-  const low = Math.max(LEAST - 1, ...light) + 1
-  const high = Math.min(MOST + 1, ...heavy) - 1
+  const closest = (some: readonly Tried[], sign: number) =>
+    some.reduce<Tried | null>((a, b) => (a && sign * a.quality > sign * b.quality ? a : b), null)
+  const light = closest(
+    tried.filter(({ bytes }) => bytes < least),
+    1,
+  )
+  const heavy = closest(
+    tried.filter(({ bytes }) => bytes > most),
+    -1,
+  )
+  const low = light ? light.quality + 1 : LEAST
+  const high = heavy ? heavy.quality - 1 : MOST
   if (low > high) return null
-  const target = Math.log((least + most) / 2 / latest.bytes)
-  const guess = Math.round(along(logInverse, along(logShape, latest.quality) + target))
-  // A guess that keeps to one side creeps: after two of them, halve.
-  const wanted = tried.length < 3 ? guess : (low + high) >> 1
-  return Math.min(high, Math.max(low, wanted))
+  const middle = Math.log((least + most) / 2)
+  const target = middle - Math.log(latest.bytes)
+  let wanted = along(logInverse, along(logShape, latest.quality) + target)
+  // With one on either side the picture's own shape is known better; a guess that still misses creeps: then halve.
+  if (light && heavy) {
+    const points = [light, heavy].map(({ quality, bytes }) => [Math.log(bytes), quality] as const)
+    wanted = along(points, middle)
+  }
+  if (tried.length > 3) wanted = (low + high) / 2
+  return Math.min(high, Math.max(low, Math.round(wanted)))
 }
 
 /** The heaviest that the budget has room for, else the lightest. */

@@ -11,7 +11,8 @@ export interface Rendition {
   readonly longSide: number
   readonly quality: number
   readonly progressive?: boolean
-  /** Bytes between which the quality is searched, so that a page of thumbnails has a known weight. */
+  /** Bytes between which the quality is searched, so that a page of thumbnails has a known weight. The search begins at
+   * the best: most photos of events fit. */
   readonly budget?: readonly [least: number, most: number]
   /** How much of the output sharpening is applied; small pictures want more. */
   readonly sharpening: number
@@ -20,7 +21,7 @@ export interface Rendition {
 export const RENDITIONS: Readonly<Record<RenditionName, Rendition>> = {
   tile: { extension: 'jpg', longSide: 320, quality: 78, sharpening: 0.5 },
   preview: { extension: 'jpg', longSide: 1600, quality: 82, sharpening: 0.4 },
-  thumb: { extension: 'webp', longSide: 640, quality: 80, budget: [35_000, 45_000], sharpening: 0.5 },
+  thumb: { extension: 'webp', longSide: 640, quality: 92, budget: [35_000, 45_000], sharpening: 0.5 },
   web: { extension: 'jpg', longSide: 2048, quality: 85, progressive: true, sharpening: 0.4 },
   full: { extension: 'jpg', longSide: Infinity, quality: 92, progressive: true, sharpening: 0.25 },
 }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { bestOf, nextQuality, type Tried } from '../../daemon/darkroom/budget.ts'
+import { RENDITIONS } from '../../daemon/darkroom/renditions.ts'
 
 const BUDGET = [35_000, 45_000] as const
 
 /** Searches with a picture whose bytes are known for each quality. */
 function search(bytesAt: (quality: number) => number) {
   const tried: Tried[] = []
-  for (let quality: number | null = 80; quality !== null; quality = nextQuality(tried, BUDGET)) {
+  for (
+    let quality: number | null = RENDITIONS.thumb.quality;
+    quality !== null;
+    quality = nextQuality(tried, BUDGET)
+  ) {
     tried.push({ quality, bytes: bytesAt(quality) })
     if (tried.length > 20) throw new Error(`The search does not end: ${JSON.stringify(tried)}`)
   }
@@ -15,7 +20,7 @@ function search(bytesAt: (quality: number) => number) {
 
 describe('the search for a quality', () => {
   it('takes the first try when it is right', () => {
-    expect(search(() => 40_000)).toEqual({ tries: 1, found: { quality: 80, bytes: 40_000 } })
+    expect(search(() => 40_000)).toEqual({ tries: 1, found: { quality: 92, bytes: 40_000 } })
   })
 
   it.each([12_000, 18_000, 24_000, 30_000, 56_000, 70_000])('needs few tries from %i bytes', (at80) => {
@@ -29,7 +34,7 @@ describe('the search for a quality', () => {
   })
 
   it('leaves a plain picture below the budget at the best quality', () => {
-    expect(search((q) => 20 * q)).toEqual({ tries: 2, found: { quality: 92, bytes: 1840 } })
+    expect(search((q) => 20 * q)).toEqual({ tries: 1, found: { quality: 92, bytes: 1840 } })
   })
 
   it('ends where nothing fits, with the lightest', () => {
