@@ -3,7 +3,8 @@ import type { Affine, toneTables } from '../contract/recipe.ts'
 import type { Raster } from './pixels.ts'
 import { rowsOf, WEIGHTS } from './warp.ts'
 
-/** `kernel.wat`, as it runs. */
+/** `kernel.wat`, as it runs. What comes out lies in the kernel's own memory, for fresh memory costs as much as the work:
+ * it is good until the same is asked for again, or something for a larger picture. */
 export interface Kernel {
   /** `warp` and then `tone`, as warp.ts and pixels.ts do them. */
   warp(
@@ -44,7 +45,11 @@ const PAGE = 65536
 const SPARE = 64
 const TABLES = 0
 const WEIGHTS_AT = 768
-const ROOM = WEIGHTS_AT + 2048
+const FIRST = WEIGHTS_AT + 2048
+
+/** Bytes that each place in the memory has: of a row, for the loops' own use; what comes in; what was warped; what was
+ * sharpened. */
+type Places = readonly [row: number, source: number, warped: number, sharpened: number]
 
 /** Its memory grows to the largest picture that it meets and is kept: for prints on their way to a screen. */
 export function createKernel(): Kernel {
@@ -52,39 +57,47 @@ export function createKernel(): Kernel {
   const module = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)))
   const instance = new WebAssembly.Instance(module, { darkroom: { memory } })
   const kernel = instance.exports as Exports
-  let weighed = false
+  new Int16Array(memory.buffer, WEIGHTS_AT, WEIGHTS.length).set(WEIGHTS)
+  let places: Places = [0, 0, 0, 0]
+  let all = new Uint8Array(memory.buffer)
 
-  function reserve(bytes: number): Uint8Array {
-    const missing = bytes - memory.buffer.byteLength
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
-    if (!weighed) new Int16Array(memory.buffer, WEIGHTS_AT, WEIGHTS.length).set(WEIGHTS)
-    weighed = true
-    return new Uint8Array(memory.buffer)
+  /** @returns where each place begins */
+  function reserve(bytes: Places): Places {
+    places = places.map((had, i) => Math.max(had, bytes[i]!)) as unknown as Places
+    const starts = places.map((_, i) =>
+      places.slice(0, i).reduce((sum, size) => sum + size + SPARE, FIRST),
+    ) as unknown as Places
+    const missing = starts[3] + places[3] + SPARE - memory.buffer.byteLength
+    if (missing > 0) {
+      memory.grow(Math.ceil(missing / PAGE))
+      all = new Uint8Array(memory.buffer)
+    }
+    return starts
   }
 
   return {
     warp(old, from, width, height, tables) {
-      const source = ROOM + SPARE
-      const target = source + old.data.length + SPARE
       const bytes = width * height * 3
-      const all = reserve(target + bytes + SPARE)
+      // Room for the sharpening too: nothing is to move between the two.
+      const [row, source, warped] = reserve([width * 3, Math.max(old.data.length, bytes), bytes, bytes])
       tables.forEach((table, i) => all.set(table, TABLES + 256 * i))
       all.set(old.data, source)
       const { stepX, stepY, rows } = rowsOf(from, height)
-      let to = target
+      let to = warped
       for (const [x, y] of rows) {
-        kernel.row(source, old.width, old.height, to, width, x, y, stepX, stepY, WEIGHTS_AT, TABLES, ROOM)
+        kernel.row(source, old.width, old.height, to, width, x, y, stepX, stepY, WEIGHTS_AT, TABLES, row)
         to += width * 3
       }
-      return { width, height, data: all.slice(target, target + bytes) }
+      return { width, height, data: all.subarray(warped, warped + bytes) }
     },
     sharpen({ width, height, data }, amount) {
-      const source = ROOM + width * 3 + SPARE
-      const target = source + data.length + SPARE
-      const all = reserve(target + data.length + SPARE)
-      all.set(data, source)
-      kernel.sharpen(source, target, width, height, Math.round(256 * amount), ROOM)
-      return { width, height, data: all.slice(target, target + data.length) }
+      const bytes = data.length
+      const [row, source, warped, sharpened] = reserve([width * 3, bytes, 0, bytes])
+      const here = data.buffer === memory.buffer && data.byteOffset === warped
+      if (!here) all.set(data, source)
+      const from = here ? warped : source
+      kernel.sharpen(from, sharpened, width, height, Math.round(256 * amount), row)
+      return { width, height, data: all.subarray(sharpened, sharpened + bytes) }
     },
   }
 }

@@ -11,7 +11,7 @@
     (param $x i32) (param $y i32) (param $stepX i32) (param $stepY i32)
     (param $weights i32) (param $tables i32) (param $spare i32)
     (local $end i32) (local $row i32) (local $at i32) (local $stride i32) (local $column i32) (local $line i32)
-    (local $across i32) (local $down i32) (local $left v128) (local $right v128) (local $sum v128) (local $four v128)
+    (local $across i32) (local $down i32) (local $left v128) (local $right v128) (local $share v128) (local $sum v128)
     (local.set $row (i32.mul (local.get $w) (i32.const 3)))
     (local.set $end (i32.add (local.get $to) (i32.mul (local.get $count) (i32.const 3))))
     (block $done
@@ -37,43 +37,27 @@
           (i32.shl (i32.and (i32.shr_u (local.get $y) (i32.const 8)) (i32.const 255)) (i32.const 3))))
         (local.set $left (v128.load32_splat (local.get $across)))
         (local.set $right (v128.load32_splat offset=4 (local.get $across)))
+        (local.set $share (i32x4.extend_low_i16x8_s (v128.load64_zero (local.get $down))))
         (local.set $sum (i32x4.splat (i32.const 32768)))
-
-        (local.set $four (v128.load (local.get $at)))
         (local.set $sum (i32x4.add (local.get $sum) (i32x4.mul
-          (i32x4.splat (i32.load16_s (local.get $down)))
-          (i32x4.add
-            (i32x4.dot_i16x8_s (local.get $left) (i8x16.shuffle 0 16 3 16 1 16 4 16 2 16 5 16 16 16 16 16
-              (local.get $four) (v128.const i32x4 0 0 0 0)))
-            (i32x4.dot_i16x8_s (local.get $right) (i8x16.shuffle 6 16 9 16 7 16 10 16 8 16 11 16 16 16 16 16
-              (local.get $four) (v128.const i32x4 0 0 0 0)))))))
+          (i8x16.shuffle 0 1 2 3 0 1 2 3 0 1 2 3 0 1 2 3
+            (local.get $share) (local.get $share))
+          (call $across (v128.load (local.get $at)) (local.get $left) (local.get $right)))))
         (local.set $at (i32.add (local.get $at) (local.get $stride)))
-        (local.set $four (v128.load (local.get $at)))
         (local.set $sum (i32x4.add (local.get $sum) (i32x4.mul
-          (i32x4.splat (i32.load16_s offset=2 (local.get $down)))
-          (i32x4.add
-            (i32x4.dot_i16x8_s (local.get $left) (i8x16.shuffle 0 16 3 16 1 16 4 16 2 16 5 16 16 16 16 16
-              (local.get $four) (v128.const i32x4 0 0 0 0)))
-            (i32x4.dot_i16x8_s (local.get $right) (i8x16.shuffle 6 16 9 16 7 16 10 16 8 16 11 16 16 16 16 16
-              (local.get $four) (v128.const i32x4 0 0 0 0)))))))
+          (i8x16.shuffle 4 5 6 7 4 5 6 7 4 5 6 7 4 5 6 7
+            (local.get $share) (local.get $share))
+          (call $across (v128.load (local.get $at)) (local.get $left) (local.get $right)))))
         (local.set $at (i32.add (local.get $at) (local.get $stride)))
-        (local.set $four (v128.load (local.get $at)))
         (local.set $sum (i32x4.add (local.get $sum) (i32x4.mul
-          (i32x4.splat (i32.load16_s offset=4 (local.get $down)))
-          (i32x4.add
-            (i32x4.dot_i16x8_s (local.get $left) (i8x16.shuffle 0 16 3 16 1 16 4 16 2 16 5 16 16 16 16 16
-              (local.get $four) (v128.const i32x4 0 0 0 0)))
-            (i32x4.dot_i16x8_s (local.get $right) (i8x16.shuffle 6 16 9 16 7 16 10 16 8 16 11 16 16 16 16 16
-              (local.get $four) (v128.const i32x4 0 0 0 0)))))))
+          (i8x16.shuffle 8 9 10 11 8 9 10 11 8 9 10 11 8 9 10 11
+            (local.get $share) (local.get $share))
+          (call $across (v128.load (local.get $at)) (local.get $left) (local.get $right)))))
         (local.set $at (i32.add (local.get $at) (local.get $stride)))
-        (local.set $four (v128.load (local.get $at)))
         (local.set $sum (i32x4.add (local.get $sum) (i32x4.mul
-          (i32x4.splat (i32.load16_s offset=6 (local.get $down)))
-          (i32x4.add
-            (i32x4.dot_i16x8_s (local.get $left) (i8x16.shuffle 0 16 3 16 1 16 4 16 2 16 5 16 16 16 16 16
-              (local.get $four) (v128.const i32x4 0 0 0 0)))
-            (i32x4.dot_i16x8_s (local.get $right) (i8x16.shuffle 6 16 9 16 7 16 10 16 8 16 11 16 16 16 16 16
-              (local.get $four) (v128.const i32x4 0 0 0 0)))))))
+          (i8x16.shuffle 12 13 14 15 12 13 14 15 12 13 14 15 12 13 14 15
+            (local.get $share) (local.get $share))
+          (call $across (v128.load (local.get $at)) (local.get $left) (local.get $right)))))
 
         (local.set $sum (i32x4.shr_s (local.get $sum) (i32.const 16)))
         (local.set $sum (i16x8.narrow_i32x4_s (local.get $sum) (local.get $sum)))
@@ -88,6 +72,14 @@
         (local.set $x (i32.add (local.get $x) (local.get $stepX)))
         (local.set $y (i32.add (local.get $y) (local.get $stepY)))
         (br $pixel))))
+
+  ;; Four pixels of a line, weighed: red, green, blue and nothing. Bytes of the swizzle that lie beyond 127 give zero.
+  (func $across (param $four v128) (param $left v128) (param $right v128) (result v128)
+    (i32x4.add
+      (i32x4.dot_i16x8_s (local.get $left) (i8x16.swizzle (local.get $four)
+        (v128.const i8x16 0 128 3 128 1 128 4 128 2 128 5 128 128 128 128 128)))
+      (i32x4.dot_i16x8_s (local.get $right) (i8x16.swizzle (local.get $four)
+        (v128.const i8x16 6 128 9 128 7 128 10 128 8 128 11 128 128 128 128 128)))))
 
   ;; Four times four pixels around a place near or beyond the edge, where the outermost pixel goes on.
   (func $gather

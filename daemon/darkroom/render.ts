@@ -235,13 +235,15 @@ async function develop(picture: Picture, edit: Edit, longSide: number): Promise<
   const [x, width] = reach(bounds.x, size.width)
   const [y, height] = reach(bounds.y, size.height)
   const part = await decode(picture, size, { x, y, width, height })
-  return loopsFor(part).warp(
-    part,
-    { ...from, e: from.e - x, f: from.f - y },
-    output.width,
-    output.height,
-    tables,
-  )
+  const { width: across, height: down } = output
+  const warped = loopsFor(part).warp(part, { ...from, e: from.e - x, f: from.f - y }, across, down, tables)
+  giveBack(part)
+  return warped
+}
+
+/** Frees a picture's memory now: what waits for the garbage collector makes it run at every print. */
+function giveBack({ data: { buffer } }: Raster): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 let kernel: Kernel | undefined
@@ -310,7 +312,7 @@ async function encode(raster: Raster, rendition: Rendition): Promise<Buffer> {
 }
 
 async function hashOf(raster: Raster): Promise<string> {
-  const small = fromRaster(raster).resize({ width: 48, height: 48, fit: 'inside' }).ensureAlpha()
+  const small = fromRaster(raster).resize({ width: 32, height: 32, fit: 'inside' }).ensureAlpha()
   const { data, info } = await small.raw().toBuffer({ resolveWithObject: true })
   return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64')
 }

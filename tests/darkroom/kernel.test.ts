@@ -50,7 +50,27 @@ it.each([0, 0.4, 0.5])('sharpens by %d to the byte as the plain loops do', (amou
     const part = { width, height, data: noise.data.slice(0, width * height * 3) }
     expect(kernel.sharpen(part, amount)).toEqual(sharpen(part, amount))
   }
-  expect(kernel.sharpen(noise, 0.4).data).not.toEqual(kernel.sharpen(noise, 0.1).data)
+  const much = kernel.sharpen(noise, 0.4).data.slice()
+  expect(kernel.sharpen(noise, 0.1).data).not.toEqual(much)
+})
+
+it('keeps a warped picture while it sharpens that and smaller ones', () => {
+  const kernel = createKernel()
+  const expected = warp(noise, rotation(3), 300, 200)
+  const warped = kernel.warp(noise, rotation(3), 300, 200, plain)
+  const sharpened = kernel.sharpen(warped, 0.4)
+  expect(sharpened.data).toEqual(sharpen(expected, 0.4).data)
+  expect(kernel.sharpen(sharpened, 0.4).data).toEqual(sharpen(sharpen(expected, 0.4), 0.4).data)
+  expect(kernel.sharpen(noise, 0.4)).toEqual(sharpen(noise, 0.4))
+  expect(warped.data).toEqual(expected.data)
+})
+
+it('grows for a larger picture, which the one before does not outlive', () => {
+  const kernel = createKernel()
+  const small = kernel.warp(noise, rotation(3), 40, 30, plain)
+  const large = kernel.warp(noise, rotation(3), 400, 300, plain)
+  expect(large.data).toEqual(warp(noise, rotation(3), 400, 300).data)
+  expect(small.data).toHaveLength(0)
 })
 
 it('leaves flat areas as they are, and pixels that it looks up exactly', () => {
