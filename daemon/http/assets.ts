@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { Type } from 'typebox'
 import type { Catalog } from '../catalog/catalog.ts'
 import { DoneReply, HeroBody, HeroList, NameBody } from '../contract/api.ts'
@@ -13,6 +12,7 @@ import { placeNew, syncFile } from '../files.ts'
 import { sendFile } from './files.ts'
 import type { FetchPicture } from './hero-fetch.ts'
 import type { App } from './plugin.ts'
+import { withUpload } from './upload-part.ts'
 
 const HERO = /^hero-[0-9a-f]{16}\.jpg$/
 
@@ -82,14 +82,9 @@ export function registerAssets(
     '/api/upload-hero-image',
     { config, schema: { response: { 200: DoneReply } } },
     async (request) => {
-      const file = await request.file({ limits: { files: 1 } })
-      if (!file || file.fieldname !== 'file')
-        throw new Refusal(400, 'no_file', 'Expected one picture in the field "file".')
-      const filename = await keep(async (part) => {
-        await pipeline(file.file, createWriteStream(part, { flags: 'wx' }))
-        if (file.file.truncated)
-          throw new Refusal(413, 'too_large', `"${file.filename}" is larger than an upload may be.`)
-      })
+      const filename = await withUpload(request, (path) =>
+        keep((part) => copyFile(path, part, constants.COPYFILE_EXCL)),
+      )
       return { status: 'success' as const, filename }
     },
   )

@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
 import type { App } from './plugin.ts'
 import { fileError } from './errors.ts'
+import { filesOf } from './upload-part.ts'
 
 /** Photos from a phone or a computer into the buffer, by the same protocol as a card's. */
 export function registerUpload(app: App, needs: { take: TakeUpload }): void {
@@ -10,11 +11,9 @@ export function registerUpload(app: App, needs: { take: TakeUpload }): void {
     '/api/upload',
     { config: { access: 'editor' }, schema: { response: { 200: UploadReply } } },
     async (request) => {
-      if (!request.isMultipart())
-        throw new Refusal(415, 'wrong_type', 'Expected photos as multipart/form-data.')
       const success: UploadReply['success'] = []
       const errors: UploadReply['errors'] = []
-      for await (const part of request.files()) {
+      for await (const part of filesOf(request)) {
         try {
           const { photo, already } = await needs.take({
             filename: part.filename,

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { Value } from 'typebox/value'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../../daemon/contract/api.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
@@ -142,6 +142,22 @@ test('a body of another type is refused', async () => {
     'content-type': 'application/x-www-form-urlencoded',
   })
   expect([reply.status, reply.body.error.code]).toEqual([415, 'wrong_type'])
+})
+
+describe.each(['/api/upload', '/api/upload-hero-image', '/api/upload-watermark'])('a form for %s', (path) => {
+  const part = (head: string) => `--b\r\n${head}\r\n\r\nx`
+  test.each([
+    ['that is none', '{"file":"IMG_1.JPG"}', 400],
+    ['that ends within the head of a part', '--b\r\nContent-Disposition: form-data; name="fi', 400],
+    ['without a file', `${part('Content-Disposition: form-data; name="file"')}\r\n--b--\r\n`, 400],
+    ['of another type', '{}', 415],
+  ])('%s is refused', async (_, body, status) => {
+    const before = await everything()
+    const type = status === 415 ? 'application/json' : 'multipart/form-data; boundary=b'
+    const reply = await daemon.post(path, body, { 'content-type': type })
+    expect([reply.status, Value.Check(ApiError, reply.body)]).toEqual([status, true])
+    expect(await everything()).toBe(before)
+  })
 })
 
 test.each([
