@@ -80,6 +80,7 @@ async function backToList(page: Page): Promise<void> {
 async function open(page: Page, n: number): Promise<void> {
   await backToList(page)
   await tile(page, n).click()
+  await page.locator(`[data-testid=stage][data-filename="${nameOf(n)}"]`).waitFor()
   await page.locator('[data-testid=stage] img.loaded').first().waitFor()
 }
 async function closeDialog(page: Page): Promise<void> {
@@ -288,7 +289,7 @@ test('second thoughts', async () => {
   await look('41-more-to-undo', async (looked) => {
     const { page, at } = looked
     await open(page, SHARED + 1 + at)
-    await page.getByTestId('rotate').first().click()
+    await page.keyboard.press('r')
     if (isPhone(looked)) await backToList(page)
     await page.getByTestId('undo-list').waitFor()
     await page.getByTestId('undo-list').click()
@@ -375,7 +376,9 @@ test('decisions that wait, and decisions that were refused', async () => {
   await look('81-waiting-list', async ({ page }) => {
     await backToList(page)
     await page.getByTestId('filter-all').click()
-    await page.getByTestId('tile-waits').first().scrollIntoViewIfNeeded()
+    // There and back: the list follows to the photo that is looked at.
+    for (const key of ['ArrowRight', 'ArrowLeft']) await page.keyboard.press(key)
+    await page.getByTestId('tile-waits').first().waitFor()
   })
   for (const { at } of looks.all) await rm(join(daemon.data, 'photos_buffer', nameOf(SHARED + 1 + at)))
   daemon = await startDaemon(['--port', String(port)], daemon.data)
