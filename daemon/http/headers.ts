@@ -61,7 +61,7 @@ const BY_PATH: readonly [RegExp, FastifyHelmetOptions][] = [
 const APP = options(PAGE, 'same-origin')
 
 /** What a page of ours never uses, and so nothing that got into one can. */
-const PERMISSIONS = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial', 'bluetooth']
+const PERMISSIONS = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial']
   .map((feature) => `${feature}=()`)
   .join(', ')
 

@@ -145,7 +145,7 @@ export const en = {
     failed: '{n} failed',
     trouble: 'Trouble',
     photos: '{n} live',
-    liveSeconds: 'Live {n} s ago',
+    liveSeconds: 'Live {n}\u00a0s\u00a0ago',
     liveMinutes: 'Live {n} min ago',
     liveAt: 'Live {time}',
     unknown: 'Unknown',

@@ -9,6 +9,7 @@ import { cloudEn, cloudZhHant } from './cloud.ts'
 import { settingsEn, settingsZhHant } from './settings.ts'
 import { toldEn, toldZhHant } from './told.ts'
 import { undoEn, undoZhHant } from './undo.ts'
+import { regionOf } from './region.ts'
 import { offlineEn, offlineZhHant } from './offline.ts'
 import { refusalsEn, refusalsZhHant } from './refusals.ts'
 import { zhHant } from './zh-Hant.ts'
@@ -51,7 +52,12 @@ export function createWords(language: Language) {
     legacy: false,
     locale: language,
     fallbackLocale: 'en',
-    datetimeFormats: { en: TIMES, 'zh-Hant': TIMES },
+    datetimeFormats: {
+      en: TIMES,
+      'zh-Hant': TIMES,
+      [regionOf('en')]: TIMES,
+      [regionOf('zh-Hant')]: TIMES,
+    },
     numberFormats: { en: {}, 'zh-Hant': {} },
     messages: {
       en: {

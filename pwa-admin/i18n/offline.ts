@@ -1,6 +1,8 @@
 /** The app without the Mac: what waits, what did not go through, a new version. */
 export const offlineEn = {
   away: 'The Mac is away. Go on looking, editing and deciding: all of it is sent by itself later.',
+  /** The same where decisions wait: they are counted after it. */
+  gone: 'The Mac is away.',
   waits: '1 decision waits on this device. | {n} decisions wait on this device.',
   reopen: 'Later, open {address} again: this browser keeps them under this address only.',
   sending: 'Sending 1 decision. | Sending {n} decisions.',
@@ -32,6 +34,7 @@ export const offlineEn = {
 
 export const offlineZhHant: typeof offlineEn = {
   away: 'Mac 不在線上。可以繼續瀏覽、編輯和決定，之後會自動送出。',
+  gone: 'Mac 不在線上。',
   waits: '這台裝置上有 {n} 個決定等著送出。',
   reopen: '之後請再開啟 {address}：瀏覽器只在這個網址下保留它們。',
   sending: '正在送出 {n} 個決定。',
@@ -39,7 +42,7 @@ export const offlineZhHant: typeof offlineEn = {
   fleeting: '這個瀏覽器不保留任何東西：關閉頁面，等著的決定就會遺失。',
   takeBack: '收回上一個',
   tile: '等待 Mac',
-  tileConflict: '需要您回答',
+  tileConflict: '需要你回答',
   newVersion: '新版本已準備好。',
   reload: '重新載入',
   conflicts: '有 {n} 個決定沒有成功',
@@ -48,7 +51,7 @@ export const offlineZhHant: typeof offlineEn = {
   drop: '放棄',
   retryAll: '全部再試一次',
   more: '{name} 和另外 {n} 張',
-  blocked: '這張相片之後的 {n} 個決定在等您回答。',
+  blocked: '這張相片之後的 {n} 個決定在等你回答。',
   did: {
     publish: '發布 {name}。',
     unpublish: '取消發布 {name}。',

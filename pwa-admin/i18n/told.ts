@@ -74,7 +74,7 @@ export const toldZhHant: Record<keyof typeof toldEn, string> = {
   folder_left: '資料夾 {path} 不在：{total} 張中已收到 {done} 張，接回後會繼續。',
   demo_paused: '活動已暫停，示範也在等候。',
   demo_ended: '示範已結束：{why}',
-  camera_held: '其他程式佔用了相機，請結束「照片」、「影像擷取」、「預覽程式」或 Lightroom。',
+  camera_held: '其他程式佔用了相機，請結束「相片」、「影像擷取」、「預覽程式」或 Lightroom。',
   camera_busy: '相機忙碌中，沒有及時回應。',
   camera_no_answer: '相機沒有及時回應。',
   camera_lost_process: '相機沒有反應，正在重新連線。',

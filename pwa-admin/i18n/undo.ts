@@ -106,7 +106,7 @@ export const undoZhHant: typeof undoEn = {
     edit: '正在編輯 {n} / {m}',
     rate: '正在評分 {n} / {m}',
     paused: '已暫停：{what}',
-    by: '{what}，來自{name}',
+    by: '{what}，來自 {name}',
     failed: '{n} 張沒有成功',
     pause: '暫停',
     resume: '繼續',
@@ -117,7 +117,7 @@ export const undoZhHant: typeof undoEn = {
   openMac: 'Mac 正開著它',
   progress: {
     waiting: '等待中',
-    held: '{n} 秒後發布',
+    held: '{n}\u00a0秒後\u200b發布',
     rendering: '正在製作',
     uploading: '正在上傳',
     offline: '這裡看得到，等待網路',

@@ -62,7 +62,8 @@ function diskCell({ folders }: Status): Cell {
     ...base,
     tone: least < LOW_BYTES ? 'bad' : 'calm',
     word: 'status.free',
-    values: { size: sizeWords(least) },
+    // It may take two lines, and a number stays with its unit.
+    values: { size: sizeWords(least).replace(' ', '\u00a0') },
   }
 }
 

@@ -27,9 +27,9 @@ function show(): void {
   document.documentElement.lang = language
   document.documentElement.dataset['paper'] = paper
   for (const one of all('[data-word]')) one.textContent = words[one.dataset['word'] as keyof Words]
-  for (const one of all('[data-language]'))
+  for (const one of all('button[data-language]'))
     one.setAttribute('aria-pressed', String(one.dataset['language'] === language))
-  for (const one of all('[data-paper]'))
+  for (const one of all('button[data-paper]'))
     one.setAttribute('aria-pressed', String(one.dataset['paper'] === paper))
 
   const guests = status && guestPlace(status)
@@ -40,8 +40,12 @@ function show(): void {
   trouble.hidden = trouble.textContent === ''
   document.querySelector('main')!.hidden = !guests || !assistant
   if (!status || !guests || !assistant) return
-  document.title = status.event.title
-  for (const one of all('.event')) one.textContent = status.event.title
+  const { title } = status.event
+  if (title !== '') document.title = title
+  for (const one of all('.event')) {
+    one.textContent = title
+    one.hidden = title === ''
+  }
   code('guests-code', guests.url)
   find('guests-address').textContent = shown(guests.url)
   find('guests-label').textContent = guests.kind === 'public' ? words.publicLabel : words.lanLabel
@@ -49,12 +53,12 @@ function show(): void {
   find('assistant-address').textContent = shown(assistant)
 }
 
-for (const one of all('[data-language]'))
+for (const one of all('button[data-language]'))
   one.addEventListener('click', () => {
     language = one.dataset['language'] as Language
     show()
   })
-for (const one of all('[data-paper]'))
+for (const one of all('button[data-paper]'))
   one.addEventListener('click', () => {
     paper = one.dataset['paper'] ?? paper
     show()

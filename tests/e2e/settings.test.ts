@@ -114,7 +114,7 @@ test('a file that is not taken says why in the language of the reader', async ()
 
 test('the live cell leads to the gallery on this network', async () => {
   await daemon.post('/api/publish', { filename: 'A.JPG' })
-  await expect.poll(() => page.getByTestId('status-live').innerText(), WITHIN).toContain('秒前發布')
+  await expect.poll(() => page.getByTestId('status-live').innerText(), WITHIN).toContain('秒前')
   await page.getByTestId('status-live').click()
   expect(await page.getByTestId('gallery-here').getAttribute('href')).toContain('/gallery/')
   await close()

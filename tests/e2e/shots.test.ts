@@ -1,84 +1,33 @@
-import { readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import process from 'node:process'
-import { fileURLToPath } from 'node:url'
-import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser, SCREENS, visit, type Screen } from '../fixtures/browser.ts'
+import { openBrowser, type Screen } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { dropScenes } from '../fixtures/scenes.ts'
+import { openLooks, type Looks } from './looks.ts'
 
-/** Every main screen and state, in both languages on the four screens: nothing hangs over the edge, axe finds
- * nothing serious, and a picture of each lies in `.shots/` to be looked at. */
-const SHOTS = fileURLToPath(new URL('../../.shots/', import.meta.url))
-const LANGUAGES = { en: 'en-GB', zh: 'zh-TW' } as const
-type Language = keyof typeof LANGUAGES
-/** Each screen in one language; in both with LONG_TESTS=1. */
-const HALF = ['phone en', 'portrait zh', 'landscape zh', 'desktop en']
-const isWanted = (screen: Screen, language: Language) =>
-  process.env['LONG_TESTS'] === '1' || HALF.includes(`${screen} ${language}`)
-
+/** Every main screen, in both languages on the four screens. What seldom shows is in `states.test.ts`. */
 let browser: Browser
 let daemon: RunningDaemon
-let axe: string
-const pages: { screen: Screen; language: Language; page: Page; troubles: string[] }[] = []
+let looks: Looks
+const look = (state: string, bring: (page: Page, screen: Screen) => Promise<unknown>) =>
+  looks.look(state, ({ page, screen }) => bring(page, screen))
 
 beforeAll(async () => {
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  await rm(SHOTS, { recursive: true, force: true })
   browser = await openBrowser()
   daemon = await startDaemon()
-  for (const screen of Object.keys(SCREENS) as Screen[])
-    for (const language of Object.keys(LANGUAGES) as Language[]) {
-      if (!isWanted(screen, language)) continue
-      const touch = screen !== 'desktop'
-      const locale = LANGUAGES[language]
-      const opened = await visit(browser, `${daemon.url}/admin/`, { screen, touch, locale })
-      const { page, troubles } = opened
-      opened.context.setDefaultTimeout(60_000)
-      pages.push({ screen, language, page, troubles })
-    }
+  looks = await openLooks(browser, `${daemon.url}/admin/`, 'screens', [
+    'phone en',
+    'portrait zh',
+    'landscape zh',
+    'desktop en',
+  ])
 })
 afterAll(async () => {
   await browser.close()
   await daemon.end()
 })
-
-/** What axe calls serious or worse, as `rule: element`. */
-async function serious(page: Page): Promise<string[]> {
-  // The page's policy allows no script of ours; what a debugger runs is not asked.
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
-      resultTypes: ['violations'],
-    }),
-  )
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`))
-}
-
-/** Brings every page into a state, looks at it, and takes a picture. */
-async function look(state: string, bring: (page: Page, screen: Screen) => Promise<unknown>): Promise<void> {
-  const found: string[] = []
-  const one = async ({ screen, language, page }: (typeof pages)[number]) => {
-    if ((await bring(page, screen)) === false) return
-    const where = `${state} ${screen} ${language}`
-    const over = await page.evaluate(() => [
-      document.documentElement.scrollWidth - window.innerWidth,
-      document.documentElement.scrollHeight - window.innerHeight,
-    ])
-    if (over.some((pixels) => pixels > 0)) found.push(`${where} hangs over by ${over.join(', ')}`)
-    // The pages of one state are made of the same parts: two of them have all.
-    if (language === 'en' && (screen === 'phone' || screen === 'desktop'))
-      for (const rule of await serious(page)) found.push(`${where} ${rule}`)
-    await page.screenshot({ path: join(SHOTS, screen, `${state}-${language}.png`) })
-  }
-  for (let at = 0; at < pages.length; at += 4) await Promise.all(pages.slice(at, at + 4).map(one))
-  expect(found).toEqual([])
-}
 
 const phone = (screen: Screen) => screen === 'phone'
 const tile = (page: Page, n: number) =>
@@ -98,7 +47,7 @@ test('the first run', () => look('01-first-run', (page) => page.getByTestId('fir
 
 test('the inbox and the photo', async () => {
   // Eight pages that follow every arrival would keep the machine busy with nothing that is looked at.
-  for (const { page } of pages) await page.goto('about:blank')
+  for (const { page } of looks.all) await page.goto('about:blank')
   await dropScenes(daemon, 18)
   await daemon.post('/api/rate', { filename: 'IMG_0016.JPG', rating: 4 })
   await daemon.post('/api/rate', { filename: 'IMG_0014.JPG', pick: true, rating: 5 })
@@ -108,7 +57,16 @@ test('the inbox and the photo', async () => {
     await tile(page, 18).waitFor()
     await tile(page, 16).locator('img.loaded').waitFor()
   })
-  await look('03-photo', (page) => open(page, 16))
+  await look('03-photo', async (page) => {
+    await open(page, 16)
+    // It stands in the middle of its room.
+    const middle = async (within: string) => {
+      const { x, y, width, height } = (await page.locator(within).boundingBox())!
+      return { x: x + width / 2, y: y + height / 2 }
+    }
+    const [room, photo] = [await middle('[data-testid=room]'), await middle('[data-testid=room] .photo')]
+    expect([Math.abs(room.x - photo.x) <= 1, Math.abs(room.y - photo.y) <= 1]).toEqual([true, true])
+  })
 })
 
 test('editing', async () => {
@@ -175,6 +133,9 @@ test('more, help, and how the screen is held', async () => {
     else await page.keyboard.press('Escape')
     await open(page, 12)
   })
+  // All that follows is looked at in full light.
+  for (const { page } of looks.all)
+    await page.evaluate(() => document.documentElement.style.setProperty('--light', '1'))
   await look('17-keys', async (page) => {
     await page.keyboard.press('?')
     await page.locator('dialog[open]').waitFor()
@@ -182,18 +143,18 @@ test('more, help, and how the screen is held', async () => {
 })
 
 test('a failure stays, and the Mac that is away is told', async () => {
-  for (const { page } of pages) await page.keyboard.press('Escape')
+  expect(looks.all.flatMap(({ troubles }) => troubles)).toEqual([])
+  for (const { page } of looks.all) await page.keyboard.press('Escape')
   await daemon.post('/api/hold-settings', { hold_seconds: 0 })
   await rm(join(daemon.data, 'photos_buffer', 'IMG_0012.JPG'))
   // One after the other: what one page publishes the others wait for.
-  for (const { page } of pages) {
+  for (const { page } of looks.all) {
     await page.getByTestId('publish').click()
     await page.getByTestId('failure').or(page.getByTestId('conflict')).first().waitFor()
   }
   await look('18-failure', (page) =>
     page.getByTestId('failure').or(page.getByTestId('conflict')).first().waitFor(),
   )
-  for (const { troubles } of pages) troubles.splice(0)
   await daemon.stop()
   await look('19-away', (page) => page.getByTestId('away').waitFor())
 })

@@ -18,6 +18,7 @@ import { undoEn, undoZhHant } from '../../pwa-admin/i18n/undo.ts'
 import { layoutFor } from '../../pwa-admin/layout.ts'
 import { digitsOf, grouped, keyIn } from '../../pwa-admin/pair/code.ts'
 import { refusal, wordsFor } from '../../pwa-admin/pair/words.ts'
+import { regionOf } from '../../pwa-admin/i18n/region.ts'
 import { cellsOf, sizeWords } from '../../pwa-admin/parts/cells.ts'
 import { hoursShown } from '../../pwa-admin/parts/hours.ts'
 import { status } from './fakes.ts'
@@ -141,6 +142,12 @@ test('the language is the one chosen here, else the first that the browser asks 
   expect(preferredLanguage(null, ['fr', 'en-GB', 'zh'])).toBe('en')
   expect(preferredLanguage('en', ['zh-TW'])).toBe('en')
   expect(wordsFor(['zh-HK']).lang).toBe('zh-Hant')
+})
+
+test('dates are written as in the reader’s country, in the language that is shown', () => {
+  expect(regionOf('en', ['zh-TW', 'en-GB', 'en-US'])).toBe('en-GB')
+  expect(regionOf('zh-Hant', ['zh-CN', 'zh-HK'])).toBe('zh-HK')
+  expect(regionOf('en', ['zh-TW'])).toBe('en')
 })
 
 test('a phone on its side is a phone; tablets and desks have two, then three columns', () => {

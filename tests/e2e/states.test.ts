@@ -1,0 +1,386 @@
+import { rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { FolderStatus, SourceStatus, Status } from '../../daemon/contract/status.ts'
+import type { JobView } from '../../daemon/contract/undo.ts'
+import { openBrowser, SCREENS } from '../fixtures/browser.ts'
+import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { dropScenes } from '../fixtures/scenes.ts'
+import { openLooks, type Looked, type Looks } from './looks.ts'
+
+/** What seldom shows: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
+ * wait or were refused. The main screens are in `shots.test.ts`. */
+/** Four that all pages share, one for each to publish, and one for each to decide about while the Mac is away. */
+let photos = 0
+const SHARED = 4
+let browser: Browser
+let daemon: RunningDaemon
+let looks: Looks
+let look: Looks['look']
+
+/** In place of the service worker, one that finds a new version when it is told to. */
+function scriptedWorker() {
+  const watching: (() => void)[] = []
+  const registration = {
+    waiting: null,
+    installing: null as object | null,
+    addEventListener: (_: string, listener: () => void) => watching.push(listener),
+    update: () => Promise.resolve(),
+    unregister: () => Promise.resolve(true),
+  }
+  Object.defineProperty(navigator, 'serviceWorker', {
+    value: {
+      controller: {},
+      addEventListener: () => undefined,
+      register: () => Promise.resolve(registration),
+    },
+  })
+  Object.assign(window, {
+    findNewVersion() {
+      const installed = { state: 'installed', addEventListener: (_: string, done: () => void) => done() }
+      registration.installing = installed
+      for (const listener of watching) listener()
+    },
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+let port: number
+
+beforeAll(async () => {
+  port = await freePort()
+  browser = await openBrowser()
+  daemon = await startDaemon(['--port', String(port)])
+  looks = await openLooks(browser, 'about:blank', 'states', ['phone en', 'landscape zh'], scriptedWorker)
+  look = looks.look
+  photos = SHARED + 2 * looks.all.length
+  await dropScenes(daemon, photos)
+})
+afterAll(async () => {
+  await browser.close()
+  await daemon.end()
+})
+
+const admin = () => `${daemon.url}/admin/`
+const isPhone = ({ screen }: Looked) => screen === 'phone'
+const nameOf = (n: number) => `IMG_${String(n).padStart(4, '0')}.JPG`
+const tile = (page: Page, n: number) => page.locator(`[data-testid=tile][data-filename="${nameOf(n)}"]`)
+async function backToList(page: Page): Promise<void> {
+  const close = page.getByTestId('stage-close')
+  if (await close.isVisible()) await close.click()
+}
+async function open(page: Page, n: number): Promise<void> {
+  await backToList(page)
+  await tile(page, n).click()
+  await page.locator(`[data-testid=stage][data-filename="${nameOf(n)}"]`).waitFor()
+  await page.locator('[data-testid=stage] img.loaded').first().waitFor()
+}
+async function closeDialog(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.locator('dialog').waitFor({ state: 'detached' })
+}
+const each = async (act: (looked: Looked) => Promise<unknown>) => {
+  for (const looked of looks.all) await act(looked)
+}
+
+test('lists that load, that fail, and that are empty', async () => {
+  await look('01-loading', async ({ page }) => {
+    await page.route('**/api/{buffer,live}*', () => undefined)
+    await page.goto(admin())
+    await page.locator('.ghosts').first().waitFor()
+  })
+  await look('02-not-loaded', async ({ page }) => {
+    await page.unrouteAll()
+    await page.route('**/api/{buffer,live}*', (route) => route.fulfill({ status: 500, json: {} }))
+    await page.goto(admin())
+    await page.locator('.state .quiet').first().waitFor()
+  })
+  await each(({ troubles }) => Promise.resolve(troubles.splice(0)))
+  await look('03-empty-inbox', async ({ page }) => {
+    await page.unrouteAll()
+    await page.route('**/api/buffer*', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ json: { ...(await response.json()), images: [], total: 0 } })
+    })
+    await page.goto(admin())
+    await page.locator('.state .title').first().waitFor()
+  })
+  await look('04-empty-published', async (looked) => {
+    if (!isPhone(looked)) return false
+    await looked.page.getByTestId('tab-published').click()
+    await looked.page.locator('.state .title').first().waitFor()
+  })
+  await each(async ({ page }) => {
+    await page.unrouteAll()
+    await page.goto(admin())
+    await tile(page, photos).locator('img.loaded').waitFor()
+  })
+})
+
+const camera = { camera_id: 'camera:1', name: '婚禮紀錄 Canon EOS R5 Mark II', seconds: 20, waiting: 3 }
+const source = (id: string, label: string, more: Partial<SourceStatus>): SourceStatus => ({
+  id,
+  kind: 'card',
+  label,
+  state: 'done',
+  total: 0,
+  done: 0,
+  bytes_total: 0,
+  bytes_done: 0,
+  safe_to_eject: false,
+  offer: null,
+  message: null,
+  ...more,
+})
+const OFFER = { count: 214, bytes: 2.1e9, from: '2026-05-01T10:00:00Z', to: '2026-05-02T10:00:00Z' }
+const CARDS = [
+  source('card:1', 'EOS_DIGITAL', { state: 'copying', total: 412, done: 57, bytes_total: 4.1e9 }),
+  source('card:2', 'NIKON Z 8', {
+    safe_to_eject: true,
+    deleted: [nameOf(3), nameOf(4)],
+    total: 80,
+    done: 80,
+  }),
+  source('card:3', 'LEICA', { state: 'away', total: 30, done: 12, bytes_total: 3e8 }),
+  source('card:4', 'Untitled', { state: 'waiting', offer: OFFER }),
+]
+const folders = (status: Status, change: Partial<FolderStatus>): Status => ({
+  ...status,
+  folders: status.folders.map((folder, n) => (n % 2 === 0 ? { ...folder, ...change } : folder)),
+})
+
+test('what must be known now', async () => {
+  await look('10-unattended-and-knock', async ({ page, pretend, tell }) => {
+    pretend((status) => ({ ...status, unattended: [camera] }))
+    tell({
+      type: 'knocks',
+      knocks: [
+        {
+          id: 'k1',
+          name: 'Mei’s iPad Pro',
+          role: 'editor',
+          code: '4711',
+          address: '192.168.1.20',
+          expires_at: new Date(Date.now() + 60_000).toISOString(),
+        },
+      ],
+    })
+    await page.getByTestId('unattended').waitFor()
+    await page.getByTestId('knock').waitFor()
+  })
+  await look('11-paused-and-asked', async ({ page, pretend, tell }) => {
+    tell({ type: 'knocks', knocks: [] })
+    pretend((status) => ({
+      ...status,
+      event: { ...status.event, state: 'paused' },
+      mass_removal: { refused: 320, limit: 50 },
+      sources: [...status.sources, CARDS[3]!],
+    }))
+    await page.getByTestId('mass-removal').waitFor()
+    await page.getByTestId('offer-take').waitFor()
+  })
+  await look('12-new-event', async ({ page }) => {
+    await page.getByTestId('event-open').click()
+    await page.getByTestId('new-event-title').waitFor()
+  })
+  await look('13-new-version', async ({ page, pretend }) => {
+    await closeDialog(page)
+    pretend((status) => status)
+    await page.evaluate(() => (window as unknown as { findNewVersion(): void }).findNewVersion())
+    await page.getByTestId('update').waitFor()
+  })
+})
+
+test('work on many photos', async () => {
+  const job = (id: string, state: JobView['state'], more: Partial<JobView>): JobView => ({
+    id,
+    kind: 'publish',
+    state,
+    reason: null,
+    total: 240,
+    done: 87,
+    failed: 0,
+    cancelled: 0,
+    failures: [],
+    by: 'someone',
+    name: 'Mei’s iPad',
+    action: `a-${id}`,
+    at: new Date().toISOString(),
+    ...more,
+  })
+  const failures = [1, 2].map((n) => ({ filename: nameOf(n), code: 'file_missing', message: 'It is gone.' }))
+  const show = async ({ page, pretend }: Looked, ...jobs: JobView[]) => {
+    await page.route('**/api/jobs', (route) =>
+      route.fulfill({ json: { jobs: jobs.map((one) => ({ ...one, waiting: [] })) } }),
+    )
+    pretend((status) => status)
+    await expect.poll(() => page.getByTestId('job').count()).toBe(jobs.length)
+  }
+  await look('20-jobs', (looked) =>
+    show(
+      looked,
+      job('1', 'running', {}),
+      job('2', 'paused', { kind: 'reject', done: 12, reason: 'folder_away' }),
+      job('3', 'cancelled', { by: looked.you(), done: 30, failed: 2, cancelled: 208, failures }),
+    ),
+  )
+  await each(async ({ page, pretend }) => {
+    await page.unroute('**/api/jobs')
+    pretend((status) => status)
+    await page.getByTestId('job').first().waitFor({ state: 'detached' })
+  })
+})
+
+test('disks, cards and the way out in trouble', async () => {
+  const delivery = { internet: 'away', photos: 14, bytes: 6.2e7, failed: 0, last_live: null } as const
+  const bad = (status: Status): Status => ({
+    ...folders(status, { state: 'away', free_bytes: null }),
+    sources: CARDS.slice(0, 3),
+    delivery,
+    sync: { ...status.sync, store: 'Cloudflare R2' },
+  })
+  await look('30-trouble', async ({ page, pretend }) => {
+    pretend(bad)
+    await page.locator('[data-testid=status-disk].bad').waitFor()
+  })
+  for (const [n, cell] of (['card', 'disk', 'network', 'queue', 'live'] as const).entries())
+    await look(`${31 + n}-${cell}`, async ({ page }) => {
+      if (n > 0) await closeDialog(page)
+      await page.getByTestId(`status-${cell}`).click()
+      const deleted = page.getByTestId('deleted-photos')
+      if (cell === 'card') await deleted.locator('summary').click()
+      await page.locator('dialog[open]').waitFor()
+    })
+  await look('36-disk-full', async ({ page, pretend }) => {
+    await closeDialog(page)
+    pretend((status) => ({
+      ...folders(status, { free_bytes: 9e8 }),
+      delivery: { ...delivery, internet: 'portal', failed: 3 },
+    }))
+    await page.getByTestId('status-disk').click()
+    await page.getByTestId('mend-folders').waitFor()
+  })
+  await look('37-queue-failed', async ({ page }) => {
+    await closeDialog(page)
+    await page.getByTestId('status-queue').click()
+  })
+  await each(async ({ page, pretend }) => {
+    await closeDialog(page)
+    pretend((status) => status)
+  })
+})
+
+test('second thoughts', async () => {
+  await daemon.post('/api/hold-settings', { hold_seconds: 30 })
+  await look('40-goes-out-soon', async ({ page, at }) => {
+    await open(page, photos - at)
+    await page.getByTestId('publish').click()
+    await page.locator('[data-testid=undo] [data-seconds]').waitFor()
+    await backToList(page)
+  })
+  await look('41-more-to-undo', async (looked) => {
+    const { page, at } = looked
+    await open(page, SHARED + 1 + at)
+    await page.keyboard.press('r')
+    if (isPhone(looked)) await backToList(page)
+    await page.getByTestId('undo-list').waitFor()
+    await page.getByTestId('undo-list').click()
+    await page.getByTestId('undo-item').first().waitFor()
+  })
+  await each(({ page }) => page.keyboard.press('Escape'))
+  await daemon.post('/api/hold-settings', { hold_seconds: 0 })
+})
+
+test('the trash, and the one question', async () => {
+  for (const n of [1, 2]) await daemon.post('/api/reject', { filename: nameOf(n) })
+  await look('50-trash', async ({ page }) => {
+    await backToList(page)
+    await page.getByTestId('filter-trash').click()
+    await tile(page, 2).waitFor()
+  })
+  await look('51-empty-trash', async ({ page }) => {
+    await page.getByTestId('empty-trash').click()
+    await page.getByTestId('empty-trash-yes').waitFor()
+  })
+  await each(async ({ page }) => {
+    await closeDialog(page)
+    await page.getByTestId('filter-inbox').click()
+  })
+})
+
+test('a dial under the finger, and an edit carried on', async () => {
+  await look('60-straighten', async ({ page }) => {
+    await open(page, 3)
+    for (const button of ['edit-more', 'edit'])
+      if (await page.getByTestId(button).isVisible()) await page.getByTestId(button).click()
+    const box = (await page.getByTestId('straighten').locator('..').boundingBox())!
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width / 2 + 30, box.y + box.height / 2, { steps: 4 })
+    await page.getByTestId('grid').waitFor()
+  })
+  await look('61-copied', async ({ page }) => {
+    await page.mouse.up()
+    await page.getByTestId('copy-edit').click()
+    await open(page, 4)
+  })
+})
+
+test('the settings, group by group', async () => {
+  await each(({ page }) => backToList(page))
+  for (const [n, group] of (['guests', 'event', 'look', 'photos', 'mac', 'app'] as const).entries())
+    await look(`${70 + n}-${group}`, async ({ page }) => {
+      if (n === 0) await page.getByTestId('tab-more').click()
+      await page.getByTestId(`group-${group}`).click()
+    })
+  await look('76-whole', async ({ page }) => {
+    const size = page.viewportSize()!
+    await page.setViewportSize({ ...size, height: 9000 })
+    await page.waitForTimeout(300)
+  })
+  await look('77-folder', async ({ page, screen }) => {
+    await page.setViewportSize(SCREENS[screen])
+    await page.getByTestId('pick-archive_folder').click()
+    await page.getByTestId('folder-picker').waitFor()
+  })
+  await look('78-code', async ({ page }) => {
+    await page.keyboard.press('Escape')
+    await page.getByTestId('pair-show').click()
+    await page.getByTestId('pair-code').scrollIntoViewIfNeeded()
+  })
+  await each(async (looked) => {
+    if (isPhone(looked)) await looked.page.getByTestId('tab-inbox').click()
+    else await closeDialog(looked.page)
+  })
+})
+
+test('decisions that wait, and decisions that were refused', async () => {
+  expect(looks.all.flatMap(({ troubles }) => troubles)).toEqual([])
+  await each(({ page, at }) => open(page, SHARED + 1 + at))
+  await daemon.stop()
+  await look('80-waiting', async ({ page }) => {
+    await page.getByTestId('away').waitFor()
+    await page.keyboard.press('Enter')
+    await page.waitForTimeout(400)
+    await page.keyboard.press('r')
+    await page.locator('[data-testid=pending-count][data-count="2"]').waitFor()
+  })
+  await look('81-waiting-list', async ({ page }) => {
+    await backToList(page)
+    await page.getByTestId('filter-all').click()
+    // There and back: the list follows to the photo that is looked at.
+    for (const key of ['ArrowRight', 'ArrowLeft']) await page.keyboard.press(key)
+    await page.getByTestId('tile-waits').first().waitFor()
+  })
+  for (const { at } of looks.all) await rm(join(daemon.data, 'photos_buffer', nameOf(SHARED + 1 + at)))
+  daemon = await startDaemon(['--port', String(port)], daemon.data)
+  await look('82-refused', ({ page }) => page.getByTestId('conflict').first().waitFor())
+})
