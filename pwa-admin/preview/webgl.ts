@@ -31,10 +31,15 @@ export interface GlPainter extends Painter {
   lost(): boolean
 }
 
-/** Null where there is no WebGL 2. */
+/** Null where there is no WebGL 2, and where it is imitated on the processor: the plain painter is quicker then. */
 export function createGlPainter(): GlPainter | null {
   const canvas = document.createElement('canvas')
-  const found = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false })
+  const found = canvas.getContext('webgl2', {
+    alpha: false,
+    antialias: false,
+    depth: false,
+    failIfMajorPerformanceCaveat: true,
+  })
   const program = found && link(found)
   if (!found || !program) return null
   const gl = found
