@@ -54,8 +54,16 @@ beforeAll(async () => {
       const all = canvas.getContext
       canvas.getContext = function (this: HTMLCanvasElement, kind: string, options?: object) {
         const context = Reflect.apply(all, this, [kind, { ...options, failIfMajorPerformanceCaveat: false }])
-        if (kind === 'webgl2' && context) document.documentElement.dataset['painter'] = kind
-        return context as unknown
+        if (kind !== 'webgl2' || !context) return context as unknown
+        const gl = context as WebGL2RenderingContext
+        // It does not tell its name.
+        gl.getExtension = () => null
+        const draw = gl.drawArrays.bind(gl)
+        gl.drawArrays = (...given) => {
+          document.documentElement.dataset['painter'] = kind
+          draw(...given)
+        }
+        return gl
       } as typeof all
     },
   }))
