@@ -55,11 +55,24 @@ export interface Load {
 
 export const beginLoad = (): Load => ({ touched: new Set(), seen: new Set() })
 
-export function absorbPage<T>(list: readonly T[], rows: readonly T[], load: Load, order: Order<T>): T[] {
+/** @param known the list by key: a row that says nothing new stays the object that it is, so that nobody draws or
+ *   writes it anew */
+export function absorbPage<T>(
+  list: readonly T[],
+  rows: readonly T[],
+  load: Load,
+  order: Order<T>,
+  known: ReadonlyMap<string, T> = new Map(),
+): readonly T[] {
   for (const row of rows) load.seen.add(order.key(row))
-  const fresh = rows.filter((row) => !load.touched.has(order.key(row)))
-  return merge(list, fresh, new Set(), order)
+  const fresh = rows.filter((row) => {
+    const key = order.key(row)
+    return !load.touched.has(key) && !isSame(known.get(key), row)
+  })
+  return fresh.length === 0 ? list : merge(list, fresh, new Set(), order)
 }
+const isSame = (before: unknown, now: unknown) =>
+  before !== undefined && JSON.stringify(before) === JSON.stringify(now)
 
 /** After the last page: what it covered but no page named is gone, unless a Notice spoke of it meanwhile. */
 export function endLoad<T>(

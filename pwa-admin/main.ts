@@ -3,14 +3,17 @@ import { createApp as createVueApp } from 'vue'
 import App from './App.vue'
 import { createApi, newRequestId } from './api.ts'
 import { clientMark } from './client.ts'
+import { fetchAhead, firstScreen } from './first.ts'
 import { createWords, preferredLanguage, rememberedLanguage } from './i18n/index.ts'
 import { createLive } from './live.ts'
 import { rememberDevice } from './device.ts'
 import { needsKey } from './needs.ts'
+import { fetchLater } from './later/later.ts'
 import { layoutFor } from './layout.ts'
 import { createOffline } from './offline/offline.ts'
 import { keepReserved } from './reserving.ts'
 import { createSession } from './session.ts'
+import { usePhotos } from './stores/photos.ts'
 import { useSystem } from './stores/system.ts'
 import './style/tokens.css'
 import './style/base.css'
@@ -43,7 +46,18 @@ function start() {
 
   const system = useSystem(pinia)
   const offline = app.runWithContext(() => createOffline({ pinia, send: api.send }))
-  const session = createSession({ pinia, onArrived: (n) => system.say('said.arrived', { n }) })
+  const stage = layoutFor(window.innerWidth, window.innerHeight) !== 'phone'
+  if (stage) fetchAhead(pinia)
+  // Asked for before anything is drawn: it is here when the frame around it is.
+  const calm = firstScreen(
+    pinia,
+    app.runWithContext(() => usePhotos(pinia).glimpse('buffer')),
+  )
+  const session = createSession({
+    pinia,
+    ready: calm,
+    onArrived: (n) => system.say('said.arrived', { n }),
+  })
   const live = createLive({
     url: (since) => `/api/live-socket?client=${client}${since === null ? '' : `&since=${since}`}`,
     open: (path) =>
@@ -64,14 +78,15 @@ function start() {
     api,
     isOpen: () => layoutFor(window.innerWidth, window.innerHeight) !== 'phone',
   })
-  app.mount('#app')
-  // Where this device has no cookie, after a change of address, it can knock by its id.
-  void api.me().then(
-    ({ id }) => rememberDevice(id),
-    () => undefined,
-  )
   live.start()
-  offline.start()
+  app.mount('#app')
+  offline.start(calm)
+  void calm.then(fetchLater).catch(() => undefined)
+  // Where this device has no cookie, after a change of address, it can knock by its id.
+  void calm
+    .then(api.me)
+    .then(({ id }) => rememberDevice(id))
+    .catch(() => undefined)
 
   window.addEventListener('online', () => live.kick())
   document.addEventListener('visibilitychange', () => {

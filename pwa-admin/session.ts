@@ -17,8 +17,17 @@ import { useUndo } from './stores/undo.ts'
 const GATHER_MS = 40
 
 /** Turns what the socket says into the state of the stores.
- *  @param onArrived how many photos a gathered burst added */
-export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: (count: number) => void }) {
+ *  @param onArrived how many photos a gathered burst added
+ *  @param ready what the lists wait for before they are fetched, if anything */
+export function createSession({
+  pinia,
+  onArrived,
+  ready,
+}: {
+  pinia: Pinia
+  onArrived?: (count: number) => void
+  ready?: Promise<void>
+}) {
   const photos = usePhotos(pinia)
   const published = usePublished(pinia)
   const publishing = usePublishing(pinia)
@@ -127,7 +136,8 @@ export function createSession({ pinia, onArrived }: { pinia: Pinia; onArrived?: 
         flush()
         setStatus(hello.status)
         elsewhere.reset(hello.open ?? [])
-        reload()
+        if (ready) void ready.then(reload)
+        else reload()
       } else if (photos.phase.buffer === 'failed') reload()
     },
     onLink(link: Link) {

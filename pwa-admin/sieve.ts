@@ -21,22 +21,20 @@ export interface Pending {
   seen?: boolean
 }
 
-/** Adds a photo to the count of each filter that it passes. */
-export function filtersOf(photo: PhotoView, pending: Pending | undefined): readonly Filter[] {
-  const state = pending?.state ?? photo.state
-  if (state !== 'buffer') return state === 'archived' ? ['archived'] : ['trash']
-  const passes: Filter[] = ['all']
-  const out = photo.live.length > 0
+/** Whether a list holds a photo. Asked for each of ten thousand, so it makes nothing. */
+export function passes(photo: PhotoView, filter: Filter, pending?: Pending): boolean {
+  if ((pending?.state ?? photo.state) !== STATE_OF[filter]) return false
+  if (filter === 'published') return photo.live.length > 0
+  if (filter === 'rated') return photo.rating > 0 || photo.pick
+  if (filter !== 'inbox') return true
   const leaves =
     pending?.publishing || photo.progress?.state === 'held' || photo.progress?.state === 'rendering'
-  if (out) passes.push('published')
-  else if (!leaves && !(pending?.seen ?? photo.seen)) passes.push('inbox')
-  if (photo.rating > 0 || photo.pick) passes.push('rated')
-  return passes
+  return photo.live.length === 0 && !leaves && !(pending?.seen ?? photo.seen)
 }
 
-export const passes = (photo: PhotoView, filter: Filter, pending?: Pending): boolean =>
-  filtersOf(photo, pending).includes(filter)
+/** All filters that a photo passes. */
+export const filtersOf = (photo: PhotoView, pending: Pending | undefined): readonly Filter[] =>
+  FILTERS.filter((filter) => passes(photo, filter, pending))
 
 export const SORTS = ['newest', 'oldest', 'name', 'rating'] as const
 export type Sort = (typeof SORTS)[number]
@@ -76,12 +74,11 @@ export function finder(search: Search): (photo: PhotoView) => boolean {
     inTime(photo.time_str, search.from, search.until)
 }
 
-const collator = new Intl.Collator('en', { numeric: true })
-
 /** @param list newest first */
 export function sorted(list: readonly PhotoView[], sort: Sort): readonly PhotoView[] {
   if (sort === 'newest') return list
   if (sort === 'oldest') return [...list].reverse()
+  const collator = new Intl.Collator('en', { numeric: true })
   const worth = (photo: PhotoView) => photo.rating + (photo.pick ? 0.5 : 0)
   return [...list].sort(
     sort === 'name' ? (a, b) => collator.compare(a.filename, b.filename) : (a, b) => worth(b) - worth(a),

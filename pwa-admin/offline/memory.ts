@@ -1,6 +1,7 @@
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { Status } from '../../daemon/contract/status.ts'
+import { idle } from '../idle.ts'
 import type { Database } from './storage.ts'
 
 /** What the screen last showed, for the time without the daemon. */
@@ -14,13 +15,6 @@ export interface Picture {
 
 /** Rows a transaction: writing ten thousand of them never holds up a finger. */
 const SLICE = 200
-
-/** Gives way to whatever the person does. */
-const idle = () =>
-  new Promise<void>((resolve) => {
-    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => resolve(), { timeout: 1_000 })
-    else setTimeout(resolve, 30)
-  })
 
 /** Keeps the last known lists in IndexedDB. Only rows that are other objects than the last time are written: rows
  * are never changed in place. */

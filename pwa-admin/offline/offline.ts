@@ -109,14 +109,15 @@ export function createOffline(needs: { pinia: Pinia; send: Api['send'] }) {
   let trimming: ReturnType<typeof setInterval> | undefined
   return {
     decide: decisions.decide,
-    start() {
+    /** @param calm when the first screen needs the network no more */
+    start(calm: Promise<void>) {
       version.change = () => {
         decisions.leave(() => useEdits(pinia).flushAll())
         void decisions.written().then(worker.update)
       }
       patience = setTimeout(() => void recall(), PATIENCE_MS)
       trimming = setInterval(() => void previews.trim(), TRIM_MS)
-      void worker.start()
+      void calm.then(worker.start)
       // Asked for, a browser does not throw away what waits here when room gets short.
       if (secure) void navigator.storage?.persist?.().catch(() => false)
       window.addEventListener('beforeunload', (event) => {

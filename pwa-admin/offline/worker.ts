@@ -24,6 +24,11 @@ export function createWorker({ container, onReady, reload, shown, fetch }: Worke
     found.addEventListener('updatefound', () => settle(found.installing))
   }
 
+  /** One after the other: nobody waits for it. */
+  async function keep(urls: readonly string[]) {
+    for (const url of urls) await fetch(url).catch(() => undefined)
+  }
+
   return {
     async start(): Promise<void> {
       if (!container) return
@@ -33,7 +38,7 @@ export function createWorker({ container, onReady, reload, shown, fetch }: Worke
         // Another tab took the new version: this page's own files may be gone from now on.
         if (!first) return onReady()
         // What came before it lies in the browser's own cache; asked for again, it is kept for good.
-        void Promise.allSettled(shown().map(fetch))
+        void keep(shown())
       })
       try {
         registration = await container.register('/admin/sw.js', { scope: '/admin/', updateViaCache: 'none' })

@@ -3,7 +3,7 @@ import type { Link } from '../live.ts'
 import { cameraCell } from './camera-states.ts'
 import { agoOf } from './ago.ts'
 import type { IconName } from './icons.ts'
-import { sizeIn } from './sizes.ts'
+import { sizeWords } from './sizes.ts'
 
 export type CellId = 'camera' | 'card' | 'disk' | 'network' | 'queue' | 'live'
 export type Tone = 'calm' | 'good' | 'busy' | 'bad'
@@ -21,9 +21,6 @@ export interface Cell {
 }
 
 export const LOW_BYTES = 5e9
-
-/** Bytes in English; `sizeIn` says them in any language. */
-export const sizeWords = (bytes: number) => sizeIn(bytes, 'en')
 
 const URGENCY: Record<SourceStatus['state'], number> = {
   copying: 5,

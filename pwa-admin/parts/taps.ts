@@ -1,4 +1,6 @@
 export interface TapNeeds<T> {
+  /** The item with this key, if the list still has it. */
+  find(key: string): T | undefined
   tap(item: T, how: { range: boolean; pick: boolean }): void
   /** A finger rested on it. */
   hold(item: T): void
@@ -12,8 +14,9 @@ const SLACK = 10
 const EDGE = 44
 
 /** Tap, Ctrl-tap, Shift-tap, long press and drag on list items, which carry their key as `data-key`. The item is the
- * one that was under the finger when it came down, whatever has moved since. */
-export function useTaps<T>({ tap, hold, drag }: TapNeeds<T>) {
+ * one that was under the finger when it came down, whatever has moved since.
+ * @returns listeners for what holds the list */
+export function useTaps<T>({ find, tap, hold, drag }: TapNeeds<T>) {
   let down: { item: T; key: string; x: number; y: number; done: boolean; over: string } | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -25,8 +28,9 @@ export function useTaps<T>({ tap, hold, drag }: TapNeeds<T>) {
   const keepStill = (event: TouchEvent) => {
     if (down?.done) event.preventDefault()
   }
-  const under = (x: number, y: number) =>
-    document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-key]')?.dataset['key']
+  const keyOf = (target: EventTarget | null) =>
+    target instanceof Element ? target.closest<HTMLElement>('[data-key]')?.dataset['key'] : undefined
+  const under = (x: number, y: number) => keyOf(document.elementFromPoint(x, y))
   function scrollAt(target: EventTarget | null, { clientX: x, clientY: y }: PointerEvent) {
     const scroller = target instanceof Element ? target.closest('.scroller') : null
     if (!scroller) return
@@ -46,9 +50,11 @@ export function useTaps<T>({ tap, hold, drag }: TapNeeds<T>) {
     drag(down.item, key)
   }
 
-  return (item: T, key: string) => ({
+  return {
     pointerdown(event: PointerEvent) {
-      if (event.button !== 0) return
+      const key = keyOf(event.target)
+      const item = key === undefined ? undefined : find(key)
+      if (event.button !== 0 || key === undefined || item === undefined) return
       const mine = { item, key, x: event.clientX, y: event.clientY, done: false, over: key }
       down = mine
       clearTimeout(timer)
@@ -75,7 +81,9 @@ export function useTaps<T>({ tap, hold, drag }: TapNeeds<T>) {
       const mine = down
       down = null
       if (mine?.done) return
-      tap(mine?.item ?? item, { range: event.shiftKey, pick: event.ctrlKey || event.metaKey })
+      const key = keyOf(event.target)
+      const item = mine?.item ?? (key === undefined ? undefined : find(key))
+      if (item !== undefined) tap(item, { range: event.shiftKey, pick: event.ctrlKey || event.metaKey })
     },
-  })
+  }
 }

@@ -11,8 +11,8 @@ export interface Painter {
   paint(target: HTMLCanvasElement, picture: HTMLImageElement, upright: Size, edit: Edit): boolean
 }
 
-/** One for the whole page: browsers allow few WebGL contexts, and a grid has many pictures. Without WebGL the same
- * recipe is worked out on the processor, which is slower and looks the same. */
+/** One for the whole page: browsers allow few WebGL contexts, and a grid has many pictures. Where there
+ * is no graphics chip behind WebGL the same recipe is worked out on the processor, which looks the same. */
 export function createDeveloper(): Painter {
   const plain = createPlainPainter()
   let gl = createGlPainter()

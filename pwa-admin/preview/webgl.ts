@@ -31,10 +31,26 @@ export interface GlPainter extends Painter {
   lost(): boolean
 }
 
-/** Null where there is no WebGL 2. */
+/** Imitations on the processor, by name: some browsers offer one without calling it slow. */
+const IMITATED = /swiftshader|llvmpipe|softpipe|software|basic render/i
+function isImitated(gl: WebGL2RenderingContext): boolean {
+  const named = gl.getExtension('WEBGL_debug_renderer_info')
+  return named !== null && IMITATED.test(String(gl.getParameter(named.UNMASKED_RENDERER_WEBGL)))
+}
+
+/** Null where there is no WebGL 2, and where it is imitated on the processor: the plain painter is quicker then. */
 export function createGlPainter(): GlPainter | null {
   const canvas = document.createElement('canvas')
-  const found = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false })
+  const found = canvas.getContext('webgl2', {
+    alpha: false,
+    antialias: false,
+    depth: false,
+    failIfMajorPerformanceCaveat: true,
+  })
+  if (found && isImitated(found)) {
+    found.getExtension('WEBGL_lose_context')?.loseContext()
+    return null
+  }
   const program = found && link(found)
   if (!found || !program) return null
   const gl = found

@@ -5,7 +5,6 @@ import { behindGate, leadersFirst, successor } from '../lists.ts'
 import { useElsewhere } from './elsewhere.ts'
 import {
   FILTERS,
-  filtersOf,
   finder,
   isSearching,
   NO_SEARCH,
@@ -51,10 +50,14 @@ export const useDesk = defineStore('desk', () => {
   let placeAt = 0
 
   const search = ref<Search>({ ...NO_SEARCH })
-  const pendingOf = (id: string) => pending.value.get(id) ?? jobs.pendingOf(id)
-  const matching = computed(() =>
-    photos.items.filter((photo) => passes(photo, filter.value, pendingOf(photo.id))),
+  /** Of one photo and of many, what a person does to the one goes before. */
+  const marks = computed(() =>
+    jobs.pending.size === 0 ? pending.value : new Map([...jobs.pending, ...pending.value]),
   )
+  const matching = computed(() => {
+    const [which, known] = [filter.value, marks.value]
+    return photos.items.filter((photo) => passes(photo, which, known.get(photo.id)))
+  })
   const all = computed(() =>
     isSearching(search.value) ? matching.value.filter(finder(search.value)) : matching.value,
   )
@@ -70,12 +73,17 @@ export const useDesk = defineStore('desk', () => {
   const waiting = computed(() => gated.value.waiting)
   const ids = computed(() => shown.value.map((photo) => photo.id))
   const focused = computed(() => (focusId.value ? (photos.byId.get(focusId.value) ?? null) : null))
+  const counted = computed(() => {
+    const found = Object.fromEntries(FILTERS.map((which) => [which, 0])) as Record<Filter, number>
+    const known = marks.value
+    for (const photo of photos.items)
+      for (const which of FILTERS) if (passes(photo, which, known.get(photo.id))) found[which]++
+    return found
+  })
   /** Lists that are whole count themselves, in one pass; the others are told by the status, which lags a little. */
   const counts = computed((): Record<Filter, number | undefined> => {
     const known = system.status?.counts
-    const found = Object.fromEntries(FILTERS.map((which) => [which, 0])) as Record<Filter, number>
-    for (const photo of photos.items)
-      for (const which of filtersOf(photo, pendingOf(photo.id))) found[which]++
+    const found = counted.value
     const loading = photos.items.length === 0 && photos.phase.buffer !== 'ready'
     const whole = photos.phase.buffer === 'ready'
     return {
@@ -232,6 +240,7 @@ export const useDesk = defineStore('desk', () => {
     ids,
     (list) => {
       if (focusId.value === null && list[0]) focus(list[0])
+      if (selected.value.size === 0) return
       const here = new Set(list)
       if ([...selected.value].some((id) => !here.has(id)))
         selected.value = new Set([...selected.value].filter((id) => here.has(id)))

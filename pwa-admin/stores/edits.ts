@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { reactive } from 'vue'
+import { computed, reactive } from 'vue'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import { applyChange, editKey, NEUTRAL } from '../../daemon/contract/recipe.ts'
@@ -26,6 +26,9 @@ export function settle(dial: Dial, value: number): number {
   const snapped = Math.round(value / step) * step
   return Number(Math.min(max, Math.max(min, snapped)).toFixed(2)) + 0
 }
+
+const NEUTRAL_KEY = editKey(NEUTRAL)
+export const isNeutral = (edit: Edit): boolean => editKey(edit) === NEUTRAL_KEY
 
 /** Edits as the person sees them: what is under a finger, else what is on its way to the daemon, else what it has. */
 export const useEdits = defineStore('edits', () => {
@@ -63,6 +66,8 @@ export const useEdits = defineStore('edits', () => {
     },
   })
 
+  /** Somewhere the daemon's own edit is not the last word. A list of many asks this first. */
+  const ahead = computed(() => drafts.size > 0 || waiting.byName.size > 0)
   const of = (photo: PhotoView): Edit => drafts.get(photo.id) ?? waiting.editOf(photo) ?? photo.edit
 
   function change(photo: PhotoView, part: Partial<Edit>) {
@@ -74,6 +79,7 @@ export const useEdits = defineStore('edits', () => {
   }
 
   return {
+    ahead,
     of,
     change,
     nudge(photo: PhotoView, dial: Dial, steps: number) {
@@ -95,7 +101,7 @@ export const useEdits = defineStore('edits', () => {
       }
     },
     reset: (photo: PhotoView) => change(photo, NEUTRAL),
-    isNeutral: (photo: PhotoView) => editKey(of(photo)) === editKey(NEUTRAL),
+    isNeutral: (photo: PhotoView) => isNeutral(of(photo)),
     /** Hands the edit over: what is decided about the photo from now on comes after it. */
     flush: async (id: string): Promise<void> => outbox.flush(id),
     flushAll: outbox.flushAll,

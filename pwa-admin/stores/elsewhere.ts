@@ -15,6 +15,7 @@ export const useElsewhere = defineStore('elsewhere', () => {
     byPhoto.value = next
   }
   return {
+    byPhoto,
     apply,
     reset: (list: readonly OpenPhoto[]) =>
       (byPhoto.value = new Map(list.filter(({ by }) => by !== system.you).map((one) => [one.photo_id, one]))),

@@ -4,6 +4,7 @@ import type { DecisionKind, JobBody, JobView } from '../../daemon/contract/undo.
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import { newRequestId } from '../api.ts'
 import { useNeeds } from '../needs.ts'
+import type { Pending } from '../sieve.ts'
 import { useFailures, type Attempt } from './failures.ts'
 import { useSystem } from './system.ts'
 import { useUndo } from './undo.ts'
@@ -26,6 +27,16 @@ export const useJobs = defineStore('jobs', () => {
   const waiting = shallowRef<ReadonlyMap<string, { job: string; kind: DecisionKind }>>(new Map())
   /** Seen and put away: what is over shows only while something of it failed. */
   const dismissed = shallowRef<ReadonlySet<string>>(new Set())
+  /** What photos will be when their job got to them. */
+  const pending = computed(() => {
+    const found = new Map<string, Pending>()
+    for (const [id, { kind }] of waiting.value) {
+      const state = STATE[kind]
+      if (kind === 'publish') found.set(id, { publishing: true })
+      else if (state) found.set(id, { state })
+    }
+    return found
+  })
   const shown = computed(() =>
     [...byId.value.values()].filter(
       (job) => !isOver(job) || (job.failed > 0 && job.by === system.you && !dismissed.value.has(job.id)),
@@ -123,14 +134,8 @@ export const useJobs = defineStore('jobs', () => {
     change,
     dismiss: (id: string) => (dismissed.value = new Set([...dismissed.value, id])),
     isWaiting: (photoId: string) => waiting.value.has(photoId),
-    /** What it will be when its job got to it. */
-    pendingOf(photoId: string): { state?: PhotoState; publishing?: boolean } | undefined {
-      const kind = waiting.value.get(photoId)?.kind
-      if (kind === undefined) return undefined
-      if (kind === 'publish') return { publishing: true }
-      const state = STATE[kind]
-      return state && { state }
-    },
+    pending,
+    pendingOf: (photoId: string) => pending.value.get(photoId),
     clear() {
       byId.value = new Map()
       waiting.value = new Map()

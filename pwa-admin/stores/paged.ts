@@ -1,4 +1,5 @@
 import { computed, reactive, shallowRef } from 'vue'
+import { idle } from '../idle.ts'
 import { absorbPage, beginLoad, endLoad, merge, type Load, type Order } from '../lists.ts'
 
 export type Phase = 'idle' | 'loading' | 'ready' | 'failed'
@@ -19,6 +20,20 @@ export function createPaged<T, S extends string>({ scopes, fetchPage, covers, or
   const byKey = computed(() => new Map(items.value.map((item) => [order.key(item), item])))
   const phase = reactive(Object.fromEntries(scopes.map((scope) => [scope, 'idle']))) as Record<S, Phase>
   const loads = new Map<S, Load>()
+  /** What `glimpse` showed, as long as that is all there is. */
+  let glimpsed: readonly T[] | null = null
+
+  /** Shows the first page before the daemon's greeting starts the load of the whole scope, which fetches this page again:
+   * only what is read after the greeting is sure to miss nothing. Whatever came meanwhile knows better.
+   * @returns whether anything is shown now */
+  async function glimpse(scope: S): Promise<boolean> {
+    const before = items.value
+    const { images } = await fetchPage(scope, FIRST).catch(() => ({ images: [] }))
+    if (items.value !== before) return items.value.length > 0
+    if (images.length === 0) return false
+    glimpsed = items.value = merge(before, images, new Set(), order)
+    return true
+  }
 
   /** Fetches the whole scope, newest first, showing pages as they come. A later call takes over from an earlier. */
   async function load(scope: S): Promise<void> {
@@ -30,8 +45,9 @@ export function createPaged<T, S extends string>({ scopes, fetchPage, covers, or
       do {
         const page = await fetchPage(scope, after === undefined ? FIRST : FURTHER, after)
         if (loads.get(scope) !== mine) return
-        items.value = absorbPage(items.value, page.images, mine, order)
+        items.value = absorbPage(items.value, page.images, mine, order, byKey.value)
         after = page.next
+        if (after !== undefined) await idle()
       } while (after !== undefined)
       items.value = endLoad(items.value, mine, (item) => covers(item, scope), order)
       phase[scope] = 'ready'
@@ -54,8 +70,8 @@ export function createPaged<T, S extends string>({ scopes, fetchPage, covers, or
 
   /** What an earlier page knew, for as long as nothing newer is known. @param whole scopes that it knew all of */
   function restore(rows: readonly T[], whole: readonly S[]) {
-    if (items.value.length > 0) return
-    items.value = merge([], rows, new Set(), order)
+    if (items.value.length > 0 && items.value !== glimpsed) return
+    items.value = merge(merge([], rows, new Set(), order), items.value, new Set(), order)
     for (const scope of whole) phase[scope] = 'ready'
   }
 
@@ -66,5 +82,5 @@ export function createPaged<T, S extends string>({ scopes, fetchPage, covers, or
     for (const scope of scopes) phase[scope] = 'idle'
   }
 
-  return { items, byKey, phase, load, change, restore, clear }
+  return { items, byKey, phase, load, change, glimpse, restore, clear }
 }

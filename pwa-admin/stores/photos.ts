@@ -42,6 +42,7 @@ export const usePhotos = defineStore('photos', () => {
     byId: list.byKey,
     phase: list.phase,
     load: list.load,
+    glimpse: list.glimpse,
     change,
     heardOf,
     clear: list.clear,

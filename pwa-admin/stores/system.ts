@@ -20,6 +20,8 @@ export const useSystem = defineStore('system', () => {
   const link = ref<Link>('connecting')
   /** The daemon no longer knows this device. */
   const refused = ref(false)
+  /** The first photo stands on the stage, or cannot. */
+  const shown = ref(false)
   /** What a screen reader should say next; `turn` makes the same sentence twice in a row a change. */
   const said = shallowRef<Said | null>(null)
   /** Known devices that ask to come back; owners alone hear of them. */
@@ -31,5 +33,5 @@ export const useSystem = defineStore('system', () => {
   function say(key: string, values: Record<string, string | number> = {}) {
     said.value = { key, values, turn: (said.value?.turn ?? 0) + 1 }
   }
-  return { status, role, you, link, refused, said, knocks, can, isOwner, offers, say }
+  return { status, role, you, link, refused, shown, said, knocks, can, isOwner, offers, say }
 })

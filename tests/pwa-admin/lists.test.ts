@@ -59,6 +59,17 @@ test('a page that was read before a Notice does not overwrite what the Notice sa
   expect(absorbPage(heard, [photo('a', 1)], beginLoad(), byTaken)[0]?.state).toBe('buffer')
 })
 
+test('a page that says nothing new changes nothing; a row that does is another object', () => {
+  const before = [photo('b', 2), photo('a', 1)]
+  const known = new Map(before.map((one) => [one.id, one]))
+  const load = beginLoad()
+  expect(absorbPage(before, [photo('b', 2), photo('a', 1)], load, byTaken, known)).toBe(before)
+  // They were named all the same, so the end of the load keeps them.
+  expect([...load.seen]).toEqual(['b', 'a'])
+  const list = absorbPage(before, [photo('b', 2), photo('a', 1, { rating: 3 })], load, byTaken, known)
+  expect([list[0] === before[0], list[1] === before[1], list[1]?.rating]).toEqual([true, false, 3])
+})
+
 test('after a whole load, photos that no page named are gone, but not those that arrived meanwhile', () => {
   const load = beginLoad()
   const before = [

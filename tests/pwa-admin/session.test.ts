@@ -11,10 +11,14 @@ let seq = 0
 const notice = (fact: Fact): Notice => ({ ...fact, seq: ++seq, at: '' })
 const page = (images: PhotoView[]): PhotoPage => ({ images, total: images.length })
 
-function fixture(photos: () => Promise<PhotoPage>) {
+function fixture(photos: () => Promise<PhotoPage>, ready?: Promise<void>) {
   const arrived: number[] = []
   const pinia = stores({ photos, publications: async () => ({ images: [], total: 0 }) })
-  const session = createSession({ pinia, onArrived: (count) => arrived.push(count) })
+  const session = createSession({
+    pinia,
+    onArrived: (count) => arrived.push(count),
+    ...(ready && { ready }),
+  })
   return { session, arrived, photos: usePhotos(), published: usePublished(), desk: useDesk() }
 }
 
@@ -56,6 +60,62 @@ test('a replacement takes the old version out in the same pass, and a removal af
   it.session.onNotice(notice({ type: 'publication.gone', filename: 'a_003.jpg', photo_id: 'a' }))
   it.session.flush()
   expect(it.published.items.map(({ filename }) => filename)).toEqual(['a_002.jpg'])
+})
+
+describe('the first page', () => {
+  const shown = ({ photos }: ReturnType<typeof fixture>) =>
+    photos.items.map(({ id, rating }) => `${id} ${rating}`)
+
+  test('is shown before the greeting; what happened between the two is not lost', async () => {
+    const ready = deferred<undefined>()
+    const answers = [page([photo('b', 2), photo('a', 1)])]
+    const it = fixture(
+      async () => answers.shift() ?? page([photo('d', 4), photo('c', 3), photo('b', 2, { rating: 4 })]),
+      ready.promise,
+    )
+    expect(await it.photos.glimpse('buffer')).toBe(true)
+    expect(shown(it)).toEqual(['b 0', 'a 0'])
+    expect(it.desk.focusId).toBe('b')
+    const before = it.photos.items
+    // One came, one was rated and one deleted before the socket stood: no Notice ever says so.
+    it.session.onHello({ type: 'snapshot', seq: 7, role: 'owner', status: status() })
+    await settled()
+    expect(it.photos.items).toBe(before)
+    it.session.onNotice(notice({ type: 'photo.added', photo: photo('d', 4) }))
+    it.session.flush()
+    expect(shown(it)).toEqual(['d 0', 'b 0', 'a 0'])
+    ready.resolve(undefined)
+    await settled()
+    expect(it.photos.phase.buffer).toBe('ready')
+    expect(shown(it)).toEqual(['d 0', 'c 0', 'b 4'])
+  })
+
+  test('does not come in over what was heard or fetched while it was on its way', async () => {
+    const late = deferred<PhotoPage>()
+    const it = fixture(() => late.promise)
+    const glimpse = it.photos.glimpse('buffer')
+    it.photos.change([photo('a', 1, { rating: 5 })])
+    late.resolve(page([photo('a', 1)]))
+    expect(await glimpse).toBe(true)
+    expect(shown(it)).toEqual(['a 5'])
+  })
+
+  test('that does not come holds nothing up', async () => {
+    const it = fixture(() => Promise.reject(new Error('away')))
+    expect(await it.photos.glimpse('buffer')).toBe(false)
+    expect(it.photos.phase.buffer).toBe('idle')
+  })
+
+  test('gives way to what an earlier page kept of the whole list, and is newer than it', async () => {
+    const it = fixture(async () => page([photo('b', 2, { rating: 2 })]))
+    await it.photos.glimpse('buffer')
+    it.photos.restore([photo('a', 1), photo('b', 2)], ['buffer'])
+    expect(shown(it)).toEqual(['b 2', 'a 0'])
+    // The control: anything that was told since is not written over.
+    it.photos.change([photo('c', 3)])
+    it.photos.restore([photo('x', 9)], ['buffer'])
+    expect(shown(it)).toEqual(['c 0', 'b 2', 'a 0'])
+  })
 })
 
 describe('another event', () => {

@@ -14,12 +14,12 @@ import { NEUTRAL, geometry } from '../../daemon/contract/recipe.ts'
 import { deferred, photo, settled, stores } from './fakes.ts'
 
 test('the inbox holds what nobody decided about and nobody went past; the buffer keeps what is published', () => {
-  expect(filtersOf(photo('a', 1), undefined)).toEqual(['all', 'inbox'])
+  expect(filtersOf(photo('a', 1), undefined)).toEqual(['inbox', 'all'])
   expect(filtersOf(photo('a', 1, { seen: true }), undefined)).toEqual(['all'])
   expect(filtersOf(photo('a', 1, { live: ['a.jpg'], rating: 3 }), undefined)).toEqual([
     'all',
-    'published',
     'rated',
+    'published',
   ])
   expect(filtersOf(photo('a', 1, { pick: true }), undefined)).toContain('rated')
   expect(filtersOf(photo('a', 1, { state: 'trashed' }), undefined)).toEqual(['trash'])

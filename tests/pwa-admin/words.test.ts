@@ -19,8 +19,9 @@ import { layoutFor } from '../../pwa-admin/layout.ts'
 import { digitsOf, grouped, keyIn } from '../../pwa-admin/pair/code.ts'
 import { refusal, wordsFor } from '../../pwa-admin/pair/words.ts'
 import { regionOf } from '../../pwa-admin/i18n/region.ts'
-import { cellsOf, sizeWords } from '../../pwa-admin/parts/cells.ts'
+import { cellsOf } from '../../pwa-admin/parts/cells.ts'
 import { hoursShown } from '../../pwa-admin/parts/hours.ts'
+import { sizeWords } from '../../pwa-admin/parts/sizes.ts'
 import { status } from './fakes.ts'
 
 const leaves = (value: object, path = ''): [string, string][] =>

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -34,6 +34,16 @@ async function firstLoad(page: string): Promise<Map<string, Buffer>> {
 }
 const weigh = (files: Map<string, Buffer>) =>
   [...files.values()].reduce((sum, bytes) => sum + gzipSync(bytes).length, 0)
+
+test('what is not on the first screen is a file of its own, and kept for the time without the daemon', async () => {
+  const first = await firstLoad('index.html')
+  const worker = await readFile(join(ADMIN, 'sw.js'), 'utf8')
+  const all = (await readdir(join(ADMIN, 'assets'))).filter((name) => /\.(?:js|css)$/.test(name))
+  const later = all.filter((name) => name.startsWith('parts-'))
+  expect(later.map((name) => name.replace(/^.*\./, '')).sort()).toEqual(['css', 'js'])
+  expect(later.filter((name) => first.has(join(ADMIN, 'assets', name)))).toEqual([])
+  expect(all.filter((name) => !worker.includes(`/admin/assets/${name}`))).toEqual([])
+})
 
 test('the first load of the app weighs less than 200 KB', async () => {
   const files = await firstLoad('index.html')

@@ -55,10 +55,14 @@ export const isPlainTone = ({ exposure, contrast, warmth }: Tone): boolean =>
 
 /** The tone curves of red, green and blue as 8-bit sRGB in to 8-bit sRGB out; the identity for a plain tone. */
 export function toneTables(tone: Tone): readonly [Uint8Array, Uint8Array, Uint8Array] {
-  const gains = tone.warmth === 0 ? [0, 0, 0] : balance(tone.warmth)
   const table = (gain: number) =>
     Uint8Array.from({ length: 256 }, (_, i) =>
       Math.round(255 * develop(i / 255, tone.exposure + gain, tone.contrast)),
     )
-  return [table(gains[0]), table(gains[1]), table(gains[2])]
+  if (tone.warmth === 0) {
+    const all = table(0)
+    return [all, all, all]
+  }
+  const [red, green, blue] = balance(tone.warmth)
+  return [table(red), table(green), table(blue)]
 }

@@ -1,0 +1,10 @@
+/** One file of the built app: everything here comes together. */
+export { default as CameraDialog } from '../views/CameraDialog.vue'
+export { default as CropBar } from '../views/CropBar.vue'
+export { default as CropFrame } from '../parts/CropFrame.vue'
+export { default as FirstRun } from '../views/FirstRun.vue'
+export { default as HelpDialog } from '../views/HelpDialog.vue'
+export { default as MoreView } from '../views/MoreView.vue'
+export { default as NewEventDialog } from '../views/NewEventDialog.vue'
+export { default as SieveBar } from '../views/SieveBar.vue'
+export { default as StatusDialog } from '../views/StatusDialog.vue'
