@@ -12,6 +12,8 @@ export interface SwipeNeeds {
   swiped(where: Swipe): void
   /** Two taps on one spot of the screen, CSS pixels. */
   twice(x: number, y: number): void
+  /** Two fingers that went apart, around this spot of the screen; or, with `apart` false, together. */
+  pinched(apart: boolean, x: number, y: number): void
 }
 
 /** Below it a finger has not gone anywhere yet, CSS pixels. */
@@ -21,13 +23,19 @@ const SIDEWAYS = 56
 const UPRIGHT = 84
 const TWICE_MS = 320
 const TWICE_PX = 36
+/** By how much the space between two fingers has to grow, or to shrink. */
+const PINCH = 1.25
 
 /** A finger on the photo: the photo follows it along the axis that it set out on, and says what letting go would do. */
-export function useSwipes({ off, zoomed, pan, swiped, twice }: SwipeNeeds) {
+export function useSwipes({ off, zoomed, pan, swiped, twice, pinched }: SwipeNeeds) {
   const pull = ref({ x: 0, y: 0 })
   const held = ref(false)
   let down: { pointer: number; x: number; y: number; axis: 'x' | 'y' | null; mouse: boolean } | null = null
   let last = { at: -1e9, x: 0, y: 0 }
+  /** Every finger that is on the photo, by its pointer. */
+  const fingers = new Map<number, { x: number; y: number }>()
+  /** The space between the first two when the second came; null until then, and once they have said something. */
+  let space: number | null = null
 
   const meant = computed((): Swipe | null => {
     const { x, y } = pull.value
@@ -44,13 +52,31 @@ export function useSwipes({ off, zoomed, pan, swiped, twice }: SwipeNeeds) {
   }
   function pointerdown(event: PointerEvent) {
     if (off() || event.button !== 0 || (event.target as Element).closest('button, a')) return
+    // The first finger of a touch: whatever was not seen lifting is gone.
+    if (event.isPrimary) fingers.clear()
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY })
     // A second finger is no swipe.
-    if (down && down.pointer !== event.pointerId) return end()
+    if (fingers.size > 1) {
+      space = fingers.size === 2 ? spread().space : null
+      return end()
+    }
     const mouse = event.pointerType === 'mouse'
     down = { pointer: event.pointerId, x: event.clientX, y: event.clientY, axis: null, mouse }
     ;(event.currentTarget as Element).setPointerCapture?.(event.pointerId)
   }
+  function spread() {
+    const [a, b] = [...fingers.values()] as [{ x: number; y: number }, { x: number; y: number }]
+    return { space: Math.hypot(a.x - b.x, a.y - b.y), x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }
+  }
   function pointermove(event: PointerEvent) {
+    if (fingers.has(event.pointerId)) fingers.set(event.pointerId, { x: event.clientX, y: event.clientY })
+    if (space !== null) {
+      const now = spread()
+      const grown = now.space / Math.max(1, space)
+      if (grown < PINCH && grown > 1 / PINCH) return
+      space = null
+      return pinched(grown > 1, now.x, now.y)
+    }
     if (down?.pointer !== event.pointerId) return
     const dx = event.clientX - down.x
     const dy = event.clientY - down.y
@@ -63,7 +89,12 @@ export function useSwipes({ off, zoomed, pan, swiped, twice }: SwipeNeeds) {
       down.y = event.clientY
     } else if (!down.mouse) pull.value = down.axis === 'x' ? { x: dx, y: 0 } : { x: 0, y: dy }
   }
+  function lift(event: PointerEvent) {
+    fingers.delete(event.pointerId)
+    space = null
+  }
   function pointerup(event: PointerEvent) {
+    lift(event)
     if (down?.pointer !== event.pointerId) return
     const { axis } = down
     const where = sure.value ? meant.value : null
@@ -76,6 +107,10 @@ export function useSwipes({ off, zoomed, pan, swiped, twice }: SwipeNeeds) {
       twice(x, y)
     } else last = { at, x, y }
   }
-  const on = { pointerdown, pointermove, pointerup, pointercancel: end }
+  function pointercancel(event: PointerEvent) {
+    lift(event)
+    end()
+  }
+  const on = { pointerdown, pointermove, pointerup, pointercancel }
   return { pull, held, meant, sure, on }
 }

@@ -102,6 +102,23 @@ async function swipe(page: Page, dx: number, dy: number, halfway?: () => Promise
   await cdp.detach()
 }
 
+/** Two fingers on the photo, whose space goes from the first to the last of these, CSS pixels. */
+async function pinch(page: Page, ...spaces: number[]): Promise<void> {
+  const box = (await page.getByTestId('room').boundingBox())!
+  const cdp = await page.context().newCDPSession(page)
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', space: number) =>
+    cdp.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: [-0.5, 0.5]
+        .map((side) => ({ x: box.x + box.width / 2 + side * space, y: box.y + box.height / 2 }))
+        .slice(0, type === 'touchEnd' ? 0 : 2),
+    })
+  await send('touchStart', spaces[0]!)
+  for (const space of spaces.slice(1)) await send('touchMove', space)
+  await send('touchEnd', 0)
+  await cdp.detach()
+}
+
 /** The others, too, with LONG_TESTS=1. */
 const ALL = process.env['LONG_TESTS'] === '1' ? (Object.keys(SCREENS) as Screen[]) : null
 for (const screen of ALL ?? (['phone', 'landscape'] as const))
@@ -204,6 +221,19 @@ test('the hand: follows the finger, looks closer and stays there, selects in a s
     expect(await closer()).toEqual(place)
     await page.getByTestId('zoom').tap()
     await page.locator('[data-testid=closer]').waitFor({ state: 'detached' })
+
+    // So do two fingers that spread; a little is nothing, and together they go back.
+    await pinch(page, 100, 115)
+    expect(await page.locator('[data-testid=closer]').count()).toBe(0)
+    await pinch(page, 80, 120, 200)
+    await page.locator('[data-testid=closer][data-there]').waitFor()
+    await pinch(page, 200, 120, 80)
+    await page.locator('[data-testid=closer]').waitFor({ state: 'detached' })
+    await swipe(page, 120, 0)
+    await onStage(page, first)
+    await swipe(page, -120, 0)
+    await onStage(page, second)
+    expect((await daemon.get('/api/live')).body.total).toBe(0)
 
     // Turning the device keeps the photo and the tile in view.
     await page.setViewportSize(SCREENS.landscape)
