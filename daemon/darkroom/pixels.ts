@@ -15,6 +15,8 @@ export const QUARTER_TURN = { 0: 1, 90: 6, 180: 3, 270: 8 } as const
 /** Whether an EXIF orientation swaps width and height. */
 export const swapsSides = (orientation: number): boolean => orientation >= 5 && orientation <= 8
 
+export const swapped = ({ width, height }: Size): Size => ({ width: height, height: width })
+
 /** From a point of the upright picture to the same point of the stored one.
  * @param stored the stored picture's size */
 export function toStored(stored: Size, orientation: number): Affine {

@@ -2,7 +2,8 @@
  * else. It lives as long as its parent does. */
 import { errnoOf, messageOf, Refusal } from '../errors.ts'
 import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
-import { convert, demo, inspect, meter, prepare, print } from './render.ts'
+import { prepare } from './picture.ts'
+import { convert, demo, inspect, meter, print } from './render.ts'
 import { drawOverlay } from './stamp.ts'
 
 const WATCH_MS = 50
