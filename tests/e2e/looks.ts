@@ -87,16 +87,19 @@ export async function openLooks(
     let seq = 0
     let you: string | undefined
     let change = (now: Status) => now
-    const say = (message: SocketMessage) => socket?.send(JSON.stringify(message))
+    const say = (message: object) => socket?.send(JSON.stringify(message))
+    // The page draws its first photos before the socket greets it, which would undo what was said ahead of it.
+    let greeting = Promise.withResolvers<void>()
     await page.routeWebSocket(/live-socket/, (route) => {
       socket = route
+      greeting = Promise.withResolvers<void>()
       route.connectToServer().onMessage((text) => {
         const message = JSON.parse(String(text)) as SocketMessage
         if ('seq' in message) seq = message.seq
         if ('you' in message) you = message.you
-        if (!('status' in message)) return say(message)
-        status = message.status
-        say({ ...message, status: change(status) })
+        if ('status' in message) status = message.status
+        say('status' in message ? { ...message, status: change(message.status) } : message)
+        greeting.resolve()
       })
     })
     await page.goto(url)
@@ -109,10 +112,12 @@ export async function openLooks(
       pretend(next) {
         change = next
         // A snapshot is taken whatever came before it.
-        if (status) say({ type: 'snapshot', seq, role: 'owner', status: change(status), ...(you && { you }) })
+        void greeting.promise.then(() =>
+          say({ type: 'snapshot', seq, role: 'owner', status: change(status!), ...(you && { you }) }),
+        )
       },
       you: () => you ?? '',
-      tell: (message) => socket?.send(JSON.stringify(message)),
+      tell: (message) => void greeting.promise.then(() => say(message)),
     }
   }
 
