@@ -82,11 +82,11 @@ export function createKernel(): Kernel {
       const [row, source, warped] = reserve([width * 3, Math.max(old.data.length, bytes), bytes, bytes])
       tables.forEach((table, i) => all.set(table, TABLES + 256 * i))
       all.set(old.data, source)
-      const { stepX, stepY, rows } = rowsOf(from, height)
+      const { stepX, stepY, startX, startY } = rowsOf(from, height)
       let to = warped
-      for (const [x, y] of rows) {
+      for (let v = 0; v < height; v++, to += width * 3) {
+        const [x, y] = [startX[v]!, startY[v]!]
         kernel.row(source, old.width, old.height, to, width, x, y, stepX, stepY, WEIGHTS_AT, TABLES, row)
-        to += width * 3
       }
       return { width, height, data: all.subarray(warped, warped + bytes) }
     },

@@ -64,7 +64,7 @@ async function encode(raster: Raster, rendition: Rendition): Promise<Buffer> {
 }
 
 async function hashOf(raster: Raster): Promise<string> {
-  const small = fromRaster(raster).resize({ width: 32, height: 32, fit: 'inside' }).ensureAlpha()
+  const small = fromRaster(raster).resize({ width: 24, height: 24, fit: 'inside' }).ensureAlpha()
   const { data, info } = await small.raw().toBuffer({ resolveWithObject: true })
   return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64')
 }

@@ -27,11 +27,13 @@ export const WEIGHTS = Int32Array.from({ length: ONE * 4 }, (_, i) => {
  * pixel counted from the middle of the old picture's first pixel. */
 export function rowsOf(from: Affine, height: number) {
   const fine = (value: number) => Math.round(value * FINE)
-  const rows = Array.from({ length: height }, (_, v): [x: number, y: number] => [
-    fine(from.a * 0.5 + from.b * (v + 0.5) + from.e - 0.5),
-    fine(from.c * 0.5 + from.d * (v + 0.5) + from.f - 0.5),
-  ])
-  return { stepX: fine(from.a), stepY: fine(from.c), rows }
+  const startX = new Int32Array(height)
+  const startY = new Int32Array(height)
+  for (let v = 0; v < height; v++) {
+    startX[v] = fine(from.a * 0.5 + from.b * (v + 0.5) + from.e - 0.5)
+    startY[v] = fine(from.c * 0.5 + from.d * (v + 0.5) + from.f - 0.5)
+  }
+  return { stepX: fine(from.a), stepY: fine(from.c), startX, startY }
 }
 
 /** Looks each pixel of a new picture up in an old one, between its pixels by cubic convolution. Beyond the old
@@ -42,10 +44,10 @@ export function warp(old: Raster, from: Affine, width: number, height: number): 
   const { data: source, width: w, height: h } = old
   const data = new Uint8Array(width * height * 3)
   const row = w * 3
-  const { stepX, stepY, rows } = rowsOf(from, height)
+  const { stepX, stepY, startX, startY } = rowsOf(from, height)
   let to = 0
-  for (const [startX, startY] of rows) {
-    let [fineX, fineY] = [startX, startY]
+  for (let v = 0; v < height; v++) {
+    let [fineX, fineY] = [startX[v]!, startY[v]!]
     for (let u = 0; u < width; u++, fineX += stepX, fineY += stepY, to += 3) {
       const x = fineX >> 16
       const y = fineY >> 16

@@ -45,12 +45,18 @@ async function answer(job: Job): Promise<Reply> {
   }
 }
 
-process.on('message', (job: Job) => {
-  void answer(job).then((reply) => process.send?.(reply))
-})
 const ceiling = Number(process.env[MEMORY]) * 2 ** 20
-// The decoder works on threads of its own, so this is looked at also while a picture grows.
-if (ceiling > 0)
-  setInterval(() => process.memoryUsage.rss() > ceiling && process.exit(TOO_MUCH), WATCH_MS).unref()
+/** The decoder works on threads of its own, so the memory is looked at also while a picture grows. */
+const watch = () =>
+  ceiling > 0
+    ? setInterval(() => process.memoryUsage.rss() > ceiling && process.exit(TOO_MUCH), WATCH_MS)
+    : undefined
+process.on('message', (job: Job) => {
+  const watching = watch()
+  void answer(job).then((reply) => {
+    clearInterval(watching)
+    process.send?.(reply)
+  })
+})
 prepare()
 process.send?.(READY)

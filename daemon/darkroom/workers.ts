@@ -26,10 +26,11 @@ interface Slot {
   lost: boolean
 }
 
-/** For glibc: few arenas, which keep it from holding on to every decoded picture; and a picture's buffer comes from
- * memory that the worker has already, instead of fresh pages that the system has to clear, a tenth of a print's time. */
+/** For glibc: one arena, which keeps it from holding on to a decoded picture for each thread; and a picture's buffer comes
+ * from memory that the worker has already, instead of fresh pages that the system has to clear, a tenth of a print's
+ * time. */
 const ALLOCATION = {
-  MALLOC_ARENA_MAX: '2',
+  MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: String(64 << 20),
   MALLOC_TRIM_THRESHOLD_: String(128 << 20),
 }
