@@ -53,7 +53,10 @@ export function useSwipes({ off, zoomed, pan, swiped, twice, pinched }: SwipeNee
   function pointerdown(event: PointerEvent) {
     if (off() || event.button !== 0 || (event.target as Element).closest('button, a')) return
     // The first finger of a touch: whatever was not seen lifting is gone.
-    if (event.isPrimary) fingers.clear()
+    if (event.isPrimary) {
+      fingers.clear()
+      space = null
+    }
     fingers.set(event.pointerId, { x: event.clientX, y: event.clientY })
     // A second finger is no swipe.
     if (fingers.size > 1) {
