@@ -63,16 +63,17 @@ export function createKernel(): Kernel {
 
   /** @returns where each place begins */
   function reserve(bytes: Places): Places {
-    places = places.map((had, i) => Math.max(had, bytes[i]!)) as unknown as Places
-    const starts = places.map((_, i) =>
-      places.slice(0, i).reduce((sum, size) => sum + size + SPARE, FIRST),
-    ) as unknown as Places
-    const missing = starts[3] + places[3] + SPARE - memory.buffer.byteLength
+    const most = (i: 0 | 1 | 2 | 3) => Math.max(places[i], bytes[i])
+    places = [most(0), most(1), most(2), most(3)]
+    const source = FIRST + places[0] + SPARE
+    const warped = source + places[1] + SPARE
+    const sharpened = warped + places[2] + SPARE
+    const missing = sharpened + places[3] + SPARE - memory.buffer.byteLength
     if (missing > 0) {
       memory.grow(Math.ceil(missing / PAGE))
       all = new Uint8Array(memory.buffer)
     }
-    return starts
+    return [FIRST, source, warped, sharpened]
   }
 
   return {
