@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import type { JobView } from '../../daemon/contract/undo.ts'
 import { openBrowser, SCREENS } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { dropScenes } from '../fixtures/scenes.ts'
+import { freePort } from '../fixtures/trust.ts'
 import { openLooks, type Looked, type Looks } from './looks.ts'
 
 /** What seldom shows: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
@@ -46,13 +46,6 @@ function scriptedWorker() {
   })
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 let port: number
 
 beforeAll(async () => {
@@ -369,7 +362,7 @@ test('decisions that wait, and decisions that were refused', async () => {
   await look('80-waiting', async ({ page }) => {
     await page.getByTestId('away').waitFor()
     await page.keyboard.press('Enter')
-    await page.waitForTimeout(400)
+    await page.locator('[data-testid=pending-count][data-count="1"]').waitFor()
     await page.keyboard.press('r')
     await page.locator('[data-testid=pending-count][data-count="2"]').waitFor()
   })
