@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
+import { createDarkroom, type Darkroom, type Rendered } from '../../daemon/darkroom/darkroom.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 
@@ -102,18 +102,29 @@ it('ends a worker that takes more memory than it may, and sets the job aside aft
   expect(await darkroom.inspect(await photo())).toMatchObject({ width: 600 })
 })
 
+/** Orders work while the only worker stands still, so that all of it waits, and then lets it go on.
+ * @returns the files, in the order in which the worker wrote them */
+async function written(path: string, order: () => Promise<readonly Rendered[]>[]): Promise<string[]> {
+  const [worker] = await workerPids()
+  process.kill(worker!, 'SIGSTOP')
+  const first = darkroom.inspect(path)
+  const ordered = order()
+  await expect.poll(() => darkroom.status()).toMatchObject({ running: 1, waiting: ordered.length })
+  process.kill(worker!, 'SIGCONT')
+  await first
+  const files = (await Promise.all(ordered)).flat().map((rendered) => rendered.path)
+  const times = await Promise.all(files.map(async (file) => (await stat(file, { bigint: true })).mtimeNs))
+  return files.toSorted((a, b) => Number(times[files.indexOf(a)]! - times[files.indexOf(b)]!))
+}
+
 it('prints the full size behind everything else', async () => {
   await open(30_000)
-  const path = await photo()
-  const done: string[] = []
-  const source = { path, sha256: '4'.repeat(64) }
-  const first = darkroom.inspect(path)
-  await expect.poll(() => darkroom.status().running).toBe(1)
-  const rest = (['full', 'web'] as const).map((name) =>
-    darkroom.print(source, NEUTRAL, [{ name, path: join(folder, name) }]).then(() => void done.push(name)),
+  const source = { path: await photo('a.jpg', 2400), sha256: '4'.repeat(64) }
+  const names = ['full', 'web'] as const
+  const files = await written(source.path, () =>
+    names.map((name) => darkroom.print(source, NEUTRAL, [{ name, path: join(folder, name) }])),
   )
-  await Promise.all([first, ...rest])
-  expect(done).toEqual(['web', 'full'])
+  expect(files.map((file) => basename(file))).toEqual(['web', 'full'])
 })
 
 it('ignores the signals of a terminal and ends with its parent', async () => {
@@ -132,18 +143,19 @@ it('ignores the signals of a terminal and ends with its parent', async () => {
 
 it('puts what the app shows first before what guests get', async () => {
   await open(30_000)
-  const path = await photo()
-  const done: string[] = []
-  const source = { path, sha256: '2'.repeat(64) }
-  const note = (name: string) => () => void done.push(name)
+  const source = { path: await photo('a.jpg', 2400), sha256: '2'.repeat(64) }
   const names = ['web', 'thumb', 'preview', 'tile'] as const
-  // The first one starts at once; the others are ordered while they wait.
-  const first = darkroom.inspect(path)
-  await expect.poll(() => darkroom.status().running).toBe(1)
-  const rest = names.map((name) => darkroom.rendition(source, name, NEUTRAL).then(note(name)))
-  rest.push(darkroom.print(source, NEUTRAL, [{ name: 'web', path: join(folder, 'p') }]).then(note('print')))
-  await Promise.all([first, ...rest])
-  expect(done.slice(0, 3)).toEqual(['tile', 'preview', 'print'])
+  const nameOf = new Map<string, string>([[join(folder, 'print'), 'print']])
+  const rendition = async (name: (typeof names)[number]) => {
+    const rendered = await darkroom.rendition(source, name, NEUTRAL)
+    nameOf.set(rendered.path, name)
+    return [rendered]
+  }
+  const files = await written(source.path, () => [
+    ...names.map(rendition),
+    darkroom.print(source, NEUTRAL, [{ name: 'web', path: join(folder, 'print') }]),
+  ])
+  expect(files.slice(0, 3).map((file) => nameOf.get(file))).toEqual(['tile', 'preview', 'print'])
 })
 
 it('refuses what still waits when it stops, and lets what runs end', async () => {
