@@ -42,11 +42,7 @@ export async function faults(page: Page): Promise<string[]> {
   axe ??= await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   // The page's policy allows no script of ours; what a debugger runs is not asked.
   await page.evaluate(`typeof axe === 'undefined' && (() => {${axe}})()`)
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
-      resultTypes: ['violations'],
-    }),
-  )
+  const { violations } = await page.evaluate<AxeResults>(`axe.run({ resultTypes: ['violations'] })`)
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map((node) => `${impact} ${id}: ${node.html.slice(0, 160)}`),
   )
@@ -134,6 +130,10 @@ export async function openLooks(
           [...document.querySelectorAll<HTMLImageElement>('img')].every(
             (image) => image.complete || image.getBoundingClientRect().top > innerHeight,
           ),
+        )
+        // What was done last is laid out and painted.
+        await page.evaluate(
+          () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
         )
         const over = await page.evaluate(() => [
           document.documentElement.scrollWidth - window.innerWidth,

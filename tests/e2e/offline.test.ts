@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { By, Key, until } from 'selenium-webdriver'
@@ -7,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openBrowser } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
+import { freePort } from '../fixtures/ports.ts'
 import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
 
 const WAIT_MS = 20_000
@@ -16,13 +16,6 @@ const SETTLED_MS = 400
 /** A daemon that keeps its address over restarts, as a Mac does. */
 async function startAt(port: number, data?: string): Promise<RunningDaemon> {
   return startDaemon(['--port', String(port)], data)
-}
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 let port: number
@@ -40,9 +33,7 @@ async function shoot(count: number): Promise<void> {
     // Other bytes behind the picture's end make another photo of it.
     await writeFile(join(daemon.data, 'photos_buffer', name), Buffer.concat([photo, Buffer.from(name)]))
   }
-  await expect
-    .poll(async () => (await daemon.get('/api/buffer')).body.total, { timeout: WAIT_MS })
-    .toBe(count)
+  await expect.poll(async () => (await daemon.get('/api/buffer')).body.total).toBe(count)
 }
 
 interface Fact {
@@ -122,7 +113,7 @@ describe('in Chromium', () => {
     }
   }
   const waiting = (page: Page, count: number) =>
-    page.locator(`[data-testid=pending-count][data-count="${count}"]`).waitFor({ timeout: WAIT_MS })
+    page.locator(`[data-testid=pending-count][data-count="${count}"]`).waitFor()
 
   test('sixty decisions without the daemon, the page closed in the middle, are done exactly once each', async () => {
     await shoot(31)
@@ -175,17 +166,14 @@ describe('in Chromium', () => {
     await second.page.getByTestId('pending-count').waitFor({ state: 'detached', timeout: 200_000 })
     await second.page.getByTestId('away').waitFor({ state: 'detached' })
     // What is published has its time for a second thought first.
-    await expect.poll(async () => (await daemon.get('/api/live')).body.total, { timeout: WAIT_MS }).toBe(16)
+    await expect.poll(async () => (await daemon.get('/api/live')).body.total).toBe(16)
     expect(lost.size).toBe(16)
     await expect
-      .poll(
-        async () => {
-          const now = await counts()
-          const done = (name: keyof typeof now) => now[name] - before[name]
-          return { edited: done('edited'), moved: done('moved'), published: done('published') }
-        },
-        { timeout: WAIT_MS },
-      )
+      .poll(async () => {
+        const now = await counts()
+        const done = (name: keyof typeof now) => now[name] - before[name]
+        return { edited: done('edited'), moved: done('moved'), published: done('published') }
+      })
       .toEqual({ edited: 30, moved: 14, published: 16 })
     const live = (await daemon.get('/api/live')).body.images as { edit: { rotation: number } }[]
     expect(live.every(({ edit }) => edit.rotation === 90)).toBe(true)
@@ -293,9 +281,7 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     await webkit.size(1194, 834)
     await webkit.driver.get(`${daemon.url}/admin/`)
     await find('[data-testid=stage] img.loaded')
-    await expect
-      .poll(() => ask('return navigator.serviceWorker.controller !== null'), { timeout: WAIT_MS })
-      .toBe(true)
+    await expect.poll(() => ask('return navigator.serviceWorker.controller !== null')).toBe(true)
     const kept = () =>
       webkit.driver.executeAsyncScript<number>(`const done = arguments[0]
         const opening = indexedDB.open('live-event-photography')
@@ -303,7 +289,7 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
           const asked = opening.result.transaction('photos').objectStore('photos').count()
           asked.onsuccess = () => { opening.result.close(); done(asked.result) }
         }`)
-    await expect.poll(kept, { timeout: WAIT_MS }).toBe(3)
+    await expect.poll(kept).toBe(3)
     const before = await counts()
     await daemon.stop()
     await find('[data-testid=away]')
@@ -315,17 +301,12 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     await find('[data-testid=pending-count][data-count="2"]')
     await find('[data-testid=stage] img.loaded')
     daemon = await startAt(port, daemon.data)
+    await expect.poll(() => ask(`return document.querySelector('[data-testid=pending-count]')`)).toBeNull()
     await expect
-      .poll(() => ask(`return document.querySelector('[data-testid=pending-count]')`), { timeout: WAIT_MS })
-      .toBeNull()
-    await expect
-      .poll(
-        async () => {
-          const { edited, published } = await counts()
-          return [edited - before.edited, published - before.published]
-        },
-        { timeout: WAIT_MS },
-      )
+      .poll(async () => {
+        const { edited, published } = await counts()
+        return [edited - before.edited, published - before.published]
+      })
       .toEqual([1, 1])
   })
 })

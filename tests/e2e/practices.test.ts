@@ -36,10 +36,14 @@ afterAll(async () => {
   await strangers.end()
 })
 
-/** Counts what asks a person for leave. */
+declare global {
+  interface Window {
+    /** What a person was asked leave for. */
+    asked: string[]
+  }
+}
 function countQuestions() {
-  const asked: string[] = []
-  Object.assign(window, { asked })
+  const asked: string[] = (window.asked = [])
   Notification.requestPermission = () => {
     asked.push('notifications')
     return Promise.resolve('denied')
@@ -114,7 +118,7 @@ for (const screen of ['phone', 'desktop'] as const)
             mode: document.compatMode,
             charset: document.characterSet,
             titled: document.title !== '' && document.documentElement.lang !== '',
-            asked: (window as unknown as { asked: string[] }).asked,
+            asked: window.asked,
             bent: pictures
               .filter((image) => getComputedStyle(image).objectFit === 'fill' && !image.src.includes('.svg'))
               .filter(
@@ -145,7 +149,7 @@ for (const screen of ['phone', 'desktop'] as const)
               .map((field) => field.outerHTML),
           }
         })
-      await expect.poll(facts, { timeout: 20_000 }).toEqual({
+      await expect.poll(facts).toEqual({
         mode: 'CSS1Compat',
         charset: 'UTF-8',
         titled: true,

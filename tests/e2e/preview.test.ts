@@ -91,7 +91,7 @@ async function seen(edit: Edit): Promise<Shown> {
     `[data-testid=stage] [data-testid=developed][data-of=preview][data-edit="${editKey(edit)}"]`,
   )
   await canvas.waitFor()
-  const url = await canvas.evaluate((found) => (found as unknown as { toDataURL(): string }).toDataURL())
+  const url = await canvas.evaluate((found) => (found as HTMLCanvasElement).toDataURL())
   const png = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, data }

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openBrowser, visit, type Visit } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { createLan, lanTrouble, type Lan } from '../fixtures/lan.ts'
-import { freePort, startImpostor, trustInChromium } from '../fixtures/trust.ts'
+import { freePort } from '../fixtures/ports.ts'
+import { startImpostor, trustInChromium } from '../fixtures/trust.ts'
 import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
 
 /** The real browsers on another host of the network, which knows this one by its address and its name, once with our

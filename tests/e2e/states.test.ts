@@ -2,50 +2,24 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { FolderStatus, SourceStatus, Status } from '../../daemon/contract/status.ts'
+import type { Status } from '../../daemon/contract/status.ts'
 import type { JobView } from '../../daemon/contract/undo.ts'
 import { openBrowser, SCREENS } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { freePort } from '../fixtures/ports.ts'
 import { dropScenes } from '../fixtures/scenes.ts'
-import { freePort } from '../fixtures/trust.ts'
 import { openLooks, type Looked, type Looks } from './looks.ts'
+import { CAMERA, CARDS, scriptedWorker, withFolders } from './pretences.ts'
 
 /** What seldom shows: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
  * wait or were refused. The main screens are in `shots.test.ts`. */
-/** Four that all pages share, one for each to publish, and one for each to decide about while the Mac is away. */
-let photos = 0
 const SHARED = 4
+/** Those that all pages share, one for each to publish, and one for each to decide about while the Mac is away. */
+let photos = 0
 let browser: Browser
 let daemon: RunningDaemon
 let looks: Looks
 let look: Looks['look']
-
-/** In place of the service worker, one that finds a new version when it is told to. */
-function scriptedWorker() {
-  const watching: (() => void)[] = []
-  const registration = {
-    waiting: null,
-    installing: null as object | null,
-    addEventListener: (_: string, listener: () => void) => watching.push(listener),
-    update: () => Promise.resolve(),
-    unregister: () => Promise.resolve(true),
-  }
-  Object.defineProperty(navigator, 'serviceWorker', {
-    value: {
-      controller: {},
-      addEventListener: () => undefined,
-      register: () => Promise.resolve(registration),
-    },
-  })
-  Object.assign(window, {
-    findNewVersion() {
-      const installed = { state: 'installed', addEventListener: (_: string, done: () => void) => done() }
-      registration.installing = installed
-      for (const listener of watching) listener()
-    },
-  })
-}
-
 let port: number
 
 beforeAll(async () => {
@@ -118,41 +92,9 @@ test('lists that load, that fail, and that are empty', async () => {
   })
 })
 
-const camera = { camera_id: 'camera:1', name: '婚禮紀錄 Canon EOS R5 Mark II', seconds: 20, waiting: 3 }
-const source = (id: string, label: string, more: Partial<SourceStatus>): SourceStatus => ({
-  id,
-  kind: 'card',
-  label,
-  state: 'done',
-  total: 0,
-  done: 0,
-  bytes_total: 0,
-  bytes_done: 0,
-  safe_to_eject: false,
-  offer: null,
-  message: null,
-  ...more,
-})
-const OFFER = { count: 214, bytes: 2.1e9, from: '2026-05-01T10:00:00Z', to: '2026-05-02T10:00:00Z' }
-const CARDS = [
-  source('card:1', 'EOS_DIGITAL', { state: 'copying', total: 412, done: 57, bytes_total: 4.1e9 }),
-  source('card:2', 'NIKON Z 8', {
-    safe_to_eject: true,
-    deleted: [nameOf(3), nameOf(4)],
-    total: 80,
-    done: 80,
-  }),
-  source('card:3', 'LEICA', { state: 'away', total: 30, done: 12, bytes_total: 3e8 }),
-  source('card:4', 'Untitled', { state: 'waiting', offer: OFFER }),
-]
-const folders = (status: Status, change: Partial<FolderStatus>): Status => ({
-  ...status,
-  folders: status.folders.map((folder, n) => (n % 2 === 0 ? { ...folder, ...change } : folder)),
-})
-
 test('what must be known now', async () => {
   await look('10-unattended-and-knock', async ({ page, pretend, tell }) => {
-    pretend((status) => ({ ...status, unattended: [camera] }))
+    pretend((status) => ({ ...status, unattended: [CAMERA] }))
     tell({
       type: 'knocks',
       knocks: [
@@ -187,7 +129,7 @@ test('what must be known now', async () => {
   await look('13-new-version', async ({ page, pretend }) => {
     await closeDialog(page)
     pretend((status) => status)
-    await page.evaluate(() => (window as unknown as { findNewVersion(): void }).findNewVersion())
+    await page.evaluate('findNewVersion()')
     await page.getByTestId('update').waitFor()
   })
 })
@@ -235,7 +177,7 @@ test('work on many photos', async () => {
 test('disks, cards and the way out in trouble', async () => {
   const delivery = { internet: 'away', photos: 14, bytes: 6.2e7, failed: 0, last_live: null } as const
   const bad = (status: Status): Status => ({
-    ...folders(status, { state: 'away', free_bytes: null }),
+    ...withFolders(status, { state: 'away', free_bytes: null }),
     sources: CARDS.slice(0, 3),
     delivery,
     sync: { ...status.sync, store: 'Cloudflare R2' },
@@ -255,7 +197,7 @@ test('disks, cards and the way out in trouble', async () => {
   await look('36-disk-full', async ({ page, pretend }) => {
     await closeDialog(page)
     pretend((status) => ({
-      ...folders(status, { free_bytes: 9e8 }),
+      ...withFolders(status, { free_bytes: 9e8 }),
       delivery: { ...delivery, internet: 'portal', failed: 3 },
     }))
     await page.getByTestId('status-disk').click()
@@ -337,7 +279,6 @@ test('the settings, group by group', async () => {
   await look('76-whole', async ({ page }) => {
     const size = page.viewportSize()!
     await page.setViewportSize({ ...size, height: 9000 })
-    await page.waitForTimeout(300)
   })
   await look('77-folder', async ({ page, screen }) => {
     await page.setViewportSize(SCREENS[screen])

@@ -13,7 +13,7 @@ import type { Status } from '../../daemon/contract/status.ts'
 import { createHttpsListener } from '../../daemon/http/https.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { freePort } from '../fixtures/trust.ts'
+import { freePort } from '../fixtures/ports.ts'
 
 let daemon: RunningDaemon
 let port: number
