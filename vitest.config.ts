@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     // Most tests wait for something: two at once fill two cores.
     maxWorkers: 2,
+    // A busy machine is no fault of what is waited for.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         test: {

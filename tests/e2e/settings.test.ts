@@ -8,7 +8,6 @@ import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 
 /** The settings page and the status bar, in a real browser, on an iPad held upright. */
-const WITHIN = { timeout: 20_000 }
 let browser: Browser
 let daemon: RunningDaemon
 let page: Page
@@ -62,12 +61,12 @@ test('the event’s words, colour and credit reach the guests', async () => {
 test('a setting is found by its words, in the language that is chosen', async () => {
   const find = page.getByTestId('find-setting')
   await find.fill('watermark')
-  await expect.poll(() => page.getByTestId('watermark').isVisible(), WITHIN).toBe(true)
+  await expect.poll(() => page.getByTestId('watermark').isVisible()).toBe(true)
   expect(await page.getByTestId('folders').isVisible()).toBe(false)
   await find.fill('')
   await page.getByTestId('language-zh-Hant').click()
   await find.fill('浮水印')
-  await expect.poll(() => page.getByTestId('folders').isVisible(), WITHIN).toBe(false)
+  await expect.poll(() => page.getByTestId('folders').isVisible()).toBe(false)
   expect(await page.getByTestId('watermark').isVisible()).toBe(true)
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-Hant')
   await find.fill('')
@@ -78,12 +77,12 @@ test('a folder is chosen by walking to it, made on the way, and kept', async () 
   const picker = page.getByTestId('folder-picker')
   await picker.waitFor()
   await picker.getByRole('button').first().click()
-  await expect.poll(() => page.getByTestId('folder-path').innerText(), WITHIN).toBe(daemon.data)
+  await expect.poll(() => page.getByTestId('folder-path').innerText()).toBe(daemon.data)
   await page.getByTestId('new-folder').click()
   await picker.locator('input').fill('SSD 2')
   await page.keyboard.press('Enter')
   const made = join(daemon.data, 'SSD 2')
-  await expect.poll(() => page.getByTestId('folder-path').innerText(), WITHIN).toBe(made)
+  await expect.poll(() => page.getByTestId('folder-path').innerText()).toBe(made)
   await page.getByTestId('use-folder').click()
   expect(await page.getByTestId('folder-archive_folder').inputValue()).toBe(made)
   await page.getByTestId('folders-save').click()
@@ -95,7 +94,7 @@ test('publishing by itself shows a banner as long as it is on', async () => {
   await page.getByTestId('alone-camera:1').check()
   await close()
   const banner = page.getByTestId('unattended')
-  await expect.poll(() => banner.innerText(), WITHIN).toContain('Canon EOS R5')
+  await expect.poll(() => banner.innerText()).toContain('Canon EOS R5')
   await page.getByTestId('unattended-stop').click()
   await banner.waitFor({ state: 'detached' })
   expect((await daemon.get('/api/camera')).body.known[0].publish_after).toBeNull()
@@ -104,9 +103,7 @@ test('publishing by itself shows a banner as long as it is on', async () => {
 test('a file that is not taken says why in the language of the reader', async () => {
   await writeFile(join(daemon.data, 'photos_buffer', 'x.gif'), 'GIF89a-and-more')
   await page.getByTestId('status-disk').click()
-  await expect
-    .poll(() => page.getByTestId('set-aside').innerText(), WITHIN)
-    .toContain('GIF 不是可以讀取的圖片格式。')
+  await expect.poll(() => page.getByTestId('set-aside').innerText()).toContain('GIF 不是可以讀取的圖片格式。')
   await page.getByTestId('mend-folders').click()
   await page.getByTestId('folders').waitFor()
   await close()
@@ -114,7 +111,7 @@ test('a file that is not taken says why in the language of the reader', async ()
 
 test('the live cell leads to the gallery on this network', async () => {
   await daemon.post('/api/publish', { filename: 'A.JPG' })
-  await expect.poll(() => page.getByTestId('status-live').innerText(), WITHIN).toContain('秒前')
+  await expect.poll(() => page.getByTestId('status-live').innerText()).toContain('秒前')
   await page.getByTestId('status-live').click()
   expect(await page.getByTestId('gallery-here').getAttribute('href')).toContain('/gallery/')
   await close()

@@ -92,7 +92,7 @@ test('by touch, on a phone: the tabs lead through the same', async () => {
   await shoot('IMG_1.JPG', 1)
   await tile(page, 'IMG_1.JPG').tap()
   await page.getByTestId('publish').tap()
-  await expect.poll(async () => (await daemon.get('/api/live')).body.total, { timeout: 30_000 }).toBe(1)
+  await expect.poll(async () => (await daemon.get('/api/live')).body.total).toBe(1)
   const back = page.getByTestId('stage-close')
   if (await back.isVisible()) await back.tap()
   await page.getByTestId('tab-published').tap()
@@ -117,7 +117,7 @@ test('two assistants see the same, and pressing at once publishes once', async (
 test('ten photos are published without a mouse, each once', async () => {
   const { page, troubles } = await visit(browser, `${daemon.url}/admin/`)
   for (let n = 1; n <= 10; n += 1) await shoot(`IMG_${n}.JPG`, n)
-  await expect.poll(async () => (await daemon.get('/api/buffer')).body.total, { timeout: 30_000 }).toBe(10)
+  await expect.poll(async () => (await daemon.get('/api/buffer')).body.total).toBe(10)
   await page.locator('[data-testid=tile]').nth(9).waitFor()
   await page.keyboard.press('ArrowRight')
   for (let n = 1; n <= 10; n += 1) {
@@ -125,7 +125,7 @@ test('ten photos are published without a mouse, each once', async () => {
     await page.keyboard.press('Enter')
     // The page takes an Enter within 350 ms for the tail of the one before; a publish may be quicker than that.
     await page.waitForFunction((at) => performance.now() - at > 500, pressed)
-    await expect.poll(async () => (await daemon.get('/api/live')).body.total, { timeout: 30_000 }).toBe(n)
+    await expect.poll(async () => (await daemon.get('/api/live')).body.total).toBe(n)
   }
   const names = (await daemon.get('/api/live')).body.images.map(
     (image: { original: string }) => image.original,

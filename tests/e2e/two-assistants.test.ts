@@ -210,7 +210,7 @@ test(
             truth = await told()
             return isDeepStrictEqual(seen, truth) ? 'the same' : { seen, truth }
           },
-          { timeout: 30_000, message: `seed ${SEED}` },
+          { message: `seed ${SEED}` },
         )
         .toBe('the same')
     // A photo is never live twice with the same edit, and guests read the same list.
@@ -240,12 +240,12 @@ test('the control: a page that does not hear the daemon does not show the same',
   await page.goto(`${daemon.url}/admin/`)
   await page.locator('[data-testid=tile]').first().waitFor()
   const before = await told()
-  await expect.poll(() => shown(page), { timeout: 30_000 }).toEqual(before)
+  await expect.poll(() => shown(page)).toEqual(before)
   deaf = true
   const other = await open()
   await daemon.post('/api/archive', { filename: before.all[0]!.replace(' live', '') })
   const after = await told()
-  await expect.poll(() => shown(other), { timeout: 30_000 }).toEqual(after)
+  await expect.poll(() => shown(other)).toEqual(after)
   expect(await shown(page)).not.toEqual(after)
 })
 
@@ -262,9 +262,7 @@ test('a photo that one has open is marked for the other, and passed over', async
   await one.locator('[data-testid=tile]').nth(1).click()
   const marked = two.locator('[data-testid=tile]', { has: two.getByTestId('open-elsewhere') })
   // Until it is told that the other went on, it shows what that one had open first.
-  await expect
-    .poll(() => marked.getAttribute('data-filename').catch(() => null), { timeout: 20_000 })
-    .toBe(await name(one, 1))
+  await expect.poll(() => marked.getAttribute('data-filename').catch(() => null)).toBe(await name(one, 1))
   await two.getByTestId('skip').click()
   await expect.poll(() => staged(two)).toBe(await name(two, 2))
   // The control: once the other has gone, it is next in turn like any photo.

@@ -48,7 +48,7 @@ async function seen(): Promise<{ width: number; height: number; data: Buffer }> 
   const { key } = (await daemon.get('/api/status')).body.finish
   const overlay = page.locator(`[data-testid=stage-overlay][src*="/${key}/"]`)
   await overlay.waitFor()
-  await overlay.evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode())
+  await overlay.evaluate((image) => (image as HTMLImageElement).decode())
   const clip = (await page.getByTestId('stage').locator('.frame').boundingBox())!
   const { data, info } = await sharp(await page.screenshot({ clip }))
     .removeAlpha()
@@ -131,5 +131,5 @@ test('a live photo whose watermark changed is offered as an update', async () =>
   await page.getByTestId('filter-all').click()
   await page.locator('[data-testid=tile][data-filename="LIVE.JPG"]').click()
   await set({ ...MARKS[1], text: 'Another' })
-  await expect.poll(() => page.getByTestId('publish').innerText(), { timeout: 15_000 }).toContain('Update')
+  await expect.poll(() => page.getByTestId('publish').innerText()).toContain('Update')
 })

@@ -97,16 +97,13 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     const box = (await frame())!
     const developed = '[data-testid=stage] [data-testid=developed][data-of=preview]'
     await expect
-      .poll(
-        async () => {
-          const { edit } = (await daemon.get('/api/buffer')).body.images[0]
-          const drawn = await ask(`return document.querySelector('${developed}')?.dataset.edit ?? null`)
-          return edit.rotation === 90 && drawn === editKey(edit)
-            ? 'drawn as it is kept'
-            : `drawn ${String(drawn)}, kept ${editKey(edit)}`
-        },
-        { timeout: WAIT_MS },
-      )
+      .poll(async () => {
+        const { edit } = (await daemon.get('/api/buffer')).body.images[0]
+        const drawn = await ask(`return document.querySelector('${developed}')?.dataset.edit ?? null`)
+        return edit.rotation === 90 && drawn === editKey(edit)
+          ? 'drawn as it is kept'
+          : `drawn ${String(drawn)}, kept ${editKey(edit)}`
+      })
       .toBe('drawn as it is kept')
     const seen = await picture()
     expect(await overflow()).toEqual([0, 0])

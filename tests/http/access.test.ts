@@ -264,9 +264,7 @@ describe('a running daemon', () => {
     await daemon.post('/api/unpublish', { filename: 'IMG_0001.jpg' })
     await daemon.post('/api/reserve', { open: 'IMG_0001.JPG' })
     await daemon.post('/api/jobs', { kind: 'reject', items: [{ filename: 'IMG_0001.JPG' }] })
-    await expect
-      .poll(async () => (await daemon.get('/api/buffer?state=trashed')).body.total, { timeout: 20_000 })
-      .toBe(1)
+    await expect.poll(async () => (await daemon.get('/api/buffer?state=trashed')).body.total).toBe(1)
     await daemon.post('/api/empty-trash', { count: 1 })
     const { id } = await pair('editor', 'knocker')
     await daemon.post('/api/pair/knock', { device: id })
@@ -276,7 +274,7 @@ describe('a running daemon', () => {
         .map(([type]) => type)
         .sort()
     for (const role of [...ROLES].reverse())
-      await expect.poll(() => [...heard.get(role)!].sort(), { timeout: 20_000 }).toEqual(wanted(role))
+      await expect.poll(() => [...heard.get(role)!].sort()).toEqual(wanted(role))
     for (const end of close) end()
   })
 

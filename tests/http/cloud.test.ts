@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parseConfig } from '../../daemon/config.ts'
 import { createDaemon } from '../../daemon/daemon.ts'
 import { tempFolder } from '../fixtures/catalog.ts'
@@ -40,10 +40,7 @@ const keys = () => ({ access_key_id: KEY_ID, secret_access_key: SECRET })
 const bucket = () => ({ endpoint: server.settings.endpoint, bucket: 'photos', region: 'auto', ...keys() })
 const file = () => join(daemon.data, 'config', 'cloud.json')
 const sync = async () => (await daemon.get('/api/status')).body.sync
-const settled = () =>
-  vi.waitFor(async () => expect(await sync()).toMatchObject({ waiting: 0, trouble: null }), {
-    timeout: 30_000,
-  })
+const settled = () => expect.poll(sync).toMatchObject({ waiting: 0, trouble: null })
 
 test('from nothing to a public gallery: settings, test, everything sent, and gone (verified) after an unpublish', async () => {
   await daemon.drop('IMG_1.JPG', await makeJpeg({ seed: 1 }))
@@ -80,12 +77,9 @@ test('from nothing to a public gallery: settings, test, everything sent, and gon
   expect((await daemon.get('/api/status')).body.public_url).toBe(publicUrl)
 
   await daemon.post('/api/unpublish', { filename: 'IMG_1.jpg' })
-  await vi.waitFor(
-    async () => expect((await sync()).gone[0]).toMatchObject({ filename: 'IMG_1.jpg', state: 'verified' }),
-    {
-      timeout: 30_000,
-    },
-  )
+  await expect
+    .poll(async () => (await sync()).gone[0])
+    .toMatchObject({ filename: 'IMG_1.jpg', state: 'verified' })
   expect((await fetch(`${publicUrl}/photo/${prefix}/IMG_1.jpg`)).status).toBe(404)
 })
 
@@ -123,7 +117,7 @@ test('keys that others on the computer can read are refused: everything waits, a
   daemon = await daemon.restart()
   await daemon.drop('IMG_1.JPG', await makeJpeg({ seed: 1 }))
   await daemon.post('/api/publish', { filename: 'IMG_1.JPG' })
-  await vi.waitFor(async () => expect((await sync()).trouble).toContain('chmod 600'))
+  await expect.poll(async () => (await sync()).trouble).toContain('chmod 600')
   expect(server.asked.length).toBe(before)
   expect((await daemon.post('/api/cloud-settings', { region: 'auto' })).body.error.code).toBe('secrets_open')
   await chmod(file(), 0o600)
@@ -203,10 +197,9 @@ test('keys are in one file and nowhere else: not in the API, the log, the catalo
     server.fault = ({ method }) =>
       method === 'PUT' ? { status: 403, code: 'SignatureDoesNotMatch' } : undefined
     await call('/api/cloud-test', {})
-    await vi.waitFor(async () => {
-      const status = (await (await fetch(`${url}/api/status`)).json()) as { sync: { code: string } }
-      expect(status.sync.code).toBe('keys')
-    })
+    await expect
+      .poll(async () => (await (await fetch(`${url}/api/status`)).json()))
+      .toMatchObject({ sync: { code: 'keys' } })
     server.fault = () => undefined
     for (const path of ['/api/status', '/api/cloud-settings', '/api/events', '/photo/events.json'])
       await call(path)
@@ -253,7 +246,7 @@ test('the environment names the bucket for those who want no file', async () => 
       has_keys: true,
       public_url: 'https://x.example',
     })
-    await vi.waitFor(() => expect(server.objects.has('events.json')).toBe(true), { timeout: 20_000 })
+    await expect.poll(() => server.objects.has('events.json')).toBe(true)
   } finally {
     await own.stop()
   }

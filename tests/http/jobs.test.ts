@@ -64,7 +64,7 @@ test('pause, go on, cancel: what is done stays done, what waits is not done', as
   const at = await find(job.id)
   expect(at.waiting.length).toBeGreaterThan(0)
   await change(job.id, 'resume')
-  await expect.poll(async () => (await find(job.id)).done, { timeout: 30_000 }).toBeGreaterThan(at.done + 1)
+  await expect.poll(async () => (await find(job.id)).done).toBeGreaterThan(at.done + 1)
   await change(job.id, 'cancel')
   const cancelled = await over(job.id)
   expect(cancelled.cancelled).toBeGreaterThan(0)
@@ -80,7 +80,7 @@ test('a restart in the middle loses nothing and does nothing twice', async () =>
     'publish',
     names.map((filename) => ({ filename, exposure: -0.05 })),
   )
-  await expect.poll(async () => (await find(job.id)).done, { timeout: 30_000 }).toBeGreaterThan(2)
+  await expect.poll(async () => (await find(job.id)).done).toBeGreaterThan(2)
   daemon = await daemon.restart()
   expect(await over(job.id)).toMatchObject({ state: 'done', done: COUNT, failed: 0 })
   expect(await liveTotal()).toBe(COUNT)
@@ -91,7 +91,7 @@ test('many unpublishes wait for the owner’s word, and go on with it', async ()
   const items = images.map(({ filename }: { filename: string }) => ({ filename }))
   const job = await start('unpublish', items)
   await expect
-    .poll(async () => find(job.id), { timeout: 20_000 })
+    .poll(async () => find(job.id))
     .toMatchObject({
       state: 'paused',
       reason: 'mass_removal',
@@ -161,8 +161,8 @@ test('the card that they came from lists them as deleted and does not bring them
   await writeFile(join(dcim, 'IMG_99.JPG'), fresh)
   const card = async () =>
     (await daemon.get('/api/status')).body.sources.find(({ kind }: { kind: string }) => kind === 'card')
-  await expect.poll(async () => (await card())?.deleted, { timeout: 30_000 }).toEqual(['IMG_1.JPG'])
-  await expect.poll(async () => (await card()).state, { timeout: 30_000 }).toBe('done')
+  await expect.poll(async () => (await card())?.deleted).toEqual(['IMG_1.JPG'])
+  await expect.poll(async () => (await card()).state).toBe('done')
   const listed = async () =>
     (await daemon.get('/api/buffer')).body.images.map((one: { filename: string }) => one.filename)
   // The control: the card was read, and what was never deleted came in.

@@ -77,7 +77,7 @@ test('a photo that turns out to be broken inside is listed with the reason, and 
     broken[at + 4] = 3
   await daemon.drop('BROKEN.JPG', broken)
   await expect
-    .poll(async () => JSON.stringify((await daemon.get('/api/status')).body.set_aside), { timeout: 20_000 })
+    .poll(async () => JSON.stringify((await daemon.get('/api/status')).body.set_aside))
     .toContain('BROKEN.JPG')
   expect(await find('BROKEN.JPG')).toBeDefined()
   expect((await daemon.post('/api/publish', { filename: 'BROKEN.JPG' })).status).toBe(422)

@@ -144,6 +144,6 @@ test('what is set aside says why by a code, and so does a refused upload', async
   expect(await reply.json()).toMatchObject({ errors: [{ filename: 'clip.mp4', code: 'video' }] })
   await writeFile(join(daemon.data, 'photos_buffer', 'x.gif'), 'GIF89a-and-more')
   await expect
-    .poll(async () => (await status()).set_aside, { timeout: 20_000 })
+    .poll(async () => (await status()).set_aside)
     .toMatchObject([{ path: 'x.gif', code: 'wrong_format', params: { format: 'GIF' } }])
 })

@@ -72,7 +72,7 @@ test('a held publish survives a restart, and goes out then', async () => {
   const held = await publish(name, { hold: 2 })
   daemon = await daemon.restart()
   expect(await own(anna)).toMatchObject([{ id: held.body.action.id, names: [name] }, {}])
-  await expect.poll(live, { timeout: 20_000 }).toContain(name.replace('.JPG', '.jpg'))
+  await expect.poll(live).toContain(name.replace('.JPG', '.jpg'))
   // What was held is now published, and is undone as that.
   expect((await undo(held)).status).toBe(200)
   expect(await live()).not.toContain(name.replace('.JPG', '.jpg'))
@@ -149,7 +149,7 @@ test('an unpublish comes back under its name while the bucket has it, and under 
   expect(await live()).toContain(publicName)
   const late = await daemon.post('/api/unpublish', { filename: publicName }, anna)
   await expect
-    .poll(async () => (await daemon.get('/api/status')).body.sync.gone[0], { timeout: 20_000 })
+    .poll(async () => (await daemon.get('/api/status')).body.sync.gone[0])
     .toMatchObject({ filename: publicName, state: 'removed' })
   expect((await undo(late)).status).toBe(200)
   expect(await live()).toContain(publicName.replace('.jpg', '_002.jpg'))

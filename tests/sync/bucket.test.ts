@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openCatalog } from '../../daemon/catalog/catalog.ts'
 import type { EventsIndex, ManifestHead, ManifestPage } from '../../daemon/contract/manifest.ts'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
@@ -20,13 +20,9 @@ const index = () => parsed<EventsIndex>(inBucket('events.json'))
 
 /** What a request changed is in the queue when it is answered; this waits until the queue is empty. */
 async function settled(): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { sync } = (await daemon.get('/api/status')).body
-      expect(sync).toMatchObject({ waiting: 0, trouble: null })
-    },
-    { timeout: 20_000 },
-  )
+  await expect
+    .poll(async () => (await daemon.get('/api/status')).body.sync)
+    .toMatchObject({ waiting: 0, trouble: null })
 }
 
 async function prefix(): Promise<string> {

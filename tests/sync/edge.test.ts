@@ -5,6 +5,7 @@ import { createEdge, type Edge } from '../../daemon/sync/edge.ts'
 import { createPurge } from '../../daemon/sync/purge.ts'
 
 const TOKEN = 'a-token-that-never-shows'
+const WITHIN = { timeout: 30_000 }
 const LIVE = new AbortController().signal
 interface Asked {
   method: string
@@ -189,14 +190,14 @@ test('a photo is gone once none of its addresses answers any more; until then it
       log: silentLog,
     })
     edge.start()
-    await vi.waitFor(() => expect(looked.length).toBe(3))
+    await vi.waitFor(() => expect(looked.length).toBe(3), WITHIN)
     await vi.advanceTimersByTimeAsync(2000)
-    await vi.waitFor(() => expect(looked.length).toBe(6))
+    await vi.waitFor(() => expect(looked.length).toBe(6), WITHIN)
     expect(leaving.size).toBe(1)
     answer = { status: 200 }
     now += 12_000
     edge.wake()
-    await vi.waitFor(() => expect(leaving.size).toBe(0))
+    await vi.waitFor(() => expect(leaving.size).toBe(0), WITHIN)
     expect(asked).toHaveLength(2)
   } finally {
     vi.useRealTimers()
