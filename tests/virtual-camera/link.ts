@@ -123,8 +123,8 @@ export function createLink(needs: LinkNeeds) {
       queue = queue
         .then(() => reply(connection, asked, sent))
         .catch((error: unknown) => {
-          // A mistake of this fixture must not look like one of its faults.
-          if (!connection.over.signal.aborted)
+          // A mistake of this fixture must not look like one of its faults, nor does a caller who went.
+          if (!connection.over.signal.aborted && !connection.command.destroyed)
             process.stderr.write(`The virtual camera failed: ${inspect(error)}\n`)
           end(connection)
         })
