@@ -1,14 +1,13 @@
 import { ApiFailure } from '../api.ts'
 import { retryDelay } from '../live.ts'
+import { createCallers } from './callers.ts'
 import { kindOf, namesIn, shareNames, type Conflict, type Decision } from './decision.ts'
-import { createMemoryLedger, type Ledger, type Outcome } from './ledger.ts'
+import { createKept } from './kept.ts'
+import type { Ledger, Outcome } from './ledger.ts'
 import { createSender, LEASE_MS, type Delivery } from './sender.ts'
 
 /** The daemon repeats a first reply for 24 hours. What is older by this device's clock is not sent unseen. */
 export const REPEATED_MS = 23 * 3600_000
-/** Above every number that IndexedDB will ever give. */
-const SPARE_FIRST = 2 ** 52
-
 export type Body = Readonly<Record<string, unknown>>
 
 export interface DecisionsNeeds {
@@ -34,19 +33,6 @@ export interface DecisionsNeeds {
   random?: () => number
 }
 
-interface Caller {
-  readonly promise: Promise<unknown>
-  resolve(reply: unknown): void
-  reject(error: ApiFailure): void
-  kept: boolean
-}
-
-function awaited(): Caller {
-  const caller = { kept: false } as { -readonly [K in keyof Caller]: Caller[K] }
-  caller.promise = new Promise((resolve, reject) => Object.assign(caller, { resolve, reject }))
-  return caller
-}
-
 /** No answer, or one that is not the daemon's (a proxy's, a captive portal's), or one that says "later". */
 const isSilence = ({ status, code }: ApiFailure) =>
   status === 0 || status === 429 || status === 503 || code === 'bad_reply' || /^http_\d/.test(code)
@@ -55,81 +41,37 @@ const isSilence = ({ status, code }: ApiFailure) =>
  * until it is answered. A decision that the daemon refuses stays and waits for a person. */
 export function createDecisions(needs: DecisionsNeeds) {
   const page = needs.newId()
-  const callers = new Map<string, Caller>()
+  const callers = createCallers()
+  const kept = createKept(needs.ledger)
   const fresh = new Set<number>()
   /** Sent at least once, in whatever way. */
   const sent = new Set<number>()
-  let items: readonly Decision[] = []
-  let ledger: Ledger = createMemoryLedger(SPARE_FIRST)
-  let durable = true
   let refused = false
   let leaving = false
-  /** Everything that touches the ledger, one after the other. */
-  let work: Promise<unknown> = needs.ledger.then(async (opened) => {
-    if (opened) ledger = opened
-    durable = ledger.durable
-    items = await ledger.list().catch(() => [])
-  })
 
-  function inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const done = work.then(step)
-    work = done.catch(() => undefined)
-    return done
-  }
   function changed(tell = true) {
     needs.onChange()
     if (tell) needs.channel?.tell()
   }
-  /** Storage that breaks while the page is open: the page goes on with what it remembers. */
-  async function orRemember(step: () => Promise<unknown>): Promise<void> {
-    await step().catch(() => {
-      if (ledger.durable) ledger = createMemoryLedger(SPARE_FIRST)
-      durable = false
-    })
-  }
-
-  function replace(decision: Decision) {
-    items = items.map((one) => (one.n === decision.n ? decision : one))
-    return orRemember(() => ledger.put(decision))
-  }
-  function remove({ n }: Decision, outcome?: Outcome) {
-    items = items.filter((one) => one.n !== n)
-    fresh.delete(n)
-    return orRemember(() => ledger.settle(n, outcome))
-  }
-  function answer(id: string, act: (caller: Caller) => void) {
-    const caller = callers.get(id)
-    callers.delete(id)
-    if (caller) act(caller)
+  function remove(decision: Decision, outcome?: Outcome) {
+    fresh.delete(decision.n)
+    return kept.remove(decision, outcome)
   }
 
   /** An edit that nobody has seen yet gives way to the next one of the same photo. */
   function superseded({ kind, names, event }: Omit<Decision, 'n'>): Decision | undefined {
     if (kind !== 'edit') return undefined
-    const last = items.findLast((one) => one.names.includes(names[0]!))
+    const last = kept.items.findLast((one) => one.names.includes(names[0]!))
     const same = last?.kind === 'edit' && last.event === event && !sender.isUnderWay(last.n)
     return same ? last : undefined
   }
 
   async function keep(decision: Omit<Decision, 'n'>) {
     const older = superseded(decision)
-    let whole: Decision
-    try {
-      whole = await ledger.add(decision, older?.n)
-    } catch {
-      // Full or gone: better remembered than refused, and the screen says so.
-      await orRemember(() => Promise.reject(new Error('no room')))
-      whole = await ledger.add(decision)
-    }
-    if (older) {
-      items = items.filter((one) => one !== older)
-      const heir = callers.get(whole.id)
-      answer(older.id, (caller) => void heir?.promise.then(caller.resolve, caller.reject))
-    }
-    items = [...items, whole]
-    fresh.add(whole.n)
-    const caller = callers.get(whole.id)
-    if (caller) caller.kept = true
+    const { n, id } = await kept.add(decision, older)
+    if (older) callers.follow(older.id, id)
+    fresh.add(n)
+    callers.kept(id)
   }
 
   /** @returns the daemon's reply, however long that takes; it may come in another page's life
@@ -138,8 +80,8 @@ export function createDecisions(needs: DecisionsNeeds) {
     const kind = kindOf(path, given)
     if (kind === null) throw new Error(`decisions: "${path}" is not a decision`)
     const id = typeof given['request_id'] === 'string' ? given['request_id'] : needs.newId()
-    const known = callers.get(id)
-    if (known) return known.promise
+    const known = callers.find(id)
+    if (known) return known
     const body = { ...given, request_id: id }
     const named = namesIn(body)
     const originals = named.map(needs.original).filter((name) => name !== undefined)
@@ -147,23 +89,24 @@ export function createDecisions(needs: DecisionsNeeds) {
       ...{ id, page, kind, path, body, event: needs.event(), at: needs.now() },
       ...{ names: [...new Set([...named, ...originals])], doubtful: false, conflict: null },
     }
-    const caller = awaited()
-    callers.set(id, caller)
+    const answer = callers.add(id)
     // Sent in duplicate, which is once for the daemon: the page may not live to send it in turn.
-    if (leaving && !items.some((one) => shareNames(one, { ...decision, n: 0 })))
+    if (leaving && !kept.items.some((one) => shareNames(one, { ...decision, n: 0 })))
       void needs.send({ ...decision, n: 0 }, { keepalive: true }).catch(() => undefined)
-    void inTurn(() => keep(decision)).then(() => {
-      changed()
-      sender.kick()
-    })
-    return caller.promise
+    void kept
+      .inTurn(() => keep(decision))
+      .then(() => {
+        changed()
+        sender.kick()
+      })
+    return answer
   }
 
   async function settle(decision: Decision, reply: unknown) {
     const own = decision.page === page
-    await inTurn(() => remove(decision, own ? undefined : { id: decision.id, at: needs.now(), reply }))
+    await kept.inTurn(() => remove(decision, own ? undefined : { id: decision.id, at: needs.now(), reply }))
     const caller = callers.has(decision.id)
-    answer(decision.id, ({ resolve }) => resolve(reply))
+    callers.resolve(decision.id, reply)
     needs.onSettled?.(decision, reply, caller)
     if (!caller) await listErrors(decision, reply)
     changed()
@@ -179,19 +122,16 @@ export function createDecisions(needs: DecisionsNeeds) {
       const id = needs.newId()
       const conflict: Conflict = { status: 422, code: 'not_published', message: error, blocks: decision.n }
       const single = { ...decision, path: '/api/publish', id, body: { ...row, request_id: id } }
-      await inTurn(async () => {
-        const { n: _, ...rest } = { ...single, names: [filename], conflict }
-        const whole = await ledger.add(rest).catch(() => null)
-        if (whole) items = [...items, whole]
-      })
+      const { n: _, ...rest } = { ...single, names: [filename], conflict }
+      await kept.inTurn(() => kept.add(rest))
     }
   }
 
   async function refuse(decision: Decision, { status, code, message }: ApiFailure) {
-    const conflict: Conflict = { status, code, message, blocks: items.at(-1)?.n ?? decision.n }
-    await inTurn(() => replace({ ...decision, conflict }))
+    const conflict: Conflict = { status, code, message, blocks: kept.items.at(-1)?.n ?? decision.n }
+    await kept.inTurn(() => kept.replace({ ...decision, conflict }))
     fresh.delete(decision.n)
-    answer(decision.id, ({ reject }) => reject(new ApiFailure(status, code, message, { listed: true })))
+    callers.reject(decision.id, conflict)
     changed()
   }
 
@@ -214,8 +154,9 @@ export function createDecisions(needs: DecisionsNeeds) {
       if (failure.status === 401) {
         // Whoever this device becomes next, the daemon will not know what it has sent so far.
         refused = true
-        for (const one of items)
-          if (!fresh.has(one.n) && !one.conflict) await inTurn(() => replace({ ...one, doubtful: true }))
+        for (const one of kept.items)
+          if (!fresh.has(one.n) && !one.conflict)
+            await kept.inTurn(() => kept.replace({ ...one, doubtful: true }))
         return 'no-answer'
       }
       if (isSilence(failure)) {
@@ -235,38 +176,32 @@ export function createDecisions(needs: DecisionsNeeds) {
 
   /** Looks at what the device's other tabs did meanwhile. */
   async function refresh(): Promise<void> {
-    await inTurn(async () => {
-      if (!ledger.durable) return
-      await orRemember(async () => {
-        items = await ledger.list()
-        const here = new Map(items.map((one) => [one.id, one]))
-        const missing = [...callers].filter(([id, { kept }]) => kept && !here.has(id)).map(([id]) => id)
-        if (missing.length > 0)
-          for (const outcome of await ledger.collect(missing))
-            answer(outcome.id, ({ resolve }) => resolve('reply' in outcome ? outcome.reply : undefined))
-        for (const id of missing)
-          answer(id, ({ reject }) => reject(new ApiFailure(0, 'dropped', 'Dropped', { listed: true })))
-        for (const { id, conflict } of items)
-          if (conflict)
-            answer(id, ({ reject }) =>
-              reject(new ApiFailure(conflict.status, conflict.code, conflict.message, { listed: true })),
-            )
+    await kept.inTurn(async () => {
+      let missing: string[] = []
+      const outcomes = await kept.reread(() => {
+        const here = new Set(kept.items.map(({ id }) => id))
+        return (missing = callers.keptIds().filter((id) => !here.has(id)))
       })
+      for (const outcome of outcomes ?? [])
+        callers.resolve(outcome.id, 'reply' in outcome ? outcome.reply : undefined)
+      if (outcomes === null) return
+      for (const id of missing) callers.reject(id, { status: 0, code: 'dropped', message: 'Dropped' })
+      for (const { id, conflict } of kept.items) if (conflict) callers.reject(id, conflict)
     })
     changed(false)
   }
 
   const sender = createSender({
-    waiting: () => items,
+    waiting: () => kept.items,
     isFresh: ({ n }) => fresh.has(n),
     async claim() {
-      await work
+      await kept.written()
       const at = needs.now()
-      if (!(await ledger.claim(page, at, at + LEASE_MS))) return false
+      if (!(await kept.claim(page, at, at + LEASE_MS))) return false
       await refresh()
       return true
     },
-    release: () => ledger.release(page),
+    release: () => kept.release(page),
     deliver,
     delay: (attempt) => retryDelay(attempt, (needs.random ?? Math.random)()),
   })
@@ -274,7 +209,7 @@ export function createDecisions(needs: DecisionsNeeds) {
   const isUnsent = ({ n }: Decision) => fresh.has(n) && !sent.has(n)
 
   needs.channel?.hear(() => void refresh().then(sender.kick))
-  void work.then(() => {
+  void kept.written().then(() => {
     changed(false)
     sender.kick()
   })
@@ -282,16 +217,16 @@ export function createDecisions(needs: DecisionsNeeds) {
   return {
     decide,
     get items() {
-      return items
+      return kept.items
     },
     /** False: what waits is gone when the page closes. */
     get durable() {
-      return durable
+      return kept.durable
     },
     isOwn: (decision: Decision) => decision.page === page,
     isUnsent,
     /** Settles when everything decided so far is written down. */
-    written: () => work,
+    written: () => kept.written(),
     /** The daemon answers: nothing waits any longer. */
     linked() {
       refused = false
@@ -299,29 +234,29 @@ export function createDecisions(needs: DecisionsNeeds) {
     },
     /** Takes back a decision that was never sent. @returns false when it may have been */
     cancel(id: string): boolean {
-      const decision = items.find((one) => one.id === id)
+      const decision = kept.items.find((one) => one.id === id)
       if (!decision || !isUnsent(decision)) return false
-      answer(id, ({ reject }) => reject(new ApiFailure(0, 'cancelled', 'Taken back', { listed: true })))
-      void inTurn(() => remove(decision)).then(() => changed())
+      callers.reject(id, { status: 0, code: 'cancelled', message: 'Taken back' })
+      void kept.inTurn(() => remove(decision)).then(() => changed())
       return true
     },
     /** A person has looked at a conflict: it is decided anew, in its old place. */
     async retry(n: number): Promise<void> {
-      const decision = items.find((one) => one.n === n)
+      const decision = kept.items.find((one) => one.n === n)
       if (!decision?.conflict) return
       const id = needs.newId()
       const body = { ...decision.body, request_id: id }
       fresh.add(n)
-      await inTurn(() =>
-        replace({ ...decision, id, body, page, at: needs.now(), doubtful: false, conflict: null }),
+      await kept.inTurn(() =>
+        kept.replace({ ...decision, id, body, page, at: needs.now(), doubtful: false, conflict: null }),
       )
       changed()
       sender.kick()
     },
     async drop(n: number): Promise<void> {
-      const decision = items.find((one) => one.n === n)
+      const decision = kept.items.find((one) => one.n === n)
       if (!decision || (!decision.conflict && sender.isUnderWay(n))) return
-      await inTurn(() => remove(decision))
+      await kept.inTurn(() => remove(decision))
       changed()
       sender.kick()
     },
@@ -333,7 +268,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     },
     async stop() {
       await sender.stop()
-      await work
+      await kept.written()
     },
   }
 }
