@@ -6,7 +6,6 @@ import type { Log } from '../log.ts'
 /** When a name is announced after it was taken, and how often it is asked for before; milliseconds. */
 const ANNOUNCE_AT = [0, 1000, 3000]
 const ASK_AT = [0, 250, 500]
-const ASKED_FOR = 750
 /** Seconds for which others may remember what we say, as RFC 6762 has it. */
 const HOST_TTL = 120
 const SERVICE_TTL = 4500
@@ -39,7 +38,8 @@ type Answer = NonNullable<ResponsePacket['answers']>[number]
  *
  * @param needs.systemAnswers whether the system answers to the name by itself, as a Mac does
  * @param needs.title what services are called in lists, such as the event's
- * @param needs.interfaces addresses to speak from, each for itself */
+ * @param needs.interfaces addresses to speak from, each for itself
+ * @param needs.askedFor how long another computer has to say that the name is its own, milliseconds: RFC 6762 has 750 */
 export function createDiscovery(needs: {
   on: boolean
   label: () => string
@@ -47,10 +47,11 @@ export function createDiscovery(needs: {
   services: () => readonly Service[]
   interfaces?: () => readonly string[]
   systemAnswers?: boolean
+  askedFor?: number
   changed: () => void
   log: Log
 }): Discovery {
-  const { log, systemAnswers = process.platform === 'darwin' } = needs
+  const { log, systemAnswers = process.platform === 'darwin', askedFor = 750 } = needs
   const interfaces = needs.interfaces ?? ownAddresses
   const speakers = new Map<string, MulticastDNS>()
   let state: DiscoveryState = { state: needs.on ? 'alone' : 'off', message: null }
@@ -152,7 +153,7 @@ export function createDiscovery(needs: {
         setTimeout(() => {
           for (const speaker of all) if (!stopped) speaker.query(host(), 'A')
         }, delay).unref()
-      setTimeout(resolve, ASKED_FOR)
+      setTimeout(resolve, askedFor)
     })
     for (const speaker of all) speaker.off('response', listen)
     return found

@@ -39,7 +39,7 @@ describe.skipIf(skip)('found by another host on the network', () => {
   })
 
   const label = `lep-${process.pid}`
-  function discovery(): Discovery {
+  function discovery(askedFor = 750): Discovery {
     found = createDiscovery({
       on: true,
       label: () => label,
@@ -47,6 +47,7 @@ describe.skipIf(skip)('found by another host on the network', () => {
       services: () => [{ type: 'http', port: 8000, path: '/gallery/' }],
       interfaces: () => [lan.here],
       systemAnswers: false,
+      askedFor,
       changed: () => undefined,
       log: silentLog,
     })
@@ -77,7 +78,7 @@ describe.skipIf(skip)('found by another host on the network', () => {
   test('a name that another computer has is left to it, and the state says so', async () => {
     const other = on('answer', `${label}.local`)
     await new Promise((resolve) => other.stdout.once('data', resolve))
-    const one = discovery()
+    const one = discovery(3000)
     await one.tell()
     expect(one.state()).toEqual({ state: 'taken', message: expect.stringContaining(lan.there) })
     other.stdin.end()
