@@ -173,7 +173,7 @@ test('an update that is undone gives guests the picture of before', async () => 
 test('what cannot go out after its second thought says why, on the photo, and waits for a person', async () => {
   const name = await shoot()
   const socket = await daemon.socket()
-  await publish(name, { hold: 0.3 })
+  await publish(name, { hold: 3 })
   await rm(join(daemon.data, 'photos_buffer', name))
   const failed = await socket.notice('photo.changed', (notice) => notice.photo.progress?.state === 'failed')
   expect(failed.photo.progress).toMatchObject({ state: 'failed', code: 'original_missing' })

@@ -232,7 +232,7 @@ test('a copy onto the card that is still going on is waited for', async () => {
   await until(() => expect(Object.keys(world.aside())).toHaveLength(1))
   await world.put('cards/A/DCIM/100/A.JPG', whole)
   await until(() => expect(world.names()).toEqual(['A.JPG']))
-  expect(world.aside()).toEqual({})
+  await until(() => expect(world.aside()).toEqual({}))
 })
 
 test('the same bytes from a card and an upload at once are one photo', async () => {

@@ -58,7 +58,7 @@ describe.skipIf(skip)('what stock libgphoto2 makes of each fault', () => {
   })
 
   test("a stall and a short read end the call with libgphoto2's own timeout", async () => {
-    const stall = failing('stall', { op: 'GetPartialObject', ms: 2700 })
+    const stall = failing('stall', { op: 'GetPartialObject', ms: 20_000 })
     expect(await Promise.all([stall, failing('short-read', {})])).toEqual([-10, -10])
   })
 
