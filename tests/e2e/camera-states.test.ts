@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CamerasStatus, CameraView } from '../../daemon/contract/camera.ts'
 import type { SocketMessage } from '../../daemon/contract/notice.ts'
 import type { Status } from '../../daemon/contract/status.ts'
-import { openBrowser, SCREENS, visit, type Screen } from '../fixtures/browser.ts'
+import { openBrowser, type Screen, SCREENS, visit } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import { resize } from './window.ts'
 
 /** The two that differ most; every one in both languages with LONG_TESTS=1. */
 const LOOKS: readonly (readonly [Screen, 'en' | 'zh'])[] =
@@ -180,11 +181,11 @@ test('a camera that is connected is shown so, with a shutter for a thumb', async
     await shutter.click()
     expect((await released).status()).toBe(200)
     for (const screen of Object.keys(SCREENS) as Screen[]) {
-      await page.setViewportSize(SCREENS[screen])
+      await resize(page, SCREENS[screen])
       await page.screenshot({ path: join(FOLDER, `connected-${screen}-en.png`) })
     }
     await page.keyboard.press('Escape')
-    await page.setViewportSize(SCREENS.landscape)
+    await resize(page, SCREENS.landscape)
     await page.screenshot({ path: join(FOLDER, 'connected-inbox.png') })
     expect(troubles).toEqual([])
   } finally {

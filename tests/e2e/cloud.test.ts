@@ -6,6 +6,7 @@ import { openBrowser, SCREENS, visit } from '../fixtures/browser.ts'
 import { startDaemon } from '../fixtures/daemon.ts'
 import { allOf, startPages } from '../fixtures/pages.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
+import { resize } from './window.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -82,7 +83,7 @@ test('more removals than may be at once ask the owner; a new event gets its name
       const asked = other.page.getByTestId('mass-removal')
       await asked.waitFor()
       for (const [screen, size] of Object.entries(SCREENS)) {
-        await other.page.setViewportSize(size)
+        await resize(other.page, size)
         // The whole question and both answers are on the screen, at a size that a thumb can press.
         expect(await asked.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true)
         for (const button of await asked.getByRole('button').all()) {

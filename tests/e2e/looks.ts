@@ -9,6 +9,7 @@ import { expect } from 'vitest'
 import type { Knocks, SocketMessage } from '../../daemon/contract/notice.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import { SCREENS, visit, type Screen } from '../fixtures/browser.ts'
+import { painted } from './window.ts'
 
 const SHOTS = fileURLToPath(new URL('../../.shots/', import.meta.url))
 const LOCALES = { en: 'en-GB', zh: 'zh-TW' } as const
@@ -131,10 +132,7 @@ export async function openLooks(
             (image) => image.complete || image.getBoundingClientRect().top > innerHeight,
           ),
         )
-        // What was done last is laid out and painted.
-        await page.evaluate(
-          () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
-        )
+        await painted(page)
         const over = await page.evaluate(() => [
           document.documentElement.scrollWidth - window.innerWidth,
           document.documentElement.scrollHeight - window.innerHeight,

@@ -74,6 +74,7 @@ afterAll(async () => {
 })
 
 async function show(filename: string): Promise<void> {
+  await page.getByTestId('filter-all').click()
   await page.locator(`[data-testid=tile][data-filename="${filename}"]`).click()
   await page.locator(`[data-testid=stage][data-filename="${filename}"]`).waitFor()
 }
@@ -135,6 +136,7 @@ test('twelve edits look in the app as they are published', async () => {
 })
 
 test('a wrong sign would be seen', async () => {
+  await show('PHOTO.JPG')
   for (const [change, wrong] of [
     [{ straighten: 4 }, { straighten: -4 }],
     [{ warmth: 0.5 }, { warmth: -0.5 }],

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openBrowser, visit } from '../fixtures/browser.ts'
 import { withKnownCamera } from '../fixtures/camera-book.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
@@ -11,20 +11,36 @@ import { makeJpeg } from '../fixtures/photos.ts'
 let browser: Browser
 let daemon: RunningDaemon
 let page: Page
+let context: BrowserContext
 let troubles: string[]
 
 beforeAll(async () => {
   browser = await openBrowser()
   daemon = await startDaemon([], await withKnownCamera('camera:1', 'Canon EOS R5', 'SN1'))
   await daemon.drop('A.JPG', await makeJpeg({ seed: 1 }))
-  ;({ page, troubles } = await visit(browser, `${daemon.url}/admin/`, { screen: 'portrait', touch: true }))
-  await page.getByTestId('tile').first().waitFor()
 })
+beforeEach(() => come('en-GB'))
+afterEach(() => leave())
 afterAll(async () => {
   await browser.close()
   await daemon.end()
 })
 
+async function come(locale: string): Promise<void> {
+  const options = { screen: 'portrait', touch: true, locale } as const
+  ;({ page, context, troubles } = await visit(browser, `${daemon.url}/admin/`, options))
+  await page.getByTestId('tile').first().waitFor()
+  // What the daemon says of itself is there.
+  await page.getByTestId('status-live').waitFor()
+}
+async function leave(): Promise<void> {
+  expect(troubles).toEqual([])
+  await context.close()
+}
+async function comeInChinese(): Promise<void> {
+  await leave()
+  await come('zh-TW')
+}
 const open = () => page.getByTestId('tab-more').click()
 const close = () => page.keyboard.press('Escape')
 
@@ -59,6 +75,7 @@ test('the event’s words, colour and credit reach the guests', async () => {
 })
 
 test('a setting is found by its words, in the language that is chosen', async () => {
+  await open()
   const find = page.getByTestId('find-setting')
   await find.fill('watermark')
   await expect.poll(() => page.getByTestId('watermark').isVisible()).toBe(true)
@@ -69,10 +86,10 @@ test('a setting is found by its words, in the language that is chosen', async ()
   await expect.poll(() => page.getByTestId('folders').isVisible()).toBe(false)
   expect(await page.getByTestId('watermark').isVisible()).toBe(true)
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-Hant')
-  await find.fill('')
 })
 
 test('a folder is chosen by walking to it, made on the way, and kept', async () => {
+  await open()
   await page.getByTestId('pick-archive_folder').click()
   const picker = page.getByTestId('folder-picker')
   await picker.waitFor()
@@ -91,6 +108,7 @@ test('a folder is chosen by walking to it, made on the way, and kept', async () 
 })
 
 test('publishing by itself shows a banner as long as it is on', async () => {
+  await open()
   await page.getByTestId('alone-camera:1').check()
   await close()
   const banner = page.getByTestId('unattended')
@@ -101,19 +119,18 @@ test('publishing by itself shows a banner as long as it is on', async () => {
 })
 
 test('a file that is not taken says why in the language of the reader', async () => {
+  await comeInChinese()
   await writeFile(join(daemon.data, 'photos_buffer', 'x.gif'), 'GIF89a-and-more')
   await page.getByTestId('status-disk').click()
   await expect.poll(() => page.getByTestId('set-aside').innerText()).toContain('GIF 不是可以讀取的圖片格式。')
   await page.getByTestId('mend-folders').click()
   await page.getByTestId('folders').waitFor()
-  await close()
 })
 
 test('the live cell leads to the gallery on this network', async () => {
+  await comeInChinese()
   await daemon.post('/api/publish', { filename: 'A.JPG' })
   await expect.poll(() => page.getByTestId('status-live').innerText()).toContain('秒前')
   await page.getByTestId('status-live').click()
   expect(await page.getByTestId('gallery-here').getAttribute('href')).toContain('/gallery/')
-  await close()
-  expect(troubles).toEqual([])
 })

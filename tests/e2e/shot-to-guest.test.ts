@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { applyChange, editKey, NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { openBrowser, visit } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
@@ -139,12 +140,10 @@ test('what the assistant sees is what guests get', async () => {
   await shoot('IMG_1.JPG', 5)
   await tile(page, 'IMG_1.JPG').waitFor()
   await page.keyboard.press('ArrowRight')
-  await daemon.post('/api/edit', {
-    filename: 'IMG_1.JPG',
-    edit: { exposure: 0.7, straighten: 4, rotation: 180 },
-  })
-  const picture = page.getByTestId('stage').locator('img').first()
-  await expect.poll(async () => (await picture.boundingBox()) !== null).toBe(true)
+  const change = { exposure: 0.7, straighten: 4, rotation: 180 } as const
+  await daemon.post('/api/edit', { filename: 'IMG_1.JPG', edit: change })
+  const drawn = `[data-of=preview][data-edit="${editKey(applyChange(NEUTRAL, change))}"]`
+  await page.locator(`[data-testid=stage] [data-testid=developed]${drawn}`).waitFor()
   await daemon.post('/api/publish', { filename: 'IMG_1.JPG' })
   const box = await page.getByTestId('stage').locator('.frame').boundingBox()
   expect(box).not.toBeNull()
@@ -162,9 +161,7 @@ test('what the assistant sees is what guests get', async () => {
   for (const wrong of [{ exposure: 0.2 }, { straighten: -4 }, { rotation: 0 }]) {
     const reply = await daemon.post('/api/publish', {
       filename: 'IMG_1.JPG',
-      exposure: 0.7,
-      straighten: 4,
-      rotation: 180,
+      ...change,
       ...wrong,
     })
     expect(await differenceTo(published(reply.body.published_as as string))).toBeGreaterThan(6)

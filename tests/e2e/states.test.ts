@@ -10,6 +10,7 @@ import { freePort } from '../fixtures/ports.ts'
 import { dropScenes } from '../fixtures/scenes.ts'
 import { openLooks, type Looked, type Looks } from './looks.ts'
 import { CAMERA, CARDS, scriptedWorker, withFolders } from './pretences.ts'
+import { resize } from './window.ts'
 
 /** What seldom shows: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
  * wait or were refused. The main screens are in `shots.test.ts`. */
@@ -278,10 +279,10 @@ test('the settings, group by group', async () => {
     })
   await look('76-whole', async ({ page }) => {
     const size = page.viewportSize()!
-    await page.setViewportSize({ ...size, height: 9000 })
+    await resize(page, { ...size, height: 9000 })
   })
   await look('77-folder', async ({ page, screen }) => {
-    await page.setViewportSize(SCREENS[screen])
+    await resize(page, SCREENS[screen])
     await page.getByTestId('pick-archive_folder').click()
     await page.getByTestId('folder-picker').waitFor()
   })

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openBrowser, visit } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
+import { resize } from './window.ts'
 
 /** Another seed, another evening: SEED=7 npm run test:e2e -- two-assistants */
 const SEED = Number(process.env['SEED'] ?? 1)
@@ -14,25 +15,34 @@ const STEPS = process.env['LONG_TESTS'] ? 500 : 100
 const BREATH = 10
 const LIMIT = 600_000
 const PHOTOS = 12
+const START = Date.parse('2026-05-01T18:00:00Z')
 
 let browser: Browser
 let daemon: RunningDaemon
 beforeAll(async () => {
   browser = await openBrowser()
   daemon = await startDaemon()
-  const live = await daemon.socket()
-  for (let n = 1; n <= PHOTOS; n += 1) {
-    // Of one moment, page and daemon may each put one or the other first.
-    const takenAt = new Date(Date.now() - (PHOTOS - n) * 1000)
-    const photo = await makeJpeg({ seed: n, width: 240, height: 160, takenAt })
-    await writeFile(join(daemon.data, 'photos_buffer', `IMG_${n}.JPG`), photo)
-  }
-  for (let n = 1; n <= PHOTOS; n += 1)
-    await live.notice('photo.added', ({ photo }) => photo.filename === `IMG_${n}.JPG`)
+  await shoot(PHOTOS)
   await daemon.post('/api/hold-settings', { hold_seconds: 1 })
   // Two people at random unpublish more within a minute than anybody would.
   await daemon.post('/api/mass-removal', { action: 'allow' })
 })
+let shot = 0
+/** So many more photos. */
+async function shoot(count: number): Promise<void> {
+  const live = await daemon.socket()
+  const names = new Set<string>()
+  while (names.size < count) {
+    shot += 1
+    // Of one moment, page and daemon may each put one or the other first.
+    const takenAt = new Date(START + shot * 1000)
+    const photo = await makeJpeg({ seed: shot, width: 240, height: 160, takenAt })
+    await writeFile(join(daemon.data, 'photos_buffer', `IMG_${shot}.JPG`), photo)
+    names.add(`IMG_${shot}.JPG`)
+  }
+  for (const name of names) await live.notice('photo.added', ({ photo }) => photo.filename === name)
+  live.close()
+}
 /** A page that is gone has nothing open. */
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close()
@@ -45,7 +55,7 @@ afterAll(async () => {
 /** A window with a small stage: drawing photos without a graphics card is not what is tested here. */
 async function open(): Promise<Page> {
   const { page } = await visit(browser, `${daemon.url}/admin/`)
-  await page.setViewportSize({ width: 1024, height: 620 })
+  await resize(page, { width: 1024, height: 620 })
   return page
 }
 
@@ -63,7 +73,7 @@ function randomFrom(seed: number): () => number {
 /** What a page shows: every tile of a list with its mark, and the live feed in its order. */
 async function shown(page: Page) {
   // Tiles beyond the view do not exist, and what is said above the lists takes from it.
-  await page.setViewportSize({ width: 1024, height: 2600 })
+  await resize(page, { width: 1024, height: 2600 })
   const lists: Record<string, string[]> = {}
   for (const filter of ['all', 'archived', 'trash', 'inbox']) {
     await page.getByTestId(`filter-${filter}`).click()
@@ -237,19 +247,22 @@ test('the control: a page that does not hear the daemon does not show the same',
       if (!deaf) socket.send(message)
     })
   })
+  await shoot(1)
   await page.goto(`${daemon.url}/admin/`)
   await page.locator('[data-testid=tile]').first().waitFor()
   const before = await told()
   await expect.poll(() => shown(page)).toEqual(before)
   deaf = true
   const other = await open()
-  await daemon.post('/api/archive', { filename: before.all[0]!.replace(' live', '') })
+  const archived = await daemon.post('/api/archive', { filename: before.all[0]!.replace(' live', '') })
+  expect(archived.status).toBe(200)
   const after = await told()
   await expect.poll(() => shown(other)).toEqual(after)
   expect(await shown(page)).not.toEqual(after)
 })
 
 test('a photo that one has open is marked for the other, and passed over', async () => {
+  await shoot(3)
   const [one, two] = [await open(), await open()]
   for (const page of [one, two]) {
     await page.getByTestId('filter-all').click()

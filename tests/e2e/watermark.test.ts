@@ -102,6 +102,8 @@ test.each(['LYING.JPG', 'STANDING.JPG'] as const)(
 test('in the settings the mark is dragged into place, and is published there', async () => {
   await set({ ...MARKS[1], position: 'bottom-right' })
   await page.getByTestId('tab-more').click()
+  // Alone on the page: no section above it that is still loading moves it under the hand.
+  await page.getByTestId('find-setting').fill('watermark')
   const handle = page.getByTestId('mark-handle')
   await handle.waitFor()
   await handle.scrollIntoViewIfNeeded()

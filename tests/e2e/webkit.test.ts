@@ -93,8 +93,6 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     await find('[data-testid=tile][data-filename="IMG_1.JPG"]')
     await find('[data-testid=stage][data-filename="IMG_1.JPG"] img.loaded')
     await press('r', ']', ']', ']', ']')
-    await expect.poll(async () => (await frame())?.width ?? 1e9).toBeLessThan((await frame())!.height)
-    const box = (await frame())!
     const developed = '[data-testid=stage] [data-testid=developed][data-of=preview]'
     await expect
       .poll(async () => {
@@ -105,6 +103,7 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
           : `drawn ${String(drawn)}, kept ${editKey(edit)}`
       })
       .toBe('drawn as it is kept')
+    const box = (await frame())!
     const seen = await picture()
     expect(await overflow()).toEqual([0, 0])
 
@@ -133,8 +132,11 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     expect(await troubles()).toEqual([])
 
     await webkit.driver.switchTo().window(guest)
-    const shownToGuests = await find('[data-testid=tile][data-filename="IMG_1.jpg"] img')
-    await expect.poll(() => shownToGuests.getAttribute('naturalHeight').then(Number)).toBeGreaterThan(0)
+    const shownToGuests = '[data-testid=tile][data-filename="IMG_1.jpg"] img'
+    await find(shownToGuests)
+    await expect
+      .poll(() => ask(`return document.querySelector('${shownToGuests}')?.naturalHeight ?? 0`))
+      .toBeGreaterThan(0)
     expect(await troubles()).toEqual([])
     await webkit.driver.close()
     await webkit.driver.switchTo().window(desk)

@@ -36,6 +36,11 @@ afterEach(async () => {
   await server.end()
 })
 
+/** Touches nothing of the machine's: no camera, no name on the network, no fixed port. */
+const quiet = (data: string) => [
+  ...['--data', data, '--port', '0', '--https-port', '0'],
+  ...['--card-root', join(data, 'none'), '--no-mdns', '--no-camera'],
+]
 const keys = () => ({ access_key_id: KEY_ID, secret_access_key: SECRET })
 const bucket = () => ({ endpoint: server.settings.endpoint, bucket: 'photos', region: 'auto', ...keys() })
 const file = () => join(daemon.data, 'config', 'cloud.json')
@@ -165,10 +170,7 @@ test('keys are in one file and nowhere else: not in the API, the log, the catalo
       done()
     },
   })
-  const parsed = parseConfig(
-    ['--data', data, '--port', '0', '--card-root', join(data, 'none'), '--log-level', 'debug'],
-    {},
-  )
+  const parsed = parseConfig([...quiet(data), '--log-level', 'debug'], {})
   if ('help' in parsed) throw new Error('asked for help')
   const own = createDaemon(parsed.config, {
     log: pino({ level: 'trace' }, sink),
@@ -198,7 +200,7 @@ test('keys are in one file and nowhere else: not in the API, the log, the catalo
       method === 'PUT' ? { status: 403, code: 'SignatureDoesNotMatch' } : undefined
     await call('/api/cloud-test', {})
     await expect
-      .poll(async () => (await (await fetch(`${url}/api/status`)).json()))
+      .poll(async () => await (await fetch(`${url}/api/status`)).json())
       .toMatchObject({ sync: { code: 'keys' } })
     server.fault = () => undefined
     for (const path of ['/api/status', '/api/cloud-settings', '/api/events', '/photo/events.json'])
@@ -234,7 +236,7 @@ test('the environment names the bucket for those who want no file', async () => 
     LEP_S3_ACCESS_KEY_ID: KEY_ID,
     LEP_S3_SECRET_ACCESS_KEY: SECRET,
   }
-  const parsed = parseConfig(['--data', data, '--port', '0', '--card-root', join(data, 'none')], env)
+  const parsed = parseConfig(quiet(data), env)
   if ('help' in parsed) throw new Error('asked for help')
   expect(parsed.warnings).toEqual([])
   const own = createDaemon(parsed.config, { log: pino({ level: 'silent' }), say: () => undefined })

@@ -1,20 +1,16 @@
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
 import { beforeAll, expect, test } from 'vitest'
+import { buildParts } from '../../scripts/parts.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ADMIN = join(ROOT, 'dist', 'admin')
 /** What the app's own code may weigh on its way to an iPad at a venue, gzip bytes. */
 const MOST = 200_000
 
-beforeAll(async () => {
-  if (!existsSync(join(ADMIN, 'index.html')))
-    await build({ configFile: join(ROOT, 'pwa-admin', 'vite.config.ts'), logLevel: 'silent' })
-})
+beforeAll(() => buildParts(ROOT))
 
 /** Every script and style that the page asks for before anybody touches it: what it names, and what those import. */
 async function firstLoad(page: string): Promise<Map<string, Buffer>> {
