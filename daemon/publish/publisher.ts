@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
@@ -8,15 +7,14 @@ import type { Views } from '../catalog/views.ts'
 import type { Edit } from '../contract/edit.ts'
 import { applyChange, editKey } from '../contract/recipe.ts'
 import { messageOf, Refusal } from '../errors.ts'
-import { exists, moveFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Finishing } from './finish.ts'
 import type { Fulls } from './fulls.ts'
 import type { GalleryTree } from './gallery-tree.ts'
 import type { MassGuard } from './mass.ts'
-import { fullName, THUMB_BYTES, thumbName } from './naming.ts'
 import type { Printing } from './printing.ts'
+import { createPublicFiles } from './public-files.ts'
 
 export interface PublishRequest {
   /** The Photo's name. */
@@ -92,11 +90,9 @@ export function createPublisher(needs: {
   now?: () => number
 }): Publisher {
   const { catalog, folders, tree, views, bus } = needs
-  const now = needs.now ?? Date.now
+  const files = createPublicFiles({ ...needs, now: needs.now ?? Date.now })
   const underWay = new Map<string, Promise<PublicationRecord>>()
 
-  const web = (file: string) => join(folders.path('web'), file)
-  const kept = (file: string) => join(folders.path('trash'), 'published', file)
   const event = () => catalog.events.current()
 
   function publishable(filename: string): PhotoRecord {
@@ -117,37 +113,6 @@ export function createPublisher(needs: {
       throw new Refusal(409, 'other_photo', `"${name}" is a version of another photo.`)
     if (publication.state !== 'live') throw new Refusal(409, 'not_live', `"${name}" is not live any more.`)
     return publication
-  }
-
-  function queueUploads({ eventId, id, name, bytes, fullBytes }: PublicationRecord): void {
-    const { uploads } = catalog
-    if (!uploads.isDone(id, 'thumb')) uploads.add(eventId, 'thumb', thumbName(name), THUMB_BYTES, id)
-    if (!uploads.isDone(id, 'web')) uploads.add(eventId, 'web', name, bytes, id)
-    if (fullBytes && !uploads.isDone(id, 'full')) uploads.add(eventId, 'full', fullName(name), fullBytes, id)
-  }
-
-  function queueRemoval(publication: PublicationRecord, wait: number): void {
-    const { eventId, id } = publication
-    for (const key of filesOf(publication)) {
-      catalog.uploads.drop(eventId, key)
-      catalog.uploads.add(eventId, 'removal', key, 0, id, now() + wait)
-    }
-    catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
-  }
-
-  /** The public files of a version that left are kept in the trash. It is in no gallery any more, so a trash that is
-   * away is no reason to fail; recover() tries again. */
-  async function retire({ name }: PublicationRecord): Promise<void> {
-    try {
-      await folders.check('web')
-      await folders.check('trash')
-      for (const file of [thumbName(name), fullName(name), name])
-        if (await exists(web(file))) await moveFile(web(file), kept(file))
-    } catch (error) {
-      needs.log.warn(
-        `The file of ${name}, which was unpublished, stays in the web folder: ${messageOf(error)}`,
-      )
-    }
   }
 
   function announce(photoId: string): void {
@@ -171,8 +136,8 @@ export function createPublisher(needs: {
       replaced = replaces === undefined ? null : livePublication(photo, replaces)
       publication = catalog.transaction(() => {
         const live = catalog.publications.goLive(reserved.id, replaced)
-        queueUploads(live)
-        if (replaced) queueRemoval(replaced, 0)
+        files.send(live)
+        if (replaced) files.withdraw(replaced, 0)
         noted?.(live)
         return live
       })
@@ -182,7 +147,7 @@ export function createPublisher(needs: {
       throw error
     }
     await tree.changed(publication.place)
-    if (replaced) await retire(replaced)
+    if (replaced) await files.retire(replaced)
     bus.emit({
       type: 'publication.live',
       publication: views.publication(publication),
@@ -197,20 +162,13 @@ export function createPublisher(needs: {
   async function bringBack(gone: PublicationRecord, noted?: () => void): Promise<PublicationRecord | null> {
     const { eventId } = gone
     const photo = event().state === 'open' && catalog.photos.byId(gone.photoId)
-    if (!photo || photo.state === 'trashed' || !isUntouched(gone)) return null
-    await folders.check('web')
-    await folders.check('trash')
-    for (const file of filesOf(gone))
-      if (!(await exists(web(file)))) {
-        if (!(await exists(kept(file)))) return null
-        await moveFile(kept(file), web(file))
-      }
+    if (!photo || photo.state === 'trashed' || !files.isUntouched(gone)) return null
+    if (!(await files.restore(gone))) return null
     const publication = catalog.transaction(() => {
       // The uploader may have begun meanwhile.
-      if (!isUntouched(gone)) return null
-      for (const key of filesOf(gone)) catalog.uploads.drop(eventId, key)
+      if (!files.takeBack(gone)) return null
       const back = catalog.publications.comeBack(gone.id)
-      queueUploads(back)
+      files.send(back)
       catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
       noted?.()
       return back
@@ -222,29 +180,19 @@ export function createPublisher(needs: {
     return publication
   }
 
-  function isUntouched(publication: PublicationRecord): boolean {
-    const { eventId, state } = publication
-    return (
-      state === 'gone' &&
-      filesOf(publication).every(
-        (key) => catalog.uploads.removalWaits(eventId, key, now()) && !needs.isRemoving?.(eventId, key),
-      )
-    )
-  }
-
   async function takeOut(
     publication: PublicationRecord,
     noted?: (publication: PublicationRecord) => void,
   ): Promise<void> {
     catalog.transaction(() => {
       catalog.publications.goGone(publication.id)
-      queueRemoval(publication, SECOND_THOUGHT)
+      files.withdraw(publication, SECOND_THOUGHT)
       noted?.(publication)
     })
     await tree.changed(publication.place)
     bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
     announce(publication.photoId)
-    await retire(publication)
+    await files.retire(publication)
   }
 
   const liveLike = (photo: PhotoRecord, edit: Edit) =>
@@ -334,7 +282,7 @@ export function createPublisher(needs: {
       await needs.printing.clear()
       for (const name of await readdir(folders.path('web'))) {
         const publication = catalog.publications.byName(eventId, name)
-        if (publication?.state === 'gone') await retire(publication)
+        if (publication?.state === 'gone') await files.retire(publication)
       }
       await tree.changed()
       await needs.fulls
@@ -342,9 +290,4 @@ export function createPublisher(needs: {
         .catch((error: unknown) => needs.log.warn(`Full sizes wait: ${messageOf(error)}`))
     },
   }
-}
-
-/** Its files in the tree and in the bucket. */
-function filesOf({ name, fullBytes }: PublicationRecord): string[] {
-  return [name, thumbName(name), ...(fullBytes ? [fullName(name)] : [])]
 }
