@@ -85,6 +85,14 @@ function page(daemon: FakeDaemon, more: Partial<DecisionsNeeds> = {}) {
     decisions.decide(`/api/${what}`, { filename: name, ...body })
   return { decisions, ledger, settled, decide }
 }
+/** A ledger that takes nothing more while it is full. */
+async function filling(isFull: () => boolean): Promise<Ledger> {
+  const inner = createLedger((await openStorage(() => undefined))!)
+  return {
+    ...inner,
+    add: (...args) => (isFull() ? Promise.reject(new Error('QuotaExceededError')) : inner.add(...args)),
+  }
+}
 const caught = (promise: Promise<unknown>) => promise.then(() => null).catch((error: ApiFailure) => error)
 
 beforeEach(() => {
@@ -295,12 +303,12 @@ test('a tab that froze while it was sending is waited for no longer than its tur
   const daemon = fakeDaemon()
   const it = page(daemon)
   const ledger = (await it.ledger) as Ledger
-  await ledger.claim('a frozen tab', Date.now(), Date.now() + 10_000)
+  await ledger.claim('a frozen tab', Date.now(), Date.now() + 60_000)
   void it.decide('archive', 'a.jpg')
   await until(() => it.decisions.items.length === 1)
   await turns(5_000)
   expect(daemon.done).toEqual([])
-  await until(() => daemon.done.length === 1, 20_000)
+  await until(() => daemon.done.length === 1, 120_000)
 })
 
 describe('a decision older than the daemon remembers', () => {
@@ -436,13 +444,7 @@ describe('a browser that keeps nothing', () => {
     const daemon = fakeDaemon()
     daemon.up = false
     let full = false
-    const real = openStorage(() => undefined).then((db) => createLedger(db!))
-    const ledger = real.then((inner) => ({
-      ...inner,
-      add: (...args: Parameters<Ledger['add']>) =>
-        full ? Promise.reject(new Error('QuotaExceededError')) : inner.add(...args),
-    }))
-    const it = page(daemon, { ledger })
+    const it = page(daemon, { ledger: filling(() => full) })
     void it.decide('archive', 'a.jpg')
     await until(() => it.decisions.items.length === 1)
     expect(it.decisions.durable).toBe(true)
@@ -476,7 +478,10 @@ test('what hangs in a dead connection is sent anew when the daemon is there agai
   expect(await reply).toMatchObject({ status: 'success' })
 })
 
-test('the errors of a batch whose page was closed become conflicts, photo by photo', async () => {
+test.each([
+  ['', false],
+  [', also where the storage is full', true],
+])('the errors of a batch whose page was closed become conflicts, photo by photo%s', async (_, full) => {
   const daemon = fakeDaemon()
   daemon.up = false
   const first = page(daemon)
@@ -485,6 +490,7 @@ test('the errors of a batch whose page was closed become conflicts, photo by pho
   await until(() => first.decisions.items.length === 1)
   await first.decisions.stop()
   const it = page(daemon, {
+    ledger: filling(() => full),
     send: async () => ({
       status: 'completed',
       success: [],
