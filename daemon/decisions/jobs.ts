@@ -232,8 +232,9 @@ export function createJobRunner(needs: {
     async stop() {
       stopped = true
       for (const timer of waiters.values()) clearTimeout(timer)
-      for (const { timer } of news.values()) clearTimeout(timer)
       await Promise.all(working.values())
+      // Also what is still to be told of the last thing that was done: the catalog is closed next.
+      for (const { timer } of news.values()) clearTimeout(timer)
     },
   }
 }
