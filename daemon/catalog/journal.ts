@@ -100,54 +100,86 @@ export type JournalFact =
 export interface Journal {
   /** Call inside the transaction that makes it true: the fact is then as durable as the change. */
   note(eventId: number, fact: JournalFact): void
-  /** Writes waiting lines to the files; returns false when a folder is away and lines still wait. */
+  /** Writes waiting lines to the files, each Event's into its own folder; returns false when some wait still, for
+   * their folder is away or could not be written. */
   drain(): Promise<boolean>
+  /** Events whose lines could not be written for so long, in milliseconds, and how many lines that are. */
+  late(ms: number): { eventId: number; lines: number }[]
+  /** Goes on counting where the files end, also where the catalog is older than they are. Call once, before the first
+   * line. */
+  resume(): Promise<void>
 }
 
-/** @param needs.folderOf an Event's buffer folder, or null while its disk is away */
+/** Lines that are read and written at once. */
+const CHUNK = 1000
+/** A journal's last line lies within so many of its last bytes. */
+const TAIL = 256 * 1024
+
+/** @param needs.folderOf an Event's buffer folder, or null while its disk is away
+ *  @param needs.events the ids of all Events */
 export function createJournal(needs: {
   db: Db
   now: () => number
   folderOf: (eventId: number) => Promise<string | null>
+  events: () => readonly number[]
   log: Log
 }): Journal {
   const { db } = needs
   const insert = prepare(db, 'INSERT INTO facts (event_id, line) VALUES (?, ?)')
-  const waiting = prepare<{ n: number; event_id: number; line: string }>(
+  const events = prepare<{ event_id: number; lines: number }>(
     db,
-    'SELECT n, event_id, line FROM facts ORDER BY n LIMIT 1000',
+    'SELECT event_id, count(*) AS lines FROM facts GROUP BY event_id ORDER BY event_id DESC',
+  )
+  const waiting = prepare<{ n: number; line: string }>(
+    db,
+    `SELECT n, line FROM facts WHERE event_id = ? ORDER BY n LIMIT ${CHUNK}`,
   )
   const forget = prepare(db, 'DELETE FROM facts WHERE n <= ? AND event_id = ?')
+  const last = prepare<{ seq: number }>(db, `SELECT seq FROM sqlite_sequence WHERE name = 'facts'`)
+  const setLast = prepare(db, `UPDATE sqlite_sequence SET seq = ? WHERE name = 'facts'`)
+  const addLast = prepare(db, `INSERT INTO sqlite_sequence (name, seq) VALUES ('facts', ?)`)
+  /** Since when an Event's lines could not be written, by a clock that does not jump. */
+  const since = new Map<number, number>()
   let draining: Promise<boolean> | undefined
 
-  async function append(eventId: number, lines: string): Promise<boolean> {
-    const folder = await needs.folderOf(eventId)
-    if (folder === null) return false
+  async function append(folder: string, lines: string): Promise<void> {
     const handle = await open(join(folder, JOURNAL), 'a+')
     try {
       const { size } = await handle.stat()
-      const last = Buffer.alloc(1)
-      if (size > 0) await handle.read(last, 0, 1, size - 1)
+      const end = Buffer.alloc(1)
+      if (size > 0) await handle.read(end, 0, 1, size - 1)
       // A line that a crash cut short must not swallow the next one.
-      await handle.appendFile(size > 0 && last[0] !== 0x0a ? `\n${lines}` : lines)
+      await handle.appendFile(size > 0 && end[0] !== 0x0a ? `\n${lines}` : lines)
       await handle.sync()
       if (size === 0) await syncFolder(folder)
     } finally {
       await handle.close()
     }
+  }
+
+  async function drainEvent(eventId: number): Promise<boolean> {
+    for (let rows = waiting.all(eventId); rows.length > 0; rows = waiting.all(eventId)) {
+      const folder = await needs.folderOf(eventId)
+      if (folder === null) return false
+      await append(folder, rows.map(({ n, line }) => `${line.replace('"n":0', `"n":${n}`)}\n`).join(''))
+      forget.run(rows.at(-1)!.n, eventId)
+    }
     return true
   }
 
   async function drainAll(): Promise<boolean> {
-    for (;;) {
-      const rows = waiting.all()
-      if (rows.length === 0) return true
-      for (const [eventId, facts] of Map.groupBy(rows, (row) => row.event_id)) {
-        const at = facts.map(({ n, line }) => `${line.replace('"n":0', `"n":${n}`)}\n`).join('')
-        if (!(await append(eventId, at))) return false
-        forget.run(facts.at(-1)!.n, eventId)
-      }
+    let all = true
+    for (const { event_id: id } of events.all()) {
+      const done = await drainEvent(id).catch((err: unknown) => {
+        if (!since.has(id))
+          needs.log.warn({ err }, 'A journal could not be written; its lines wait in the catalog.')
+        return false
+      })
+      if (done) since.delete(id)
+      else if (!since.has(id)) since.set(id, performance.now())
+      all &&= done
     }
+    return all
   }
 
   return {
@@ -157,12 +189,46 @@ export function createJournal(needs: {
     },
     drain() {
       draining ??= drainAll()
-        .catch((error: unknown) => {
-          needs.log.warn({ error }, 'The journal could not be written; its lines wait in the catalog.')
+        .catch((err: unknown) => {
+          needs.log.warn({ err }, 'The journals could not be written; their lines wait in the catalog.')
           return false
         })
         .finally(() => (draining = undefined))
       return draining
     },
+    late(ms) {
+      const before = performance.now() - ms
+      return events
+        .all()
+        .filter(({ event_id: id }) => (since.get(id) ?? Infinity) <= before)
+        .map(({ event_id: eventId, lines }) => ({ eventId, lines }))
+    },
+    async resume() {
+      const known = last.get()
+      let highest = known?.seq ?? 0
+      for (const id of needs.events()) {
+        const folder = await needs.folderOf(id)
+        if (folder !== null) highest = Math.max(highest, await lastNumber(join(folder, JOURNAL)))
+      }
+      if (highest === (known?.seq ?? 0)) return
+      needs.log.warn(`The journal goes on after line ${highest}: it is ahead of the catalog.`)
+      if (known) setLast.run(highest)
+      else addLast.run(highest)
+    },
+  }
+}
+
+/** The number of a journal's last whole line; 0 where there is none. */
+async function lastNumber(path: string): Promise<number> {
+  const handle = await open(path, 'r').catch(() => null)
+  if (!handle) return 0
+  try {
+    const { size } = await handle.stat()
+    const tail = Buffer.alloc(Math.min(size, TAIL))
+    await handle.read(tail, 0, tail.length, size - tail.length)
+    const numbers = tail.toString('utf8').matchAll(/^\{"v":1,"n":(\d+),.*\}$/gm)
+    return Math.max(0, ...[...numbers].map(([, n]) => Number(n)))
+  } finally {
+    await handle.close()
   }
 }
