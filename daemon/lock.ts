@@ -1,27 +1,39 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Refusal } from './errors.ts'
+import { isBusy, messageOf, Refusal } from './errors.ts'
 
 /** Keeps a second daemon away from a data folder. The lock is the operating system's, on an open file, so that it
  * ends with the process, however that dies.
  * @returns the function that gives it back
- * @throws Refusal 409 `in_use` */
+ * @throws Refusal 409 `in_use`; 503 `data_folder_closed` when nothing can be written there */
 export function lockData(data: string): () => void {
   mkdirSync(data, { recursive: true })
-  const db = new DatabaseSync(join(data, '.lock'), { timeout: 0 })
+  const path = join(data, '.lock')
+  let db: DatabaseSync | undefined
   try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
-  } catch (error) {
-    db.close()
+    db = new DatabaseSync(path, { timeout: 0 })
+    db.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE')
+    // One page of its own, once: locking an empty file would write it each time, which a full disk refuses.
+    const { user_version: made } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (made === 0) db.exec('PRAGMA user_version = 1')
+    db.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    db?.close()
+    if (isBusy(cause))
+      throw new Refusal(
+        409,
+        'in_use',
+        `Another daemon is running with the data folder ${data}. Stop it first.`,
+        { cause },
+      )
     throw new Refusal(
-      409,
-      'in_use',
-      `Another daemon is running with the data folder ${data}. Stop it first.`,
-      {
-        cause: error,
-      },
+      503,
+      'data_folder_closed',
+      `The data folder ${data} cannot be written (${messageOf(cause)}). Its disk may be read-only or not allow it.`,
+      { cause },
     )
   }
-  return () => db.close()
+  const lock = db
+  return () => lock.close()
 }

@@ -2,6 +2,8 @@
 import process from 'node:process'
 
 const OLDEST_NODE = 24
+/** What no restart mends: the data folder has to be put right first. */
+const FOR_A_PERSON = ['catalog_lost', 'catalog_damaged', 'folder_of_others', 'folder_not_made']
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   console.error(
@@ -53,7 +55,7 @@ try {
     const port =
       errnoOf(error) === 'EADDRINUSE' ? ' Another program listens on this port; choose one with --port.' : ''
     console.error(error instanceof Refusal || port ? `${messageOf(error)}.${port}`.replace('..', '.') : error)
-    process.exitCode = 1
+    process.exitCode = error instanceof Refusal && FOR_A_PERSON.includes(error.code) ? 2 : 1
   }
 }
 // Nothing may keep a stopped daemon alive: what had to be finished was awaited above.

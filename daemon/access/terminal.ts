@@ -15,13 +15,23 @@ export function readTerminalKey(data: string): string | null {
   }
 }
 
-/** A key that lives as long as the daemon runs, in a file that only its owner may read (0600). */
-export function createTerminalKey(data: string): { key: string; remove(): void } {
+/** A key that lives as long as the daemon runs, in a file that only its owner may read (0600). Where the disk does not
+ * take it there is none, and the terminal's programs cannot reach the daemon; everything else goes on.
+ * @param failed hears why */
+export function createTerminalKey(
+  data: string,
+  failed: (error: unknown) => void,
+): { key: string | null; remove(): void } {
   const file = terminalKeyFile(data)
   const key = randomBytes(32).toString('base64url')
-  mkdirSync(dirname(file), { recursive: true })
-  // A file that is there keeps its mode: it is made anew.
-  rmSync(file, { force: true })
-  writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    // A file that is there keeps its mode: it is made anew.
+    rmSync(file, { force: true })
+    writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    failed(error)
+    return { key: null, remove: () => undefined }
+  }
   return { key, remove: () => rmSync(file, { force: true }) }
 }

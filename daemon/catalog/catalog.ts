@@ -1,8 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { SENTINEL } from '../folders.ts'
+import { SENTINEL, type FolderIds } from '../folders.ts'
+import { errnoOf, isDamage, isStorageFault, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { createActions, type Actions } from './actions.ts'
 import { createAudit, type Audit } from './audit.ts'
@@ -16,8 +18,9 @@ import { migrate } from './migrations.ts'
 import { createPhotos, type Photos } from './photos.ts'
 import { createPublications, type Publications } from './publications.ts'
 import { createRequests, type Requests } from './requests.ts'
+import { createReserve, type Reserve } from './reserve.ts'
 import { createSettings, type Settings } from './settings.ts'
-import { createTransaction, type Transaction } from './sql.ts'
+import { createTransaction, createUrgent, type Transaction } from './sql.ts'
 import { createUploads, type Uploads } from './uploads.ts'
 import { createUnattended, type Unattended } from './unattended.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
@@ -41,27 +44,33 @@ export interface Catalog {
   readonly statistics: Statistics
   readonly journal: Journal
   readonly transaction: Transaction
+  /** A transaction that may use the room which is kept for a full disk: for what takes out of the gallery, and for what
+   * makes room. */
+  readonly urgent: Transaction
+  /** Its disk may only be read: every change is refused with SQLite's SQLITE_READONLY. */
+  readonly isReadOnly: boolean
+  /** The room that is kept for a full disk. */
+  readonly reserve: Pick<Reserve, 'take' | 'isNeeded'>
   /** Nothing to do when it is closed. */
   close(): void
 }
 
 /** @param needs.path the file, on the internal disk; made if it is not there
- *  @throws Refusal `newer_catalog` when a newer version of the program made it */
-export function openCatalog(needs: { path: string; now: () => number; log: Log }): Catalog {
+ *  @param needs.keepsRoom whether room is kept on its disk for what has to be possible when that is full
+ *  @throws Refusal `newer_catalog` when a newer version of the program made it, `catalog_damaged` when it cannot be
+ *  read; nothing is changed then */
+export function openCatalog(needs: {
+  path: string
+  now: () => number
+  log: Log
+  keepsRoom?: boolean
+}): Catalog {
   const { now } = needs
   mkdirSync(dirname(needs.path), { recursive: true })
-  const db = new DatabaseSync(needs.path, { enableForeignKeyConstraints: true, timeout: 5000 })
-  try {
-    // FULL and fullfsync: NORMAL lost acknowledged rows in simulated power cuts.
-    db.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1',
-    )
-    migrate(db)
-  } catch (error) {
-    db.close()
-    throw error
-  }
+  const reserve = needs.keepsRoom ? createReserve(`${needs.path}.reserve`) : null
+  const { db, copy } = openSomehow(needs.path, reserve)
   const transaction = createTransaction(db)
+  const urgent = createUrgent(transaction, () => reserve?.release() ?? false)
   const settings = createSettings(db)
 
   /** The journal may only be written where the folder proves to be the Event's own. */
@@ -73,7 +82,13 @@ export function openCatalog(needs: { path: string; now: () => number; log: Log }
     return id.trim() !== '' && id.trim() === settings.get(`folder:${path}`) ? path : null
   }
 
-  const journal = createJournal({ db, now, log: needs.log, folderOf })
+  const journal = createJournal({
+    db,
+    now,
+    log: needs.log,
+    folderOf,
+    events: () => events.list().map(({ id }) => id),
+  })
   const events = createEvents({ db, transaction, journal, now, base: dirname(needs.path) })
   return {
     events,
@@ -93,19 +108,96 @@ export function openCatalog(needs: { path: string; now: () => number; log: Log }
     statistics: createStatistics(db),
     journal,
     transaction,
+    urgent,
+    reserve: reserve ?? { take: () => undefined, isNeeded: () => false },
+    isReadOnly: copy !== null,
     close() {
       if (db.isOpen) db.close()
+      if (copy !== null) rmSync(copy, { recursive: true, force: true })
     },
   }
 }
 
+/** Opening needs a little room, and on a disk that may only be read it needs a place of its own. */
+function openSomehow(path: string, reserve: Reserve | null): Opened {
+  try {
+    return { db: openDatabase(path), copy: null }
+  } catch (error) {
+    if (!isStorageFault(error)) throw error
+    if (isReadOnly(path)) return openCopy(path)
+    if (!reserve?.release()) throw error
+    const db = openDatabase(path)
+    reserve.take('rest')
+    return { db, copy: null }
+  }
+}
+
+interface Opened {
+  readonly db: DatabaseSync
+  /** The folder of the copy that is read instead, or null. */
+  readonly copy: string | null
+}
+
+function isReadOnly(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return false
+  } catch (error) {
+    return existsSync(path) && ['EROFS', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')
+  }
+}
+
+/** What the catalog holds, with its log, where nothing can be written beside it. Every change is refused, for it would
+ * be forgotten. */
+function openCopy(path: string): Opened {
+  const copy = mkdtempSync(join(tmpdir(), 'lep-catalog-'))
+  for (const end of ['', '-wal'])
+    if (existsSync(path + end)) copyFileSync(path + end, join(copy, basename(path) + end))
+  const db = openDatabase(join(copy, basename(path)))
+  db.exec('PRAGMA query_only = 1')
+  return { db, copy }
+}
+
+/** @throws Refusal `newer_catalog`, `catalog_damaged` */
+function openDatabase(path: string): DatabaseSync {
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 })
+    // FULL and fullfsync: NORMAL lost acknowledged rows in simulated power cuts.
+    db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1',
+    )
+    checkWhole(db, path)
+    migrate(db)
+    return db
+  } catch (error) {
+    db?.close()
+    if (isDamage(error)) throw damaged(path, error)
+    throw error
+  }
+}
+
+/** Finds pages that no longer fit together before anything is built on them; sqlite.org/pragma.html#pragma_quick_check */
+function checkWhole(db: DatabaseSync, path: string): void {
+  const [found] = db.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
+  if (found?.quick_check !== 'ok') throw damaged(path, found?.quick_check)
+}
+
+function damaged(path: string, cause: unknown): Refusal {
+  return new Refusal(
+    409,
+    'catalog_damaged',
+    `The catalog ${path} is damaged and cannot be read. Put back a copy of it from a backup; nothing was changed.`,
+    { cause },
+  )
+}
+
 /** Where the ids of photo folders are kept, as `openFolders` wants them. */
-export function folderIds(settings: Settings): {
-  get(path: string): string | undefined
-  set(path: string, id: string): void
-} {
+export function folderIds(settings: Settings): FolderIds {
+  const prefix = 'folder:'
   return {
-    get: (path) => settings.get(`folder:${path}`),
-    set: (path, id) => settings.set(`folder:${path}`, id),
+    get: (path) => settings.get(prefix + path),
+    set: (path, id) => settings.set(prefix + path, id),
+    isKnown: (id) => settings.has(prefix, id),
   }
 }

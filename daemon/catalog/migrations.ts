@@ -364,6 +364,7 @@ export function migrate(db: Db, migrations: readonly string[] = MIGRATIONS): voi
       'newer_catalog',
       `The catalog was made by a newer version of this program (catalog version ${version}, this program knows ${migrations.length}). Start the newer program; nothing was changed.`,
     )
+  if (version === migrations.length) return
   createTransaction(db)(() => {
     for (const sql of migrations.slice(version)) db.exec(sql)
     db.exec(`PRAGMA user_version = ${migrations.length}`)

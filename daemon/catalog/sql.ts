@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { isDiskFull } from '../errors.ts'
 
 /** A prepared statement whose rows have the shape `Row`: the schema in migrations.ts is what vouches for it. */
 export interface Query<Row> {
@@ -32,6 +33,19 @@ export function createTransaction(db: Db): Transaction {
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
       throw error
+    }
+  }
+}
+
+/** The same for what has to be possible on a full disk: `work` is then run once more, from its beginning.
+ * @param makeRoom false when there is none to be made */
+export function createUrgent(transaction: Transaction, makeRoom: () => boolean): Transaction {
+  return (work) => {
+    try {
+      return transaction(work)
+    } catch (error) {
+      if (!isDiskFull(error) || !makeRoom()) throw error
+      return transaction(work)
     }
   }
 }

@@ -107,7 +107,7 @@ describe('used', () => {
     expect(await settings()).toEqual(before)
     await daemon.stop()
     for (const name of await readdir(daemon.data))
-      if (name.startsWith('catalog.db')) await rm(join(daemon.data, name))
+      if (name !== 'config') await rm(join(daemon.data, name), { recursive: true })
     daemon = await startDaemon([], daemon.data)
     expect(await settings()).toEqual(before)
   })
