@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
-import { Params } from './saying.ts'
+import { Params, Saying } from './saying.ts'
 import { EventSettings, EventView } from './settings.ts'
 import { ActionView, LONGEST_HOLD } from './undo.ts'
 
@@ -118,6 +118,8 @@ export const DoneReply = Type.Object({
   status: Type.Literal('success'),
   filename: Type.String(),
   action: Action,
+  /** It is done, and something beside it is not. */
+  warning: Type.Optional(Saying),
 })
 export type DoneReply = Static<typeof DoneReply>
 

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiError, FileError } from '../contract/api.ts'
 import type { Params } from '../contract/saying.ts'
-import { errnoOf, Refusal } from '../errors.ts'
+import { isDiskFull, isStorageFault, Refusal } from '../errors.ts'
 import { saying, sayingOf } from '../saying.ts'
 
 export function errorBody(code: string, message: string, params?: Params): ApiError {
@@ -49,7 +49,7 @@ function validationMessage(error: FastifyError, root: unknown): string {
 /** Why one file of several was refused. What is not a Refusal is for the caller to log. */
 export function fileError(filename: string, error: unknown): FileError {
   const { code, params, message } = sayingOf(error, () =>
-    errnoOf(error) === 'ENOSPC'
+    isDiskFull(error)
       ? saying('disk_full', 'The disk is full.')
       : saying('fault', 'Something went wrong on the Mac. Its log says what.'),
   )
@@ -65,10 +65,16 @@ export function registerErrors(app: FastifyInstance): void {
       const root = error.validationContext === 'querystring' ? request.query : request.body
       return reply.code(400).send(errorBody('invalid', validationMessage(error, root)))
     }
-    if (errnoOf(error) === 'ENOSPC')
+    if (isDiskFull(error))
       return reply
         .code(507)
         .send(errorBody('disk_full', 'The disk is full. Nothing was lost; make room and try again.'))
+    if (isStorageFault(error))
+      return reply
+        .code(507)
+        .send(
+          errorBody('disk_read_only', 'The disk of the data folder cannot be written. Nothing was changed.'),
+        )
     const status = 'statusCode' in error ? error.statusCode : undefined
     if (status !== undefined && status >= 400 && status < 500) {
       const codes: Record<number, string> = { 413: 'too_large', 415: 'wrong_type', 429: 'too_many' }

@@ -1,10 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import type { Requests } from '../catalog/requests.ts'
 
+/** How many replies are remembered that the disk did not take. */
+const UNWRITTEN_MOST = 500
+
 /** A changing request that carries a `request_id` is done once: its first reply is repeated for 24 hours, and a
- * second one that comes while the first is under way waits for it. Replies of 500 and above are not kept. */
+ * second one that comes while the first is under way waits for it. A request that was refused or failed had no effect,
+ * so the next one with its id is tried.
+ *
+ * A handler whose effect must not happen twice calls `request.once.keep` in the transaction of that effect: a crash
+ * between the two would let the effect stand without its reply. */
 export function registerOnce(app: FastifyInstance, requests: Requests): void {
   const underWay = new Map<string, Promise<void>>()
+  const unwritten = new Map<string, { status: number; reply: string }>()
   app.decorateRequest('once', null)
 
   app.addHook('preHandler', async (request, reply) => {
@@ -15,12 +23,28 @@ export function registerOnce(app: FastifyInstance, requests: Requests): void {
     const scope = `${request.who.device?.id ?? request.who.role} ${request.routeOptions.url}`
     const key = `${scope} ${id}`
     for (let first = underWay.get(key); first; first = underWay.get(key)) await first
-    const kept = requests.find(scope, id)
+    const kept = unwritten.get(key) ?? requests.find(scope, id)
     if (kept) return reply.code(kept.status).type('application/json; charset=utf-8').send(kept.reply)
     const { promise, resolve } = Promise.withResolvers<void>()
     underWay.set(key, promise)
+    let isKept = false
     request.once = {
-      keep: (status, payload) => requests.keep(scope, id, status, payload),
+      keep(status, answer) {
+        requests.keep(scope, id, status, JSON.stringify(answer))
+        isKept = true
+      },
+      answered(status, payload) {
+        if (isKept) return
+        try {
+          requests.keep(scope, id, status, payload)
+        } catch (error) {
+          // What was done is done, and its answer is true: it goes out, and is known until the next start.
+          request.log.error({ err: error }, 'The reply to a request could not be kept')
+          unwritten.set(key, { status, reply: payload })
+          const [oldest] = unwritten.keys()
+          if (unwritten.size > UNWRITTEN_MOST && oldest !== undefined) unwritten.delete(oldest)
+        }
+      },
       end() {
         underWay.delete(key)
         resolve()
@@ -29,8 +53,8 @@ export function registerOnce(app: FastifyInstance, requests: Requests): void {
   })
 
   app.addHook('onSend', async (request, reply, payload) => {
-    if (request.once && reply.statusCode < 500 && typeof payload === 'string')
-      request.once.keep(reply.statusCode, payload)
+    if (reply.statusCode < 400 && typeof payload === 'string')
+      request.once?.answered(reply.statusCode, payload)
     // Here and not in onResponse, which does not come when the client has hung up: its twin would wait for ever.
     request.once?.end()
     return payload
@@ -39,6 +63,11 @@ export function registerOnce(app: FastifyInstance, requests: Requests): void {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    once: { keep(status: number, payload: string): void; end(): void } | null
+    once: {
+      /** Keeps the reply with the effect. Call in the transaction that makes it true. */
+      keep(status: number, answer: object): void
+      answered(status: number, payload: string): void
+      end(): void
+    } | null
   }
 }

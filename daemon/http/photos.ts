@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
 import type { Shelf } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
-import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided, Decisions } from '../decisions/decisions.ts'
 import {
   AutoEditQuery,
   AutoEditReply,
@@ -17,6 +17,7 @@ import { PhotoPage } from '../contract/photo.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import { Refusal } from '../errors.ts'
 import { actorOf } from './actor.ts'
+import { doneReply, keeping } from './done.ts'
 import { checkChange } from './edits.ts'
 import type { App } from './plugin.ts'
 
@@ -62,8 +63,7 @@ export function registerPhotos(
       { config, schema: { body: NameBody, response: { 200: DoneReply } } },
       async (request) => {
         const decision = { kind, filename: request.body.filename }
-        const { filename, action } = await decisions.decide(actorOf(request), decision)
-        return { status: 'success' as const, filename, ...(action && { action }) }
+        return doneReply(await decisions.decide(actorOf(request), decision, keeping(request)))
       },
     )
 
@@ -73,8 +73,8 @@ export function registerPhotos(
     async (request) => {
       const change = checkChange(request.body.edit)
       const decision = { kind: 'edit', filename: request.body.filename, edit: change } as const
-      const { filename, edit, action } = await decisions.decide(actorOf(request), decision)
-      return { status: 'success' as const, filename, edit: edit!, ...(action && { action }) }
+      const answer = (decided: Decided) => ({ ...doneReply(decided), edit: decided.edit! })
+      return answer(await decisions.decide(actorOf(request), decision, keeping(request, answer)))
     },
   )
 
@@ -93,8 +93,8 @@ export function registerPhotos(
     { config, schema: { body: RateBody, response: { 200: DoneReply } } },
     async (request) => {
       const { request_id: _, ...wanted } = request.body
-      const { filename, action } = await decisions.decide(actorOf(request), { kind: 'rate', ...wanted })
-      return { status: 'success' as const, filename, ...(action && { action }) }
+      const decision = { kind: 'rate', ...wanted } as const
+      return doneReply(await decisions.decide(actorOf(request), decision, keeping(request)))
     },
   )
 }

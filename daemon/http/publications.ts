@@ -11,18 +11,25 @@ import {
   PublishReply,
 } from '../contract/api.ts'
 import type { EditChange } from '../contract/edit.ts'
-import type { Decisions } from '../decisions/decisions.ts'
+import type { Decided, Decisions } from '../decisions/decisions.ts'
 import { PublicationPage } from '../contract/publication.ts'
 import { Refusal } from '../errors.ts'
+import type { GalleryTree } from '../publish/gallery-tree.ts'
 import { actorOf } from './actor.ts'
 import { checkChange } from './edits.ts'
+import { doneReply, keeping } from './done.ts'
 import { fileError } from './errors.ts'
 import type { App } from './plugin.ts'
 
 /** Publications: what guests see, and how it comes to be there and leaves again. */
 export function registerPublications(
   app: App,
-  needs: { catalog: Catalog; decisions: Pick<Decisions, 'decide'>; views: Views },
+  needs: {
+    catalog: Catalog
+    decisions: Pick<Decisions, 'decide'>
+    views: Views
+    tree: Pick<GalleryTree, 'trouble'>
+  },
 ): void {
   const { catalog, decisions, views } = needs
   const config = { access: 'editor' } as const
@@ -48,22 +55,26 @@ export function registerPublications(
     { config, schema: { body: PublishBody, response: { 200: PublishReply, 202: HeldReply } } },
     async (request, reply) => {
       const { filename, again, replaces, hold = 0, request_id: _, ...change } = request.body
-      const decided = await decisions.decide(
-        actorOf(request),
-        {
-          kind: 'publish',
-          filename,
-          edit: checkChange(change),
-          ...(again !== undefined && { again }),
-          ...(replaces !== undefined && { replaces }),
-        },
-        hold * 1000,
-      )
-      const { already, action, leftMs, publishedAs } = decided
-      const more = { ...(already && { already }), ...(action && { action }) }
-      if (publishedAs === undefined)
-        return reply.code(202).send({ status: 'held', filename, left_ms: Math.round(leftMs ?? 0), ...more })
-      return { status: 'success' as const, filename, published_as: publishedAs, ...more }
+      const decision = {
+        kind: 'publish' as const,
+        filename,
+        edit: checkChange(change),
+        ...(again !== undefined && { again }),
+        ...(replaces !== undefined && { replaces }),
+      }
+      const answer = ({ already, action, leftMs, publishedAs }: Decided) => {
+        const more = { filename, ...(already && { already }), ...(action && { action }) }
+        return publishedAs === undefined
+          ? { status: 'held' as const, left_ms: Math.round(leftMs ?? 0), ...more }
+          : { status: 'success' as const, published_as: publishedAs, ...more }
+      }
+      const statusOf = ({ publishedAs }: Decided) => (publishedAs === undefined ? 202 : 200)
+      const decided = await decisions.decide(actorOf(request), decision, {
+        holdMs: hold * 1000,
+        // Another's publish that was joined has its name only afterwards, and is no effect of this request.
+        done: (now) => now.already || request.once?.keep(statusOf(now), answer(now)),
+      })
+      return reply.code(statusOf(decided)).send(answer(decided))
     },
   )
 
@@ -103,11 +114,10 @@ export function registerPublications(
     '/api/unpublish',
     { config, schema: { body: NameBody, response: { 200: DoneReply } } },
     async (request) => {
-      const { filename, action } = await decisions.decide(actorOf(request), {
-        kind: 'unpublish',
-        filename: request.body.filename,
-      })
-      return { status: 'success' as const, filename, ...(action && { action }) }
+      const decision = { kind: 'unpublish', filename: request.body.filename } as const
+      const decided = await decisions.decide(actorOf(request), decision, keeping(request))
+      const warning = needs.tree.trouble()
+      return { ...doneReply(decided), ...(warning && { warning }) }
     },
   )
 }

@@ -8,6 +8,7 @@ import {
   JobActionBody,
   JobBody,
   JobReply,
+  type JobView,
   JobsReply,
   ReserveBody,
   ReserveReply,
@@ -69,8 +70,12 @@ export function registerUndo(
           ...(replaces !== undefined && { replaces }),
         }
       })
-      const job = decisions.jobs.add(actorOf(request), kind, wanted, seconds * 1000)
-      return reply.code(202).send({ status: 'queued', job })
+      const answer = (job: JobView) => ({ status: 'queued' as const, job })
+      const job = decisions.jobs.add(actorOf(request), kind, wanted, {
+        holdMs: seconds * 1000,
+        added: (made) => request.once?.keep(202, answer(made)),
+      })
+      return reply.code(202).send(answer(job))
     },
   )
   app.post(

@@ -1,4 +1,4 @@
-import { errnoOf, Refusal } from '../errors.ts'
+import { isDiskFull, Refusal } from '../errors.ts'
 import type { Saying } from '../contract/saying.ts'
 import { saying } from '../saying.ts'
 
@@ -10,16 +10,9 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
 }
 
-const SQLITE_FULL = 13
-
 /** A full disk in words; every other error as it is. */
 export function fullDisk(error: unknown): unknown {
-  const errno = errnoOf(error)
-  const full =
-    errno === 'ENOSPC' ||
-    errno === 'EDQUOT' ||
-    (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL)
-  if (!full) return error
+  if (!isDiskFull(error)) return error
   return new Refusal(
     507,
     'disk_full',
