@@ -51,7 +51,7 @@ export function createEmptyTrash(needs: {
       )
     await folders.check('trash')
     // The catalog first: what a crash leaves of the files is removed at the next start.
-    photos.markDeleted(id)
+    catalog.urgent(() => photos.markDeleted(id))
     await needs.shelf.remove(photo)
     const prints = await removePrints(photo)
     needs.bus.emit({ type: 'photo.deleted', id })

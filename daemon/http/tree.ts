@@ -41,7 +41,8 @@ export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryT
   function livePublication(event: EventRecord, name: string): string {
     const publication = catalog.publications.byName(event.id, name)
     // A Mac's disk would find `img_1.jpg` for `IMG_1.jpg`, but a public name has one spelling everywhere.
-    if (publication?.state !== 'live' || publication.name !== name) throw gone()
+    if (publication?.state !== 'live' || publication.name !== name || tree.isHidden(publication.id))
+      throw gone()
     return publication.name
   }
 

@@ -16,6 +16,8 @@ export interface Fulls {
   /** What an earlier run left to do. A publication whose Finish is no longer set stays without a full size: another
    * watermark than that of its web size would be wrong. */
   recover(current: () => Promise<Finished>): Promise<void>
+  /** Makes a change of the Event or its folders between two of them. */
+  stilled<T>(change: () => Promise<T>): Promise<T>
   /** Resolves when nothing waits. */
   idle(): Promise<void>
   /** Forgets what waits; the next start finds it again. */
@@ -64,6 +66,15 @@ export function createFulls(needs: {
       for (const publication of waiting)
         if (publication.finish === key) add(publication, finish)
         else catalog.publications.setFull(publication.id, null)
+    },
+    async stilled(change) {
+      queue.pause()
+      await queue.onPendingZero()
+      try {
+        return await change()
+      } finally {
+        queue.start()
+      }
     },
     idle: () => queue.onIdle(),
     stop: () => queue.clear(),

@@ -6,7 +6,7 @@ import type { PublicationRecord } from '../catalog/publications.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Edit } from '../contract/edit.ts'
 import { applyChange, editKey } from '../contract/recipe.ts'
-import { messageOf, Refusal } from '../errors.ts'
+import { isStorageFault, messageOf, Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Finishing } from './finish.ts'
@@ -67,12 +67,25 @@ export interface Publisher {
    * @param back called in the transaction that brings it back
    * @throws Refusal 404 unknown, 409 too late */
   undoUnpublish(name: string, back?: () => void): Promise<PublicationRecord>
-  /** Settles what a crash left behind. Call once, before the first publish. */
+  /** Takes back what a crash left half published. Call once, before the first publish. */
   recover(): Promise<void>
+  /** Brings into the trash what left the gallery while one of the folders was away. */
+  retireLeftovers(): Promise<void>
+  /** Makes the full sizes that the current Event still lacks. */
+  recoverFulls(): Promise<void>
 }
 
 /** How long an unpublish can be undone without anything having left the bucket, milliseconds. */
 export const SECOND_THOUGHT = 5000
+
+function notKept({ name }: PublicationRecord, cause: unknown): Refusal {
+  return new Refusal(
+    507,
+    'hidden_for_now',
+    `"${name}" is off this network's gallery, but the disk could not keep that: after a restart, and in the bucket, it is still there. Make the disk writable and unpublish it again.`,
+    { cause, params: { name } },
+  )
+}
 
 export function createPublisher(needs: {
   catalog: Catalog
@@ -184,11 +197,18 @@ export function createPublisher(needs: {
     publication: PublicationRecord,
     noted?: (publication: PublicationRecord) => void,
   ): Promise<void> {
-    catalog.transaction(() => {
-      catalog.publications.goGone(publication.id)
-      files.withdraw(publication, SECOND_THOUGHT)
-      noted?.(publication)
-    })
+    try {
+      catalog.urgent(() => {
+        catalog.publications.goGone(publication.id)
+        files.withdraw(publication, SECOND_THOUGHT)
+        noted?.(publication)
+      })
+    } catch (error) {
+      if (!isStorageFault(error)) throw error
+      tree.hide(publication.id)
+      await tree.changed(publication.place)
+      throw notKept(publication, error)
+    }
     await tree.changed(publication.place)
     bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
     announce(publication.photoId)
@@ -217,6 +237,16 @@ export function createPublisher(needs: {
     if (!publication) throw new Refusal(404, 'unknown_publication', `Nothing is published as "${name}".`)
     return publication
   }
+
+  async function retireLeftovers(): Promise<void> {
+    const { id } = event()
+    for (const name of await readdir(folders.path('web'))) {
+      const publication = catalog.publications.byName(id, name)
+      if (publication?.state === 'gone') await files.retire(publication)
+    }
+  }
+
+  const recoverFulls = () => needs.fulls.recover(needs.finishing.current)
 
   return {
     find,
@@ -277,17 +307,16 @@ export function createPublisher(needs: {
       const { id: eventId } = event()
       for (const publication of catalog.publications.pending(eventId)) {
         catalog.publications.goGone(publication.id)
-        await needs.printing.drop(publication)
+        await needs.printing.drop(publication).catch((error: unknown) => {
+          needs.log.warn(`Files of ${publication.name} stay for now: ${messageOf(error)}`)
+        })
       }
-      await needs.printing.clear()
-      for (const name of await readdir(folders.path('web'))) {
-        const publication = catalog.publications.byName(eventId, name)
-        if (publication?.state === 'gone') await files.retire(publication)
-      }
+      await needs.printing.clear().catch((error: unknown) => {
+        needs.log.warn(`Half-made prints stay for now: ${messageOf(error)}`)
+      })
       await tree.changed()
-      await needs.fulls
-        .recover(needs.finishing.current)
-        .catch((error: unknown) => needs.log.warn(`Full sizes wait: ${messageOf(error)}`))
     },
+    retireLeftovers,
+    recoverFulls,
   }
 }

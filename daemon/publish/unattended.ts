@@ -8,6 +8,8 @@ import type { Publisher } from './publisher.ts'
 /** Milliseconds before what did not work is tried again, doubled with each try. */
 const RETRY = 5_000
 const LONGEST_RETRY = 5 * 60_000
+/** A clock that differs by more was set, milliseconds. */
+const CLOCK_SET = 1000
 /** setTimeout takes no more, milliseconds. */
 const LONGEST_WAIT = 2 ** 31 - 1
 
@@ -19,6 +21,8 @@ export interface UnattendedPublishing {
   start(): void
   /** Resolves when nothing more is published from here. */
   stop(): Promise<void>
+  /** Makes a change of the Event or its folders while nothing is published from here. */
+  stilled<T>(change: () => Promise<T>): Promise<T>
   /** Settings or the Event's state changed. */
   wake(): void
 }
@@ -32,13 +36,18 @@ export function createUnattendedPublishing(needs: {
   /** What waits is another number now. */
   changed: () => void
   now: () => number
+  /** A clock for waiting, which does not jump; `now` unless told. */
+  steady?: () => number
   log: Log
 }): UnattendedPublishing {
-  const { catalog, publisher, now, log } = needs
+  const { catalog, publisher, now, steady = now, log } = needs
   const { unattended } = catalog
   const tried = new Set<string>()
+  /** Publishes of marked frames under way. */
+  const marked = new Set<Promise<unknown>>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
+  let stills = 0
   let round: Promise<void> | null = null
   let off = (): unknown => undefined
 
@@ -58,9 +67,13 @@ export function createUnattendedPublishing(needs: {
   function publishMarked(photo: PhotoView): void {
     if (!needs.marked() || !isDue(photo)) return
     tried.add(photo.id)
-    publisher.publish({ filename: photo.filename, change: {} }).catch((error: unknown) => {
-      log.warn({ photo: photo.filename, why: messageOf(error) }, 'A marked frame was not published at once')
-    })
+    const going = publisher
+      .publish({ filename: photo.filename, change: {} })
+      .catch((error: unknown) => {
+        log.warn({ photo: photo.filename, why: messageOf(error) }, 'A marked frame was not published at once')
+      })
+      .finally(() => marked.delete(going))
+    marked.add(going)
   }
 
   async function publishOne({ photoId, tries }: { photoId: string; tries: number }): Promise<void> {
@@ -75,15 +88,15 @@ export function createUnattendedPublishing(needs: {
       // A broken picture stays broken; a full disk or a paused event does not.
       if (error instanceof Refusal && (error.status === 422 || error.status === 404))
         unattended.giveUp(photoId)
-      else unattended.retryAt(photoId, now() + Math.min(LONGEST_RETRY, RETRY * 2 ** tries))
+      else unattended.retryAt(photoId, steady() + Math.min(LONGEST_RETRY, RETRY * 2 ** tries))
     }
   }
 
   async function publishDue(): Promise<void> {
     for (;;) {
       const event = catalog.events.current()
-      const [next] = event.state === 'open' ? unattended.due(event.id, now()) : []
-      if (stopped || !next) return
+      const [next] = event.state === 'open' ? unattended.due(event.id, steady()) : []
+      if (stopped || stills > 0 || !next) return
       await publishOne(next)
       needs.changed()
     }
@@ -91,7 +104,7 @@ export function createUnattendedPublishing(needs: {
 
   function wake(): void {
     clearTimeout(timer)
-    if (stopped || round) return
+    if (stopped || stills > 0 || round) return
     const event = catalog.events.current()
     const due = event.state === 'open' ? unattended.nextDue(event.id) : null
     if (due === null) return
@@ -104,7 +117,7 @@ export function createUnattendedPublishing(needs: {
             wake()
           })
       },
-      Math.min(LONGEST_WAIT, Math.max(0, due - now())),
+      Math.min(LONGEST_WAIT, Math.max(0, due - steady())),
     )
   }
 
@@ -112,17 +125,32 @@ export function createUnattendedPublishing(needs: {
     start() {
       const unsubscribe = needs.bus.on((notice) => {
         if (notice.type !== 'photo.added' && notice.type !== 'photo.changed') return
+        // Its row tells the time by the machine's clock, which was set since the start.
+        const set = steady() - now()
+        if (notice.type === 'photo.added' && Math.abs(set) > CLOCK_SET) unattended.shift(notice.photo.id, set)
         publishMarked(notice.photo)
         wake()
       })
       off = unsubscribe
+      unattended.dueInTime(steady())
       wake()
     },
     async stop() {
       stopped = true
       clearTimeout(timer)
       off()
-      await round
+      await Promise.all([round, ...marked])
+    },
+    async stilled(change) {
+      stills += 1
+      clearTimeout(timer)
+      await Promise.all([round, ...marked])
+      try {
+        return await change()
+      } finally {
+        stills -= 1
+        wake()
+      }
     },
     wake,
   }

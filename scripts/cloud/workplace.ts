@@ -103,7 +103,16 @@ async function alone(
     log,
     onChange: () => undefined,
   })
-  const gallery = createGalleryTree({ catalog, folders, now: Date.now, log })
+  const tree = createGalleryTree({
+    catalog,
+    folders,
+    toBucket(place) {
+      cloud.files.changed(place)
+      cloud.wake()
+    },
+    now: Date.now,
+    log,
+  })
   const never = () => Promise.reject(new Error('This tool publishes nothing.'))
   const publisher = createPublisher({
     catalog,
@@ -115,14 +124,7 @@ async function alone(
     printing: { make: never, drop: never, clear: never, makeFull: never, dropFull: never },
     finishing: { key: () => '', current: never },
     fulls: { add: () => undefined, recover: never },
-    tree: {
-      files: gallery.files,
-      changed(place) {
-        cloud.files.changed(place)
-        cloud.wake()
-        return gallery.changed(place)
-      },
-    },
+    tree,
   })
   await cloud.start()
   return {

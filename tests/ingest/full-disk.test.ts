@@ -1,22 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdir, rm } from 'node:fs/promises'
-import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeJpeg } from '../fixtures/photos.ts'
+import { mountSmallDisk } from '../fixtures/small-disk.ts'
 import { makeWorld, openDarkroom, until, type World } from './world.ts'
-
-const run = promisify(execFile)
-
-/** Mounts a disk of `size` at `path`, or says why it cannot. */
-async function mountSmall(path: string, size: string): Promise<string | null> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    return 'only root on Linux can mount a small disk'
-  await mkdir(path, { recursive: true })
-  return run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path]).then(
-    () => null,
-    (error: unknown) => String(error),
-  )
-}
 
 test('a full disk: nothing is acknowledged, the card says why it waits, and all are taken once there is room', async (context) => {
   const darkroom = await openDarkroom()
@@ -24,14 +10,7 @@ test('a full disk: nothing is acknowledged, the card says why it waits, and all 
   const outer: World = await makeWorld(darkroom)
   onTestFinished(() => outer.close())
   const disk = outer.path('disk')
-  const refused = await mountSmall(disk, '1m')
-  if (refused !== null) {
-    if (process.env.CI === 'true') throw new Error(`This test may not be skipped here: ${refused}`)
-    context.skip(`NOT TESTED: a full disk (${refused})`)
-  }
-  onTestFinished(async () => {
-    await run('umount', ['-l', disk])
-  })
+  const small = await mountSmallDisk(context, disk, '1m')
   await rm(outer.path('inner'), { recursive: true, force: true })
   await mkdir(outer.path('inner'))
   const world = await makeWorld(darkroom, { dir: outer.path('inner'), buffer: `${disk}/photos_buffer` })
@@ -58,7 +37,7 @@ test('a full disk: nothing is acknowledged, the card says why it waits, and all 
   expect(full).toMatchObject({ status: 507, code: 'disk_full' })
   expect(world.names()).not.toContain('phone.jpg')
 
-  await run('mount', ['-o', 'remount,size=64m', disk])
+  await small.resize('64m')
   await until(() =>
     expect(card()).toMatchObject({ state: 'done', safe_to_eject: true, message: null, done: 12 }),
   )

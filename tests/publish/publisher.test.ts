@@ -295,7 +295,7 @@ test('a trash that is away does not keep a photo public', async () => {
   expect(await listed()).toEqual([])
   expect(await isThere(web('IMG_1.jpg'))).toBe(true)
   await writeFile(trash(SENTINEL), house.catalog.settings.get(`folder:${house.folders.path('trash')}`)!)
-  await openPublisher().recover()
+  await openPublisher().retireLeftovers()
   expect(await isThere(web('IMG_1.jpg'))).toBe(false)
   expect(await isThere(trash('published/IMG_1.jpg'))).toBe(true)
 })
@@ -411,13 +411,13 @@ test('a full size that a stop left out is made at the next start, unless the wat
   await fulls.idle()
   expect(fullOf('IMG_1.jpg')).toBe(0)
   print = draw
-  await openPublisher().recover()
+  await openPublisher().recoverFulls()
   await fulls.idle()
   expect(fullOf('IMG_1.jpg')).toBeGreaterThan(0)
 
   house.catalog.publications.setFull(house.catalog.publications.byName(house.event.id, 'IMG_1.jpg')!.id, 0)
   finished = { ...finished, key: 'another' }
-  await openPublisher().recover()
+  await openPublisher().recoverFulls()
   expect(fullOf('IMG_1.jpg')).toBeNull()
 })
 
