@@ -23,8 +23,8 @@ export interface Holds {
   /** In the order in which they are due. */
   list(eventId: number): HoldRecord[]
   fail(id: string, code: string, message: string): void
-  /** It waits again, until then. */
-  again(id: string, dueAt: number): void
+  /** None is due later than that. */
+  dueBy(at: number): void
   remove(id: string): void
 }
 
@@ -64,13 +64,23 @@ export function createHolds(db: Db): Holds {
   const find = prepare<Row>(db, 'SELECT * FROM holds WHERE id = ?')
   const list = prepare<Row>(db, 'SELECT * FROM holds WHERE event_id = ? ORDER BY due_at, id')
   const fail = prepare(db, 'UPDATE holds SET code = ?, message = ? WHERE id = ?')
-  const again = prepare(db, 'UPDATE holds SET code = NULL, message = NULL, due_at = ? WHERE id = ?')
+  const isLate = prepare<{ late: number }>(db, 'SELECT 1 AS late FROM holds WHERE due_at > ? LIMIT 1')
+  const dueBy = prepare(db, 'UPDATE holds SET due_at = ?1 WHERE due_at > ?1')
   const remove = prepare(db, 'DELETE FROM holds WHERE id = ?')
   return {
     add({ eventId, photoId, edit, again, replaces, actor, dueAt }) {
       const id = randomBytes(8).toString('hex')
       return decode(
-        insert.get(id, eventId, photoId, JSON.stringify(edit), Number(again), replaces, actor, dueAt)!,
+        insert.get(
+          id,
+          eventId,
+          photoId,
+          JSON.stringify(edit),
+          Number(again),
+          replaces,
+          actor,
+          Math.round(dueAt),
+        )!,
       )
     },
     find(id) {
@@ -81,8 +91,8 @@ export function createHolds(db: Db): Holds {
     fail(id, code, message) {
       fail.run(code, message, id)
     },
-    again(id, dueAt) {
-      again.run(dueAt, id)
+    dueBy(at) {
+      if (isLate.get(Math.round(at))) dueBy.run(Math.round(at))
     },
     remove(id) {
       remove.run(id)

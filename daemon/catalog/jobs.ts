@@ -58,6 +58,8 @@ export interface Jobs {
   /** What waits will not be done. */
   cancel(id: string): void
   setState(id: string, state: JobState, reason?: string): void
+  /** None begins later than that. */
+  dueBy(at: number): void
   /** Forgets those that were over before then. */
   forgetBefore(at: number): void
 }
@@ -144,13 +146,19 @@ export function createJobs(db: Db, transaction: Transaction, now: () => number):
     `UPDATE job_items SET state = 'cancelled' WHERE job_id = ? AND state = 'waiting'`,
   )
   const setState = prepare(db, 'UPDATE jobs SET state = ?, reason = ? WHERE id = ?')
+  const isLate = prepare<{ late: number }>(db, 'SELECT 1 AS late FROM jobs WHERE due_at > ? LIMIT 1')
+  const isOld = prepare<{ old: number }>(
+    db,
+    `SELECT 1 AS old FROM jobs WHERE state IN ('done', 'cancelled') AND at < ? LIMIT 1`,
+  )
+  const dueBy = prepare(db, 'UPDATE jobs SET due_at = ?1 WHERE due_at > ?1')
   const forget = prepare(db, `DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND at < ?`)
 
   return {
     newId: () => randomBytes(8).toString('hex'),
     add({ eventId, actor, kind, actionId, dueAt }, items, id) {
       return transaction(() => {
-        const job = decode(insert.get(id, eventId, actor, kind, actionId, now(), dueAt)!)
+        const job = decode(insert.get(id, eventId, actor, kind, actionId, now(), Math.round(dueAt))!)
         items.forEach(({ photoId, decision }, n) =>
           insertItem.run(id, n, photoId, decision.filename, JSON.stringify(decision)),
         )
@@ -183,8 +191,11 @@ export function createJobs(db: Db, transaction: Transaction, now: () => number):
     setState(id, state, reason) {
       setState.run(state, reason ?? null, id)
     },
+    dueBy(at) {
+      if (isLate.get(Math.round(at))) dueBy.run(Math.round(at))
+    },
     forgetBefore(at) {
-      forget.run(at)
+      if (isOld.get(Math.round(at))) forget.run(Math.round(at))
     },
   }
 }

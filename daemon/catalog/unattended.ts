@@ -14,6 +14,10 @@ export interface Unattended {
   nextDue(eventId: number): number | null
   waiting(eventId: number, cameraId: string): number
   isWaiting(photoId: string): boolean
+  /** Its time is over so many milliseconds later. */
+  shift(photoId: string, by: number): void
+  /** None waits for longer from now on than its camera's frames do, whatever the clock was. */
+  dueInTime(now: number): void
   /** It did not work; tried again then. */
   retryAt(photoId: string, at: number): void
   /** A person has to see to it. */
@@ -45,6 +49,12 @@ export function createUnattended(db: Db): Unattended {
   )
   const isWaiting = prepare<{ found: number }>(db, 'SELECT 1 AS found FROM unattended WHERE photo_id = ?')
   const retry = prepare(db, 'UPDATE unattended SET due_at = ?, tries = tries + 1 WHERE photo_id = ?')
+  const shift = prepare(db, 'UPDATE unattended SET due_at = due_at + ? WHERE photo_id = ?')
+  const dueInTime = prepare(
+    db,
+    `UPDATE unattended SET due_at = ?1 + seconds * 1000 FROM unattended_cameras AS camera
+     WHERE camera.camera_id = unattended.camera_id AND tries = 0 AND due_at > ?1 + seconds * 1000`,
+  )
   const remove = prepare(db, 'DELETE FROM unattended WHERE photo_id = ?')
   return {
     cameras: () => cameras.all(),
@@ -56,8 +66,14 @@ export function createUnattended(db: Db): Unattended {
     nextDue: (eventId) => nextDue.get(eventId)?.due ?? null,
     waiting: (eventId, cameraId) => waiting.get(eventId, cameraId)!.n,
     isWaiting: (photoId) => isWaiting.get(photoId) !== undefined,
+    shift(photoId, by) {
+      shift.run(Math.round(by), photoId)
+    },
+    dueInTime(now) {
+      if (cameras.all().length > 0) dueInTime.run(Math.round(now))
+    },
     retryAt(photoId, at) {
-      retry.run(at, photoId)
+      retry.run(Math.round(at), photoId)
     },
     giveUp(photoId) {
       remove.run(photoId)

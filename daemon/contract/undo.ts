@@ -72,6 +72,9 @@ export const UndoReply = Type.Object({
 })
 export type UndoReply = Static<typeof UndoReply>
 
+/** Seconds. */
+export const LONGEST_JOB_HOLD = 60
+
 export const JobBody = Type.Object(
   {
     kind: DecisionKind,
@@ -90,7 +93,7 @@ export const JobBody = Type.Object(
       { minItems: 1, maxItems: 5000 },
     ),
     /** Seconds until it begins: the second thought about a publish. */
-    hold: Type.Optional(Type.Number({ minimum: 0, maximum: 60 })),
+    hold: Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_JOB_HOLD })),
     request_id: requestId,
   },
   closed,

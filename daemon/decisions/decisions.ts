@@ -12,6 +12,7 @@ import type { Log } from '../log.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
 import { createPerform, type Outcome } from './deciding.ts'
+import { createGate } from './gate.ts'
 import { createHolding } from './holding.ts'
 import { createJobRunner, type JobRunner } from './jobs.ts'
 import { createReservations, type Reservations } from './reservations.ts'
@@ -26,26 +27,58 @@ export interface Decided extends Outcome {
   readonly leftMs?: number
 }
 
+export type Done = (decided: Decided) => void
+
 /** What people decide about photos: at once, after a second thought, hundreds at a time, and back again. */
 export interface Decisions {
-  /** @param holdMs of a publish: the time for a second thought
-   * @throws Refusal like Perform */
-  decide(actor: Actor, decision: Decision, holdMs?: number): Promise<Decided>
+  /** @param how.holdMs of a publish: the time for a second thought
+   * @param how.done called with the result in the transaction that makes it true, wherever that is one
+   * @throws Refusal like Perform; 503 `event_changing` while the event is being left */
+  decide(actor: Actor, decision: Decision, how?: { holdMs?: number; done?: Done }): Promise<Decided>
   readonly undo: Undo
   readonly jobs: JobRunner
   readonly emptyTrash: EmptyTrash
   readonly reservations: Reservations
   progress(photo: PhotoRecord): Progress | null
-  /** The current Event is about to be closed or left: what waits for a second thought goes out now. */
-  hurry(): Promise<void>
+  /** Makes a change of the Event's folders, between two decisions. Whoever decides meanwhile is asked to come again. */
+  stilled<T>(change: () => Promise<T>): Promise<T>
+  /** Makes a change that leaves the current Event: what waits for a second thought goes out before, and jobs go on for a
+   * moment. */
+  leaving<T>(change: () => Promise<T>): Promise<T>
+  /** Leaves to a person what is left of an Event, instead of publishing it at some later time. Call in the transaction
+   * of that change.
+   * @returns file names of what was not published */
+  handBack(eventId: number): string[]
   /** Another Event is the current one, or it was opened again. */
   eventChanged(): void
   start(): void
   stop(): Promise<void>
 }
 
+/** How long jobs go on once their Event is being left, milliseconds. */
+const LEAVE_WITHIN = 10_000
 /** Drags of sliders that follow each other so closely are one change, milliseconds. */
 const ONE_DRAG = 10_000
+
+/** What is answered for what was done.
+ * @param asked the name that was asked for
+ * @param name the Photo's own */
+function outcomeOf(trace: Trace, asked: string, name: string): Outcome {
+  switch (trace.did) {
+    case 'published':
+      return { filename: asked, publishedAs: trace.name }
+    case 'unpublished':
+      return { filename: trace.name }
+    case 'edited':
+      return { filename: name, edit: trace.now }
+    case 'joined':
+      return { filename: asked, already: true }
+    case 'held':
+    case 'moved':
+    case 'rated':
+      return { filename: name }
+  }
+}
 
 export function createDecisions(needs: {
   catalog: Catalog
@@ -57,17 +90,21 @@ export function createDecisions(needs: {
   bus: Bus
   log: Log
   now: () => number
+  /** A clock for waiting, which does not jump; `now` unless told. */
+  steady?: () => number
 }): Decisions {
-  const { catalog, publisher, bus, log, now } = needs
+  const { catalog, publisher, bus, log, now, steady = now } = needs
   const { actions } = catalog
   const turns = createTurns()
-  const holding = createHolding({ ...needs, turns })
+  const gate = createGate()
+  let started = false
+  const holding = createHolding({ ...needs, turns, now: steady })
   const views: Views = {
     photo: (photo) => needs.views().photo(photo),
     publication: (publication) => needs.views().publication(publication),
   }
   const perform = createPerform({ ...needs, views, turns, holding })
-  const jobs = createJobRunner({ catalog, perform, bus, log, now })
+  const jobs = createJobRunner({ catalog, perform, bus, log, now: steady })
   const undo = createUndo({ ...needs, views, turns, holding, jobs })
 
   /** The action of which this edit is the next moment, if it is one. */
@@ -78,35 +115,44 @@ export function createDecisions(needs: {
   }
 
   /** Notes into an action that is made when there is something to note. */
-  function noting(actor: Actor, kind: Decision['kind']) {
+  function noting(actor: Actor, { kind, filename }: Decision, done?: Done) {
     let action: ActionRecord | null = null
+    const view = () => (action && actions.find(action.id) ? undo.view(action) : null)
+
+    function write(photoId: string, trace: Trace): void {
+      const before = trace.did === 'edited' ? sameDrag(actor, photoId) : undefined
+      const first = before && actions.traces(before.id)[0]?.trace
+      if (before && first?.did === 'edited' && trace.did === 'edited') {
+        action = before
+        const whole: Trace = { ...trace, was: first.was }
+        return actions.extend(before.id, photoId, whole)
+      }
+      // The one of a transaction that was rolled back is not there any more.
+      if (!action || !actions.find(action.id))
+        action = actions.begin(catalog.events.current().id, actor.id, kind)
+      actions.note(action, photoId, trace)
+    }
+
     return {
-      view: () => (action && actions.find(action.id) ? undo.view(action) : null),
+      view,
       note(photoId: string, trace: Trace): void {
-        const before = trace.did === 'edited' ? sameDrag(actor, photoId) : undefined
-        const first = before && actions.traces(before.id)[0]?.trace
         catalog.transaction(() => {
-          if (before && first?.did === 'edited' && trace.did === 'edited') {
-            action = before
-            const whole: Trace = { ...trace, was: first.was }
-            actions.extend(before.id, photoId, whole)
-            return
-          }
-          action ??= actions.begin(catalog.events.current().id, actor.id, kind)
-          actions.note(action, photoId, trace)
+          write(photoId, trace)
+          const name = catalog.photos.byId(photoId)?.filename ?? filename
+          done?.({ ...outcomeOf(trace, filename, name), action: view() })
         })
       },
     }
   }
 
-  async function hold(actor: Actor, decision: Decision, holdMs: number): Promise<Decided> {
+  async function hold(actor: Actor, decision: Decision, holdMs: number, done?: Done): Promise<Decided> {
     const { filename, edit: change = {}, again = false, replaces } = decision
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     const { photo } = publisher.look(request)
     return turns.take(photo.id, async () => {
       const { edit, live } = publisher.look(request)
       if (live && !again) return { filename, publishedAs: live.name, already: true, action: null }
-      const notes = noting(actor, 'publish')
+      const notes = noting(actor, decision, done && ((decided) => done({ ...decided, leftMs: holdMs })))
       const held = again ? undefined : holding.waitingFor(photo.id, edit)
       if (held) {
         if (held.actor !== actor.id) notes.note(photo.id, { did: 'joined' })
@@ -114,7 +160,7 @@ export function createDecisions(needs: {
         return { filename, leftMs, already: true, action: notes.view() }
       }
       holding.clearFailed(photo.id)
-      const dueAt = now() + holdMs
+      const dueAt = steady() + holdMs
       catalog.transaction(() => {
         if (editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
         const eventId = photo.eventId
@@ -129,32 +175,72 @@ export function createDecisions(needs: {
 
   const reservations = createReservations({ bus, nameOf: (id) => nameOf(catalog.devices, id) })
 
-  return {
-    async decide(actor, decision, holdMs = 0) {
-      if (decision.kind === 'publish' && holdMs > 0) return hold(actor, decision, holdMs)
-      const notes = noting(actor, decision.kind)
-      const outcome = await perform(decision, notes.note)
-      return { ...outcome, action: notes.view() }
+  const jobsOf: JobRunner = {
+    ...jobs,
+    add(...order) {
+      gate.check()
+      return jobs.add(...order)
     },
-    undo,
-    jobs,
-    emptyTrash: createEmptyTrash({ ...needs, turns }),
+  }
+  const emptyTrash = createEmptyTrash({ ...needs, turns })
+
+  function start(): void {
+    holding.start()
+    jobs.start()
+  }
+  async function rest(): Promise<void> {
+    await jobs.stop()
+    await holding.stop()
+  }
+
+  function apart<T>(before: () => Promise<void>, change: () => Promise<T>): Promise<T> {
+    return gate.closedFor(async () => {
+      await before()
+      await rest()
+      try {
+        return await change()
+      } finally {
+        if (started) start()
+      }
+    })
+  }
+
+  return {
+    decide: (actor, decision, { holdMs = 0, done } = {}) =>
+      gate.pass(async () => {
+        if (decision.kind === 'publish' && holdMs > 0) return hold(actor, decision, holdMs, done)
+        const notes = noting(actor, decision, done)
+        const outcome = await perform(decision, notes.note)
+        return { ...outcome, action: notes.view() }
+      }),
+    undo: { ...undo, undo: (actor, ids) => gate.pass(() => undo.undo(actor, ids)) },
+    jobs: jobsOf,
+    emptyTrash: (asked) => gate.pass(() => emptyTrash(asked)),
     reservations,
     progress: holding.progress,
-    hurry: holding.hurry,
+    stilled: (change) => apart(async () => undefined, change),
+    leaving: (change) =>
+      apart(async () => {
+        await holding.hurry()
+        await jobs.hurry(LEAVE_WITHIN)
+      }, change),
+    handBack(eventId) {
+      const held = holding.handBack(eventId).map((id) => catalog.photos.byId(id)?.filename ?? '')
+      return [...held, ...jobs.handBack(eventId)]
+    },
     eventChanged() {
       holding.look()
       jobs.settled('event_not_open')
       jobs.wake()
     },
     start() {
-      holding.start()
-      jobs.start()
+      started = true
+      start()
     },
     async stop() {
+      started = false
       reservations.stop()
-      await jobs.stop()
-      await holding.stop()
+      await rest()
     },
   }
 }

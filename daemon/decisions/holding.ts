@@ -5,8 +5,9 @@ import type { PhotoRecord } from '../catalog/photos.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { Progress } from '../contract/progress.ts'
+import { LONGEST_HOLD } from '../contract/undo.ts'
 import { editKey } from '../contract/recipe.ts'
-import { errnoOf, Refusal } from '../errors.ts'
+import { isDiskFull, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Publisher, PublishRequest } from '../publish/publisher.ts'
 import type { Turns } from './turns.ts'
@@ -32,6 +33,9 @@ export interface Holding {
   clearFailed(photoId: string): void
   /** Publishes everything that waits, for the Event is about to be closed or left. Resolves when that is done. */
   hurry(): Promise<void>
+  /** Leaves to a person what of an Event still waits: it has failed. Call in the transaction that leaves the Event,
+   * while nothing runs. @returns the Photos */
+  handBack(eventId: number): string[]
   /** Shows a Photo as being rendered while `work` goes on. */
   rendering<T>(photoId: string, work: () => Promise<T>): Promise<T>
   progress(photo: PhotoRecord): Progress | null
@@ -44,6 +48,8 @@ export interface Holding {
   stop(): Promise<void>
 }
 
+const LEFT = 'The event was left before this was published. Publish it again if it is still wanted.'
+
 export function createHolding(needs: {
   catalog: Catalog
   publisher: Pick<Publisher, 'publish'>
@@ -51,6 +57,7 @@ export function createHolding(needs: {
   views: () => Views
   bus: Pick<Bus, 'emit'>
   log: Log
+  /** A clock for waiting. */
   now: () => number
 }): Holding {
   const { catalog, publisher, turns, now } = needs
@@ -206,9 +213,16 @@ export function createHolding(needs: {
       const hold = all().find((one) => one.id === id)
       return hold?.failed === null ? Math.max(0, hold.dueAt - now()) : null
     },
+    handBack(eventId) {
+      const left = catalog.holds.list(eventId).filter(({ failed }) => failed === null)
+      for (const { id } of left) catalog.holds.fail(id, 'event_left', LEFT)
+      return left.map(({ photoId }) => photoId)
+    },
     look: refresh,
     start() {
       stopped = false
+      // A second thought that a changed clock made long is over in time all the same.
+      catalog.holds.dueBy(now() + LONGEST_HOLD * 1000)
       refresh()
     },
     async stop() {
@@ -222,6 +236,6 @@ export function createHolding(needs: {
 /** An error as it is kept and told. */
 export function reasonOf(error: unknown): { code: string; message: string } {
   if (error instanceof Refusal) return { code: error.code, message: error.message }
-  if (errnoOf(error) === 'ENOSPC') return { code: 'disk_full', message: 'The disk is full.' }
+  if (isDiskFull(error)) return { code: 'disk_full', message: 'The disk is full.' }
   return { code: 'fault', message: 'Something went wrong on the Mac. Its log says what.' }
 }

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { JobItem, JobRecord } from '../catalog/jobs.ts'
-import type { Decision, JobsReply, JobView } from '../contract/undo.ts'
+import { LONGEST_JOB_HOLD, type Decision, type JobsReply, type JobView } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { nameOf, type Actor } from './actors.ts'
@@ -11,9 +12,15 @@ import { reasonOf } from './holding.ts'
 /** Decisions about hundreds of photos as one: with progress, pause and cancel, over any restart. A job does one thing
  * at a time, so that a single publish never waits behind it for long. */
 export interface JobRunner {
-  /** @param holdMs it begins after so long
-   * @throws Refusal 409 when nothing may be published now */
-  add(actor: Actor, kind: Decision['kind'], items: readonly Decision[], holdMs?: number): JobView
+  /** @param how.holdMs it begins after so long
+   * @param how.added called in the transaction that makes it
+   * @throws Refusal 409 when nothing may be published now, 503 `event_changing` while the event is being left */
+  add(
+    actor: Actor,
+    kind: Decision['kind'],
+    items: readonly Decision[],
+    how?: { holdMs?: number; added?: (job: JobView) => void },
+  ): JobView
   view(id: string): JobView | undefined
   list(): JobsReply['jobs']
   /** @throws Refusal 404 `no_such_job`, 409 `job_over` */
@@ -23,6 +30,12 @@ export interface JobRunner {
   /** What was in the way is gone: jobs that paused because of it go on. */
   settled(reason: string): void
   leftOf(id: string): number | null
+  /** Works off what waits, also what has its second thought before it, as far as that is done in so many
+   * milliseconds. */
+  hurry(ms: number): Promise<void>
+  /** Leaves to a person what is left of an Event's jobs: none of it goes on by itself. Call in the transaction that
+   * leaves the Event, while nothing runs. @returns the names of what was left */
+  handBack(eventId: number): string[]
   /** Looks for work: at the start, and when another Event is the current one. */
   wake(): void
   start(): void
@@ -36,6 +49,8 @@ const EVERY = 250
 /** Jobs that are over and still listed. */
 const OVER_SHOWN = 10
 const FAILURES_SHOWN = 100
+/** Why a job waits whose Event was left: only a person lets it go on. */
+const LEFT = 'event_left'
 /** How long one that is over is remembered, milliseconds. */
 const REMEMBERED = 7 * 24 * 3600_000
 
@@ -44,6 +59,7 @@ export function createJobRunner(needs: {
   perform: Perform
   bus: Pick<Bus, 'emit'>
   log: Log
+  /** A clock for waiting. */
   now: () => number
 }): JobRunner {
   const { catalog, now } = needs
@@ -134,13 +150,17 @@ export function createJobRunner(needs: {
     if (!stopped) tell(id)
   }
 
-  function wake(): void {
+  /** @param atOnce also what has its second thought before it */
+  function wake(atOnce = false): void {
     if (stopped) return
     for (const job of jobs.running(catalog.events.current().id)) {
       if (working.has(job.id)) continue
       clearTimeout(waiters.get(job.id))
-      if (job.dueAt > now()) {
-        waiters.set(job.id, setTimeout(wake, job.dueAt - now()))
+      if (job.dueAt > now() && !atOnce) {
+        waiters.set(
+          job.id,
+          setTimeout(() => wake(), job.dueAt - now()),
+        )
         continue
       }
       const done = work(job.id)
@@ -177,7 +197,7 @@ export function createJobRunner(needs: {
   }
 
   return {
-    add(actor, kind, items, holdMs = 0) {
+    add(actor, kind, items, { holdMs = 0, added } = {}) {
       const event = catalog.events.current()
       if (kind === 'publish' && event.state !== 'open')
         throw new Refusal(
@@ -195,7 +215,10 @@ export function createJobRunner(needs: {
         const action = actions.begin(event.id, actor.id, kind, id)
         const dueAt = now() + holdMs
         const rows = items.map((decision) => ({ photoId: idOf(decision), decision }))
-        return jobs.add({ eventId: event.id, actor: actor.id, kind, actionId: action.id, dueAt }, rows, id)
+        const made = { eventId: event.id, actor: actor.id, kind, actionId: action.id, dueAt }
+        const job = jobs.add(made, rows, id)
+        added?.(viewOf(job))
+        return job
       })
       tell(id, true)
       wake()
@@ -223,9 +246,23 @@ export function createJobRunner(needs: {
       const job = jobs.find(id)
       return job?.state === 'running' && job.dueAt > now() ? job.dueAt - now() : null
     },
-    wake,
+    wake: () => wake(),
+    async hurry(ms) {
+      wake(true)
+      const limit = new AbortController()
+      const late = sleep(ms, undefined, { signal: limit.signal }).catch(() => undefined)
+      await Promise.race([Promise.all(working.values()), late])
+      limit.abort()
+    },
+    handBack(eventId) {
+      const left = jobs.list(eventId, 0).filter(({ reason }) => reason !== LEFT)
+      for (const { id } of left) jobs.setState(id, 'paused', LEFT)
+      return left.flatMap(({ id }) => jobs.waiting(id).map(({ filename }) => filename))
+    },
     start() {
       stopped = false
+      // A second thought that a changed clock made long is over in time all the same.
+      jobs.dueBy(now() + LONGEST_JOB_HOLD * 1000)
       jobs.forgetBefore(now() - REMEMBERED)
       wake()
     },
@@ -233,8 +270,8 @@ export function createJobRunner(needs: {
       stopped = true
       for (const timer of waiters.values()) clearTimeout(timer)
       await Promise.all(working.values())
-      // Also what is still to be told of the last thing that was done: the catalog is closed next.
-      for (const { timer } of news.values()) clearTimeout(timer)
+      // What is still to be told is told now: what follows may be another Event, or the end of the catalog.
+      for (const id of [...news.keys()]) tell(id)
     },
   }
 }

@@ -38,10 +38,10 @@ test('what is being done when the daemon stops ends, and nothing is told after t
     names.map((filename) => ({ kind: 'archive', filename })),
   )
   await vi.waitFor(() => expect(asked).toEqual(['A.JPG']))
-  const before = told.length
   const stopped = jobs.stop()
   under.resolve()
   await stopped
+  const before = told.length
   expect(vi.getTimerCount()).toBe(0)
   await vi.advanceTimersByTimeAsync(10_000)
   expect(told).toHaveLength(before)
