@@ -155,7 +155,8 @@ export function createCloud(needs: {
   function greet(): void {
     if (settings.current().fault !== null) return
     const before = catalog.settings.get(STORE) ?? 'folder'
-    if (before !== store.id) files.sendAll()
+    if (before === store.id) return
+    files.sendAll()
     catalog.settings.set(STORE, store.id)
   }
 

@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { LOG_LEVELS, readValue, type Given, type Kind } from './config-value.ts'
 import { errnoOf, messageOf } from './errors.ts'
-import { FOLDER_ROLES, type FolderPaths } from './folders.ts'
+import { FOLDER_ROLES, liesIn, type FolderPaths } from './folders.ts'
 import type { Saying } from './contract/saying.ts'
 import { saying } from './saying.ts'
 
@@ -281,7 +281,8 @@ export function parseConfig(
   return { config: Object.freeze(config), warnings }
 }
 
-/** What is wrong with four photo folders taken together: each absolute, and none inside another. */
+/** What is wrong with four photo folders taken together: each absolute, and none inside another, also on a disk
+ * that knows names without their case. */
 export function overlaps(folders: FolderPaths): Saying[] {
   const faults: Saying[] = []
   for (const role of FOLDER_ROLES) {
@@ -294,8 +295,8 @@ export function overlaps(folders: FolderPaths): Saying[] {
     for (const other of FOLDER_ROLES)
       if (
         role !== other &&
-        `${folders[role]}/`.startsWith(`${folders[other]}/`) &&
-        (folders[role] !== folders[other] || role < other)
+        liesIn(folders[role], folders[other]) &&
+        (!liesIn(folders[other], folders[role]) || role < other)
       )
         faults.push(
           saying(

@@ -6,9 +6,11 @@ import type { Logger } from 'pino'
 import { createPairing, type PairingCode } from './access/pairing.ts'
 import { createTerminalKey } from './access/terminal.ts'
 import { createBus } from './bus.ts'
+import { refuseLostCatalog } from './catalog/lost.ts'
 import { folderIds, openCatalog, type Catalog } from './catalog/catalog.ts'
 import { createShelf } from './catalog/shelf.ts'
 import { createViews } from './catalog/views.ts'
+import { createSteadyClock } from './clock.ts'
 import { createCloud } from './cloud.ts'
 import type { Config } from './config.ts'
 import { createConnect } from './connect.ts'
@@ -35,12 +37,13 @@ import { createHostNames, lanAddresses } from './network.ts'
 import { createOccasion } from './occasion.ts'
 import { createFinishing } from './publish/finish.ts'
 import { createFulls } from './publish/fulls.ts'
-import { createGalleryTree, type GalleryTree } from './publish/gallery-tree.ts'
+import { createGalleryTree } from './publish/gallery-tree.ts'
 import { createMassGuard } from './publish/mass.ts'
 import { publicationOf } from './publish/naming.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { createUnattendedPublishing } from './publish/unattended.ts'
+import { createRecovery } from './recovery.ts'
 import { createRunning } from './running.ts'
 import type { Saying } from './contract/saying.ts'
 import { saying } from './saying.ts'
@@ -51,6 +54,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const HOLD_SECONDS = 3
 /** Milliseconds after which journal lines that could not be written are tried again. */
 const JOURNAL_EVERY = 5000
+/** Milliseconds after which it is told that they still wait. */
+const JOURNAL_LATE = 60_000
 
 export interface Daemon {
   /** @throws Refusal when the data folder is in use or its catalog is newer; the system's EADDRINUSE */
@@ -89,6 +94,7 @@ export function createDaemon(
   },
 ): Daemon {
   const { log, say, now = Date.now } = needs
+  const steady = createSteadyClock(now)
   const stops: (() => Promise<void> | void)[] = []
   let newCode = (): void => undefined
 
@@ -100,15 +106,21 @@ export function createDaemon(
 
   async function build(): ReturnType<Daemon['start']> {
     stops.push(lockData(config.data))
-    const catalog = openCatalog({ path: join(config.data, 'catalog.db'), now, log })
+    const lost = { data: config.data, folders: config.folders }
+    refuseLostCatalog(lost)
+    const catalog = openCatalog({ path: join(config.data, 'catalog.db'), now, log, keepsRoom: true })
     stops.push(() => catalog.close())
     const { events } = catalog
-    if (events.list().length === 0) events.open('', foldersFor)
+    refuseLostCatalog({ ...lost, known: events.list().length > 0 })
+    await catalog.journal.resume()
+    const isFirst = events.list().length === 0
+    // Folders first: where they cannot be made, no Event is opened either.
     const folders = await openFolders({
-      paths: events.current().folders,
+      paths: isFirst ? foldersFor(events.plan().slug, true) : events.current().folders,
       ids: folderIds(catalog.settings),
       isOurs: (path) => path.startsWith(`${config.data}/`),
     })
+    if (isFirst) events.open('', foldersFor)
     const warnings = [...(needs.warnings ?? []), ...unusedFolders(config.folders, events.list())]
     const bus = createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') })
 
@@ -137,7 +149,6 @@ export function createDaemon(
       progress: (photo) => decisions.progress(photo),
     })
     const shelf = createShelf({ catalog, folders, views, bus, log })
-    const gallery = createGalleryTree({ catalog, folders, now, log })
     const cloud = createCloud({
       data: config.data,
       environment: config.s3,
@@ -151,15 +162,16 @@ export function createDaemon(
         if (photo && photo.unsent === 0) bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
       },
     })
-    /** What changes for guests here has to reach the bucket too. */
-    const tree: GalleryTree = {
-      files: gallery.files,
-      changed(place) {
+    const tree = createGalleryTree({
+      catalog,
+      folders,
+      toBucket(place) {
         cloud.files.changed(place)
         cloud.wake()
-        return gallery.changed(place)
       },
-    }
+      now,
+      log,
+    })
     const { pathOf } = shelf
     const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf })
     const fulls = createFulls({ catalog, printing, tree, log })
@@ -177,7 +189,7 @@ export function createDaemon(
       catalog, folders, tree, views, bus, log, printing, finishing, fulls, mass, isRemoving, now,
     }) // prettier-ignore
     const decisions = createDecisions({
-      catalog, publisher, shelf, folders, views: () => views, bus, log, now,
+      catalog, publisher, shelf, folders, views: () => views, bus, log, now, steady,
     }) // prettier-ignore
     const hold = {
       get: () => Number(catalog.settings.get('hold_seconds') ?? HOLD_SECONDS),
@@ -195,6 +207,7 @@ export function createDaemon(
       marked: () => book.settings().publish_marked,
       changed: () => status.changed(),
       now,
+      steady,
       log,
     })
 
@@ -220,7 +233,9 @@ export function createDaemon(
     stops.push(() => warmer.stop())
 
     const pairing = createPairing({ devices: catalog.devices, now })
-    const terminal = createTerminalKey(config.data)
+    const terminal = createTerminalKey(config.data, (err) =>
+      log.warn({ err }, 'There is no key for the programs of the terminal'),
+    )
     stops.push(() => terminal.remove())
     let port = config.port
     let live: Live | null = null as Live | null
@@ -278,6 +293,30 @@ export function createDaemon(
 
     const delivery = createDelivery({ catalog, cloud, bus, changed: () => status.changed(), now })
 
+    /** What does not go on as it should, as long as that is so. */
+    function troubles(): Saying[] {
+      const manifest = tree.trouble()
+      const late = catalog.journal.late(JOURNAL_LATE).map(({ eventId, lines }) => {
+        const event = events.list().find(({ id }) => id === eventId)
+        const title = event?.settings.event_title || event?.slug || ''
+        return saying(
+          'journal_waits',
+          `${lines} notes about "${title}" wait for its folder ${event?.folders.buffer ?? ''}. They are kept in the catalog until then.`,
+          { n: lines, event: title, folder: event?.folders.buffer ?? '' },
+        )
+      })
+      const full = saying(
+        'disk_reserve',
+        'The disk of the data folder is full. Unpublishing and emptying the trash still work; make room for everything else.',
+      )
+      const readOnly = saying(
+        'data_read_only',
+        'The disk of the data folder can only be read. The gallery goes on; nothing can be taken, published or changed until it can be written again.',
+      )
+      const disk = catalog.isReadOnly ? [readOnly] : catalog.reserve.isNeeded() ? [full] : []
+      return [...disk, ...(manifest ? [manifest] : []), ...late]
+    }
+
     const status = createStatusReporter({
       catalog,
       bus,
@@ -298,12 +337,23 @@ export function createDaemon(
       clients: () => live?.clients ?? 0,
       addresses,
       connect: connect.status,
-      warnings: () => warnings,
+      warnings: () => [...warnings, ...occasion.warnings(), ...troubles()],
     })
     stops.push(() => status.stop())
 
+    const recovery = createRecovery({
+      folders,
+      steps: [
+        { name: 'Finishing moves', run: () => shelf.recover() },
+        { name: 'Clearing up what was unpublished', run: () => publisher.retireLeftovers() },
+        { name: 'Making full sizes', run: () => publisher.recoverFulls() },
+      ],
+      log,
+    })
+
     const occasion = createOccasion({
-      catalog, folders, tree, cloud, decisions, sources, foldersFor, unattended, now,
+      catalog, folders, tree, cloud, decisions, sources, foldersFor, unattended, fulls, now,
+      recover: () => recovery.look(true),
       changed: () => status.changed(),
     }) // prettier-ignore
 
@@ -353,13 +403,18 @@ export function createDaemon(
     }) // prettier-ignore
     live = http.live
 
-    await shelf.recover().catch((err: unknown) => log.warn({ err }, 'Unfinished moves wait for the folders'))
-    await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Clearing up waits for the folders'))
+    await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
+    await recovery.look()
 
     stops.push(() => decisions.stop())
     decisions.start()
 
-    const drain = setInterval(() => void catalog.journal.drain(), JOURNAL_EVERY)
+    const drain = setInterval(() => {
+      void catalog.journal.drain()
+      void tree.retry()
+      void recovery.look()
+      catalog.reserve.take()
+    }, JOURNAL_EVERY)
     stops.push(async () => {
       clearInterval(drain)
       await catalog.journal.drain()

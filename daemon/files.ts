@@ -42,6 +42,19 @@ export async function writeAtomic(path: string, data: string | Uint8Array, mode?
   }
 }
 
+/** Writes over a file where it lies, for a disk that has no room for a second one. A reader may see half of it. */
+export async function overwrite(path: string, data: string): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    const { bytesWritten } = await handle.write(data, 0)
+    await handle.truncate(bytesWritten)
+    await handle.sync()
+    if (bytesWritten < Buffer.byteLength(data)) throw new Error(`${path} took ${bytesWritten} bytes only`)
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Gives a complete, synced file its final name without ever replacing another; `part` is gone afterwards.
  * @throws the system's EEXIST when the name is taken; `part` is then still there */
 export async function placeNew(part: string, path: string): Promise<void> {

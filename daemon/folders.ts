@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rm, rmdir, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { PhotoState } from './contract/photo.ts'
 import type { FolderStatus } from './contract/status.ts'
-import { errnoOf, Refusal } from './errors.ts'
-import { writeAtomic } from './files.ts'
+import { errnoOf, isDiskFull, messageOf, Refusal } from './errors.ts'
+import { nameKey, writeAtomic } from './files.ts'
 
 export const FOLDER_ROLES = ['buffer', 'web', 'trash', 'archive'] as const
 export type FolderRole = (typeof FOLDER_ROLES)[number]
@@ -28,9 +28,36 @@ export interface Folders {
    * @throws Refusal 503 `folder_away` when the folder's disk is not there */
   check(role: FolderRole): Promise<void>
   status(): Promise<FolderStatus[]>
-  /** Goes over to other folders, making those that were never used before. One that is away stays away until its
-   * disk is back. */
-  use(paths: FolderPaths): Promise<void>
+  /** Makes those of an Event's folders that were never used before, without going over to them. One that is away stays
+   * away until its disk is back.
+   * @throws Refusal 409 `folder_of_others` for a folder of another data folder, 422 `folder_not_made` or 507
+   * `disk_full` where one cannot be made; nothing is left of it then */
+  prepare(paths: FolderPaths): Promise<Prepared>
+}
+
+/** Folders that are there and not used yet. */
+export interface Prepared {
+  readonly paths: FolderPaths
+  /** Remembers them. Call in the transaction that gives them to an Event. */
+  record(): void
+  /** Goes over to them, once that is committed. */
+  enter(): void
+  /** Removes what was made of them. */
+  discard(): Promise<void>
+}
+
+/** What the catalog knows of folders, by their paths. */
+export interface FolderIds {
+  get(path: string): string | undefined
+  set(path: string, id: string): void
+  /** Whether a folder with this id is known, wherever it lay. */
+  isKnown(id: string): boolean
+}
+
+/** Whether a path is another or lies below it, also on a disk that knows names without their case and in one Unicode
+ * form. */
+export function liesIn(path: string, other: string): boolean {
+  return `${nameKey(path)}/`.startsWith(`${nameKey(other)}/`)
 }
 
 /** @param needs.ids the ids of the folders used before, by path
@@ -38,7 +65,7 @@ export interface Folders {
  *  folder that is missing there was removed, and is made again, while one that is missing elsewhere is away */
 export async function openFolders(needs: {
   paths: FolderPaths
-  ids: { get(path: string): string | undefined; set(path: string, id: string): void }
+  ids: FolderIds
   isOurs: (path: string) => boolean
 }): Promise<Folders> {
   const { ids } = needs
@@ -58,23 +85,58 @@ export async function openFolders(needs: {
     return id !== undefined && id === ids.get(paths[role])
   }
 
-  async function use(next: FolderPaths): Promise<void> {
-    for (const role of FOLDER_ROLES) {
-      const path = next[role]
-      if (ids.get(path) !== undefined && !needs.isOurs(path)) continue
-      await mkdir(path, { recursive: true })
-      const found = await idOnDisk(path)
-      const id = found ?? randomUUID()
-      if (found === undefined) await writeAtomic(join(path, SENTINEL), `${id}\n`)
-      ids.set(path, id)
+  /** @returns the id of the folder that was found or made, and how to remove what was made */
+  async function make(role: FolderRole, path: string): Promise<Made> {
+    const undo: (() => Promise<void>)[] = []
+    const discard = async () => {
+      for (const step of undo.splice(0).reverse()) await step().catch(() => undefined)
     }
-    paths = next
+    try {
+      const first = await mkdir(path, { recursive: true })
+      if (first !== undefined) undo.push(() => removeEmpty(path, first))
+      const found = await idOnDisk(path)
+      if (found !== undefined && !ids.isKnown(found) && !needs.isOurs(path)) throw ofOthers(role, path)
+      const id = found ?? randomUUID()
+      if (found === undefined) {
+        undo.push(() => rm(join(path, SENTINEL), { force: true }))
+        await writeAtomic(join(path, SENTINEL), `${id}\n`)
+      }
+      return { path, id, discard }
+    } catch (error) {
+      await discard()
+      throw error instanceof Refusal ? error : notMade(path, error)
+    }
   }
 
-  await use(paths)
+  async function prepare(next: FolderPaths): Promise<Prepared> {
+    const made: Made[] = []
+    const discard = async () => {
+      for (const one of made.splice(0).reverse()) await one.discard()
+    }
+    try {
+      for (const role of FOLDER_ROLES)
+        if (ids.get(next[role]) === undefined || needs.isOurs(next[role]))
+          made.push(await make(role, next[role]))
+    } catch (error) {
+      await discard()
+      throw error
+    }
+    return {
+      paths: next,
+      record() {
+        for (const { path, id } of made) if (ids.get(path) !== id) ids.set(path, id)
+      },
+      enter() {
+        paths = next
+      },
+      discard,
+    }
+  }
+
+  ;(await prepare(paths)).record()
 
   return {
-    use,
+    prepare,
     get paths() {
       return paths
     },
@@ -101,4 +163,36 @@ export async function openFolders(needs: {
         }),
       ),
   }
+}
+
+interface Made {
+  readonly path: string
+  readonly id: string
+  discard(): Promise<void>
+}
+
+/** Removes a folder that was just made, and those above it up to `first`, as far as nothing lies in them. */
+async function removeEmpty(path: string, first: string): Promise<void> {
+  for (let folder = path; folder.startsWith(first); folder = dirname(folder)) await rmdir(folder)
+}
+
+function ofOthers(role: FolderRole, path: string): Refusal {
+  return new Refusal(
+    409,
+    'folder_of_others',
+    `The ${role} folder ${path} belongs to another data folder. Two of them must not share one; choose another folder.`,
+    { params: { folder: path } },
+  )
+}
+
+function notMade(folder: string, cause: unknown): Refusal {
+  const why = messageOf(cause)
+  if (isDiskFull(cause))
+    return new Refusal(507, 'disk_full', `The folder ${folder} could not be made: its disk is full.`, {
+      cause,
+    })
+  return new Refusal(422, 'folder_not_made', `The folder ${folder} could not be made: ${why}`, {
+    cause,
+    params: { folder, why },
+  })
 }

@@ -2,14 +2,15 @@ import type { Catalog } from './catalog/catalog.ts'
 import { localDate, type EventRecord } from './catalog/events.ts'
 import { overlaps } from './config.ts'
 import { Refusal } from './errors.ts'
-import { FOLDER_OF, FOLDER_ROLES, type FolderPaths, type FolderRole } from './folders.ts'
+import { FOLDER_OF, FOLDER_ROLES, liesIn, type FolderPaths, type FolderRole } from './folders.ts'
 import type { Saying } from './contract/saying.ts'
 import { saying } from './saying.ts'
 
 const STATES = ['buffer', 'archived', 'trashed'] as const
 
 /** Whether the current Event's folders may become these.
- * @throws Refusal 422 for paths that are not whole or lie in one another, 409 for a folder that holds photos */
+ * @throws Refusal 422 for paths that are not whole or lie in one another, 409 for a folder that holds photos, or
+ * that is another Event's */
 export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths): void {
   const [fault] = overlaps(next)
   if (fault !== undefined) throw new Refusal(422, fault.code, `${fault.message}.`, { params: fault.params })
@@ -26,7 +27,22 @@ export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths)
         `The ${role} folder ${now[role]} holds photos of this event. Open a new event to use another.`,
         { params: { folder: now[role] } },
       )
+  for (const role of FOLDER_ROLES) {
+    const event = catalog.events
+      .list()
+      .find((other) => other.id !== id && FOLDER_ROLES.some((each) => meet(next[role], other.folders[each])))
+    if (event)
+      throw new Refusal(
+        409,
+        'folder_of_event',
+        `The ${role} folder ${next[role]} belongs to the event "${event.settings.event_title || event.slug}". Choose another folder.`,
+        { params: { folder: next[role], event: event.settings.event_title || event.slug } },
+      )
+  }
 }
+
+/** Whether two folders are one, or one lies in the other. */
+const meet = (a: string, b: string) => liesIn(a, b) || liesIn(b, a)
 
 /** Whether an event is as good as a new one: open, of today, without a photo. */
 export function isUnused({ photos, publications }: Catalog, event: EventRecord, now: number): boolean {

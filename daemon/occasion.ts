@@ -1,3 +1,4 @@
+import type { Saying } from './contract/saying.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { EventRecord } from './catalog/events.ts'
 import type { Cloud } from './cloud.ts'
@@ -5,30 +6,40 @@ import { closingReport } from './closing.ts'
 import type { Decisions } from './decisions/decisions.ts'
 import { Refusal } from './errors.ts'
 import type { FolderPaths, Folders } from './folders.ts'
-import type { Occasion } from './http/app.ts'
+import type { Occasion } from './http/event.ts'
 import type { Sources } from './ingest/sources.ts'
 import { checkMove, isUnused } from './moving.ts'
+import type { Fulls } from './publish/fulls.ts'
 import type { GalleryTree } from './publish/gallery-tree.ts'
 import type { UnattendedPublishing } from './publish/unattended.ts'
 import type { Running } from './running.ts'
+import { saying } from './saying.ts'
 
-/** What opening, switching and closing an Event asks of every part, in the order that it takes: nothing reads or takes
- * while the photo folders are others, and what was held goes out before.
+/** How long it is told that something was left unpublished, milliseconds. */
+const TOLD_FOR = 30 * 60_000
+
+/** What opening, switching, closing and moving an Event asks of every part, in the order that it takes. Folders are made
+ * first; nothing reads, takes or publishes while the change is made; the catalog changes in one transaction, and what
+ * is refused before it has changed nothing.
  * @param needs.foldersFor the folders of a new Event */
 export function createOccasion(needs: {
   catalog: Catalog
   folders: Folders
   tree: Pick<GalleryTree, 'changed'>
   cloud: Pick<Cloud, 'files' | 'status'>
-  decisions: Pick<Decisions, 'hurry' | 'eventChanged'>
+  decisions: Pick<Decisions, 'stilled' | 'leaving' | 'handBack' | 'eventChanged'>
   sources: Running<Sources>
-  unattended: Pick<UnattendedPublishing, 'wake'>
+  unattended: Pick<UnattendedPublishing, 'stilled' | 'wake'>
+  fulls: Pick<Fulls, 'stilled'>
+  /** Finishes what was cut short in the Event when it was left. */
+  recover: () => Promise<void>
   foldersFor: (slug: string, first: boolean) => FolderPaths
   changed: () => void
   now: () => number
 }): Occasion {
-  const { catalog, folders, tree, decisions, sources, unattended } = needs
+  const { catalog, folders, tree, decisions, sources, unattended, fulls } = needs
   const { events } = catalog
+  let told: { said: Saying; at: number } | null = null
 
   /** @throws Refusal 404 */
   function find(slug: string): EventRecord {
@@ -37,53 +48,120 @@ export function createOccasion(needs: {
     return event
   }
 
-  async function goTo(paths: FolderPaths): Promise<void> {
-    await folders.use(paths)
+  /** Makes the change while nothing is taken and nothing published by itself. */
+  const quietly = <T>(change: () => Promise<T>) =>
+    unattended.stilled(() => fulls.stilled(() => sources.around(change)))
+
+  async function arrived(): Promise<void> {
     await tree.changed()
     decisions.eventChanged()
+    await needs.recover()
+    needs.changed()
   }
 
-  /** What `change` does to the current Event, between two runs of the Sources. */
-  async function around(change: () => Promise<void>): Promise<void> {
-    await decisions.hurry()
-    await sources.around(change)
+  /** What is left of the Event is a person's to decide, and is told. */
+  function handBack(event: EventRecord): string[] {
+    const names = decisions.handBack(event.id)
+    if (names.length > 0) {
+      const title = event.settings.event_title || event.slug
+      const list = names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '')
+      const said = saying(
+        'handed_back',
+        `${names.length === 1 ? '1 photo' : `${names.length} photos`} of "${title}" were not published before it was left: ${list}. Open it again to publish them.`,
+        { n: names.length, event: title, names: list },
+      )
+      told = { said, at: performance.now() }
+    }
+    return names
+  }
+
+  /** Goes over to an Event's folders and to the Event.
+   * @param commit makes it the current one, in the transaction */
+  async function goTo(paths: FolderPaths, commit: () => void): Promise<void> {
+    const prepared = await folders.prepare(paths)
+    try {
+      await decisions.leaving(() =>
+        quietly(async () => {
+          catalog.transaction(() => {
+            prepared.record()
+            handBack(events.current())
+            commit()
+            needs.cloud.files.changed()
+          })
+          prepared.enter()
+        }),
+      )
+    } catch (error) {
+      if (folders.paths !== prepared.paths) await prepared.discard()
+      throw error
+    }
+    await arrived()
+  }
+
+  /** Two people may press at once; the second finds a new event, which nothing is in yet. */
+  async function openNew(title: string, wanted: { slug?: string; prefix?: string }, noted?: () => void) {
+    const event = events.current()
+    const asked = wanted.slug !== undefined || wanted.prefix !== undefined
+    if (!asked && isUnused(catalog, event, needs.now())) {
+      catalog.transaction(() => {
+        if (title) events.change(event.id, { settings: { ...event.settings, event_title: title } })
+        needs.cloud.files.changed()
+        noted?.()
+      })
+      return arrived()
+    }
+    const planned = events.plan(wanted)
+    const paths = needs.foldersFor(planned.slug, false)
+    await goTo(paths, () => {
+      events.open(title, () => paths, planned)
+      noted?.()
+    })
+  }
+
+  async function setState(state: 'paused' | 'closed'): Promise<void> {
+    await decisions.leaving(() =>
+      quietly(async () => {
+        const event = events.current()
+        if (event.state === 'closed') return
+        catalog.transaction(() => {
+          if (state === 'closed') handBack(event)
+          events.change(event.id, { state })
+        })
+      }),
+    )
     unattended.wake()
     needs.changed()
   }
 
-  const setState = (state: 'paused' | 'closed') =>
-    around(async () => {
-      const event = events.current()
-      if (event.state !== 'closed') events.change(event.id, { state })
-    })
+  const turns = createTurn()
 
   return {
-    open: (title, wanted = {}) =>
-      around(async () => {
-        const event = events.current()
-        // Two people may press at once; the second finds a new event, which nothing is in yet.
-        const asked = wanted.slug !== undefined || wanted.prefix !== undefined
-        if (!asked && isUnused(catalog, event, needs.now())) {
-          if (title) events.change(event.id, { settings: { ...event.settings, event_title: title } })
-          await tree.changed()
-        } else await goTo(events.open(title, needs.foldersFor, wanted).folders)
-      }),
+    open: (title, wanted = {}, noted) => turns(() => openNew(title, wanted, noted)),
     switchTo: (slug) =>
-      around(async () => {
+      turns(async () => {
         const event = find(slug)
-        if (event.id !== events.current().id || event.state === 'closed')
-          await goTo(events.switchTo(event.id).folders)
+        if (event.id === events.current().id && event.state !== 'closed') return
+        await goTo(event.folders, () => {
+          // What an earlier version of the program left to go out by itself.
+          decisions.handBack(event.id)
+          events.switchTo(event.id)
+        })
       }),
-    pause: () => setState('paused'),
+    pause: () => turns(() => setState('paused')),
     async close() {
-      await setState('closed')
+      await turns(() => setState('closed'))
       return closingReport({ catalog, drained: () => needs.cloud.status().waiting === 0 })
     },
-    rename(slug, title) {
-      const event = find(slug)
-      events.change(event.id, { settings: { ...event.settings, event_title: title } })
-      needs.cloud.files.eventChanged(event.id)
+    async change(eventId, change) {
+      catalog.transaction(() => {
+        events.change(eventId, change)
+        if (eventId === events.current().id) needs.cloud.files.changed()
+        else needs.cloud.files.eventChanged(eventId)
+      })
+      if (eventId === events.current().id) await tree.changed()
+      needs.changed()
     },
+    warnings: () => (told && performance.now() - told.at < TOLD_FOR ? [told.said] : []),
     async resume() {
       const { id, state } = events.current()
       if (state === 'open') return
@@ -94,13 +172,37 @@ export function createOccasion(needs: {
       sources.current().rescan()
       needs.changed()
     },
-    async moveFolders(paths) {
-      await sources.around(async () => {
+    moveFolders: (paths) =>
+      turns(async () => {
         checkMove(catalog, folders.paths, paths)
-        await goTo(paths)
-        events.change(events.current().id, { folders: paths })
-      })
-      needs.changed()
-    },
+        const prepared = await folders.prepare(paths)
+        try {
+          await decisions.stilled(() =>
+            quietly(async () => {
+              // Photos may have come in meanwhile.
+              checkMove(catalog, folders.paths, paths)
+              catalog.transaction(() => {
+                prepared.record()
+                events.change(events.current().id, { folders: paths })
+              })
+              prepared.enter()
+            }),
+          )
+        } catch (error) {
+          if (folders.paths !== prepared.paths) await prepared.discard()
+          throw error
+        }
+        await arrived()
+      }),
+  }
+}
+
+/** One change of the Event at a time, in the order in which they were asked for. */
+function createTurn(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = last.then(work)
+    last = turn.catch(() => undefined)
+    return turn
   }
 }

@@ -1,7 +1,8 @@
 import type { EventSettings, EventState, EventView } from '../contract/settings.ts'
 import { isAbsolute, join, relative } from 'node:path'
 import { FOLDER_ROLES, type FolderPaths } from '../folders.ts'
-import { Refusal } from '../errors.ts'
+import { isStorageFault, Refusal } from '../errors.ts'
+import { nameKey } from '../files.ts'
 import type { Journal } from './journal.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
 
@@ -32,11 +33,18 @@ export interface Events {
   find(slug: string): EventRecord | undefined
   /** Newest first. */
   list(): EventRecord[]
+  /** The names that the next Event gets.
+   * @throws Refusal 409 `event_exists` like `open` */
+  plan(wanted?: { slug?: string | undefined; prefix?: string | undefined }): {
+    slug: string
+    prefix: string
+  }
   /** Closes the current Event and opens one for the day of `now`, beginning at its local midnight.
    * @param folders where its photos go; called with the slug it got
    * @param wanted.slug in the gallery's address; the date unless told
    * @param wanted.prefix below which its files lie in the bucket; the slug unless told
-   * @throws Refusal 409 `event_exists` when another Event has that slug or prefix */
+   * @throws Refusal 409 `event_exists` when another Event has that slug or prefix, or one that a disk may take for it
+   * (another case, another Unicode form) */
   open(
     title: string,
     folders: (slug: string, first: boolean) => FolderPaths,
@@ -52,7 +60,8 @@ export interface Events {
   touch(id: number): void
   /** Pauses the current Event when nothing came for `PAUSE_AFTER`; true when it did so now. */
   pauseIfQuiet(): boolean
-  /** The manifest's next revision, kept. */
+  /** The manifest's next revision, higher than any before. It is kept; where the disk does not take it, guests hear of
+   * the change all the same, and the next one is kept above it. */
   nextRevision(id: number): number
   view(event: EventRecord): EventView
 }
@@ -123,6 +132,8 @@ export function createEvents(needs: {
 }): Events {
   const { db, journal, transaction, now, base } = needs
   const decode = (row: Row) => decodeFrom(base, row)
+  /** The highest that each Event's manifest got in this run. */
+  const revisions = new Map<number, number>()
   const newest = prepare<Row>(
     db,
     `SELECT * FROM events
@@ -144,7 +155,7 @@ export function createEvents(needs: {
   const touch = prepare(db, 'UPDATE events SET active_at = ? WHERE id = ?')
   const bump = prepare<{ revision: number }>(
     db,
-    'UPDATE events SET revision = revision + 1 WHERE id = ? RETURNING revision',
+    'UPDATE events SET revision = max(revision, ?) + 1 WHERE id = ? RETURNING revision',
   )
 
   function change(id: number, changes: Parameters<Events['change']>[1]): EventRecord {
@@ -169,6 +180,18 @@ export function createEvents(needs: {
     return decode(row)
   }
 
+  function plan(wanted: { slug?: string | undefined; prefix?: string | undefined } = {}) {
+    const date = localDate(now())
+    const taken = new Set(all.all().flatMap(({ slug, prefix }) => [nameKey(slug), nameKey(prefix)]))
+    const isTaken = (name: string) => taken.has(nameKey(name))
+    for (const name of [wanted.slug, wanted.prefix])
+      if (name !== undefined && isTaken(name))
+        throw new Refusal(409, 'event_exists', `There is an event "${name}" already.`)
+    let slug = wanted.slug ?? date
+    for (let n = 2; isTaken(slug); n += 1) slug = `${date}-${n}`
+    return { slug, prefix: wanted.prefix ?? slug }
+  }
+
   return {
     current,
     find(slug) {
@@ -185,18 +208,13 @@ export function createEvents(needs: {
         return change(id, { state: 'open' })
       })
     },
-    open(title, folders, wanted = {}) {
+    plan,
+    open(title, folders, wanted) {
       return transaction(() => {
+        const { slug, prefix } = plan(wanted)
         const date = localDate(now())
-        const isTaken = (name: string) => all.all().some((one) => one.slug === name || one.prefix === name)
-        for (const name of [wanted.slug, wanted.prefix])
-          if (name !== undefined && isTaken(name))
-            throw new Refusal(409, 'event_exists', `There is an event "${name}" already.`)
         const before = newest.get()
         if (before && before.state !== 'closed') change(before.id, { state: 'closed' })
-        let slug = wanted.slug ?? date
-        for (let n = 2; isTaken(slug); n += 1) slug = `${date}-${n}`
-        const prefix = wanted.prefix ?? slug
         const startsAt = new Date(`${date}T00:00:00`).getTime()
         // Whose photos they are does not change with the event.
         const { credit, privacy_text } = before ? decode(before).settings : SETTINGS
@@ -219,7 +237,18 @@ export function createEvents(needs: {
       change(event.id, { state: 'paused' })
       return true
     },
-    nextRevision: (id) => bump.get(id)!.revision,
+    nextRevision(id) {
+      const given = revisions.get(id) ?? 0
+      let next: number
+      try {
+        next = bump.get(given, id)!.revision
+      } catch (error) {
+        if (!isStorageFault(error)) throw error
+        next = Math.max(given, byId.get(id)!.revision) + 1
+      }
+      revisions.set(id, next)
+      return next
+    },
     view: (event) => ({
       slug: event.slug,
       title: event.settings.event_title,

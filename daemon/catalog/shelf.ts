@@ -19,7 +19,7 @@ export interface Shelf {
   move(filename: string, state: PhotoState): Promise<PhotoRecord>
   /** Deletes the files of a Photo that is marked as deleted, for good. */
   remove(photo: PhotoRecord): Promise<void>
-  /** Finishes the moves and deletions that a crash cut short. Call once, before anything watches the folders. */
+  /** Finishes the moves and deletions that a crash or a pulled disk cut short. */
   recover(): Promise<void>
 }
 
@@ -83,15 +83,27 @@ export function createShelf(needs: {
     return moved
   }
 
+  /** Unless somebody moved it, or moves it, meanwhile. */
+  async function finishMove(id: string, original: OriginalRecord, from: PhotoState): Promise<void> {
+    const state = catalog.photos.byId(id)?.state
+    if (state === undefined || state === from || (await exists(pathIn(state, original)))) return
+    if (!(await exists(pathIn(from, original)))) return
+    needs.log.info(`Finishing the move of ${original.filename} to ${state}`)
+    await folders.check(FOLDER_OF[state])
+    await moveFile(pathIn(from, original), pathIn(state, original))
+  }
+
+  function inTurn<T>(filename: string, work: () => Promise<T>): Promise<T> {
+    const turn = (moving.get(filename) ?? Promise.resolve()).then(work)
+    const settled = turn.catch(() => undefined)
+    moving.set(filename, settled)
+    void settled.then(() => moving.get(filename) === settled && moving.delete(filename))
+    return turn
+  }
+
   return {
     pathOf: (photo, original = photo.main) => pathIn(photo.state, original),
-    move(filename, state) {
-      const turn = (moving.get(filename) ?? Promise.resolve()).then(() => move(filename, state))
-      const settled = turn.catch(() => undefined)
-      moving.set(filename, settled)
-      void settled.then(() => moving.get(filename) === settled && moving.delete(filename))
-      return turn
-    },
+    move: (filename, state) => inTurn(filename, () => move(filename, state)),
     remove,
     async recover() {
       const { id: eventId } = catalog.events.current()
@@ -105,9 +117,7 @@ export function createShelf(needs: {
             if (names.get(state)!.has(original.filename)) continue
             const from = states.find((other) => names.get(other)!.has(original.filename))
             if (from === undefined) continue
-            needs.log.info(`Finishing the move of ${original.filename} to ${state}`)
-            await folders.check(FOLDER_OF[state])
-            await moveFile(pathIn(from, original), pathIn(state, original))
+            await inTurn(photo.filename, () => finishMove(photo.id, original, from))
           }
       const trashed = names.get('trashed')!
       for (const photo of catalog.photos.deleted(eventId))

@@ -8,11 +8,10 @@ import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Shelf } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
-import type { ClosingReport } from '../contract/api.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { Decisions } from '../decisions/decisions.ts'
-import type { FolderPaths, Folders } from '../folders.ts'
+import type { Folders } from '../folders.ts'
 import type { CameraBook } from '../ingest/camera/book.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
 import type { Finishing } from '../publish/finish.ts'
@@ -25,7 +24,7 @@ import { registerCleanup } from './cleanup.ts'
 import { registerCloud, type CloudSettingsCalls } from './cloud.ts'
 import { registerDevices } from './devices.ts'
 import { answerBadAddress, registerErrors, registerNotFound } from './errors.ts'
-import { registerEvent } from './event.ts'
+import { registerEvent, type Occasion } from './event.ts'
 import { registerFolderPicker } from './folder-picker.ts'
 import { registerFolderSettings } from './folder-settings.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard.ts'
@@ -50,19 +49,6 @@ import { registerTree } from './tree.ts'
 import { registerUndo } from './undo.ts'
 import { registerUpload } from './upload.ts'
 import { registerWatermark } from './watermark.ts'
-
-/** Changes of the current Event, and of which one that is.
- * Each @throws Refusal 404 for an event that is not there, 409 or 422 like `checkMove` */
-export interface Occasion {
-  open(title: string, wanted?: { slug?: string; prefix?: string }): Promise<void>
-  switchTo(slug: string): Promise<void>
-  pause(): Promise<void>
-  /** Resolves once what is still to be sent is, or has been given its time. */
-  close(): Promise<ClosingReport>
-  rename(slug: string, title: string): void
-  resume(): Promise<void>
-  moveFolders(paths: FolderPaths): Promise<void>
-}
 
 export interface AppNeeds {
   readonly log: Logger
@@ -169,7 +155,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
 
   const { decisions } = needs
   registerPhotos(app, { catalog, shelf: needs.shelf, views, decisions, darkroom: needs.darkroom })
-  registerPublications(app, { catalog, decisions, views })
+  registerPublications(app, { catalog, decisions, views, tree: needs.tree })
   registerUndo(app, { catalog, decisions, bus, hold: needs.hold })
   registerPictures(app, { catalog, shelf: needs.shelf, darkroom: needs.darkroom })
   registerTree(app, { catalog, tree: needs.tree })
@@ -191,20 +177,12 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
       needs.status.changed()
     },
   })
-  const galleryChanged = async () => {
-    await needs.tree.changed()
-    needs.status.changed()
-  }
-  registerEvent(app, {
-    catalog,
-    changed: galleryChanged,
-    ...needs.occasion,
-  })
+  registerEvent(app, { catalog, ...needs.occasion })
   registerCloud(app, { ...needs.cloud, mass: needs.mass, retryUploads: needs.retryUploads })
   registerAssets(app, {
     catalog,
     darkroom: needs.darkroom,
-    changed: galleryChanged,
+    change: needs.occasion.change,
     fetchPicture: createFetchPicture(),
   })
   registerWatermark(app, { finishing: needs.finishing, darkroom: needs.darkroom })

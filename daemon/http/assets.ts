@@ -4,6 +4,7 @@ import { copyFile, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { EventRecord } from '../catalog/events.ts'
 import { DoneReply, HeroBody, HeroList, NameBody } from '../contract/api.ts'
 import { NEUTRAL } from '../contract/recipe.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
@@ -22,44 +23,45 @@ export function registerAssets(
   needs: {
     catalog: Catalog
     darkroom: Pick<Darkroom, 'inspect' | 'print'>
-    changed: () => Promise<void>
+    change: (eventId: number, change: { hero: string | null }) => Promise<void>
     fetchPicture: FetchPicture
   },
 ): void {
   const { events } = needs.catalog
   const config = { access: 'owner' } as const
-  const folder = () => join(events.current().folders.web, 'assets')
+  const folderOf = ({ folders }: EventRecord) => join(folders.web, 'assets')
 
-  async function names(): Promise<string[]> {
+  async function names(event: EventRecord): Promise<string[]> {
     try {
-      return (await readdir(folder())).filter((name) => HERO.test(name)).sort()
+      return (await readdir(folderOf(event))).filter((name) => HERO.test(name)).sort()
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return []
       throw error
     }
   }
 
-  async function known(filename: string): Promise<string> {
-    if ((await names()).includes(filename)) return filename
+  async function known(event: EventRecord, filename: string): Promise<string> {
+    if ((await names(event)).includes(filename)) return filename
     throw new Refusal(404, 'unknown_picture', `There is no hero picture named "${filename}".`)
-  }
-
-  async function use(hero: string | null): Promise<void> {
-    events.change(events.current().id, { hero })
-    await needs.changed()
   }
 
   app.get(
     '/api/list-hero-images',
     { config: { access: 'viewer' }, schema: { response: { 200: HeroList } } },
-    async () => ({ images: await names(), current: events.current().hero }),
+    async () => {
+      const event = events.current()
+      return { images: await names(event), current: event.hero }
+    },
   )
 
   /** Makes a hero of whatever `fill` writes, once it is decoded.
    * @param fill writes the file at the path it is given */
   async function keep(fill: (part: string) => Promise<void>): Promise<string> {
-    await mkdir(folder(), { recursive: true })
-    const part = join(folder(), `.${randomUUID()}.part`)
+    // Another event may be opened meanwhile: it is this one's picture.
+    const event = events.current()
+    const folder = folderOf(event)
+    await mkdir(folder, { recursive: true })
+    const part = join(folder, `.${randomUUID()}.part`)
     const made = `${part}.jpg`
     try {
       await fill(part)
@@ -70,8 +72,8 @@ export function registerAssets(
       await needs.darkroom.print({ path: part, sha256 }, NEUTRAL, [{ name: 'web', path: made }])
       await syncFile(made)
       const name = `hero-${sha256.slice(0, 16)}.jpg`
-      if (!(await names()).includes(name)) await placeNew(made, join(folder(), name))
-      await use(name)
+      if (!(await names(event)).includes(name)) await placeNew(made, join(folder, name))
+      await needs.change(event.id, { hero: name })
       return name
     } finally {
       await Promise.all([rm(part, { force: true }), rm(made, { force: true })])
@@ -98,7 +100,8 @@ export function registerAssets(
         const filename = await keep((part) => needs.fetchPicture(url, part))
         return { status: 'success' as const, filename }
       }
-      await use(await known(body.filename))
+      const event = events.current()
+      await needs.change(event.id, { hero: await known(event, body.filename) })
       return { status: 'success' as const, filename: body.filename }
     },
   )
@@ -107,9 +110,10 @@ export function registerAssets(
     '/api/delete-hero-image',
     { config, schema: { body: NameBody, response: { 200: DoneReply } } },
     async ({ body }) => {
-      const name = await known(body.filename)
-      if (events.current().hero === name) await use(null)
-      await rm(join(folder(), name), { force: true })
+      const event = events.current()
+      const name = await known(event, body.filename)
+      if (event.hero === name) await needs.change(event.id, { hero: null })
+      await rm(join(folderOf(event), name), { force: true })
       return { status: 'success' as const, filename: name }
     },
   )
@@ -118,7 +122,8 @@ export function registerAssets(
     '/assets/:file',
     { config: { access: 'viewer' }, schema: { params: Type.Object({ file: Type.String() }) } },
     async (request, reply) => {
-      const path = join(folder(), await known(request.params.file))
+      const event = events.current()
+      const path = join(folderOf(event), await known(event, request.params.file))
       return sendFile(request, reply, path, { type: 'image/jpeg', cache: 'private, no-cache' })
     },
   )

@@ -6,24 +6,33 @@ import {
   EventsReply,
   type ClosingReport,
 } from '../contract/api.ts'
+import type { Saying } from '../contract/saying.ts'
+import type { EventSettings } from '../contract/settings.ts'
+import { Refusal } from '../errors.ts'
+import type { FolderPaths } from '../folders.ts'
 import type { App } from './plugin.ts'
+
+/** Changes of the current Event, and of which one that is.
+ * Each @throws Refusal 404 for an event that is not there, 409 or 422 like `checkMove` */
+export interface Occasion {
+  /** @param noted called in the transaction that opens it */
+  open(title: string, wanted?: { slug?: string; prefix?: string }, noted?: () => void): Promise<void>
+  switchTo(slug: string): Promise<void>
+  pause(): Promise<void>
+  /** Resolves once what is still to be sent is, or has been given its time. */
+  close(): Promise<ClosingReport>
+  /** Its words or its cover, with what the bucket has to hear of it. */
+  change(eventId: number, change: { settings?: EventSettings; hero?: string | null }): Promise<void>
+  /** What was left undone when an Event was left, for a while. */
+  warnings(): readonly Saying[]
+  resume(): Promise<void>
+  moveFolders(paths: FolderPaths): Promise<void>
+}
 
 /** The Event: how its gallery reads, and going on or beginning another. */
 export function registerEvent(
   app: App,
-  needs: {
-    catalog: Catalog
-    /** The gallery's words changed. */
-    changed: () => Promise<void>
-    /** Opens another Event for today and moves everything over to it. */
-    open: (title: string, wanted: { slug?: string; prefix?: string }) => Promise<void>
-    /** Goes on with a paused Event. */
-    resume: () => Promise<void>
-    switchTo: (slug: string) => Promise<void>
-    pause: () => Promise<void>
-    close: () => Promise<ClosingReport>
-    rename: (slug: string, title: string) => void
-  },
+  needs: { catalog: Catalog } & Pick<Occasion, 'open' | 'switchTo' | 'pause' | 'close' | 'resume' | 'change'>,
 ): void {
   const { events } = needs.catalog
   const settings = (): EventSettingsReply => {
@@ -51,8 +60,7 @@ export function registerEvent(
     async ({ body }) => {
       const { request_id: _, ...change } = body
       const event = events.current()
-      events.change(event.id, { settings: { ...event.settings, ...change } })
-      await needs.changed()
+      await needs.change(event.id, { settings: { ...event.settings, ...change } })
       return settings()
     },
   )
@@ -66,14 +74,12 @@ export function registerEvent(
   app.post(
     '/api/events',
     { config: { access: 'owner' }, schema: { body: EventsBody, response: { 200: EventsReply } } },
-    async ({ body }) => {
+    async ({ body, once }) => {
       switch (body.action) {
         case 'open': {
           const { title = '', slug, prefix } = body
-          await needs.open(title, {
-            ...(slug !== undefined && { slug }),
-            ...(prefix !== undefined && { prefix }),
-          })
+          const wanted = { ...(slug !== undefined && { slug }), ...(prefix !== undefined && { prefix }) }
+          await needs.open(title, wanted, () => once?.keep(200, list()))
           break
         }
         case 'continue':
@@ -85,10 +91,12 @@ export function registerEvent(
         case 'switch':
           await needs.switchTo(body.slug)
           break
-        case 'rename':
-          needs.rename(body.slug, body.title)
-          await needs.changed()
+        case 'rename': {
+          const event = events.find(body.slug)
+          if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${body.slug}".`)
+          await needs.change(event.id, { settings: { ...event.settings, event_title: body.title } })
           break
+        }
         case 'close':
           return { report: await needs.close(), ...list() }
       }
