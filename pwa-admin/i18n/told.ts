@@ -39,6 +39,15 @@ export const toldEn = {
   camera_dropped: 'The connection to the camera broke.',
   camera_failed: 'The camera answered with an error.',
   camera_card_full: 'Its card is full.',
+  handed_back:
+    '{n} photo of “{event}” was not published before it was left: {names}. Open it again to publish it. | {n} photos of “{event}” were not published before it was left: {names}. Open it again to publish them.',
+  journal_waits:
+    '{n} note about “{event}” waits for its folder {folder}. It is kept until then. | {n} notes about “{event}” wait for its folder {folder}. They are kept until then.',
+  disk_reserve:
+    'The disk of the data folder is full. Unpublishing and emptying the trash still work. Make room for everything else.',
+  data_read_only:
+    'The disk of the data folder can only be read. The gallery goes on; nothing can be taken, published or changed until it can be written again.',
+  manifest_not_written: 'The list of published photos in {folder} could not be written: {why}',
   folder_stays:
     'This event’s folder stays {folder}. What is configured, {configured}, counts for a first start. Move it under More > Folders.',
   unknown_setting: 'Unknown setting “{name}” in {path}.',
@@ -82,6 +91,11 @@ export const toldZhHant: Record<keyof typeof toldEn, string> = {
   camera_dropped: '與相機的連線中斷了。',
   camera_failed: '相機回報錯誤。',
   camera_card_full: '記憶卡已滿。',
+  handed_back: '離開「{event}」之前還有 {n} 張相片沒有發布：{names}。要發布的話，請再開啟那個活動。',
+  journal_waits: '「{event}」有 {n} 筆記錄在等它的資料夾 {folder}，在那之前都會留著。',
+  disk_reserve: '資料夾所在的磁碟已滿。取消發布和清空垃圾桶還能用；其他的請先清出空間。',
+  data_read_only: '資料夾所在的磁碟只能讀取。相簿照常運作；在能寫入之前，無法接收、發布或更改任何東西。',
+  manifest_not_written: '無法寫入 {folder} 裡的已發布清單：{why}',
   folder_stays:
     '這個活動的資料夾仍是 {folder}；設定中的 {configured} 只用於第一次啟動。請在「更多 > 資料夾」更改。',
   unknown_setting: '{path} 裡有不認得的設定「{name}」。',

@@ -115,7 +115,16 @@ test('every sentence that the daemon says has words of ours in both languages', 
   const codes = codesOf(SOURCES)
   expect(codes.size).toBeGreaterThan(60)
   // These end the program before any page is served, or answer what no page of ours asks.
-  for (const code of ['newer_catalog', 'in_use', 'too_many_folders', 'no_demo_camera', 'wrong_method'])
+  for (const code of [
+    'newer_catalog',
+    'catalog_lost',
+    'catalog_damaged',
+    'data_folder_closed',
+    'in_use',
+    'too_many_folders',
+    'no_demo_camera',
+    'wrong_method',
+  ])
     codes.delete(code)
   const all = [...codes].flatMap((code) => PUT_TOGETHER[code] ?? [code])
   // Answers a download of the setup page, which is not offered then; and causes in the Connect panel.
