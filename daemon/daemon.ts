@@ -405,6 +405,7 @@ export function createDaemon(
 
     await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
     await recovery.look()
+    stops.push(() => recovery.stop())
 
     stops.push(() => decisions.stop())
     decisions.start()

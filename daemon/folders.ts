@@ -28,6 +28,8 @@ export interface Folders {
    * @throws Refusal 503 `folder_away` when the folder's disk is not there */
   check(role: FolderRole): Promise<void>
   status(): Promise<FolderStatus[]>
+  /** Hears of each folder that was away and is back, as soon as anybody looked. @returns the function that ends it */
+  onBack(listener: () => void): () => void
   /** Makes those of an Event's folders that were never used before, without going over to them. One that is away stays
    * away until its disk is back.
    * @throws Refusal 409 `folder_of_others` for a folder of another data folder, 422 `folder_not_made` or 507
@@ -80,9 +82,16 @@ export async function openFolders(needs: {
     }
   }
 
+  const listeners = new Set<() => void>()
+  const away = new Set<string>()
+
   async function isReady(role: FolderRole): Promise<boolean> {
-    const id = await idOnDisk(paths[role])
-    return id !== undefined && id === ids.get(paths[role])
+    const path = paths[role]
+    const id = await idOnDisk(path)
+    const ready = id !== undefined && id === ids.get(path)
+    if (!ready) away.add(path)
+    else if (away.delete(path)) for (const listener of listeners) listener()
+    return ready
   }
 
   /** @returns the id of the folder that was found or made, and how to remove what was made */
@@ -137,6 +146,10 @@ export async function openFolders(needs: {
 
   return {
     prepare,
+    onBack(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     get paths() {
       return paths
     },

@@ -8,25 +8,20 @@ export interface Recovery {
   /** Finishes what there is to finish. Never rejects.
    * @param anew also where no folder came back since the last time */
   look(anew?: boolean): Promise<void>
+  stop(): Promise<void>
 }
 
 /** @param needs.steps what is to be finished, in order; each may be done any number of times, and a folder that is away
  * makes it reject or do less */
 export function createRecovery(needs: {
-  folders: Pick<Folders, 'check'>
+  folders: Pick<Folders, 'check' | 'onBack'>
   steps: readonly { readonly name: string; run(): Promise<void> }[]
   log: Log
 }): Recovery {
-  let away = new Set<string>()
   let due = true
+  let stopped = false
   let looking: Promise<void> = Promise.resolve()
   const told = new Map<string, string>()
-
-  async function foldersAway(): Promise<Set<string>> {
-    const found = new Set<string>()
-    for (const role of FOLDER_ROLES) await needs.folders.check(role).catch(() => found.add(role))
-    return found
-  }
 
   async function finish(): Promise<boolean> {
     let all = true
@@ -44,18 +39,30 @@ export function createRecovery(needs: {
     return all
   }
 
-  async function once(anew: boolean): Promise<void> {
-    const now = await foldersAway()
-    due ||= anew || [...away].some((role) => !now.has(role))
-    away = now
-    if (due) due = !(await finish())
+  async function once(): Promise<void> {
+    for (const role of FOLDER_ROLES) await needs.folders.check(role).catch(() => undefined)
+    if (!due || stopped) return
+    due = false
+    if (!(await finish())) due = true
   }
 
+  function look(anew = false): Promise<void> {
+    due ||= anew
+    looking = looking.then(once, once)
+    return looking
+  }
+
+  const off = needs.folders.onBack(() => {
+    due = true
+    void look()
+  })
+
   return {
-    look(anew = false) {
-      const next = looking.then(() => once(anew))
-      looking = next.catch(() => undefined)
-      return looking
+    look,
+    async stop() {
+      stopped = true
+      off()
+      await looking
     },
   }
 }

@@ -73,6 +73,29 @@ test('a catalog of a newer version is refused in one line and not touched', asyn
   expect([code, stderr]).toEqual([1, expect.stringMatching(/newer version.*99/)])
 })
 
+test('a catalog that is gone is exit code 2 and one sentence, and what guests see is not overwritten', async () => {
+  const first = start()
+  const url = await first.ready
+  const live = openSocket(url)
+  await writeFile(join(data, 'photos_buffer', 'IMG_1.JPG'), await makeJpeg())
+  await live.notice('photo.added')
+  live.close()
+  first.child.kill('SIGTERM')
+  await first.ended
+  for (const end of ['', '-wal', '-shm']) await rm(join(data, `catalog.db${end}`), { force: true })
+  const before = await readdir(data, { recursive: true })
+  const { code, stderr } = await start().ended
+  expect([code, stderr.trim().split('\n').length]).toEqual([2, 1])
+  expect(stderr).toMatch(/catalog\.db is missing or empty.*backup/)
+  expect(await readdir(data, { recursive: true })).toEqual(before)
+  await writeFile(join(data, 'catalog.db'), 'no catalog at all '.repeat(500))
+  const damaged = await start().ended
+  expect([damaged.code, damaged.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^The catalog .* is damaged.*\n$/),
+  ])
+})
+
 test('a data folder that was moved as a whole goes on where it was', async () => {
   const first = start()
   const url = await first.ready
