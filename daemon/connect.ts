@@ -1,3 +1,4 @@
+import type { Server } from 'node:https'
 import { createDiscovery, type Discovery } from './access/discovery.ts'
 import { computerLabel } from './access/tls/computer-name.ts'
 import { makeProfile } from './access/tls/profile.ts'
@@ -20,8 +21,9 @@ const TESTED = 'public_tested'
 /** Everything by which devices find and reach this computer besides the plain HTTP listener. */
 export interface Connect extends SetupCalls {
   /** Begins once the first listener listens. Nothing of it stops a start.
-   * @param port of that listener */
-  start(app: App, port: number): Promise<void>
+   * @param port of that listener
+   * @param watch takes over who may connect to the second one */
+  start(app: App, port: number, watch?: (server: Server) => void): Promise<void>
   stop(): Promise<void>
   status(): ConnectStatus
   /** Notes what a test of the cloud found. */
@@ -114,7 +116,7 @@ export function createConnect(needs: {
   }
 
   return {
-    async start(app, at) {
+    async start(app, at, watch) {
       port = at
       if (tls) {
         listener = createHttpsListener({
@@ -123,6 +125,7 @@ export function createConnect(needs: {
           port: httpsPort,
           log,
           changed: needs.changed,
+          watch,
         })
         await look()
         listener.use(tls.state().context)
@@ -130,7 +133,11 @@ export function createConnect(needs: {
       } else await look()
       void discovery.tell()
       timer = setInterval(() => {
-        looking = looking.then(look).then(discovery.tell)
+        looking = looking
+          .then(look)
+          .then(discovery.tell)
+          // Such as a network that is just changing: the next look is soon.
+          .catch((error: unknown) => log.warn({ err: error }, 'Looking at the network failed'))
       }, LOOK_EVERY)
       timer.unref()
     },

@@ -23,6 +23,7 @@ import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths } from './folders.ts'
 import { createApp } from './http/app.ts'
+import { connectionLimits, type ConnectionLimits, type Patience } from './http/connection-limits.ts'
 import { closeApp } from './http/close.ts'
 import type { GuardedRoute, GuardRules } from './http/guard.ts'
 import type { Live } from './http/live.ts'
@@ -34,6 +35,7 @@ import { createSources } from './ingest/sources.ts'
 import { lockData } from './lock.ts'
 import { unusedFolders } from './moving.ts'
 import { createHostNames, lanAddresses } from './network.ts'
+import { openFileLimit } from './open-files.ts'
 import { createOccasion } from './occasion.ts'
 import { createFinishing } from './publish/finish.ts'
 import { createFulls } from './publish/fulls.ts'
@@ -91,6 +93,9 @@ export function createDaemon(
     columns?: number
     now?: () => number
     guardRules?: Partial<GuardRules>
+    /** For tests: instead of what the process's files allow. */
+    connections?: ConnectionLimits
+    patience?: Patience
   },
 ): Daemon {
   const { log, say, now = Date.now } = needs
@@ -398,6 +403,8 @@ export function createDaemon(
       allowedHosts: config.allowedHosts,
       terminalKey: terminal.key,
       guardRules: needs.guardRules,
+      connections: needs.connections ?? connectionLimits(openFileLimit()),
+      patience: needs.patience,
       now,
       dist: join(ROOT, 'dist'),
     }) // prettier-ignore
@@ -445,7 +452,7 @@ export function createDaemon(
     })
     const address = http.app.server.address()
     if (typeof address === 'object' && address) port = address.port
-    await connect.start(http.app, port)
+    await connect.start(http.app, port, http.connections.watch)
 
     for (const warning of warnings) say(`Warning: ${warning.message}`)
     say(`On this computer: http://127.0.0.1:${port}/admin/ to curate`)

@@ -1,15 +1,15 @@
-import { hostname, networkInterfaces } from 'node:os'
+import { readHostname, readInterfaces } from './interfaces.ts'
 
 /** This machine's IPv4 addresses on its networks, private ones first: where an iPad or a guest finds it. */
 export function lanAddresses(): string[] {
-  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  const all = Object.values(readInterfaces()).flatMap((list) => list ?? [])
   const addresses = all.filter((one) => one.family === 'IPv4' && !one.internal).map((one) => one.address)
   const isPrivate = (address: string) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address)
   return [...addresses.filter(isPrivate), ...addresses.filter((address) => !isPrivate(address))]
 }
 
 /** The name by which this machine is found over mDNS, such as `studio-mac.local`; null when it has none that fits. */
-export function localName(name = hostname()): string | null {
+export function localName(name = readHostname()): string | null {
   const [label = ''] = name.toLowerCase().split('.')
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label) && label !== 'localhost' ? `${label}.local` : null
 }
@@ -22,9 +22,9 @@ const KEPT_MS = 1000
 export function createHostNames(needs: {
   now: () => number
   more: () => readonly string[]
-  read?: typeof networkInterfaces
+  read?: typeof readInterfaces
 }): () => ReadonlySet<string> {
-  const { now, more, read = networkInterfaces } = needs
+  const { now, more, read = readInterfaces } = needs
   let kept: { at: number; names: ReadonlySet<string> } | null = null
   return () => {
     const time = now()

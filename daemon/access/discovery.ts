@@ -1,6 +1,6 @@
-import { networkInterfaces } from 'node:os'
 import multicastDns, { type MulticastDNS, type QueryPacket, type ResponsePacket } from 'multicast-dns'
 import { messageOf } from '../errors.ts'
+import { readInterfaces } from '../interfaces.ts'
 import type { Log } from '../log.ts'
 
 /** When a name is announced after it was taken, and how often it is asked for before; milliseconds. */
@@ -228,7 +228,7 @@ export function createDiscovery(needs: {
 
 /** IPv4 addresses of this machine's interfaces, one of each. */
 function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap(
+  return Object.values(readInterfaces()).flatMap(
     (list) =>
       list?.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address) ??
       [],

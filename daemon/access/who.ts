@@ -102,10 +102,23 @@ export function cookieOf(headers: Asker['headers'], name: string): string | unde
   return found?.slice(name.length + 1)
 }
 
-function isLoopback(address: string | undefined): boolean {
+export function isLoopback(address: string | undefined): boolean {
   if (address === undefined) return false
   const plain = address.replace(/^::ffff:/i, '')
   return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'))
+}
+
+/** What one visitor has to itself: an IPv4 address, or the 64 bits of an IPv6 network, in which anybody has as many
+ * addresses as there are. */
+export function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  if (!plain.includes(':')) return plain
+  const [head = '', tail] = plain.toLowerCase().split('::')
+  const groups = (part: string) => part.split(':').filter((group) => group !== '')
+  const before = groups(head)
+  const after = tail === undefined ? [] : groups(tail)
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
+  return `${[...before, ...zeros, ...after].slice(0, 4).join(':')}::/64`
 }
 
 /** Letter for letter: browsers write these names in this one way, so that nothing else need be understood. */

@@ -22,6 +22,8 @@ import { registerAudit } from './audit.ts'
 import { registerCamera } from './camera.ts'
 import { registerCleanup } from './cleanup.ts'
 import { registerCloud, type CloudSettingsCalls } from './cloud.ts'
+import { LATE_EVERY, MOST_HEAD, type ConnectionLimits, type Patience } from './connection-limits.ts'
+import { createConnections, type Connections } from './connections.ts'
 import { registerDevices } from './devices.ts'
 import { answerBadAddress, registerErrors, registerNotFound } from './errors.ts'
 import { registerEvent, type Occasion } from './event.ts'
@@ -93,6 +95,8 @@ export interface AppNeeds {
   readonly terminalKey: string | null
   /** Rules that are left out, so that tests can see what each holds. */
   readonly guardRules?: Partial<GuardRules> | undefined
+  readonly connections: ConnectionLimits
+  readonly patience?: Patience | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Where the browser parts were built to. */
@@ -102,6 +106,7 @@ export interface AppNeeds {
 export interface Http {
   readonly app: App
   readonly live: Live
+  readonly connections: Connections
   /** Every route there is and who may call it. */
   readonly routes: readonly GuardedRoute[]
 }
@@ -120,14 +125,20 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     trustProxy: false,
     frameworkErrors: answerBadAddress,
     bodyLimit: BODY_LIMIT,
-    // Long enough for a card's worth of uploads on slow Wi-Fi; nobody holds a connection for ever.
-    requestTimeout: 30 * 60_000,
+    http: { connectionsCheckingInterval: LATE_EVERY, maxHeaderSize: MOST_HEAD },
     routerOptions: { maxParamLength: 1024 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }) as unknown as App // The type provider changes nothing at run time.
+  const connections = createConnections({
+    limits: needs.connections,
+    ...(needs.patience && { patience: needs.patience }),
+  })
+  connections.watch(app.server)
+  app.addHook('onClose', async () => connections.stop())
   const codePage = () => readCodePage(needs.dist)
 
   registerErrors(app)
+  app.addHook('onRequest', async ({ raw }, reply) => connections.begin(raw, reply.raw))
   await registerHeaders(app)
   const { routes } = registerGuard(app, {
     pairing: needs.pairing,
@@ -138,6 +149,9 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     limit: await createLimits(app),
     codePage,
     ...(needs.guardRules && { rules: needs.guardRules }),
+  })
+  app.addHook('onRequest', async ({ raw, who }) => {
+    if (who.role !== 'guest') connections.know(raw, who.device?.id ?? 'owner')
   })
   registerNotFound(app, routes)
   await app.register(websocket, { options: { maxPayload: 4096 } })
@@ -213,5 +227,5 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerPages(app, { dist: needs.dist, codePage })
   registerSetup(app, { ...needs.setup, dist: needs.dist })
   await app.ready()
-  return { app, live, routes }
+  return { app, live, connections, routes }
 }

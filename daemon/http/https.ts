@@ -4,12 +4,11 @@ import type { Duplex } from 'node:stream'
 import type { Context } from '../access/tls/tls.ts'
 import { errnoOf, messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { LATE_EVERY, MOST_HEAD, PATIENCE as VISITORS } from './connection-limits.ts'
 import type { App } from './plugin.ts'
 
-/** How long a port that is in use is waited for before it is tried again, and how long a visitor may take to agree on
- * a cipher; milliseconds. */
+/** How long a port that is in use is waited for before it is tried again, milliseconds. */
 const AGAIN = 15_000
-const HANDSHAKE = 10_000
 /** How often connections that became idle are let go of at a stop, and when the others are cut off; milliseconds. */
 const LOOK_EVERY = 50
 const PATIENCE = 3000
@@ -30,6 +29,8 @@ export function createHttpsListener(needs: {
   port: number
   log: Log
   changed: () => void
+  /** Takes over who may connect; see connections.ts. */
+  watch?: ((server: Server) => void) | undefined
 }): HttpsListener {
   const { app, host, port, log } = needs
   let server: Server | null = null
@@ -43,9 +44,16 @@ export function createHttpsListener(needs: {
 
   function make(context: Context): Server {
     const made = createServer(
-      { ...context, handshakeTimeout: HANDSHAKE, requestTimeout: app.server.requestTimeout },
+      {
+        ...context,
+        handshakeTimeout: VISITORS.handshake,
+        requestTimeout: app.server.requestTimeout,
+        connectionsCheckingInterval: LATE_EVERY,
+        maxHeaderSize: MOST_HEAD,
+      },
       (request, response) => app.routing(request, response),
     )
+    needs.watch?.(made)
     made.on('secureConnection', (socket) => {
       connections.add(socket)
       socket.once('close', () => connections.delete(socket))

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { hostname } from 'node:os'
 import { promisify } from 'node:util'
+import { readHostname } from '../../interfaces.ts'
 import { labelOf } from './reach.ts'
 
 const run = promisify(execFile)
@@ -22,5 +22,5 @@ export async function computerLabel(
     const label = labelOf(told.trim())
     if (label) return label
   }
-  return labelOf(hostname()) ?? FALLBACK
+  return labelOf(readHostname()) ?? FALLBACK
 }
