@@ -23,7 +23,7 @@ import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths } from './folders.ts'
 import { createApp } from './http/app.ts'
-import { connectionLimits, type ConnectionLimits, type Patience } from './http/connection-limits.ts'
+import { BACKLOG, connectionLimits, type ConnectionLimits, type Patience } from './http/connection-limits.ts'
 import { closeApp } from './http/close.ts'
 import type { GuardedRoute, GuardRules } from './http/guard.ts'
 import type { Live } from './http/live.ts'
@@ -445,7 +445,7 @@ export function createDaemon(
     stops.push(() => delivery.stop())
     await sources.start()
     stops.push(() => sources.stop())
-    await http.app.listen({ host: config.host, port: config.port })
+    await http.app.listen({ host: config.host, port: config.port, backlog: BACKLOG })
     stops.push(async () => {
       live?.close()
       await Promise.all([connect.stop(), closeApp(http.app)])

@@ -151,7 +151,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     ...(needs.guardRules && { rules: needs.guardRules }),
   })
   app.addHook('onRequest', async ({ raw, who }) => {
-    if (who.role !== 'guest') connections.know(raw, who.device?.id ?? 'owner')
+    connections.settle(raw, who.role === 'guest' ? null : (who.device?.id ?? 'owner'))
   })
   registerNotFound(app, routes)
   await app.register(websocket, { options: { maxPayload: 4096 } })

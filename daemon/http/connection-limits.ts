@@ -17,10 +17,17 @@ export function connectionLimits(files: number): ConnectionLimits {
   return { all, kept: Math.min(KEPT.most, Math.floor(all * KEPT.share)) }
 }
 
+/** Visitors that the system lets wait at the door while a flood is being let in: whoever it has to send away comes again
+ * after a second or three. */
+export const BACKLOG = 4096
 /** Bytes of a request's head. */
 export const MOST_HEAD = 16 * 1024
 /** How often heads that are late are looked for, milliseconds. */
 export const LATE_EVERY = 2000
+
+/** Connections of strangers that may begin in a second, and at once after a quiet time; the others wait. To agree on a
+ * cipher takes a millisecond or two of everybody's. */
+export const PACE = { http: { rate: 400, burst: 500 }, https: { rate: 60, burst: 60 } } as const
 
 /** Milliseconds that a visitor may take. What the daemon itself takes its time for never counts. */
 export const PATIENCE = {

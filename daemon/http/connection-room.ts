@@ -6,6 +6,8 @@ import type { Socket } from 'node:net'
 const NEW = 1000
 const QUIET = 3000
 const SLOW = 10_000
+/** After all others. */
+const LAST = 4
 
 /** Whoever makes room goes in this order: strangers; those at the address of a paired device; the device itself. */
 export const STRANGER = 0
@@ -27,11 +29,14 @@ export interface Connection {
   bytes: number
   movedAt: number
   request: IncomingMessage | null
+  /** The newest. */
   reply: ServerResponse | null
+  /** Under way at once: Node begins with each request that it has read, whether or not the one before was answered. */
+  replies: number
 }
 
-/** A file is open for what is replied. */
-export const unitsOf = ({ work }: Connection): number => (work === 'busy' ? 2 : 1)
+/** A file is open for whatever is replied. */
+export const unitsOf = ({ replies }: Connection): number => 1 + replies
 
 /** Notes whether anything went to or fro. */
 export function move(one: Connection, time: number): void {
@@ -66,14 +71,15 @@ function worth(one: Connection, time: number): number | null {
 }
 
 /** Those that may make room, the first to go first: who does nothing with it before who does little, and of them who
- * holds the most. */
-export function leaving(connections: Iterable<Connection>, time: number): Connection[] {
+ * holds the most.
+ * @param comes for whom: for the owner and for devices any stranger's may go, also one that just began */
+export function leaving(connections: Iterable<Connection>, comes: Rank, time: number): Connection[] {
   const list = [...connections]
   const held = new Map<string, number>()
   for (const { holder } of list) held.set(holder, (held.get(holder) ?? 0) + 1)
   return list
     .flatMap((one) => {
-      const value = worth(one, time)
+      const value = worth(one, time) ?? (comes === KNOWN && one.rank !== KNOWN ? LAST : null)
       return value === null ? [] : [{ one, value, holds: held.get(one.holder) ?? 0 }]
     })
     .sort(

@@ -2,7 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { isLoopback, networkOf } from '../access/who.ts'
-import { PATIENCE, type ConnectionLimits, type Patience } from './connection-limits.ts'
+import { createPace } from './pace.ts'
+import { PACE, PATIENCE, type ConnectionLimits, type Patience } from './connection-limits.ts'
 import {
   EXPECTED,
   isWaitedFor,
@@ -24,6 +25,8 @@ const LINGER = 1000
 /** How long an address counts as one that a paired device has. */
 const EXPECTED_FOR = 3_600_000
 const ADDRESSES_KEPT = 1000
+/** Requests that one connection may send before the first is answered. Browsers send one. */
+const AT_ONCE = 4
 /** Refusals that are told; beyond, connections are reset without a word. */
 const TOLD_AT_ONCE = 32
 const FULL =
@@ -34,9 +37,9 @@ export interface Connections {
   watch(server: Server | TlsServer): void
   /** A request begins; to be called before anything is decided about it. */
   begin(request: IncomingMessage, reply: ServerResponse): void
-  /** Whose request it is turned out: the owner's or a paired device's.
-   * @param holder a device's id */
-  know(request: IncomingMessage, holder: string): void
+  /** Whose request it is turned out; to be called before anything is opened for it.
+   * @param holder the owner, or a device's id; null for a stranger's, which may have to go */
+  settle(request: IncomingMessage, holder: string | null): void
   /** As they are counted; see `ConnectionLimits`. */
   count(): { strangers: number; all: number }
   stop(): void
@@ -97,7 +100,7 @@ export function createConnections(needs: {
     if (rank === STRANGER && time - fruitless < AGAIN) return
     // Some more than are needed, so that not every visitor starts a search.
     let most = Math.ceil(limits.all / 32)
-    for (const one of leaving(all.values(), time)) {
+    for (const one of leaving(all.values(), rank, time)) {
       // A device's connections go only where they are what fills the room.
       if (most <= 0 || (one.rank === KNOWN && !isFull(rank))) break
       most -= unitsOf(one)
@@ -117,19 +120,25 @@ export function createConnections(needs: {
     setTimeout(() => raw.destroy(), LINGER).unref()
   }
 
-  function arrive(raw: Socket, plain: boolean): boolean {
+  const paces = {
+    http: createPace({ ...PACE.http, now }),
+    https: createPace({ ...PACE.https, now }),
+  }
+
+  /** @param serve has the server listen to it, at once or later */
+  function arrive(raw: Socket, plain: boolean, serve: () => void): void {
     // Whoever hung up already has no address any more; and what a closed socket says is of no interest.
     raw.on('error', () => undefined)
     const address = raw.remoteAddress
     if (address === undefined) {
       raw.destroy()
-      return false
+      return
     }
     const rank = rankOf(address)
     if (isFull(rank)) makeRoom(rank)
     if (isFull(rank)) {
       refuse(raw, plain)
-      return false
+      return
     }
     const time = now()
     const one: Connection = {
@@ -144,11 +153,15 @@ export function createConnections(needs: {
       movedAt: time,
       request: null,
       reply: null,
+      replies: 0,
     }
     all.set(one.key, one)
     count(one, 1)
     raw.once('close', () => drop(one))
-    return true
+    if (rank === KNOWN || !isFinite(limits.all)) return serve()
+    paces[plain ? 'http' : 'https'].take(rank === EXPECTED, () => {
+      if (all.get(one.key) === one) serve()
+    })
   }
 
   function look(): void {
@@ -157,6 +170,7 @@ export function createConnections(needs: {
       move(one, time)
       const age = time - one.since
       const late =
+        (one.work === 'new' && age > patience.handshake + patience.head) ||
         (one.work === 'refused' && age > patience.refused) ||
         (one.work === 'socket' && one.rank !== KNOWN && age > patience.upgrade) ||
         (one.work === 'busy' && one.rank !== KNOWN && one.request?.complete === false && age > patience.body)
@@ -172,7 +186,9 @@ export function createConnections(needs: {
       const hosts = server.listeners('connection') as ((this: typeof server, socket: Socket) => void)[]
       server.removeAllListeners('connection')
       server.on('connection', (raw: Socket) => {
-        if (arrive(raw, plain)) for (const host of hosts) host.call(server, raw)
+        arrive(raw, plain, () => {
+          for (const host of hosts) host.call(server, raw)
+        })
       })
       server.on('secureConnection', (socket: Socket) => {
         const one = all.get(keyOf(socket))
@@ -196,19 +212,26 @@ export function createConnections(needs: {
     begin(request, reply) {
       const one = all.get(keyOf(request.socket))
       if (!one || one.work === 'socket') return
-      become(one, { work: 'busy', since: now(), movedAt: now(), request, reply })
+      become(one, { work: 'busy', since: now(), movedAt: now(), request, reply, replies: one.replies + 1 })
+      if (one.replies > AT_ONCE) return void one.socket.destroy()
       reply.once('close', () => {
+        become(one, { replies: one.replies - 1 })
         if (one.reply !== reply) return
         // Nobody reads on what a stranger sends after it was answered.
         const refused = !request.complete && one.rank !== KNOWN
         become(one, { work: refused ? 'refused' : 'idle', since: now(), request: null, reply: null })
       })
-      if (isFull(one.rank)) makeRoom(one.rank)
     },
 
-    know(request, holder) {
+    settle(request, holder) {
       const one = all.get(keyOf(request.socket))
       if (!one) return
+      if (holder === null) {
+        if (isFull(one.rank)) makeRoom(one.rank)
+        // It would have a file opened that is not to be had.
+        if (isFull(one.rank)) one.socket.destroy()
+        return
+      }
       if (one.rank !== KNOWN || one.holder !== holder) become(one, { rank: KNOWN, holder })
       const network = networkOf(one.address)
       expected.delete(network)
@@ -221,6 +244,8 @@ export function createConnections(needs: {
 
     stop() {
       clearInterval(timer)
+      paces.http.stop()
+      paces.https.stop()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Context } from '../access/tls/tls.ts'
 import { errnoOf, messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { LATE_EVERY, MOST_HEAD, PATIENCE as VISITORS } from './connection-limits.ts'
+import { BACKLOG, LATE_EVERY, MOST_HEAD, PATIENCE as VISITORS } from './connection-limits.ts'
 import type { App } from './plugin.ts'
 
 /** How long a port that is in use is waited for before it is tried again, milliseconds. */
@@ -85,7 +85,7 @@ export function createHttpsListener(needs: {
         if (!closed) timer = setTimeout(() => void use(), AGAIN).unref()
         resolve()
       })
-      made.listen({ host, port }, () => {
+      made.listen({ host, port, backlog: BACKLOG }, () => {
         made.on('error', (error) => log.warn({ err: error }, 'The HTTPS listener failed'))
         server = made
         fault = null
