@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { createPairing, type PairingCode } from './access/pairing.ts'
 import { createTerminalKey } from './access/terminal.ts'
+import { createTries } from './access/tries.ts'
 import { createBus } from './bus.ts'
 import { refuseLostCatalog } from './catalog/lost.ts'
 import { folderIds, openCatalog, type Catalog } from './catalog/catalog.ts'
@@ -82,6 +83,7 @@ function unattendedCameras(catalog: Catalog, book: CameraBook): NonNullable<Stat
 /** The only wiring: makes every part, starts them in order and stops them in reverse.
  * @param needs.warnings about the configuration, for the status
  * @param needs.say shows the person at the terminal a line
+ * @param needs.terminal false where what is said goes into a file, which keeps no secrets
  * @param needs.columns of that terminal; 0 or nothing where there is none, and no pictures then
  * @param needs.guardRules for tests that leave a guard out and must notice */
 export function createDaemon(
@@ -90,6 +92,7 @@ export function createDaemon(
     log: Logger
     warnings?: readonly Saying[]
     say: (line: string) => void
+    terminal?: boolean
     columns?: number
     now?: () => number
     guardRules?: Partial<GuardRules>
@@ -138,7 +141,7 @@ export function createDaemon(
       settings: catalog.settings,
       folder: join(config.data, 'config'),
       convert: darkroom.convert,
-      tryOut: darkroom.overlay,
+      tryOut: (finish, size) => darkroom.overlay(finish, size),
       changed() {
         void darkroom.trimCache()
         status.changed()
@@ -238,6 +241,7 @@ export function createDaemon(
     stops.push(() => warmer.stop())
 
     const pairing = createPairing({ devices: catalog.devices, now })
+    const tries = createTries({ changed: () => status.changed() })
     const terminal = createTerminalKey(config.data, (err) =>
       log.warn({ err }, 'There is no key for the programs of the terminal'),
     )
@@ -333,6 +337,7 @@ export function createDaemon(
       sources: () => sources.current().status(),
       darkroom: () => darkroom.status(),
       finish: () => finishing.view(),
+      guessing: tries.guessing,
       sync: () => cloud.status(),
       delivery: () => delivery.status(),
       unattended: () => unattendedCameras(catalog, book),
@@ -366,13 +371,23 @@ export function createDaemon(
     const terminalRole = () =>
       config.trustLoopback || catalog.devices.list().some(({ role }) => role === 'owner') ? 'editor' : 'owner'
     newCode = () => announceCode(pairing.newCode({ role: terminalRole() }))
-    const announceCode = ({ code, role }: PairingCode) =>
+    let hinted = false
+    const announceCode = ({ code, role }: PairingCode) => {
+      if (needs.terminal === false) {
+        if (!hinted)
+          say(
+            'Codes for pairing are shown on a terminal only. Get one with "npm run pair", or under More > Pair a device.',
+          )
+        hinted = true
+        return
+      }
       say(
         `Code for pairing a device${role === 'editor' ? '' : ` as ${role}`}, good for two minutes: ${code.slice(0, 4)} ${code.slice(4)}`,
       )
+    }
 
     const http = await createApp({
-      log, catalog, bus, views, folders, shelf, darkroom, decisions, hold, finishing, tree, pairing, status, announceCode, adminUrls,
+      log, catalog, bus, views, folders, shelf, darkroom, decisions, hold, finishing, tree, pairing, tries, status, announceCode, adminUrls,
       takeUpload: (upload, signal) => sources.current().upload(upload, signal),
       book,
       setUnattended(cameraId, seconds) {

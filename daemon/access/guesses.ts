@@ -1,4 +1,4 @@
-/** Counts wrong guesses per address, so that one guest's guessing costs that guest alone.
+/** Counts tries by who makes them, so that one guest's cost that guest alone.
  *
  * @param needs.most wrong guesses that an address has within `within` milliseconds
  * @param needs.keep addresses remembered at once; the one that guessed wrong first is forgotten for a new one */

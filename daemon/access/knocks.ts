@@ -3,13 +3,14 @@ import type { DeviceRecord } from '../catalog/devices.ts'
 import type { KnockView } from '../contract/access.ts'
 import { Refusal } from '../errors.ts'
 import { createGuesses } from './guesses.ts'
+import { networkOf } from './who.ts'
 
 /** Milliseconds that the owner has to answer. */
 const LIFE_MS = 120_000
 /** Knocks that the owner is shown at once. */
 const MOST = 4
-/** From one address, and milliseconds that they count. A refused one counts like three. */
-const PER_ADDRESS = 6
+/** Of one device at one address, and milliseconds that they count. A refused one counts like three. */
+const PER_ASKER = 6
 const REFUSED_COUNTS = 3
 const WINDOW_MS = 600_000
 const ADDRESSES_KEPT = 1000
@@ -32,6 +33,8 @@ export interface Knocks {
 
 interface Knock extends KnockView {
   readonly device: string
+  /** Device and address, as they are counted. */
+  readonly asker: string
   readonly hash: string
   readonly madeAt: number
   readonly expiresAt: number
@@ -44,7 +47,7 @@ interface Knock extends KnockView {
  * @param needs.changed the list is another now */
 export function createKnocks(needs: { now: () => number; changed: () => void }): Knocks {
   const { now, changed } = needs
-  const tries = createGuesses({ now, most: PER_ADDRESS, within: WINDOW_MS, keep: ADDRESSES_KEPT })
+  const tries = createGuesses({ now, most: PER_ASKER, within: WINDOW_MS, keep: ADDRESSES_KEPT })
   const open = new Map<string, Knock>()
   let timer: NodeJS.Timeout | undefined
 
@@ -71,13 +74,15 @@ export function createKnocks(needs: { now: () => number; changed: () => void }):
 
   return {
     knock(device, address) {
-      const wait = tries.wait(address)
+      // Behind one address may be many: who knocks there without being known keeps none of our devices out.
+      const asker = `${device?.id ?? 'unknown'} ${networkOf(address)}`
+      const wait = tries.wait(asker)
       if (wait > 0) throw tooMany(wait)
-      tries.note(address)
+      tries.note(asker)
       if (!device)
         throw new Refusal(403, 'unknown_device', 'This device is not known here. Ask the owner for a code.')
       sweep()
-      end((knock) => knock.device === device.id || knock.address === address)
+      end((knock) => knock.device === device.id)
       if (open.size >= MOST) throw tooMany(LIFE_MS)
       const secret = randomBytes(16).toString('hex')
       const madeAt = now()
@@ -90,6 +95,7 @@ export function createKnocks(needs: { now: () => number; changed: () => void }):
         address,
         expires_at: new Date(expiresAt).toISOString(),
         device: device.id,
+        asker,
         hash: hashOf(secret),
         madeAt,
         expiresAt,
@@ -118,7 +124,7 @@ export function createKnocks(needs: { now: () => number; changed: () => void }):
       if (allow) knock.allowed = true
       else {
         open.delete(id)
-        for (let n = 1; n < REFUSED_COUNTS; n++) tries.note(knock.address)
+        for (let n = 1; n < REFUSED_COUNTS; n++) tries.note(knock.asker)
       }
       changed()
       return { device: knock.device }

@@ -2,16 +2,10 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { DeviceRecord, Devices } from '../catalog/devices.ts'
 import { atLeast, type Role } from '../contract/roles.ts'
 import { Refusal } from '../errors.ts'
-import { createGuesses } from './guesses.ts'
 import { sameText } from './who.ts'
 
 const CODE_LIFE_MS = 120_000
 const HANDOVER_LIFE_MS = 60_000
-const TRIES_PER_CODE = 5
-/** Fewer than TRIES_PER_CODE: one guest alone cannot burn the code that the assistant is typing. */
-const TRIES_PER_ADDRESS = 3
-const ADDRESS_WINDOW_MS = 600_000
-const ADDRESSES_KEPT = 10_000
 const SEEN_EVERY_MS = 60_000
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
@@ -19,7 +13,7 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/
 export interface PairingCode {
   /** Eight digits, to be typed. */
   readonly code: string
-  /** The same right as 32 hex digits, for a QR code. Too long to guess, so guessing neither burns nor delays it. */
+  /** The same right as 32 hex digits, for a QR code: too long to guess, so that it waits for nobody. */
   readonly key: string
   /** What the device becomes. */
   readonly role: Role
@@ -36,8 +30,9 @@ export interface Pairing {
    * @param wanted.name goes before what the device calls itself */
   newCode(wanted?: { role?: Role | undefined; name?: string | undefined }): PairingCode
   /** Turns a code or a key into a device. The token is told this once; only its hash is kept.
+   * Whoever passes on what strangers type does so at the pace of tries.ts.
    * @param address of the asker's socket
-   * @throws Refusal 403 `wrong_code`; 429 `too_many_tries` while this address has guessed too often */
+   * @throws Refusal 403 `wrong_code` */
   redeem(code: string, name: string | undefined, address: string): { token: string; device: DeviceRecord }
   /** A code by which this device takes its pairing along to another address of ours; once, within a minute. */
   newHandover(device: DeviceRecord): { code: string; expiresAt: number }
@@ -62,8 +57,8 @@ export interface Pairing {
 
 /** Codes and the devices that they let in. Codes live in memory: a restart ends them.
  *
- * All guesses together have five tries at each code, and only the owner makes codes, one at a time: guessing at any
- * rate, from any number of addresses, gets five in a hundred million for each code that the owner asks for.
+ * No wrong code ends the one that the owner shows, for then a stranger could: how many can be tried while it holds is
+ * tries.ts's matter.
  *
  * @param needs.now milliseconds since 1970
  * @param needs.random bytes that nobody can foretell */
@@ -73,14 +68,8 @@ export function createPairing(needs: {
   random?: (bytes: number) => Buffer
 }): Pairing {
   const { devices, now, random = randomBytes } = needs
-  const guesses = createGuesses({
-    now,
-    most: TRIES_PER_ADDRESS,
-    within: ADDRESS_WINDOW_MS,
-    keep: ADDRESSES_KEPT,
-  })
   const listeners = new Set<(id: string, change: DeviceChange) => void>()
-  let current: (PairingCode & { name: string; madeAt: number; tries: number }) | null = null
+  let current: (PairingCode & { name: string; madeAt: number }) | null = null
   /** By the device: each has one at a time. */
   const handovers = new Map<string, { hash: string; madeAt: number; expiresAt: number }>()
 
@@ -90,23 +79,11 @@ export function createPairing(needs: {
     return time >= madeAt && time < expiresAt
   }
 
-  function accept(typed: string, address: string): NonNullable<typeof current> {
-    if (/^[0-9a-f]{32}$/.test(typed)) {
-      if (current && holds(current) && sameText(typed, current.key)) return current
-      throw wrongCode()
-    }
-    // What cannot be a code says nothing about one, and a slip of the thumb should not count.
-    if (!/^[0-9]{8}$/.test(typed)) throw wrongCode()
-    const wait = guesses.wait(address)
-    if (wait > 0) throw tooManyTries(wait)
-    const right = current !== null && sameText(typed, current.code)
-    const open = current !== null && holds(current) && current.tries < TRIES_PER_CODE
-    if (current && right && open) return current
-    // Whoever types the right code too late, or after others burned it, has not been guessing.
-    if (!right) {
-      if (current) current.tries += 1
-      guesses.note(address)
-    }
+  function accept(typed: string): NonNullable<typeof current> {
+    // What cannot be a code is compared as well: nothing shows by the time that it takes.
+    const key = sameText(typed, current?.key ?? '')
+    const code = sameText(typed, current?.code ?? '')
+    if (current && holds(current) && (key || code)) return current
     throw wrongCode()
   }
 
@@ -127,12 +104,12 @@ export function createPairing(needs: {
       const madeAt = now()
       const code = (random(8).readBigUInt64BE() % 100_000_000n).toString().padStart(8, '0')
       const made = { code, key: random(16).toString('hex'), role, expiresAt: madeAt + CODE_LIFE_MS }
-      current = { ...made, name, madeAt, tries: 0 }
+      current = { ...made, name, madeAt }
       return made
     },
 
     redeem(code, name, address) {
-      const { role, name: given } = accept(plain(code), address)
+      const { role, name: given } = accept(plain(code))
       const token = random(32).toString('base64url')
       const device = devices.add({
         id: randomUUID(),
@@ -141,7 +118,6 @@ export function createPairing(needs: {
         tokenHash: hash(token),
       })
       current = null
-      guesses.forget(address)
       return { token, device }
     },
 
@@ -209,6 +185,11 @@ function shownName(name: string | undefined): string {
   return (name ?? '').replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '').trim()
 }
 
+/** Whether it may be one of the codes that are short enough to be guessed. */
+export function isTyped(code: string): boolean {
+  return /^[0-9]{8}$/.test(plain(code))
+}
+
 /** As a person may have typed it: in groups, or with the wide digits of a Chinese keyboard. */
 function plain(code: string): string {
   return code.normalize('NFKC').replace(/[\s-]/g, '').toLowerCase()
@@ -224,14 +205,5 @@ function wrongCode(): Refusal {
     403,
     'wrong_code',
     'This code is not right, or it has run out. A code works once, for two minutes; ask for a new one.',
-  )
-}
-
-function tooManyTries(waitMs: number): Refusal {
-  const minutes = Math.ceil(waitMs / 60_000)
-  return new Refusal(
-    429,
-    'too_many_tries',
-    `Too many wrong codes from this device. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or scan the QR code.`,
   )
 }

@@ -42,6 +42,10 @@ export type PairCodeReply = Static<typeof PairCodeReply>
 export const HandoverReply = Type.Object({ code: Type.String(), expires_at: Type.String() })
 export type HandoverReply = Static<typeof HandoverReply>
 
+/** Somebody tries codes: so many wrong ones, from so many addresses, until two minutes without one. */
+export const Guessing = Type.Object({ tries: Type.Integer(), addresses: Type.Integer() })
+export type Guessing = Static<typeof Guessing>
+
 /** A known device knocks where it has no cookie, after a change of address. */
 export const KnockBody = Type.Object({ device: Id }, closed)
 /** `code` is shown on both screens, so that the owner lets in the device that stands there. `secret` is for waiting. */

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Guessing } from './access.ts'
 import { CamerasStatus } from './camera.ts'
 import { ConnectStatus } from './connect.ts'
 import { FinishView } from './finish.ts'
@@ -144,6 +145,8 @@ export const Status = Type.Object({
       }),
     ),
   ),
+  /** Absent while nobody does. */
+  guessing: Type.Optional(Guessing),
   finish: FinishView,
   /** How long a publish can be thought over, seconds. */
   hold_seconds: Type.Number(),

@@ -4,6 +4,7 @@ import { fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { createKnocks } from '../access/knocks.ts'
 import type { Pairing, PairingCode } from '../access/pairing.ts'
+import type { Tries } from '../access/tries.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Shelf } from '../catalog/shelf.ts'
@@ -66,6 +67,7 @@ export interface AppNeeds {
   readonly finishing: Finishing
   readonly tree: GalleryTree
   readonly pairing: Pairing
+  readonly tries: Tries
   readonly status: StatusReporter
   readonly takeUpload: TakeUpload
   readonly answerOffer: (source: string, answer: 'take' | 'leave') => void
@@ -211,6 +213,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerPairing(app, {
     pairing: needs.pairing,
     knocks,
+    tries: needs.tries,
     announce: needs.announceCode,
     adminUrls: needs.adminUrls,
   })

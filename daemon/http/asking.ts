@@ -1,4 +1,5 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Looks } from '../darkroom/lines.ts'
 
 /** The address of the asker's socket, never of a header; undefined once the socket is gone. */
 export function addressOf({ raw }: Pick<FastifyRequest, 'raw'>): string | undefined {
@@ -8,4 +9,19 @@ export function addressOf({ raw }: Pick<FastifyRequest, 'raw'>): string | undefi
 /** The scheme that a request came over: both listeners serve one app, so that only its socket can tell. */
 export function schemeOf({ raw }: Pick<FastifyRequest, 'raw'>): 'http' | 'https' {
   return (raw.socket as { encrypted?: boolean } | undefined)?.encrypted === true ? 'https' : 'http'
+}
+
+/** Aborted when the asker hangs up before it was answered: nobody waits any more for what was begun. */
+export function goneOf({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
+  const gone = new AbortController()
+  if (raw.destroyed && !raw.writableFinished) gone.abort()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort()
+  })
+  return gone.signal
+}
+
+/** Who looks at a picture, as the darkroom wants it: the owner at the machine is one, and so is each device. */
+export function looksOf(request: FastifyRequest, reply: FastifyReply): Looks {
+  return { asker: request.who.device?.id ?? 'owner', signal: goneOf(reply) }
 }

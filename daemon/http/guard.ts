@@ -36,6 +36,8 @@ declare module 'fastify' {
     access?: Access
     /** It answers an upgrade. */
     socket?: true
+    /** It holds floods off by itself: strangers are not counted by their address. */
+    paced?: true
   }
 }
 

@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { networkOf } from '../access/who.ts'
 import { Refusal } from '../errors.ts'
 import { addressOf } from './asking.ts'
 
@@ -33,7 +34,8 @@ export async function createLimits(
     app.createRateLimit({
       max,
       timeWindow: MINUTE,
-      keyGenerator: (request) => request.who.device?.id ?? `from ${addressOf(request) ?? 'nowhere'}`,
+      keyGenerator: (request) =>
+        request.who.device?.id ?? `from ${networkOf(addressOf(request) ?? 'nowhere')}`,
     })
   const counters = {
     gallery: counter(limits.gallery),
@@ -46,6 +48,7 @@ export async function createLimits(
     const { who, method } = request
     if (who.device) return 'device'
     if (who.role === 'owner') return null
+    if (!request.is404 && request.routeOptions.config.paced) return null
     if (method !== 'GET' && method !== 'HEAD') return 'strangerChange'
     const isPublic = !request.is404 && request.routeOptions.config.access === 'public'
     return isPublic ? 'gallery' : 'stranger'

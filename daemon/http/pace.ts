@@ -1,3 +1,5 @@
+import { createBucket } from '../access/bucket.ts'
+
 /** Milliseconds between two looks at who waits. */
 const EVERY = 20
 
@@ -11,20 +13,16 @@ export interface Pace {
  * @param needs.rate a second, and how many may begin at once after a quiet time
  * @param needs.now milliseconds that only rise */
 export function createPace(needs: { rate: number; burst: number; now: () => number }): Pace {
-  const { rate, burst, now } = needs
-  let left = burst
-  let at = now()
+  const bucket = createBucket(needs, needs.now)
   let first: (() => void)[] = []
   let others: (() => void)[] = []
   let timer: NodeJS.Timeout | undefined
 
   function drain(): void {
-    const time = now()
-    left = Math.min(burst, left + ((time - at) / 1000) * rate)
-    at = time
-    for (; left >= 1; left -= 1) {
+    while (bucket.has()) {
       const next = first.shift() ?? others.shift()
       if (!next) break
+      bucket.take()
       next()
     }
     if (first.length + others.length === 0) {

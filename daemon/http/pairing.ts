@@ -1,5 +1,6 @@
 import type { Knocks } from '../access/knocks.ts'
-import type { Pairing, PairingCode } from '../access/pairing.ts'
+import { isTyped, type Pairing, type PairingCode } from '../access/pairing.ts'
+import { createTries, type Tries } from '../access/tries.ts'
 import { cookieOf } from '../access/who.ts'
 import {
   HandoverReply,
@@ -17,7 +18,7 @@ import {
 } from '../contract/access.ts'
 import { NoBody } from '../contract/api.ts'
 import { Refusal } from '../errors.ts'
-import { addressOf, schemeOf } from './asking.ts'
+import { addressOf, goneOf, schemeOf } from './asking.ts'
 import { DEVICE_COOKIE } from './guard.ts'
 import type { App } from './plugin.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -30,6 +31,7 @@ const SMALL = 4096
 export interface PairingNeeds {
   pairing: Pairing
   knocks: Knocks
+  tries?: Tries
   /** Told of each new code, to show it where the owner looks. */
   announce: (code: PairingCode) => void
   /** Where a device on the venue's network finds the app, such as `http://192.168.1.5:8000/admin/`. */
@@ -38,18 +40,31 @@ export interface PairingNeeds {
 
 /** Pairing: codes, the cookie that one is exchanged for, its way to HTTPS, and knocking after a change of address. */
 export function registerPairing(app: App, needs: PairingNeeds): void {
-  const { pairing, knocks, announce, adminUrls } = needs
+  const { pairing, knocks, announce, adminUrls, tries = createTries() } = needs
+  app.addHook('onClose', async () => tries.stop())
   const open = { config: { access: 'public' }, bodyLimit: SMALL } as const
 
   app.post(
     '/api/pair',
-    { ...open, schema: { body: PairBody, response: { 200: PairReply } } },
+    // Counted by who tries codes instead: behind one address are the guesser and the assistant.
+    {
+      ...open,
+      config: { ...open.config, paced: true },
+      schema: { body: PairBody, response: { 200: PairReply } },
+    },
     async (request, reply) => {
       const { code, name } = request.body
       const address = addressOf(request) ?? 'unknown'
       // A handed-over pairing may only grow safer: towards the cookie that no other listener can read.
       const handed = schemeOf(request) === 'https' ? pairing.redeemHandover(code) : null
-      const { token, device } = handed ?? pairing.redeem(code, name, address)
+      const { token, device } =
+        handed ??
+        (await tries.take(
+          { address, connection: request.raw.socket },
+          isTyped(code),
+          () => pairing.redeem(code, name, address),
+          goneOf(reply),
+        ))
       giveCookie(request, reply, token)
       request.deed = {
         actor: device,

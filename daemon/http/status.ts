@@ -1,5 +1,6 @@
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Guessing } from '../contract/access.ts'
 import type { SourceStatus, Status } from '../contract/status.ts'
 import { Status as StatusSchema } from '../contract/status.ts'
 import type { Folders } from '../folders.ts'
@@ -21,6 +22,8 @@ export interface StatusReporter {
 const unattendedOf = (cameras: NonNullable<Status['unattended']>) =>
   cameras.length > 0 ? { unattended: cameras } : {}
 
+const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
+
 export function createStatusReporter(needs: {
   catalog: Catalog
   folders: Folders
@@ -33,6 +36,7 @@ export function createStatusReporter(needs: {
   darkroom: () => Status['darkroom']
   sync: () => Status['sync']
   finish: () => Status['finish']
+  guessing?: () => Guessing | null
   unattended: () => NonNullable<Status['unattended']>
   delivery: () => NonNullable<Status['delivery']>
   massRemoval: () => Status['mass_removal']
@@ -71,6 +75,7 @@ export function createStatusReporter(needs: {
       sync: needs.sync(),
       delivery: needs.delivery(),
       ...unattendedOf(needs.unattended()),
+      ...guessingOf(needs.guessing?.() ?? null),
       finish: needs.finish(),
       hold_seconds: needs.holdSeconds(),
       mass_removal: needs.massRemoval(),

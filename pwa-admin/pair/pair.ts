@@ -35,8 +35,12 @@ function guessName(): string {
   return /Android|Mobile/.test(userAgent) ? words.phone : words.computer
 }
 
+/** Milliseconds between two tries, and how many, while others guess and our turn does not come. */
+const AGAIN = 1000
+const TURNS = 5
+
 /** @param secret eight digits, or the key of a pairing link */
-async function redeem(secret: string) {
+async function redeem(secret: string, turns = TURNS): Promise<void> {
   go.disabled = true
   go.textContent = words.busy
   say('')
@@ -55,6 +59,10 @@ async function redeem(secret: string) {
     const reply = (await response.json().catch(() => null)) as {
       error?: { code?: string; message?: string }
     } | null
+    if (reply?.error?.code === 'too_many_tries' && turns > 1) {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN))
+      return await redeem(secret, turns - 1)
+    }
     say(refusal(words, reply?.error))
     code.select()
   } catch {

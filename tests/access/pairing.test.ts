@@ -8,7 +8,6 @@ import { Refusal } from '../../daemon/errors.ts'
 import { silentLog } from '../../daemon/log.ts'
 
 const IPAD = '192.168.1.20'
-const GUEST = '192.168.1.66'
 
 let folder: string
 let catalog: Catalog
@@ -139,61 +138,22 @@ describe('a code', () => {
 })
 
 describe('guessing', () => {
-  it('costs the guesser alone: after three wrong codes that address waits ten minutes, others do not', () => {
+  it('burns nothing: after ten thousand wrong codes from as many addresses the right one is right', () => {
     const { code } = pairing.newCode()
-    const tries = [1, 2, 3].map((by) => attempt(other(code, by), GUEST))
-    expect(tries).toEqual(['403 wrong_code', '403 wrong_code', '403 wrong_code'])
-    expect(attempt(code, GUEST)).toBe('429 too_many_tries')
-    expect(attempt(code, `::ffff:${IPAD}`)).toBe('paired')
-    time += 599_999
-    expect(attempt(pairing.newCode().code, GUEST)).toBe('429 too_many_tries')
-    time += 1
-    expect(attempt(pairing.newCode().code, GUEST)).toBe('paired')
-  })
-
-  it('burns the code at the fifth wrong try, whoever tries', () => {
-    const four = pairing.newCode()
-    for (const by of [1, 2, 3, 4]) attempt(other(four.code, by), `10.0.0.${by}`)
-    expect(attempt(four.code), 'after four').toBe('paired')
-    const five = pairing.newCode()
-    for (const by of [1, 2, 3, 4, 5]) attempt(other(five.code, by), `10.0.1.${by}`)
-    expect(attempt(five.code), 'after five').toBe('403 wrong_code')
-  })
-
-  it('does not count what cannot be a code, nor the right code too late', () => {
-    const { code } = pairing.newCode()
-    for (const slip of ['1234567', '123456789', 'abcdefgh', '', 'f'.repeat(32), '١٢٣٤٥٦٧٨', '1'.repeat(64)])
-      expect(attempt(slip)).toBe('403 wrong_code')
-    expect(attempt(code)).toBe('paired')
-    for (let late = 0; late < 5; late++) {
-      const { code } = pairing.newCode()
-      time += 120_000
-      expect(attempt(code)).toBe('403 wrong_code')
-    }
-    expect(attempt(pairing.newCode().code)).toBe('paired')
-  })
-
-  // The fiftieth of the guesses is the right one: without a limit it would be taken.
-  it('from one address gets nowhere with ten thousand guesses, and locks nobody else out', () => {
-    const { code } = pairing.newCode()
-    for (let n = 1; n <= 10_000; n++) expect(attempt(other(code, n - 50), GUEST)).not.toBe('paired')
-    expect(attempt(code), 'the assistant').toBe('paired')
-  })
-
-  it('from ten thousand addresses gets nowhere either, and cannot keep the QR code or the next code out', () => {
-    const { code, key } = pairing.newCode()
     for (let n = 1; n <= 10_000; n++)
-      expect(attempt(other(code, n - 50), `10.0.${n >> 8}.${n & 255}`)).not.toBe('paired')
-    expect(catalog.devices.list()).toEqual([])
-    expect(attempt(key), 'the QR code').toBe('paired')
-    expect(attempt(pairing.newCode().code), 'the next code').toBe('paired')
+      expect(attempt(other(code, n), `10.0.${n >> 8}.${n & 255}`)).toBe('403 wrong_code')
+    expect(attempt(code)).toBe('paired')
   })
 
-  it('does not outlast the clock being set back', () => {
+  it('is answered alike whether a code is shown, is used up, or never was', () => {
+    const answers = new Set([attempt('12345678')])
     const { code } = pairing.newCode()
-    for (const by of [1, 2, 3]) attempt(other(code, by))
-    time -= 7_200_000
-    expect(attempt(pairing.newCode().code)).toBe('paired')
+    answers.add(attempt(other(code)))
+    expect(attempt(code)).toBe('paired')
+    answers.add(attempt(code))
+    for (const slip of ['1234567', '123456789', 'abcdefgh', '', 'f'.repeat(32), '١٢٣٤٥٦٧٨', '1'.repeat(64)])
+      answers.add(attempt(slip))
+    expect([...answers]).toEqual(['403 wrong_code'])
   })
 })
 

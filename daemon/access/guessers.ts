@@ -1,0 +1,80 @@
+import type { Guessing } from '../contract/access.ts'
+import { createBucket } from './bucket.ts'
+
+/** Milliseconds without a wrong code after which an address counts as one that was never wrong, and after which nobody
+ * guesses any more. */
+const FORGOTTEN_MS = 600_000
+const OVER_MS = 120_000
+/** Addresses remembered at once; the one not heard of for longest is forgotten for a new one. */
+const KEPT = 10_000
+/** Wrong codes within that time that no slip of a thumb explains. */
+const MANY = 10
+/** The owner is told of more at most so often, milliseconds. */
+const TELL_EVERY_MS = 5000
+
+interface Guesser {
+  wrong: number
+  at: number
+  readonly bucket: ReturnType<typeof createBucket>
+}
+
+/** Remembers who was wrong how often, and whether that is somebody who guesses.
+ * @param needs.pace of what one address may have looked at
+ * @param needs.now milliseconds that only rise */
+export function createGuessers(needs: {
+  pace: { rate: number; burst: number }
+  now: () => number
+  changed: () => void
+}) {
+  const { now, changed } = needs
+  const known = new Map<string, Guesser>()
+  let tries = 0
+  let addresses = new Set<string>()
+  let told: { guessing: Guessing; at: number } | null = null
+  let timer: NodeJS.Timeout | undefined
+
+  function of(network: string): Guesser {
+    const found = known.get(network)
+    const fresh = found && now() - found.at <= FORGOTTEN_MS
+    const one = fresh ? found : { wrong: 0, at: now(), bucket: createBucket(needs.pace, now) }
+    known.delete(network)
+    known.set(network, one)
+    const oldest = known.keys().next().value
+    if (known.size > KEPT && oldest !== undefined) known.delete(oldest)
+    return one
+  }
+
+  function over(): void {
+    const was = told
+    tries = 0
+    addresses = new Set()
+    told = null
+    if (was) changed()
+  }
+
+  return {
+    wrong: (network: string): number => of(network).wrong,
+    /** Whether a code from there may be looked at now. */
+    may: (network: string): boolean => of(network).bucket.has(),
+    take: (network: string): void => of(network).bucket.take(),
+    /** @param guessed false for what nobody would try: it slows its sender down and is no guess */
+    note(network: string, guessed: boolean): void {
+      const one = of(network)
+      one.wrong += 1
+      one.at = now()
+      if (!guessed) return
+      tries += 1
+      if (addresses.size < KEPT) addresses.add(network)
+      clearTimeout(timer)
+      timer = setTimeout(over, OVER_MS)
+      timer.unref()
+      if (tries < MANY || (told && now() - told.at < TELL_EVERY_MS)) return
+      told = { guessing: { tries, addresses: addresses.size }, at: now() }
+      changed()
+    },
+    guessing: (): Guessing | null => told?.guessing ?? null,
+    stop(): void {
+      clearTimeout(timer)
+    },
+  }
+}
