@@ -29,6 +29,7 @@ async function main(): Promise<number> {
     log,
     warnings,
     say: (line) => console.error(line),
+    terminal: process.stderr.isTTY === true,
     columns: process.stderr.columns ?? 0,
   })
 

@@ -9,6 +9,7 @@ import { placeNew, syncFile } from '../files.ts'
 import type { Log } from '../log.ts'
 import { createCache } from './cache.ts'
 import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './jobs.ts'
+import { createLines, share, type Looks, type Shared } from './lines.ts'
 import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
 import { createWorkers, stopping } from './workers.ts'
 
@@ -24,8 +25,8 @@ export interface Source {
 export interface Darkroom {
   /** @throws Refusal 422 with a plain reason when the file is not a whole, decodable picture of a kind that we take */
   inspect(path: string): Promise<Inspection>
-  /** Cached on disk by key; equal requests at once share one job. */
-  rendition(source: Source, name: RenditionName, edit: Edit): Promise<Rendered>
+  /** Cached on disk by key; equal requests at once share one job, which is not begun when none of them waits any more. */
+  rendition(source: Source, name: RenditionName, edit: Edit, looks?: Looks): Promise<Rendered>
   /** Part of the rendition's URL: whatever changes the picture changes it. */
   renditionKey(source: Source, name: RenditionName, edit: Edit): string
   /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. Where `full` is
@@ -34,14 +35,14 @@ export interface Darkroom {
    * @throws Refusal 409 when a file of the finish cannot be read, and no output is then whole */
   print(source: Source, edit: Edit, outputs: readonly Output[], finish?: Finish): Promise<Rendered[]>
   /** @throws Refusal 409 like `print` */
-  overlay(finish: Finish, size: Size): Promise<DrawnOverlay>
+  overlay(finish: Finish, size: Size, looks?: Looks): Promise<DrawnOverlay>
   /** Decodes a picture and writes it as a PNG that can be laid over others.
    * @throws Refusal 422 like `inspect` */
   convert(from: string, to: string): Promise<void>
   /** Makes the cache obey a limit that was lowered. */
   trimCache(): Promise<void>
   /** The exposure that the unedited picture seems to want, EV; 0 where it is right. */
-  propose(source: Source): Promise<number>
+  propose(source: Source, looks?: Looks): Promise<number>
   /** Writes a made-up photo of an evening, whole and never over another file.
    * @throws the system's EEXIST when the name is taken */
   demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
@@ -51,15 +52,16 @@ export interface Darkroom {
   stop(): Promise<void>
 }
 
-/** Higher goes first: what the app cannot show anything without, what it shows at once, then what it shows on a tap, then what guests get. */
+/** Higher goes first: what comes in, what people publish, then what anybody looks at, the quickest to make first. A print
+ * alone in full size is nobody's to wait for, and a zoom into a photo, by that name, comes after all other looks. */
 const PRIORITY = {
-  inspect: 5,
-  meter: 4,
-  tile: 4,
-  preview: 3,
-  overlay: 3,
-  convert: 3,
-  print: 2,
+  inspect: 6,
+  print: 5,
+  convert: 4,
+  tile: 3,
+  meter: 3,
+  preview: 2,
+  overlay: 2,
   web: 1,
   thumb: 1,
   demo: 1,
@@ -87,20 +89,30 @@ export function createDarkroom(needs: {
   const drawn = new Map<string, Promise<DrawnOverlay>>()
   const workers = createWorkers({ count, deadlineMs, memoryMb, log })
   const queue = new PQueue({ concurrency: count })
-  const underway = new Map<string, Promise<Rendered>>()
+  const lines = createLines()
+  const underway = new Map<string, Shared<Rendered>>()
   let stopped = false
 
-  function run<J extends Job>(job: J, priority: number): Promise<Results[J['type']]> {
-    return queue.add(
-      () => {
-        if (stopped) throw stopping()
-        return workers.run(job)
-      },
-      { priority },
+  function run<J extends Job>(job: J, priority: number, looks?: Looks): Promise<Results[J['type']]> {
+    return lines.take(looks, () =>
+      queue.add(
+        () => {
+          if (stopped) throw stopping()
+          looks?.signal?.throwIfAborted()
+          return workers.run(job)
+        },
+        { priority },
+      ),
     )
   }
 
-  async function make(source: Source, name: RenditionName, edit: Edit, file: string): Promise<Rendered> {
+  async function make(
+    source: Source,
+    name: RenditionName,
+    edit: Edit,
+    file: string,
+    looks?: Looks,
+  ): Promise<Rendered> {
     const { path, facts } =
       (await cache.find(file)) ??
       (await cache.keep(file, async (part) => {
@@ -111,7 +123,7 @@ export function createDarkroom(needs: {
           outputs: [{ name, path: part }],
           finish: null,
         } as const
-        const [rendered] = await run(job, PRIORITY[name])
+        const [rendered] = await run(job, PRIORITY[name], looks)
         if (!rendered) throw new Error(`darkroom: no ${name} came back for ${source.path}`)
         const { width, height, bytes, thumbhash } = rendered
         return { width, height, bytes, thumbhash }
@@ -121,14 +133,12 @@ export function createDarkroom(needs: {
 
   const darkroom: Darkroom = {
     inspect: (path) => run({ type: 'inspect', path }, PRIORITY.inspect),
-    rendition(source, name, edit) {
+    rendition(source, name, edit, looks) {
       const key = darkroom.renditionKey(source, name, edit)
-      const same = underway.get(key)
-      if (same) return same
       const file = `${key}.${RENDITIONS[name].extension}`
-      const making = make(source, name, edit, file).finally(() => underway.delete(key))
-      underway.set(key, making)
-      return making
+      return share(underway, key, looks, (signal) =>
+        make(source, name, edit, file, looks && { asker: looks.asker, signal }),
+      )
     },
     renditionKey: ({ sha256 }, name, edit) => renditionKey(sha256, name, edit),
     async print({ path }, edit, outputs, finish) {
@@ -136,10 +146,16 @@ export function createDarkroom(needs: {
       const priority = outputs.every(({ name }) => name === 'full') ? PRIORITY.full : PRIORITY.print
       return [...(await run({ type: 'print', path, edit, outputs, finish: finish ?? null }, priority))]
     },
-    overlay(finish, size) {
+    overlay(finish, size, looks) {
       const key = JSON.stringify([finish.landscape, finish.portrait, size])
       const drawing =
-        drawn.get(key) ?? run({ type: 'overlay', path: 'a watermark', finish, size }, PRIORITY.overlay)
+        drawn.get(key) ??
+        run(
+          { type: 'overlay', path: 'a watermark', finish, size },
+          PRIORITY.overlay,
+          // Kept for the next who asks: made also when the first hung up.
+          looks && { asker: looks.asker },
+        )
       drawn.delete(key)
       drawn.set(key, drawing)
       drawing.catch(() => drawn.delete(key))
@@ -150,9 +166,9 @@ export function createDarkroom(needs: {
       await run({ type: 'convert', path: from, to }, PRIORITY.convert)
     },
     trimCache: () => cache.trim(),
-    async propose(source) {
-      const { path } = await darkroom.rendition(source, 'tile', NEUTRAL)
-      return run({ type: 'meter', path }, PRIORITY.meter)
+    async propose(source, looks) {
+      const { path } = await darkroom.rendition(source, 'tile', NEUTRAL, looks)
+      return run({ type: 'meter', path }, PRIORITY.meter, looks)
     },
     async demoPhoto(seed, path, takenAt) {
       const part = join(dirname(path), `.${randomUUID()}.part`)

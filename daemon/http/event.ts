@@ -6,11 +6,15 @@ import {
   EventsReply,
   type ClosingReport,
 } from '../contract/api.ts'
+import { can } from '../contract/roles.ts'
 import type { Saying } from '../contract/saying.ts'
 import type { EventSettings } from '../contract/settings.ts'
 import { Refusal } from '../errors.ts'
 import type { FolderPaths } from '../folders.ts'
 import type { App } from './plugin.ts'
+
+/** What editors may set. */
+const EDITORS = { event_title: true, event_subtitle: true }
 
 /** Changes of the current Event, and of which one that is.
  * Each @throws Refusal 404 for an event that is not there, 409 or 422 like `checkMove` */
@@ -57,9 +61,21 @@ export function registerEvent(
       config: { access: 'editor' },
       schema: { body: EventSettingsBody, response: { 200: EventSettingsReply } },
     },
-    async ({ body }) => {
+    async ({ body, who }) => {
       const { request_id: _, ...change } = body
       const event = events.current()
+      // What the app sends along unchanged is no change.
+      const changes = Object.entries(change).filter(
+        ([field, value]) => event.settings[field as keyof typeof event.settings] !== value,
+      )
+      const field = changes.map(([name]) => name).find((name) => !(name in EDITORS))
+      if (field !== undefined && !can(who.role, 'events'))
+        throw new Refusal(
+          403,
+          'field_owner_only',
+          `Only the owner can change "${field}". Editors set title and subtitle.`,
+          { params: { field } },
+        )
       await needs.change(event.id, { settings: { ...event.settings, ...change } })
       return settings()
     },

@@ -7,6 +7,7 @@ import { NEUTRAL } from '../contract/recipe.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import { readThumbnail } from '../darkroom/thumbnail.ts'
 import { Refusal } from '../errors.ts'
+import { looksOf } from './asking.ts'
 import { FOREVER, openPlain, sendFile } from './files.ts'
 import type { App } from './plugin.ts'
 
@@ -51,13 +52,13 @@ export function registerPictures(
     // A closer look. Nothing in its address tells which picture it is made from, so it is asked for anew.
     if (photo && request.params.file === 'full.jpg') {
       const source = { path: shelf.pathOf(photo), sha256: photo.main.sha256 }
-      const { path } = await darkroom.rendition(source, 'full', NEUTRAL)
+      const { path } = await darkroom.rendition(source, 'full', NEUTRAL, looksOf(request, reply))
       return sendFile(request, reply, path, { type: 'image/jpeg', cache: 'private, max-age=600' })
     }
     const name = (['tile', 'preview'] as const).find((one) => request.params.file.startsWith(`${one}-`))
     if (!photo || !name || request.params.file !== renditionFile(darkroom, photo, name)) throw gone()
     const source = { path: shelf.pathOf(photo), sha256: photo.main.sha256 }
-    const { path } = await darkroom.rendition(source, name, NEUTRAL)
+    const { path } = await darkroom.rendition(source, name, NEUTRAL, looksOf(request, reply))
     return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER.replace('public', 'private') })
   })
 

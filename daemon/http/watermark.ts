@@ -11,6 +11,7 @@ import type { Darkroom } from '../darkroom/darkroom.ts'
 import { availableFonts } from '../darkroom/fonts.ts'
 import { Refusal } from '../errors.ts'
 import type { Finishing } from '../publish/finish.ts'
+import { looksOf } from './asking.ts'
 import { FOREVER, sendFile } from './files.ts'
 import type { App } from './plugin.ts'
 import { withUpload } from './upload-part.ts'
@@ -111,9 +112,13 @@ export function registerWatermark(
   )
 
   // The header says where the mark lies, so that a page can take hold of it.
-  app.post('/api/watermark-preview', { config, schema: { body: Draft } }, async ({ body }, reply) => {
-    const { settings, width, height } = body
-    const { png, mark } = await darkroom.overlay(finishing.draft(settings), { width, height })
+  app.post('/api/watermark-preview', { config, schema: { body: Draft } }, async (request, reply) => {
+    const { settings, width, height } = request.body
+    const { png, mark } = await darkroom.overlay(
+      finishing.draft(settings),
+      { width, height },
+      looksOf(request, reply),
+    )
     const where = mark ? [mark.left, mark.top, mark.width, mark.height].join(' ') : ''
     return reply.type('image/png').header('cache-control', 'no-store').header('x-mark', where).send(png)
   })
@@ -132,7 +137,7 @@ export function registerWatermark(
       const fits = [width, height].every((side) => side >= 16 && side <= 2400)
       if (request.params.key !== key || !fits)
         throw new Refusal(404, 'not_found', 'There is nothing at this address.')
-      const { png } = await darkroom.overlay(finish, { width, height })
+      const { png } = await darkroom.overlay(finish, { width, height }, looksOf(request, reply))
       return reply.type('image/png').header('cache-control', FOREVER.replace('public', 'private')).send(png)
     },
   )

@@ -10,6 +10,8 @@ export const accessEn = {
   roleLabel: 'What the device may do',
   nameLabel: 'Name of the device (optional)',
   nameOf: 'Name of {name}',
+  guessing:
+    'Somebody on the network is guessing pairing codes ({tries} wrong ones). They cannot get in that way, and the right code and the QR code go on working.',
   pairHint: 'Scan the code with the device, or open one of these addresses on it and type the digits.',
   at: 'at {address}',
   thisDevice: 'this device',
@@ -118,6 +120,7 @@ export const accessZhHant: Words<typeof accessEn> = {
   roleLabel: '這台裝置的權限',
   nameLabel: '裝置名稱（可不填）',
   nameOf: '{name} 的名稱',
+  guessing: '網路上有人在猜配對碼（已猜錯 {tries} 次）。這樣猜不進來，正確的配對碼和 QR 碼仍然可用。',
   pairHint: '用裝置掃描 QR 碼，或在裝置上打開其中一個網址，輸入數字。',
   at: '位址 {address}',
   thisDevice: '這台裝置',
