@@ -97,8 +97,12 @@ export function createDelivery(needs: {
         const entry = { name: filename, eventId: events.current().id, at: timestamp * 1000 }
         recent = [entry, ...recent.filter(({ name }) => name !== filename)].slice(0, REMEMBERED)
       })
-      void look()
-      timer = setInterval(() => void look(), LOOK_EVERY)
+      const tryToLook = () =>
+        void look().catch(() => {
+          // The next look is soon.
+        })
+      tryToLook()
+      timer = setInterval(tryToLook, LOOK_EVERY)
     },
     stop() {
       clearInterval(timer)

@@ -15,6 +15,7 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 const { ConfigFault, parseConfig, USAGE } = await import('./config.ts')
 const { createLog } = await import('./log.ts')
 const { errnoOf, messageOf, Refusal } = await import('./errors.ts')
+const { createFaultKeeper } = await import('./faults.ts')
 
 async function main(): Promise<number> {
   const parsed = parseConfig(process.argv.slice(2), process.env)
@@ -34,15 +35,27 @@ async function main(): Promise<number> {
   })
 
   // Ctrl-C reaches every process of the terminal and is forwarded by npm besides: one stop, however often it is asked.
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
-  })
+  let code = 0
+  let stop = (): void => undefined
+  const stopped = new Promise<void>((resolve) => (stop = resolve))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   const { adminUrl, galleryUrl } = await daemon.start()
+  // A rejection that nobody handles comes here as well.
+  process.on(
+    'uncaughtException',
+    createFaultKeeper({
+      log,
+      end() {
+        code = 1
+        stop()
+      },
+    }),
+  )
   console.log(`ready ${adminUrl} ${galleryUrl}`)
   if (process.stdin.isTTY) process.stdin.on('data', () => daemon.newCode()).unref()
   await stopped
   await daemon.stop()
-  return 0
+  return code
 }
 
 try {

@@ -119,6 +119,17 @@ export function createDiscovery(needs: {
     }
   }
 
+  /** Speaks, from a timer or an event where nobody would catch: a speaker whose socket could not be had throws. */
+  function attempt(speak: () => void): boolean {
+    try {
+      speak()
+      return true
+    } catch (error) {
+      log.debug({ err: error }, 'Discovery could not speak')
+      return false
+    }
+  }
+
   function open(address: string): MulticastDNS {
     const speaker = multicastDns({
       interface: address,
@@ -134,7 +145,7 @@ export function createDiscovery(needs: {
     // Such as a network that went away between two looks.
     speaker.on('warning', (error) => log.debug({ err: error, address }, 'Discovery warns'))
     speaker.on('query', (query, asker) => {
-      if (!stopped && speakers.get(address) === speaker) answer(address, speaker, query, asker)
+      if (!stopped && speakers.get(address) === speaker) attempt(() => answer(address, speaker, query, asker))
     })
     return speaker
   }
@@ -151,7 +162,7 @@ export function createDiscovery(needs: {
     await new Promise<void>((resolve) => {
       for (const delay of ASK_AT)
         setTimeout(() => {
-          for (const speaker of all) if (!stopped) speaker.query(host(), 'A')
+          for (const speaker of all) if (!stopped) attempt(() => speaker.query(host(), 'A'))
         }, delay).unref()
       setTimeout(resolve, askedFor)
     })
@@ -185,7 +196,7 @@ export function createDiscovery(needs: {
   function announce(): void {
     for (const [address, speaker] of speakers) {
       const answers = records(address)
-      if (answers.length > 0) speaker.respond({ answers })
+      if (answers.length > 0) attempt(() => speaker.respond({ answers }))
     }
   }
 
@@ -200,9 +211,12 @@ export function createDiscovery(needs: {
         if (answers.length > 0)
           await new Promise<void>((resolve) => {
             setTimeout(resolve, 500).unref()
-            speaker.respond({ answers }, () => resolve())
+            attempt(() => speaker.respond({ answers }, () => resolve()))
           })
-        await new Promise<void>((resolve) => speaker.destroy(() => resolve()))
+        await new Promise<void>((resolve) => {
+          // One that never got a socket has nothing to close, and throws.
+          if (!attempt(() => speaker.destroy(() => resolve()))) resolve()
+        })
       }),
     )
   }
