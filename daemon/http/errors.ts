@@ -4,6 +4,9 @@ import type { Params } from '../contract/saying.ts'
 import { isDiskFull, isStorageFault, Refusal } from '../errors.ts'
 import { saying, sayingOf } from '../saying.ts'
 
+/** When it is worth trying again what there was no room or time for, seconds. */
+const RETRY_S = 2
+
 export function errorBody(code: string, message: string, params?: Params): ApiError {
   const some = params && Object.keys(params).length > 0
   return { error: { code, message, ...(some && { params }) }, detail: message }
@@ -59,8 +62,10 @@ export function fileError(filename: string, error: unknown): FileError {
 /** The one error shape, for refusals and accidents alike. What is not a Refusal is logged and not told. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Refusal | Error, request, reply) => {
-    if (error instanceof Refusal)
+    if (error instanceof Refusal) {
+      if (error.status === 429 || error.status === 503) void reply.header('retry-after', RETRY_S)
       return reply.code(error.status).send(errorBody(error.code, error.message, error.params))
+    }
     if ('validation' in error && error.validation) {
       const root = error.validationContext === 'querystring' ? request.query : request.body
       return reply.code(400).send(errorBody('invalid', validationMessage(error, root)))

@@ -1,4 +1,5 @@
 import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, afterEach } from 'vitest'
 import type { AuditReply, KnockView } from '../../daemon/contract/access.ts'
@@ -295,6 +296,73 @@ describe('a running daemon', () => {
       ws.send(say)
       expect(await closed).toBe(CLOSED.policy)
     }
+  })
+
+  it('lets editors set title and subtitle, and names the field that is the owner’s', async () => {
+    const { headers } = await pair('editor')
+    const set = async (body: object, as: Record<string, string> = headers) =>
+      (await daemon.post('/api/event-settings', body, as)) as { status: number; body: never }
+    const now = async () => (await daemon.get('/api/event-settings')).body as Record<string, unknown>
+    expect((await set({ event_title: 'Ours', event_subtitle: 'today' })).status).toBe(200)
+    const before = await now()
+    const others = Object.keys(before).filter(
+      (field) => !['event_title', 'event_subtitle', 'hero_image_url', 'r2_path_prefix'].includes(field),
+    )
+    expect(others).toEqual(expect.arrayContaining(['credit', 'privacy_text', 'accent_color']))
+    const another: Record<string, unknown> = {
+      title_font_family: 'serif',
+      subtitle_font_family: 'mono',
+      accent_color: '#123456',
+    }
+    for (const field of others) {
+      const value = another[field] ?? (typeof before[field] === 'number' ? before[field] + 1 : 'mine')
+      const { status, body } = await set({ event_title: 'Mine', [field]: value })
+      expect([field, status, body]).toMatchObject([
+        field,
+        403,
+        { error: { code: 'field_owner_only', params: { field } } },
+      ])
+      expect((await set({ [field]: value }, {})).status, `${field}, as the owner`).toBe(200)
+      expect((await set({ [field]: before[field] }, {})).status).toBe(200)
+    }
+    expect(await now()).toEqual(before)
+  })
+
+  it('lets the right code and the link in while 250 addresses guess', async () => {
+    const { code, key } = (await daemon.post('/api/pair/code', {})).body as { code: string; key: string }
+    const port = Number(new URL(daemon.url).port)
+    const ask = (tried: string, localAddress: string, signal?: AbortSignal) =>
+      new Promise<number>((resolve) => {
+        const call = request(
+          {
+            host: '127.0.0.1',
+            port,
+            localAddress,
+            method: 'POST',
+            path: '/api/pair',
+            agent: false,
+            headers: { 'content-type': 'application/json' },
+            ...(signal && { signal }),
+          },
+          (reply) => reply.resume().on('end', () => resolve(reply.statusCode ?? 0)),
+        )
+        call.on('error', () => resolve(0))
+        call.end(JSON.stringify({ code: tried }))
+      })
+    const wrong = code === '11111111' ? '22222222' : '11111111'
+    const over = new AbortController()
+    const guessing = Array.from({ length: 250 }, async (_, n) => {
+      while (!over.signal.aborted) await ask(wrong, `127.0.7.${n + 1}`, over.signal)
+    })
+    await expect
+      .poll(async () => ((await daemon.get('/api/status')).body as { guessing?: object }).guessing)
+      .toBeDefined()
+    expect(await ask(code, '127.0.9.9')).toBe(200)
+    const next = (await daemon.post('/api/pair/code', {})).body as { key: string }
+    expect(await ask(key, '127.0.7.1', AbortSignal.timeout(500)), 'a link of before').not.toBe(200)
+    expect(await ask(next.key, '127.0.7.1'), 'from an address that guesses').toBe(200)
+    over.abort()
+    await Promise.all(guessing)
   })
 
   it('gives one device ten sockets, and no more', async () => {
