@@ -137,7 +137,7 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
             resolve(look())
           } catch (error) {
             // A disk that is full has said nothing about the code.
-            if (!(error instanceof Refusal)) return reject(error)
+            if (!(error instanceof Refusal)) return reject(error as Error)
             guessers.note(network, isTyped)
             wrongOver.add(connection)
             hold(network, () => reject(error), gone)
