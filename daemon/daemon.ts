@@ -323,7 +323,8 @@ export function createDaemon(
         'The disk of the data folder can only be read. The gallery goes on; nothing can be taken, published or changed until it can be written again.',
       )
       const disk = catalog.isReadOnly ? [readOnly] : catalog.reserve.isNeeded() ? [full] : []
-      return [...disk, ...(manifest ? [manifest] : []), ...late]
+      const ailing = darkroom.trouble()
+      return [...disk, ...(ailing ? [ailing] : []), ...(manifest ? [manifest] : []), ...late]
     }
 
     const status = createStatusReporter({

@@ -6,11 +6,13 @@ import type { Edit } from '../contract/edit.ts'
 import type { Finish } from '../contract/finish.ts'
 import { NEUTRAL, type Size } from '../contract/recipe.ts'
 import { placeNew, syncFile } from '../files.ts'
+import type { Saying } from '../contract/saying.ts'
 import type { Log } from '../log.ts'
 import { createCache } from './cache.ts'
 import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './jobs.ts'
 import { createLines, share, type Looks, type Shared } from './lines.ts'
 import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
+import { createTrials } from './trials.ts'
 import { createWorkers, stopping } from './workers.ts'
 
 export type { Inspection, Output, Rendered } from './jobs.ts'
@@ -23,7 +25,8 @@ export interface Source {
 }
 
 export interface Darkroom {
-  /** @throws Refusal 422 with a plain reason when the file is not a whole, decodable picture of a kind that we take */
+  /** @throws Refusal 422 with a plain reason when the file is not a whole, decodable picture of a kind that we take; 503 `darkroom_ailing`, as every
+   * other call, when workers are ended or refused by the system */
   inspect(path: string): Promise<Inspection>
   /** Cached on disk by key; equal requests at once share one job, which is not begun when none of them waits any more. */
   rendition(source: Source, name: RenditionName, edit: Edit, looks?: Looks): Promise<Rendered>
@@ -47,6 +50,8 @@ export interface Darkroom {
    * @throws the system's EEXIST when the name is taken */
   demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
   status(): { waiting: number; running: number; replaced: number }
+  /** What stands in the way of every picture just now. */
+  trouble(): Saying | null
   start(): Promise<void>
   /** Lets running jobs end for a few seconds; those that wait are refused. */
   stop(): Promise<void>
@@ -89,20 +94,27 @@ export function createDarkroom(needs: {
   const drawn = new Map<string, Promise<DrawnOverlay>>()
   const workers = createWorkers({ count, deadlineMs, memoryMb, log })
   const queue = new PQueue({ concurrency: count })
+  const trials = createTrials({
+    probe: () => once({ type: 'probe', path: 'a picture of ours' }, PRIORITY.inspect),
+    losses: () => workers.losses,
+    log,
+  })
   const lines = createLines()
   const underway = new Map<string, Shared<Rendered>>()
   let stopped = false
 
   function run<J extends Job>(job: J, priority: number, looks?: Looks): Promise<Results[J['type']]> {
-    return lines.take(looks, () =>
-      queue.add(
-        () => {
-          if (stopped) throw stopping()
-          looks?.signal?.throwIfAborted()
-          return workers.run(job)
-        },
-        { priority },
-      ),
+    return lines.take(looks, () => trials.run(job, () => once(job, priority, looks)))
+  }
+
+  function once<J extends Job>(job: J, priority: number, looks?: Looks): Promise<Results[J['type']]> {
+    return queue.add(
+      () => {
+        if (stopped) throw stopping()
+        looks?.signal?.throwIfAborted()
+        return workers.run(job)
+      },
+      { priority },
     )
   }
 
@@ -180,13 +192,19 @@ export function createDarkroom(needs: {
         await rm(part, { force: true })
       }
     },
-    status: () => ({ waiting: queue.size, running: queue.pending, replaced: workers.replaced }),
+    status: () => ({
+      waiting: queue.size + trials.resting,
+      running: queue.pending,
+      replaced: workers.replaced,
+    }),
+    trouble: trials.trouble,
     async start() {
       await cache.start()
       await workers.start()
     },
     async stop() {
       stopped = true
+      trials.stop()
       const grace = new AbortController()
       await Promise.race([
         queue.onIdle(),

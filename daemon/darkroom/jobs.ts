@@ -52,6 +52,8 @@ export type Job =
   | { readonly type: 'overlay'; readonly path: string; readonly finish: Finish; readonly size: Size }
   /** Decodes a picture and writes it as an upright PNG in sRGB, to be laid over others. */
   | { readonly type: 'convert'; readonly path: string; readonly to: string }
+  /** Works on a picture that is known to be good; `path` is for the log only. */
+  | { readonly type: 'probe'; readonly path: string }
   | { readonly type: 'demo'; readonly path: string; readonly seed: number; readonly takenAt: Date }
 
 export interface Results {
@@ -62,6 +64,7 @@ export interface Results {
   readonly overlay: DrawnOverlay
   readonly convert: null
   readonly demo: null
+  readonly probe: null
 }
 
 export type Reply =

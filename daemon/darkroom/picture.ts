@@ -108,10 +108,14 @@ const refuse = (code: string, reason: string, options?: { cause?: unknown; param
 const tooLarge = (mb: number) => refuse('too_large', `the file is too large: ${mb} MB`, { params: { mb } })
 const damaged = () => refuse('undecodable', 'the file is damaged')
 
+/** What the decoder says when the system gives it no memory: nothing about the picture. */
+const STARVED = /insufficient memory|out of memory|unable to (m?alloc|allocate)|too many open files/i
+
 export async function decoding<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
+    if (STARVED.test(messageOf(error))) throw Object.assign(new Error(messageOf(error)), { code: 'ENOMEM' })
     throw refuse('undecodable', 'the picture is damaged and cannot be decoded', {
       cause: new Error(messageOf(error)),
     })
@@ -140,6 +144,8 @@ export async function decode(
   )
   return info.channels === 1 ? fromGrey(info.width, info.height, data) : { width, height, data }
 }
+
+export const fromFile = (bytes: Buffer): Sharp => sharp(bytes)
 
 export const fromRaster = ({ width, height, data }: Raster): Sharp =>
   sharp(data as SharpInput, { raw: { width, height, channels: 3 } } satisfies SharpOptions)

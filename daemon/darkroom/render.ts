@@ -8,7 +8,7 @@ import { readCredits } from './credits.ts'
 import { develop, loopsFor } from './develop.ts'
 import type { Inspection, Output, Rendered } from './jobs.ts'
 import { readCapture } from './metadata.ts'
-import { decode, decoding, fromRaster, openPicture, toRaster } from './picture.ts'
+import { decode, decoding, fromFile, fromRaster, openPicture, toRaster } from './picture.ts'
 import { swapped, swapsSides, turn, type Raster } from './pixels.ts'
 import { renditionFor, type Rendition } from './renditions.ts'
 import { paintScene } from './scene.ts'
@@ -102,6 +102,13 @@ export async function meter(path: string): Promise<number> {
   const picture = await openPicture(path)
   const { data } = await decode(picture, picture.upright)
   return proposeExposure(histogramOf(data, 3))
+}
+
+/** Encodes and decodes a small picture of ours: a worker that can do that is well. */
+export async function probe(): Promise<void> {
+  const painted = { width: 64, height: 64, data: Buffer.alloc(64 * 64 * 3, 0x80) }
+  const jpeg = await fromRaster(painted).jpeg().toBuffer()
+  await decoding(() => toRaster(fromFile(jpeg)))
 }
 
 /** A made-up photo of an evening, with the tags a camera would give it. */

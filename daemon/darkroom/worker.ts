@@ -3,7 +3,7 @@
 import { errnoOf, messageOf, Refusal } from '../errors.ts'
 import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
 import { prepare } from './picture.ts'
-import { convert, demo, inspect, meter, print } from './render.ts'
+import { convert, demo, inspect, meter, print, probe } from './render.ts'
 import { drawOverlay } from './stamp.ts'
 
 const WATCH_MS = 50
@@ -25,6 +25,9 @@ async function work(job: Job): Promise<Results[Job['type']]> {
       return drawOverlay(job.finish, job.size)
     case 'convert':
       await convert(job.path, job.to)
+      return null
+    case 'probe':
+      await probe()
       return null
     case 'demo':
       await demo(job.path, job.seed, job.takenAt)

@@ -4,21 +4,35 @@ import { messageOf, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
 
-/** The processes that touch pictures. One that dies, takes longer than the deadline, or more memory than its ceiling, is replaced by a fresh one
- * and its job tried once more: a crash may be the machine's fault, two are the picture's. */
+/** The processes that touch pictures. One that dies, takes longer than the deadline, or more memory than its ceiling, is replaced by a fresh one;
+ * whose fault that was is judged elsewhere (`trials.ts`). */
 export interface Workers {
   /** Call it at most `count` times at once.
-   * @throws Refusal what the worker refused, or 422 `picture_breaks_decoder` after two lost workers */
+   * @throws Refusal what the worker refused
+   * @throws WorkerLost when the worker went away before it answered, or could not be started */
   run<J extends Job>(job: J): Promise<Results[J['type']]>
   /** How many workers took the place of a lost one. */
   readonly replaced: number
-  /** Resolves when every worker can take jobs. */
+  /** How many workers ended or could not be started, whatever they were doing. */
+  readonly losses: number
+  /** Resolves when every worker was started; one that cannot be is tried again with the first job. */
   start(): Promise<void>
   /** Ends the workers, also those that still have a job. */
   stop(): Promise<void>
 }
 
-class WorkerLost extends Error {}
+/** A worker went away with its job. */
+export class WorkerLost extends Error {
+  /** `limit`: it took too long or too much, by our own measure. `signal`: it was killed, by its decoder's crash or from outside. `start`: it never
+   * came to the job. */
+  readonly how: 'limit' | 'signal' | 'start'
+
+  constructor(message: string, how: WorkerLost['how'], options?: { cause: unknown }) {
+    super(message, options)
+    this.name = 'WorkerLost'
+    this.how = how
+  }
+}
 
 interface Slot {
   child: ChildProcess | null
@@ -36,6 +50,10 @@ const ALLOCATION = {
 }
 
 const START_DEADLINE_MS = 60_000
+/** The system gave no memory or no file to a worker that goes on living: as good as lost. */
+const STARVED = new Set(['ENOMEM', 'EAGAIN', 'EMFILE', 'ENFILE', 'ERR_MEMORY_ALLOCATION_FAILED'])
+/** For what takes no time where all is well. */
+const PROBE_DEADLINE_MS = 5_000
 const STOP_DEADLINE_MS = 2_000
 
 export function createWorkers(needs: {
@@ -48,24 +66,36 @@ export function createWorkers(needs: {
   const { count, deadlineMs, memoryMb, log } = needs
   const slots = Array.from({ length: count }, (): Slot => ({ child: null, busy: false, lost: false }))
   let replaced = 0
+  let losses = 0
   let stopped = false
+
+  function forkWorker(): ChildProcess {
+    try {
+      return fork(new URL('./worker.ts', import.meta.url), [], {
+        serialization: 'advanced',
+        execArgv: [],
+        env: { ...process.env, ...ALLOCATION, [MEMORY]: String(memoryMb) },
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      })
+    } catch (cause) {
+      losses += 1
+      throw new WorkerLost(`it could not be started: ${messageOf(cause)}`, 'start', { cause })
+    }
+  }
 
   async function childOf(slot: Slot): Promise<ChildProcess> {
     if (slot.child) return slot.child
-    const child = fork(new URL('./worker.ts', import.meta.url), [], {
-      serialization: 'advanced',
-      execArgv: [],
-      env: { ...process.env, ...ALLOCATION, [MEMORY]: String(memoryMb) },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
+    const child = forkWorker()
     slot.child = child
-    child.on('error', (error) => log.warn({ error: messageOf(error) }, 'darkroom: worker error'))
-    child.once('exit', () => {
-      if (slot.child === child) Object.assign(slot, { child: null, lost: true })
+    child.on('error', (error) => {
+      log.warn({ error: messageOf(error) }, 'darkroom: worker error')
+      // A process that could not be made never exits.
+      if (child.pid === undefined) lose(slot, child)
     })
+    child.once('exit', () => lose(slot, child))
     const first = await reply(child, START_DEADLINE_MS).catch((error: unknown) => {
       drop(slot, child)
-      throw error
+      throw error instanceof WorkerLost ? new WorkerLost(error.message, 'start', { cause: error }) : error
     })
     if (first !== READY) throw new Error('darkroom: a worker spoke before it was ready')
     if (slot.lost) {
@@ -76,15 +106,21 @@ export function createWorkers(needs: {
     return child
   }
 
+  function lose(slot: Slot, child: ChildProcess): void {
+    if (slot.child !== child) return
+    losses += 1
+    Object.assign(slot, { child: null, lost: true })
+  }
+
   function drop(slot: Slot, child: ChildProcess): void {
     child.kill('SIGKILL')
-    if (slot.child === child) Object.assign(slot, { child: null, lost: true })
+    lose(slot, child)
   }
 
   async function ask(slot: Slot, job: Job): Promise<Reply> {
     const child = await childOf(slot)
     try {
-      const answer = reply(child, deadlineMs)
+      const answer = reply(child, job.type === 'probe' ? Math.max(deadlineMs, PROBE_DEADLINE_MS) : deadlineMs)
       child.send(job, () => {
         // A pipe that broke shows as the worker's exit.
       })
@@ -95,24 +131,12 @@ export function createWorkers(needs: {
     }
   }
 
-  async function tryTwice(slot: Slot, job: Job): Promise<Reply> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await ask(slot, job)
-      } catch (error) {
-        if (!(error instanceof WorkerLost)) throw error
-        log.warn({ job: job.type, path: job.path, attempt, reason: error.message }, 'darkroom: job lost')
-        if (stopped) throw stopping()
-        if (attempt < 2) continue
-        const reason = `the picture could not be worked on: ${error.message}, twice`
-        throw new Refusal(422, 'picture_breaks_decoder', reason, { cause: error })
-      }
-    }
-  }
-
   return {
     get replaced() {
       return replaced
+    },
+    get losses() {
+      return losses
     },
     async run<J extends Job>(job: J) {
       const slot = slots.find(({ busy }) => !busy)
@@ -120,15 +144,20 @@ export function createWorkers(needs: {
       if (!slot) throw new Error(`darkroom: more than ${count} jobs at once`)
       slot.busy = true
       try {
-        const answer = await tryTwice(slot, job)
-        if (!answer.ok) throw asError(answer)
-        return answer.result as Results[J['type']]
+        const answer = await ask(slot, job)
+        if (answer.ok) return answer.result as Results[J['type']]
+        if (answer.status === undefined && STARVED.has(answer.code ?? ''))
+          throw new WorkerLost(`the system gave it too little: ${answer.message}`, 'limit')
+        throw asError(answer)
       } finally {
         slot.busy = false
       }
     },
     async start() {
-      await Promise.all(slots.map(childOf))
+      const started = await Promise.allSettled(slots.map(childOf))
+      for (const one of started)
+        if (one.status === 'rejected')
+          log.warn({ error: messageOf(one.reason) }, 'darkroom: a worker did not start')
     },
     async stop() {
       stopped = true
@@ -155,6 +184,7 @@ function reply(child: ChildProcess, deadlineMs: number): Promise<unknown> {
       clearTimeout(timer)
       child.off('message', onMessage)
       child.off('exit', onExit)
+      child.off('error', onError)
     }
     const onMessage = (message: unknown) => {
       finish()
@@ -162,16 +192,21 @@ function reply(child: ChildProcess, deadlineMs: number): Promise<unknown> {
     }
     const onExit = (code: number | null, signal: string | null) => {
       finish()
-      const why =
-        code === TOO_MUCH ? 'it took too much memory' : `its decoder ended (${signal ?? `code ${code}`})`
-      reject(new WorkerLost(why))
+      if (code === TOO_MUCH) reject(new WorkerLost('it took too much memory', 'limit'))
+      else reject(new WorkerLost(`its decoder ended (${signal ?? `code ${code}`})`, 'signal'))
+    }
+    const onError = (cause: Error) => {
+      if (child.pid !== undefined) return
+      finish()
+      reject(new WorkerLost(`it could not be started: ${cause.message}`, 'start', { cause }))
     }
     const timer = setTimeout(() => {
       finish()
-      reject(new WorkerLost(`it took longer than ${deadlineMs / 1000} s`))
+      reject(new WorkerLost(`it took longer than ${deadlineMs / 1000} s`, 'limit'))
     }, deadlineMs)
     child.on('message', onMessage)
     child.on('exit', onExit)
+    child.on('error', onError)
     if (child.exitCode !== null || child.signalCode !== null) onExit(child.exitCode, child.signalCode)
   })
 }

@@ -19,6 +19,8 @@ export const toldEn = {
   unshowable: 'The photo cannot be shown or published, and its file was kept. {why}',
   buffer_trouble: 'A file in the folder for new photos could not be taken yet: {why}',
   copying_stopped: 'Copying stopped and will be tried again: {why}',
+  darkroom_ailing:
+    'Pictures cannot be looked at just now: the system ends the programs that do it, or has no memory for them. They wait and are tried again.',
   unread_so_far: '{name} could not be read {n} times. It is tried again.',
   paused_here: 'The event is paused. {n} photo waits here. | The event is paused. {n} photos wait here.',
   paused_camera:
@@ -74,6 +76,7 @@ export const toldZhHant: Record<keyof typeof toldEn, string> = {
   unshowable: '這張相片無法顯示或發布，檔案已保留。{why}',
   buffer_trouble: '新相片資料夾裡有一個檔案還不能接收：{why}',
   copying_stopped: '複製中斷，會再試一次：{why}',
+  darkroom_ailing: '目前無法處理圖片：系統終止了處理程式，或沒有足夠的記憶體。圖片會等候，並自動重試。',
   unread_so_far: '{name} 已有 {n} 次無法讀取，會再試一次。',
   paused_here: '活動已暫停，這裡有 {n} 張相片在等候。 | 活動已暫停，這裡有 {n} 張相片在等候。',
   paused_camera: '活動已暫停，相機裡有 {n} 張相片在等候。 | 活動已暫停，相機裡有 {n} 張相片在等候。',
