@@ -1,14 +1,19 @@
 import { watch, type FSWatcher } from 'chokidar'
 import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
+import { errnoOf } from '../errors.ts'
 import { isHidden } from '../files.ts'
+import type { DiskPath } from './entries.ts'
+import { isSystemFolder } from './names.ts'
 import { createTree } from './tree.ts'
 import type { Source, SourceNeeds } from './source.ts'
 import { saying } from '../saying.ts'
 import { plural } from './words.ts'
 
 /** Whether a file's own end is there, by its content. */
-export type ReadEnd = (path: string) => Promise<{ whole: boolean }>
+export type ReadEnd = (path: DiskPath) => Promise<{ whole: boolean }>
+
+const isPassedOver = (name: string, inside: string) => isHidden(name) || isSystemFolder(name, inside)
 
 /** A folder that another program fills: copied from, never changed. What is there at the first look and older than
  * the Event is offered; what appears later is taken whatever its date. */
@@ -31,8 +36,12 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadE
     kind: 'folder',
     label: basename(path) || path,
     async top() {
-      const stats = await stat(path).catch(() => null)
-      return stats?.isDirectory() ? { path, prefix: '' } : null
+      try {
+        return (await stat(path)).isDirectory() ? { path, prefix: '' } : null
+      } catch (error) {
+        if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null
+        throw error
+      }
     },
     async unfinished(frame, unchangedFor) {
       if (unchangedFor >= patience.stall) return false
@@ -59,7 +68,7 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadE
         ignoreInitial: true,
         followSymlinks: false,
         ignorePermissionErrors: true,
-        ignored: (each) => each !== path && isHidden(basename(each)),
+        ignored: (each) => each !== path && isPassedOver(basename(each), basename(dirname(each))),
       })
         .on('all', hinted)
         .on('error', (error) =>

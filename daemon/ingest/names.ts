@@ -29,6 +29,36 @@ export function notAPhoto(name: string): Saying | null {
   return null
 }
 
+/** Folders that systems and programs keep beside photos, in lower case: thumbnails and bins of network disks (Synology, QNAP, Buffalo), of Windows, macOS and
+ * Android, what a disk check found, caches and catalogs of Lightroom and Capture One, libraries of Photos and Aperture. */
+const SYSTEM_FOLDERS = words(
+  '@eadir @tmp @recycle #recycle #snapshot @snapshot ~snapshot @recently-snapshot @sharebin @sharesnap @__thumb trashbox $recycle.bin recycler recycled $extend lost+found lost.dir',
+)
+const SYSTEM_FOLDERS_SPACED = [
+  'system volume information',
+  'network trash folder',
+  'temporary items',
+  'recycle bin',
+  'thevolumesettingsfolder',
+]
+const PACKAGES =
+  /\.(lrdata|lrcat-data|lrlibrary|cocatalog|cosessiondb|photoslibrary|photolibrary|migratedphotolibrary|aplibrary)$/
+const FOUND = /^found\.\d{3}$/
+const CAPTURE_ONE = words('cache settings')
+
+/** Whether a folder is a system's or a program's own, in any case: what lies there was made from photos, or thrown away by a person.
+ * @param inside the name of the folder that it lies in */
+export function isSystemFolder(name: string, inside = ''): boolean {
+  const low = name.normalize('NFC').toLowerCase()
+  return (
+    SYSTEM_FOLDERS.has(low) ||
+    SYSTEM_FOLDERS_SPACED.includes(low) ||
+    FOUND.test(low) ||
+    PACKAGES.test(low) ||
+    (inside.toLowerCase() === 'captureone' && CAPTURE_ONE.has(low))
+  )
+}
+
 /** By its name alone: enough to count a RAW and its JPEG as one frame, not to decide what a file is. */
 export function looksRaw(name: string): boolean {
   return RAW.has(extension(name))

@@ -92,3 +92,19 @@ test('a file that was set aside leaves the list when it is gone', async () => {
   await rm(path)
   await until(() => expect(world.aside()).toEqual({}))
 })
+
+test('folders of systems and programs are not looked into, in any case; folders of people are', async () => {
+  const theirs = [
+    '@eaDir/A.JPG', '#recycle/gone.JPG', '@Recycle/gone.JPG', '#snapshot/GMT-1/A.JPG', '$RECYCLE.BIN/S-1/$R1.JPG', 'System Volume Information/A.JPG',
+    'lost+found/A.JPG', 'CaptureOne/Cache/A.JPG', 'captureone/CACHE/Proxies/A.JPG', '.Trashes/501/A.JPG', '.Spotlight-V100/A.JPG', 'Lib Previews.lrdata/A.JPG',
+    'Cat.LRCAT-DATA/A.JPG', 'Shoot.cocatalog/A.JPG', 'FOUND.000/FILE0000.JPG', 'found.012/FILE0000.JPG', 'Photos Library.photoslibrary/originals/A.JPG', '@__thumb/A.JPG',
+  ] // prettier-ignore
+  for (const [n, path] of theirs.entries()) await world.put(`watched/day/${path}`, await photo(n, now()))
+  const ours = ['Cache/1.JPG', 'CaptureOne/2.JPG', 'FOUND/3.JPG', 'recycle/4.JPG', 'my lrdata/5.JPG']
+  for (const [n, path] of ours.entries()) await world.put(`watched/day/${path}`, await photo(100 + n, now()))
+  const { start, folder } = open()
+  await start()
+  await until(() => expect(folder()).toMatchObject({ total: ours.length, done: ours.length }))
+  expect(world.names()).toEqual(['1.JPG', '2.JPG', '3.JPG', '4.JPG', '5.JPG'])
+  expect(world.aside()).toEqual({})
+})
