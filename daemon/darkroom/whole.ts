@@ -23,7 +23,7 @@ const CUT = saying('cut_short', 'the file is cut short: its end is missing')
  * part without a word, so this looks at the structure: the markers, boxes, chunks and offsets themselves.
  * Reads the file once into memory; whatever the bytes are, it answers.
  * @throws only the system's errors of opening and reading (`ENOENT`, `EIO`, ...) */
-export async function readEnd(path: string): Promise<FileEnd> {
+export async function readEnd(path: string | Buffer): Promise<FileEnd> {
   const handle = await open(path, 'r')
   try {
     const { size } = await handle.stat()

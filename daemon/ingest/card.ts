@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errnoOf } from '../errors.ts'
 import { createTree } from './tree.ts'
 import type { Source, SourceNeeds } from './source.ts'
 import { saying } from '../saying.ts'
@@ -8,14 +9,17 @@ import { plural } from './words.ts'
 /** A card's truncated files stay so: nobody writes there while it is in a reader. */
 const STALL = 3000
 
-/** The card's folder of pictures, however it is spelt; null where there is none, which also means no card. */
+/** The card's folder of pictures, however it is spelt; null where there is none, which also means no card.
+ * @throws the system's error when the card is there and cannot be read */
 export async function findDcim(mount: string): Promise<{ path: string; prefix: string } | null> {
   try {
-    const entries = await readdir(mount, { withFileTypes: true })
-    const dcim = entries.find((entry) => entry.isDirectory() && entry.name.toUpperCase() === 'DCIM')
-    return dcim ? { path: join(mount, dcim.name), prefix: dcim.name } : null
-  } catch {
+    const names = (await readdir(mount)).filter((name) => name.toUpperCase() === 'DCIM')
+    for (const name of names)
+      if ((await stat(join(mount, name))).isDirectory()) return { path: join(mount, name), prefix: name }
     return null
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null
+    throw error
   }
 }
 

@@ -29,11 +29,15 @@ export function createCards(needs: SourceNeeds & { roots: readonly string[]; eve
     for (const root of new Set(needs.roots)) {
       for (const name of await readdir(root).catch(() => [])) {
         const mount = join(root, name)
-        if (!name.startsWith('.') && (await findDcim(mount))) found.push(mount)
+        if (!name.startsWith('.') && (await isCard(mount))) found.push(mount)
       }
     }
     return found
   }
+
+  /** A card that cannot be read is still in its reader, if it was seen there before. */
+  const isCard = async (mount: string) =>
+    (await findDcim(mount).catch(() => (ids.has(mount) ? mount : null))) !== null
 
   /** Two cards of the same name in two readers are two cards. */
   async function idOf(mount: string): Promise<string> {

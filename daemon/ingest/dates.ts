@@ -9,7 +9,7 @@ const includeTags = { exif: ['DateTimeOriginal', 'SubSecTimeOriginal', 'OffsetTi
  * A clock without an offset is read in this computer's zone.
  * @returns milliseconds since 1970, or null when it does not say
  * @throws the system's errors of reading */
-export async function readTakenAt(path: string): Promise<number | null> {
+export async function readTakenAt(path: string | Buffer): Promise<number | null> {
   const handle = await open(path, 'r')
   try {
     const head = Buffer.alloc(HEAD)

@@ -1,10 +1,9 @@
-import type { Dirent } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { errnoOf } from '../errors.ts'
+import { lstat } from 'node:fs/promises'
+import { messageOf, errnoOf } from '../errors.ts'
 import { isHidden } from '../files.ts'
 import { SENTINEL } from '../folders.ts'
-import { notAPhoto } from './names.ts'
+import { readEntries, type DiskPath, type Entry } from './entries.ts'
+import { isSystemFolder, notAPhoto } from './names.ts'
 import { shotKey } from './source.ts'
 import type { Saying } from '../contract/saying.ts'
 import { saying } from '../saying.ts'
@@ -12,6 +11,8 @@ import { saying } from '../saying.ts'
 /** A file on a card or in a watched folder that may be a photo. */
 export interface Frame {
   readonly key: string
+  /** The key, and when the file was last touched in any way: what was set aside is looked at again when this differs. */
+  readonly looks: string
   /** Below the Source's top, with forward slashes. */
   readonly path: string
   readonly folder: string
@@ -19,13 +20,15 @@ export interface Frame {
   readonly bytes: number
   readonly modifiedAt: number
   /** Where to read it. */
-  readonly absolute: string
+  readonly absolute: DiskPath
 }
 
 export interface Listing {
   readonly frames: Frame[]
   /** What is no photo by its name, and why. */
-  readonly others: { readonly path: string; readonly key: string; readonly reason: Saying }[]
+  readonly others: { readonly path: string; readonly looks: string; readonly reason: Saying }[]
+  /** Files and folders that could not be looked at. What lies in such a folder nobody knows. */
+  readonly unread: { readonly path: string; readonly reason: Saying }[]
 }
 
 /** Cards nest two folders deep; a loop made by a broken file system ends here. */
@@ -37,48 +40,66 @@ function tooLarge(bytes: number): Saying {
   return saying('too_large', 'The file is too large for a photo.', { mb: Math.round(bytes / 1e6) })
 }
 
-/** Everything below a folder. Hidden folders, links and our own photo folders are left out: what was published from
- * here must not come back as a new photo.
+/** `EIO: i/o error, lstat '/Volumes/...'` -> `EIO: i/o error` */
+export function unreadable(error: unknown): Saying {
+  const why = messageOf(error).split(', ')[0]!
+  return saying('unreadable', `It could not be read: ${why}`, { why })
+}
+
+/** Everything below a folder. Hidden folders, those of systems, links and our own photo folders are left out: what was published from
+ * here must not come back as a new photo. One bad place on a disk stops nothing but itself.
  * @param prefix how the top is called in the frames' paths; '' for none
- * @throws the system's error when the top cannot be read; a folder below that went away is skipped */
+ * @throws the system's error when the top cannot be read */
 export async function listFrames(top: string, prefix: string, signal: AbortSignal): Promise<Listing> {
-  const listing: Listing = { frames: [], others: [] }
+  const listing: Listing = { frames: [], others: [], unread: [] }
   await walk(top, prefix, 0)
   return listing
 
-  async function walk(folder: string, path: string, depth: number): Promise<void> {
+  async function walk(folder: DiskPath, path: string, depth: number): Promise<void> {
     signal.throwIfAborted()
-    const entries = await readdir(folder, { withFileTypes: true })
+    const entries = await readEntries(folder)
     if (entries.some(({ name }) => name === SENTINEL)) return
-    const files = entries.filter((entry) => entry.isFile())
-    for (let i = 0; i < files.length; i += 64)
-      await Promise.all(files.slice(i, i + 64).map((entry) => look(folder, path, entry)))
+    const folders: Entry[] = []
+    for (let i = 0; i < entries.length; i += 64)
+      await Promise.all(
+        entries.slice(i, i + 64).map(async (entry) => {
+          if (await isFolder(path, entry)) folders.push(entry)
+        }),
+      )
     if (depth === DEEPEST) return
-    for (const { name } of entries.filter((entry) => entry.isDirectory() && !isHidden(entry.name))) {
-      try {
-        await walk(join(folder, name), path === '' ? name : `${path}/${name}`, depth + 1)
-      } catch (error) {
-        if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'EACCES') throw error
+    const inside = path.split('/').at(-1) ?? ''
+    const order = new Map(entries.map((entry, index) => [entry, index]))
+    folders.sort((a, b) => order.get(a)! - order.get(b)!)
+    for (const { name, path: absolute } of folders)
+      if (!isHidden(name) && !isSystemFolder(name, inside)) {
+        const below = path === '' ? name : `${path}/${name}`
+        await walk(absolute, below, depth + 1).catch((error: unknown) => failed(below, error))
       }
-    }
   }
 
-  async function look(folder: string, under: string, { name }: Dirent): Promise<void> {
-    const absolute = join(folder, name)
+  /** What went away meanwhile is not there any more; everything else is owed. */
+  function failed(path: string, error: unknown): void {
+    signal.throwIfAborted()
+    if (errnoOf(error) !== 'ENOENT') listing.unread.push({ path, reason: unreadable(error) })
+  }
+
+  /** Notes what a file is. @returns whether it is a folder */
+  async function isFolder(under: string, { name, path: absolute }: Entry): Promise<boolean> {
     const path = under === '' ? name : `${under}/${name}`
-    let stats
-    try {
-      stats = await stat(absolute)
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return
-      throw error
-    }
+    const stats = await lstat(absolute).catch((error: unknown) => {
+      // Of a hidden one nobody asks.
+      if (!isHidden(name)) failed(path, error)
+      return null
+    })
+    if (stats === null || !stats.isFile()) return stats?.isDirectory() ?? false
     const key = shotKey(path, stats.size, stats.mtimeMs)
+    const looks = `${key}|${Math.round(stats.ctimeMs)}`
     const reason = notAPhoto(name) ?? (stats.size > LARGEST ? tooLarge(stats.size) : null)
-    if (reason !== null) listing.others.push({ path, key, reason })
+    if (reason !== null) listing.others.push({ path, looks, reason })
     else
       listing.frames.push({
         key,
+        looks,
         path,
         folder: under,
         filename: name,
@@ -86,5 +107,6 @@ export async function listFrames(top: string, prefix: string, signal: AbortSigna
         modifiedAt: Math.round(stats.mtimeMs),
         absolute,
       })
+    return false
   }
 }

@@ -99,7 +99,7 @@ export function createIngest(needs: IngestNeeds): Ingest {
       } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 422) throw error
         const reason = asSentence(saying(error.code, error.message, error.params))
-        aside.put(event.id, from.id, where, shot.key, reason)
+        aside.put(event.id, from.id, where, shot.looks ?? shot.key, reason)
         return { outcome: 'aside', reason: reason.message }
       }
     },

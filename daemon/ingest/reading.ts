@@ -6,7 +6,7 @@ const CHUNK = 1 << 20
 /** A file's bytes in order, each piece good until the next is asked for: all are read into the same memory, for fresh
  * pages cost more than the reading. Plain reads rather than a stream, which reports an abort where nobody listens.
  * @throws the system's errors of opening and reading */
-export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+export async function* readChunks(path: string | Buffer): AsyncGenerator<Uint8Array> {
   const handle = await open(path, 'r')
   try {
     yield* chunksOf(handle)

@@ -35,8 +35,9 @@ export function createSorter(needs: {
     let takenAt = dates.get(frame.key)
     if (takenAt === undefined) {
       // A frame that cannot be read now fails again when it is copied, and is dealt with there.
-      takenAt = (await readTakenAt(frame.absolute).catch(() => null)) ?? frame.modifiedAt
-      dates.set(frame.key, takenAt)
+      const read = await readTakenAt(frame.absolute).catch(() => undefined)
+      takenAt = read ?? frame.modifiedAt
+      if (read !== undefined) dates.set(frame.key, takenAt)
     }
     return { ...frame, takenAt }
   }
@@ -52,7 +53,7 @@ export function createSorter(needs: {
       const outcome = ledger.outcome(event.id, from.id, frame.key)
       if (outcome === 'left') continue
       const known =
-        outcome === 'taken' || aside.has(event.id, from.id, asidePath(from, frame.path), frame.key)
+        outcome === 'taken' || aside.has(event.id, from.id, asidePath(from, frame.path), frame.looks)
       ;(known ? sorted.done : fresh).push(frame)
     }
     for (let i = 0; i < fresh.length; i += 8) {

@@ -8,6 +8,8 @@ import type { Log } from '../log.ts'
 export interface Shot {
   /** Names the frame on its Source for as long as its bytes stay the same: path, size and time (`shotKey`). */
   readonly key: string
+  /** The key and whatever else tells that the bytes may have changed, where the Source knows more: what was set aside is offered again when it differs. */
+  readonly looks?: string
   /** Where it is on the Source, for people: `DCIM/100EOS/IMG_0001.JPG`. */
   readonly path: string
   /** The folder part of `path`: a RAW and its JPEG share it. */

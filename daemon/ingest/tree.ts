@@ -1,17 +1,18 @@
 import type { SourceStatus } from '../contract/status.ts'
 import type { Saying } from '../contract/saying.ts'
-import { Refusal } from '../errors.ts'
+import { messageOf, Refusal } from '../errors.ts'
 import { saying, sayingOf, spoken } from '../saying.ts'
-import { listFrames, type Frame } from './frames.ts'
+import { listFrames, unreadable, type Frame, type Listing } from './frames.ts'
+import { createOwed, unreadHere } from './owed.ts'
 import { createPauses } from './pauses.ts'
 import { readChunks } from './reading.ts'
 import { createSorter, offerOf, type Dated, type Sorted } from './sort.ts'
-import { asidePath, SourceLost, type Source, type SourceNeeds } from './source.ts'
+import { SourceLost, type Source, type SourceNeeds } from './source.ts'
 import { copyingStopped, plural } from './words.ts'
 
-/** A frame that cannot be read three times is set aside; it is tried again when it changed. */
-const TRIES = 3
 const AT_ONCE = 2
+/** What failed again and again is tried so many times less often. */
+const SLOWEST = 4
 
 export interface TreeNeeds extends SourceNeeds {
   readonly id: string
@@ -34,11 +35,15 @@ export function createTree(needs: TreeNeeds): Source {
   const { aside, events, ledger } = needs.catalog
   const from = { id, label }
   const looks = new Map<string, { key: string; since: number }>()
-  const tries = new Map<string, number>()
+  const owed = createOwed({ from, aside, now: needs.now, patience })
   const accepted = new Set<string>()
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
-  let first: ReadonlySet<string> | null = null
+  let first: Set<string> | null = null
+  /** What could not be looked at then: what appears there was there before. */
+  let unseen: readonly string[] = []
+  /** Rounds that failed, one after the other. */
+  let failures = 0
   let eventId: number | null = null
   let older: Dated[] = []
   /** The message of the last failed round. */
@@ -72,16 +77,26 @@ export function createTree(needs: TreeNeeds): Source {
     const now = needs.now()
     const present = new Set(frames.map(({ path }) => path))
     for (const path of looks.keys()) if (!present.has(path)) looks.delete(path)
-    return frames.filter(({ path, key }) => {
+    return frames.filter(({ path, looks: key }) => {
       const look = looks.get(path)
       if (look?.key !== key) looks.set(path, { key, since: now })
       return look?.key === key && now - look.since >= patience.settle
     })
   }
 
-  function setAside(path: string, key: string, reason: Saying): void {
-    const where = asidePath(from, path)
-    if (!aside.has(eventId!, id, where, key)) aside.put(eventId!, id, where, key, reason)
+  /** Whether its place is there, as far as that can be told: a place that cannot be read is there. */
+  const isAway = async () => (await needs.top().catch(() => undefined)) === null
+
+  /** Which frames there were at the first look. */
+  function noteFirst({ frames, unread }: Listing): void {
+    const owes = unread.map(({ path }) => path)
+    if (first === null) {
+      first = new Set(frames.map(({ path }) => path))
+      unseen = owes
+    }
+    for (const { path } of unseen.length > 0 ? frames : [])
+      if (unseen.some((one) => path === one || path.startsWith(`${one}/`))) first.add(path)
+    unseen = unseen.filter((path) => owes.some((one) => path === one || path.startsWith(`${one}/`)))
   }
 
   function contentOf(frame: Frame, counted: (bytes: number) => void) {
@@ -97,30 +112,34 @@ export function createTree(needs: TreeNeeds): Source {
 
   /** @returns false when the frame must be looked at again */
   async function takeOne(frame: Dated, signal: AbortSignal): Promise<boolean> {
-    const since = looks.get(frame.path)?.since ?? needs.now()
-    if (await needs.unfinished?.(frame, needs.now() - since)) return false
-    signal.throwIfAborted()
     let read = 0
     const counted = (bytes: number) => {
       read += bytes
       show({ bytes_done: status.bytes_done + bytes })
     }
     try {
+      if (await isUnfinished(frame)) return false
+      signal.throwIfAborted()
       await needs.take(from, { ...frame, content: contentOf(frame, counted) }, signal)
       trouble = null
+      owed.read(frame)
       const rest = frame.bytes - read
       show({ state: 'copying', message: null, done: status.done + 1, bytes_done: status.bytes_done + rest })
       return true
     } catch (error) {
       show({ bytes_done: status.bytes_done - read })
-      if (!(error instanceof SourceLost) || (await needs.top()) === null) throw error
-      const tried = (tries.get(frame.key) ?? 0) + 1
-      tries.set(frame.key, tried)
-      if (tried < TRIES) return false
-      const why = error.message
-      setAside(frame.path, frame.key, saying('unreadable', `It could not be read: ${why}`, { why }))
-      show({ done: status.done + 1, bytes_done: status.bytes_done + frame.bytes })
-      return true
+      if (!(error instanceof SourceLost) || (await isAway())) throw error
+      owed.failed(frame, unreadable(error.cause ?? error))
+      return false
+    }
+  }
+
+  async function isUnfinished(frame: Dated): Promise<boolean> {
+    const since = looks.get(frame.path)?.since ?? needs.now()
+    try {
+      return (await needs.unfinished?.(frame, needs.now() - since)) ?? false
+    } catch (cause) {
+      throw new SourceLost(`${frame.path} could not be read: ${messageOf(cause)}`, { cause })
     }
   }
 
@@ -141,7 +160,7 @@ export function createTree(needs: TreeNeeds): Source {
       }
     }
     const gone = setInterval(() => {
-      void needs.top().then((top) => top === null && halt.abort(new SourceLost(needs.words.away)))
+      void isAway().then((away) => away && halt.abort(new SourceLost(needs.words.away)))
     }, 1000)
     try {
       await Promise.all(Array.from({ length: AT_ONCE }, worker))
@@ -152,10 +171,10 @@ export function createTree(needs: TreeNeeds): Source {
     return again
   }
 
-  function count({ done, wanted }: Sorted): Partial<SourceStatus> {
+  function count({ done, wanted }: Sorted, unread: number): Partial<SourceStatus> {
     const bytes = (frames: Frame[]) => frames.reduce((sum, frame) => sum + frame.bytes, 0)
     return {
-      total: done.length + wanted.length,
+      total: done.length + wanted.length + unread,
       done: done.length,
       bytes_total: bytes(done) + bytes(wanted),
       bytes_done: bytes(done),
@@ -173,16 +192,16 @@ export function createTree(needs: TreeNeeds): Source {
     }
     const top = await needs.top()
     if (top === null) return away()
-    const { frames, others } = await listFrames(top.path, top.prefix, signal)
-    first ??= new Set(frames.map(({ path }) => path))
-    for (const { path, key, reason } of others) setAside(path, key, reason)
-    const present = new Set([...frames, ...others].map(({ path }) => asidePath(from, path)))
-    for (const where of aside.paths(event.id, id)) if (!present.has(where)) aside.remove(event.id, id, where)
+    const listing = await listFrames(top.path, top.prefix, signal)
+    const { frames, unread } = listing
+    noteFirst(listing)
+    owed.list(event.id, listing)
     const ready = settled(frames)
     const unsettled = frames.length - ready.length
     const sorted = await sort(event, ready, signal)
     older = sorted.older
-    const counts = count(sorted)
+    failures = 0
+    const counts = count(sorted, unread.length)
     const idle = kind === 'card' ? 'done' : 'looking'
     if (event.state !== 'open') {
       const waiting = sorted.wanted.length
@@ -194,15 +213,21 @@ export function createTree(needs: TreeNeeds): Source {
       show({ ...counts, state: waiting > 0 ? 'waiting' : idle, message: waiting > 0 ? message : null })
       return unsettled > 0 ? patience.settle : patience.rescan
     }
+    const due = sorted.wanted.filter(owed.isDue)
     // What was wrong stays on show until a frame proves otherwise.
-    if (sorted.wanted.length > 0)
-      show({ ...counts, state: trouble === null ? 'copying' : 'waiting', message: trouble })
+    if (due.length > 0) show({ ...counts, state: trouble === null ? 'copying' : 'waiting', message: trouble })
     else if (unsettled > 0) show({ ...counts, state: 'looking', message: null })
-    const again = await takeAll(sorted.wanted, signal)
+    const again = await takeAll(due, signal)
     trouble = null
+    owed.list(event.id, listing)
     if (again > 0) return Math.max(patience.settle, patience.retry / 4)
     if (unsettled > 0) return patience.settle
-    const rest = sorted.wanted.length === 0 ? counts : {}
+    const rest = due.length === 0 ? counts : {}
+    const missing = unread.length + sorted.wanted.length - due.length
+    if (missing > 0) {
+      show({ ...rest, state: 'waiting', message: unreadHere(missing) })
+      return Math.max(patience.settle, Math.min(patience.rescan, owed.nextDue()))
+    }
     show({ ...rest, state: idle, message: null, safe_to_eject: kind === 'card' })
     return patience.rescan
   }
@@ -220,14 +245,14 @@ export function createTree(needs: TreeNeeds): Source {
   /** What a failed round means. @returns how long to wait, milliseconds */
   async function failed(error: unknown): Promise<number> {
     if (stopping.signal.aborted) return 0
-    if ((await needs.top()) === null) return away()
+    if (await isAway()) return away()
     if (error instanceof Refusal && error.code === 'event_changed') return 0
     const message = sayingOf(error, copyingStopped)
     if (!(error instanceof Refusal))
       needs.log.error({ err: error, source: id }, 'A round over a source failed.')
     trouble = message
     show({ state: 'waiting', message })
-    return patience.retry
+    return patience.retry * Math.min(SLOWEST, 2 ** failures++)
   }
 
   async function run(): Promise<void> {
@@ -249,7 +274,10 @@ export function createTree(needs: TreeNeeds): Source {
       stopping.abort()
       await running
     },
-    look: () => pauses.end(),
+    look() {
+      owed.again()
+      pauses.end()
+    },
     answer(answer) {
       if (answer === 'leave')
         ledger.note(

@@ -22,6 +22,8 @@ export const toldEn = {
   darkroom_ailing:
     'Pictures cannot be looked at just now: the system ends the programs that do it, or has no memory for them. They wait and are tried again.',
   unread_so_far: '{name} could not be read {n} times. It is tried again.',
+  unread_here:
+    '{n} file or folder could not be read so far and is tried again. Keep what is there. | {n} files or folders could not be read so far and are tried again. Keep what is there.',
   paused_here: 'The event is paused. {n} photo waits here. | The event is paused. {n} photos wait here.',
   paused_camera:
     'The event is paused. {n} photo waits in the camera. | The event is paused. {n} photos wait in the camera.',
@@ -78,6 +80,8 @@ export const toldZhHant: Record<keyof typeof toldEn, string> = {
   copying_stopped: '複製中斷，會再試一次：{why}',
   darkroom_ailing: '目前無法處理圖片：系統終止了處理程式，或沒有足夠的記憶體。圖片會等候，並自動重試。',
   unread_so_far: '{name} 已有 {n} 次無法讀取，會再試一次。',
+  unread_here:
+    '目前有 {n} 個檔案或資料夾無法讀取，會再試一次，請保留原處的內容。 | 目前有 {n} 個檔案或資料夾無法讀取，會再試一次，請保留原處的內容。',
   paused_here: '活動已暫停，這裡有 {n} 張相片在等候。 | 活動已暫停，這裡有 {n} 張相片在等候。',
   paused_camera: '活動已暫停，相機裡有 {n} 張相片在等候。 | 活動已暫停，相機裡有 {n} 張相片在等候。',
   paused_buffer:

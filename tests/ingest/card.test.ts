@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createIngest } from '../../daemon/ingest/ingest.ts'
@@ -309,13 +309,12 @@ test('an Event without a new shot for twelve hours pauses before its sources are
   expect(world.photos()).toEqual([])
 })
 
-test('a frame that cannot be read is set aside after three tries, and the others are taken', async () => {
+test('a frame that cannot be read is listed after three tries, the others are taken, and the card is not safe until it came', async () => {
   for (const [n, name] of names('IMG', 3).entries()) await frame(`cards/A/DCIM/100/${name}`, n, today(n))
   const ingest = createIngest(world.needs)
-  let tries = 0
+  let isBad = true
   const take: Take = (from, shot, signal) => {
-    if (shot.filename !== 'IMG_0002.JPG') return ingest.take(from, shot, signal)
-    tries += 1
+    if (shot.filename !== 'IMG_0002.JPG' || !isBad) return ingest.take(from, shot, signal)
     async function* read(): AsyncGenerator<Uint8Array> {
       yield Buffer.from([0xff, 0xd8])
       throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
@@ -324,12 +323,52 @@ test('a frame that cannot be read is set aside after three tries, and the others
   }
   const cards = createCards({ ...world.sourceNeeds(take), roots: [world.path('cards')], every: 50 })
   cards.start()
-  await until(() => expect(cards.sources()[0]?.status()).toMatchObject({ state: 'done', done: 3, total: 3 }))
-  await cards.stop()
-  expect(tries).toBe(3)
+  const status = () => cards.sources()[0]?.status()
+  await until(() =>
+    expect(status()).toMatchObject({
+      state: 'waiting',
+      done: 2,
+      total: 3,
+      safe_to_eject: false,
+      code: 'unread_here',
+      params: { n: 1 },
+    }),
+  )
   expect(world.names()).toEqual(['IMG_0001.JPG', 'IMG_0003.JPG'])
-  expect(world.aside()).toEqual({ 'A/DCIM/100/IMG_0002.JPG': expect.stringContaining('could not be read') })
+  expect(world.aside()).toEqual({
+    'A/DCIM/100/IMG_0002.JPG': 'It could not be read: EIO: i/o error',
+  })
+  isBad = false
+  cards.look()
+  await until(() => expect(status()).toMatchObject({ state: 'done', done: 3, safe_to_eject: true }))
+  await cards.stop()
+  expect(world.aside()).toEqual({})
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'names that are no UTF-8 are taken under a name that can be read, and only then the card is safe',
+  async () => {
+    await mkdir(world.path('cards/A/DCIM/100'), { recursive: true })
+    const odd = (name: string) =>
+      Buffer.concat([Buffer.from(world.path('cards/A/DCIM/100/')), Buffer.from(name, 'latin1')])
+    const pictures = [await makeJpeg({ ...small, seed: 1 }), await makeJpeg({ ...small, seed: 2 })]
+    await writeFile(odd('Gr\xfc\xdfe_1.jpg'), pictures[0]!)
+    await writeFile(odd('\xbb\xe9\xc0\xf1_2.JPG'), pictures[1]!)
+    // Another file bears the very name that the first is given.
+    await frame('cards/A/DCIM/100/Gr%FC%DFe_1.jpg', 3, today(0))
+    // A folder, too.
+    await mkdir(odd('\xfcber'))
+    await writeFile(odd('\xfcber/IN.JPG'), await makeJpeg({ ...small, seed: 4 }))
+    const sources = open({ changed: () => void told() })
+    const lied: number[] = []
+    const told = () =>
+      sources.status().some((source) => source.safe_to_eject) && world.photos().length < 4 && lied.push(1)
+    await sources.start()
+    await until(() => expect(sources.card()).toMatchObject({ safe_to_eject: true, total: 4, done: 4 }))
+    expect(lied).toEqual([])
+    expect(world.names()).toEqual(['%BB%E9%C0%F1_2.JPG', '%Gr%FC%DFe_1.jpg', 'Gr%FC%DFe_1.jpg', 'IN.JPG'])
+  },
+)
 
 test('a file that changed on the card under the same name is another frame', async () => {
   await frame('cards/A/DCIM/100/A.JPG', 1, today(0))
