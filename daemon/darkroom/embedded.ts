@@ -7,6 +7,8 @@ export interface Embedded {
   readonly height: number
   /** 1..8: the JPEG's own, else the RAW's. */
   readonly orientation: number
+  /** It is but a stamp beside what the sensor saw, and no picture to show anybody. */
+  readonly isSmall: boolean
 }
 
 /** A preview this long is what a camera means to be looked at; a shorter one makes us search on. */
@@ -21,10 +23,24 @@ export function findEmbedded(raw: Buffer): Embedded | null {
   const best = largest(listed) ?? null
   const found = best && Math.max(best.width, best.height) >= GOOD_LONG_SIDE ? best : searched(raw, best)
   if (!found) return null
-  return { ...found, orientation: found.orientation ?? rawOrientation(raw, tiff) ?? 1 }
+  const long = Math.max(found.width, found.height)
+  // Cameras of some years made previews of 1600 pixels for sensors of 6000: those are meant to be looked at.
+  const isSmall = long < GOOD_LONG_SIDE && 2 * long < sensorLongSide(raw, tiff)
+  return { ...found, orientation: found.orientation ?? rawOrientation(raw, tiff) ?? 1, isSmall }
 }
 
-type Found = Omit<Embedded, 'orientation'> & { readonly orientation: number | null }
+/** Pixels of the largest picture that the file says it holds, 0 when it does not say. */
+function sensorLongSide(raw: Buffer, tiff: Tiff | null): number {
+  const source = tiff ?? canonBox(raw, 'CMT1')
+  // Panasonic has numbers of its own for the sensor's sides.
+  const tags = raw[2] === 0x55 ? [2, 3] : [TAG.width, TAG.height]
+  const sides = (source?.directories ?? []).flatMap((directory) =>
+    tags.map((tag) => (source ? (numbers(source, directory.get(tag))[0] ?? 0) : 0)),
+  )
+  return Math.max(0, ...sides.filter((side) => side < 0xffff))
+}
+
+type Found = Omit<Embedded, 'orientation' | 'isSmall'> & { readonly orientation: number | null }
 
 const largest = (all: readonly Found[]) =>
   all.reduce<Found | undefined>((a, b) => (a && a.width * a.height >= b.width * b.height ? a : b), undefined)

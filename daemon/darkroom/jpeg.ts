@@ -10,6 +10,12 @@ export interface JpegWalk {
   readonly orientation: number | null
   /** One past its EOI marker; null when that is not there. */
   readonly end: number | null
+  /** Its picture data. In `zeros` a long row of zeros may be what an encoder wrote. */
+  readonly scans: readonly { readonly from: number; readonly to: number; readonly zeros: boolean }[]
+  /** Several scans that build on each other. */
+  readonly progressive: boolean
+  /** None of those scans is missing. */
+  readonly isRefined: boolean
   /** One past the last of the further pictures that its MPF index names (previews behind the main picture). */
   readonly indexedEnd: number
 }
@@ -24,7 +30,10 @@ const isFrame = (marker: number) =>
  *  @returns null when there is no JPEG at `start`, or none with a frame */
 export function walkJpeg(bytes: Buffer, start = 0): JpegWalk | null {
   if (bytes[start] !== 0xff || bytes[start + 1] !== SOI) return null
-  let frame: { width: number; height: number; viewable: boolean } | undefined
+  let frame: { width: number; height: number; viewable: boolean; progressive: boolean } | undefined
+  const scans: { from: number; to: number; zeros: boolean }[] = []
+  const finest = new Map<number, number>()
+  let components = 0
   let orientation: number | null = null
   let indexedEnd = 0
   let end: number | null = null
@@ -48,15 +57,20 @@ export function walkJpeg(bytes: Buffer, start = 0): JpegWalk | null {
     const body = bytes.subarray(at + 4, next)
     if (isFrame(marker) && body.length >= 6) {
       const viewable = (marker === 0xc0 || marker === 0xc1 || marker === 0xc2) && body[0] === 8
-      frame ??= { height: body.readUInt16BE(1), width: body.readUInt16BE(3), viewable }
+      const progressive = marker === 0xc2
+      components = body[5] ?? 0
+      frame ??= { height: body.readUInt16BE(1), width: body.readUInt16BE(3), viewable, progressive }
     } else if (marker === 0xe1 && body.toString('latin1', 0, 6) === 'Exif\0\0') {
       orientation ??= exifOrientation(body.subarray(6))
     } else if (marker === 0xe2 && body.toString('latin1', 0, 4) === 'MPF\0') {
       indexedEnd = Math.max(indexedEnd, at + 8 + indexEnd(body.subarray(4)))
     }
     at = marker === SOS ? afterScan(bytes, next) : next
+    if (marker === SOS) noteScan(body, finest)
+    if (marker === SOS) scans.push({ from: next, to: at, zeros: mayBeZeros(body, frame?.progressive) })
   }
-  return frame ? { ...frame, orientation, end, indexedEnd } : null
+  const isRefined = finest.size === 64 * components && [...finest.values()].every((bits) => bits === 0)
+  return frame ? { ...frame, isRefined, orientation, end, indexedEnd, scans } : null
 }
 
 /** The markers that may follow a scan. Anything else is damage inside it, which decoders step over, and so do we. */
@@ -70,6 +84,39 @@ function afterScan(bytes: Buffer, from: number): number {
     if (next !== 0xff && endsScan(next)) return at
   }
   return bytes.length
+}
+
+/** Notes down to which bit a scan brings each coefficient of its components (ITU T.81, G.1.1.1). */
+function noteScan(header: Buffer, finest: Map<number, number>): void {
+  const count = header[0] ?? 0
+  const [first = 0, last = 0, bits = 0] = header.subarray(1 + 2 * count)
+  for (let i = 0; i < count; i++)
+    for (let k = first; k <= Math.min(63, last); k++) finest.set((header[1 + 2 * i] ?? 0) * 64 + k, bits & 15)
+}
+
+/** The brightness alone, and what only refines, of a progressive picture may be zeros over a plain wall. */
+function mayBeZeros(header: Buffer, progressive = false): boolean {
+  const first = header[1 + 2 * (header[0] ?? 0)] ?? 0
+  const bits = header[3 + 2 * (header[0] ?? 0)] ?? 0
+  return progressive && (first === 0 || bits >> 4 > 0)
+}
+
+/** Long rows of zeros are no picture's: it is where a file's middle is still missing. Bytes that one bad place of a disk takes are fewer. */
+const HOLE = 1024
+
+/** Whether a row of so many zeros lies between two places. Looks at a few bytes of each row only. */
+export function hasZeros(bytes: Buffer, from: number, to: number, length = HOLE): boolean {
+  const end = Math.min(to, bytes.length)
+  const stride = length >> 1
+  for (let at = from + stride - 1; at < end; at += stride) {
+    if (bytes[at] !== 0) continue
+    let start = at
+    let after = at + 1
+    while (start > from && bytes[start - 1] === 0 && at - start < length) start -= 1
+    while (after < end && bytes[after] === 0 && after - start < length) after += 1
+    if (after - start >= length) return true
+  }
+  return false
 }
 
 function exifOrientation(block: Buffer): number | null {

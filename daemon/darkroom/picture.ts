@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import sharp, { type Sharp, type SharpInput, type SharpOptions } from 'sharp'
 import type { Rectangle, Size } from '../contract/recipe.ts'
-import type { Params } from '../contract/saying.ts'
+import type { Params, Saying } from '../contract/saying.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import { adobeRgbProfile } from './adobe-rgb.ts'
 import { saysAdobeRgb } from './credits.ts'
@@ -9,7 +9,8 @@ import { findEmbedded } from './embedded.ts'
 import { withSegments } from './exif.ts'
 import type { Inspection } from './jobs.ts'
 import { fromGrey, swapsSides, type Raster } from './pixels.ts'
-import { checkEnd, MOST_BYTES } from './whole.ts'
+import { isCommonTiff, isForeignTiff } from './sniff.ts'
+import { checkEnd, CUT, HOLE, isSparse, jpegHasHole, mended, MOST_BYTES } from './whole.ts'
 
 /** Sharp's own limit, named so that a refusal can quote it. */
 const MOST_PIXELS = 0x3fff * 0x3fff
@@ -36,6 +37,10 @@ export interface Picture {
   readonly orientation: number
   /** Pixels, after the orientation. */
   readonly upright: Size
+  /** A RAW that holds but a stamp. */
+  readonly isSmall: boolean
+  /** The file says that more should follow, though its picture is whole. */
+  readonly isUnfinished: boolean
 }
 
 /** Most files fit; the memory of one that does not is given back. */
@@ -45,10 +50,10 @@ let memory = Buffer.alloc(0)
 /** A file's bytes, good until the next call. Each job reads into the memory of the one before: to be given fresh pages
  * takes many times longer than the reading itself.
  * @throws Refusal 422 when it is too large */
-function readWhole(path: string): Buffer {
+function readWhole(path: string): { bytes: Buffer; sparse: boolean } {
   const descriptor = openSync(path, 'r')
   try {
-    const { size } = fstatSync(descriptor)
+    const { size, blocks } = fstatSync(descriptor)
     if (size > MOST_BYTES) throw tooLarge(Math.round(size / 1e6))
     // A little more, for the next one's sake: photos of one camera are of about one size.
     if (size > memory.length && size <= KEPT_BYTES) memory = Buffer.allocUnsafeSlow(Math.ceil(size * 1.1))
@@ -59,7 +64,7 @@ function readWhole(path: string): Buffer {
       if (more === 0) break
       bytes += more
     }
-    return into.subarray(0, bytes)
+    return { bytes: into.subarray(0, bytes), sparse: isSparse(size, blocks) }
   } finally {
     closeSync(descriptor)
   }
@@ -68,21 +73,29 @@ function readWhole(path: string): Buffer {
 /** Its bytes are good until another picture is opened.
  * @throws Refusal 422 with a plain reason when it is not a whole picture of a kind that we take */
 export async function openPicture(path: string): Promise<Picture> {
-  const file = readWhole(path)
-  const { kind, whole, reason } = checkEnd(file)
+  const { bytes: file, sparse } = readWhole(path)
+  const { kind, whole, reason, doubtful } = checkEnd(file, sparse)
   if (kind === 'heic') {
     throw refuse('heic', 'HEIC pictures are not supported; set the camera or phone to JPEG')
   }
   if (kind === 'video') throw refuse('video', 'videos are not supported')
-  if (kind === 'unknown' || !whole) {
-    throw reason ? new Refusal(422, reason.code, reason.message, { params: reason.params }) : damaged()
-  }
+  if (kind === 'unknown') throw reason ? told(reason) : damaged()
+  const main = whole ? { bytes: file, isProven: true } : reason === CUT ? mended(kind, file) : null
+  if (!main) throw reason ? told(reason) : damaged()
   const embedded = kind === 'raw' ? findEmbedded(file) : null
   if (kind === 'raw' && !embedded) {
+    if (isForeignTiff(file)) throw foreignTiff()
     throw refuse('raw_without_preview', 'this RAW file holds no JPEG preview; set the camera to RAW+JPEG')
   }
-  const encoded = embedded?.jpeg ?? file
-  const header = await decoding(() => sharp(encoded, { limitInputPixels: false }).metadata())
+  if (embedded && jpegHasHole(embedded.jpeg)) throw told(HOLE)
+  if (doubtful && !(await decodesWhole(file))) throw told(HOLE)
+  if (!main.isProven && !(await decodesWhole(main.bytes))) throw told(CUT)
+  const encoded = embedded?.jpeg ?? main.bytes
+  const header = await decoding(() => sharp(encoded, { limitInputPixels: false }).metadata()).catch(
+    (error: unknown) => {
+      throw kind === 'tiff' ? asForeign(file, error) : error
+    },
+  )
   const pixels = header.width * header.height
   if (pixels > MOST_PIXELS) {
     const million = (n: number) => Math.round(n / 1e6)
@@ -100,8 +113,31 @@ export async function openPicture(path: string): Promise<Picture> {
   // The profile that the camera meant and left out: with it, the decoder knows what to do.
   const named = isJpeg && !header.icc && saysAdobeRgb(exif)
   const profiled = named ? withSegments(encoded, { profile: adobeRgbProfile() }) : encoded
-  return { kind, file, encoded: profiled, exif, orientation, upright }
+  const isSmall = embedded?.isSmall ?? false
+  return { kind, file, encoded: profiled, exif, orientation, upright, isSmall, isUnfinished: !whole }
 }
+
+/** Whether a picture decodes to its last row without a complaint; at an eighth of its size where that is possible. */
+async function decodesWhole(bytes: Buffer): Promise<boolean> {
+  try {
+    const { width, height } = await sharp(bytes).metadata()
+    const small = { width: Math.ceil(width / 8), height: Math.ceil(height / 8) }
+    await sharp(bytes, { failOn: 'warning' })
+      .resize({ ...small, fit: 'fill' })
+      .raw()
+      .toBuffer()
+    return true
+  } catch {
+    return false
+  }
+}
+
+const told = ({ code, message, params }: Saying) => new Refusal(422, code, message, { params })
+/** What a TIFF that cannot be decoded is refused for. */
+const asForeign = (file: Buffer, error: unknown) =>
+  error instanceof Refusal && !isCommonTiff(file) ? foreignTiff() : error
+const foreignTiff = () =>
+  refuse('tiff_kind', 'this kind of TIFF cannot be read; save it as JPEG, or as TIFF with LZW')
 
 const refuse = (code: string, reason: string, options?: { cause?: unknown; params?: Params }) =>
   new Refusal(422, code, reason, options)
@@ -141,7 +177,9 @@ export async function decode(
     .toColourspace('srgb')
   const { data, info } = await decoding(() =>
     pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
-  )
+  ).catch((error: unknown) => {
+    throw picture.kind === 'tiff' ? asForeign(picture.file, error) : error
+  })
   return info.channels === 1 ? fromGrey(info.width, info.height, data) : { width, height, data }
 }
 

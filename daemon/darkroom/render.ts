@@ -3,6 +3,7 @@ import { rgbaToThumbHash } from 'thumbhash'
 import type { Edit } from '../contract/edit.ts'
 import type { Finish } from '../contract/finish.ts'
 import { geometry, histogramOf, proposeExposure } from '../contract/recipe.ts'
+import { Refusal } from '../errors.ts'
 import { bestOf, nextQuality, type Tried } from './budget.ts'
 import { readCredits } from './credits.ts'
 import { develop, loopsFor } from './develop.ts'
@@ -24,6 +25,11 @@ export async function print(
   finish: Finish | null,
 ): Promise<Rendered[]> {
   const picture = await openPicture(path)
+  if (finish && picture.isSmall) {
+    const { width, height } = picture.upright
+    const reason = `this RAW file holds only a small preview of ${width} x ${height} pixels; publish its JPEG`
+    throw new Refusal(422, 'raw_small_preview', reason, { params: { width, height } })
+  }
   const longSide = Math.max(...outputs.map(({ name }) => renditionFor(name, finish).longSide))
   const developed = await develop(picture, edit, longSide)
   const rendered: Omit<Rendered, 'thumbhash'>[] = []
@@ -88,6 +94,8 @@ export async function inspect(path: string): Promise<Inspection> {
     camera: capture.camera ?? spare.camera,
     serial: capture.serial ?? spare.serial,
     rating: capture.rating || spare.rating,
+    ...(picture.isUnfinished && { unfinished: true }),
+    ...(picture.isSmall && { smallPreview: true }),
   }
 }
 

@@ -33,8 +33,12 @@ function sniffBrands(ascii: (from: number, to: number) => string): Kind {
   return brand.startsWith('m') && compatible.some((name) => AVIF_BRANDS.has(name)) ? 'avif' : 'heic'
 }
 
-const PLAIN_COMPRESSIONS = new Set([1, 5, 7, 8, 32773, 32946])
-const PLAIN_PHOTOMETRICS = new Set([0, 1, 2, 3, 5, 6, 8])
+/** What programs and scanners write, whether our decoder can read it or not: fax, LZW, JPEG, deflate, JBIG, PackBits, LogLuv, LZMA, JPEG 2000, Zstandard,
+ * WebP, LERC, JPEG XL. Makers of cameras have numbers of their own. */
+const PLAIN_COMPRESSIONS = new Set([
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 32771, 32773, 32809, 32946, 34661, 34676, 34677, 34712, 34887, 34925, 50000, 50001, 50002,
+]) // prettier-ignore
+const PLAIN_PHOTOMETRICS = new Set([0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 32844, 32845])
 const SENSOR_PHOTOMETRICS = new Set([32803, 34892])
 
 /** A TIFF is a picture when its first directory is one in full size and nothing in it is a sensor's data. */
@@ -57,6 +61,29 @@ function hasSensorData(tiff: Tiff): boolean {
     (directory) =>
       directory.has(TAG.dngVersion) ||
       SENSOR_PHOTOMETRICS.has(numbers(tiff, directory.get(TAG.photometric))[0] ?? -1),
+  )
+}
+
+const COMMON_COMPRESSIONS = new Set([1, 2, 3, 4, 5, 7, 8, 32773, 32946, 50001])
+
+/** Whether a TIFF is compressed in a way that every decoder knows, so that one which cannot be decoded is damaged. */
+export function isCommonTiff(bytes: Buffer): boolean {
+  const tiff = readTiff(bytes)
+  const compression = tiff && numbers(tiff, tiff.directories[0]?.get(TAG.compression))[0]
+  return COMMON_COMPRESSIONS.has(compression ?? 1)
+}
+
+/** Whether it is a TIFF as programs write them, and no maker's RAW, though it is none that we can read. */
+export function isForeignTiff(bytes: Buffer): boolean {
+  const tiff = readTiff(bytes)
+  if (!tiff || bytes.toString('latin1', 8, 10) === 'CR' || hasSensorData(tiff)) return false
+  const magic = tiff.little ? bytes.readUInt16LE(2) : bytes.readUInt16BE(2)
+  return (
+    magic === 0x2a &&
+    tiff.directories.some((directory) => directory.has(TAG.width)) &&
+    tiff.directories.every((directory) =>
+      PLAIN_COMPRESSIONS.has(numbers(tiff, directory.get(TAG.compression))[0] ?? 1),
+    )
   )
 }
 

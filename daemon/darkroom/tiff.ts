@@ -20,6 +20,7 @@ export interface Tiff {
 export const TAG = {
   subfileType: 0x00fe,
   width: 0x0100,
+  height: 0x0101,
   compression: 0x0103,
   photometric: 0x0106,
   make: 0x010f,

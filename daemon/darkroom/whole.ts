@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises'
-import { walkJpeg } from './jpeg.ts'
+import { pictureEnd } from './entropy.ts'
+import { hasZeros, walkJpeg } from './jpeg.ts'
 import { nameUnknown, sniff, type Kind } from './sniff.ts'
-import { numbers, readTiff, TAG } from './tiff.ts'
+import { numbers, readTiff, TAG, type Tiff } from './tiff.ts'
 import type { Saying } from '../contract/saying.ts'
 import { saying } from '../saying.ts'
 
@@ -12,12 +13,17 @@ export interface FileEnd {
   readonly kind: Kind
   /** Whether the file ends where its own structure says. Never true for a kind that we do not know. */
   readonly whole: boolean
+  /** Only decoding all of it shows whether something is missing in its middle. */
+  readonly doubtful?: true
   /** Why not; its message is the end of a sentence: `the file is empty`. */
   readonly reason?: Saying
 }
 
 const EMPTY = saying('empty_file', 'the file is empty')
-const CUT = saying('cut_short', 'the file is cut short: its end is missing')
+export const CUT = saying('cut_short', 'the file is cut short: its end is missing')
+export const HOLE = saying('middle_missing', 'the file is not complete: a part in its middle is missing')
+/** The smallest piece in which disks leave something out. */
+const BLOCK = 4096
 
 /** Says what a file is, by its content, and whether all of it is there. Decoders show a photo that lacks its last
  * part without a word, so this looks at the structure: the markers, boxes, chunks and offsets themselves.
@@ -26,7 +32,7 @@ const CUT = saying('cut_short', 'the file is cut short: its end is missing')
 export async function readEnd(path: string | Buffer): Promise<FileEnd> {
   const handle = await open(path, 'r')
   try {
-    const { size } = await handle.stat()
+    const { size, blocks } = await handle.stat()
     if (size === 0) return { kind: 'unknown', whole: false, reason: EMPTY }
     const head = Buffer.alloc(Math.min(size, 4096))
     await handle.read(head, 0, head.length, 0)
@@ -40,26 +46,59 @@ export async function readEnd(path: string | Buffer): Promise<FileEnd> {
     }
     const bytes = Buffer.alloc(size)
     const { bytesRead } = await handle.read(bytes, 0, size, 0)
-    return checkEnd(bytes.subarray(0, bytesRead))
+    return checkEnd(bytes.subarray(0, bytesRead), isSparse(size, blocks))
   } finally {
     await handle.close()
   }
 }
 
-/** The same for bytes that are already here. */
-export function checkEnd(bytes: Buffer): FileEnd {
+/** Whether the disk holds less of a file than it is long, as when a program made room for it first. Disks that compress do so too, and some do not tell.
+ * @param blocks of 512 bytes */
+export const isSparse = (size: number, blocks: number) => blocks > 0 && blocks * 512 + BLOCK <= size
+
+/** The same for bytes that are already here.
+ * @param sparse whether the disk may have left something out, see `isSparse` */
+export function checkEnd(bytes: Buffer, sparse = false): FileEnd {
   if (bytes.length === 0) return { kind: 'unknown', whole: false, reason: EMPTY }
   const kind = sniff(bytes)
   if (kind === 'unknown') return { kind, whole: false, reason: nameUnknown(bytes) }
+  if (kind === 'jpeg') return jpegEnd(bytes)
+  if (kind === 'raw' && sparse && rawHasHole(bytes)) return { kind, whole: false, reason: HOLE }
   return isWhole(kind, bytes) ? { kind, whole: true } : { kind, whole: false, reason: CUT }
 }
 
-function isWhole(kind: Exclude<Kind, 'unknown'>, bytes: Buffer): boolean {
+function jpegEnd(bytes: Buffer): FileEnd {
+  const kind = 'jpeg'
+  const walk = walkJpeg(bytes)
+  if (walk && jpegHasHole(bytes, walk)) return { kind, whole: false, reason: HOLE }
+  const isWhole = walk !== null && walk.end !== null && walk.indexedEnd <= bytes.length
+  if (!isWhole) return { kind, whole: false, reason: CUT }
+  const doubtful = walk.scans.some(({ from, to, zeros }) => zeros && hasZeros(bytes, from, to))
+  return { kind, whole: true, ...(doubtful && { doubtful }) }
+}
+
+/** Zeros inside a JPEG's picture data are a hole, unless its own codes make a picture of them to the last byte: a plain wall can be so. */
+export function jpegHasHole(bytes: Buffer, walk = walkJpeg(bytes)): boolean {
+  if (!walk?.scans.some(({ from, to, zeros }) => !zeros && hasZeros(bytes, from, to))) return false
+  if (!walk.progressive) return pictureEnd(bytes)?.isFilled !== true
+  // What fills the file behind the last scan is no hole in it.
+  const last = walk.scans.at(-1)!
+  let end = last.to
+  while (end > last.from && bytes[end - 1] === 0) end -= 1
+  return walk.scans.some(
+    (scan) => !scan.zeros && hasZeros(bytes, scan.from, scan === last && walk.end === null ? end : scan.to),
+  )
+}
+
+/** Zeros may stand between the parts of a RAW, so only its pictures are looked at where it says where they are. */
+function rawHasHole(bytes: Buffer): boolean {
+  const tiff = readTiff(bytes)
+  const parts = tiff ? placesOf(tiff) : [[BLOCK, bytes.length] as const]
+  return parts.some(([at, size]) => hasZeros(bytes, at, at + size, BLOCK))
+}
+
+function isWhole(kind: Exclude<Kind, 'unknown' | 'jpeg'>, bytes: Buffer): boolean {
   switch (kind) {
-    case 'jpeg': {
-      const walk = walkJpeg(bytes)
-      return walk !== null && walk.end !== null && walk.indexedEnd <= bytes.length
-    }
     case 'png':
       return pngEnds(bytes)
     case 'webp':
@@ -76,6 +115,31 @@ function isWhole(kind: Exclude<Kind, 'unknown'>, bytes: Buffer): boolean {
       if (bytes.toString('latin1', 6, 14) === 'HEAPCCDR') return ciffEnds(bytes)
       return bytes.toString('latin1', 4, 8) === 'ftyp' ? boxesEnd(bytes) : tiffEnds(bytes)
   }
+}
+
+const EOI = Buffer.from([0xff, 0xd9])
+const FEW = 8
+
+/** A file that does not end as it says, and whose picture may be whole all the same: its index names pictures behind it that a program took away, its
+ * maker ends it with a block of its own or with zeros, or what is missing is no part of the picture.
+ * @returns what to decode, and whether only decoding all of it shows that it is whole; null where it surely is not */
+export function mended(
+  kind: Kind,
+  bytes: Buffer,
+): { readonly bytes: Buffer; readonly isProven: boolean } | null {
+  if (kind === 'png' || kind === 'webp' || kind === 'tiff' || kind === 'avif')
+    return { bytes, isProven: false }
+  const walk = kind === 'jpeg' ? walkJpeg(bytes) : null
+  if (!walk) return null
+  if (walk.end !== null) return { bytes, isProven: true }
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end -= 1
+  if (!walk.progressive) {
+    const at = pictureEnd(bytes)?.at ?? Infinity
+    // Zeros that a program made room with can be read as a picture, too: a plain one.
+    return at > end + FEW ? null : { bytes: Buffer.concat([bytes.subarray(0, at), EOI]), isProven: true }
+  }
+  return walk.isRefined ? { bytes: Buffer.concat([bytes.subarray(0, end), EOI]), isProven: false } : null
 }
 
 function pngEnds(bytes: Buffer): boolean {
@@ -113,14 +177,19 @@ const UNUSED = 0xffffffff
 function tiffEnds(bytes: Buffer): boolean {
   const tiff = readTiff(bytes)
   if (!tiff || tiff.cut) return false
-  for (const directory of tiff.directories) {
-    for (const [offsetTag, sizeTag] of PLACES) {
+  return placesOf(tiff).every(([at, size]) => at + size <= bytes.length)
+}
+
+/** Where its pictures lie. */
+function placesOf(tiff: Tiff): (readonly [at: number, size: number])[] {
+  return tiff.directories.flatMap((directory) =>
+    PLACES.flatMap(([offsetTag, sizeTag]) => {
       const sizes = numbers(tiff, directory.get(sizeTag))
-      const offsets = numbers(tiff, directory.get(offsetTag))
-      if (offsets.some((at, i) => at !== UNUSED && at + (sizes[i] ?? 0) > bytes.length)) return false
-    }
-  }
-  return true
+      return numbers(tiff, directory.get(offsetTag)).flatMap((at, i) =>
+        at === UNUSED ? [] : [[at, sizes[i] ?? 0] as const],
+      )
+    }),
+  )
 }
 
 /** Fuji's header names three parts: preview, header and sensor data, each by offset and length. */

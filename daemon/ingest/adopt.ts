@@ -10,6 +10,10 @@ import { readChunks } from './reading.ts'
 import { asSentence, saying } from '../saying.ts'
 import { fullDisk } from './words.ts'
 
+/** What a file may say of itself while it is still being written. */
+const INCOMPLETE = new Set(['cut_short', 'middle_missing'])
+const MORE = saying('cut_short', 'The file is cut short: its end is missing.')
+
 /** Makes Photos of files that lie in the buffer folder, where they are.
  * @param needs.accept how a shot gets a file of its own */
 export function createAdopt(
@@ -24,7 +28,12 @@ export function createAdopt(
   const { committer, naming } = needs
   const { photos } = needs.catalog
 
-  async function adopt(name: string, fingerprint: string, signal: AbortSignal): Promise<Adopted> {
+  async function adopt(
+    name: string,
+    fingerprint: string,
+    signal: AbortSignal,
+    stoodStill: boolean,
+  ): Promise<Adopted> {
     const before = committer.openEvent()
     const path = join(needs.folders().path('buffer'), name)
     // Side by side: the disk is busy with the one, the darkroom with the other.
@@ -34,6 +43,7 @@ export function createAdopt(
     if (!still) return { outcome: 'changed' }
     const known = photos.bySha256(before.id, still.sha256) !== undefined
     const seen = known ? null : await looking
+    if (seen?.unfinished && !stoodStill) return { outcome: 'unfinished', reason: MORE }
     const result = await committer.alone(before, signal, async (event): Promise<Adopted | PhotoRecord> => {
       if ((await fingerprintAt(path)) !== fingerprint) return { outcome: 'changed' }
       const twin = photos.bySha256(event.id, still.sha256)
@@ -93,14 +103,14 @@ export function createAdopt(
     }
   }
 
-  return async (name, fingerprint, signal) => {
+  return async (name, fingerprint, signal, stoodStill = false) => {
     try {
-      return await adopt(name, fingerprint, signal)
+      return await adopt(name, fingerprint, signal, stoodStill)
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return { outcome: 'changed' }
       if (error instanceof Refusal && error.status === 422) {
         // What is no picture from its first bytes on will not become one by waiting.
-        const unfinished = error.code === 'cut_short' || fingerprint.startsWith('0|')
+        const unfinished = INCOMPLETE.has(error.code) || fingerprint.startsWith('0|')
         const reason = asSentence(saying(error.code, error.message, error.params))
         return { outcome: unfinished ? 'unfinished' : 'aside', reason }
       }

@@ -25,5 +25,11 @@ export type Adopted =
   | { readonly outcome: 'aside'; readonly reason: Saying }
 
 /** Makes a Photo of a file that lies in the buffer folder, where it is. Errors are those of `Take`.
- * @param fingerprint as it was when looked at */
-export type Adopt = (name: string, fingerprint: string, signal: AbortSignal) => Promise<Adopted>
+ * @param fingerprint as it was when looked at
+ * @param stoodStill nobody is writing it any more: a picture that is whole is taken, whatever else its file says should follow */
+export type Adopt = (
+  name: string,
+  fingerprint: string,
+  signal: AbortSignal,
+  stoodStill?: boolean,
+) => Promise<Adopted>

@@ -124,7 +124,8 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   async function adopt(name: string, look: Look): Promise<void> {
     const { fingerprint } = look
-    const result = await needs.ingest.adopt(name, fingerprint, stopping.signal)
+    const stoodStill = needs.now() - look.since >= patience.stall
+    const result = await needs.ingest.adopt(name, fingerprint, stopping.signal, stoodStill)
     message = null
     switch (result.outcome) {
       case 'taken':
@@ -136,7 +137,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
         setAside(name, fingerprint, result.reason)
         break
       case 'unfinished':
-        if (needs.now() - look.since >= patience.stall) setAside(name, fingerprint, result.reason)
+        if (stoodStill) setAside(name, fingerprint, result.reason)
         else look.notBefore = needs.now() + Math.min(patience.retry, patience.stall)
         break
       case 'changed':

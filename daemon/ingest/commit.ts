@@ -4,10 +4,12 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import type { NewOriginal, PhotoRecord } from '../catalog/photos.ts'
 import type { PhotoView } from '../contract/photo.ts'
+import type { Saying } from '../contract/saying.ts'
 import { Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import { orAbort } from './abort.ts'
 import type { Placing } from './incoming.ts'
+import { saying } from '../saying.ts'
 
 /** What the darkroom says of a whole file. */
 export interface Inspected {
@@ -20,6 +22,10 @@ export interface Inspected {
   readonly camera: string | null
   readonly serial: string | null
   readonly rating: number
+  /** The file says that more should follow, though its picture is whole. */
+  readonly unfinished?: true
+  /** A RAW with nothing to show but a small preview. */
+  readonly smallPreview?: true
 }
 
 /** A file that was seen, with what we know of the camera that shot it. */
@@ -53,6 +59,11 @@ export interface Beside {
   readonly isMarked?: boolean
 }
 
+function smallPreview({ width, height }: Inspected): Saying {
+  const message = `This RAW file holds only a small preview of ${width} x ${height} pixels. It was kept; to publish the photo its JPEG is wanted.`
+  return saying('raw_small_preview', message, { width, height })
+}
+
 /** The last step of everything that becomes a Photo, whichever way it came. */
 export type Committer = ReturnType<typeof createCommitter>
 
@@ -78,6 +89,14 @@ export function createCommitter(needs: IngestNeeds) {
     if (!camera) return { ...seen, cameraId: null, marked }
     const takenAt = (seen.takenAt ?? modifiedAt) + camera.behind
     return { ...seen, cameraId: camera.id, takenAt, marked }
+  }
+
+  /** A RAW that cannot be shown as it deserves is kept, and said to be so until its JPEG is there. */
+  function noteSmallPreview(event: EventRecord, fresh: Fresh, seen: Seen, photo: PhotoRecord): void {
+    const { aside } = needs.catalog
+    if (seen.smallPreview && photo.main.sha256 === fresh.sha256)
+      aside.put(event.id, 'darkroom', fresh.filename, fresh.sha256, smallPreview(seen))
+    else if (photo.raw) aside.remove(event.id, 'darkroom', photo.raw.filename)
   }
 
   return {
@@ -115,6 +134,7 @@ export function createCommitter(needs: IngestNeeds) {
           ? photos.join(partner.id, original, shown)
           : photos.add(event.id, { ...seen, takenAt: seen.takenAt ?? original.modifiedAt }, original)
         const isNews = partner !== undefined && seen.marked && !partner.marked
+        noteSmallPreview(event, fresh, seen, made)
         events.touch(event.id)
         if (from) ledger.note(event.id, from.source, [from.key], 'taken', original.sha256)
         return isNews ? photos.mark(made.id, seen.rating) : made

@@ -7,11 +7,12 @@ import type { DiskPath } from './entries.ts'
 import { isSystemFolder } from './names.ts'
 import { createTree } from './tree.ts'
 import type { Source, SourceNeeds } from './source.ts'
-import { saying } from '../saying.ts'
+import type { Saying } from '../contract/saying.ts'
+import { asSentence, saying } from '../saying.ts'
 import { plural } from './words.ts'
 
-/** Whether a file's own end is there, by its content. */
-export type ReadEnd = (path: DiskPath) => Promise<{ whole: boolean }>
+/** Whether a file's own end is there, by its content, and why not. */
+export type ReadEnd = (path: DiskPath) => Promise<{ whole: boolean; reason?: Saying }>
 
 const isPassedOver = (name: string, inside: string) => isHidden(name) || isSystemFolder(name, inside)
 
@@ -44,8 +45,10 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadE
       }
     },
     async unfinished(frame, unchangedFor) {
-      if (unchangedFor >= patience.stall) return false
-      return !(await needs.readEnd(frame.absolute)).whole
+      const { whole, reason } = await needs.readEnd(frame.absolute)
+      if (whole || unchangedFor < patience.stall) return !whole
+      // A copy of it would not show any more what the disk tells of this one.
+      return reason?.code === 'middle_missing' ? asSentence(reason) : false
     },
     asksOnlyAtFirst: true,
     words: {

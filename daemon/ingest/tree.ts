@@ -2,12 +2,13 @@ import type { SourceStatus } from '../contract/status.ts'
 import type { Saying } from '../contract/saying.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import { saying, sayingOf, spoken } from '../saying.ts'
-import { listFrames, unreadable, type Frame, type Listing } from './frames.ts'
+import { createFirstLook } from './first-look.ts'
+import { listFrames, unreadable, type Frame } from './frames.ts'
 import { createOwed, unreadHere } from './owed.ts'
 import { createPauses } from './pauses.ts'
 import { readChunks } from './reading.ts'
 import { createSorter, offerOf, type Dated, type Sorted } from './sort.ts'
-import { SourceLost, type Source, type SourceNeeds } from './source.ts'
+import { asidePath, SourceLost, type Source, type SourceNeeds } from './source.ts'
 import { copyingStopped, plural } from './words.ts'
 
 const AT_ONCE = 2
@@ -20,8 +21,8 @@ export interface TreeNeeds extends SourceNeeds {
   readonly label: string
   /** Where its files are now, and how that place is called in their paths; null while it is away. */
   readonly top: () => Promise<{ readonly path: string; readonly prefix: string } | null>
-  /** Whether a frame may still be being written there. */
-  readonly unfinished?: (frame: Frame, unchangedFor: number) => Promise<boolean>
+  /** Whether a frame may still be being written there; a reason when it must be set aside until it changes. */
+  readonly unfinished?: (frame: Frame, unchangedFor: number) => Promise<boolean | Saying>
   /** Frames that appear after the first look are taken whatever their date. */
   readonly asksOnlyAtFirst: boolean
   /** What is said while its place is away: before everything was copied, and when some was. */
@@ -37,11 +38,9 @@ export function createTree(needs: TreeNeeds): Source {
   const looks = new Map<string, { key: string; since: number }>()
   const owed = createOwed({ from, aside, now: needs.now, patience })
   const accepted = new Set<string>()
+  const first = createFirstLook()
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
-  let first: Set<string> | null = null
-  /** What could not be looked at then: what appears there was there before. */
-  let unseen: readonly string[] = []
   /** Rounds that failed, one after the other. */
   let failures = 0
   let eventId: number | null = null
@@ -62,8 +61,7 @@ export function createTree(needs: TreeNeeds): Source {
     offer: null,
     message: null,
   }
-  const asks = (frame: Frame) =>
-    !accepted.has(frame.key) && (!needs.asksOnlyAtFirst || first!.has(frame.path))
+  const asks = (frame: Frame) => !accepted.has(frame.key) && (!needs.asksOnlyAtFirst || first.has(frame.path))
   const sort = createSorter({ from, catalog: needs.catalog, asks })
 
   function show(change: Omit<Partial<SourceStatus>, 'message'> & { message?: Saying | null }): void {
@@ -87,18 +85,6 @@ export function createTree(needs: TreeNeeds): Source {
   /** Whether its place is there, as far as that can be told: a place that cannot be read is there. */
   const isAway = async () => (await needs.top().catch(() => undefined)) === null
 
-  /** Which frames there were at the first look. */
-  function noteFirst({ frames, unread }: Listing): void {
-    const owes = unread.map(({ path }) => path)
-    if (first === null) {
-      first = new Set(frames.map(({ path }) => path))
-      unseen = owes
-    }
-    for (const { path } of unseen.length > 0 ? frames : [])
-      if (unseen.some((one) => path === one || path.startsWith(`${one}/`))) first.add(path)
-    unseen = unseen.filter((path) => owes.some((one) => path === one || path.startsWith(`${one}/`)))
-  }
-
   function contentOf(frame: Frame, counted: (bytes: number) => void) {
     return {
       async *read() {
@@ -118,7 +104,9 @@ export function createTree(needs: TreeNeeds): Source {
       show({ bytes_done: status.bytes_done + bytes })
     }
     try {
-      if (await isUnfinished(frame)) return false
+      const unfinished = await isUnfinished(frame)
+      if (typeof unfinished === 'object') return setAside(frame, unfinished)
+      if (unfinished) return false
       signal.throwIfAborted()
       await needs.take(from, { ...frame, content: contentOf(frame, counted) }, signal)
       trouble = null
@@ -134,7 +122,13 @@ export function createTree(needs: TreeNeeds): Source {
     }
   }
 
-  async function isUnfinished(frame: Dated): Promise<boolean> {
+  function setAside({ path, looks: seen, bytes }: Dated, reason: Saying): true {
+    aside.put(eventId!, id, asidePath(from, path), seen, reason)
+    show({ done: status.done + 1, bytes_done: status.bytes_done + bytes })
+    return true
+  }
+
+  async function isUnfinished(frame: Dated): Promise<boolean | Saying> {
     const since = looks.get(frame.path)?.since ?? needs.now()
     try {
       return (await needs.unfinished?.(frame, needs.now() - since)) ?? false
@@ -187,14 +181,14 @@ export function createTree(needs: TreeNeeds): Source {
     const event = events.current()
     if (event.id !== eventId) {
       eventId = event.id
-      first = null
+      first.forget()
       accepted.clear()
     }
     const top = await needs.top()
     if (top === null) return away()
     const listing = await listFrames(top.path, top.prefix, signal)
     const { frames, unread } = listing
-    noteFirst(listing)
+    first.note(listing)
     owed.list(event.id, listing)
     const ready = settled(frames)
     const unsettled = frames.length - ready.length
