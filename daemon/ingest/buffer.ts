@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import { fingerprintAt, INCOMING } from './incoming.ts'
 import type { Ingest } from './ingest.ts'
 import { notAPhoto } from './names.ts'
+import { createOddNames } from './odd-names.ts'
 import { createPauses } from './pauses.ts'
 import type { Patience } from './source.ts'
 import type { Saying } from '../contract/saying.ts'
@@ -25,7 +26,7 @@ const OTHERS = saying(
 const LINK = saying('link', 'A link, not a file.')
 
 export interface BufferNeeds {
-  readonly ingest: Pick<Ingest, 'adopt' | 'clean'>
+  readonly ingest: Pick<Ingest, 'accept' | 'adopt' | 'clean'>
   readonly catalog: Pick<Catalog, 'events' | 'photos' | 'aside'>
   readonly folders: () => Folders
   readonly changed: () => void
@@ -62,6 +63,8 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   const settled = new Map<string, string>()
   const looks = new Map<string, Look>()
   const busy = new Set<string>()
+  const lookAtOdd = createOddNames({ ...needs, aside, source: BUFFER })
+  let isOddWaiting = false
   let place: string | null = null
   let watcher: FSWatcher | null = null
   let scanAt = 0
@@ -205,6 +208,9 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     }
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
     for (let i = 0; i < files.length; i += 64) await Promise.all(files.slice(i, i + 64).map(see))
+    const odd = await lookAtOdd(folder(), event, stopping.signal)
+    for (const name of odd.names) names.add(name)
+    isOddWaiting = odd.isWaiting
     for (const name of [...settled.keys(), ...looks.keys(), ...aside.paths(event.id, BUFFER)])
       if (!names.has(name)) gone(name)
   }
@@ -242,7 +248,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   async function round(): Promise<number> {
     if (needs.now() >= scanAt) {
       await scan()
-      scanAt = needs.now() + patience.rescan
+      scanAt = needs.now() + (isOddWaiting ? 2 * patience.settle : patience.rescan)
       if (message !== null && looks.size === 0) message = null
     }
     if (looks.size === 0) return scanAt - needs.now()

@@ -10,6 +10,7 @@ export const toldEn = {
   photo_replaced:
     'The photo {name} was replaced by another file of the same name. Give one of them another name.',
   taken_as: 'Taken as {name}, because another photo is called {other}.',
+  taken_renamed: 'Its name cannot be read here, so it was taken as {name}.',
   same_as: 'The same picture as {name}.',
   same_as_archived: 'The same picture as {name}, which is in the archive.',
   same_as_trashed: 'The same picture as {name}, which is in the trash.',
@@ -69,6 +70,7 @@ export const toldZhHant: Record<keyof typeof toldEn, string> = {
   wrong_format: '{format} 不是可以讀取的圖片格式。',
   photo_replaced: '相片 {name} 被另一個同名檔案取代了，請替其中一個改名。',
   taken_as: '已收為 {name}，因為另一張相片叫做 {other}。',
+  taken_renamed: '這個檔名在此無法讀取，已收為 {name}。',
   same_as: '與 {name} 是同一張圖片。',
   same_as_archived: '與封存裡的 {name} 是同一張圖片。',
   same_as_trashed: '與垃圾桶裡的 {name} 是同一張圖片。',

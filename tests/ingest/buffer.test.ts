@@ -1,7 +1,20 @@
-import { appendFile, link, mkdir, open, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  link,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createIngest } from '../../daemon/ingest/ingest.ts'
+import { TRAILERS, withHole, withIndex, withoutEnd } from '../fixtures/broken-ends.ts'
 import { makeHeicLike, makeJpeg, makeRaw, makeVideoLike, truncate } from '../fixtures/photos.ts'
 import { makeWorld, never, openDarkroom, shotOf, snapshot, until, type World } from './world.ts'
 
@@ -334,4 +347,62 @@ test('a name that the disk gives back decomposed is the same file', async () => 
   await drop('B.JPG', await makeJpeg({ seed: 2 }))
   await until(() => expect(world.names()).toEqual(['B.JPG', '\u00e9.JPG']))
   expect(world.aside()).toEqual({})
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'a file whose name is no UTF-8 is taken under a name that can be read, and stays as it is',
+  async () => {
+    const odd = Buffer.concat([
+      Buffer.from(world.path('photos_buffer/')),
+      Buffer.from('Gr\xfc\xdfe_1.jpg', 'latin1'),
+    ])
+    const bytes = await makeJpeg()
+    await writeFile(odd, bytes)
+    await world.sources().start()
+    await until(() => expect(world.names()).toEqual(['Gr%FC%DFe_1.jpg']))
+    const said = {
+      './Gr%FC%DFe_1.jpg': 'Its name cannot be read here, so it was taken as Gr%FC%DFe_1.jpg.',
+    }
+    await until(() => expect(world.aside()).toEqual(said))
+    expect(await readFile(odd)).toEqual(bytes)
+    await rm(odd)
+    await until(() => expect(world.aside()).toEqual({}))
+    expect(added()).toBe(1)
+  },
+)
+
+test('a whole picture in a file that says more should follow is taken once the file stood still', async () => {
+  await drop('turned.jpg', withIndex(await makeJpeg(), 5000))
+  await drop('padded.jpg', Buffer.concat([withoutEnd(await makeJpeg({ seed: 2 })), TRAILERS.zeros!]))
+  const patience = { settle: 60, stall: 600_000, rescan: 300, retry: 40 }
+  let looked = 0
+  const inspect = (path: string) => {
+    looked += 1
+    return world.needs.inspect(path)
+  }
+  await world.sources({ patience, inspect }).start()
+  await until(() => expect(looked).toBeGreaterThan(4))
+  expect(world.names()).toEqual([])
+  expect(world.aside()).toEqual({})
+  await world.close()
+  world = await makeWorld(darkroom)
+  await drop('turned.jpg', withIndex(await makeJpeg(), 5000))
+  await drop('padded.jpg', Buffer.concat([withoutEnd(await makeJpeg({ seed: 2 })), TRAILERS.zeros!]))
+  await world.sources().start()
+  await until(() => expect(world.names()).toEqual(['padded.jpg', 'turned.jpg']))
+  expect(world.aside()).toEqual({})
+})
+
+test('a file whose middle is missing is not taken, and is looked at again when it came', async () => {
+  const whole = await makeJpeg({ width: 900, height: 600, quality: 92 })
+  await drop('A.JPG', withHole(whole))
+  await world.sources().start()
+  await until(() =>
+    expect(world.aside()).toEqual({
+      'A.JPG': 'The file is not complete: a part in its middle is missing.',
+    }),
+  )
+  await drop('A.JPG', whole)
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  await until(() => expect(world.aside()).toEqual({}))
 })

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, rename, rm } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { SENTINEL } from '../../daemon/folders.ts'
+import { withHole, withIndex } from '../fixtures/broken-ends.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 import { makeWorld, openDarkroom, snapshot, until, type World } from './world.ts'
 
@@ -107,4 +108,22 @@ test('folders of systems and programs are not looked into, in any case; folders 
   await until(() => expect(folder()).toMatchObject({ total: ours.length, done: ours.length }))
   expect(world.names()).toEqual(['1.JPG', '2.JPG', '3.JPG', '4.JPG', '5.JPG'])
   expect(world.aside()).toEqual({})
+})
+
+test('a file whose middle is missing is set aside, and looked at again though its size and time are the same', async () => {
+  const whole = await makeJpeg({ width: 900, height: 600, quality: 92, takenAt: now() })
+  const at = new Date(Math.floor(Date.now() / 1000) * 1000)
+  await world.put('watched/A.JPG', withHole(whole), at)
+  await world.put('watched/B.JPG', withIndex(await photo(5, now()), 5000), at)
+  await open().start()
+  // What is whole is taken once it stood still.
+  await until(() => expect(world.names()).toEqual(['B.JPG']))
+  await until(() =>
+    expect(world.aside()).toEqual({
+      'watched/A.JPG': 'The file is not complete: a part in its middle is missing.',
+    }),
+  )
+  await world.put('watched/A.JPG', whole, at)
+  await until(() => expect(world.names()).toEqual(['A.JPG', 'B.JPG']))
+  await until(() => expect(world.aside()).toEqual({}))
 })
