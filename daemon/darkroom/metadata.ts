@@ -1,4 +1,5 @@
 import ExifReader from 'exifreader'
+import { plain, saidIn, takenAtOf, type Said } from '../taken-at.ts'
 import { canonBox } from './embedded.ts'
 import { text, TAG } from './tiff.ts'
 
@@ -13,15 +14,15 @@ export interface Capture {
   readonly rating: number
 }
 
-type Tag = 'make' | 'model' | 'takenAt' | 'subSecond' | 'offset' | 'serial' | 'rating'
-type Fields = Partial<Record<Tag, string | undefined>>
+type Tag = 'make' | 'model' | 'serial' | 'rating'
+type Fields = Partial<Record<Tag, string | undefined>> & { readonly said?: readonly Said[] }
 
 /** Never throws: a photo with broken EXIF is still a photo.
  * @param bytes a whole JPEG, PNG, WebP, TIFF, AVIF or RAW file */
 export function readCapture(bytes: Buffer): Capture {
   const fields = canonFields(bytes) ?? exifFields(bytes)
   return {
-    takenAt: parseTakenAt(fields.takenAt, fields.subSecond, fields.offset),
+    takenAt: takenAtOf(fields.said ?? []),
     camera: nameCamera(clean(fields.make), clean(fields.model)),
     serial: clean(fields.serial),
     rating: parseRating(fields.rating),
@@ -37,9 +38,19 @@ function canonFields(bytes: Buffer): Fields | null {
   return {
     make: inMain(TAG.make),
     model: inMain(TAG.model),
-    takenAt: inExif(TAG.takenAt),
-    subSecond: inExif(TAG.subSecond),
-    offset: inExif(TAG.offset),
+    said: [
+      { date: inExif(TAG.takenAt), subSecond: inExif(TAG.subSecond), offset: inExif(TAG.offset) },
+      {
+        date: inExif(TAG.digitizedAt),
+        subSecond: inExif(TAG.digitizedSubSecond),
+        offset: inExif(TAG.digitizedOffset),
+      },
+      {
+        date: inMain(TAG.changedAt),
+        subSecond: inExif(TAG.changedSubSecond),
+        offset: inExif(TAG.changedOffset),
+      },
+    ],
     serial: inExif(TAG.serial),
   }
 }
@@ -56,9 +67,7 @@ function exifFields(bytes: Buffer): Fields {
   return {
     make: plain(exif.Make),
     model: plain(exif.Model),
-    takenAt: plain(exif.DateTimeOriginal),
-    subSecond: plain(exif.SubSecTimeOriginal),
-    offset: plain(exif.OffsetTimeOriginal),
+    said: saidIn(tags),
     serial: plain(exif.BodySerialNumber) ?? plain(exif.CameraSerialNumber) ?? plain(exif.SerialNumber),
     rating: plain(xmp.Rating) ?? plain(exif.Rating),
   }
@@ -73,13 +82,6 @@ function headOf(bytes: Buffer): Buffer {
   return bytes.subarray(0, at)
 }
 
-/** A tag's value as text: the library gives `['text']`, a number or a string, by the tag's type. */
-function plain(tag: unknown): string | undefined {
-  const value = typeof tag === 'object' && tag !== null && 'value' in tag ? tag.value : undefined
-  const first: unknown = Array.isArray(value) ? value[0] : value
-  return typeof first === 'string' || typeof first === 'number' ? String(first) : undefined
-}
-
 /** Without control characters and padding, at most 80 characters. */
 function clean(value: string | undefined): string | null {
   // eslint-disable-next-line no-control-regex -- cameras pad with them
@@ -91,23 +93,6 @@ function nameCamera(make: string | null, model: string | null): string | null {
   if (!make || !model) return model ?? make
   const brand = make.split(' ')[0] ?? make
   return model.toLowerCase().startsWith(brand.toLowerCase()) ? model : `${make} ${model}`
-}
-
-/** EXIF dates are wall-clock times; without an offset they are read in the computer's own zone.
- * @returns null for what no camera means: no date, a month 13, a year before digital cameras or past 2099 */
-function parseTakenAt(date?: string, subSecond?: string, offset?: string): number | null {
-  const parts = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(date?.trim() ?? '')
-  if (!parts) return null
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number)
-  if (year < 1990 || year > 2099 || hour > 23 || minute > 59 || second > 60) return null
-  const calendar = new Date(Date.UTC(year, month - 1, day))
-  if (calendar.getUTCMonth() !== month - 1 || calendar.getUTCDate() !== day) return null
-  const digits = /^\d+/.exec(subSecond?.trim() ?? '')?.[0] ?? ''
-  const ms = Math.floor(Number(`0.${digits || '0'}`) * 1000)
-  const zone = /^([+-])(\d\d):?(\d\d)/.exec(offset?.trim() ?? '')
-  if (!zone) return new Date(year, month - 1, day, hour, minute, second, ms).getTime()
-  const ahead = (Number(zone[2]) * 60 + Number(zone[3])) * (zone[1] === '-' ? -60_000 : 60_000)
-  return Date.UTC(year, month - 1, day, hour, minute, second, ms) - ahead
 }
 
 function parseRating(value: string | undefined): number {
