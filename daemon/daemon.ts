@@ -32,6 +32,7 @@ import { renditionFile } from './http/pictures.ts'
 import { createStatusReporter } from './http/status.ts'
 import { createCameraBook, type CameraBook } from './ingest/camera/book.ts'
 import { createDemoCamera } from './ingest/demo-camera.ts'
+import { createAgain } from './ingest/again.ts'
 import { createSources } from './ingest/sources.ts'
 import { lockData } from './lock.ts'
 import { unusedFolders } from './moving.ts'
@@ -300,6 +301,14 @@ export function createDaemon(
       }),
     )
 
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+    const again = createAgain({
+      catalog,
+      look: () => sources.current().again(),
+      show: (photo) => warmer.add(photo),
+      version,
+    })
+
     const delivery = createDelivery({ catalog, cloud, bus, changed: () => status.changed(), now })
 
     /** What does not go on as it should, as long as that is so. */
@@ -332,7 +341,7 @@ export function createDaemon(
       bus,
       log,
       folders,
-      version: (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version,
+      version,
       startedAt: new Date(now()).toISOString(),
       camera: () => sources.current().cameras(),
       sources: () => sources.current().status(),
@@ -400,6 +409,11 @@ export function createDaemon(
         shoot: (id) => sources.current().shoot(id),
         addressesChanged: () => sources.current().addressesChanged(),
       },
+      retrySetAside(path) {
+        const count = again.retry(path)
+        status.changed()
+        return count
+      },
       answerOffer: (source, answer) => sources.current().answer(source, answer),
       occasion,
       cloud: {
@@ -459,6 +473,7 @@ export function createDaemon(
     await cloud.start()
     delivery.start()
     stops.push(() => delivery.stop())
+    again.start()
     await sources.start()
     stops.push(() => sources.stop())
     await http.app.listen({ host: config.host, port: config.port, backlog: BACKLOG })

@@ -268,6 +268,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     testCloud: () => post<CloudTestReply>('/api/cloud-test', {}),
     answerMassRemoval: (action: 'allow' | 'refuse') => post<unknown>('/api/mass-removal', { action }),
+    retrySetAside: (path: string | undefined, request_id: string) =>
+      post<{ count: number }>('/api/set-aside', { action: 'retry', path, request_id }),
     answerOffer: (source: string, action: 'take' | 'leave', request_id: string) =>
       post<unknown>('/api/offers', { source, action, request_id }),
     cameras: () => get<CameraReply>('/api/camera'),

@@ -27,6 +27,9 @@ export interface Aside {
   /** The file was taken after all, or is gone. */
   remove(eventId: number, source: string, path: string): void
   paths(eventId: number, source: string): string[]
+  /** Forgets entries, so that their files are offered again; but not what is said of a Photo that we have.
+   * @param path the one that is listed so; all of the Event unless given */
+  clear(eventId: number, path?: string): { source: string; fingerprint: string }[]
   /** Newest first. */
   list(eventId: number, limit: number): SetAside[]
   count(eventId: number): number
@@ -72,6 +75,11 @@ export function createAside(db: Db, now: () => number): Aside {
        params = excluded.params, at = excluded.at`,
   )
   const remove = prepare(db, 'DELETE FROM set_aside WHERE event_id = ? AND source = ? AND path = ?')
+  const clear = prepare<{ source: string; fingerprint: string }>(
+    db,
+    `DELETE FROM set_aside WHERE event_id = ? AND path = coalesce(?, path) AND coalesce(code, '') <> 'raw_small_preview'
+     RETURNING source, fingerprint`,
+  )
   const paths = prepare<{ path: string }>(db, 'SELECT path FROM set_aside WHERE event_id = ? AND source = ?')
   const newest = prepare<{ path: string; reason: string; code: string | null; params: string; at: number }>(
     db,
@@ -88,6 +96,7 @@ export function createAside(db: Db, now: () => number): Aside {
       remove.run(eventId, source, path)
     },
     paths: (eventId, source) => paths.all(eventId, source).map((row) => row.path),
+    clear: (eventId, path) => clear.all(eventId, path ?? null),
     list: (eventId, limit) =>
       newest.all(eventId, limit).map(({ path, reason, code, params, at }) => ({
         path,

@@ -231,6 +231,16 @@ export const EventsReply = Type.Object({
 export type EventsReply = Static<typeof EventsReply>
 
 /** What to do with the older frames that a Source offers. */
+/** What was set aside is looked at again: the file that is listed under `path`, or all of them. */
+export const SetAsideBody = Type.Object(
+  {
+    action: Type.Literal('retry'),
+    path: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+    request_id: requestId,
+  },
+  closed,
+)
+
 export const OfferBody = Type.Object(
   {
     source: Type.String({ minLength: 1, maxLength: 200 }),

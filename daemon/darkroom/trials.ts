@@ -32,7 +32,7 @@ export interface TrialPatience {
   /** After so long the job is handed back, to be asked for again. */
   readonly giveUp: number
 }
-const PATIENCE: TrialPatience = { rest: 150, longestRest: 2000, giveUp: 30_000 }
+const PATIENCE: TrialPatience = { rest: 150, longestRest: 2000, giveUp: 20_000 }
 
 const AILING = saying(
   'darkroom_ailing',

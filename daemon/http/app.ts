@@ -71,6 +71,8 @@ export interface AppNeeds {
   readonly status: StatusReporter
   readonly takeUpload: TakeUpload
   readonly answerOffer: (source: string, answer: 'take' | 'leave') => void
+  /** Looks again at what was set aside. */
+  readonly retrySetAside: (path?: string) => number
   readonly book: CameraBook
   /** Publishes a camera's new frames by themselves, so many seconds after they came in; null ends it. */
   readonly setUnattended: (cameraId: string, seconds: number | null) => void
@@ -176,7 +178,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerPictures(app, { catalog, shelf: needs.shelf, darkroom: needs.darkroom })
   registerTree(app, { catalog, tree: needs.tree })
   registerUpload(app, { take: needs.takeUpload })
-  registerSources(app, { answer: needs.answerOffer })
+  registerSources(app, { answer: needs.answerOffer, retry: needs.retrySetAside })
   registerCamera(app, {
     ...needs.cameras,
     book: needs.book,

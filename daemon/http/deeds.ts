@@ -55,6 +55,7 @@ export const DEEDS: Readonly<Record<string, Tell>> = {
     subject: '',
     details: [],
   }),
+  '/api/set-aside': (body) => ({ what: 'set aside tried again', subject: text(body.path), details: [] }),
   '/api/event-settings': settings('event'),
   '/api/cloud-settings': settings('cloud'),
   '/api/watermark-settings': settings('watermark'),

@@ -1,11 +1,16 @@
 import { Type } from 'typebox'
-import { OfferBody } from '../contract/api.ts'
+import { OfferBody, SetAsideBody } from '../contract/api.ts'
+import { Refusal } from '../errors.ts'
 import type { App } from './plugin.ts'
 
-/** What to do with the older frames that a card or a folder offers. */
+/** What to do with the older frames that a card or a folder offers, and with what was set aside. */
 export function registerSources(
   app: App,
-  needs: { answer: (source: string, answer: 'take' | 'leave') => void },
+  needs: {
+    answer: (source: string, action: 'take' | 'leave') => void
+    /** @returns how many files are looked at again */
+    retry: (path?: string) => number
+  },
 ): void {
   app.post(
     '/api/offers',
@@ -16,6 +21,24 @@ export function registerSources(
     async ({ body }) => {
       needs.answer(body.source, body.action)
       return { status: 'success' as const }
+    },
+  )
+  app.post(
+    '/api/set-aside',
+    {
+      config: { access: 'editor' },
+      schema: {
+        body: SetAsideBody,
+        response: { 200: Type.Object({ status: Type.Literal('success'), count: Type.Integer() }) },
+      },
+    },
+    async ({ body }) => {
+      const count = needs.retry(body.path)
+      if (count === 0 && body.path !== undefined)
+        throw new Refusal(404, 'not_set_aside', `${body.path} is not set aside any more.`, {
+          params: { name: body.path },
+        })
+      return { status: 'success' as const, count }
     },
   )
 }

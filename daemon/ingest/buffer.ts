@@ -35,12 +35,14 @@ export interface BufferNeeds {
   readonly patience: Patience
 }
 
-/** Adopts what any program drops into the buffer folder, in place. Nothing there is ever moved, renamed or removed. */
+/** Adopts what any program drops into the buffer folder, in place. Nothing there is moved, renamed or removed. */
 export interface Buffer {
   start(): void
   stop(): Promise<void>
   /** Looks at everything again now. */
   look(): void
+  /** Looks at everything again, also at what was set aside before. */
+  again(): void
   /** Files that wait to be adopted, and why when something is wrong. */
   status(): { waiting: number; message: Saying | null }
 }
@@ -127,8 +129,8 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   async function adopt(name: string, look: Look): Promise<void> {
     const { fingerprint } = look
-    const stoodStill = needs.now() - look.since >= patience.stall
-    const result = await needs.ingest.adopt(name, fingerprint, stopping.signal, stoodStill)
+    const stood = needs.now() - look.since >= patience.stall
+    const result = await needs.ingest.adopt(name, fingerprint, stopping.signal, stood)
     message = null
     switch (result.outcome) {
       case 'taken':
@@ -140,7 +142,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
         setAside(name, fingerprint, result.reason)
         break
       case 'unfinished':
-        if (stoodStill) setAside(name, fingerprint, result.reason)
+        if (stood) setAside(name, fingerprint, result.reason)
         else look.notBefore = needs.now() + Math.min(patience.retry, patience.stall)
         break
       case 'changed':
@@ -284,6 +286,11 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       await closeFolder()
     },
     look() {
+      scanAt = 0
+      pauses.end()
+    },
+    again() {
+      settled.clear()
       scanAt = 0
       pauses.end()
     },

@@ -66,6 +66,8 @@ export interface Sources {
   status(): SourceStatus[]
   /** Looks at everything again now: after the Event was continued or another was opened, or when a person asks. */
   rescan(): void
+  /** The same, also for what was set aside before and is not any more. */
+  again(): void
   /** @throws Refusal 404 when there is no such Source */
   answer(sourceId: string, answer: 'take' | 'leave'): void
   upload: TakeUpload
@@ -197,6 +199,10 @@ export function createSources(needs: SourcesNeeds): Sources {
     },
     status: () => [...bufferStatus(), ...all().map((source) => source.status())],
     rescan,
+    again() {
+      buffer.again()
+      rescan()
+    },
     answer(sourceId, answer) {
       const source = all().find(({ id }) => id === sourceId)
       if (!source) throw new Refusal(404, 'no_such_source', `There is no source ${sourceId} any more.`)

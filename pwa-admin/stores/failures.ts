@@ -16,6 +16,7 @@ export type Attempt =
   | 'auto'
   | 'upload'
   | 'offer'
+  | 'setAside'
   | 'event'
 
 export interface Failure {

@@ -15,6 +15,9 @@ const DEEPEST = 8
  * every file. */
 const DCF = /^[1-9]\d\d[A-Z0-9_]{5}$/i
 
+/** How the library says that a camera does not tell something. */
+const MUTE: ReadonlySet<number> = new Set([FAULT.general, FAULT.badParameters, FAULT.notSupported])
+
 /** Milliseconds between two looks for an event: over Wi-Fi the library's own wait returns at once, whatever it is told. */
 const EVENT_EVERY = 5
 
@@ -229,7 +232,8 @@ function createCamera(
         try {
           await native.slow('gp_camera_get_storageinfo', 'look at the card', pointer, array, count, null)
         } catch (error) {
-          if (error instanceof CameraFault && error.code === FAULT.notSupported) return []
+          // What a card says of its room is a nicety, and a slot may refuse it. A connection that broke shows at the next call.
+          if (error instanceof CameraFault && MUTE.has(error.code)) return []
           throw error
         }
         if (array[0] === null) return []

@@ -286,6 +286,7 @@ export function createTether(needs: TetherNeeds): Tether {
       await running
     },
     look() {
+      listing.forget()
       if (camera && catchesUp) interrupt ??= new ListAgain()
       fetching.goOn()
       pauses.end()

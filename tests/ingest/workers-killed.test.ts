@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process'
+import { createReadStream } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import sharp from 'sharp'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { SourceStatus } from '../../daemon/contract/status.ts'
+import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
+import { createAgain } from '../../daemon/ingest/again.ts'
+import { silentLog } from '../../daemon/log.ts'
+import { seeded } from '../fixtures/mutations.ts'
+import { makeJpeg } from '../fixtures/photos.ts'
+import { makeWorld, until, type World } from './world.ts'
+
+const LONG = process.env.LONG_TESTS === '1'
+const FRAMES = LONG ? 200 : 12
+const KILLS = LONG ? 100 : 8
+const UPLOADS = LONG ? 20 : 3
+
+let world: World
+let darkroom: Darkroom
+let cache: string
+const open = async (memoryMb = 1000) => {
+  darkroom = createDarkroom({ cacheFolder: cache, workers: 2, log: silentLog, memoryMb })
+  await darkroom.start()
+  world = await makeWorld(darkroom)
+  await mkdir(world.path('cards'))
+}
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'lep-killed-'))
+})
+afterEach(async () => {
+  await world.close()
+  await darkroom.stop()
+  await rm(cache, { recursive: true, force: true })
+})
+
+async function workers(): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='])
+  return stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line))
+    .filter(
+      (row) => row?.[2] === String(process.pid) && !row[3]?.startsWith('Z') && row[4]?.includes('worker.ts'),
+    )
+    .map((row) => Number(row?.[1]))
+}
+
+const bytesOf = (seed: number) => makeJpeg({ seed, width: 90, height: 60, takenAt: new Date() })
+const nameOf = (n: number) => `IMG_${String(n + 1).padStart(4, '0')}.JPG`
+
+async function fill(frames: number): Promise<void> {
+  for (let n = 0; n < frames; n += 1) await world.put(`parked/DCIM/100/${nameOf(n)}`, await bytesOf(n))
+}
+
+test(
+  `of a card of ${FRAMES}, and uploads beside it, everything is taken while workers are killed ${KILLS} times`,
+  { timeout: 900_000 },
+  async () => {
+    await open()
+    await fill(FRAMES)
+    const early: string[] = []
+    const sources = world.sources({
+      cardRoots: [world.path('cards')],
+      changed() {
+        const taken = world.names().filter((name) => name.startsWith('IMG_')).length
+        if (card()?.safe_to_eject && taken < FRAMES) early.push(`safe with ${taken}`)
+      },
+    })
+    const card = (): SourceStatus | undefined => sources.status().find(({ kind }) => kind === 'card')
+    await sources.start()
+    await promisify(execFile)('mv', [world.path('parked'), world.path('cards/EOS')])
+
+    const random = seeded(7)
+    let kills = 0
+    const killing = (async () => {
+      while (kills < KILLS) {
+        const pids = await workers()
+        const pid = pids[Math.floor(random() * pids.length)]
+        if (pid !== undefined) {
+          try {
+            process.kill(pid, random() < 0.7 ? 'SIGKILL' : 'SIGSEGV')
+            kills += 1
+          } catch {
+            // It ended meanwhile.
+          }
+        }
+        await new Promise((resolve) => setTimeout(resolve, random() * 300))
+      }
+    })()
+    const uploads = Array.from({ length: UPLOADS }, async (_, n) => {
+      const path = await world.put(`phone/UP_${n}.JPG`, await bytesOf(1000 + n))
+      return sources.upload({ filename: `UP_${n}.JPG`, stream: createReadStream(path) })
+    })
+    await Promise.all([killing, ...uploads])
+    await until(
+      () => expect(card()).toMatchObject({ state: 'done', safe_to_eject: true, done: FRAMES }),
+      600_000,
+    )
+    expect(world.names()).toHaveLength(FRAMES + UPLOADS)
+    expect(world.aside()).toEqual({})
+    expect(early).toEqual([])
+    if (LONG)
+      process.stdout.write(
+        `${kills} kills, ${darkroom.status().replaced} workers replaced, ${world.names().length} of ${FRAMES + UPLOADS} taken, ${Object.keys(world.aside()).length} set aside, safe too early ${early.length} times\n`,
+      )
+  },
+)
+
+test('a picture that ends every worker is set aside, the good ones beside it are taken, and it is offered again by hand', async () => {
+  await open(150)
+  await fill(4)
+  const create = { width: 6000, height: 6000, channels: 3, background: '#456' } as const
+  const bomb = await sharp({ create }).jpeg({ progressive: true }).toBuffer()
+  await world.put('parked/DCIM/100/IMG_0000.JPG', bomb)
+  const sources = world.sources({ cardRoots: [world.path('cards')] })
+  await sources.start()
+  await promisify(execFile)('mv', [world.path('parked'), world.path('cards/EOS')])
+  const names = Array.from({ length: 4 }, (_, n) => nameOf(n))
+  await until(() => expect(world.names()).toEqual(names))
+  await until(() => expect(Object.keys(world.aside())).toEqual(['EOS/DCIM/100/IMG_0000.JPG']))
+  expect(Object.values(world.aside())[0]).toMatch(/could not be worked on: it took too much memory, twice/)
+
+  // By hand: it is looked at anew, and found to be the same.
+  const looked: string[] = []
+  const again = createAgain({
+    catalog: world.catalog,
+    look: () => sources.again(),
+    show: ({ filename }) => looked.push(filename),
+    version: '1',
+  })
+  expect(again.retry('EOS/DCIM/100/IMG_0000.JPG')).toBe(1)
+  expect(world.aside()).toEqual({})
+  expect(again.retry('EOS/DCIM/100/IMG_0000.JPG')).toBe(0)
+  await until(() => expect(Object.keys(world.aside())).toHaveLength(1))
+
+  // And at the first start of another version, once.
+  again.start()
+  expect(world.aside()).toEqual({})
+  again.retry()
+  sources.again()
+  await until(() => expect(Object.keys(world.aside())).toHaveLength(1))
+  again.start()
+  expect(Object.keys(world.aside())).toHaveLength(1)
+})
+
+test('while every worker is ended the card waits, says why, and is not safe', async () => {
+  await open()
+  await fill(2)
+  let isSick = true
+  const sick = (async () => {
+    while (isSick) {
+      for (const pid of await workers())
+        try {
+          process.kill(pid, 'SIGKILL')
+        } catch {
+          // It ended meanwhile.
+        }
+    }
+  })()
+  const sources = world.sources({ cardRoots: [world.path('cards')] })
+  await sources.start()
+  await promisify(execFile)('mv', [world.path('parked'), world.path('cards/EOS')])
+  await until(() => expect(darkroom.trouble()?.code).toBe('darkroom_ailing'))
+  const card = () => sources.status().find(({ kind }) => kind === 'card')
+  expect(card()?.safe_to_eject).toBe(false)
+  expect(world.aside()).toEqual({})
+  isSick = false
+  await sick
+  await until(() => expect(card()).toMatchObject({ state: 'done', safe_to_eject: true }))
+  expect(world.names()).toHaveLength(2)
+  expect(darkroom.trouble()).toBe(null)
+})
