@@ -85,7 +85,7 @@ export function createTrials(needs: {
   }
 
   function createCase(what: { type: string; path: string }, first: WorkerLost) {
-    const end = performance.now() + patience.giveUp
+    let end = performance.now() + patience.giveUp
     let strikes = [first]
     let mark = losses()
     let tries = 0
@@ -108,6 +108,10 @@ export function createTrials(needs: {
     }
 
     return {
+      /** Its turn came. */
+      begin() {
+        end = performance.now() + patience.giveUp
+      },
       /** @returns undefined when nothing is known yet */
       async again<T>(attempt: () => Promise<T>): Promise<{ value: T } | undefined> {
         if (performance.now() > end) {
@@ -142,6 +146,7 @@ export function createTrials(needs: {
       const second = await trial.again(attempt)
       if (second) return second.value
       return suspects.add(async () => {
+        trial.begin()
         for (;;) {
           const outcome = await trial.again(attempt)
           if (outcome) return outcome.value

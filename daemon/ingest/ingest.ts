@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts'
 import { asSentence, saying } from '../saying.ts'
 import { createAdopt } from './adopt.ts'
 import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
-import { createCommitter, type IngestNeeds } from './commit.ts'
+import { createCommitter, type Beside, type IngestNeeds, type Seen } from './commit.ts'
 import { createIncoming, type Part, type Placing } from './incoming.ts'
 import { createNaming } from './naming.ts'
 import { asidePath, type Take } from './source.ts'
@@ -24,6 +24,8 @@ export interface Ingest {
 
 /** How many shots are copied and looked at at once; uploads beside them, so that slow phones hold up no card. */
 const AT_ONCE = 3
+/** How long an upload waits for a darkroom that the system does not let work, milliseconds; the darkroom rests between its tries. */
+const UPLOAD_WAITS = 5 * 60_000
 
 export function createIngest(needs: IngestNeeds): Ingest {
   const { events, photos, ledger, aside } = needs.catalog
@@ -32,6 +34,20 @@ export function createIngest(needs: IngestNeeds): Ingest {
   const committer = createCommitter(needs)
   const shots = new PQueue({ concurrency: AT_ONCE })
   const uploads = new PQueue({ concurrency: AT_ONCE })
+
+  /** What the file is. An upload comes once: while no picture can be looked at its copy waits, rather than its sender being sent away. */
+  async function see(path: string, beside: Beside, isOnce: boolean, signal: AbortSignal): Promise<Seen> {
+    const end = performance.now() + UPLOAD_WAITS
+    for (;;) {
+      try {
+        return await committer.see(path, beside, signal)
+      } catch (error) {
+        const isAiling = error instanceof Refusal && error.code === 'darkroom_ailing'
+        if (!isOnce || !isAiling || performance.now() > end) throw error
+        signal.throwIfAborted()
+      }
+    }
+  }
 
   async function place(
     arrival: Arrival,
@@ -43,7 +59,10 @@ export function createIngest(needs: IngestNeeds): Ingest {
     const known = photos.bySha256(before.id, part.sha256) !== undefined
     const beside = { source: from?.source ?? null, ...arrival }
     // The disk and the darkroom work side by side; a name is given when both are done.
-    const [seen] = await Promise.all([known ? null : committer.see(part.path, beside, signal), part.flushed])
+    const [seen] = await Promise.all([
+      known ? null : see(part.path, beside, from === null, signal),
+      part.flushed,
+    ])
     return committer.alone(before, signal, async (event) => {
       const twin = photos.bySha256(event.id, part.sha256)
       if (twin) {

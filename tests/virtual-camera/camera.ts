@@ -21,6 +21,8 @@ export interface CameraOptions extends Exposure {
   readonly folderEvents?: boolean
   /** Operations that this body does not know, by number. */
   readonly without?: readonly number[]
+  /** Ids of slots that answer "store not available" to every question about them. */
+  readonly muteStorages?: readonly number[]
   /** The first frame's folder (100 = `100VIRTL`) and number. */
   readonly folder?: number
   readonly number?: number
@@ -99,6 +101,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
       identity: { manufacturer, vendor, model, serial, version: '1.0', without },
       storage,
       properties,
+      muteStorages: options.muteStorages,
       isOpen: () => open.has(session),
       setOpen: (yes) => (yes ? open.add(session) : open.delete(session)),
       capture,

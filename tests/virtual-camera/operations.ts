@@ -19,6 +19,8 @@ export interface OperationNeeds {
   readonly identity: Identity
   readonly storage: Storage
   readonly properties: Properties
+  /** Slots that the body has and says nothing of. */
+  readonly muteStorages?: readonly number[] | undefined
   /** The session of this connection; 0 = none is open. */
   readonly isOpen: () => boolean
   readonly setOpen: (open: boolean) => void
@@ -41,6 +43,7 @@ const SESSIONLESS: readonly number[] = [OPERATION.GetDeviceInfo, OPERATION.OpenS
 /** What the camera answers to each operation. */
 export function createOperations(needs: OperationNeeds): (request: Request, data: Buffer) => Answer {
   const { identity, storage, properties } = needs
+  const { muteStorages: mute = [] } = needs
   const supported = Object.values(OPERATION).filter((code) => !identity.without.includes(code))
 
   function deviceInfo(): Buffer {
@@ -112,14 +115,21 @@ export function createOperations(needs: OperationNeeds): (request: Request, data
         needs.setOpen(false)
         return ok
       case OPERATION.GetStorageIDs:
-        return { code: RESPONSE.OK, data: write().array32(storage.ids()).done() }
+        return {
+          code: RESPONSE.OK,
+          data: write()
+            .array32([...storage.ids(), ...mute])
+            .done(),
+        }
       case OPERATION.GetStorageInfo:
+        if (mute.includes(one)) return no(RESPONSE.StoreNotAvailable)
         return dataOr(storage.storageInfo(one), RESPONSE.InvalidStorageId)
       case OPERATION.GetNumObjects: {
         const found = handles(params)
         return typeof found === 'number' ? no(found) : { code: RESPONSE.OK, params: [found.length] }
       }
       case OPERATION.GetObjectHandles: {
+        if (mute.includes(one)) return no(RESPONSE.StoreNotAvailable)
         const found = handles(params)
         return typeof found === 'number'
           ? no(found)

@@ -33,6 +33,18 @@ withLibgphoto2('a tethered camera', () => {
       .map(({ params }) => camera.files().find(({ handle }) => handle === params[0])!.name)
   const come = (...expected: string[]) => until(() => expect(names()).toEqual(expected))
 
+  test('goes on in one session with a body whose second slot says nothing of itself', async () => {
+    const camera = await rig.camera({ muteStorages: [0x00020001] })
+    await rig.tether()
+    for (let n = 1; n <= 4; n += 1) camera.shoot(frames.frame(n))
+    await until(() => expect(names()).toHaveLength(4))
+    const asked = () => camera.log.filter(({ op, code }) => op === 'GetStorageInfo' && code === 0x2013)
+    // The room is looked at again and again.
+    await until(() => expect(asked().length).toBeGreaterThan(3))
+    expect(new Set(asked().map(({ session }) => session)).size).toBe(1)
+    await rig.see({ state: 'connected' })
+  })
+
   test('brings what is shot, byte for byte, in one piece and in blocks, and deletes nothing', async () => {
     const camera = await rig.camera()
     await rig.tether()
