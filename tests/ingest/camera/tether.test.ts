@@ -38,7 +38,8 @@ withLibgphoto2('a tethered camera', () => {
     await rig.tether()
     for (let n = 1; n <= 4; n += 1) camera.shoot(frames.frame(n))
     await until(() => expect(names()).toHaveLength(4))
-    const asked = () => camera.log.filter(({ op, params }) => op === 'GetStorageInfo' && params[0] === 0x00020001)
+    const asked = () =>
+      camera.log.filter(({ op, params }) => op === 'GetStorageInfo' && params[0] === 0x00020001)
     // The room is looked at again and again.
     await until(() => expect(asked().length).toBeGreaterThan(3))
     expect(new Set(asked().map(({ session }) => session)).size).toBe(1)
