@@ -2,7 +2,7 @@ import { appendFile, mkdir, rename, rm } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { SENTINEL } from '../../daemon/folders.ts'
 import { withHole, withIndex } from '../fixtures/broken-ends.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
 import { makeWorld, openDarkroom, snapshot, until, type World } from './world.ts'
 
 let darkroom: Awaited<ReturnType<typeof openDarkroom>>
@@ -126,4 +126,16 @@ test('a file whose middle is missing is set aside, and looked at again though it
   await world.put('watched/A.JPG', whole, at)
   await until(() => expect(world.names()).toEqual(['A.JPG', 'B.JPG']))
   await until(() => expect(world.aside()).toEqual({}))
+})
+
+test('a RAW with nothing but a small preview is taken and says so, until its JPEG is there', async () => {
+  const sensorSize = { width: 6000, height: 4000 }
+  const raw = makeRaw(await photo(1, now()), { sensorSize, takenAt: now() })
+  await world.put('watched/A.DNG', raw)
+  await open().start()
+  await until(() => expect(world.names()).toEqual(['A.DNG']))
+  expect(world.aside()).toEqual({ 'A.DNG': expect.stringContaining('only a small preview of 90 x 60') })
+  await world.put('watched/A.JPG', await photo(2, now()))
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  expect(world.aside()).toEqual({})
 })
