@@ -7,6 +7,7 @@ import { createPairing, type PairingCode } from './access/pairing.ts'
 import { createTerminalKey } from './access/terminal.ts'
 import { createBus } from './bus.ts'
 import { folderIds, openCatalog, type Catalog } from './catalog/catalog.ts'
+import { createProof } from './catalog/proof.ts'
 import { createShelf } from './catalog/shelf.ts'
 import { createViews } from './catalog/views.ts'
 import { createCloud } from './cloud.ts'
@@ -112,7 +113,9 @@ export function createDaemon(
     const warnings = [...(needs.warnings ?? []), ...unusedFolders(config.folders, events.list())]
     const bus = createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') })
 
+    const proof = createProof({ originals: catalog.originals, events })
     const darkroom = createDarkroom({
+      check: proof.check,
       cacheFolder: join(config.data, 'cache', 'renditions'),
       cacheLimit: () => finishing.pictures().cache_limit_mb * 1e6,
       log,
@@ -161,7 +164,7 @@ export function createDaemon(
       },
     }
     const { pathOf } = shelf
-    const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf })
+    const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf, proof })
     const fulls = createFulls({ catalog, printing, tree, log })
     stops.push(() => fulls.stop())
     const mass = createMassGuard({

@@ -2,19 +2,24 @@ import { randomBytes } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoState } from '../contract/photo.ts'
 import { applyChange } from '../contract/recipe.ts'
-import { nameKey, splitName } from '../files.ts'
+import { nameKey } from '../files.ts'
 import type { Journal } from './journal.ts'
 import { decode, SELECT, type OriginalRecord, type PhotoRecord, type Row } from './photo-row.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
+import { frameStem } from './stems.ts'
 
 export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
 
 /** What ingest knows of a complete file when it asks for a row. */
-export interface NewOriginal extends OriginalRecord {
+export interface NewOriginal extends Omit<OriginalRecord, 'lost'> {
   /** Source and folder that it came from: a RAW and its JPEG share it. */
   readonly origin: string
   /** Its name there, which may differ from `filename`. */
   readonly originName: string
+  /** See `Known`. */
+  readonly picture?: string | null
+  readonly shotAt?: number | null
+  readonly stat?: string | null
 }
 
 export interface NewPhoto {
@@ -40,7 +45,8 @@ export interface Photos {
   /** By the name of any of its Originals, in any state, also when it was deleted, for its names are never given again;
    * compared as the file system does. */
   byName(eventId: number, filename: string): PhotoRecord | undefined
-  /** Like `byName`, of those that were not deleted. */
+  /** Like `byName`, of those that were not deleted; also by a name that its file had before it was renamed, as long as
+   * no other Photo has that. */
   named(eventId: number, filename: string): PhotoRecord | undefined
   /** Also when it was deleted: see `deletedAt`. */
   bySha256(eventId: number, sha256: string): PhotoRecord | undefined
@@ -85,6 +91,10 @@ export function createPhotos(needs: {
     db,
     'SELECT photo_id FROM originals WHERE event_id = ? AND filename_key = ?',
   )
+  const idByFormer = prepare<{ photo_id: string }>(
+    db,
+    'SELECT photo_id FROM former_names WHERE event_id = ? AND filename_key = ?',
+  )
   const idBySha = prepare<{ photo_id: string }>(
     db,
     'SELECT photo_id FROM originals WHERE event_id = ? AND sha256 = ?',
@@ -117,9 +127,11 @@ export function createPhotos(needs: {
   const insertOriginal = prepare(
     db,
     `INSERT INTO originals
-     (event_id, sha256, photo_id, role, filename, filename_key, bytes, modified_at, kind, origin, origin_stem)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     (event_id, sha256, photo_id, role, filename, filename_key, bytes, modified_at, kind, origin, origin_stem, picture,
+      shot_at, stat)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const dropFormer = prepare(db, 'DELETE FROM former_names WHERE event_id = ? AND filename_key = ?')
   const demote = prepare(db, `UPDATE originals SET role = 'raw' WHERE photo_id = ? AND role = 'main'`)
   const show = prepare(db, 'UPDATE photos SET filename = ?, width = ?, height = ? WHERE id = ?')
   const setState = prepare(db, 'UPDATE photos SET state = ? WHERE id = ?')
@@ -145,10 +157,13 @@ export function createPhotos(needs: {
 
   function addOriginal(eventId: number, photo: string, role: 'main' | 'raw', original: NewOriginal): void {
     const { sha256, filename, bytes, modifiedAt, kind, origin, originName } = original
-    const stem = nameKey(splitName(originName)[0])
+    const { picture = null, shotAt = null, stat = null } = original
+    const stem = frameStem(originName)
     insertOriginal.run(
       eventId, sha256, photo, role, filename, nameKey(filename), bytes, Math.round(modifiedAt), kind, origin, stem,
+      picture, shotAt, stat,
     ) // prettier-ignore
+    dropFormer.run(eventId, nameKey(filename))
     journal.note(eventId, {
       fact: 'original.added',
       photo,
@@ -172,7 +187,8 @@ export function createPhotos(needs: {
       return found && get(found.photo_id)
     },
     named(eventId, filename) {
-      const found = idByName.get(eventId, nameKey(filename))
+      const key = nameKey(filename)
+      const found = idByName.get(eventId, key) ?? idByFormer.get(eventId, key)
       const photo = found && get(found.photo_id)
       return photo?.deletedAt === null ? photo : undefined
     },
@@ -182,13 +198,13 @@ export function createPhotos(needs: {
     },
     partners(eventId, { origin, originName, kind }) {
       return halves
-        .all(eventId, origin, nameKey(splitName(originName)[0]))
+        .all(eventId, origin, frameStem(originName))
         .filter((half) => (half.kind === 'raw') !== (kind === 'raw'))
         .map((half) => get(half.photo_id))
         .filter((photo) => photo.raw === null && photo.deletedAt === null)
     },
     byOrigin(eventId, origin, { name, isRaw }) {
-      const found = origins.get(eventId, origin, nameKey(splitName(name)[0]), Number(isRaw))
+      const found = origins.get(eventId, origin, frameStem(name), Number(isRaw))
       if (!found) return undefined
       const photo = get(found.photo_id)
       return { photo, original: photo.raw?.sha256 === found.sha256 ? photo.raw : photo.main }

@@ -16,6 +16,8 @@ export interface PublicationRecord {
   readonly editKey: string
   /** What it was finished with; equal keys are equal pictures, given Photo and Edit. */
   readonly finish: string
+  /** The hash of the Original that it was made from; '' where that is not known. */
+  readonly source: string
   readonly state: 'pending' | 'live' | 'gone'
   /** Rises in the order of first publication; a replacement keeps its predecessor's. */
   readonly place: number
@@ -37,6 +39,7 @@ export interface NewPublication {
   readonly photoId: string
   readonly edit: Edit
   readonly finish?: string
+  readonly source?: string
   readonly width: number
   readonly height: number
   readonly bytes: number
@@ -91,6 +94,7 @@ type Row = {
   edit: string
   edit_key: string
   finish: string
+  source: string
   full_bytes: number | null
   state: PublicationRecord['state']
   place: number
@@ -111,6 +115,7 @@ function decode(row: Row): PublicationRecord {
     edit: completeEdit(JSON.parse(row.edit) as Partial<Edit>),
     editKey: row.edit_key,
     finish: row.finish,
+    source: row.source,
     state: row.state,
     place: row.place,
     width: row.width,
@@ -158,9 +163,9 @@ export function createPublications(needs: {
   const insert = prepare(
     db,
     `INSERT INTO publications
-     (id, event_id, photo_id, name, name_key, edit, edit_key, finish, state, place, width, height, bytes, thumbhash,
+     (id, event_id, photo_id, name, name_key, edit, edit_key, finish, source, state, place, width, height, bytes, thumbhash,
       full_bytes, published_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
   )
   const live = prepare(
     db,
@@ -230,11 +235,15 @@ export function createPublications(needs: {
     count: (eventId) => count.get(eventId)!.n,
     lastPlace: last,
     nameTaken: (eventId, name) => byName.get(eventId, nameKey(name)) !== undefined,
-    reserve(eventId, name, { photoId, edit, finish = '', width, height, bytes, thumbhash, full = false }) {
+    reserve(
+      eventId,
+      name,
+      { photoId, edit, finish = '', source = '', width, height, bytes, thumbhash, full = false },
+    ) {
       return transaction(() => {
         const id = randomBytes(8).toString('hex')
         insert.run(
-          id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish,
+          id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish, source,
           last(eventId) + 1, width, height, bytes, thumbhash, full ? 0 : null, now(),
         ) // prettier-ignore
         return get(id)
@@ -246,7 +255,7 @@ export function createPublications(needs: {
         live.run(replaces?.place ?? place, now(), id)
         const publication = get(id)
         countPublished.run(publication.photoId)
-        const { eventId, photoId, name, edit, finish, width, height, bytes, thumbhash } = publication
+        const { eventId, photoId, name, edit, finish, source, width, height, bytes, thumbhash } = publication
         journal.note(eventId, {
           fact: 'publication.live',
           publication: id,
@@ -259,6 +268,7 @@ export function createPublications(needs: {
           height,
           bytes,
           thumbhash,
+          source,
           replaced: replaces?.id ?? null,
         })
         if (replaces) leave(replaces)
@@ -287,7 +297,8 @@ export function createPublications(needs: {
       return transaction(() => {
         back.run(id)
         const publication = get(id)
-        const { eventId, photoId, name, edit, finish, place, width, height, bytes, thumbhash } = publication
+        const { eventId, photoId, name, edit, finish, source, place, width, height, bytes, thumbhash } =
+          publication
         countPublished.run(photoId)
         journal.note(eventId, {
           fact: 'publication.live',
@@ -301,6 +312,7 @@ export function createPublications(needs: {
           height,
           bytes,
           thumbhash,
+          source,
           replaced: null,
         })
         return publication

@@ -24,14 +24,17 @@ export interface Source {
 export interface Darkroom {
   /** @throws Refusal 422 with a plain reason when the file is not a whole, decodable picture of a kind that we take */
   inspect(path: string): Promise<Inspection>
-  /** Cached on disk by key; equal requests at once share one job. */
+  /** Cached on disk by key; equal requests at once share one job.
+   * @throws Refusal 409 where it is not cached and the file is gone, or not the bytes that the hash names; 422 like
+   * `inspect` */
   rendition(source: Source, name: RenditionName, edit: Edit): Promise<Rendered>
   /** Part of the rendition's URL: whatever changes the picture changes it. */
   renditionKey(source: Source, name: RenditionName, edit: Edit): string
   /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. Where `full` is
    * the only one, everything else goes first.
    * @param finish without one nothing is laid over them, sizes are the usual, and they carry no metadata
-   * @throws Refusal 409 when a file of the finish cannot be read, and no output is then whole */
+   * @throws Refusal 409 when a file of the finish cannot be read, or the Original's is gone or holds other bytes, also
+   * since it was begun; no output may then be used */
   print(source: Source, edit: Edit, outputs: readonly Output[], finish?: Finish): Promise<Rendered[]>
   /** @throws Refusal 409 like `print` */
   overlay(finish: Finish, size: Size): Promise<DrawnOverlay>
@@ -75,6 +78,8 @@ const OVERLAYS_KEPT = 16
 export function createDarkroom(needs: {
   cacheFolder: string
   workers?: number
+  /** Throws when a file is not the bytes that its hash names. */
+  check?: (source: Source) => Promise<void>
   log: Log
   deadlineMs?: number
   memoryMb?: number
@@ -82,7 +87,7 @@ export function createDarkroom(needs: {
   cacheLimit?: () => number
 }): Darkroom {
   const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000, memoryMb = 1000 } = needs
-  const { cacheLimit = () => Infinity } = needs
+  const { cacheLimit = () => Infinity, check = () => Promise.resolve() } = needs
   const cache = createCache<Omit<Rendered, 'path'>>({ folder: cacheFolder, limit: cacheLimit, log })
   const drawn = new Map<string, Promise<DrawnOverlay>>()
   const workers = createWorkers({ count, deadlineMs, memoryMb, log })
@@ -100,6 +105,17 @@ export function createDarkroom(needs: {
     )
   }
 
+  /** Runs a job over the bytes that the hash names: the file may be written over before it is read, and meanwhile. */
+  async function over<J extends Job>(source: Source, job: J, priority: number): Promise<Results[J['type']]> {
+    await check(source)
+    try {
+      return await run(job, priority)
+    } finally {
+      // What could not be read because it was being written over is not a broken picture.
+      await check(source)
+    }
+  }
+
   async function make(source: Source, name: RenditionName, edit: Edit, file: string): Promise<Rendered> {
     const { path, facts } =
       (await cache.find(file)) ??
@@ -111,7 +127,7 @@ export function createDarkroom(needs: {
           outputs: [{ name, path: part }],
           finish: null,
         } as const
-        const [rendered] = await run(job, PRIORITY[name])
+        const [rendered] = await over(source, job, PRIORITY[name])
         if (!rendered) throw new Error(`darkroom: no ${name} came back for ${source.path}`)
         const { width, height, bytes, thumbhash } = rendered
         return { width, height, bytes, thumbhash }
@@ -131,10 +147,13 @@ export function createDarkroom(needs: {
       return making
     },
     renditionKey: ({ sha256 }, name, edit) => renditionKey(sha256, name, edit),
-    async print({ path }, edit, outputs, finish) {
+    async print(source, edit, outputs, finish) {
       // The full size alone is the background's work: nobody waits for it.
       const priority = outputs.every(({ name }) => name === 'full') ? PRIORITY.full : PRIORITY.print
-      return [...(await run({ type: 'print', path, edit, outputs, finish: finish ?? null }, priority))]
+      const { path } = source
+      return [
+        ...(await over(source, { type: 'print', path, edit, outputs, finish: finish ?? null }, priority)),
+      ]
     },
     overlay(finish, size) {
       const key = JSON.stringify([finish.landscape, finish.portrait, size])

@@ -12,6 +12,8 @@ export interface Inspection extends Capture {
   /** Pixels, upright (after the EXIF orientation). A RAW's are those of its embedded picture. */
   readonly width: number
   readonly height: number
+  /** The hash of the compressed picture alone; '' where the kind has none (see `pictureHash`). */
+  readonly picture: string
 }
 
 export interface Rendered {

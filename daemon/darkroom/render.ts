@@ -8,6 +8,7 @@ import { readCredits } from './credits.ts'
 import { develop, loopsFor } from './develop.ts'
 import type { Inspection, Output, Rendered } from './jobs.ts'
 import { readCapture } from './metadata.ts'
+import { pictureHash } from './picture-hash.ts'
 import { decode, decoding, fromRaster, openPicture, toRaster } from './picture.ts'
 import { swapped, swapsSides, turn, type Raster } from './pixels.ts'
 import { renditionFor, type Rendition } from './renditions.ts'
@@ -88,6 +89,7 @@ export async function inspect(path: string): Promise<Inspection> {
     camera: capture.camera ?? spare.camera,
     serial: capture.serial ?? spare.serial,
     rating: capture.rating || spare.rating,
+    picture: pictureHash(kind, file),
   }
 }
 

@@ -103,6 +103,10 @@ export function createPublisher(needs: {
       throw new Refusal(409, 'event_not_open', `The event is ${state}. Continue it, or open a new one.`)
     if (photo.state !== 'buffer')
       throw new Refusal(409, 'not_in_buffer', `"${filename}" is ${photo.state}. Restore it first.`)
+    if (photo.main.lost)
+      throw new Refusal(409, 'original_missing', `The file of "${filename}" is not in its folder.`, {
+        params: { name: filename },
+      })
     return photo
   }
 
@@ -131,7 +135,8 @@ export function createPublisher(needs: {
     let replaced: PublicationRecord | null
     try {
       // Somebody may have rejected the photo or taken the old version out while this one was rendered.
-      if (publishable(photo.filename).id !== photo.id)
+      const still = catalog.photos.byId(photo.id)
+      if (!still || publishable(still.filename).id !== photo.id)
         throw new Refusal(409, 'not_in_buffer', `"${photo.filename}" belongs to an event that is over.`)
       replaced = replaces === undefined ? null : livePublication(photo, replaces)
       publication = catalog.transaction(() => {
@@ -198,7 +203,12 @@ export function createPublisher(needs: {
   const liveLike = (photo: PhotoRecord, edit: Edit) =>
     catalog.publications
       .liveOf(photo.id)
-      .find((other) => other.editKey === editKey(edit) && other.finish === needs.finishing.key())
+      .find(
+        (other) =>
+          other.editKey === editKey(edit) &&
+          other.finish === needs.finishing.key() &&
+          (other.source === '' || other.source === photo.main.sha256),
+      )
 
   function find(name: string): PublicationRecord {
     const eventId = event().id
@@ -233,10 +243,11 @@ export function createPublisher(needs: {
       const old = replaces === undefined ? undefined : livePublication(photo, replaces)
       if (keepsEdit && editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
       const finish = needs.finishing.key()
-      const key = `${photo.id} ${editKey(edit)} ${finish}`
+      const key = `${photo.id} ${photo.main.sha256} ${editKey(edit)} ${finish}`
       if (!again) {
         const live = liveLike(photo, edit)
         if (live) {
+          await needs.printing.check(photo)
           if (old && old.id !== live.id) await takeOut(old)
           return { publication: live, already: true }
         }
