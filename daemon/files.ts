@@ -170,17 +170,17 @@ async function fill(handle: FileHandle, into: Buffer): Promise<number> {
   return at
 }
 
-/** Names of copies that are on their way, by the run that makes them. */
+/** The run that made it. */
 const runMark = () => `${process.pid}-${Math.round(performance.timeOrigin)}`
-const newPartName = () => `.${runMark()}-${randomUUID()}.part`
+/** A hidden name for a copy that is on its way, which `isOldPart` knows again after a crash. */
+export const newPartName = () => `.${runMark()}-${randomUUID()}.part`
 
-/** Whether a file of that name is a copy of ours that an earlier run did not finish. */
-export function isOldPart(name: string): boolean {
-  return (
-    /^\.(\d+-\d+-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.part$/.test(name) &&
-    !name.startsWith(`.${runMark()}-`)
-  )
-}
+/** Whether a file of that name is a copy of ours that is on its way, or was. */
+export const isPart = (name: string) =>
+  /^\.(\d+-\d+-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.part$/.test(name)
+
+/** Whether an earlier run left it. */
+export const isOldPart = (name: string) => isPart(name) && !name.startsWith(`.${runMark()}-`)
 
 /** Gives a file that stands where another belongs the first free name beside it, and nothing is lost whatever it is.
  * @returns its name now */

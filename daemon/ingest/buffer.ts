@@ -3,10 +3,14 @@ import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { PhotoView } from '../contract/photo.ts'
+import type { Bus } from '../bus.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
 import { messageOf, Refusal } from '../errors.ts'
+import { isPart, nameKey } from '../files.ts'
 import { SENTINEL, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import { fingerprintAt, INCOMING } from './incoming.ts'
+import { fingerprintAt, INCOMING, looksLike } from './incoming.ts'
 import type { Ingest } from './ingest.ts'
 import { notAPhoto } from './names.ts'
 import { createPauses } from './pauses.ts'
@@ -26,11 +30,14 @@ const LINK = saying('link', 'A link, not a file.')
 
 export interface BufferNeeds {
   readonly ingest: Pick<Ingest, 'adopt' | 'clean'>
-  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'aside'>
+  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'aside'>
+  readonly bus: Pick<Bus, 'emit'>
+  readonly view: (photo: PhotoRecord) => PhotoView
   readonly folders: () => Folders
   readonly changed: () => void
   readonly log: Log
-  readonly now: () => number
+  /** Milliseconds by a clock that does not jump; the computer's own unless told. */
+  readonly clock?: () => number
   readonly patience: Patience
 }
 
@@ -52,9 +59,12 @@ interface Look {
   notBefore: number
 }
 
+/** Of what `statOf` gave: the time of the last change, milliseconds since 1970. */
+const changedAt = (stat: string) => Math.round(Number(stat.split('|')[3]) / 1e6)
+
 export function createBuffer(needs: BufferNeeds): Buffer {
-  const { patience } = needs
-  const { events, photos, aside } = needs.catalog
+  const { patience, clock = () => performance.now() } = needs
+  const { events, photos, originals, aside } = needs.catalog
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
   const queue = new PQueue({ concurrency: AT_ONCE })
@@ -68,19 +78,20 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   let message: Saying | null = null
   let running: Promise<void> = Promise.resolve()
 
-  const isOurs = (name: string) => name === INCOMING || name.startsWith('.lep-') || name === SENTINEL
+  const isOurs = (name: string) =>
+    name === INCOMING || name.startsWith('.lep-') || name === SENTINEL || isPart(name)
   const folder = () => needs.folders().path('buffer')
 
-  /** Whether it is a Photo's own, unchanged file. In any state: one that is being moved to the archive is still here
-   * for a moment. */
+  /** Whether it is a Photo's own, unchanged file: as it looked when its bytes were read. In any state: one that is being
+   * moved to the archive is still here for a moment. */
   function isPhoto(eventId: number, name: string, fingerprint: string): boolean {
-    const photo = photos.byName(eventId, name)
-    // Some disks give names back decomposed.
-    const composed = name.normalize('NFC')
-    return [photo?.main, photo?.raw].some(
-      (file) =>
-        file?.filename.normalize('NFC') === composed && `${file.bytes}|${file.modifiedAt}` === fingerprint,
-    )
+    const known = originals.byName(eventId, name)
+    if (!known || known.lost) return false
+    const { filename, bytes, modifiedAt, stat } = known
+    const looked = `${bytes}|${modifiedAt}`
+    if (filename === name && stat !== null) return looksLike(fingerprint, `${looked}|${changedAt(stat)}`)
+    // Some disks give names back decomposed. Of what an earlier version took, no more is known.
+    return filename.normalize('NFC') === name.normalize('NFC') && looksLike(fingerprint, looked)
   }
 
   function setAside(name: string, fingerprint: string, reason: Saying): void {
@@ -101,22 +112,54 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   async function see(name: string): Promise<void> {
     if (isOurs(name)) return
     const fingerprint = await fingerprintAt(join(folder(), name))
-    if (fingerprint === null) return settled.has(name) || looks.has(name) ? gone(name) : undefined
+    if (fingerprint === null) {
+      if (!settled.has(name) && !looks.has(name)) return
+      // What lies on a disk that was pulled is not gone.
+      await needs.folders().check('buffer')
+      return gone(name)
+    }
     if (settled.get(name) === fingerprint) return
     const look = looks.get(name)
     if (look?.fingerprint === fingerprint) return
     const { id } = events.current()
     const refused = notAPhoto(name)
     if (refused !== null) setAside(name, fingerprint, refused)
-    else if (isPhoto(id, name, fingerprint) || aside.has(id, BUFFER, name, fingerprint))
-      done(name, fingerprint)
-    else looks.set(name, { fingerprint, since: needs.now(), notBefore: 0 })
+    else if (isPhoto(id, name, fingerprint)) taken(name, fingerprint)
+    else if (aside.has(id, BUFFER, name, fingerprint)) done(name, fingerprint)
+    else looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
+  }
+
+  function taken(name: string, fingerprint: string): void {
+    const { id } = events.current()
+    if (aside.paths(id, BUFFER).includes(name)) {
+      aside.remove(id, BUFFER, name)
+      needs.changed()
+    }
+    done(name, fingerprint)
+  }
+
+  /** A Photo's file is no longer here. It may lie here under another name, which was a second copy until now. */
+  function lost(sha256: string, photoId: string): void {
+    const { id } = events.current()
+    if (!originals.lose(id, sha256)) return
+    const photo = photos.byId(photoId)
+    if (photo) needs.bus.emit({ type: 'photo.changed', photo: needs.view(photo) })
+    for (const name of aside.paths(id, BUFFER)) {
+      const fingerprint = settled.get(name)
+      if (fingerprint === undefined || notAPhoto(name) !== null) continue
+      settled.delete(name)
+      looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
+    }
   }
 
   function gone(name: string): void {
     looks.delete(name)
     settled.delete(name)
     const { id } = events.current()
+    const own = originals.byName(id, name)
+    const photo = own && photos.byId(own.photoId)
+    if (own?.filename === name && photo?.state === 'buffer' && photo.deletedAt === null)
+      lost(own.sha256, own.photoId)
     if (!aside.paths(id, BUFFER).includes(name)) return
     aside.remove(id, BUFFER, name)
     needs.changed()
@@ -129,15 +172,14 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     switch (result.outcome) {
       case 'taken':
       case 'known':
-        aside.remove(events.current().id, BUFFER, name)
-        done(name, fingerprint)
+        taken(name, fingerprint)
         break
       case 'aside':
         setAside(name, fingerprint, result.reason)
         break
       case 'unfinished':
-        if (needs.now() - look.since >= patience.stall) setAside(name, fingerprint, result.reason)
-        else look.notBefore = needs.now() + Math.min(patience.retry, patience.stall)
+        if (clock() - look.since >= patience.stall) setAside(name, fingerprint, result.reason)
+        else look.notBefore = clock() + Math.min(patience.retry, patience.stall)
         break
       case 'changed':
         looks.delete(name)
@@ -150,7 +192,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       // What waited in the queue may have changed, or lain in another folder.
       if (!stopping.signal.aborted && looks.get(name) === look) await adopt(name, look)
     } catch (error) {
-      look.notBefore = needs.now() + patience.retry
+      look.notBefore = clock() + patience.retry
       trouble(error)
     } finally {
       busy.delete(name)
@@ -161,12 +203,12 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   async function adoptReady(): Promise<void> {
     await Promise.all(
       [...looks].map(async ([name, look]) => {
-        if (busy.has(name) || needs.now() < look.notBefore) return
+        if (busy.has(name) || clock() < look.notBefore) return
         await see(name)
         const now = looks.get(name)
-        if (now !== look || needs.now() - look.since < settleOf(name)) return
+        if (now !== look || clock() - look.since < settleOf(name)) return
         // It got its row meanwhile: it is what ingest put there itself.
-        if (isPhoto(events.current().id, name, look.fingerprint)) return done(name, look.fingerprint)
+        if (isPhoto(events.current().id, name, look.fingerprint)) return taken(name, look.fingerprint)
         busy.add(name)
         void queue.add(() => tryToAdopt(name, look))
       }),
@@ -193,7 +235,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   async function scan(): Promise<void> {
     const event = events.current()
-    await openFolder(`${event.id}:${folder()}`)
+    const isFirst = await openFolder(`${event.id}:${folder()}`)
     const entries = await readdir(folder(), { withFileTypes: true })
     const names = new Set<string>()
     for (const entry of entries) {
@@ -204,14 +246,25 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     }
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
     for (let i = 0; i < files.length; i += 64) await Promise.all(files.slice(i, i + 64).map(see))
+    await needs.folders().check('buffer')
     for (const name of [...settled.keys(), ...looks.keys(), ...aside.paths(event.id, BUFFER)])
       if (!names.has(name)) gone(name)
+    if (isFirst) await findLost(event.id, names)
   }
 
-  /** The folder is another one with another Event, or was away. */
-  async function openFolder(next: string): Promise<void> {
+  /** What was removed or renamed while nobody watched. */
+  async function findLost(eventId: number, names: ReadonlySet<string>): Promise<void> {
+    const keys = new Set([...names].map(nameKey))
+    for (const { filename, sha256, photoId } of originals.present(eventId, 'buffer'))
+      if (!keys.has(nameKey(filename)) && (await fingerprintAt(join(folder(), filename))) === null)
+        lost(sha256, photoId)
+  }
+
+  /** The folder is another one with another Event, or was away.
+   * @returns whether it was opened now */
+  async function openFolder(next: string): Promise<boolean> {
     await needs.folders().check('buffer')
-    if (place === next) return
+    if (place === next) return false
     await needs.ingest.clean()
     await closeFolder()
     place = next
@@ -227,6 +280,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       .on('error', (error) =>
         needs.log.warn({ err: error }, 'Watching the buffer folder failed; it is looked at regularly.'),
       )
+    return true
   }
 
   async function closeFolder(): Promise<void> {
@@ -239,17 +293,17 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   /** @returns how long to rest, milliseconds */
   async function round(): Promise<number> {
-    if (needs.now() >= scanAt) {
+    if (clock() >= scanAt) {
       await scan()
-      scanAt = needs.now() + patience.rescan
+      scanAt = clock() + patience.rescan
       if (message !== null && looks.size === 0) message = null
     }
-    if (looks.size === 0) return scanAt - needs.now()
+    if (looks.size === 0) return scanAt - clock()
     const { state } = events.current()
     if (state === 'open') await adoptReady()
     else for (const name of looks.keys()) await see(name)
     needs.changed()
-    if (looks.size === 0) return scanAt - needs.now()
+    if (looks.size === 0) return scanAt - clock()
     return state !== 'open' || message !== null ? patience.retry : Math.min(patience.settle, JPEG_SETTLE)
   }
 
@@ -282,7 +336,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     },
     status() {
       // What ingest put here itself has its row before this; it is not worth a word.
-      const before = needs.now() - 4 * patience.settle
+      const before = clock() - 4 * patience.settle
       return { waiting: [...looks.values()].filter(({ since }) => since <= before).length, message }
     },
   }

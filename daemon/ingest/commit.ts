@@ -20,6 +20,8 @@ export interface Inspected {
   readonly camera: string | null
   readonly serial: string | null
   readonly rating: number
+  /** The hash of its compressed picture alone; '' where its kind has none. */
+  readonly picture?: string
 }
 
 /** A file that was seen, with what we know of the camera that shot it. */
@@ -27,11 +29,13 @@ export interface Seen extends Inspected {
   readonly cameraId: string | null
   /** By a clock that is right. */
   readonly takenAt: number | null
+  /** As the file says. */
+  readonly shotAt: number | null
   readonly marked: boolean
 }
 
 export interface IngestNeeds {
-  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'ledger' | 'aside' | 'transaction'>
+  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'ledger' | 'aside' | 'transaction'>
   /** Of the current Event. */
   readonly folders: () => Folders
   /** @throws Refusal 422 with a plain reason for what is not a whole picture of a kind that we take */
@@ -75,9 +79,10 @@ export function createCommitter(needs: IngestNeeds) {
   function meet(seen: Inspected, { source, modifiedAt, isMarked = false }: Beside): Seen {
     const camera = needs.shotBy?.(source, seen.serial) ?? null
     const marked = isMarked || seen.rating > 0
-    if (!camera) return { ...seen, cameraId: null, marked }
+    const shotAt = seen.takenAt
+    if (!camera) return { ...seen, cameraId: null, marked, shotAt }
     const takenAt = (seen.takenAt ?? modifiedAt) + camera.behind
-    return { ...seen, cameraId: camera.id, takenAt, marked }
+    return { ...seen, cameraId: camera.id, takenAt, marked, shotAt }
   }
 
   return {
@@ -108,7 +113,8 @@ export function createCommitter(needs: IngestNeeds) {
 
     /** The row and everything that goes with it, or nothing; then the bus. Call it inside `alone`, last. */
     commit(event: EventRecord, fresh: Fresh, seen: Seen, partner: PhotoRecord | undefined): PhotoRecord {
-      const { ledger: from, ...original } = fresh
+      const { ledger: from, ...rest } = fresh
+      const original = { ...rest, picture: seen.picture ?? null, shotAt: seen.shotAt }
       const photo = transaction(() => {
         const shown = seen.kind === 'raw' ? null : { width: seen.width, height: seen.height }
         const made = partner
