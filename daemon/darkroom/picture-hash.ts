@@ -30,11 +30,11 @@ function partsOf(kind: Kind, file: Buffer): Buffer[] {
       return pngParts(file)
     case 'webp':
       return webpParts(file)
-    case 'avif':
-      return boxes(file, 'mdat')
     case 'tiff':
     case 'raw':
       return rawParts(file)
+    // Their tags lie among the pixels.
+    case 'avif':
     case 'heic':
     case 'video':
     case 'unknown':
@@ -88,7 +88,7 @@ function webpParts(file: Buffer): Buffer[] {
   return parts
 }
 
-/** The contents of the top boxes of a type (ISO base media: AVIF, CR3). */
+/** The contents of the top boxes of a type (ISO base media: CR3). */
 function boxes(file: Buffer, type: string): Buffer[] {
   const parts: Buffer[] = []
   for (let at = 0; at + 8 <= file.length;) {

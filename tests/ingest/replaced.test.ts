@@ -200,3 +200,15 @@ test('another head of the frame heals it too, and becomes its bytes', async () =
   expect(await readFile(buffer('A.JPG'))).toEqual(rated)
   expect(world.photos()).toMatchObject([{ rating: 3, main: { bytes: rated.length, lost: false } }])
 })
+
+test('a card that is still in its reader brings back what was lost', async () => {
+  const { startsAt } = world.catalog.events.current()
+  const bytes = await frame({ takenAt: new Date(startsAt + 1000) })
+  await world.put('cards/CARD/DCIM/100/A.JPG', bytes, new Date(startsAt + 1000))
+  await world.sources({ cardRoots: [world.path('cards')] }).start()
+  await taken('A.JPG')
+  await drop('A.JPG', await frame({ seed: 9, takenAt: new Date(startsAt + 9000) }))
+  await taken('A-2.JPG', 'A.JPG')
+  await until(async () => expect(await readFile(buffer('A.JPG'))).toEqual(bytes))
+  await until(() => expect(world.photos().map(({ main }) => main.lost)).toEqual([false, false]))
+})
