@@ -265,6 +265,7 @@ export function createDaemon(
         catalog,
         folders: () => folders,
         inspect: darkroom.inspect,
+        isTurned: darkroom.isTurned,
         readEnd,
         bus,
         view: views.photo,

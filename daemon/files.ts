@@ -77,9 +77,10 @@ export async function placeNew(part: string, path: string): Promise<void> {
  * empty file would be no safer against programs that write over what is there, and a crash between the two would leave
  * that file, which nobody could tell from a photo that is still coming. */
 async function renameNew(part: string, path: string): Promise<void> {
-  if (underWay.has(path) || (await isTaken(path))) throw taken(path)
+  if (underWay.has(path)) throw taken(path)
   underWay.add(path)
   try {
+    if (await isTaken(path)) throw taken(path)
     await rename(part, path)
   } finally {
     underWay.delete(path)

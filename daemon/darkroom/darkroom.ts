@@ -45,6 +45,10 @@ export interface Darkroom {
   trimCache(): Promise<void>
   /** The exposure that the unedited picture seems to want, EV; 0 where it is right. */
   propose(source: Source): Promise<number>
+  /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells: frames of one burst may
+   * look so, too. The first may be one of which only the tile is left.
+   * @throws Refusal like `rendition` */
+  isTurned(one: Source, other: Source): Promise<boolean>
   /** Writes a made-up photo of an evening, whole and never over another file.
    * @throws the system's EEXIST when the name is taken */
   demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
@@ -68,6 +72,8 @@ const PRIORITY = {
   demo: 1,
   full: 0,
 } as const
+/** What two encodings of one picture differ by at most, of 255. */
+const ALIKE = 4
 const STOP_GRACE_MS = 5_000
 /** Stages and settings pages ask for the same few again and again. */
 const OVERLAYS_KEPT = 16
@@ -172,6 +178,11 @@ export function createDarkroom(needs: {
     async propose(source) {
       const { path } = await darkroom.rendition(source, 'tile', NEUTRAL)
       return run({ type: 'meter', path }, PRIORITY.meter)
+    },
+    async isTurned(one, other) {
+      const tile = async (source: Source) => (await darkroom.rendition(source, 'tile', NEUTRAL)).path
+      const job = { type: 'compare', path: await tile(one), other: await tile(other) } as const
+      return (await run(job, PRIORITY.meter)) <= ALIKE
     },
     async demoPhoto(seed, path, takenAt) {
       const part = join(dirname(path), `.${randomUUID()}.part`)

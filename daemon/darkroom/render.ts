@@ -11,6 +11,7 @@ import { readCapture } from './metadata.ts'
 import { pictureHash } from './picture-hash.ts'
 import { decode, decoding, fromRaster, openPicture, toRaster } from './picture.ts'
 import { swapped, swapsSides, turn, type Raster } from './pixels.ts'
+import { GLANCE, leastApart } from './glance.ts'
 import { renditionFor, type Rendition } from './renditions.ts'
 import { paintScene } from './scene.ts'
 import { sign, stamp, writeMark } from './stamp.ts'
@@ -104,6 +105,18 @@ export async function meter(path: string): Promise<number> {
   const picture = await openPicture(path)
   const { data } = await decode(picture, picture.upright)
   return proposeExposure(histogramOf(data, 3))
+}
+
+/** How far apart two pictures are at a glance, whichever way the one is turned or mirrored against the other. */
+export async function compare(path: string, other: string): Promise<number> {
+  return leastApart(await glance(path), await glance(other))
+}
+
+async function glance(path: string): Promise<Buffer> {
+  const picture = await openPicture(path)
+  const raster = await decode(picture, picture.upright)
+  const size = { width: GLANCE, height: GLANCE, fit: 'fill' } as const
+  return fromRaster(raster).resize(size).greyscale().raw().toBuffer()
 }
 
 /** A made-up photo of an evening, with the tags a camera would give it. */

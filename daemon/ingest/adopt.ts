@@ -136,7 +136,10 @@ export function createAdopt(
     if (own) return known(event, own, file)
     if (!seen) return { outcome: 'changed' }
     const frame = await sameFrame.find(event, file.name, seen, { renamed: true })
-    return frame ? rewritten(event, frame, file, seen) : fresh(event, file, seen)
+    if (frame) return rewritten(event, frame, file, seen)
+    const holder = await holderOf(event, file)
+    const isTurned = holder && (await sameFrame.isTurned(holder, seen, file))
+    return isTurned ? rewritten(event, holder, file, seen) : fresh(event, file, seen)
   }
 
   async function adopt(name: string, fingerprint: string, signal: AbortSignal): Promise<Adopted> {

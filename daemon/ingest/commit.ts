@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
+import type { Claim } from '../catalog/proof.ts'
 import type { NewOriginal, PhotoRecord } from '../catalog/photos.ts'
 import type { PhotoView } from '../contract/photo.ts'
 import { Refusal } from '../errors.ts'
@@ -40,6 +41,8 @@ export interface IngestNeeds {
   readonly folders: () => Folders
   /** @throws Refusal 422 with a plain reason for what is not a whole picture of a kind that we take */
   readonly inspect: (path: string) => Promise<Inspected>
+  /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells. The first may be gone. */
+  readonly isTurned?: (one: Claim, other: Claim) => Promise<boolean>
   readonly bus: Pick<Bus, 'emit'>
   readonly view: (photo: PhotoRecord) => PhotoView
   /** Our camera that shot a file, and the milliseconds that its clock is behind; null for a camera that we never met.

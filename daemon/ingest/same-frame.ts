@@ -1,5 +1,6 @@
 import type { EventRecord } from '../catalog/events.ts'
 import type { Known } from '../catalog/originals.ts'
+import type { Claim } from '../catalog/proof.ts'
 import { frameStem } from '../catalog/stems.ts'
 import type { IngestNeeds, Seen } from './commit.ts'
 import type { OwnFiles } from './own-files.ts'
@@ -20,10 +21,13 @@ export interface SameFrame {
     seen: Seen,
     options?: { renamed?: boolean },
   ): Promise<Known | undefined>
+  /** Whether what lies in an Original's place is its frame, turned by a program that writes the pixels anew: its camera
+   * and its time to the moment, and what it looks like. */
+  isTurned(holder: Known, seen: Seen, file: Claim): Promise<boolean>
 }
 
 export function createSameFrame(
-  needs: Pick<IngestNeeds, 'catalog' | 'inspect'> & { ownFiles: OwnFiles },
+  needs: Pick<IngestNeeds, 'catalog' | 'inspect' | 'isTurned'> & { ownFiles: OwnFiles },
 ): SameFrame {
   const { originals, photos } = needs.catalog
 
@@ -38,9 +42,10 @@ export function createSameFrame(
     return originals.bySha(event.id, known.sha256) ?? known
   }
 
-  function agree(known: Known, seen: Seen): boolean {
+  /** Camera and time, as far as the two say. */
+  function mayBe(known: Known, seen: Seen): boolean {
     const photo = photos.byId(known.photoId)
-    if (!photo || known.picture !== seen.picture) return false
+    if (!photo) return false
     if ((known.kind === 'raw') !== (seen.kind === 'raw')) return false
     const isSameCamera =
       photo.serial !== null && seen.serial !== null
@@ -57,11 +62,18 @@ export function createSameFrame(
       const stem = frameStem(originName)
       for (const candidate of originals.alike(event.id, seen.picture, originName)) {
         const known = await signed(event, candidate)
-        if (!agree(known, seen)) continue
+        if (known.picture !== seen.picture || !mayBe(known, seen)) continue
         if (known.originStem === stem || frameStem(known.filename) === stem) return known
         if (renamed && (await needs.ownFiles.stateOf(known)) !== 'same') return known
       }
       return undefined
+    },
+    async isTurned(holder, seen, file) {
+      if (!needs.isTurned || holder.role === 'raw' || seen.shotAt === null || holder.shotAt !== seen.shotAt)
+        return false
+      if (!mayBe(holder, seen)) return false
+      const was = { path: needs.ownFiles.pathOf(holder), sha256: holder.sha256 }
+      return needs.isTurned(was, file).catch(() => false)
     },
   }
 }

@@ -123,3 +123,15 @@ test('emptying the trash deletes the photo’s bytes and nothing that another pr
   await expect(readFile(inTrash('B.JPG'))).rejects.toThrow('ENOENT')
   expect(one.id).toBeTruthy()
 })
+
+test('the same frame with its pixels turned is the photo’s new bytes; another one of that second is not', async () => {
+  const jpeg = await makeJpeg(FRAME)
+  const photo = await daemon.drop('A.JPG', jpeg)
+  await daemon.bytes(photo.tile)
+  await writeFile(file('A.JPG'), await sharp(jpeg).rotate(90).keepExif().jpeg({ quality: 92 }).toBuffer())
+  await expect.poll(() => find('A.JPG')).toMatchObject({ id: photo.id, width: 400, height: 600 })
+  await daemon.bytes((await find('A.JPG'))!.tile)
+  await writeFile(file('A.JPG'), await makeJpeg({ ...FRAME, seed: 2 }))
+  await expect.poll(() => find('A-2.JPG')).toBeTruthy()
+  expect(await find('A.JPG')).toMatchObject({ id: photo.id, gone: ['A.JPG'] })
+})

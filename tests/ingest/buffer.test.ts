@@ -314,3 +314,15 @@ test('a name that the disk gives back decomposed is the same file', async () => 
   await until(() => expect(world.names()).toEqual(['B.JPG', '\u00e9.JPG']))
   expect(world.aside()).toEqual({})
 })
+
+test('files are taken whatever the clock does meanwhile', async () => {
+  const start = Date.now()
+  let asked = 0
+  // A clock that goes back with every look: whoever waits by it waits for ever.
+  const now = () => start - 1000 * (asked += 1)
+  await world.sources({ now }).start()
+  await drop('A.JPG', await makeJpeg({ seed: 1 }))
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  await drop('B.TIF', await makeJpeg({ seed: 2 }))
+  await until(() => expect(world.names()).toEqual(['A.JPG', 'B.TIF']))
+})
