@@ -4,6 +4,7 @@ import type { PhotoState } from '../contract/photo.ts'
 import { applyChange } from '../contract/recipe.ts'
 import { nameKey } from '../files.ts'
 import type { Journal } from './journal.ts'
+import { createMarks, type Marks } from './photo-marks.ts'
 import { decode, SELECT, type OriginalRecord, type PhotoRecord, type Row } from './photo-row.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
 import { frameStem } from './stems.ts'
@@ -40,7 +41,7 @@ export interface Page<T> {
   readonly next: string | null
 }
 
-export interface Photos {
+export interface Photos extends Marks {
   byId(id: string): PhotoRecord | undefined
   /** By the name of any of its Originals, in any state, also when it was deleted, for its names are never given again;
    * compared as the file system does. */
@@ -72,11 +73,6 @@ export interface Photos {
   revive(id: string): PhotoRecord
   deleted(eventId: number): PhotoRecord[]
   keepEdit(id: string, change: Partial<Edit>): PhotoRecord
-  rate(id: string, change: { rating?: number; pick?: boolean; seen?: boolean }): PhotoRecord
-  /** The photographer marked it in the camera after it came; stars only ever add to what it has. */
-  mark(id: string, stars: number): PhotoRecord
-  /** Moves the time taken of all of a camera's Photos, whose clock is off by so many milliseconds more than thought. */
-  shiftTaken(eventId: number, cameraId: string, by: number): PhotoRecord[]
 }
 
 export function createPhotos(needs: {
@@ -142,13 +138,6 @@ export function createPhotos(needs: {
     `INSERT INTO edits (photo_id, edit, kept_at) VALUES (?, ?, ?)
      ON CONFLICT (photo_id) DO UPDATE SET edit = excluded.edit, kept_at = excluded.kept_at`,
   )
-  const rate = prepare(db, 'UPDATE photos SET rating = ?, pick = ?, seen = ? WHERE id = ?')
-  const mark = prepare(db, 'UPDATE photos SET marked = 1, rating = max(rating, ?) WHERE id = ?')
-  const shift = prepare<{ id: string }>(
-    db,
-    'UPDATE photos SET taken_at = taken_at + ? WHERE event_id = ? AND camera_id = ? RETURNING id',
-  )
-
   function get(id: string): PhotoRecord {
     const row = byId.get(id)
     if (!row) throw new Error(`The catalog holds no photo ${id}`)
@@ -290,35 +279,6 @@ export function createPhotos(needs: {
         return get(id)
       })
     },
-    rate(id, { rating, pick, seen }) {
-      return transaction(() => {
-        const before = get(id)
-        rate.run(rating ?? before.rating, Number(pick ?? before.pick), Number(seen ?? before.seen), id)
-        const photo = get(id)
-        journal.note(photo.eventId, {
-          fact: 'photo.rated',
-          photo: id,
-          rating: photo.rating,
-          pick: photo.pick,
-          seen: photo.seen,
-        })
-        return photo
-      })
-    },
-    mark(id, stars) {
-      return transaction(() => {
-        mark.run(stars, id)
-        const photo = get(id)
-        journal.note(photo.eventId, { fact: 'photo.marked', photo: id, rating: photo.rating })
-        return photo
-      })
-    },
-    shiftTaken(eventId, cameraId, by) {
-      return transaction(() => {
-        const ids = shift.all(by, eventId, cameraId)
-        if (ids.length > 0) journal.note(eventId, { fact: 'photos.shifted', cameraId, by })
-        return ids.map(({ id }) => get(id))
-      })
-    },
+    ...createMarks({ db, transaction, journal, get }),
   }
 }

@@ -22,6 +22,17 @@ export interface Proof {
   check(claim: Claim): Promise<void>
 }
 
+export const originalMissing = (name: string) =>
+  new Refusal(409, 'original_missing', `The file of "${name}" is not in its folder.`, { params: { name } })
+
+export const originalChanged = (name: string) =>
+  new Refusal(
+    409,
+    'original_changed',
+    `The file of "${name}" is not the picture that was looked at: another program wrote over it.`,
+    { params: { name } },
+  )
+
 const CHUNK = 1 << 20
 
 /** How a file looks: its size, times and place on the disk. Whoever writes to a file cannot keep all of them.
@@ -105,17 +116,8 @@ export function createProof(needs: {
         if (errnoOf(error) !== 'ENOENT') throw error
         state = 'gone'
       }
-      if (state === 'gone')
-        throw new Refusal(409, 'original_missing', `The file of "${name}" is not in its folder.`, {
-          params: { name },
-        })
-      if (state === 'other')
-        throw new Refusal(
-          409,
-          'original_changed',
-          `The file of "${name}" is not the picture that was looked at: another program wrote over it.`,
-          { params: { name } },
-        )
+      if (state === 'gone') throw originalMissing(name)
+      if (state === 'other') throw originalChanged(name)
     },
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
 import { completeEdit, editKey } from '../contract/recipe.ts'
 import { nameKey } from '../files.ts'
+import { createClearings, type Clearings } from './clearings.ts'
 import type { Journal } from './journal.ts'
 import type { Page } from './photos.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
@@ -33,7 +34,7 @@ export interface PublicationRecord {
   readonly takenAt: number
 }
 
-export type Clearing = 'leaving' | 'removed' | 'verified'
+export type { Clearing } from './clearings.ts'
 
 export interface NewPublication {
   readonly photoId: string
@@ -48,7 +49,7 @@ export interface NewPublication {
   readonly full?: boolean
 }
 
-export interface Publications {
+export interface Publications extends Clearings {
   /** By public name, in any state. */
   byName(eventId: number, name: string): PublicationRecord | undefined
   /** The live ones of a Photo, oldest first. */
@@ -79,11 +80,6 @@ export interface Publications {
   goneOf(photoId: string): PublicationRecord[]
   /** True when a publication with this id was ever made here. */
   isKnown(id: string): boolean
-  /** How far the ones that were taken out last are on their way off the bucket, newest first. */
-  leaving(eventId: number, limit: number): { name: string; state: Clearing; at: number }[]
-  /** Those that are off the bucket while nobody has looked yet whether guests still find them. */
-  unverified(): { id: string; eventId: number; name: string }[]
-  cleared(id: string, state: 'removed' | 'verified'): void
 }
 
 type Row = {
@@ -188,16 +184,6 @@ export function createPublications(needs: {
     db,
     `${SELECT} WHERE u.photo_id = ? AND u.state = 'gone' ORDER BY u.gone_at DESC LIMIT 20`,
   )
-  const leaving = prepare<{ name: string; cleared: 'removed' | 'verified' | null; gone_at: number }>(
-    db,
-    `SELECT name, cleared, gone_at FROM publications WHERE event_id = ? AND state = 'gone' AND was_live = 1
-     ORDER BY gone_at DESC LIMIT ?`,
-  )
-  const unverified = prepare<{ id: string; event_id: number; name: string }>(
-    db,
-    `SELECT id, event_id, name FROM publications WHERE cleared = 'removed' ORDER BY gone_at DESC LIMIT 100`,
-  )
-  const cleared = prepare(db, `UPDATE publications SET cleared = ? WHERE id = ? AND state = 'gone'`)
   const countPublished = prepare(db, 'UPDATE photos SET published_count = published_count + 1 WHERE id = ?')
   const countUnpublished = prepare(
     db,
@@ -320,13 +306,6 @@ export function createPublications(needs: {
     },
     goneOf: (photoId) => goneOf.all(photoId).map(decode),
     isKnown: (id) => byId.get(id) !== undefined,
-    leaving: (eventId, limit) =>
-      leaving
-        .all(eventId, limit)
-        .map((row) => ({ name: row.name, state: row.cleared ?? 'leaving', at: row.gone_at })),
-    unverified: () => unverified.all().map((row) => ({ id: row.id, eventId: row.event_id, name: row.name })),
-    cleared(id, state) {
-      cleared.run(state, id)
-    },
+    ...createClearings(db),
   }
 }

@@ -42,13 +42,21 @@ export function createShelf(needs: {
   const pathIn = (state: PhotoState, original: OriginalRecord) =>
     join(folders.path(FOLDER_OF[state]), original.filename)
 
+  /** What another program wrote over it is not the Photo's, to be moved with it. */
+  async function isOthers(state: PhotoState, original: OriginalRecord): Promise<boolean> {
+    const known = catalog.originals.bySha(catalog.events.current().id, original.sha256)
+    if (!known?.lost && !known?.stat) return false
+    return (await proof.of({ path: pathIn(state, original), sha256: original.sha256 })) === 'other'
+  }
+
   /** Nobody else writes into the archive and the trash. */
   const moveOne = (from: PhotoState, to: PhotoState, original: OriginalRecord) =>
     moveFile(pathIn(from, original), pathIn(to, original), { emptyIsOurs: to !== 'buffer' })
 
   async function moveFiles(photo: PhotoRecord, from: PhotoState, to: PhotoState): Promise<void> {
     for (const original of originals(photo))
-      if (await exists(pathIn(from, original))) await moveOne(from, to, original)
+      if ((await exists(pathIn(from, original))) && !(await isOthers(from, original)))
+        await moveOne(from, to, original)
   }
 
   async function remove(photo: PhotoRecord): Promise<void> {

@@ -1,32 +1,30 @@
-import { watch, type FSWatcher } from 'chokidar'
+import type { FSWatcher } from 'chokidar'
 import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoView } from '../contract/photo.ts'
 import type { Bus } from '../bus.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
 import { messageOf, Refusal } from '../errors.ts'
-import { isPart, nameKey } from '../files.ts'
+import { isPart } from '../files.ts'
 import { SENTINEL, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import { fingerprintAt, INCOMING, looksLike } from './incoming.ts'
+import { fingerprintAt, INCOMING } from './incoming.ts'
 import type { Ingest } from './ingest.ts'
 import { notAPhoto } from './names.ts'
 import { createPauses } from './pauses.ts'
+import { createPhotoFiles } from './photo-files.ts'
 import type { Patience } from './source.ts'
 import type { Saying } from '../contract/saying.ts'
 import { saying } from '../saying.ts'
+import { watchFolder } from './watching.ts'
+import { LINK, SUBFOLDER } from './words.ts'
 
 /** The buffer folder's id among the Sources that set files aside. */
 export const BUFFER = 'buffer'
 const AT_ONCE = 4
 const JPEG_SETTLE = 100
-const OTHERS = saying(
-  'subfolder',
-  'Only files directly in the buffer folder are taken, not those in folders below it.',
-)
-const LINK = saying('link', 'A link, not a file.')
 
 export interface BufferNeeds {
   readonly ingest: Pick<Ingest, 'adopt' | 'clean'>
@@ -59,12 +57,10 @@ interface Look {
   notBefore: number
 }
 
-/** Of what `statOf` gave: the time of the last change, milliseconds since 1970. */
-const changedAt = (stat: string) => Math.round(Number(stat.split('|')[3]) / 1e6)
-
 export function createBuffer(needs: BufferNeeds): Buffer {
   const { patience, clock = () => performance.now() } = needs
-  const { events, photos, originals, aside } = needs.catalog
+  const { events, aside } = needs.catalog
+  const files = createPhotoFiles(needs)
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
   const queue = new PQueue({ concurrency: AT_ONCE })
@@ -81,18 +77,6 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   const isOurs = (name: string) =>
     name === INCOMING || name.startsWith('.lep-') || name === SENTINEL || isPart(name)
   const folder = () => needs.folders().path('buffer')
-
-  /** Whether it is a Photo's own, unchanged file: as it looked when its bytes were read. In any state: one that is being
-   * moved to the archive is still here for a moment. */
-  function isPhoto(eventId: number, name: string, fingerprint: string): boolean {
-    const known = originals.byName(eventId, name)
-    if (!known || known.lost) return false
-    const { filename, bytes, modifiedAt, stat } = known
-    const looked = `${bytes}|${modifiedAt}`
-    if (filename === name && stat !== null) return looksLike(fingerprint, `${looked}|${changedAt(stat)}`)
-    // Some disks give names back decomposed. Of what an earlier version took, no more is known.
-    return filename.normalize('NFC') === name.normalize('NFC') && looksLike(fingerprint, looked)
-  }
 
   function setAside(name: string, fingerprint: string, reason: Saying): void {
     const { id } = events.current()
@@ -112,39 +96,40 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   async function see(name: string): Promise<void> {
     if (isOurs(name)) return
     const fingerprint = await fingerprintAt(join(folder(), name))
-    if (fingerprint === null) {
-      if (!settled.has(name) && !looks.has(name)) return
-      // What lies on a disk that was pulled is not gone.
-      await needs.folders().check('buffer')
-      return gone(name)
-    }
+    // What lies on a disk that was pulled is not gone.
+    if (fingerprint === null)
+      return settled.has(name) || looks.has(name)
+        ? needs
+            .folders()
+            .check('buffer')
+            .then(() => gone(name))
+        : undefined
     if (settled.get(name) === fingerprint) return
     const look = looks.get(name)
     if (look?.fingerprint === fingerprint) return
     const { id } = events.current()
     const refused = notAPhoto(name)
     if (refused !== null) setAside(name, fingerprint, refused)
-    else if (isPhoto(id, name, fingerprint)) taken(name, fingerprint)
+    else if (files.isUnchanged(name, fingerprint)) taken(name, fingerprint)
     else if (aside.has(id, BUFFER, name, fingerprint)) done(name, fingerprint)
     else looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
   }
 
   function taken(name: string, fingerprint: string): void {
-    const { id } = events.current()
-    if (aside.paths(id, BUFFER).includes(name)) {
-      aside.remove(id, BUFFER, name)
-      needs.changed()
-    }
+    unlist(name)
     done(name, fingerprint)
   }
 
-  /** A Photo's file is no longer here. It may lie here under another name, which was a second copy until now. */
-  function lost(sha256: string, photoId: string): void {
+  function unlist(name: string): void {
     const { id } = events.current()
-    if (!originals.lose(id, sha256)) return
-    const photo = photos.byId(photoId)
-    if (photo) needs.bus.emit({ type: 'photo.changed', photo: needs.view(photo) })
-    for (const name of aside.paths(id, BUFFER)) {
+    if (!aside.paths(id, BUFFER).includes(name)) return
+    aside.remove(id, BUFFER, name)
+    needs.changed()
+  }
+
+  /** Where a Photo's file is gone, it may lie here under another name, which was a second copy until now. */
+  function lookAtCopies(): void {
+    for (const name of aside.paths(events.current().id, BUFFER)) {
       const fingerprint = settled.get(name)
       if (fingerprint === undefined || notAPhoto(name) !== null) continue
       settled.delete(name)
@@ -155,14 +140,8 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   function gone(name: string): void {
     looks.delete(name)
     settled.delete(name)
-    const { id } = events.current()
-    const own = originals.byName(id, name)
-    const photo = own && photos.byId(own.photoId)
-    if (own?.filename === name && photo?.state === 'buffer' && photo.deletedAt === null)
-      lost(own.sha256, own.photoId)
-    if (!aside.paths(id, BUFFER).includes(name)) return
-    aside.remove(id, BUFFER, name)
-    needs.changed()
+    if (files.isMissed(name)) lookAtCopies()
+    unlist(name)
   }
 
   async function adopt(name: string, look: Look): Promise<void> {
@@ -208,7 +187,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
         const now = looks.get(name)
         if (now !== look || clock() - look.since < settleOf(name)) return
         // It got its row meanwhile: it is what ingest put there itself.
-        if (isPhoto(events.current().id, name, look.fingerprint)) return taken(name, look.fingerprint)
+        if (files.isUnchanged(name, look.fingerprint)) return taken(name, look.fingerprint)
         busy.add(name)
         void queue.add(() => tryToAdopt(name, look))
       }),
@@ -241,23 +220,15 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     for (const entry of entries) {
       if (isOurs(entry.name)) continue
       names.add(entry.name)
-      if (entry.isDirectory()) setAside(entry.name, 'folder', OTHERS)
+      if (entry.isDirectory()) setAside(entry.name, 'folder', SUBFOLDER)
       else if (!entry.isFile()) setAside(entry.name, 'link', LINK)
     }
-    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
-    for (let i = 0; i < files.length; i += 64) await Promise.all(files.slice(i, i + 64).map(see))
+    const plain = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+    for (let i = 0; i < plain.length; i += 64) await Promise.all(plain.slice(i, i + 64).map(see))
     await needs.folders().check('buffer')
     for (const name of [...settled.keys(), ...looks.keys(), ...aside.paths(event.id, BUFFER)])
       if (!names.has(name)) gone(name)
-    if (isFirst) await findLost(event.id, names)
-  }
-
-  /** What was removed or renamed while nobody watched. */
-  async function findLost(eventId: number, names: ReadonlySet<string>): Promise<void> {
-    const keys = new Set([...names].map(nameKey))
-    for (const { filename, sha256, photoId } of originals.present(eventId, 'buffer'))
-      if (!keys.has(nameKey(filename)) && (await fingerprintAt(join(folder(), filename))) === null)
-        lost(sha256, photoId)
+    if (isFirst && (await files.findMissed(names))) lookAtCopies()
   }
 
   /** The folder is another one with another Event, or was away.
@@ -268,18 +239,11 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     await needs.ingest.clean()
     await closeFolder()
     place = next
-    const path = folder()
-    // A hint and no more: the scan finds everything that it misses.
-    watcher = watch(path, {
-      depth: 0,
-      ignoreInitial: true,
-      followSymlinks: false,
-      ignored: (each) => each !== path && isOurs(basename(each)),
+    watcher = watchFolder(folder(), {
+      isIgnored: isOurs,
+      hinted: (name) => void see(name).then(() => pauses.end(), trouble),
+      log: needs.log,
     })
-      .on('all', (_, each) => void see(basename(each)).then(() => pauses.end(), trouble))
-      .on('error', (error) =>
-        needs.log.warn({ err: error }, 'Watching the buffer folder failed; it is looked at regularly.'),
-      )
     return true
   }
 

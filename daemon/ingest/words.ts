@@ -7,6 +7,12 @@ export function copyingStopped(why: string): Saying {
   return saying('copying_stopped', `Copying stopped and will be tried again: ${why}`, { why })
 }
 
+export const SUBFOLDER = saying(
+  'subfolder',
+  'Only files directly in the buffer folder are taken, not those in folders below it.',
+)
+export const LINK = saying('link', 'A link, not a file.')
+
 /** A second copy of a Photo's file, wherever that is. */
 export function sameAs(name: string, state: PhotoState): Saying {
   const where = { buffer: '', archived: ', which is in the archive', trashed: ', which is in the trash' }

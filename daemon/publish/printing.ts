@@ -3,11 +3,11 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
-import type { Proof } from '../catalog/proof.ts'
+import { originalChanged, originalMissing, type Proof } from '../catalog/proof.ts'
 import type { PublicationRecord } from '../catalog/publications.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { Finish } from '../contract/finish.ts'
-import { errnoOf, Refusal } from '../errors.ts'
+import { errnoOf } from '../errors.ts'
 import { exists, placeNew, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import { fullName, publicNames, thumbName } from './naming.ts'
@@ -101,16 +101,8 @@ export function createPrinting(needs: {
     await folders.check('web')
     const source = claimOf(photo)
     if (await exists(source.path)) return source
-    throw new Refusal(409, 'original_missing', `The file of "${photo.filename}" is not in its folder.`)
+    throw originalMissing(photo.filename)
   }
-
-  const changed = ({ filename }: PhotoRecord) =>
-    new Refusal(
-      409,
-      'original_changed',
-      `The file of "${filename}" is not the picture that was looked at: another program wrote over it.`,
-      { params: { name: filename } },
-    )
 
   async function make(photo: PhotoRecord, edit: Edit, finished: Finished): Promise<PublicationRecord> {
     const source = await sourceOf(photo)
@@ -138,7 +130,7 @@ export function createPrinting(needs: {
     finish: Finish,
   ): Promise<number> {
     const source = await sourceOf(photo)
-    if (madeFrom !== '' && madeFrom !== source.sha256) throw changed(photo)
+    if (madeFrom !== '' && madeFrom !== source.sha256) throw originalChanged(photo.filename)
     await mkdir(web(PARTS), { recursive: true })
     await mkdir(web('full'), { recursive: true })
     const part = web(join(PARTS, `${randomUUID()}.full.jpg`))

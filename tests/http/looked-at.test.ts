@@ -135,3 +135,10 @@ test('the same frame with its pixels turned is the photo’s new bytes; another 
   await expect.poll(() => find('A-2.JPG')).toBeTruthy()
   expect(await find('A.JPG')).toMatchObject({ id: photo.id, gone: ['A.JPG'] })
 })
+
+test('what another program wrote over a photo is not rejected with it', async () => {
+  await replaced()
+  expect((await daemon.post('/api/reject', { filename: 'DSC00001.JPG' })).status).toBe(200)
+  expect(await isRed(await readFile(file('DSC00001.JPG')))).toBe(true)
+  await expect.poll(() => find('DSC00001-2.JPG')).toBeTruthy()
+})
