@@ -123,7 +123,7 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
     db,
     'SELECT photo_id FROM former_names WHERE event_id = ? AND filename_key = ?',
   )
-  const addFormer = prepare(db, 'INSERT OR REPLACE INTO former_names VALUES (?, ?, ?)')
+  const addFormer = prepare(db, 'INSERT OR IGNORE INTO former_names VALUES (?, ?, ?)')
   const dropFormer = prepare(db, 'DELETE FROM former_names WHERE event_id = ? AND filename_key = ?')
   const renew = prepare(
     db,
@@ -142,7 +142,6 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
   function setNames(eventId: number, original: Known, filename: string): void {
     setName.run(filename, nameKey(filename), eventId, original.sha256)
     if (original.role === 'main') setPhotoName.run(filename, original.photoId)
-    dropFormer.run(eventId, nameKey(filename))
     journal.note(eventId, {
       fact: 'original.renamed',
       photo: original.photoId,
@@ -177,12 +176,14 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
         const holder = byName.get(eventId, nameKey(filename))
         // No file is called so: the slash keeps the key free while two names change places.
         setName.run(filename, `/${sha256}`, eventId, sha256)
+        // A name that it only got because its own was taken still leads to whose it was.
         addFormer.run(eventId, nameKey(own.filename), own.photoId)
         if (holder && holder.sha256 !== sha256) {
           setNames(eventId, decode(holder), own.filename)
           lose.run(eventId, holder.sha256)
         }
         setNames(eventId, own, filename)
+        dropFormer.run(eventId, nameKey(filename))
         return holder && holder.photo_id !== own.photoId ? [own.photoId, holder.photo_id] : [own.photoId]
       })
     },

@@ -6,20 +6,19 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoView } from '../contract/photo.ts'
 import type { Bus } from '../bus.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
-import { messageOf, Refusal } from '../errors.ts'
-import { isPart } from '../files.ts'
-import { SENTINEL, type Folders } from '../folders.ts'
+import { Refusal } from '../errors.ts'
+import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import { fingerprintAt, INCOMING } from './incoming.ts'
+import { fingerprintAt } from './incoming.ts'
 import type { Ingest } from './ingest.ts'
 import { notAPhoto } from './names.ts'
 import { createPauses } from './pauses.ts'
-import { createPhotoFiles } from './photo-files.ts'
+import { createPhotoFiles, isOurs } from './photo-files.ts'
 import type { Patience } from './source.ts'
 import type { Saying } from '../contract/saying.ts'
-import { saying } from '../saying.ts'
+import { sayingOf } from '../saying.ts'
 import { watchFolder } from './watching.ts'
-import { LINK, SUBFOLDER } from './words.ts'
+import { bufferTrouble, LINK, SUBFOLDER } from './words.ts'
 
 /** The buffer folder's id among the Sources that set files aside. */
 export const BUFFER = 'buffer'
@@ -39,7 +38,8 @@ export interface BufferNeeds {
   readonly patience: Patience
 }
 
-/** Adopts what any program drops into the buffer folder, in place. Nothing there is ever moved, renamed or removed. */
+/** Adopts what any program drops into the buffer folder, in place. Nothing there is ever removed, and nothing renamed but
+ * what stands where a Photo's own file is put back. */
 export interface Buffer {
   start(): void
   stop(): Promise<void>
@@ -74,8 +74,6 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   let message: Saying | null = null
   let running: Promise<void> = Promise.resolve()
 
-  const isOurs = (name: string) =>
-    name === INCOMING || name.startsWith('.lep-') || name === SENTINEL || isPart(name)
   const folder = () => needs.folders().path('buffer')
 
   function setAside(name: string, fingerprint: string, reason: Saying): void {
@@ -200,16 +198,11 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   function trouble(error: unknown): void {
     if (stopping.signal.aborted || (error instanceof Refusal && error.code === 'event_changed')) return
-    const why = messageOf(error)
-    if (error instanceof Refusal) message = saying(error.code, error.message, error.params)
-    else {
-      const next = saying('buffer_trouble', `A file in the buffer folder could not be taken yet: ${why}`, {
-        why,
-      })
-      // It is tried every few seconds: once in the log is enough.
-      if (message?.message !== next.message) needs.log.error({ err: error }, 'Adopting a file failed.')
-      message = next
-    }
+    const next = sayingOf(error, bufferTrouble)
+    // It is tried every few seconds: once in the log is enough.
+    if (!(error instanceof Refusal) && message?.message !== next.message)
+      needs.log.error({ err: error }, 'Adopting a file failed.')
+    message = next
   }
 
   async function scan(): Promise<void> {

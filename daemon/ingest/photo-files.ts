@@ -1,10 +1,15 @@
 import { join } from 'node:path'
-import { nameKey } from '../files.ts'
+import { isPart, nameKey } from '../files.ts'
+import { SENTINEL } from '../folders.ts'
 import type { BufferNeeds } from './buffer.ts'
-import { fingerprintAt, looksLike } from './incoming.ts'
+import { fingerprintAt, INCOMING, looksLike } from './incoming.ts'
 
 /** Of what `statOf` gave: the time of the last change, milliseconds since 1970. */
 const changedAt = (stat: string) => Math.round(Number(stat.split('|')[3]) / 1e6)
+
+/** What lies in the buffer folder and is no file that anybody dropped there. */
+export const isOurs = (name: string) =>
+  name === INCOMING || name.startsWith('.lep-') || name === SENTINEL || isPart(name)
 
 /** Which files in the buffer folder are Photos' own, and which Photos have theirs there no longer. */
 export function createPhotoFiles(needs: Pick<BufferNeeds, 'catalog' | 'bus' | 'view' | 'folders'>) {

@@ -7,6 +7,10 @@ export function copyingStopped(why: string): Saying {
   return saying('copying_stopped', `Copying stopped and will be tried again: ${why}`, { why })
 }
 
+export function bufferTrouble(why: string): Saying {
+  return saying('buffer_trouble', `A file in the buffer folder could not be taken yet: ${why}`, { why })
+}
+
 export const SUBFOLDER = saying(
   'subfolder',
   'Only files directly in the buffer folder are taken, not those in folders below it.',
