@@ -9,6 +9,7 @@ import { createTries } from './access/tries.ts'
 import { createBus } from './bus.ts'
 import { refuseLostCatalog } from './catalog/lost.ts'
 import { folderIds, openCatalog, type Catalog } from './catalog/catalog.ts'
+import { createProof } from './catalog/proof.ts'
 import { createShelf } from './catalog/shelf.ts'
 import { createViews } from './catalog/views.ts'
 import { createSteadyClock } from './clock.ts'
@@ -133,7 +134,9 @@ export function createDaemon(
     const warnings = [...(needs.warnings ?? []), ...unusedFolders(config.folders, events.list())]
     const bus = createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') })
 
+    const proof = createProof({ originals: catalog.originals, events })
     const darkroom = createDarkroom({
+      check: proof.check,
       cacheFolder: join(config.data, 'cache', 'renditions'),
       cacheLimit: () => finishing.pictures().cache_limit_mb * 1e6,
       log,
@@ -182,7 +185,7 @@ export function createDaemon(
       log,
     })
     const { pathOf } = shelf
-    const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf })
+    const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf, proof })
     const fulls = createFulls({ catalog, printing, tree, log })
     stops.push(() => fulls.stop())
     const mass = createMassGuard({
@@ -287,6 +290,7 @@ export function createDaemon(
         catalog,
         folders: () => folders,
         inspect: darkroom.inspect,
+        isTurned: darkroom.isTurned,
         readEnd,
         bus,
         view: views.photo,

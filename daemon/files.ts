@@ -1,8 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, link, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import {
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  rename,
+  rm,
+  stat,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { errnoOf } from './errors.ts'
+
+const CHUNK = 1 << 20
 
 /** Flushes a folder's entries to the disk, so that a name that was just made or removed survives a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -55,6 +68,9 @@ export async function overwrite(path: string, data: string): Promise<void> {
   }
 }
 
+/** Names that are being given on a disk without hard links: two of ours must not find the same one free. */
+const underWay = new Set<string>()
+
 /** Gives a complete, synced file its final name without ever replacing another; `part` is gone afterwards.
  * @throws the system's EEXIST when the name is taken; `part` is then still there */
 export async function placeNew(part: string, path: string): Promise<void> {
@@ -64,44 +80,135 @@ export async function placeNew(part: string, path: string): Promise<void> {
   } catch (error) {
     const code = errnoOf(error)
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error
-    // exFAT and some network disks have no hard links: reserve the name, then rename over our own empty file.
-    await (await open(path, 'wx')).close()
-    await rename(part, path)
+    await renameNew(part, path)
   }
   await syncFolder(dirname(path))
   if (dirname(part) !== dirname(path)) await syncFolder(dirname(part))
 }
 
-/** Moves a file without ever replacing another, across disks too. Safe to repeat after a crash.
- * @throws the system's EEXIST when the target's name is taken by another file */
-export async function moveFile(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true })
+/** Where there are no hard links (exFAT, some network disks) the name is looked at and then taken. Reserving it with an
+ * empty file would be no safer against programs that write over what is there, and a crash between the two would leave
+ * that file, which nobody could tell from a photo that is still coming. */
+async function renameNew(part: string, path: string): Promise<void> {
+  if (underWay.has(path)) throw taken(path)
+  underWay.add(path)
   try {
-    await placeNew(from, to)
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST' && (await sameFile(from, to))) {
-      // An earlier try was cut off between making the new name and removing the old one.
-      await unlink(from)
-      await syncFolder(dirname(from))
-      return
-    }
-    if (errnoOf(error) !== 'EXDEV') throw error
-    const part = join(dirname(to), `.${randomUUID()}.part`)
-    try {
-      await copyFile(from, part, constants.COPYFILE_EXCL)
-      await syncFile(part)
-      await placeNew(part, to)
-    } finally {
-      await rm(part, { force: true })
-    }
-    await unlink(from)
-    await syncFolder(dirname(from))
+    if (await isTaken(path)) throw taken(path)
+    await rename(part, path)
+  } finally {
+    underWay.delete(path)
   }
 }
 
-async function sameFile(a: string, b: string): Promise<boolean> {
-  const [left, right] = await Promise.all([stat(a), stat(b)])
-  return left.dev === right.dev && left.ino === right.ino
+function taken(path: string): Error {
+  return Object.assign(new Error(`EEXIST: file already exists, '${path}'`), { code: 'EEXIST' })
+}
+
+/** Also by a link that leads nowhere. */
+async function isTaken(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Moves a file without ever replacing another, across disks too. Safe to repeat after a crash at any moment.
+ * @param emptyIsOurs whether an empty file in its place can only be what an earlier try left, for nobody else writes
+ *   there
+ * @throws the system's EEXIST when the target's name is taken by another file */
+export async function moveFile(from: string, to: string, { emptyIsOurs = false } = {}): Promise<void> {
+  await mkdir(dirname(to), { recursive: true })
+  try {
+    await placeNew(from, to)
+    return
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return moveOver(from, to, emptyIsOurs, error)
+    if (errnoOf(error) !== 'EXDEV') throw error
+  }
+  const part = join(dirname(to), newPartName())
+  try {
+    await copyFile(from, part, constants.COPYFILE_EXCL)
+    await syncFile(part)
+    await placeNew(part, to)
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return await moveOver(from, to, emptyIsOurs, error)
+    throw error
+  } finally {
+    await rm(part, { force: true })
+  }
+  await unlink(from)
+  await syncFolder(dirname(from))
+}
+
+/** What an earlier try that was cut off left at the target: the file itself, under both names, or an empty one. */
+async function moveOver(from: string, to: string, emptyIsOurs: boolean, otherwise: unknown): Promise<void> {
+  const [left, right] = await Promise.all([stat(from), stat(to)])
+  const isEmpty = right.size === 0 && left.size > 0
+  if (isEmpty && emptyIsOurs) {
+    await unlink(to)
+    return moveFile(from, to)
+  }
+  const isOne = left.dev === right.dev && left.ino === right.ino
+  if (!isOne && (left.size !== right.size || !(await haveEqualBytes(from, to)))) throw otherwise
+  if (!isOne) await syncFile(to)
+  await unlink(from)
+  await syncFolder(dirname(from))
+}
+
+async function haveEqualBytes(a: string, b: string): Promise<boolean> {
+  const [left, right] = await Promise.all([open(a, 'r'), open(b, 'r').catch(() => null)])
+  try {
+    if (!right) return false
+    const [one, other] = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)]
+    for (;;) {
+      const n = await fill(left, one)
+      if (n !== (await fill(right, other)) || !one.subarray(0, n).equals(other.subarray(0, n))) return false
+      if (n < CHUNK) return true
+    }
+  } finally {
+    await left.close()
+    await right?.close()
+  }
+}
+
+async function fill(handle: FileHandle, into: Buffer): Promise<number> {
+  let at = 0
+  while (at < into.length) {
+    const { bytesRead } = await handle.read(into, at, into.length - at)
+    if (bytesRead === 0) break
+    at += bytesRead
+  }
+  return at
+}
+
+/** The run that made it. */
+const runMark = () => `${process.pid}-${Math.round(performance.timeOrigin)}`
+/** A hidden name for a copy that is on its way, which `isOldPart` knows again after a crash. */
+export const newPartName = () => `.${runMark()}-${randomUUID()}.part`
+
+/** Whether a file of that name is a copy of ours that is on its way, or was. */
+export const isPart = (name: string) =>
+  /^\.(\d+-\d+-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.part$/.test(name)
+
+/** Whether an earlier run left it. */
+export const isOldPart = (name: string) => isPart(name) && !name.startsWith(`.${runMark()}-`)
+
+/** Gives a file that stands where another belongs the first free name beside it, and nothing is lost whatever it is.
+ * @returns its name now */
+export async function stepAside(path: string): Promise<string> {
+  const [stem, extension] = splitName(basename(path))
+  for (let n = 2; ; n += 1) {
+    const name = `${stem}-${n}${extension}`
+    try {
+      await placeNew(path, join(dirname(path), name))
+      return name
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    }
+  }
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -15,6 +15,7 @@ import { createJobs, type Jobs } from './jobs.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createAside, createLedger, type Aside, type Ledger } from './ledger.ts'
 import { migrate } from './migrations.ts'
+import { createOriginals, type Originals } from './originals.ts'
 import { createPhotos, type Photos } from './photos.ts'
 import { createPublications, type Publications } from './publications.ts'
 import { createRequests, type Requests } from './requests.ts'
@@ -29,6 +30,7 @@ import { createStatistics, type Statistics } from './statistics.ts'
 export interface Catalog {
   readonly events: Events
   readonly photos: Photos
+  readonly originals: Originals
   readonly publications: Publications
   readonly uploads: Uploads
   readonly requests: Requests
@@ -93,6 +95,7 @@ export function openCatalog(needs: {
   return {
     events,
     photos: createPhotos({ db, transaction, journal, now }),
+    originals: createOriginals({ db, transaction, journal }),
     publications: createPublications({ db, transaction, journal, now }),
     uploads: createUploads(db),
     requests: createRequests(db, now),

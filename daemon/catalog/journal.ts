@@ -53,6 +53,25 @@ export type JournalFact =
       readonly marked: boolean
     }
   | ({ readonly fact: 'original.added' } & OriginalFact)
+  /** Another program renamed its file. */
+  | {
+      readonly fact: 'original.renamed'
+      readonly photo: string
+      readonly sha256: string
+      readonly filename: string
+    }
+  /** The same frame has other bytes from now on, with stars, a caption or another orientation; of a main Original the
+   * size, too, as it is shown. */
+  | {
+      readonly fact: 'original.renewed'
+      readonly photo: string
+      readonly was: string
+      readonly sha256: string
+      readonly bytes: number
+      readonly modifiedAt: number
+      readonly width?: number
+      readonly height?: number
+    }
   /** A JPEG joined a RAW that came first: the Photo shows the JPEG from now on. */
   | {
       readonly fact: 'photo.shown'
@@ -89,6 +108,8 @@ export type JournalFact =
       readonly height: number
       readonly bytes: number
       readonly thumbhash: string
+      /** The hash of the Original that it was made from; absent in older lines. */
+      readonly source?: string
       /** The publication that left in the same moment. */
       readonly replaced: string | null
     }

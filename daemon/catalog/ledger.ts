@@ -5,7 +5,8 @@ import type { Params, Saying } from '../contract/saying.ts'
 /** What became of the frames that Sources offered, so that a card is read once and nobody is asked twice.
  * `source` is the Source's id, `shot` the frame's key there (path, size and time). */
 export interface Ledger {
-  /** `taken`: its bytes are an Original of the Event; `left`: a person said that it is not wanted. */
+  /** `taken`: its bytes are an Original of the Event; `left`: a person said that it is not wanted. Nothing where the
+   * Original's file is gone or written over: the frame is wanted again. */
   outcome(eventId: number, source: string, shot: string): 'taken' | 'left' | undefined
   note(
     eventId: number,
@@ -38,7 +39,9 @@ export interface Aside {
 export function createLedger(db: Db, now: () => number): Ledger {
   const find = prepare<{ outcome: 'taken' | 'left' }>(
     db,
-    'SELECT outcome FROM ledger WHERE event_id = ? AND source = ? AND shot = ?',
+    `SELECT outcome FROM ledger l WHERE event_id = ? AND source = ? AND shot = ? AND NOT EXISTS (
+       SELECT 1 FROM originals o JOIN photos p ON p.id = o.photo_id
+       WHERE o.event_id = l.event_id AND o.sha256 = l.sha256 AND o.lost = 1 AND p.deleted_at IS NULL)`,
   )
   const put = prepare(
     db,

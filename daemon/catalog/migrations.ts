@@ -352,6 +352,31 @@ export const MIGRATIONS: readonly string[] = [
     WHEN NEW.seen = 1 AND (NEW.unpublished_count > OLD.unpublished_count OR NEW.state = 'buffer' AND OLD.state <> 'buffer')
     BEGIN UPDATE photos SET seen = 0 WHERE id = NEW.id; END;
   `,
+  `
+  -- What the bytes of an Original are, beyond their hash: 'picture' hashes the compressed picture alone, whatever is
+  -- written into the file's head ('' where a kind has none, NULL where nobody has looked yet); 'shot_at' is the time in
+  -- the file, uncorrected; 'stat' is how its file looked when its bytes were read last; 'lost' means that its file is
+  -- gone, or holds another picture.
+  ALTER TABLE originals ADD COLUMN picture TEXT;
+  ALTER TABLE originals ADD COLUMN shot_at INTEGER;
+  ALTER TABLE originals ADD COLUMN stat TEXT;
+  ALTER TABLE originals ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX originals_by_picture ON originals (event_id, picture) WHERE picture > '';
+  CREATE INDEX originals_by_stem ON originals (event_id, origin_stem);
+
+  -- Names that Photos had before their files were renamed.
+  CREATE TABLE former_names (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    filename_key TEXT NOT NULL,
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    PRIMARY KEY (event_id, filename_key)
+  ) STRICT, WITHOUT ROWID;
+
+  -- The hash of the Original that it was made from.
+  ALTER TABLE publications ADD COLUMN source TEXT NOT NULL DEFAULT '';
+  UPDATE publications SET source = coalesce(
+    (SELECT sha256 FROM originals WHERE photo_id = publications.photo_id AND role = 'main'), '');
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

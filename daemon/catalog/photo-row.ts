@@ -8,6 +8,8 @@ export interface OriginalRecord {
   readonly bytes: number
   readonly modifiedAt: number
   readonly kind: string
+  /** Its file is gone, or another program wrote another picture over it. */
+  readonly lost: boolean
 }
 
 export interface PhotoRecord {
@@ -68,10 +70,11 @@ export type Row = {
   unsent: number
   deleted_at: number | null
 } & Record<`${'m' | 'r'}_${'sha256' | 'filename' | 'kind'}`, string> &
-  Record<`${'m' | 'r'}_${'bytes' | 'modified_at'}`, number>
+  Record<`${'m' | 'r'}_${'bytes' | 'modified_at' | 'lost'}`, number>
 
 const COLUMNS = `p.*, e.edit AS edit,
   m.sha256 AS m_sha256, m.filename AS m_filename, m.bytes AS m_bytes, m.modified_at AS m_modified_at, m.kind AS m_kind,
+  m.lost AS m_lost, r.lost AS r_lost,
   r.sha256 AS r_sha256, r.filename AS r_filename, r.bytes AS r_bytes, r.modified_at AS r_modified_at, r.kind AS r_kind,
   (SELECT json_group_array(l.name) FROM (
     SELECT name FROM publications WHERE photo_id = p.id AND state = 'live' ORDER BY place, published_at) AS l) AS live,
@@ -91,6 +94,7 @@ export function decode(row: Row): PhotoRecord {
     bytes: row[`${side}_bytes`],
     modifiedAt: row[`${side}_modified_at`],
     kind: row[`${side}_kind`],
+    lost: row[`${side}_lost`] === 1,
   })
   return {
     id: row.id,

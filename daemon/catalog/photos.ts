@@ -2,19 +2,25 @@ import { randomBytes } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoState } from '../contract/photo.ts'
 import { applyChange } from '../contract/recipe.ts'
-import { nameKey, splitName } from '../files.ts'
+import { nameKey } from '../files.ts'
 import type { Journal } from './journal.ts'
+import { createMarks, type Marks } from './photo-marks.ts'
 import { decode, SELECT, type OriginalRecord, type PhotoRecord, type Row } from './photo-row.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
+import { frameStem } from './stems.ts'
 
 export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
 
 /** What ingest knows of a complete file when it asks for a row. */
-export interface NewOriginal extends OriginalRecord {
+export interface NewOriginal extends Omit<OriginalRecord, 'lost'> {
   /** Source and folder that it came from: a RAW and its JPEG share it. */
   readonly origin: string
   /** Its name there, which may differ from `filename`. */
   readonly originName: string
+  /** See `Known`. */
+  readonly picture?: string | null
+  readonly shotAt?: number | null
+  readonly stat?: string | null
 }
 
 export interface NewPhoto {
@@ -35,12 +41,13 @@ export interface Page<T> {
   readonly next: string | null
 }
 
-export interface Photos {
+export interface Photos extends Marks {
   byId(id: string): PhotoRecord | undefined
   /** By the name of any of its Originals, in any state, also when it was deleted, for its names are never given again;
    * compared as the file system does. */
   byName(eventId: number, filename: string): PhotoRecord | undefined
-  /** Like `byName`, of those that were not deleted. */
+  /** Like `byName`, of those that were not deleted; also by a name that its file had before it was renamed, as long as
+   * no other Photo has that. */
   named(eventId: number, filename: string): PhotoRecord | undefined
   /** Also when it was deleted: see `deletedAt`. */
   bySha256(eventId: number, sha256: string): PhotoRecord | undefined
@@ -66,11 +73,6 @@ export interface Photos {
   revive(id: string): PhotoRecord
   deleted(eventId: number): PhotoRecord[]
   keepEdit(id: string, change: Partial<Edit>): PhotoRecord
-  rate(id: string, change: { rating?: number; pick?: boolean; seen?: boolean }): PhotoRecord
-  /** The photographer marked it in the camera after it came; stars only ever add to what it has. */
-  mark(id: string, stars: number): PhotoRecord
-  /** Moves the time taken of all of a camera's Photos, whose clock is off by so many milliseconds more than thought. */
-  shiftTaken(eventId: number, cameraId: string, by: number): PhotoRecord[]
 }
 
 export function createPhotos(needs: {
@@ -84,6 +86,10 @@ export function createPhotos(needs: {
   const idByName = prepare<{ photo_id: string }>(
     db,
     'SELECT photo_id FROM originals WHERE event_id = ? AND filename_key = ?',
+  )
+  const idByFormer = prepare<{ photo_id: string }>(
+    db,
+    'SELECT photo_id FROM former_names WHERE event_id = ? AND filename_key = ?',
   )
   const idBySha = prepare<{ photo_id: string }>(
     db,
@@ -117,9 +123,11 @@ export function createPhotos(needs: {
   const insertOriginal = prepare(
     db,
     `INSERT INTO originals
-     (event_id, sha256, photo_id, role, filename, filename_key, bytes, modified_at, kind, origin, origin_stem)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     (event_id, sha256, photo_id, role, filename, filename_key, bytes, modified_at, kind, origin, origin_stem, picture,
+      shot_at, stat)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const dropFormer = prepare(db, 'DELETE FROM former_names WHERE event_id = ? AND filename_key = ?')
   const demote = prepare(db, `UPDATE originals SET role = 'raw' WHERE photo_id = ? AND role = 'main'`)
   const show = prepare(db, 'UPDATE photos SET filename = ?, width = ?, height = ? WHERE id = ?')
   const setState = prepare(db, 'UPDATE photos SET state = ? WHERE id = ?')
@@ -130,13 +138,6 @@ export function createPhotos(needs: {
     `INSERT INTO edits (photo_id, edit, kept_at) VALUES (?, ?, ?)
      ON CONFLICT (photo_id) DO UPDATE SET edit = excluded.edit, kept_at = excluded.kept_at`,
   )
-  const rate = prepare(db, 'UPDATE photos SET rating = ?, pick = ?, seen = ? WHERE id = ?')
-  const mark = prepare(db, 'UPDATE photos SET marked = 1, rating = max(rating, ?) WHERE id = ?')
-  const shift = prepare<{ id: string }>(
-    db,
-    'UPDATE photos SET taken_at = taken_at + ? WHERE event_id = ? AND camera_id = ? RETURNING id',
-  )
-
   function get(id: string): PhotoRecord {
     const row = byId.get(id)
     if (!row) throw new Error(`The catalog holds no photo ${id}`)
@@ -145,10 +146,13 @@ export function createPhotos(needs: {
 
   function addOriginal(eventId: number, photo: string, role: 'main' | 'raw', original: NewOriginal): void {
     const { sha256, filename, bytes, modifiedAt, kind, origin, originName } = original
-    const stem = nameKey(splitName(originName)[0])
+    const { picture = null, shotAt = null, stat = null } = original
+    const stem = frameStem(originName)
     insertOriginal.run(
       eventId, sha256, photo, role, filename, nameKey(filename), bytes, Math.round(modifiedAt), kind, origin, stem,
+      picture, shotAt, stat,
     ) // prettier-ignore
+    dropFormer.run(eventId, nameKey(filename))
     journal.note(eventId, {
       fact: 'original.added',
       photo,
@@ -172,7 +176,8 @@ export function createPhotos(needs: {
       return found && get(found.photo_id)
     },
     named(eventId, filename) {
-      const found = idByName.get(eventId, nameKey(filename))
+      const key = nameKey(filename)
+      const found = idByName.get(eventId, key) ?? idByFormer.get(eventId, key)
       const photo = found && get(found.photo_id)
       return photo?.deletedAt === null ? photo : undefined
     },
@@ -182,13 +187,13 @@ export function createPhotos(needs: {
     },
     partners(eventId, { origin, originName, kind }) {
       return halves
-        .all(eventId, origin, nameKey(splitName(originName)[0]))
+        .all(eventId, origin, frameStem(originName))
         .filter((half) => (half.kind === 'raw') !== (kind === 'raw'))
         .map((half) => get(half.photo_id))
         .filter((photo) => photo.raw === null && photo.deletedAt === null)
     },
     byOrigin(eventId, origin, { name, isRaw }) {
-      const found = origins.get(eventId, origin, nameKey(splitName(name)[0]), Number(isRaw))
+      const found = origins.get(eventId, origin, frameStem(name), Number(isRaw))
       if (!found) return undefined
       const photo = get(found.photo_id)
       return { photo, original: photo.raw?.sha256 === found.sha256 ? photo.raw : photo.main }
@@ -274,35 +279,6 @@ export function createPhotos(needs: {
         return get(id)
       })
     },
-    rate(id, { rating, pick, seen }) {
-      return transaction(() => {
-        const before = get(id)
-        rate.run(rating ?? before.rating, Number(pick ?? before.pick), Number(seen ?? before.seen), id)
-        const photo = get(id)
-        journal.note(photo.eventId, {
-          fact: 'photo.rated',
-          photo: id,
-          rating: photo.rating,
-          pick: photo.pick,
-          seen: photo.seen,
-        })
-        return photo
-      })
-    },
-    mark(id, stars) {
-      return transaction(() => {
-        mark.run(stars, id)
-        const photo = get(id)
-        journal.note(photo.eventId, { fact: 'photo.marked', photo: id, rating: photo.rating })
-        return photo
-      })
-    },
-    shiftTaken(eventId, cameraId, by) {
-      return transaction(() => {
-        const ids = shift.all(by, eventId, cameraId)
-        if (ids.length > 0) journal.note(eventId, { fact: 'photos.shifted', cameraId, by })
-        return ids.map(({ id }) => get(id))
-      })
-    },
+    ...createMarks({ db, transaction, journal, get }),
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
 import { completeEdit, editKey } from '../contract/recipe.ts'
 import { nameKey } from '../files.ts'
+import { createClearings, type Clearings } from './clearings.ts'
 import type { Journal } from './journal.ts'
 import type { Page } from './photos.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
@@ -16,6 +17,8 @@ export interface PublicationRecord {
   readonly editKey: string
   /** What it was finished with; equal keys are equal pictures, given Photo and Edit. */
   readonly finish: string
+  /** The hash of the Original that it was made from; '' where that is not known. */
+  readonly source: string
   readonly state: 'pending' | 'live' | 'gone'
   /** Rises in the order of first publication; a replacement keeps its predecessor's. */
   readonly place: number
@@ -31,12 +34,13 @@ export interface PublicationRecord {
   readonly takenAt: number
 }
 
-export type Clearing = 'leaving' | 'removed' | 'verified'
+export type { Clearing } from './clearings.ts'
 
 export interface NewPublication {
   readonly photoId: string
   readonly edit: Edit
   readonly finish?: string
+  readonly source?: string
   readonly width: number
   readonly height: number
   readonly bytes: number
@@ -45,7 +49,7 @@ export interface NewPublication {
   readonly full?: boolean
 }
 
-export interface Publications {
+export interface Publications extends Clearings {
   /** By public name, in any state. */
   byName(eventId: number, name: string): PublicationRecord | undefined
   /** The live ones of a Photo, oldest first. */
@@ -76,11 +80,6 @@ export interface Publications {
   goneOf(photoId: string): PublicationRecord[]
   /** True when a publication with this id was ever made here. */
   isKnown(id: string): boolean
-  /** How far the ones that were taken out last are on their way off the bucket, newest first. */
-  leaving(eventId: number, limit: number): { name: string; state: Clearing; at: number }[]
-  /** Those that are off the bucket while nobody has looked yet whether guests still find them. */
-  unverified(): { id: string; eventId: number; name: string }[]
-  cleared(id: string, state: 'removed' | 'verified'): void
 }
 
 type Row = {
@@ -91,6 +90,7 @@ type Row = {
   edit: string
   edit_key: string
   finish: string
+  source: string
   full_bytes: number | null
   state: PublicationRecord['state']
   place: number
@@ -111,6 +111,7 @@ function decode(row: Row): PublicationRecord {
     edit: completeEdit(JSON.parse(row.edit) as Partial<Edit>),
     editKey: row.edit_key,
     finish: row.finish,
+    source: row.source,
     state: row.state,
     place: row.place,
     width: row.width,
@@ -158,9 +159,9 @@ export function createPublications(needs: {
   const insert = prepare(
     db,
     `INSERT INTO publications
-     (id, event_id, photo_id, name, name_key, edit, edit_key, finish, state, place, width, height, bytes, thumbhash,
+     (id, event_id, photo_id, name, name_key, edit, edit_key, finish, source, state, place, width, height, bytes, thumbhash,
       full_bytes, published_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
   )
   const live = prepare(
     db,
@@ -183,16 +184,6 @@ export function createPublications(needs: {
     db,
     `${SELECT} WHERE u.photo_id = ? AND u.state = 'gone' ORDER BY u.gone_at DESC LIMIT 20`,
   )
-  const leaving = prepare<{ name: string; cleared: 'removed' | 'verified' | null; gone_at: number }>(
-    db,
-    `SELECT name, cleared, gone_at FROM publications WHERE event_id = ? AND state = 'gone' AND was_live = 1
-     ORDER BY gone_at DESC LIMIT ?`,
-  )
-  const unverified = prepare<{ id: string; event_id: number; name: string }>(
-    db,
-    `SELECT id, event_id, name FROM publications WHERE cleared = 'removed' ORDER BY gone_at DESC LIMIT 100`,
-  )
-  const cleared = prepare(db, `UPDATE publications SET cleared = ? WHERE id = ? AND state = 'gone'`)
   const countPublished = prepare(db, 'UPDATE photos SET published_count = published_count + 1 WHERE id = ?')
   const countUnpublished = prepare(
     db,
@@ -230,11 +221,15 @@ export function createPublications(needs: {
     count: (eventId) => count.get(eventId)!.n,
     lastPlace: last,
     nameTaken: (eventId, name) => byName.get(eventId, nameKey(name)) !== undefined,
-    reserve(eventId, name, { photoId, edit, finish = '', width, height, bytes, thumbhash, full = false }) {
+    reserve(
+      eventId,
+      name,
+      { photoId, edit, finish = '', source = '', width, height, bytes, thumbhash, full = false },
+    ) {
       return transaction(() => {
         const id = randomBytes(8).toString('hex')
         insert.run(
-          id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish,
+          id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish, source,
           last(eventId) + 1, width, height, bytes, thumbhash, full ? 0 : null, now(),
         ) // prettier-ignore
         return get(id)
@@ -246,7 +241,7 @@ export function createPublications(needs: {
         live.run(replaces?.place ?? place, now(), id)
         const publication = get(id)
         countPublished.run(publication.photoId)
-        const { eventId, photoId, name, edit, finish, width, height, bytes, thumbhash } = publication
+        const { eventId, photoId, name, edit, finish, source, width, height, bytes, thumbhash } = publication
         journal.note(eventId, {
           fact: 'publication.live',
           publication: id,
@@ -259,6 +254,7 @@ export function createPublications(needs: {
           height,
           bytes,
           thumbhash,
+          source,
           replaced: replaces?.id ?? null,
         })
         if (replaces) leave(replaces)
@@ -287,7 +283,8 @@ export function createPublications(needs: {
       return transaction(() => {
         back.run(id)
         const publication = get(id)
-        const { eventId, photoId, name, edit, finish, place, width, height, bytes, thumbhash } = publication
+        const { eventId, photoId, name, edit, finish, source, place, width, height, bytes, thumbhash } =
+          publication
         countPublished.run(photoId)
         journal.note(eventId, {
           fact: 'publication.live',
@@ -301,6 +298,7 @@ export function createPublications(needs: {
           height,
           bytes,
           thumbhash,
+          source,
           replaced: null,
         })
         return publication
@@ -308,13 +306,6 @@ export function createPublications(needs: {
     },
     goneOf: (photoId) => goneOf.all(photoId).map(decode),
     isKnown: (id) => byId.get(id) !== undefined,
-    leaving: (eventId, limit) =>
-      leaving
-        .all(eventId, limit)
-        .map((row) => ({ name: row.name, state: row.cleared ?? 'leaving', at: row.gone_at })),
-    unverified: () => unverified.all().map((row) => ({ id: row.id, eventId: row.event_id, name: row.name })),
-    cleared(id, state) {
-      cleared.run(state, id)
-    },
+    ...createClearings(db),
   }
 }

@@ -2,12 +2,13 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bus } from '../bus.ts'
 import type { PhotoState } from '../contract/photo.ts'
-import { Refusal } from '../errors.ts'
-import { exists, moveFile } from '../files.ts'
+import { messageOf, Refusal } from '../errors.ts'
+import { exists, isOldPart, moveFile, stepAside } from '../files.ts'
 import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Catalog } from './catalog.ts'
 import type { OriginalRecord, PhotoRecord } from './photos.ts'
+import { createProof } from './proof.ts'
 import type { Views } from './views.ts'
 
 /** Where Originals stand: a Photo's state is the folder that its files are in. */
@@ -19,9 +20,13 @@ export interface Shelf {
   move(filename: string, state: PhotoState): Promise<PhotoRecord>
   /** Deletes the files of a Photo that is marked as deleted, for good. */
   remove(photo: PhotoRecord): Promise<void>
-  /** Finishes the moves and deletions that a crash or a pulled disk cut short. */
+  /** Finishes the moves and deletions that a crash, or a disk that was pulled, cut short, and removes copies that were on
+   * their way. Before anything watches the folders, and whenever one of them is back; a folder that is away is left
+   * alone. */
   recover(): Promise<void>
 }
+
+const STATES: readonly PhotoState[] = ['buffer', 'archived', 'trashed']
 
 export function createShelf(needs: {
   catalog: Catalog
@@ -31,23 +36,35 @@ export function createShelf(needs: {
   log: Log
 }): Shelf {
   const { catalog, folders } = needs
+  const proof = createProof(catalog)
 
   const originals = (photo: PhotoRecord) => (photo.raw ? [photo.main, photo.raw] : [photo.main])
   const pathIn = (state: PhotoState, original: OriginalRecord) =>
     join(folders.path(FOLDER_OF[state]), original.filename)
 
+  /** What another program wrote over it is not the Photo's, to be moved with it. */
+  async function isOthers(state: PhotoState, original: OriginalRecord): Promise<boolean> {
+    const known = catalog.originals.bySha(catalog.events.current().id, original.sha256)
+    if (!known?.lost && !known?.stat) return false
+    return (await proof.of({ path: pathIn(state, original), sha256: original.sha256 })) === 'other'
+  }
+
+  /** Nobody else writes into the archive and the trash. */
+  const moveOne = (from: PhotoState, to: PhotoState, original: OriginalRecord) =>
+    moveFile(pathIn(from, original), pathIn(to, original), { emptyIsOurs: to !== 'buffer' })
+
   async function moveFiles(photo: PhotoRecord, from: PhotoState, to: PhotoState): Promise<void> {
     for (const original of originals(photo))
-      if (await exists(pathIn(from, original))) await moveFile(pathIn(from, original), pathIn(to, original))
+      if ((await exists(pathIn(from, original))) && !(await isOthers(from, original)))
+        await moveOne(from, to, original)
   }
 
   async function remove(photo: PhotoRecord): Promise<void> {
     await folders.check('trash')
     for (const original of originals(photo)) {
       const path = pathIn('trashed', original)
-      // A file of another size under that name is not ours to delete.
-      const stats = await stat(path).catch(() => null)
-      if (stats?.size === original.bytes) await rm(path, { force: true })
+      // What another program put there under that name is not ours to delete.
+      if ((await proof.of({ path, sha256: original.sha256 })) === 'same') await rm(path, { force: true })
     }
   }
 
@@ -83,14 +100,39 @@ export function createShelf(needs: {
     return moved
   }
 
-  /** Unless somebody moved it, or moves it, meanwhile. */
-  async function finishMove(id: string, original: OriginalRecord, from: PhotoState): Promise<void> {
-    const state = catalog.photos.byId(id)?.state
-    if (state === undefined || state === from || (await exists(pathIn(state, original)))) return
-    if (!(await exists(pathIn(from, original)))) return
-    needs.log.info(`Finishing the move of ${original.filename} to ${state}`)
+  /** What lies in a folder, without the copies that an earlier run left on their way, which are removed; nothing while
+   * the folder is away. */
+  async function filesIn(state: PhotoState): Promise<Set<string>> {
+    const role = FOLDER_OF[state]
+    try {
+      await folders.check(role)
+      const names = await readdir(folders.path(role))
+      for (const name of names.filter(isOldPart)) await rm(join(folders.path(role), name), { force: true })
+      return new Set(names.filter((name) => !isOldPart(name)))
+    } catch (error) {
+      needs.log.debug(`The ${role} folder is not looked into: ${messageOf(error)}`)
+      return new Set()
+    }
+  }
+
+  /** Its file lies in another folder than the Photo's state says, alone or beside an empty one. */
+  async function finishMove(
+    photo: PhotoRecord,
+    original: OriginalRecord,
+    names: ReadonlyMap<PhotoState, ReadonlySet<string>>,
+  ): Promise<void> {
+    const { filename } = original
+    const { state } = photo
+    const isThere = names.get(state)!.has(filename)
+    if (isThere && (await stat(pathIn(state, original))).size > 0) return
+    const from = STATES.find((other) => other !== state && names.get(other)!.has(filename))
+    // A person may have moved it meanwhile.
+    if (from === undefined || catalog.photos.byId(photo.id)?.state !== state) return
+    needs.log.info(`Finishing the move of ${filename} to ${state}`)
     await folders.check(FOLDER_OF[state])
-    await moveFile(pathIn(from, original), pathIn(state, original))
+    // Whether a program began to write into an empty file in the buffer, nobody can tell.
+    if (isThere && state === 'buffer') await stepAside(pathIn(state, original))
+    await moveOne(from, state, original)
   }
 
   function inTurn<T>(filename: string, work: () => Promise<T>): Promise<T> {
@@ -107,18 +149,12 @@ export function createShelf(needs: {
     remove,
     async recover() {
       const { id: eventId } = catalog.events.current()
-      const states: PhotoState[] = ['buffer', 'archived', 'trashed']
-      const names = new Map<PhotoState, Set<string>>()
-      for (const state of states)
-        names.set(state, new Set(await readdir(folders.path(FOLDER_OF[state])).catch(() => [])))
-      for (const state of states)
+      const names = new Map<PhotoState, ReadonlySet<string>>()
+      for (const state of STATES) names.set(state, await filesIn(state))
+      for (const state of STATES)
         for (const photo of catalog.photos.list(eventId, state).items)
-          for (const original of originals(photo)) {
-            if (names.get(state)!.has(original.filename)) continue
-            const from = states.find((other) => names.get(other)!.has(original.filename))
-            if (from === undefined) continue
-            await inTurn(photo.filename, () => finishMove(photo.id, original, from))
-          }
+          for (const original of originals(photo))
+            await inTurn(photo.filename, () => finishMove(photo, original, names))
       const trashed = names.get('trashed')!
       for (const photo of catalog.photos.deleted(eventId))
         if (originals(photo).some(({ filename }) => trashed.has(filename))) await remove(photo)

@@ -16,6 +16,14 @@ function clock(at: number): string {
   return new Date(at).toTimeString().slice(0, 8)
 }
 
+/** Bytes as pages compare them: the beginning of their hash tells them apart well enough. */
+const nameOf = (sha256: string) => sha256.slice(0, 16)
+
+function goneOf({ main, raw }: PhotoRecord): { gone?: string[] } {
+  const gone = [main, raw].flatMap((file) => (file?.lost ? [file.filename] : []))
+  return gone.length > 0 ? { gone } : {}
+}
+
 /** @param needs.renditionFile the file name under which `/media/<id>/` serves a rendition of the unedited picture */
 export function createViews(needs: {
   photos: Photos
@@ -52,6 +60,8 @@ export function createViews(needs: {
       pick: photo.pick,
       seen: photo.seen,
       marked: photo.marked,
+      source: nameOf(photo.main.sha256),
+      ...goneOf(photo),
       camera_id: photo.cameraId,
     }),
     publication(publication) {
@@ -74,6 +84,7 @@ export function createViews(needs: {
         preview: `${base}/${encodeURIComponent(publication.name)}`,
         edit: publication.edit,
         finish: publication.finish,
+        source: nameOf(publication.source),
         state: 'live',
       }
     },

@@ -40,6 +40,11 @@ export const PhotoView = Type.Object({
   seen: Type.Boolean(),
   /** The photographer marked it in the camera: locked it, or gave it stars. */
   marked: Type.Boolean(),
+  /** Names its bytes. A version that was made from others is not up to date. */
+  source: Type.Optional(Type.String()),
+  /** Its files that are gone, or hold another picture by now. While its own is among them it cannot be published;
+   * absent when all are there. */
+  gone: Type.Optional(Type.Array(Type.String())),
   /** Which of our cameras shot it, as `GET /api/camera` knows it. */
   camera_id: Type.Union([Type.String(), Type.Null()]),
   /** How far it is on its way to guests; absent when it is on none. */

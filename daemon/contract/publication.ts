@@ -25,6 +25,8 @@ export const PublicationView = Type.Object({
   edit: Edit,
   /** What it was finished with: the status says what the next one would be. */
   finish: Type.String(),
+  /** Names the bytes that it was made from; '' where that is not known. */
+  source: Type.Optional(Type.String()),
   state: Type.Literal('live'),
 })
 export type PublicationView = Static<typeof PublicationView>

@@ -28,14 +28,17 @@ export interface Darkroom {
   /** @throws Refusal 422 with a plain reason when the file is not a whole, decodable picture of a kind that we take; 503 `darkroom_ailing`, as every
    * other call, when workers are ended or refused by the system */
   inspect(path: string): Promise<Inspection>
-  /** Cached on disk by key; equal requests at once share one job, which is not begun when none of them waits any more. */
+  /** Cached on disk by key; equal requests at once share one job, which is not begun when none of them waits any more.
+   * @throws Refusal 409 where it is not cached and the file is gone, or not the bytes that the hash names; 422 like
+   * `inspect` */
   rendition(source: Source, name: RenditionName, edit: Edit, looks?: Looks): Promise<Rendered>
   /** Part of the rendition's URL: whatever changes the picture changes it. */
   renditionKey(source: Source, name: RenditionName, edit: Edit): string
   /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. Where `full` is
    * the only one, everything else goes first.
    * @param finish without one nothing is laid over them, sizes are the usual, and they carry no metadata
-   * @throws Refusal 409 when a file of the finish cannot be read, and no output is then whole */
+   * @throws Refusal 409 when a file of the finish cannot be read, or the Original's is gone or holds other bytes, also
+   * since it was begun; no output may then be used */
   print(source: Source, edit: Edit, outputs: readonly Output[], finish?: Finish): Promise<Rendered[]>
   /** @throws Refusal 409 like `print` */
   overlay(finish: Finish, size: Size, looks?: Looks): Promise<DrawnOverlay>
@@ -46,6 +49,10 @@ export interface Darkroom {
   trimCache(): Promise<void>
   /** The exposure that the unedited picture seems to want, EV; 0 where it is right. */
   propose(source: Source, looks?: Looks): Promise<number>
+  /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells: frames of one burst may
+   * look so, too. The first may be one of which only the tile is left.
+   * @throws Refusal like `rendition` */
+  isTurned(one: Source, other: Source): Promise<boolean>
   /** Writes a made-up photo of an evening, whole and never over another file.
    * @throws the system's EEXIST when the name is taken */
   demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
@@ -72,6 +79,8 @@ const PRIORITY = {
   demo: 1,
   full: 0,
 } as const
+/** What two encodings of one picture differ by at most, of 255. */
+const ALIKE = 4
 const STOP_GRACE_MS = 5_000
 /** Stages and settings pages ask for the same few again and again. */
 const OVERLAYS_KEPT = 16
@@ -82,6 +91,8 @@ const OVERLAYS_KEPT = 16
 export function createDarkroom(needs: {
   cacheFolder: string
   workers?: number
+  /** Throws when a file is not the bytes that its hash names. */
+  check?: (source: Source) => Promise<void>
   log: Log
   deadlineMs?: number
   memoryMb?: number
@@ -89,7 +100,7 @@ export function createDarkroom(needs: {
   cacheLimit?: () => number
 }): Darkroom {
   const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000, memoryMb = 1000 } = needs
-  const { cacheLimit = () => Infinity } = needs
+  const { cacheLimit = () => Infinity, check = () => Promise.resolve() } = needs
   const cache = createCache<Omit<Rendered, 'path'>>({ folder: cacheFolder, limit: cacheLimit, log })
   const drawn = new Map<string, Promise<DrawnOverlay>>()
   const workers = createWorkers({ count, deadlineMs, memoryMb, log })
@@ -118,6 +129,22 @@ export function createDarkroom(needs: {
     )
   }
 
+  /** Runs a job over the bytes that the hash names: the file may be written over before it is read, and meanwhile. */
+  async function over<J extends Job>(
+    source: Source,
+    job: J,
+    priority: number,
+    looks?: Looks,
+  ): Promise<Results[J['type']]> {
+    await check(source)
+    try {
+      return await run(job, priority, looks)
+    } finally {
+      // What could not be read because it was being written over is not a broken picture.
+      await check(source)
+    }
+  }
+
   async function make(
     source: Source,
     name: RenditionName,
@@ -135,7 +162,7 @@ export function createDarkroom(needs: {
           outputs: [{ name, path: part }],
           finish: null,
         } as const
-        const [rendered] = await run(job, PRIORITY[name], looks)
+        const [rendered] = await over(source, job, PRIORITY[name], looks)
         if (!rendered) throw new Error(`darkroom: no ${name} came back for ${source.path}`)
         const { width, height, bytes, thumbhash } = rendered
         return { width, height, bytes, thumbhash }
@@ -153,10 +180,13 @@ export function createDarkroom(needs: {
       )
     },
     renditionKey: ({ sha256 }, name, edit) => renditionKey(sha256, name, edit),
-    async print({ path }, edit, outputs, finish) {
+    async print(source, edit, outputs, finish) {
       // The full size alone is the background's work: nobody waits for it.
       const priority = outputs.every(({ name }) => name === 'full') ? PRIORITY.full : PRIORITY.print
-      return [...(await run({ type: 'print', path, edit, outputs, finish: finish ?? null }, priority))]
+      const { path } = source
+      return [
+        ...(await over(source, { type: 'print', path, edit, outputs, finish: finish ?? null }, priority)),
+      ]
     },
     overlay(finish, size, looks) {
       const key = JSON.stringify([finish.landscape, finish.portrait, size])
@@ -181,6 +211,11 @@ export function createDarkroom(needs: {
     async propose(source, looks) {
       const { path } = await darkroom.rendition(source, 'tile', NEUTRAL, looks)
       return run({ type: 'meter', path }, PRIORITY.meter, looks)
+    },
+    async isTurned(one, other) {
+      const tile = async (source: Source) => (await darkroom.rendition(source, 'tile', NEUTRAL)).path
+      const job = { type: 'compare', path: await tile(one), other: await tile(other) } as const
+      return (await run(job, PRIORITY.meter)) <= ALIKE
     },
     async demoPhoto(seed, path, takenAt) {
       const part = join(dirname(path), `.${randomUUID()}.part`)

@@ -16,6 +16,8 @@ export interface Inspection extends Capture {
   readonly unfinished?: true
   /** A RAW that holds nothing but a small preview, which is not published. */
   readonly smallPreview?: true
+  /** The hash of the compressed picture alone; '' where the kind has none (see `pictureHash`). */
+  readonly picture: string
 }
 
 export interface Rendered {
@@ -52,6 +54,8 @@ export type Job =
       /** For published renditions; null for the app's own, which carry nothing. */
       readonly finish: Finish | null
     }
+  /** How far apart two pictures are, whichever way the one is turned against the other. */
+  | { readonly type: 'compare'; readonly path: string; readonly other: string }
   /** `path` is for the log only. */
   | { readonly type: 'overlay'; readonly path: string; readonly finish: Finish; readonly size: Size }
   /** Decodes a picture and writes it as an upright PNG in sRGB, to be laid over others. */
@@ -64,6 +68,8 @@ export interface Results {
   readonly inspect: Inspection
   /** The exposure that it seems to want, EV. */
   readonly meter: number
+  /** The mean difference of their grey values, 0..255. */
+  readonly compare: number
   readonly print: readonly Rendered[]
   readonly overlay: DrawnOverlay
   readonly convert: null

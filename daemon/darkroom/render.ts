@@ -9,8 +9,10 @@ import { readCredits } from './credits.ts'
 import { develop, loopsFor } from './develop.ts'
 import type { Inspection, Output, Rendered } from './jobs.ts'
 import { readCapture } from './metadata.ts'
+import { pictureHash } from './picture-hash.ts'
 import { decode, decoding, fromFile, fromRaster, openPicture, toRaster } from './picture.ts'
 import { swapped, swapsSides, turn, type Raster } from './pixels.ts'
+import { GLANCE, leastApart } from './glance.ts'
 import { renditionFor, type Rendition } from './renditions.ts'
 import { paintScene } from './scene.ts'
 import { sign, stamp, writeMark } from './stamp.ts'
@@ -96,6 +98,7 @@ export async function inspect(path: string): Promise<Inspection> {
     rating: capture.rating || spare.rating,
     ...(picture.isUnfinished && { unfinished: true }),
     ...(picture.isSmall && { smallPreview: true }),
+    picture: pictureHash(kind, file),
   }
 }
 
@@ -117,6 +120,18 @@ export async function probe(): Promise<void> {
   const painted = { width: 64, height: 64, data: Buffer.alloc(64 * 64 * 3, 0x80) }
   const jpeg = await fromRaster(painted).jpeg().toBuffer()
   await decoding(() => toRaster(fromFile(jpeg)))
+}
+
+/** How far apart two pictures are at a glance, whichever way the one is turned or mirrored against the other. */
+export async function compare(path: string, other: string): Promise<number> {
+  return leastApart(await glance(path), await glance(other))
+}
+
+async function glance(path: string): Promise<Buffer> {
+  const picture = await openPicture(path)
+  const raster = await decode(picture, picture.upright)
+  const size = { width: GLANCE, height: GLANCE, fit: 'fill' } as const
+  return fromRaster(raster).resize(size).greyscale().raw().toBuffer()
 }
 
 /** A made-up photo of an evening, with the tags a camera would give it. */

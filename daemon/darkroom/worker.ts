@@ -3,7 +3,7 @@
 import { errnoOf, messageOf, Refusal } from '../errors.ts'
 import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
 import { prepare } from './picture.ts'
-import { convert, demo, inspect, meter, print, probe } from './render.ts'
+import { compare, convert, demo, inspect, meter, print, probe } from './render.ts'
 import { drawOverlay } from './stamp.ts'
 
 const WATCH_MS = 50
@@ -19,6 +19,8 @@ async function work(job: Job): Promise<Results[Job['type']]> {
       return inspect(job.path)
     case 'meter':
       return meter(job.path)
+    case 'compare':
+      return compare(job.path, job.other)
     case 'print':
       return print(job.path, job.edit, job.outputs, job.finish)
     case 'overlay':

@@ -1,14 +1,16 @@
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
+import type { OriginalRecord, PhotoRecord } from '../catalog/photos.ts'
+import { createProof } from '../catalog/proof.ts'
 import type { Shelf } from '../catalog/shelf.ts'
 import { NEUTRAL } from '../contract/recipe.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import { readThumbnail } from '../darkroom/thumbnail.ts'
 import { Refusal } from '../errors.ts'
 import { looksOf } from './asking.ts'
-import { FOREVER, openPlain, sendFile } from './files.ts'
+import { FOREVER, sendFile } from './files.ts'
 import type { App } from './plugin.ts'
 
 const Named = Type.Object({ filename: Type.String() })
@@ -37,15 +39,25 @@ export function registerPictures(
   needs: { catalog: Catalog; shelf: Shelf; darkroom: Pick<Darkroom, 'rendition' | 'renditionKey'> },
 ): void {
   const { catalog, shelf, darkroom } = needs
+  const proof = createProof(catalog)
   const config = { access: 'viewer' } as const
   const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
 
+  const isWhatItWas = async (photo: PhotoRecord, original: OriginalRecord) =>
+    (await proof.of({ path: shelf.pathOf(photo, original), sha256: original.sha256 })) === 'same'
+
+  async function isNoFile(path: string): Promise<boolean> {
+    const stats = await lstat(path).catch(() => null)
+    return stats !== null && !stats.isFile()
+  }
+
   app.get('/media/:id/:file', { config, schema: { params: Media } }, async (request, reply) => {
     const photo = catalog.photos.byId(request.params.id)
-    // A link may stand where the Original was: what it leads to is not ours to show.
-    if (photo) await (await openPlain(shelf.pathOf(photo))).close()
+    // A link may stand where the Original was: what it leads to is not ours to show. Where nothing stands, or other
+    // bytes, there is still what was made of it before.
+    if (photo && (await isNoFile(shelf.pathOf(photo)))) throw gone()
     if (photo && request.params.file === 'thumbnail.jpg') {
-      const jpeg = await readThumbnail(shelf.pathOf(photo))
+      const jpeg = (await isWhatItWas(photo, photo.main)) ? await readThumbnail(shelf.pathOf(photo)) : null
       void reply.header('cache-control', 'private, max-age=600')
       return jpeg ? reply.type('image/jpeg').send(jpeg) : reply.code(204).send()
     }
@@ -71,6 +83,7 @@ export function registerPictures(
       const photo = catalog.photos.named(catalog.events.current().id, filename)
       if (!photo) throw gone()
       const original = photo.raw?.filename.toLowerCase() === filename.toLowerCase() ? photo.raw : photo.main
+      if (!(await isWhatItWas(photo, original))) throw gone()
       return sendFile(request, reply, shelf.pathOf(photo, original), {
         type: TYPES[original.kind] ?? 'application/octet-stream',
         cache: 'private, no-cache',

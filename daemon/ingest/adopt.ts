@@ -1,14 +1,31 @@
 import { join } from 'node:path'
-import type { PhotoRecord } from '../catalog/photos.ts'
+import type { EventRecord } from '../catalog/events.ts'
+import type { Known } from '../catalog/originals.ts'
 import { errnoOf, Refusal } from '../errors.ts'
+import { asSentence, saying } from '../saying.ts'
 import { orAbort } from './abort.ts'
 import type { Accept, Adopt, Adopted } from './arrival.ts'
-import type { Committer, IngestNeeds } from './commit.ts'
-import { fingerprintAt, hashInPlace } from './incoming.ts'
+import type { Committer, IngestNeeds, Seen } from './commit.ts'
+import { fingerprintAt, hashInPlace, looksLike } from './incoming.ts'
+import type { Joining } from './joining.ts'
 import type { Naming } from './naming.ts'
+import type { OwnFiles } from './own-files.ts'
 import { readChunks } from './reading.ts'
-import { asSentence, saying } from '../saying.ts'
-import { fullDisk } from './words.ts'
+import type { SameFrame } from './same-frame.ts'
+import { fullDisk, sameAs } from './words.ts'
+
+/** A file in the buffer folder whose bytes were read. */
+interface Still {
+  readonly name: string
+  readonly path: string
+  readonly sha256: string
+  readonly bytes: number
+  readonly modifiedAt: number
+  readonly stat: string | null
+}
+
+/** What is to become of a file, where that is not settled in the commit lane: it gets a copy of its own. */
+type Found = Adopted | { readonly beside: string }
 
 /** What a file may say of itself while it is still being written. */
 const INCOMPLETE = new Set(['cut_short', 'middle_missing'])
@@ -20,13 +37,114 @@ export function createAdopt(
   needs: Pick<IngestNeeds, 'catalog' | 'folders' | 'inspect'> & {
     committer: Committer
     naming: Naming
+    ownFiles: OwnFiles
+    sameFrame: SameFrame
+    joining: Joining
     accept: Accept
     /** The row of a file that an earlier run had placed is committed. */
     placed: (sha256: string) => Promise<void>
   },
 ): Adopt {
-  const { committer, naming } = needs
-  const { photos } = needs.catalog
+  const { committer, naming, ownFiles, sameFrame, joining } = needs
+  const { originals, photos, transaction } = needs.catalog
+
+  /** The Original whose place this is, if it is one's and other bytes lie there now. */
+  async function holderOf(event: EventRecord, file: Still): Promise<Known | undefined> {
+    const holder = originals.byName(event.id, file.name)
+    if (!holder || holder.sha256 === file.sha256) return undefined
+    return (await ownFiles.isPlaceOf(holder, file.name)) ? holder : undefined
+  }
+
+  /** The very bytes of an Original: its own file; or, where that is gone, its own file under a new name; or a second
+   * copy, which makes the first whole where it can. */
+  async function known(event: EventRecord, own: Known, file: Still): Promise<Adopted> {
+    const photo = joining.photoOf(own)
+    if (photo.deletedAt !== null) return returned(event, own, file)
+    if (await ownFiles.isPlaceOf(own, file.name)) {
+      if (file.stat !== null || own.lost) await ownFiles.verify(own)
+      return { outcome: 'known' }
+    }
+    const state = await ownFiles.stateOf(own)
+    if (state !== 'same' && ownFiles.canTake(own, file.name)) {
+      await ownFiles.take(own, file.name)
+      return { outcome: 'known' }
+    }
+    const holder = await holderOf(event, file)
+    if (holder) ownFiles.lose(holder)
+    await ownFiles.heal(own, file.path)
+    return { outcome: 'aside', reason: sameAs(own.filename, photo.state) }
+  }
+
+  /** A person put a deleted Photo's bytes, or its frame, into the buffer folder. */
+  async function returned(event: EventRecord, own: Known, file: Still, seen?: Seen): Promise<Adopted> {
+    const holder = originals.byName(event.id, file.name)
+    const isFree = holder === undefined || holder.sha256 === own.sha256
+    if (!isFree) await ownFiles.bringToBuffer(own, file.path)
+    const photo = transaction(() => {
+      const now = seen ? joining.renew(event, own, file, seen) : own
+      if (isFree && now.filename !== file.name) originals.rename(event.id, now.sha256, file.name)
+      return committer.revive(joining.photoOf(now))
+    })
+    const back = originals.bySha(event.id, file.sha256)
+    if (back) await ownFiles.verify(back)
+    return isFree ? { outcome: 'taken', photo } : { outcome: 'aside', reason: sameAs(own.filename, 'buffer') }
+  }
+
+  /** The same frame with another head: written over its own file, moved and written, or beside it. */
+  async function rewritten(event: EventRecord, own: Known, file: Still, seen: Seen): Promise<Adopted> {
+    const photo = joining.photoOf(own)
+    if (photo.deletedAt !== null) return returned(event, own, file, seen)
+    const isHere = await ownFiles.isPlaceOf(own, file.name)
+    const state = isHere ? 'other' : await ownFiles.stateOf(own)
+    const isMoved = !isHere && state !== 'same' && ownFiles.canTake(own, file.name)
+    const changed = transaction(() => {
+      const renews = isHere || isMoved || state === 'gone' || state === 'other'
+      const now = renews ? joining.renew(event, own, file, seen) : own
+      joining.addStars(photo.id, seen, renews ? 'newest' : 'person')
+      return isMoved ? originals.rename(event.id, now.sha256, file.name) : [photo.id]
+    })
+    ownFiles.announce(changed)
+    const holder = await holderOf(event, file)
+    if (holder) ownFiles.lose(holder)
+    const now = originals.bySha(event.id, file.sha256)
+    if (isHere || isMoved) return { outcome: 'known' }
+    if (now) await ownFiles.heal(now, file.path)
+    return { outcome: 'aside', reason: sameAs(own.filename, photo.state) }
+  }
+
+  /** A frame that nobody has seen. Where the name is another Photo's it gets a copy under a name of its own: the file
+   * stays as it is, and whoever writes over it next does not take this one away. */
+  async function fresh(event: EventRecord, file: Still, seen: Seen): Promise<Found> {
+    const { name, path: _, ...still } = file
+    const holder = originals.byName(event.id, name)
+    if (holder) {
+      if (await ownFiles.isPlaceOf(holder, name)) ownFiles.lose(holder)
+      return { beside: holder.filename }
+    }
+    const hint = committer.unfinished.get(still.sha256)
+    const origin = hint?.origin ?? 'buffer'
+    const originName = hint?.originName ?? name
+    const ledger = hint?.ledger ?? null
+    const met = committer.meet(seen, { source: ledger?.source ?? null, modifiedAt: still.modifiedAt })
+    const original = { ...still, kind: seen.kind, filename: name, origin, originName, ledger }
+    const partner = naming.partner(event, original, met)
+    // Where the other half left the buffer, this one becomes a Photo of its own: in place means here.
+    const here = partner?.state === 'buffer' ? partner : undefined
+    const photo = committer.commit(event, original, met, here)
+    if (hint) await needs.placed(still.sha256)
+    return { outcome: 'taken', photo }
+  }
+
+  async function decide(event: EventRecord, file: Still, seen: Seen | null): Promise<Found> {
+    const own = originals.bySha(event.id, file.sha256)
+    if (own) return known(event, own, file)
+    if (!seen) return { outcome: 'changed' }
+    const frame = await sameFrame.find(event, file.name, seen, { renamed: true })
+    if (frame) return rewritten(event, frame, file, seen)
+    const holder = await holderOf(event, file)
+    const isTurned = holder && (await sameFrame.isTurned(holder, seen, file))
+    return isTurned ? rewritten(event, holder, file, seen) : fresh(event, file, seen)
+  }
 
   async function adopt(
     name: string,
@@ -41,65 +159,37 @@ export function createAdopt(
     looking.catch(() => undefined)
     const still = await hashInPlace(path, fingerprint, signal)
     if (!still) return { outcome: 'changed' }
-    const known = photos.bySha256(before.id, still.sha256) !== undefined
-    const seen = known ? null : await looking
-    if (seen?.unfinished && !stoodStill) return { outcome: 'unfinished', reason: MORE }
-    const result = await committer.alone(before, signal, async (event): Promise<Adopted | PhotoRecord> => {
-      if ((await fingerprintAt(path)) !== fingerprint) return { outcome: 'changed' }
-      const twin = photos.bySha256(event.id, still.sha256)
-      if (twin?.deletedAt === null) return naming.second(twin, still.sha256, name)
-      if (twin) {
-        const result = await naming.second(committer.revived(twin), still.sha256, name)
-        committer.revive(twin)
-        return result
-      }
-      if (!seen) return { outcome: 'changed' }
-      const holder = photos.byName(event.id, name)
-      if (holder) return holder
-      const hint = committer.unfinished.get(still.sha256)
-      const origin = hint?.origin ?? 'buffer'
-      const originName = hint?.originName ?? name
-      const ledger = hint?.ledger ?? null
-      const met = committer.meet(seen, { source: ledger?.source ?? null, modifiedAt: still.modifiedAt })
-      const fresh = { ...still, kind: seen.kind, filename: name, origin, originName, ledger }
-      const partner = naming.partner(event, fresh, met)
-      // Where the other half left the buffer, this one becomes a Photo of its own: in place means here.
-      const here = partner?.state === 'buffer' ? partner : undefined
-      const photo = committer.commit(event, fresh, met, here)
-      if (hint) await needs.placed(still.sha256)
-      return { outcome: 'taken', photo }
+    const file = { ...still, name, path }
+    const isKnown = photos.bySha256(before.id, still.sha256) !== undefined
+    const inspected = isKnown ? null : await looking.catch((error: unknown) => unfit(before, file, error))
+    if (inspected?.unfinished && !stoodStill) return { outcome: 'unfinished', reason: MORE }
+    const { modifiedAt } = still
+    const seen = inspected && committer.meet(inspected, { source: null, modifiedAt })
+    const found = await committer.alone(before, signal, async (event): Promise<Found> => {
+      if (!looksLike(await fingerprintAt(path), fingerprint)) return { outcome: 'changed' }
+      return decide(event, file, seen)
     })
-    return 'outcome' in result ? result : takeBeside(name, path, still, result, signal)
+    return 'beside' in found ? takeBeside(file, found.beside, signal) : found
   }
 
-  /** The file's name belongs to another Photo. Where that Photo's own file was overwritten nothing may be guessed;
-   * otherwise the shot gets a copy under a name of its own, and the file stays as it is. */
-  async function takeBeside(
-    name: string,
-    path: string,
-    file: { bytes: number; modifiedAt: number },
-    holder: PhotoRecord,
-    signal: AbortSignal,
-  ): Promise<Adopted> {
-    if (await naming.isOwnFile(holder, name))
-      return {
-        outcome: 'aside',
-        reason: saying(
-          'photo_replaced',
-          `The photo ${name} was replaced by another file of the same name. Give one of them another name.`,
-          { name },
-        ),
-      }
+  /** What lies in a Photo's place is no picture, or not whole: then the Photo's own bytes do not. */
+  async function unfit(event: EventRecord, file: Still, error: unknown): Promise<never> {
+    const holder = await holderOf(event, file)
+    if (holder) ownFiles.lose(holder)
+    throw error
+  }
+
+  async function takeBeside(file: Still, other: string, signal: AbortSignal): Promise<Adopted> {
+    const { name, path, bytes, modifiedAt } = file
     const content = { read: () => readChunks(path) }
-    const shot = { ...file, path: name, filename: name, origin: 'buffer', content }
+    const shot = { bytes, modifiedAt, path: name, filename: name, origin: 'buffer', content }
     const { photo } = await needs.accept(shot, signal)
     return {
       outcome: 'aside',
-      reason: saying(
-        'taken_as',
-        `Taken as ${photo.filename}, because another photo is called ${holder.filename}.`,
-        { name: photo.filename, other: holder.filename },
-      ),
+      reason: saying('taken_as', `Taken as ${photo.filename}, because another photo is called ${other}.`, {
+        name: photo.filename,
+        other,
+      }),
     }
   }
 

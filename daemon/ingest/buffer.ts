@@ -1,41 +1,46 @@
-import { watch, type FSWatcher } from 'chokidar'
+import type { FSWatcher } from 'chokidar'
 import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Catalog } from '../catalog/catalog.ts'
-import { messageOf, Refusal } from '../errors.ts'
-import { SENTINEL, type Folders } from '../folders.ts'
+import type { PhotoView } from '../contract/photo.ts'
+import type { Bus } from '../bus.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
+import { Refusal } from '../errors.ts'
+import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import { fingerprintAt, INCOMING } from './incoming.ts'
+import { fingerprintAt } from './incoming.ts'
 import type { Ingest } from './ingest.ts'
 import { notAPhoto } from './names.ts'
 import { createOddNames } from './odd-names.ts'
 import { createPauses } from './pauses.ts'
+import { createPhotoFiles, isOurs } from './photo-files.ts'
 import type { Patience } from './source.ts'
 import type { Saying } from '../contract/saying.ts'
-import { saying } from '../saying.ts'
+import { sayingOf } from '../saying.ts'
+import { watchFolder } from './watching.ts'
+import { bufferTrouble, LINK, SUBFOLDER } from './words.ts'
 
 /** The buffer folder's id among the Sources that set files aside. */
 export const BUFFER = 'buffer'
 const AT_ONCE = 4
 const JPEG_SETTLE = 100
-const OTHERS = saying(
-  'subfolder',
-  'Only files directly in the buffer folder are taken, not those in folders below it.',
-)
-const LINK = saying('link', 'A link, not a file.')
 
 export interface BufferNeeds {
   readonly ingest: Pick<Ingest, 'accept' | 'adopt' | 'clean'>
-  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'aside'>
+  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'aside'>
+  readonly bus: Pick<Bus, 'emit'>
+  readonly view: (photo: PhotoRecord) => PhotoView
   readonly folders: () => Folders
   readonly changed: () => void
   readonly log: Log
-  readonly now: () => number
+  /** Milliseconds by a clock that does not jump; the computer's own unless told. */
+  readonly clock?: () => number
   readonly patience: Patience
 }
 
-/** Adopts what any program drops into the buffer folder, in place. Nothing there is moved, renamed or removed. */
+/** Adopts what any program drops into the buffer folder, in place. Nothing there is ever removed, and nothing renamed but
+ * what stands where a Photo's own file is put back. */
 export interface Buffer {
   start(): void
   stop(): Promise<void>
@@ -56,8 +61,9 @@ interface Look {
 }
 
 export function createBuffer(needs: BufferNeeds): Buffer {
-  const { patience } = needs
-  const { events, photos, aside } = needs.catalog
+  const { patience, clock = () => performance.now() } = needs
+  const { events, aside } = needs.catalog
+  const files = createPhotoFiles(needs)
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
   const queue = new PQueue({ concurrency: AT_ONCE })
@@ -65,7 +71,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   const settled = new Map<string, string>()
   const looks = new Map<string, Look>()
   const busy = new Set<string>()
-  const lookAtOdd = createOddNames({ ...needs, aside, source: BUFFER })
+  const lookAtOdd = createOddNames({ ...needs, aside, source: BUFFER, now: clock })
   let isOddWaiting = false
   let place: string | null = null
   let watcher: FSWatcher | null = null
@@ -73,20 +79,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   let message: Saying | null = null
   let running: Promise<void> = Promise.resolve()
 
-  const isOurs = (name: string) => name === INCOMING || name.startsWith('.lep-') || name === SENTINEL
   const folder = () => needs.folders().path('buffer')
-
-  /** Whether it is a Photo's own, unchanged file. In any state: one that is being moved to the archive is still here
-   * for a moment. */
-  function isPhoto(eventId: number, name: string, fingerprint: string): boolean {
-    const photo = photos.byName(eventId, name)
-    // Some disks give names back decomposed.
-    const composed = name.normalize('NFC')
-    return [photo?.main, photo?.raw].some(
-      (file) =>
-        file?.filename.normalize('NFC') === composed && `${file.bytes}|${file.modifiedAt}` === fingerprint,
-    )
-  }
 
   function setAside(name: string, fingerprint: string, reason: Saying): void {
     const { id } = events.current()
@@ -106,44 +99,70 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   async function see(name: string): Promise<void> {
     if (isOurs(name)) return
     const fingerprint = await fingerprintAt(join(folder(), name))
-    if (fingerprint === null) return settled.has(name) || looks.has(name) ? gone(name) : undefined
+    // What lies on a disk that was pulled is not gone.
+    if (fingerprint === null)
+      return settled.has(name) || looks.has(name)
+        ? needs
+            .folders()
+            .check('buffer')
+            .then(() => gone(name))
+        : undefined
     if (settled.get(name) === fingerprint) return
     const look = looks.get(name)
     if (look?.fingerprint === fingerprint) return
     const { id } = events.current()
     const refused = notAPhoto(name)
     if (refused !== null) setAside(name, fingerprint, refused)
-    else if (isPhoto(id, name, fingerprint) || aside.has(id, BUFFER, name, fingerprint))
-      done(name, fingerprint)
-    else looks.set(name, { fingerprint, since: needs.now(), notBefore: 0 })
+    else if (files.isUnchanged(name, fingerprint)) taken(name, fingerprint)
+    else if (aside.has(id, BUFFER, name, fingerprint)) done(name, fingerprint)
+    else looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
   }
 
-  function gone(name: string): void {
-    looks.delete(name)
-    settled.delete(name)
+  function taken(name: string, fingerprint: string): void {
+    unlist(name)
+    done(name, fingerprint)
+  }
+
+  function unlist(name: string): void {
     const { id } = events.current()
     if (!aside.paths(id, BUFFER).includes(name)) return
     aside.remove(id, BUFFER, name)
     needs.changed()
   }
 
+  /** Where a Photo's file is gone, it may lie here under another name, which was a second copy until now. */
+  function lookAtCopies(): void {
+    for (const name of aside.paths(events.current().id, BUFFER)) {
+      const fingerprint = settled.get(name)
+      if (fingerprint === undefined || notAPhoto(name) !== null) continue
+      settled.delete(name)
+      looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
+    }
+  }
+
+  function gone(name: string): void {
+    looks.delete(name)
+    settled.delete(name)
+    if (files.isMissed(name)) lookAtCopies()
+    unlist(name)
+  }
+
   async function adopt(name: string, look: Look): Promise<void> {
     const { fingerprint } = look
-    const stood = needs.now() - look.since >= patience.stall
+    const stood = clock() - look.since >= patience.stall
     const result = await needs.ingest.adopt(name, fingerprint, stopping.signal, stood)
     message = null
     switch (result.outcome) {
       case 'taken':
       case 'known':
-        aside.remove(events.current().id, BUFFER, name)
-        done(name, fingerprint)
+        taken(name, fingerprint)
         break
       case 'aside':
         setAside(name, fingerprint, result.reason)
         break
       case 'unfinished':
         if (stood) setAside(name, fingerprint, result.reason)
-        else look.notBefore = needs.now() + Math.min(patience.retry, patience.stall)
+        else look.notBefore = clock() + Math.min(patience.retry, patience.stall)
         break
       case 'changed':
         looks.delete(name)
@@ -156,7 +175,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       // What waited in the queue may have changed, or lain in another folder.
       if (!stopping.signal.aborted && looks.get(name) === look) await adopt(name, look)
     } catch (error) {
-      look.notBefore = needs.now() + patience.retry
+      look.notBefore = clock() + patience.retry
       trouble(error)
     } finally {
       busy.delete(name)
@@ -167,12 +186,12 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   async function adoptReady(): Promise<void> {
     await Promise.all(
       [...looks].map(async ([name, look]) => {
-        if (busy.has(name) || needs.now() < look.notBefore) return
+        if (busy.has(name) || clock() < look.notBefore) return
         await see(name)
         const now = looks.get(name)
-        if (now !== look || needs.now() - look.since < settleOf(name)) return
+        if (now !== look || clock() - look.since < settleOf(name)) return
         // It got its row meanwhile: it is what ingest put there itself.
-        if (isPhoto(events.current().id, name, look.fingerprint)) return done(name, look.fingerprint)
+        if (files.isUnchanged(name, look.fingerprint)) return taken(name, look.fingerprint)
         busy.add(name)
         void queue.add(() => tryToAdopt(name, look))
       }),
@@ -185,57 +204,49 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   function trouble(error: unknown): void {
     if (stopping.signal.aborted || (error instanceof Refusal && error.code === 'event_changed')) return
-    const why = messageOf(error)
-    if (error instanceof Refusal) message = saying(error.code, error.message, error.params)
-    else {
-      const next = saying('buffer_trouble', `A file in the buffer folder could not be taken yet: ${why}`, {
-        why,
-      })
-      // It is tried every few seconds: once in the log is enough.
-      if (message?.message !== next.message) needs.log.error({ err: error }, 'Adopting a file failed.')
-      message = next
-    }
+    const next = sayingOf(error, bufferTrouble)
+    // It is tried every few seconds: once in the log is enough.
+    if (!(error instanceof Refusal) && message?.message !== next.message)
+      needs.log.error({ err: error }, 'Adopting a file failed.')
+    message = next
   }
 
   async function scan(): Promise<void> {
     const event = events.current()
-    await openFolder(`${event.id}:${folder()}`)
+    const isFirst = await openFolder(`${event.id}:${folder()}`)
     const entries = await readdir(folder(), { withFileTypes: true })
     const names = new Set<string>()
     for (const entry of entries) {
       if (isOurs(entry.name)) continue
       names.add(entry.name)
-      if (entry.isDirectory()) setAside(entry.name, 'folder', OTHERS)
+      if (entry.isDirectory()) setAside(entry.name, 'folder', SUBFOLDER)
       else if (!entry.isFile()) setAside(entry.name, 'link', LINK)
     }
-    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
-    for (let i = 0; i < files.length; i += 64) await Promise.all(files.slice(i, i + 64).map(see))
+    const plain = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+    for (let i = 0; i < plain.length; i += 64) await Promise.all(plain.slice(i, i + 64).map(see))
     const odd = await lookAtOdd(folder(), event, stopping.signal)
     for (const name of odd.names) names.add(name)
     isOddWaiting = odd.isWaiting
+    await needs.folders().check('buffer')
     for (const name of [...settled.keys(), ...looks.keys(), ...aside.paths(event.id, BUFFER)])
       if (!names.has(name)) gone(name)
+    if (isFirst && (await files.findMissed(names))) lookAtCopies()
   }
 
-  /** The folder is another one with another Event, or was away. */
-  async function openFolder(next: string): Promise<void> {
+  /** The folder is another one with another Event, or was away.
+   * @returns whether it was opened now */
+  async function openFolder(next: string): Promise<boolean> {
     await needs.folders().check('buffer')
-    if (place === next) return
+    if (place === next) return false
     await needs.ingest.clean()
     await closeFolder()
     place = next
-    const path = folder()
-    // A hint and no more: the scan finds everything that it misses.
-    watcher = watch(path, {
-      depth: 0,
-      ignoreInitial: true,
-      followSymlinks: false,
-      ignored: (each) => each !== path && isOurs(basename(each)),
+    watcher = watchFolder(folder(), {
+      isIgnored: isOurs,
+      hinted: (name) => void see(name).then(() => pauses.end(), trouble),
+      log: needs.log,
     })
-      .on('all', (_, each) => void see(basename(each)).then(() => pauses.end(), trouble))
-      .on('error', (error) =>
-        needs.log.warn({ err: error }, 'Watching the buffer folder failed; it is looked at regularly.'),
-      )
+    return true
   }
 
   async function closeFolder(): Promise<void> {
@@ -248,17 +259,17 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   /** @returns how long to rest, milliseconds */
   async function round(): Promise<number> {
-    if (needs.now() >= scanAt) {
+    if (clock() >= scanAt) {
       await scan()
-      scanAt = needs.now() + (isOddWaiting ? 2 * patience.settle : patience.rescan)
+      scanAt = clock() + (isOddWaiting ? 2 * patience.settle : patience.rescan)
       if (message !== null && looks.size === 0) message = null
     }
-    if (looks.size === 0) return scanAt - needs.now()
+    if (looks.size === 0) return scanAt - clock()
     const { state } = events.current()
     if (state === 'open') await adoptReady()
     else for (const name of looks.keys()) await see(name)
     needs.changed()
-    if (looks.size === 0) return scanAt - needs.now()
+    if (looks.size === 0) return scanAt - clock()
     return state !== 'open' || message !== null ? patience.retry : Math.min(patience.settle, JPEG_SETTLE)
   }
 
@@ -296,7 +307,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     },
     status() {
       // What ingest put here itself has its row before this; it is not worth a word.
-      const before = needs.now() - 4 * patience.settle
+      const before = clock() - 4 * patience.settle
       return { waiting: [...looks.values()].filter(({ since }) => since <= before).length, message }
     },
   }

@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
+import type { Claim } from '../catalog/proof.ts'
 import type { NewOriginal, PhotoRecord } from '../catalog/photos.ts'
 import type { PhotoView } from '../contract/photo.ts'
 import type { Saying } from '../contract/saying.ts'
@@ -26,6 +27,8 @@ export interface Inspected {
   readonly unfinished?: true
   /** A RAW with nothing to show but a small preview. */
   readonly smallPreview?: true
+  /** The hash of its compressed picture alone; '' where its kind has none. */
+  readonly picture?: string
 }
 
 /** A file that was seen, with what we know of the camera that shot it. */
@@ -33,15 +36,19 @@ export interface Seen extends Inspected {
   readonly cameraId: string | null
   /** By a clock that is right. */
   readonly takenAt: number | null
+  /** As the file says. */
+  readonly shotAt: number | null
   readonly marked: boolean
 }
 
 export interface IngestNeeds {
-  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'ledger' | 'aside' | 'transaction'>
+  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'ledger' | 'aside' | 'transaction'>
   /** Of the current Event. */
   readonly folders: () => Folders
   /** @throws Refusal 422 with a plain reason for what is not a whole picture of a kind that we take */
   readonly inspect: (path: string) => Promise<Inspected>
+  /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells. The first may be gone. */
+  readonly isTurned?: (one: Claim, other: Claim) => Promise<boolean>
   readonly bus: Pick<Bus, 'emit'>
   readonly view: (photo: PhotoRecord) => PhotoView
   /** Our camera that shot a file, and the milliseconds that its clock is behind; null for a camera that we never met.
@@ -86,9 +93,10 @@ export function createCommitter(needs: IngestNeeds) {
   function meet(seen: Inspected, { source, modifiedAt, isMarked = false }: Beside): Seen {
     const camera = needs.shotBy?.(source, seen.serial) ?? null
     const marked = isMarked || seen.rating > 0
-    if (!camera) return { ...seen, cameraId: null, marked }
+    const shotAt = seen.takenAt
+    if (!camera) return { ...seen, cameraId: null, marked, shotAt }
     const takenAt = (seen.takenAt ?? modifiedAt) + camera.behind
-    return { ...seen, cameraId: camera.id, takenAt, marked }
+    return { ...seen, cameraId: camera.id, takenAt, marked, shotAt }
   }
 
   /** A RAW that cannot be shown as it deserves is kept, and said to be so until its JPEG is there. */
@@ -127,7 +135,8 @@ export function createCommitter(needs: IngestNeeds) {
 
     /** The row and everything that goes with it, or nothing; then the bus. Call it inside `alone`, last. */
     commit(event: EventRecord, fresh: Fresh, seen: Seen, partner: PhotoRecord | undefined): PhotoRecord {
-      const { ledger: from, ...original } = fresh
+      const { ledger: from, ...rest } = fresh
+      const original = { ...rest, picture: seen.picture ?? null, shotAt: seen.shotAt }
       const photo = transaction(() => {
         const shown = seen.kind === 'raw' ? null : { width: seen.width, height: seen.height }
         const made = partner

@@ -1,9 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { lstat, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isSettled, statOf } from '../catalog/proof.ts'
 import { errnoOf, messageOf } from '../errors.ts'
+import { isOldPart } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import { orAbort } from './abort.ts'
+import { safeName } from './names.ts'
 import { chunksOf, readGrowing } from './reading.ts'
 import { SourceLost, type Shot } from './source.ts'
 
@@ -42,7 +45,8 @@ export interface Incoming {
   placing(what: Placing): Promise<void>
   /** Its row is committed. */
   placed(sha256: string): Promise<void>
-  /** Removes the copies that an earlier run left, and says what was being placed. Copies of this run stay. */
+  /** Removes the copies that an earlier run left, and the empty files with which runs of earlier versions reserved names
+   * where there are no hard links, and says what was being placed. Copies of this run stay. */
   clean(): Promise<Placing[]>
 }
 
@@ -123,16 +127,26 @@ export function createIncoming(needs: { folders: () => Folders }): Incoming {
     async clean() {
       const path = await folder()
       const notes: Placing[] = []
+      const buffer = needs.folders().path('buffer')
+      for (const name of (await readdir(buffer)).filter(isOldPart))
+        await rm(join(buffer, name), { force: true })
       for (const name of await readdir(path)) {
         const file = join(path, name)
         if (own.has(file)) continue
         const note = name.endsWith(NOTE) ? await readPlacing(file) : null
-        if (note) notes.push(note)
-        else await rm(file, { force: true, recursive: true })
+        if (note) {
+          notes.push(note)
+          await removeEmpty(join(path, '..', safeName(note.originName)))
+        } else await rm(file, { force: true, recursive: true })
       }
       return notes
     },
   }
+}
+
+async function removeEmpty(path: string): Promise<void> {
+  const stats = await lstat(path).catch(() => null)
+  if (stats?.isFile() && stats.size === 0) await rm(path, { force: true })
 }
 
 /** Half a note, written while the power went, is no note. */
@@ -175,12 +189,14 @@ async function* chunks(
 
 /** A file's hash while it lies still, or null when it changed or went away meanwhile. Its bytes are flushed, for
  * another program may not have done so.
- * @param fingerprint as `fingerprintOf` gave it before */
+ * @param fingerprint as `fingerprintAt` gave it before
+ * @returns also how it looked, where that tells it from whatever is written over it later */
 export async function hashInPlace(
   path: string,
   fingerprint: string,
   signal: AbortSignal,
-): Promise<{ sha256: string; bytes: number; modifiedAt: number } | null> {
+): Promise<{ sha256: string; bytes: number; modifiedAt: number; stat: string | null } | null> {
+  const before = await statOf(path)
   let handle
   try {
     handle = await open(path, 'r')
@@ -199,23 +215,26 @@ export async function hashInPlace(
       if (!['EINVAL', 'EROFS', 'EPERM', 'EBADF'].includes(errnoOf(error) ?? '')) throw error
     })
     const after = await handle.stat()
-    if (fingerprintOf(after) !== fingerprint || (await fingerprintAt(path)) !== fingerprint) return null
-    return { sha256: hash.digest('hex'), bytes: after.size, modifiedAt: Math.round(after.mtimeMs) }
+    const looks = await statOf(path)
+    if (before === null || looks !== before || !looksLike(await fingerprintAt(path), fingerprint)) return null
+    const stat = isSettled(looks, Date.now()) ? looks : null
+    return { sha256: hash.digest('hex'), bytes: after.size, modifiedAt: Math.round(after.mtimeMs), stat }
   } finally {
     await handle.close()
   }
 }
 
-/** Size and time: a file with the same fingerprint is taken to be unchanged. */
-export function fingerprintOf(stats: { size: number; mtimeMs: number }): string {
-  return `${stats.size}|${Math.round(stats.mtimeMs)}`
+/** Whether a file looks as it did, as far as that was noted. */
+export function looksLike(now: string | null, before: string): boolean {
+  return now === before || (now?.startsWith(`${before}|`) ?? false)
 }
 
-/** Null when no file is there; a link is not a file. */
+/** Size, time and, as the last part, the time of the last change to anything about the file, which nobody can set: a
+ * file with the same fingerprint is taken to be unchanged. Null when no file is there; a link is not a file. */
 export async function fingerprintAt(path: string): Promise<string | null> {
   try {
     const stats = await lstat(path)
-    return stats.isFile() ? fingerprintOf(stats) : null
+    return stats.isFile() ? `${stats.size}|${Math.round(stats.mtimeMs)}|${Math.round(stats.ctimeMs)}` : null
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null
     throw error

@@ -1,11 +1,17 @@
+import { join } from 'node:path'
 import PQueue from 'p-queue'
+import { statOf } from '../catalog/proof.ts'
 import { Refusal } from '../errors.ts'
+import { FOLDER_OF } from '../folders.ts'
 import { asSentence, saying } from '../saying.ts'
 import { createAdopt } from './adopt.ts'
 import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
 import { createCommitter, type Beside, type IngestNeeds, type Seen } from './commit.ts'
 import { createIncoming, type Part, type Placing } from './incoming.ts'
+import { createJoining } from './joining.ts'
 import { createNaming } from './naming.ts'
+import { createOwnFiles } from './own-files.ts'
+import { createSameFrame } from './same-frame.ts'
 import { asidePath, type Take } from './source.ts'
 import { fullDisk } from './words.ts'
 
@@ -28,10 +34,13 @@ const AT_ONCE = 3
 const UPLOAD_WAITS = 5 * 60_000
 
 export function createIngest(needs: IngestNeeds): Ingest {
-  const { events, photos, ledger, aside } = needs.catalog
+  const { events, originals, photos, aside } = needs.catalog
   const incoming = createIncoming(needs)
   const naming = createNaming(needs)
   const committer = createCommitter(needs)
+  const ownFiles = createOwnFiles(needs)
+  const sameFrame = createSameFrame({ ...needs, ownFiles })
+  const joining = createJoining({ ...needs, ownFiles, committer })
   const shots = new PQueue({ concurrency: AT_ONCE })
   const uploads = new PQueue({ concurrency: AT_ONCE })
 
@@ -64,17 +73,11 @@ export function createIngest(needs: IngestNeeds): Ingest {
       part.flushed,
     ])
     return committer.alone(before, signal, async (event) => {
-      const twin = photos.bySha256(event.id, part.sha256)
-      if (twin) {
-        // What a person deleted stays away when it comes from a Source, and is back when a person brings it.
-        const wanted = from === null && twin.deletedAt !== null ? committer.revived(twin) : twin
-        await naming.heal(wanted, part)
-        await needs.folders().check('buffer')
-        if (from) ledger.note(event.id, from.source, [from.key], 'taken', part.sha256)
-        if (wanted === twin) return { photo: twin, already: true }
-        return { photo: committer.revive(twin), already: false }
-      }
+      const twin = originals.bySha(event.id, part.sha256)
+      if (twin) return joining.again(event, twin, part, from)
       if (!seen) throw new Error(`The photo of ${arrival.path} went away while its bytes came again`)
+      const frame = await sameFrame.find(event, arrival.filename, seen)
+      if (frame) return joining.rewritten(event, frame, part, seen, from)
       const { origin, filename: originName } = arrival
       const { sha256, bytes, modifiedAt } = part
       const rest = { sha256, bytes, modifiedAt, kind: seen.kind, origin, originName, ledger: from }
@@ -84,7 +87,8 @@ export function createIngest(needs: IngestNeeds): Ingest {
       await incoming.placing(placing)
       const filename = await naming.place(event, part, naming.wanted(partner, originName), partner)
       await needs.folders().check('buffer')
-      const photo = committer.commit(event, { ...rest, filename }, seen, partner)
+      const place = join(needs.folders().path(FOLDER_OF[partner?.state ?? 'buffer']), filename)
+      const photo = committer.commit(event, { ...rest, filename, stat: await statOf(place) }, seen, partner)
       await incoming.placed(sha256)
       return { photo, already: false }
     })
@@ -123,7 +127,16 @@ export function createIngest(needs: IngestNeeds): Ingest {
       }
     },
     accept,
-    adopt: createAdopt({ ...needs, committer, naming, accept, placed: incoming.placed }),
+    adopt: createAdopt({
+      ...needs,
+      committer,
+      naming,
+      ownFiles,
+      sameFrame,
+      joining,
+      accept,
+      placed: incoming.placed,
+    }),
     async clean() {
       for (const note of await incoming.clean())
         if (photos.bySha256(events.current().id, note.sha256)) await incoming.placed(note.sha256)

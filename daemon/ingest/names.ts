@@ -8,7 +8,10 @@ const VIDEO = words(
   '.mp4 .mov .m4v .avi .mts .m2ts .mxf .3gp .mkv .crm .braw .r3d .lrv .insv .360 .wav .mp3 .m4a',
 )
 const SIDECAR = words('.xmp .thm .ctg .ctl .dat .ind .log .xml .txt .aae .pp3 .dop .cos .on1 .lrcat .db .ini')
-const UNFINISHED = words('.part .partial .tmp .temp .crdownload .download .filepart .upload')
+const UNFINISHED = words(
+  '.part .partial .tmp .temp .crdownload .download .filepart .upload .uploading .incomplete .inprogress .in .lftp .aria2 .!sync .!ut .!qb .bc! .swp .writing .copying',
+)
+const PICTURE = words('.jpg .jpeg .jpe .jfif .png .webp .tif .tiff .avif .heic .heif .hif')
 const RAW = words(
   '.cr2 .cr3 .crw .nef .nrw .arw .srf .sr2 .raf .orf .rw2 .dng .gpr .pef .srw .raw .rwl .3fr .fff .iiq .x3f .kdc .dcr .mrw .erf .mef .mos',
 )
@@ -21,7 +24,7 @@ export function notAPhoto(name: string): Saying | null {
   const ending = extension(name)
   if (VIDEO.has(ending)) return saying('video', 'A video or sound file; only photos are taken.')
   if (SIDECAR.has(ending)) return saying('sidecar', 'A file beside photos, not a photo.')
-  if (UNFINISHED.has(ending) || name.endsWith('~'))
+  if (UNFINISHED.has(ending) || name.endsWith('~') || isTemporary(name))
     return saying(
       'being_written',
       'Another program is still writing this file; it is taken once it has its final name.',
@@ -57,6 +60,21 @@ export function isSystemFolder(name: string, inside = ''): boolean {
     PACKAGES.test(low) ||
     (inside.toLowerCase() === 'captureone' && CAPTURE_ONE.has(low))
   )
+}
+
+/** Programs that send or write under another name first put something behind the final one (`X.JPG.uploading`,
+ * `X.JPG.1f3a`, `X.JPG_tmp`), and some keep what was there before so (`X.JPG_original`). */
+function isTemporary(name: string): boolean {
+  const ending = extension(name)
+  if (PICTURE.has(ending) || RAW.has(ending)) return false
+  return name
+    .slice(1)
+    .split(/(?=\.)/)
+    .some((part) => {
+      const [, begins] = /^(\.[a-z0-9]+)(?:[^a-z0-9].*)?$/i.exec(part) ?? []
+      const inner = begins?.toLowerCase() ?? ''
+      return PICTURE.has(inner) || RAW.has(inner)
+    })
 }
 
 /** By its name alone: enough to count a RAW and its JPEG as one frame, not to decide what a file is. */

@@ -48,6 +48,10 @@ export function createFulls(needs: {
     await tree.changed(publication.place)
   }
 
+  /** Where the Photo has other bytes now, a full size would be another picture than the web size. */
+  const isSameSource = ({ photoId, source }: PublicationRecord) =>
+    source === '' || catalog.photos.byId(photoId)?.main.sha256 === source
+
   function add(publication: PublicationRecord, finish: Finish): void {
     if (publication.fullBytes !== 0) return
     void queue.add(() =>
@@ -64,7 +68,7 @@ export function createFulls(needs: {
       if (waiting.length === 0) return
       const { key, finish } = await current()
       for (const publication of waiting)
-        if (publication.finish === key) add(publication, finish)
+        if (publication.finish === key && isSameSource(publication)) add(publication, finish)
         else catalog.publications.setFull(publication.id, null)
     },
     async stilled(change) {

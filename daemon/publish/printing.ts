@@ -3,10 +3,11 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
+import { originalChanged, originalMissing, type Proof } from '../catalog/proof.ts'
 import type { PublicationRecord } from '../catalog/publications.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { Finish } from '../contract/finish.ts'
-import { errnoOf, Refusal } from '../errors.ts'
+import { errnoOf } from '../errors.ts'
 import { exists, placeNew, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import { fullName, publicNames, thumbName } from './naming.ts'
@@ -27,15 +28,17 @@ export interface Finished {
 /** From a Photo and an Edit to files in `photos_web` under a public name, which nobody sees yet. */
 export interface Printing {
   /** @returns a reserved publication whose files are in place and flushed
-   * @throws Refusal 409 when the Original's file is missing, 503 when a disk is away; what the darkroom throws. Then
+   * @throws Refusal 409 when the Original's file is missing or holds other bytes, 503 when a disk is away; what the darkroom throws. Then
    * nothing is left but, at most, a used name */
   make(photo: PhotoRecord, edit: Edit, finished: Finished): Promise<PublicationRecord>
   /** Makes the full size of a live publication and gives it its name.
-   * @returns its bytes; @throws like `make` */
+   * @returns its bytes; @throws like `make`, and Refusal 409 when it was made from other bytes than the Photo has now */
   makeFull(photo: PhotoRecord, publication: PublicationRecord, finish: Finish): Promise<number>
   /** Removes the files of a publication that did not become live. */
   drop(publication: PublicationRecord): Promise<void>
   dropFull(publication: PublicationRecord): Promise<void>
+  /** @throws Refusal 409 when the Original's file is gone, or is not the bytes that were looked at */
+  check(photo: PhotoRecord): Promise<void>
   /** Removes what an earlier run left half-made. */
   clear(): Promise<void>
 }
@@ -48,6 +51,7 @@ export function createPrinting(needs: {
   folders: Folders
   print: Print
   pathOf: (photo: PhotoRecord) => string
+  proof?: Pick<Proof, 'check'>
 }): Printing {
   const { catalog, folders } = needs
   const web = (file: string) => join(folders.path('web'), file)
@@ -70,6 +74,7 @@ export function createPrinting(needs: {
         photoId: photo.id,
         edit,
         finish: key,
+        source: photo.main.sha256,
         width,
         height,
         bytes,
@@ -89,12 +94,14 @@ export function createPrinting(needs: {
     throw new Error('publicNames is endless')
   }
 
+  const claimOf = (photo: PhotoRecord) => ({ path: needs.pathOf(photo), sha256: photo.main.sha256 })
+
   async function sourceOf(photo: PhotoRecord): Promise<Parameters<Print>[0]> {
     await folders.check('buffer')
     await folders.check('web')
-    const source = { path: needs.pathOf(photo), sha256: photo.main.sha256 }
+    const source = claimOf(photo)
     if (await exists(source.path)) return source
-    throw new Refusal(409, 'original_missing', `The file of "${photo.filename}" is not in its folder.`)
+    throw originalMissing(photo.filename)
   }
 
   async function make(photo: PhotoRecord, edit: Edit, finished: Finished): Promise<PublicationRecord> {
@@ -119,10 +126,11 @@ export function createPrinting(needs: {
 
   async function makeFull(
     photo: PhotoRecord,
-    { name, edit }: PublicationRecord,
+    { name, edit, source: madeFrom }: PublicationRecord,
     finish: Finish,
   ): Promise<number> {
     const source = await sourceOf(photo)
+    if (madeFrom !== '' && madeFrom !== source.sha256) throw originalChanged(photo.filename)
     await mkdir(web(PARTS), { recursive: true })
     await mkdir(web('full'), { recursive: true })
     const part = web(join(PARTS, `${randomUUID()}.full.jpg`))
@@ -144,6 +152,7 @@ export function createPrinting(needs: {
     async drop({ name }) {
       for (const file of [name, thumbName(name), fullName(name)]) await rm(web(file), { force: true })
     },
+    check: (photo) => needs.proof?.check(claimOf(photo)) ?? Promise.resolve(),
     dropFull: ({ name }) => rm(web(fullName(name)), { force: true }),
     clear: () => rm(web(PARTS), { recursive: true, force: true }),
   }

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
+import { originalMissing } from '../catalog/proof.ts'
 import type { PublicationRecord } from '../catalog/publications.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Edit } from '../contract/edit.ts'
@@ -116,6 +117,7 @@ export function createPublisher(needs: {
       throw new Refusal(409, 'event_not_open', `The event is ${state}. Continue it, or open a new one.`)
     if (photo.state !== 'buffer')
       throw new Refusal(409, 'not_in_buffer', `"${filename}" is ${photo.state}. Restore it first.`)
+    if (photo.main.lost) throw originalMissing(filename)
     return photo
   }
 
@@ -144,7 +146,7 @@ export function createPublisher(needs: {
     let replaced: PublicationRecord | null
     try {
       // Somebody may have rejected the photo or taken the old version out while this one was rendered.
-      if (publishable(photo.filename).id !== photo.id)
+      if (publishable(catalog.photos.byId(photo.id)?.filename ?? photo.filename).id !== photo.id)
         throw new Refusal(409, 'not_in_buffer', `"${photo.filename}" belongs to an event that is over.`)
       replaced = replaces === undefined ? null : livePublication(photo, replaces)
       publication = catalog.transaction(() => {
@@ -215,10 +217,12 @@ export function createPublisher(needs: {
     await files.retire(publication)
   }
 
-  const liveLike = (photo: PhotoRecord, edit: Edit) =>
-    catalog.publications
-      .liveOf(photo.id)
-      .find((other) => other.editKey === editKey(edit) && other.finish === needs.finishing.key())
+  function liveLike({ id, main }: PhotoRecord, edit: Edit): PublicationRecord | undefined {
+    const [key, finish] = [editKey(edit), needs.finishing.key()]
+    const isLike = (one: PublicationRecord) =>
+      one.editKey === key && one.finish === finish && ['', main.sha256].includes(one.source)
+    return catalog.publications.liveOf(id).find(isLike)
+  }
 
   function find(name: string): PublicationRecord {
     const eventId = event().id
@@ -263,10 +267,11 @@ export function createPublisher(needs: {
       const old = replaces === undefined ? undefined : livePublication(photo, replaces)
       if (keepsEdit && editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
       const finish = needs.finishing.key()
-      const key = `${photo.id} ${editKey(edit)} ${finish}`
+      const key = `${photo.id} ${photo.main.sha256} ${editKey(edit)} ${finish}`
       if (!again) {
         const live = liveLike(photo, edit)
         if (live) {
+          await needs.printing.check(photo)
           if (old && old.id !== live.id) await takeOut(old)
           return { publication: live, already: true }
         }

@@ -7,8 +7,6 @@ export const toldEn = {
   being_written: 'Another program is still writing it. It is taken once it has its final name.',
   empty_file: 'The file is empty.',
   wrong_format: '{format} is not a kind of picture that can be read.',
-  photo_replaced:
-    'The photo {name} was replaced by another file of the same name. Give one of them another name.',
   taken_as: 'Taken as {name}, because another photo is called {other}.',
   taken_renamed: 'Its name cannot be read here, so it was taken as {name}.',
   same_as: 'The same picture as {name}.',
@@ -68,7 +66,6 @@ export const toldZhHant: Record<keyof typeof toldEn, string> = {
   being_written: '其他程式還在寫入這個檔案，取得最終名稱後就會接收。',
   empty_file: '檔案是空的。',
   wrong_format: '{format} 不是可以讀取的圖片格式。',
-  photo_replaced: '相片 {name} 被另一個同名檔案取代了，請替其中一個改名。',
   taken_as: '已收為 {name}，因為另一張相片叫做 {other}。',
   taken_renamed: '這個檔名在此無法讀取，已收為 {name}。',
   same_as: '與 {name} 是同一張圖片。',

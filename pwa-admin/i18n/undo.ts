@@ -52,6 +52,7 @@ export const undoEn = {
     uploading: 'Uploading',
     offline: 'Live here, waiting for the internet',
     live: 'Live, verified',
+    gone: 'Its file is gone, or holds another picture. It cannot be published.',
     failed: 'Not published: {why}',
   },
   trash: {
@@ -122,6 +123,7 @@ export const undoZhHant: typeof undoEn = {
     uploading: '正在上傳',
     offline: '這裡看得到，等待網路',
     live: '已發布，已確認',
+    gone: '它的檔案不見了，或已是另一張圖片，無法發布。',
     failed: '沒有發布：{why}',
   },
   trash: {

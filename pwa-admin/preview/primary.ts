@@ -20,7 +20,9 @@ export function primaryOf(
   const known = publications.filter((publication) => photo.live.includes(publication.filename))
   const wanted = editKey(edit)
   const isThis = (one: PublicationView) =>
-    editKey(one.edit) === wanted && (finish === null || one.finish === finish)
+    editKey(one.edit) === wanted &&
+    (finish === null || one.finish === finish) &&
+    (!one.source || !photo.source || one.source === photo.source)
   if (known.length === 0 || known.some(isThis)) return { kind: 'live' }
   const newest = known.reduce((a, b) => (b.timestamp > a.timestamp ? b : a))
   return { kind: 'update', replaces: newest.filename }

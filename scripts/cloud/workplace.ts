@@ -121,7 +121,7 @@ async function alone(
     bus,
     log,
     isRemoving: cloud.isRemoving,
-    printing: { make: never, drop: never, clear: never, makeFull: never, dropFull: never },
+    printing: { check: never, make: never, drop: never, clear: never, makeFull: never, dropFull: never },
     finishing: { key: () => '', current: never },
     fulls: { add: () => undefined, recover: never },
     tree,

@@ -20,8 +20,8 @@ afterEach(async () => {
 })
 
 /** Runs ingest in another process. `lines` counts what it told its pages. */
-function run() {
-  const child = fork(join(import.meta.dirname, 'child.ts'), [world.dir], {
+function run(links = true) {
+  const child = fork(join(import.meta.dirname, 'child.ts'), [world.dir, ...(links ? [] : ['no-links'])], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   children.push(child)
@@ -75,17 +75,22 @@ async function expectAllOnce(count: number, pairs: number): Promise<void> {
 
 /** `npm run verify:long` kills it often enough to hit what happens once in a hundred times. */
 const KILLS = process.env.LONG_TESTS ? 150 : 10
+/** Without hard links there are fewer steps to be killed between. */
+const KILLS_WITHOUT_LINKS = Math.ceil(KILLS / 3)
 const DROPPED_EACH = 4
 
-test(
-  `killed ${KILLS} times in the middle of a card and of files that arrive: all are there, none twice`,
-  async () => {
-    const [onCard, dropped] = [KILLS * 6, KILLS * DROPPED_EACH]
+test.each([
+  [KILLS, 'with', true],
+  [KILLS_WITHOUT_LINKS, 'without', false],
+] as const)(
+  'killed %i times in the middle of a card and of files that arrive, %s hard links: all are there, none twice',
+  async (kills, _, links) => {
+    const [onCard, dropped] = [kills * 6, kills * DROPPED_EACH]
     await fillCard(onCard)
     const before = await snapshot(world.path('cards'))
     let next = 0
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const child = run()
+    for (let kill = 0; kill < kills; kill += 1) {
+      const child = run(links)
       await until(() => expect(child.isReady()).toBe(true))
       for (let n = 0; n < DROPPED_EACH; n += 1, next += 1)
         await world.put(join('photos_buffer', `DROP_${next}.JPG`), await small(2000 + next, at(1000 + next)))
@@ -95,7 +100,7 @@ test(
       await new Promise((resolve) => setTimeout(resolve, (kill * 7) % 25))
       await child.end('SIGKILL')
     }
-    const last = run()
+    const last = run(links)
     await until(() => expect(world.photos()).toHaveLength(onCard + dropped))
     await until(() => expect(world.photos().filter(({ raw }) => raw)).toHaveLength(onCard / 3))
     await last.end('SIGTERM')

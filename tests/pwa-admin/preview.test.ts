@@ -159,6 +159,11 @@ test('the big button publishes, says that a photo is live, offers an update, or 
   })
   // Another watermark since: what is live is not what would be published now.
   expect(primaryOf(live, NEUTRAL, rows, 'marked')).toEqual({ kind: 'update', replaces: 'a_002.jpg' })
+  // The photo has other bytes since; of what came before there was any such word, nothing is said.
+  const made = rows.map((row) => ({ ...row, source: 'first' }))
+  expect(primaryOf({ ...live, source: 'first' }, NEUTRAL, made, '')).toEqual({ kind: 'live' })
+  expect(primaryOf({ ...live, source: 'second' }, NEUTRAL, made, '')).toMatchObject({ kind: 'update' })
+  expect(primaryOf({ ...live, source: 'second' }, NEUTRAL, rows, '')).toEqual({ kind: 'live' })
   expect(primaryOf(live, NEUTRAL, rows, null)).toEqual({ kind: 'live' })
   expect(primaryOf(photo('a', 1, { state: 'trashed' }), NEUTRAL, [], '')).toEqual({ kind: 'restore' })
 })

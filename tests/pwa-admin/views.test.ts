@@ -5,13 +5,14 @@ import { ApiFailure, type Api } from '../../pwa-admin/api.ts'
 import { createWords, type Language } from '../../pwa-admin/i18n/index.ts'
 import { needsKey } from '../../pwa-admin/needs.ts'
 import Modal from '../../pwa-admin/parts/Modal.vue'
+import PhotoProgress from '../../pwa-admin/parts/PhotoProgress.vue'
 import { useFailures } from '../../pwa-admin/stores/failures.ts'
 import { useSystem } from '../../pwa-admin/stores/system.ts'
 import SetAsideList from '../../pwa-admin/parts/status/SetAsideList.vue'
 import Banners from '../../pwa-admin/views/Banners.vue'
 import HeroSection from '../../pwa-admin/views/HeroSection.vue'
 import NewEventDialog from '../../pwa-admin/views/NewEventDialog.vue'
-import { settled, status, stores } from './fakes.ts'
+import { photo, settled, status, stores } from './fakes.ts'
 
 const mounted: { unmount(): void }[] = []
 afterEach(() => mounted.splice(0).forEach((wrapper) => wrapper.unmount()))
@@ -31,6 +32,22 @@ function show(
   mounted.push(wrapper)
   return { wrapper, of: (name: string) => wrapper.findAll(`[data-testid=${name}]`) }
 }
+
+describe('a photo whose file is gone', () => {
+  test.each<[Language, string]>([
+    ['en', 'Its file is gone'],
+    ['zh-Hant', '檔案不見了'],
+  ])('says so, in the reader’s language (%s), and not when only its RAW is', (language, words) => {
+    const lost = photo('a', 1, { gone: ['a.jpg'] })
+    expect(
+      show(PhotoProgress, { language, props: { photo: lost } })
+        .of('progress')[0]
+        ?.text(),
+    ).toContain(words)
+    for (const other of [photo('b', 1), photo('b', 1, { raw: 'b.dng', gone: ['b.dng'] })])
+      expect(show(PhotoProgress, { language, props: { photo: other } }).of('progress')).toEqual([])
+  })
+})
 
 describe('failures', () => {
   const refused = () => new ApiFailure(409, 'event_not_open', 'The event is paused. Continue it.')

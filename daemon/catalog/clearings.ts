@@ -1,0 +1,35 @@
+import { prepare, type Db } from './sql.ts'
+
+export type Clearing = 'leaving' | 'removed' | 'verified'
+
+/** How far publications that were taken out are on their way off the bucket. */
+export interface Clearings {
+  /** How far the ones that were taken out last are on their way off the bucket, newest first. */
+  leaving(eventId: number, limit: number): { name: string; state: Clearing; at: number }[]
+  /** Those that are off the bucket while nobody has looked yet whether guests still find them. */
+  unverified(): { id: string; eventId: number; name: string }[]
+  cleared(id: string, state: 'removed' | 'verified'): void
+}
+
+export function createClearings(db: Db): Clearings {
+  const leaving = prepare<{ name: string; cleared: 'removed' | 'verified' | null; gone_at: number }>(
+    db,
+    `SELECT name, cleared, gone_at FROM publications WHERE event_id = ? AND state = 'gone' AND was_live = 1
+     ORDER BY gone_at DESC LIMIT ?`,
+  )
+  const unverified = prepare<{ id: string; event_id: number; name: string }>(
+    db,
+    `SELECT id, event_id, name FROM publications WHERE cleared = 'removed' ORDER BY gone_at DESC LIMIT 100`,
+  )
+  const cleared = prepare(db, `UPDATE publications SET cleared = ? WHERE id = ? AND state = 'gone'`)
+  return {
+    leaving: (eventId, limit) =>
+      leaving
+        .all(eventId, limit)
+        .map((row) => ({ name: row.name, state: row.cleared ?? 'leaving', at: row.gone_at })),
+    unverified: () => unverified.all().map((row) => ({ id: row.id, eventId: row.event_id, name: row.name })),
+    cleared(id, state) {
+      cleared.run(state, id)
+    },
+  }
+}

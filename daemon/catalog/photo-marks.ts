@@ -1,0 +1,60 @@
+import type { Journal } from './journal.ts'
+import type { PhotoRecord } from './photo-row.ts'
+import { prepare, type Db, type Transaction } from './sql.ts'
+
+/** What people and cameras say about Photos, short of publishing them. */
+export interface Marks {
+  rate(id: string, change: { rating?: number; pick?: boolean; seen?: boolean }): PhotoRecord
+  /** The photographer marked it in the camera after it came; stars only ever add to what it has. */
+  mark(id: string, stars: number): PhotoRecord
+  /** Moves the time taken of all of a camera's Photos, whose clock is off by so many milliseconds more than thought. */
+  shiftTaken(eventId: number, cameraId: string, by: number): PhotoRecord[]
+}
+
+export function createMarks(needs: {
+  db: Db
+  transaction: Transaction
+  journal: Journal
+  get: (id: string) => PhotoRecord
+}): Marks {
+  const { db, transaction, journal, get } = needs
+  const rate = prepare(db, 'UPDATE photos SET rating = ?, pick = ?, seen = ? WHERE id = ?')
+  const mark = prepare(db, 'UPDATE photos SET marked = 1, rating = max(rating, ?) WHERE id = ?')
+  const shift = prepare<{ id: string }>(
+    db,
+    'UPDATE photos SET taken_at = taken_at + ? WHERE event_id = ? AND camera_id = ? RETURNING id',
+  )
+
+  return {
+    rate(id, { rating, pick, seen }) {
+      return transaction(() => {
+        const before = get(id)
+        rate.run(rating ?? before.rating, Number(pick ?? before.pick), Number(seen ?? before.seen), id)
+        const photo = get(id)
+        journal.note(photo.eventId, {
+          fact: 'photo.rated',
+          photo: id,
+          rating: photo.rating,
+          pick: photo.pick,
+          seen: photo.seen,
+        })
+        return photo
+      })
+    },
+    mark(id, stars) {
+      return transaction(() => {
+        mark.run(stars, id)
+        const photo = get(id)
+        journal.note(photo.eventId, { fact: 'photo.marked', photo: id, rating: photo.rating })
+        return photo
+      })
+    },
+    shiftTaken(eventId, cameraId, by) {
+      return transaction(() => {
+        const ids = shift.all(by, eventId, cameraId)
+        if (ids.length > 0) journal.note(eventId, { fact: 'photos.shifted', cameraId, by })
+        return ids.map(({ id }) => get(id))
+      })
+    },
+  }
+}

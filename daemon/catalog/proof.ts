@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { lstat, open } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { errnoOf, Refusal } from '../errors.ts'
+import type { Events } from './events.ts'
+import type { Originals } from './originals.ts'
+
+/** Where an Original should lie, and the hash that names its bytes. */
+export interface Claim {
+  readonly path: string
+  readonly sha256: string
+}
+
+/** Whether files are the bytes that the catalog names, which are the bytes that people looked at. */
+export interface Proof {
+  /** One look at the file's size, times and place where they are as they were when its bytes were read last; else its
+   * bytes are read.
+   * @returns `gone` also for what is not a plain file
+   * @throws the system's errors of reading */
+  of(claim: Claim): Promise<'same' | 'other' | 'gone'>
+  /** @throws Refusal 409 `original_missing` or `original_changed` */
+  check(claim: Claim): Promise<void>
+}
+
+export const originalMissing = (name: string) =>
+  new Refusal(409, 'original_missing', `The file of "${name}" is not in its folder.`, { params: { name } })
+
+export const originalChanged = (name: string) =>
+  new Refusal(
+    409,
+    'original_changed',
+    `The file of "${name}" is not the picture that was looked at: another program wrote over it.`,
+    { params: { name } },
+  )
+
+const CHUNK = 1 << 20
+
+/** How a file looks: its size, times and place on the disk. Whoever writes to a file cannot keep all of them.
+ * @returns null for what is not a plain file */
+export async function statOf(path: string): Promise<string | null> {
+  try {
+    const { ino, size, mtimeNs, ctimeNs, isFile } = await plain(path)
+    return isFile ? `${ino}|${size}|${mtimeNs}|${ctimeNs}` : null
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+async function plain(path: string) {
+  const stats = await lstat(path, { bigint: true })
+  const { ino, size, mtimeNs, ctimeNs } = stats
+  return { ino, size, mtimeNs, ctimeNs, isFile: stats.isFile() }
+}
+
+/** Milliseconds in which a file can change twice and look the same, by how fine its disk tells time. */
+const FINE = 50
+const COARSE = 2100
+
+/** Whether what was read of a file can be vouched for by how it looked: one that was written a moment ago may have been
+ * written again within the same tick of its disk's clock.
+ * @param stat as `statOf` gave it
+ * @param now milliseconds since 1970 */
+export function isSettled(stat: string, now: number): boolean {
+  const times = stat.split('|').slice(2).map(BigInt)
+  const newest = times.reduce((a, b) => (a > b ? a : b), 0n)
+  const isCoarse = newest % 10_000_000n === 0n
+  const age = now - Number(newest / 1_000_000n)
+  return age > (isCoarse ? COARSE : FINE)
+}
+
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  const handle = await open(path, 'r')
+  try {
+    const piece = Buffer.allocUnsafe(CHUNK)
+    for (;;) {
+      const { bytesRead } = await handle.read(piece)
+      if (bytesRead === 0) return hash.digest('hex')
+      hash.update(piece.subarray(0, bytesRead))
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+export function createProof(needs: {
+  originals: Pick<Originals, 'bySha' | 'verified'>
+  events: Pick<Events, 'current'>
+  /** By the clock that files are dated with. */
+  now?: () => number
+}): Proof {
+  const { originals, events, now = Date.now } = needs
+
+  async function of({ path, sha256 }: Claim): Promise<'same' | 'other' | 'gone'> {
+    const { id } = events.current()
+    const stat = await statOf(path)
+    if (stat === null) return 'gone'
+    const known = originals.bySha(id, sha256)
+    if (known?.stat === stat) return 'same'
+    // Another length is another file.
+    if (known && Number(stat.split('|')[1]) !== known.bytes) return 'other'
+    if ((await sha256Of(path)) !== sha256) return 'other'
+    if (known && isSettled(stat, now()) && (await statOf(path)) === stat) originals.verified(id, sha256, stat)
+    return 'same'
+  }
+
+  return {
+    of,
+    async check(claim) {
+      const name = basename(claim.path)
+      let state
+      try {
+        state = await of(claim)
+      } catch (error) {
+        if (errnoOf(error) !== 'ENOENT') throw error
+        state = 'gone'
+      }
+      if (state === 'gone') throw originalMissing(name)
+      if (state === 'other') throw originalChanged(name)
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import type { Kind } from './sniff.ts'
+import { numbers, readTiff, TAG, type Tiff } from './tiff.ts'
+
+/** Below this share of a RAW's file, what its directories name is not the sensor's data. */
+const LEAST_OF_RAW = 0.25
+/** The end of a file is its pixels. */
+const TAIL = 64 * 1024
+/** Panasonic fills an offset that it does not use with ones, and says in a tag of its own where its data begins. */
+const UNUSED = 0xffffffff
+const RW2_DATA = 0x0118
+
+/** The hash of the compressed picture alone: two files of one frame agree, whatever was written into their heads
+ * (stars, captions, the orientation), and two frames never do. Also of what follows the picture nothing counts.
+ * @param file a whole file of that kind
+ * @returns hexadecimal, or '' where the kind's pixels cannot be told from its head */
+export function pictureHash(kind: Kind, file: Buffer): string {
+  const parts = partsOf(kind, file)
+  if (parts.every(({ length }) => length === 0)) return ''
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('hex')
+}
+
+function partsOf(kind: Kind, file: Buffer): Buffer[] {
+  switch (kind) {
+    case 'jpeg':
+      return jpegParts(file)
+    case 'png':
+      return pngParts(file)
+    case 'webp':
+      return webpParts(file)
+    case 'tiff':
+    case 'raw':
+      return rawParts(file)
+    // Their tags lie among the pixels.
+    case 'avif':
+    case 'heic':
+    case 'video':
+    case 'unknown':
+      return []
+  }
+}
+
+/** Tables, frame and scans; not the application segments and comments, which are what programs write anew. */
+function jpegParts(file: Buffer): Buffer[] {
+  const parts: Buffer[] = []
+  let at = 2
+  while (at + 4 <= file.length && file[at] === 0xff) {
+    const marker = file[at + 1]!
+    if (marker === 0xff) {
+      at += 1
+      continue
+    }
+    const next = at + 2 + file.readUInt16BE(at + 2)
+    if (marker === 0xda) {
+      // Within scans a byte of ones is followed by a zero or a restart, so that this is the end.
+      const end = file.indexOf('ffd9', next, 'hex')
+      parts.push(file.subarray(at, end < 0 ? file.length : end))
+      return parts
+    }
+    const isWritten = (marker >= 0xe0 && marker <= 0xef) || marker === 0xfe
+    if (!isWritten) parts.push(file.subarray(at, next))
+    at = next
+  }
+  return []
+}
+
+function pngParts(file: Buffer): Buffer[] {
+  const parts: Buffer[] = []
+  for (let at = 8; at + 12 <= file.length;) {
+    const next = at + 12 + file.readUInt32BE(at)
+    if (['IHDR', 'PLTE', 'IDAT'].includes(file.toString('latin1', at + 4, at + 8)))
+      parts.push(file.subarray(at + 8, next - 4))
+    at = next
+  }
+  return parts
+}
+
+function webpParts(file: Buffer): Buffer[] {
+  const parts: Buffer[] = []
+  for (let at = 12; at + 8 <= file.length;) {
+    const size = file.readUInt32LE(at + 4)
+    if (['VP8 ', 'VP8L', 'ALPH', 'ANMF'].includes(file.toString('latin1', at, at + 4)))
+      parts.push(file.subarray(at + 8, at + 8 + size))
+    at += 8 + size + (size % 2)
+  }
+  return parts
+}
+
+/** The contents of the top boxes of a type (ISO base media: CR3). */
+function boxes(file: Buffer, type: string): Buffer[] {
+  const parts: Buffer[] = []
+  for (let at = 0; at + 8 <= file.length;) {
+    const short = file.readUInt32BE(at)
+    const isLong = short === 1 && at + 16 <= file.length
+    const size = short === 0 ? file.length - at : isLong ? Number(file.readBigUInt64BE(at + 8)) : short
+    if (size < 8) break
+    if (file.toString('latin1', at + 4, at + 8) === type)
+      parts.push(file.subarray(at + (isLong ? 16 : 8), at + size))
+    at += size
+  }
+  return parts
+}
+
+function rawParts(file: Buffer): Buffer[] {
+  const ascii = (from: number, to: number) => file.toString('latin1', from, to)
+  if (ascii(4, 8) === 'ftyp') return boxes(file, 'mdat')
+  // Fuji's header names the sensor's data last.
+  if (ascii(0, 15) === 'FUJIFILMCCD-RAW' && file.length >= 108)
+    return [slice(file, file.readUInt32BE(100), file.readUInt32BE(104))]
+  const tiff = readTiff(file)
+  const parts = tiff ? tiffParts(tiff) : []
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0)
+  return bytes >= file.length * LEAST_OF_RAW
+    ? parts
+    : [file.subarray(file.length - Math.min(TAIL, file.length >> 1))]
+}
+
+function tiffParts(tiff: Tiff): Buffer[] {
+  const { bytes, directories } = tiff
+  return directories.flatMap((directory) => {
+    const values = (tag: number) => numbers(tiff, directory.get(tag))
+    const [data] = values(RW2_DATA)
+    const places = [
+      [values(TAG.stripOffsets), values(TAG.stripSizes)],
+      [values(TAG.tileOffsets), values(TAG.tileSizes)],
+      [values(TAG.jpegOffset), values(TAG.jpegSize)],
+      [data === undefined ? [] : [data], [bytes.length]],
+    ] as const
+    return places.flatMap(([offsets, sizes]) =>
+      offsets.map((at, i) => (at === UNUSED ? bytes.subarray(0, 0) : slice(bytes, at, sizes[i] ?? 0))),
+    )
+  })
+}
+
+const slice = (file: Buffer, at: number, size: number) =>
+  file.subarray(Math.min(at, file.length), Math.min(at + size, file.length))

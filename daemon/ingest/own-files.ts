@@ -1,0 +1,152 @@
+import { constants } from 'node:fs'
+import { copyFile, lstat, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Known } from '../catalog/originals.ts'
+import { createProof, statOf } from '../catalog/proof.ts'
+import { moveFile, nameKey, newPartName, placeNew, stepAside, syncFile } from '../files.ts'
+import { FOLDER_OF } from '../folders.ts'
+import type { IngestNeeds } from './commit.ts'
+import type { Part } from './incoming.ts'
+
+/** The files of Photos, where they should lie: whether they are what they were, and how they come back. Only for the
+ * commit lane, but for what asks. */
+export type OwnFiles = ReturnType<typeof createOwnFiles>
+
+export function createOwnFiles(needs: Pick<IngestNeeds, 'catalog' | 'folders' | 'bus' | 'view'>) {
+  const { events, originals, photos } = needs.catalog
+  const proof = createProof({ originals, events })
+
+  function photoOf({ photoId }: Known) {
+    const photo = photos.byId(photoId)
+    if (!photo) throw new Error(`The catalog holds no photo ${photoId}`)
+    return photo
+  }
+
+  const roleOf = (known: Known) => FOLDER_OF[photoOf(known).state]
+  const pathOf = (known: Known) => join(needs.folders().path(roleOf(known)), known.filename)
+
+  function announce(ids: readonly string[]): void {
+    for (const id of new Set(ids)) {
+      const photo = photos.byId(id)
+      if (photo?.deletedAt === null) needs.bus.emit({ type: 'photo.changed', photo: needs.view(photo) })
+    }
+  }
+
+  /** `away`: its folder is, so that nobody can tell. */
+  async function stateOf(known: Known): Promise<'same' | 'other' | 'gone' | 'away'> {
+    try {
+      await needs.folders().check(roleOf(known))
+    } catch {
+      return 'away'
+    }
+    return proof.of({ path: pathOf(known), sha256: known.sha256 })
+  }
+
+  /** Notes that its bytes were read at its place, or put there. */
+  async function verify(known: Known): Promise<void> {
+    const { id } = events.current()
+    const looks = await statOf(pathOf(known))
+    if (looks === null) return
+    originals.verified(id, known.sha256, looks)
+    if (known.lost) announce([known.photoId])
+  }
+
+  return {
+    pathOf,
+    stateOf,
+    verify,
+    announce,
+
+    /** Whether a name in the buffer folder is where the Original belongs: also when the disk spells the name its own
+     * way (decomposed, or in another case). */
+    async isPlaceOf(known: Known, name: string): Promise<boolean> {
+      const photo = photoOf(known)
+      if (photo.state !== 'buffer' || photo.deletedAt !== null) return false
+      if (known.filename === name) return true
+      if (nameKey(known.filename) !== nameKey(name)) return false
+      const folder = needs.folders().path('buffer')
+      return isOneFile(join(folder, known.filename), join(folder, name))
+    },
+
+    /** Its file is gone, or another program wrote another picture over it. */
+    lose(known: Known): void {
+      if (originals.lose(events.current().id, known.sha256)) announce([known.photoId])
+    },
+
+    /** Puts the bytes back where they belong, unless they are there. What stands in their place keeps its bytes and
+     * gets another name.
+     * @returns whether they are there now; not while that folder is away */
+    async heal(known: Known, from: Part | string): Promise<boolean> {
+      const state = await stateOf(known)
+      if (state === 'same') {
+        if (known.lost) await verify(known)
+        return true
+      }
+      if (state === 'away') {
+        if (roleOf(known) === 'buffer') await needs.folders().check('buffer')
+        return false
+      }
+      const path = pathOf(known)
+      if (state === 'other' || (await isThere(path))) await stepAside(path)
+      if (typeof from === 'string') await copyNew(from, path)
+      else await (roleOf(known) === 'buffer' ? placeNew : moveFile)(from.path, path)
+      await verify(known)
+      return true
+    },
+
+    /** A deleted Photo's bytes come to the buffer folder, before its row says so: what a crash leaves is a file that is
+     * adopted. */
+    async bringToBuffer(known: Known, from: Part | string): Promise<void> {
+      const path = join(needs.folders().path('buffer'), known.filename)
+      if (await isThere(path)) await stepAside(path)
+      if (typeof from === 'string') await copyNew(from, path)
+      else await placeNew(from.path, path)
+      const looks = await statOf(path)
+      if (looks !== null) originals.verified(events.current().id, known.sha256, looks)
+    },
+
+    /** Whether the Original can be called by a name under which its bytes lie in the buffer folder. Whoever has that
+     * name lies elsewhere otherwise, or is deleted, and keeps it for ever. */
+    canTake(known: Known, name: string): boolean {
+      if (photoOf(known).state !== 'buffer') return false
+      const holder = originals.byName(events.current().id, name)
+      if (!holder || holder.photoId === known.photoId) return true
+      const { state, deletedAt } = photoOf(holder)
+      return state === 'buffer' && deletedAt === null
+    },
+
+    /** Another program renamed its file: it is the same Photo under its new name. */
+    async take(known: Known, name: string): Promise<void> {
+      const { id } = events.current()
+      const changed = originals.rename(id, known.sha256, name)
+      const renamed = originals.bySha(id, known.sha256)
+      if (renamed) await verify(renamed)
+      announce(changed)
+    },
+  }
+}
+
+/** Whether two spellings of a name lead to one file. */
+async function isOneFile(a: string, b: string): Promise<boolean> {
+  const [left, right] = await Promise.all([stat(a).catch(() => null), stat(b).catch(() => null)])
+  return left !== null && right !== null && left.dev === right.dev && left.ino === right.ino
+}
+
+/** Whether anything is, a link that leads nowhere too. */
+const isThere = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  )
+
+/** A copy of its own: under a link both would change together. */
+async function copyNew(from: string, to: string): Promise<void> {
+  const part = join(dirname(to), newPartName())
+  try {
+    await copyFile(from, part, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+    await syncFile(part)
+    await placeNew(part, to)
+  } finally {
+    await rm(part, { force: true })
+  }
+}

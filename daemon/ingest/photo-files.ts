@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { isPart, nameKey } from '../files.ts'
+import { SENTINEL } from '../folders.ts'
+import type { BufferNeeds } from './buffer.ts'
+import { fingerprintAt, INCOMING, looksLike } from './incoming.ts'
+
+/** Of what `statOf` gave: the time of the last change, milliseconds since 1970. */
+const changedAt = (stat: string) => Math.round(Number(stat.split('|')[3]) / 1e6)
+
+/** What lies in the buffer folder and is no file that anybody dropped there. */
+export const isOurs = (name: string) =>
+  name === INCOMING || name.startsWith('.lep-') || name === SENTINEL || isPart(name)
+
+/** Which files in the buffer folder are Photos' own, and which Photos have theirs there no longer. */
+export function createPhotoFiles(needs: Pick<BufferNeeds, 'catalog' | 'bus' | 'view' | 'folders'>) {
+  const { events, photos, originals } = needs.catalog
+
+  function lose(sha256: string, photoId: string): boolean {
+    if (!originals.lose(events.current().id, sha256)) return false
+    const photo = photos.byId(photoId)
+    if (photo) needs.bus.emit({ type: 'photo.changed', photo: needs.view(photo) })
+    return true
+  }
+
+  return {
+    /** Whether it is a Photo's own, unchanged file: as it looked when its bytes were read. In any state: one that is
+     * being moved to the archive is still here for a moment. */
+    isUnchanged(name: string, fingerprint: string): boolean {
+      const known = originals.byName(events.current().id, name)
+      if (!known || known.lost) return false
+      const { filename, bytes, modifiedAt, stat } = known
+      const looked = `${bytes}|${modifiedAt}`
+      if (filename === name && stat !== null) return looksLike(fingerprint, `${looked}|${changedAt(stat)}`)
+      // Some disks give names back decomposed. Of what an earlier version took, no more is known.
+      return filename.normalize('NFC') === name.normalize('NFC') && looksLike(fingerprint, looked)
+    },
+
+    /** A file is no longer there. @returns whether a Photo misses it now */
+    isMissed(name: string): boolean {
+      const own = originals.byName(events.current().id, name)
+      const photo = own && photos.byId(own.photoId)
+      if (own?.filename !== name || photo?.state !== 'buffer' || photo.deletedAt !== null) return false
+      return lose(own.sha256, own.photoId)
+    },
+
+    /** What was removed or renamed while nobody watched.
+     * @param names of the files that are there
+     * @returns whether a Photo misses its file now */
+    async findMissed(names: ReadonlySet<string>): Promise<boolean> {
+      const folder = needs.folders().path('buffer')
+      const keys = new Set([...names].map(nameKey))
+      let found = false
+      for (const { filename, sha256, photoId } of originals.present(events.current().id, 'buffer'))
+        if (!keys.has(nameKey(filename)) && (await fingerprintAt(join(folder, filename))) === null)
+          found = lose(sha256, photoId) || found
+      return found
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import { watch, type FSWatcher } from 'chokidar'
+import { basename } from 'node:path'
+import type { Log } from '../log.ts'
+
+/** Tells of what happens to the files directly in a folder. A hint and no more: whoever watches looks at everything
+ * now and then, and finds what this misses. */
+export function watchFolder(
+  path: string,
+  needs: { isIgnored: (name: string) => boolean; hinted: (name: string) => void; log: Log },
+): FSWatcher {
+  return watch(path, {
+    depth: 0,
+    ignoreInitial: true,
+    followSymlinks: false,
+    ignored: (each) => each !== path && needs.isIgnored(basename(each)),
+  })
+    .on('all', (_, each) => needs.hinted(basename(each)))
+    .on('error', (error) =>
+      needs.log.warn({ err: error }, 'Watching the buffer folder failed; it is looked at regularly.'),
+    )
+}
