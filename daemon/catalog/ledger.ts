@@ -8,6 +8,8 @@ export interface Ledger {
   /** `taken`: its bytes are an Original of the Event; `left`: a person said that it is not wanted. Nothing where the
    * Original's file is gone or written over: the frame is wanted again. */
   outcome(eventId: number, source: string, shot: string): 'taken' | 'left' | undefined
+  /** The times of modification that are known of a file of this path and size, in milliseconds since 1970. */
+  times(eventId: number, source: string, path: string, bytes: number): number[]
   note(
     eventId: number,
     source: string,
@@ -43,6 +45,10 @@ export function createLedger(db: Db, now: () => number): Ledger {
        SELECT 1 FROM originals o JOIN photos p ON p.id = o.photo_id
        WHERE o.event_id = l.event_id AND o.sha256 = l.sha256 AND o.lost = 1 AND p.deleted_at IS NULL)`,
   )
+  const begins = prepare<{ shot: string }>(
+    db,
+    'SELECT shot FROM ledger WHERE event_id = ? AND source = ? AND shot >= ? AND shot < ?',
+  )
   const put = prepare(
     db,
     `INSERT INTO ledger (event_id, source, shot, outcome, at, sha256) VALUES (?, ?, ?, ?, ?, ?)
@@ -57,6 +63,12 @@ export function createLedger(db: Db, now: () => number): Ledger {
   )
   return {
     outcome: (eventId, source, shot) => find.get(eventId, source, shot)?.outcome,
+    times(eventId, source, path, bytes) {
+      const head = `${path}|${bytes}|`
+      return begins
+        .all(eventId, source, head, `${path}|${bytes}}`)
+        .map(({ shot }) => Number(shot.slice(head.length)))
+    },
     note(eventId, source, shots, outcome, sha256) {
       for (const shot of shots) put.run(eventId, source, shot, outcome, now(), sha256 ?? null)
     },

@@ -76,9 +76,11 @@ export const CameraView = Type.Object({
   /** Why it is not connected. */
   trouble: nullable(
     Type.Object({
-      code: Type.Unsafe<'dropped' | 'held' | 'busy' | 'no_answer' | 'not_there' | 'lost_process' | 'failed'>({
+      code: Type.Unsafe<
+        'dropped' | 'held' | 'busy' | 'no_answer' | 'not_there' | 'lost_process' | 'unlisted' | 'failed'
+      >({
         type: 'string',
-        enum: ['dropped', 'held', 'busy', 'no_answer', 'not_there', 'lost_process', 'failed'],
+        enum: ['dropped', 'held', 'busy', 'no_answer', 'not_there', 'lost_process', 'unlisted', 'failed'],
       }),
       message: Type.String(),
       /** Programs that hold it and that only a person may quit. */

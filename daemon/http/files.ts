@@ -9,7 +9,7 @@ export const FOREVER = 'public, max-age=31536000, immutable'
 const nothingHere = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
 
 /** @throws Refusal 404 for whatever is not a plain file */
-export async function openPlain(path: string): Promise<FileHandle> {
+async function openPlain(path: string): Promise<FileHandle> {
   let handle: FileHandle
   try {
     // A link may lead anywhere; what we serve is a file of ours, or nothing.

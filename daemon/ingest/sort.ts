@@ -4,6 +4,7 @@ import { splitName } from '../files.ts'
 import { readTakenAt } from './dates.ts'
 import type { Frame } from './frames.ts'
 import { looksRaw } from './names.ts'
+import { findShifts } from './zone-shift.ts'
 import { asidePath, type Origin, type SourceNeeds } from './source.ts'
 
 export interface Dated extends Frame {
@@ -44,13 +45,19 @@ export function createSorter(needs: {
 
   return async function sort(event: EventRecord, frames: Frame[], signal: AbortSignal): Promise<Sorted> {
     const sorted: Sorted = { done: [], wanted: [], older: [] }
-    const earlier = events.list().filter(({ id }) => id !== event.id)
+    const all = events.list()
+    const earlier = all.filter(({ id }) => id !== event.id)
+    const outcomeOf = (keys: readonly string[]) =>
+      keys.map((key) => ledger.outcome(event.id, from.id, key)).find((outcome) => outcome !== undefined)
+    const unknown = frames.filter(({ key }) => ledger.outcome(event.id, from.id, key) === undefined)
+    const shifts = findShifts(ledger, from.id, all, unknown)
+    const keysOf = (frame: Frame) => [frame.key, ...shifts.keysOf(frame)]
     const isOld = (frame: Dated) =>
       frame.takenAt < event.startsAt ||
-      earlier.some(({ id }) => ledger.outcome(id, from.id, frame.key) === 'taken')
+      earlier.some(({ id }) => keysOf(frame).some((key) => ledger.outcome(id, from.id, key) === 'taken'))
     const fresh: Frame[] = []
     for (const frame of frames) {
-      const outcome = ledger.outcome(event.id, from.id, frame.key)
+      const outcome = outcomeOf(keysOf(frame))
       if (outcome === 'left') continue
       const known =
         outcome === 'taken' || aside.has(event.id, from.id, asidePath(from, frame.path), frame.looks)
@@ -58,8 +65,11 @@ export function createSorter(needs: {
     }
     for (let i = 0; i < fresh.length; i += 8) {
       signal.throwIfAborted()
-      for (const frame of await Promise.all(fresh.slice(i, i + 8).map(dated)))
-        (needs.asks(frame) && isOld(frame) ? sorted.older : sorted.wanted).push(frame)
+      for (const frame of await Promise.all(fresh.slice(i, i + 8).map(dated))) {
+        const asked = needs.asks(frame) && isOld(frame)
+        if (!asked) sorted.wanted.push(frame)
+        else if (outcomeOf(shifts.keysAlone(frame)) === undefined) sorted.older.push(frame)
+      }
     }
     sorted.wanted.sort((a, b) => a.takenAt - b.takenAt || (a.path < b.path ? -1 : 1))
     return sorted

@@ -53,6 +53,8 @@ export const cameraEn = {
     no_answer: 'The camera does not answer.',
     not_there: 'The camera is unplugged or switched off.',
     lost_process: 'The connection hung and is being made anew.',
+    unlisted:
+      'The camera answers, but its card cannot be listed. A file or folder on it may be damaged: shoot onto another card, and read this one in a card reader.',
     failed: 'The camera answered with an error: {said}',
   },
   offTitle: 'Cameras are left alone',
@@ -196,6 +198,8 @@ export const cameraZhHant: CameraWords<typeof cameraEn> = {
     no_answer: '相機沒有回應。',
     not_there: '相機沒有接上，或沒有開機。',
     lost_process: '連線卡住了，正在重新建立。',
+    unlisted:
+      '相機有回應，但無法列出卡片上的內容，可能有檔案或資料夾損壞。請換一張卡片拍攝，這張用讀卡機讀取。',
     failed: '相機回報錯誤：{said}',
   },
   offTitle: '不使用相機',

@@ -40,6 +40,8 @@ export const toldEn = {
   camera_lost_process: 'The camera hung. Its connection is being made anew.',
   camera_not_there: 'The camera is not connected.',
   camera_dropped: 'The connection to the camera broke.',
+  camera_unlisted:
+    'The camera answers, but its card cannot be listed. A file or folder on it may be damaged.',
   camera_failed: 'The camera answered with an error.',
   camera_card_full: 'Its card is full.',
   handed_back:
@@ -95,6 +97,7 @@ export const toldZhHant: Record<keyof typeof toldEn, string> = {
   camera_lost_process: '相機沒有反應，正在重新連線。',
   camera_not_there: '相機沒有連線。',
   camera_dropped: '與相機的連線中斷了。',
+  camera_unlisted: '相機有回應，但無法列出卡片上的內容，可能有檔案或資料夾損壞。',
   camera_failed: '相機回報錯誤。',
   camera_card_full: '記憶卡已滿。',
   handed_back: '離開「{event}」之前還有 {n} 張相片沒有發布：{names}。要發布的話，請再開啟那個活動。',

@@ -141,7 +141,7 @@ it('ignores the signals of a terminal and ends with its parent', async () => {
   expect(await workerPids()).toEqual([])
 })
 
-it('puts what the app shows first before what guests get', async () => {
+it('puts what is published before what the app shows, and the quickest of that first', async () => {
   await open(30_000)
   const source = { path: await photo('a.jpg', 2400), sha256: '2'.repeat(64) }
   const names = ['web', 'thumb', 'preview', 'tile'] as const
@@ -155,7 +155,7 @@ it('puts what the app shows first before what guests get', async () => {
     ...names.map(rendition),
     darkroom.print(source, NEUTRAL, [{ name: 'web', path: join(folder, 'print') }]),
   ])
-  expect(files.slice(0, 3).map((file) => nameOf.get(file))).toEqual(['tile', 'preview', 'print'])
+  expect(files.slice(0, 3).map((file) => nameOf.get(file))).toEqual(['print', 'tile', 'preview'])
 })
 
 it('refuses what still waits when it stops, and lets what runs end', async () => {

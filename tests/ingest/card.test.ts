@@ -148,6 +148,57 @@ test('older frames that a person leaves are not asked about again, also after a 
   expect(world.names()).toEqual(['NEW.JPG'])
 })
 
+test.each([
+  ['whole hours west', -9 * 3600],
+  ['a zone of quarters east', 5.75 * 3600],
+])('a card that was read in another zone, %s, is neither copied nor asked about again', async (_, by) => {
+  const card = 'cards/EOS/DCIM/100EOS'
+  const at: [string, Date][] = [
+    ...names('OLD', 3).map((name, n): [string, Date] => [name, lastWeek(n)]),
+    ...names('IMG', 4).map((name, n): [string, Date] => [name, today(43_200 + n * 60)]),
+  ]
+  for (const [n, [name, when]] of at.entries()) await frame(`${card}/${name}`, n, when)
+  const first = open()
+  await first.start()
+  await until(() => expect(first.card()).toMatchObject({ done: 4, offer: { count: 3 } }))
+  first.answer(first.card().id, 'leave')
+  await until(() => expect(first.card()).toMatchObject({ state: 'done', offer: null }))
+  await first.stop()
+  for (const [name, when] of at) {
+    const shifted = new Date(when.getTime() + by * 1000)
+    await utimes(world.path(card, name), shifted, shifted)
+  }
+  let read = 0
+  const inspect = (path: string) => {
+    read += 1
+    return world.needs.inspect(path)
+  }
+  const again = open({ inspect })
+  await again.start()
+  await until(() => expect(again.card()).toMatchObject({ state: 'done', done: 4, offer: null }))
+  expect([read, world.photos().length]).toEqual([0, 4])
+})
+
+test('frames under the names and of the size of others, at other minutes, are taken', async () => {
+  const card = 'cards/EOS/DCIM/100EOS'
+  const same = await makeJpeg({ ...small, serial: '77' })
+  const write = async (seed: number, seconds: number) => {
+    for (const [n, name] of names('IMG', 3).entries()) {
+      const bytes = await makeJpeg({ ...small, seed: seed + n, takenAt: today(seconds + n), serial: '77' })
+      const padded = Buffer.concat([bytes, Buffer.alloc(Math.max(0, 2 * same.length - bytes.length))])
+      await world.put(`${card}/${name}`, padded, today(seconds + n))
+    }
+  }
+  await write(1, 3600)
+  const first = open()
+  await first.start()
+  await until(() => expect(first.card()).toMatchObject({ state: 'done', done: 3 }))
+  // The counter began anew, seven minutes and something later.
+  await write(50, 3600 + 433)
+  first.rescan()
+  await until(() => expect(world.photos()).toHaveLength(6))
+})
+
 test('a question that nobody answered is asked again after a restart; nothing is taken meanwhile', async () => {
   await frame('cards/A/DCIM/100/OLD.JPG', 1, lastWeek(0))
   for (let n = 0; n < 2; n += 1) {

@@ -106,6 +106,7 @@ const PUT_TOGETHER: Record<string, readonly string[]> = {
     'camera_no_answer',
     'camera_not_there',
     'camera_lost_process',
+    'camera_unlisted',
     'camera_failed',
   ],
   'watermark_${state}': ['watermark_missing', 'watermark_broken'],

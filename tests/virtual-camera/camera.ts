@@ -23,6 +23,8 @@ export interface CameraOptions extends Exposure {
   readonly without?: readonly number[]
   /** Ids of slots that answer "store not available" to every question about them. */
   readonly muteStorages?: readonly number[]
+  /** Names of files of which it tells nothing, as of damaged ones. */
+  readonly damaged?: Set<string>
   /** The first frame's folder (100 = `100VIRTL`) and number. */
   readonly folder?: number
   readonly number?: number
@@ -102,6 +104,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
       storage,
       properties,
       muteStorages: options.muteStorages,
+      damaged: options.damaged,
       isOpen: () => open.has(session),
       setOpen: (yes) => (yes ? open.add(session) : open.delete(session)),
       capture,

@@ -21,6 +21,7 @@ export interface OperationNeeds {
   readonly properties: Properties
   /** Slots that the body has and says nothing of. */
   readonly muteStorages?: readonly number[] | undefined
+  readonly damaged?: ReadonlySet<string> | undefined
   /** The session of this connection; 0 = none is open. */
   readonly isOpen: () => boolean
   readonly setOpen: (open: boolean) => void
@@ -136,6 +137,7 @@ export function createOperations(needs: OperationNeeds): (request: Request, data
           : { code: RESPONSE.OK, data: write().array32(found).done() }
       }
       case OPERATION.GetObjectInfo:
+        if (needs.damaged?.has(storage.file(one)?.name ?? '')) return no(RESPONSE.GeneralError)
         return dataOr(storage.info(one), RESPONSE.InvalidObjectHandle)
       case OPERATION.GetObject:
         return withFile(one, (file) => ({ code: RESPONSE.OK, data: storage.read(file) }))

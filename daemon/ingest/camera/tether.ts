@@ -15,7 +15,7 @@ import type { RemoteGphoto } from './remote.ts'
 import type { Rivals } from './rivals.ts'
 import { createSightings } from './sightings.ts'
 import { createStanding } from './standing.ts'
-import { troubleOf } from './trouble.ts'
+import { troubleOf, Unlisted } from './trouble.ts'
 import { createVigil } from './vigil.ts'
 import { saying } from '../../saying.ts'
 
@@ -160,6 +160,17 @@ export function createTether(needs: TetherNeeds): Tether {
       nextReadouts = Math.min(nextReadouts, now() + READOUTS_SOON)
   }
 
+  /** A camera that cannot list its card and answers all the same is told from one that is away. */
+  async function list(own_: Camera): Promise<void> {
+    try {
+      await listing.run(own_)
+    } catch (error) {
+      if (!(error instanceof CameraFault)) throw error
+      await own_.getConfigValue('datetime').catch(() => Promise.reject(error))
+      throw new Unlisted(error)
+    }
+  }
+
   /** What is done when the camera has nothing to say. */
   async function housekeeping(own_: Camera): Promise<void> {
     if (fetching.progress().waiting > 0) return
@@ -188,7 +199,7 @@ export function createTether(needs: TetherNeeds): Tether {
       if (events.current().id !== eventId) beginEvent()
       await readouts.keepOnCard(own_)
       await noteSince(own_)
-      if (catchesUp) await listing.run(own_)
+      if (catchesUp) await list(own_)
       awaySince = null
       nextReadouts = 0
       standing.showWell()
@@ -229,7 +240,7 @@ export function createTether(needs: TetherNeeds): Tether {
       isHeld ? await rivals.running() : [],
     )
     needs.log.warn({ source: id, attempt, why: messageOf(error) }, 'A camera was lost.')
-    const isAsleep = now() - awaySince >= patience.asleep
+    const isAsleep = why.code !== 'unlisted' && now() - awaySince >= patience.asleep
     standing.show(why.code === 'held' ? 'held' : isAsleep ? 'asleep' : 'reconnecting', why)
     return retryAfter(attempt)
   }

@@ -3,10 +3,19 @@ import { CameraFault, FAULT } from './port.ts'
 
 /** Why a camera does not do its work. `code` is for pages that say it in their own language. */
 export interface Trouble {
-  readonly code: 'dropped' | 'held' | 'busy' | 'no_answer' | 'not_there' | 'lost_process' | 'failed'
+  readonly code:
+    'dropped' | 'held' | 'busy' | 'no_answer' | 'not_there' | 'lost_process' | 'unlisted' | 'failed'
   readonly message: string
   /** Programs that hold it and that only a person may quit. */
   readonly holders: readonly string[]
+}
+
+/** What is on a camera could not be listed, and the camera answers all the same: it is not asleep. */
+export class Unlisted extends Error {
+  constructor(cause: CameraFault) {
+    super(messageOf(cause), { cause })
+    this.name = 'Unlisted'
+  }
 }
 
 const NOT_THERE: readonly number[] = [FAULT.usbFind, FAULT.unknownPort, FAULT.modelNotFound]
@@ -19,6 +28,11 @@ export function troubleOf(error: unknown, holders: readonly string[] = []): Trou
 }
 
 function wordsFor(error: unknown, holders: readonly string[]): [Trouble['code'], string] {
+  if (error instanceof Unlisted)
+    return [
+      'unlisted',
+      `The camera answers, but its card cannot be listed: ${messageOf(error)}. A file or folder on it may be damaged.`,
+    ]
   const code = error instanceof CameraFault ? error.code : null
   if (code === FAULT.usbClaim || code === FAULT.lock) {
     const who = holders.length > 0 ? holders.join(', ') : 'Photos, Image Capture, Preview or Lightroom'

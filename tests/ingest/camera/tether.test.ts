@@ -214,6 +214,22 @@ withLibgphoto2('a tethered camera', () => {
     expect(rig.book.list()).toHaveLength(1)
   })
 
+  test('says that a card cannot be listed, instead of that the camera is asleep, until it can', async () => {
+    const damaged = new Set(['IMG_0002.JPG'])
+    const camera = await rig.camera({ damaged })
+    for (let n = 1; n <= 3; n += 1) camera.put(frames.frame(n))
+    await rig.tether()
+    await until(() =>
+      expect(rig.view()).toMatchObject({ state: 'reconnecting', trouble: { code: 'unlisted' } }),
+    )
+    // Long after a camera that says nothing counts as asleep.
+    await until(() => expect(new Set(camera.log.map(({ session }) => session)).size).toBeGreaterThan(4))
+    expect(rig.view().state).not.toBe('asleep')
+    damaged.clear()
+    await come('IMG_0001.JPG', 'IMG_0002.JPG', 'IMG_0003.JPG')
+    await rig.see({ state: 'connected', trouble: null })
+  })
+
   test('two cameras have their own processes, names and colours', async () => {
     const first = await rig.camera({ serial: 'A1', model: 'Body' })
     const second = await rig.camera({ serial: 'B2', model: 'Body' })
