@@ -52,6 +52,7 @@ import { createRecovery } from './recovery.ts'
 import { createRunning } from './running.ts'
 import type { Saying } from './contract/saying.ts'
 import { saying } from './saying.ts'
+import { troublesNow } from './troubles-now.ts'
 import { welcome } from './welcome.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -59,8 +60,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const HOLD_SECONDS = 3
 /** Milliseconds after which journal lines that could not be written are tried again. */
 const JOURNAL_EVERY = 5000
-/** Milliseconds after which it is told that they still wait. */
-const JOURNAL_LATE = 60_000
 
 export interface Daemon {
   /** @throws Refusal when the data folder is in use or its catalog is newer; the system's EADDRINUSE */
@@ -315,31 +314,6 @@ export function createDaemon(
 
     const delivery = createDelivery({ catalog, cloud, bus, changed: () => status.changed(), now })
 
-    /** What does not go on as it should, as long as that is so. */
-    function troubles(): Saying[] {
-      const manifest = tree.trouble()
-      const late = catalog.journal.late(JOURNAL_LATE).map(({ eventId, lines }) => {
-        const event = events.list().find(({ id }) => id === eventId)
-        const title = event?.settings.event_title || event?.slug || ''
-        return saying(
-          'journal_waits',
-          `${lines} notes about "${title}" wait for its folder ${event?.folders.buffer ?? ''}. They are kept in the catalog until then.`,
-          { n: lines, event: title, folder: event?.folders.buffer ?? '' },
-        )
-      })
-      const full = saying(
-        'disk_reserve',
-        'The disk of the data folder is full. Unpublishing and emptying the trash still work; make room for everything else.',
-      )
-      const readOnly = saying(
-        'data_read_only',
-        'The disk of the data folder can only be read. The gallery goes on; nothing can be taken, published or changed until it can be written again.',
-      )
-      const disk = catalog.isReadOnly ? [readOnly] : catalog.reserve.isNeeded() ? [full] : []
-      const ailing = darkroom.trouble()
-      return [...disk, ...(ailing ? [ailing] : []), ...(manifest ? [manifest] : []), ...late]
-    }
-
     const status = createStatusReporter({
       catalog,
       bus,
@@ -361,7 +335,7 @@ export function createDaemon(
       clients: () => live?.clients ?? 0,
       addresses,
       connect: connect.status,
-      warnings: () => [...warnings, ...occasion.warnings(), ...troubles()],
+      warnings: () => [...warnings, ...occasion.warnings(), ...troublesNow({ catalog, tree, darkroom })],
     })
     stops.push(() => status.stop())
 
@@ -477,7 +451,7 @@ export function createDaemon(
     await cloud.start()
     delivery.start()
     stops.push(() => delivery.stop())
-    again.start()
+    if (!catalog.isReadOnly) again.start()
     await sources.start()
     stops.push(() => sources.stop())
     await http.app.listen({ host: config.host, port: config.port, backlog: BACKLOG })

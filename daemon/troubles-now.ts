@@ -1,0 +1,50 @@
+import type { Catalog } from './catalog/catalog.ts'
+import type { Saying } from './contract/saying.ts'
+import type { Darkroom } from './darkroom/darkroom.ts'
+import type { GalleryTree } from './publish/gallery-tree.ts'
+import { saying } from './saying.ts'
+
+/** Milliseconds after which it is told that lines of a journal still wait. */
+const JOURNAL_LATE = 60_000
+
+/** What does not go on as it should, as long as that is so: for the status. */
+export function troublesNow(needs: {
+  catalog: Pick<Catalog, 'events' | 'journal' | 'reserve' | 'isReadOnly'>
+  tree: Pick<GalleryTree, 'trouble'>
+  darkroom: Pick<Darkroom, 'trouble'>
+}): Saying[] {
+  const { catalog, tree, darkroom } = needs
+  return [
+    diskOf(catalog),
+    darkroom.trouble(),
+    tree.trouble(),
+    ...catalog.journal.late(JOURNAL_LATE).map((late) => lateJournal(catalog, late)),
+  ].filter((trouble) => trouble !== null)
+}
+
+function diskOf({ isReadOnly, reserve }: Pick<Catalog, 'isReadOnly' | 'reserve'>): Saying | null {
+  if (isReadOnly)
+    return saying(
+      'data_read_only',
+      'The disk of the data folder can only be read. The gallery goes on; nothing can be taken, published or changed until it can be written again.',
+    )
+  if (!reserve.isNeeded()) return null
+  return saying(
+    'disk_reserve',
+    'The disk of the data folder is full. Unpublishing and emptying the trash still work; make room for everything else.',
+  )
+}
+
+function lateJournal(
+  { events }: Pick<Catalog, 'events'>,
+  { eventId, lines }: { eventId: number; lines: number },
+): Saying {
+  const event = events.list().find(({ id }) => id === eventId)
+  const title = event?.settings.event_title || event?.slug || ''
+  const folder = event?.folders.buffer ?? ''
+  return saying(
+    'journal_waits',
+    `${lines} notes about "${title}" wait for its folder ${folder}. They are kept in the catalog until then.`,
+    { n: lines, event: title, folder },
+  )
+}
