@@ -95,6 +95,7 @@ it('inspects and prints a RAW by what it holds', async () => {
     camera: 'NIKON Z 6',
     serial: '77',
     rating: 0,
+    picture: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
   })
   const { width, height } = await room.print(raw)
   expect([width, height]).toEqual([800, 1200])
