@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { checkBucket } from './bucket-settings.ts'
 import { LOG_LEVELS, readValue, type Given, type Kind } from './config-value.ts'
-import { errnoOf, messageOf } from './errors.ts'
+import { errnoOf, messageOf, Refusal } from './errors.ts'
 import { FOLDER_ROLES, liesIn, type FolderPaths } from './folders.ts'
 import type { Saying } from './contract/saying.ts'
 import { saying } from './saying.ts'
@@ -116,22 +117,23 @@ function readS3(env: Readonly<Record<string, string | undefined>>, warnings: Say
     )
     return null
   }
-  if (!/^https?:\/\/[^/\s]+/.test(endpoint!)) {
+  try {
+    return checkBucket({
+      endpoint: endpoint!.trim(),
+      bucket: bucket!.trim(),
+      region: env.LEP_S3_REGION?.trim() || 'auto',
+      accessKeyId: accessKeyId!.trim(),
+      secretAccessKey: secretAccessKey!.trim(),
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
     warnings.push(
-      saying(
-        'bucket_address',
-        `LEP_S3_ENDPOINT: expected an address such as https://host but received ${JSON.stringify(endpoint)}; this bucket is not used`,
-        { address: endpoint ?? '' },
-      ),
+      saying('bucket_unfit', `LEP_S3_...: ${error.message} This bucket is not used`, {
+        ...error.params,
+        why: error.code,
+      }),
     )
     return null
-  }
-  return {
-    endpoint: (endpoint ?? '').replace(/\/+$/, ''),
-    bucket: bucket ?? '',
-    region: env.LEP_S3_REGION || 'auto',
-    accessKeyId: accessKeyId ?? '',
-    secretAccessKey: secretAccessKey ?? '',
   }
 }
 

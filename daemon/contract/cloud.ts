@@ -2,7 +2,8 @@ import { Type, type Static } from 'typebox'
 import { RequestId } from './api.ts'
 
 const closed = { additionalProperties: false } as const
-const Url = Type.String({ maxLength: 500, pattern: '^(https?://[^\\s/?#]+[^\\s?#]*)?$' })
+/** What an address must be is said in words of its own, see bucket-settings.ts; a scheme that is none of ours is not. */
+const Url = Type.String({ maxLength: 500, pattern: '^\\s*([Hh][Tt][Tt][Pp][Ss]?://[^]*|[^:]*)$' })
 const Text = Type.String({ maxLength: 200 })
 
 /** What the owner sees of the cloud's settings. Keys go in and never come out again. */

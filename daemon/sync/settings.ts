@@ -2,6 +2,15 @@ import { readFileSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { CloudSettingsBody, CloudSettingsView } from '../contract/cloud.ts'
+import {
+  checkBucketName,
+  checkEndpoint,
+  checkKeySigns,
+  checkPhotoBase,
+  checkPublicUrl,
+  checkRegion,
+  withoutBucket,
+} from '../bucket-settings.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 import { writeAtomic } from '../files.ts'
 import type { S3Settings } from './store-s3.ts'
@@ -88,7 +97,8 @@ export function openCloudSettings(needs: {
     one.endpoint === '' || one.bucket === ''
       ? null
       : {
-          endpoint: one.endpoint.replace(/\/+$/, ''),
+          // Of a file that an earlier version took as it was.
+          endpoint: withoutBucket(one.endpoint, one.bucket),
           bucket: one.bucket,
           region: one.region || 'auto',
           accessKeyId: one.access_key_id,
@@ -137,15 +147,32 @@ export function openCloudSettings(needs: {
       const all = [next.endpoint, next.bucket]
       if (all.some((value) => value !== '') && missing.length > 0)
         throw new Refusal(422, 'cloud_incomplete', `For a bucket this is missing: ${missing.join(', ')}.`)
-      if (next.endpoint !== '' && !URL.canParse(next.endpoint))
-        throw new Refusal(422, 'bad_address', `"${next.endpoint}" is not an address.`, {
-          params: { address: next.endpoint },
-        })
+      const fit = checkChange(next, kept)
       await mkdir(dirname(path), { recursive: true })
-      await writeAtomic(path, `${JSON.stringify(next, null, 2)}\n`, 0o600)
-      kept = next
+      await writeAtomic(path, `${JSON.stringify(fit, null, 2)}\n`, 0o600)
+      kept = fit
     },
   }
+}
+
+/** What was changed must be able to be right; what an earlier version kept stays usable as it is.
+ * @throws Refusal 422 */
+function checkChange(next: Kept, before: Kept): Kept {
+  const isNew = (name: keyof Kept) => next[name] !== '' && next[name] !== before[name]
+  if (isNew('bucket')) checkBucketName(next.bucket)
+  const endpoint =
+    next.endpoint !== '' && (isNew('endpoint') || isNew('bucket'))
+      ? checkEndpoint(next.endpoint, next.bucket)
+      : next.endpoint
+  if (isNew('region')) checkRegion(next.region)
+  checkKeySigns(
+    (['access_key_id', 'secret_access_key', 'purge_zone', 'purge_token'] as const)
+      .filter(isNew)
+      .map((name) => next[name]),
+  )
+  if (isNew('public_url')) checkPublicUrl(next.public_url)
+  if (isNew('photo_base_url')) checkPhotoBase(next.photo_base_url)
+  return { ...next, endpoint }
 }
 
 /** Only what we know, of the kind that it should be. */

@@ -58,7 +58,7 @@ export const toldEn = {
   unknown_setting: 'Unknown setting “{name}” in {path}.',
   unknown_variable: 'Unknown environment variable {name}.',
   bucket_incomplete: '{given} is set without {missing}: this bucket is not used.',
-  bucket_address: 'LEP_S3_ENDPOINT is not an address: {address}. This bucket is not used.',
+  bucket_unfit: 'LEP_S3_…: {why} This bucket is not used.',
 }
 
 export const toldZhHant: Record<keyof typeof toldEn, string> = {
@@ -110,5 +110,5 @@ export const toldZhHant: Record<keyof typeof toldEn, string> = {
   unknown_setting: '{path} 裡有不認得的設定「{name}」。',
   unknown_variable: '不認得的環境變數 {name}。',
   bucket_incomplete: '設定了 {given}，但缺少 {missing}：不會使用這個儲存桶。',
-  bucket_address: 'LEP_S3_ENDPOINT 不是網址：{address}。不會使用這個儲存桶。',
+  bucket_unfit: 'LEP_S3_…：{why}不會使用這個儲存桶。',
 }

@@ -113,6 +113,25 @@ test('what cannot be right is refused in one sentence', async () => {
   expect((await daemon.get('/api/cloud-settings')).body).toMatchObject({ endpoint: '', has_keys: false })
 })
 
+test('an endpoint that ends in its bucket is taken without it, also from an earlier version’s file', async () => {
+  const { endpoint } = server.settings
+  const saved = await daemon.post('/api/cloud-settings', { ...bucket(), endpoint: `${endpoint}/photos` })
+  expect(saved.body).toMatchObject({ endpoint, bucket: 'photos' })
+  const refused = await daemon.post('/api/cloud-settings', { endpoint: `${endpoint}/elsewhere` })
+  expect([refused.status, refused.body.error.code]).toEqual([422, 'endpoint_path'])
+  expect(
+    (await daemon.post('/api/cloud-settings', { public_url: `${publicUrl}/photo` })).body.error.code,
+  ).toBe('public_path')
+  await settled()
+  await daemon.stop()
+  const kept = JSON.parse(await readFile(file(), 'utf8')) as object
+  await writeFile(file(), JSON.stringify({ ...kept, endpoint: `${endpoint}/photos/` }))
+  daemon = await daemon.restart()
+  await daemon.post('/api/event-settings', { event_title: 'Anew' })
+  await settled()
+  expect([...server.objects.keys()].filter((key) => key.startsWith('photos/'))).toEqual([])
+}, 60_000)
+
 test('keys that others on the computer can read are refused: everything waits, and says why', async () => {
   await daemon.post('/api/cloud-settings', bucket())
   await settled()
