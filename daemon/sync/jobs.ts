@@ -123,8 +123,12 @@ export function createJobs(needs: {
         // Of a name that is used once, the first upload finds nothing; what it finds may be another Mac's.
         await put(true)
       } catch (error) {
-        if (!(error instanceof StoreFault && error.code === 'changed')) throw error
-        if (!(await isThere(record, key, expected))) await put(false)
+        // A bucket with a lock rule refuses whatever is there already, before it compares anything.
+        const code = error instanceof StoreFault ? error.code : null
+        if (code !== 'changed' && code !== 'locked') throw error
+        if (await isThere(record, key, expected)) return expected
+        if (code === 'locked') throw error
+        await put(false)
       }
       return expected
     },

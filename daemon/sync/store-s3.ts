@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import type * as Sdk from '@aws-sdk/client-s3'
 import { createDeadline, type Deadline } from './deadline.ts'
 import { faultOf, sayFault } from './s3-faults.ts'
+import { createSealed, MD5_NAME, type ObjectAnswer } from './sealed.ts'
 import { checkKey, checkPrefix, StoreFault, type ObjectBody, type ObjectStore } from './store.ts'
 
 export interface S3Settings {
@@ -35,6 +36,7 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
   const where = `${bucket} (${new URL(endpoint).host})`
   let loaded: Promise<{ sdk: typeof Sdk; client: Sdk.S3Client }> | undefined
   let conditions: boolean | undefined
+  const sealed = createSealed()
 
   const load = () =>
     (loaded ??= import('@aws-sdk/client-s3').then((sdk) => ({
@@ -91,8 +93,8 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
   }
 
   /** Every answer of a bucket about an object has its ETag; a web page in its place has none. */
-  function etagOf({ ETag }: { ETag?: string | undefined }): string {
-    const etag = ETag?.replaceAll('"', '')
+  function etagOf(key: string, answer: ObjectAnswer, sent?: string): string {
+    const etag = sealed.etagOf(key, answer, sent)
     if (!etag) throw new StoreFault('portal', sayFault('portal', where))
     return etag
   }
@@ -102,7 +104,7 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
       try {
         const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key, ...(range && { Range: range }) })
         const answer = await client.send(command, options)
-        const etag = etagOf(answer)
+        const etag = etagOf(key, answer)
         const chunks: Uint8Array[] = []
         const hash = createHash('md5')
         // Node's own stream, since this is Node.
@@ -111,9 +113,11 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
           hash.update(chunk as Uint8Array)
           chunks.push(chunk as Uint8Array)
         }
-        const whole = range === undefined && /^[0-9a-f]{32}$/.test(etag)
-        if (whole && hash.digest('hex') !== etag)
+        const md5 = hash.digest('hex')
+        const named = !sealed.isSealed(answer) || answer.Metadata?.[MD5_NAME] === etag
+        if (range === undefined && named && /^[0-9a-f]{32}$/.test(etag) && md5 !== etag)
           throw new StoreFault('mismatch', `The bucket ${where} sent other bytes of ${key} than it keeps.`)
+        if (range === undefined) sealed.learn(key, answer, md5)
         return Buffer.concat(chunks)
       } catch (error) {
         if (error instanceof Error && error.name === 'NoSuchKey') return null
@@ -138,6 +142,8 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
     async put(key, body, headers, signal, { only, pace } = {}) {
       checkKey(key)
       const bytes = await bytesOf(body)
+      const hash = createHash('md5').update(bytes).digest()
+      const md5 = hash.toString('hex')
       return call(
         async (sdk, client, options, deadline) => {
           const input: Sdk.PutObjectCommandInput = {
@@ -145,7 +151,8 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
             Key: key,
             Body: bytes,
             ContentLength: bytes.length,
-            ContentMD5: createHash('md5').update(bytes).digest('base64'),
+            ContentMD5: hash.toString('base64'),
+            Metadata: { [MD5_NAME]: md5 },
             ContentType: headers.contentType,
             CacheControl: headers.cacheControl,
           }
@@ -156,10 +163,12 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
               ...(paced && { Body: paced }),
               ...(condition &&
                 only &&
-                (only.etag === null ? { IfNoneMatch: '*' } : { IfMatch: `"${only.etag}"` })),
+                (only.etag === null
+                  ? { IfNoneMatch: '*' }
+                  : { IfMatch: `"${sealed.serverTag(key, only.etag)}"` })),
             })
             if (paced) signBytes(command, bytes)
-            return { etag: etagOf(await client.send(command, options)) }
+            return { etag: etagOf(key, await client.send(command, options), md5) }
           }
           if (!only || conditions === false) return send(false)
           try {
@@ -182,7 +191,7 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
       const found = await call(async (sdk, client, options) => {
         try {
           const answer = await client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key }), options)
-          return { bytes: answer.ContentLength ?? 0, etag: etagOf(answer) }
+          return { bytes: answer.ContentLength ?? 0, etag: etagOf(key, answer) }
         } catch (error) {
           const status = statusOf(error) ?? 0
           if (status >= 400 && status < 500 && status !== 429) return null

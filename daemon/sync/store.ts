@@ -26,7 +26,8 @@ export interface PutOptions {
  *
  * Every implementation promises:
  * - A reader sees an object's old bytes, its new ones, or none; never a part of them, also after a power cut.
- * - An ETag is the MD5 of the stored bytes, 32 lower-case hex digits, as the store itself worked it out.
+ * - An ETag is the MD5 of the stored bytes, 32 lower-case hex digits, as the store itself worked it out; where it keeps
+ *   them encrypted with a key of its own, the MD5 that it checked when they came. `list` alone may name another one there.
  * - `null` means that the object is certainly not there. A store that cannot tell throws: a failed look is never
  *   an empty answer.
  * - Every call ends by itself, by a deadline of the implementation's own. A call that failed may have had its
@@ -81,10 +82,16 @@ export const STORE_FAULTS = [
   'endpoint',
   /** No room left, or not paid for. */
   'full',
+  /** A rule of the bucket keeps objects from being replaced or removed. */
+  'locked',
+  /** The account is suspended. */
+  'account',
   /** Another Mac has put other bytes under this name. */
   'taken',
   /** The request itself is not to be had: a name that no store takes, a link in the folder. */
   'refused',
+  /** We could not even make the request: a fault of this program. */
+  'ours',
   /** The disk of the folder that stands in for the bucket. */
   'folder',
 ] as const
@@ -98,8 +105,11 @@ const FINAL_FAULTS: ReadonlySet<StoreFaultCode> = new Set([
   'no_bucket',
   'endpoint',
   'full',
+  'locked',
+  'account',
   'taken',
   'refused',
+  'ours',
 ])
 
 /** A store's refusal or failure. The message is one plain sentence for the owner, with its full stop. */

@@ -1,7 +1,8 @@
 import type { Uploads } from '../catalog/uploads.ts'
 import type { FileFault } from './jobs.ts'
 import { PRESENCE } from './shared.ts'
-import { StoreFault, type ObjectStore, type StoreFaultCode } from './store.ts'
+import { sayFault } from './s3-faults.ts'
+import { STORE_FAULTS, StoreFault, type ObjectStore, type StoreFaultCode } from './store.ts'
 
 export interface QueueStatus {
   readonly store: string
@@ -13,7 +14,7 @@ export interface QueueStatus {
 }
 
 /** What a person is told of the queue. The sentence itself is kept in the queue's rows and outlives a restart; what
- * kind of fault it was is known of those that this run has met. */
+ * kind of fault it was is known of those that this run has met, and of those that are said of any file alike. */
 export interface Troubles {
   /** @returns true when no waiting mends it */
   note(fault: StoreFault | FileFault): boolean
@@ -30,6 +31,12 @@ export function createTroubles(needs: {
   const { uploads, store } = needs
   const told = new Map<string, { code: StoreFaultCode | 'file'; final: boolean }>()
 
+  /** What an earlier run has met. @returns nothing final of what it cannot know */
+  function before(trouble: string): { code: StoreFaultCode; final: boolean } {
+    const code = STORE_FAULTS.find((one) => sayFault(one, store.name) === trouble) ?? 'busy'
+    return { code, final: new StoreFault(code, trouble).retry === false }
+  }
+
   return {
     note(fault) {
       const final = fault instanceof StoreFault && !fault.retry
@@ -40,7 +47,7 @@ export function createTroubles(needs: {
       const { count: waiting, bytes, trouble } = uploads.waiting()
       const queue = { store: store.name, waiting, waiting_bytes: bytes }
       if (trouble !== null) {
-        const { code, final } = told.get(trouble) ?? { code: 'busy' as const, final: false }
+        const { code, final } = told.get(trouble) ?? before(trouble)
         return { ...queue, trouble: sentence(trouble, waiting, final), code }
       }
       const other = needs.otherMacAt()

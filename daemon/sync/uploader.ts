@@ -1,13 +1,13 @@
 import type { Transaction } from '../catalog/sql.ts'
 import type { UploadRecord, Uploads } from '../catalog/uploads.ts'
 import type { PageRef } from '../contract/manifest.ts'
-import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { backoff, LONGEST_WAIT } from './backoff.ts'
 import { createJobs, FileFault, type ManifestDocument } from './jobs.ts'
 import { createOutage } from './outage.ts'
 import { createPace, createSteadyClock, MANIFEST_EVERY } from './pace.ts'
 import { BULK, chooseNext, isOldPage, LOOK_AHEAD, objectOf } from './queue.ts'
+import { sayFault } from './s3-faults.ts'
 import { createSharedDocuments } from './shared.ts'
 import { StoreFault, type ObjectStore } from './store.ts'
 import { createThrottle } from './throttle.ts'
@@ -117,7 +117,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     const fault =
       error instanceof StoreFault || error instanceof FileFault
         ? error
-        : new StoreFault('busy', `Sending ${record.key} failed: ${messageOf(error)}.`, { cause: error })
+        : new StoreFault('ours', sayFault('ours', store.name), { cause: error })
     if (uploads.waiting().trouble !== fault.message)
       log.warn({ err: fault, key: record.key, lane: record.lane }, 'an upload failed')
     const lasting = troubles.note(fault)

@@ -46,6 +46,18 @@ export function liveFiles({ catalog, event }: Workplace): { file: string; id: st
   ])
 }
 
+/** What the bucket has of an object. A list may name ETags that are no MD5s, where the bucket encrypts: another one than
+ * expected is looked at again. */
+async function etagOf(
+  { store }: Workplace,
+  key: string,
+  listed: Listed,
+  expected: string | null | undefined,
+) {
+  if (listed.etag !== undefined && listed.etag === expected) return listed.etag
+  return (await store.head(key))?.etag
+}
+
 async function md5OfFile(path: string): Promise<string | null> {
   const hash = createHash('md5')
   try {
@@ -80,7 +92,7 @@ export async function compare(place: Workplace, terminal: Terminal, download: bo
     else {
       const here = await md5OfFile(join(event.folders.web, file))
       const bytes = download ? await store.get(key) : null
-      const etag = bytes ? md5(bytes) : (listed.etag ?? (await store.head(key))?.etag)
+      const etag = bytes ? md5(bytes) : await etagOf(place, key, listed, here)
       if (here === null) result.not_here.push(file)
       else if (here !== etag) result.different.push(file)
     }
@@ -131,7 +143,8 @@ export async function refresh(place: Workplace): Promise<{ queued: number }> {
   for (const { file, id, bytes } of liveFiles(place)) {
     const listed = there.get(file)
     const etag = catalog.uploads.etagOf(event.id, file)
-    if (listed && (listed.etag === undefined || etag === undefined || listed.etag === etag)) continue
+    if (listed && (listed.etag === undefined || etag === undefined)) continue
+    if (listed && (await etagOf(place, `${event.prefix}/${file}`, listed, etag)) === etag) continue
     catalog.uploads.drop(event.id, file)
     catalog.uploads.add(event.id, file.startsWith('thumb/') ? 'thumb' : 'web', file, bytes, id)
     queued += 1
