@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
 import { Params, Saying } from './saying.ts'
-import { EventSettings, EventView } from './settings.ts'
+import { EventSettings, EventView, FONT_SIZES } from './settings.ts'
 import { ActionView, LONGEST_HOLD } from './undo.ts'
 
 const closed = { additionalProperties: false } as const
@@ -159,10 +159,32 @@ export const UploadReply = Type.Object({
 })
 export type UploadReply = Static<typeof UploadReply>
 
+/** A CSS font stack, which becomes the family of ours that is nearest; and a size as CSS has it. */
+const FontStack = Type.Optional(Type.String({ maxLength: 300, pattern: '^[^;{}<>\\\\]*$' }))
+const CssSize = Type.Optional(
+  Type.Union([
+    Type.Integer(FONT_SIZES),
+    Type.String({ pattern: '^\\s*(\\d{1,4}(\\.\\d{1,4})?\\s*([pP][xXtT]|[rR]?[eE][mM])?)?\\s*$' }),
+  ]),
+)
+/** As our app sends it, and as the previous system's page does. */
 export const EventSettingsBody = Type.Object(
-  { ...Type.Partial(EventSettings).properties, request_id: requestId },
+  {
+    ...Type.Partial(EventSettings).properties,
+    title_font_family: FontStack,
+    subtitle_font_family: FontStack,
+    title_font_size: CssSize,
+    subtitle_font_size: CssSize,
+    /** A picture that is here, by its name or as `/assets/<name>`; a public https address, which is fetched once; none
+     * when it is empty. */
+    hero_image_url: Type.Optional(Type.Union([Type.String({ maxLength: 2000 }), Type.Null()])),
+    /** As the reply has it: it cannot be changed. */
+    r2_path_prefix: Type.Optional(Type.String({ maxLength: 300 })),
+    request_id: requestId,
+  },
   closed,
 )
+export type EventSettingsBody = Static<typeof EventSettingsBody>
 export const EventSettingsReply = Type.Object({
   ...EventSettings.properties,
   hero_image_url: Type.Union([Type.String(), Type.Null()]),

@@ -2,7 +2,8 @@ import { Type, type Static } from 'typebox'
 
 export const FONT_FAMILIES = ['system', 'serif', 'sans', 'rounded', 'mono'] as const
 const FontFamily = Type.Unsafe<(typeof FONT_FAMILIES)[number]>({ type: 'string', enum: [...FONT_FAMILIES] })
-const FontSize = Type.Integer({ minimum: 12, maximum: 160 })
+export const FONT_SIZES = { minimum: 12, maximum: 160 } as const
+const FontSize = Type.Integer(FONT_SIZES)
 
 export const EventState = Type.Unsafe<'open' | 'paused' | 'closed'>({
   type: 'string',

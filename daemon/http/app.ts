@@ -32,6 +32,7 @@ import { registerFolderPicker } from './folder-picker.ts'
 import { registerFolderSettings } from './folder-settings.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard.ts'
 import { registerHeaders } from './headers.ts'
+import { createHeroes } from './heroes.ts'
 import { createFetchPicture } from './hero-fetch.ts'
 import { createLimits } from './limits.ts'
 import { registerLive, type Live } from './live.ts'
@@ -195,14 +196,10 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
       needs.status.changed()
     },
   })
-  registerEvent(app, { catalog, ...needs.occasion })
+  const heroes = createHeroes({ darkroom: needs.darkroom, fetchPicture: createFetchPicture() })
+  registerEvent(app, { catalog, heroes, ...needs.occasion })
   registerCloud(app, { ...needs.cloud, mass: needs.mass, retryUploads: needs.retryUploads })
-  registerAssets(app, {
-    catalog,
-    darkroom: needs.darkroom,
-    change: needs.occasion.change,
-    fetchPicture: createFetchPicture(),
-  })
+  registerAssets(app, { catalog, heroes, change: needs.occasion.change })
   registerWatermark(app, { finishing: needs.finishing, darkroom: needs.darkroom })
   registerPictureSettings(app, { finishing: needs.finishing })
   registerFolderPicker(app, needs.picker)

@@ -8,9 +8,11 @@ import {
 } from '../contract/api.ts'
 import { can } from '../contract/roles.ts'
 import type { Saying } from '../contract/saying.ts'
-import type { EventSettings } from '../contract/settings.ts'
+import { FONT_SIZES, type EventSettings } from '../contract/settings.ts'
 import { Refusal } from '../errors.ts'
 import type { FolderPaths } from '../folders.ts'
+import { isHero, type Heroes } from './heroes.ts'
+import { familyOf, pixelsOf } from './old-settings.ts'
 import type { App } from './plugin.ts'
 
 /** What editors may set. */
@@ -33,10 +35,31 @@ export interface Occasion {
   moveFolders(paths: FolderPaths): Promise<void>
 }
 
+/** Our settings among what was sent, from our app or the previous system's page. */
+function settingsOf(body: EventSettingsBody): Partial<EventSettings> {
+  const {
+    request_id: _id, hero_image_url: _hero, r2_path_prefix: _prefix,
+    title_font_family, subtitle_font_family, title_font_size, subtitle_font_size, ...rest
+  } = body // prettier-ignore
+  const size = (given: number | string | undefined) =>
+    given === undefined ? null : pixelsOf(given, FONT_SIZES.minimum, FONT_SIZES.maximum)
+  const [title, subtitle] = [size(title_font_size), size(subtitle_font_size)]
+  return {
+    ...rest,
+    ...(title_font_family !== undefined && { title_font_family: familyOf(title_font_family) }),
+    ...(subtitle_font_family !== undefined && { subtitle_font_family: familyOf(subtitle_font_family) }),
+    ...(title !== null && { title_font_size: title }),
+    ...(subtitle !== null && { subtitle_font_size: subtitle }),
+  }
+}
+
 /** The Event: how its gallery reads, and going on or beginning another. */
 export function registerEvent(
   app: App,
-  needs: { catalog: Catalog } & Pick<Occasion, 'open' | 'switchTo' | 'pause' | 'close' | 'resume' | 'change'>,
+  needs: { catalog: Catalog; heroes: Heroes } & Pick<
+    Occasion,
+    'open' | 'switchTo' | 'pause' | 'close' | 'resume' | 'change'
+  >,
 ): void {
   const { events } = needs.catalog
   const settings = (): EventSettingsReply => {
@@ -62,13 +85,19 @@ export function registerEvent(
       schema: { body: EventSettingsBody, response: { 200: EventSettingsReply } },
     },
     async ({ body, who }) => {
-      const { request_id: _, ...change } = body
       const event = events.current()
-      // What the app sends along unchanged is no change.
-      const changes = Object.entries(change).filter(
-        ([field, value]) => event.settings[field as keyof typeof event.settings] !== value,
-      )
-      const field = changes.map(([name]) => name).find((name) => !(name in EDITORS))
+      const { hero_image_url: hero, r2_path_prefix: prefix = event.prefix } = body
+      const change = settingsOf(body)
+      // What a page sends along unchanged is no change.
+      const fields = Object.entries(change)
+        .filter(([field, value]) => event.settings[field as keyof EventSettings] !== value)
+        .map(([field]) => field)
+      const isNewHero = hero !== undefined && !isHero(hero ?? '', event.hero)
+      const owners = [
+        ...fields.filter((name) => !(name in EDITORS)),
+        ...(isNewHero ? ['hero_image_url'] : []),
+      ]
+      const [field] = owners
       if (field !== undefined && !can(who.role, 'events'))
         throw new Refusal(
           403,
@@ -76,7 +105,14 @@ export function registerEvent(
           `Only the owner can change "${field}". Editors set title and subtitle.`,
           { params: { field } },
         )
-      await needs.change(event.id, { settings: { ...event.settings, ...change } })
+      if (prefix !== event.prefix)
+        throw new Refusal(422, 'prefix_stays', `The event stays in its folder "${event.prefix}".`, {
+          params: { prefix: event.prefix },
+        })
+      const chosen = isNewHero ? { hero: await needs.heroes.choose(event, hero ?? '') } : {}
+      // Fetching a picture takes its time: what was set meanwhile stays.
+      const { settings: now } = events.find(event.slug) ?? event
+      await needs.change(event.id, { settings: { ...now, ...change }, ...chosen })
       return settings()
     },
   )

@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
 import type { App } from './plugin.ts'
 import { fileError } from './errors.ts'
+import { withName } from './nameless.ts'
 import { filesOf } from './upload-part.ts'
 
 /** Photos from a phone or a computer into the buffer, by the same protocol as a card's. */
@@ -14,16 +15,18 @@ export function registerUpload(app: App, needs: { take: TakeUpload }): void {
       const success: UploadReply['success'] = []
       const errors: UploadReply['errors'] = []
       for await (const part of filesOf(request)) {
+        let filename = part.filename
         try {
+          const named = await withName(part.filename, part.file)
+          filename = named.filename
           const { photo, already } = await needs.take({
-            filename: part.filename,
-            stream: part.file,
+            ...named,
             cut: () => part.file.truncated,
           })
-          success.push({ filename: part.filename, saved_as: photo.filename, ...(already && { already }) })
+          success.push({ filename, saved_as: photo.filename, ...(already && { already }) })
         } catch (error) {
-          if (!(error instanceof Refusal)) request.log.error({ err: error }, `Taking ${part.filename} failed`)
-          errors.push(fileError(part.filename, error))
+          if (!(error instanceof Refusal)) request.log.error({ err: error }, `Taking ${filename} failed`)
+          errors.push(fileError(filename, error))
           // What is left of a refused file must be read, or the next one never comes.
           part.file.resume()
         }
