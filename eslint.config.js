@@ -65,7 +65,7 @@ export default ts.config(
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: sharpOnly }] },
   },
   {
-    files: ['pwa-admin/**/*.{ts,vue}', 'gallery/**/*.ts', 'functions/**/*.ts'],
+    files: ['pwa-admin/**/*.{ts,vue}', 'gallery/**/*.ts', 'functions/**/*.ts', 'pwa-admin/public/**/*.js'],
     languageOptions: { globals: globals.browser },
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [contractTypesOnly, daemonClosed] }],

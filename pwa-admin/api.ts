@@ -53,6 +53,7 @@ import type {
   UndoList,
   UndoReply,
 } from '../daemon/contract/undo.ts'
+import { within } from './limit.ts'
 import { kindOf } from './offline/decision.ts'
 
 /** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
@@ -91,15 +92,6 @@ type SendInit = { headers?: Record<string, string>; signal?: AbortSignal; keepal
 const GET_MS = 20_000
 const CHANGE_MS = 90_000
 
-/** `AbortSignal.any` is newer than some iPads. */
-function within(signal: AbortSignal, limit: number): AbortSignal {
-  const both = new AbortController()
-  const abort = () => both.abort()
-  AbortSignal.timeout(limit).addEventListener('abort', abort)
-  signal.addEventListener('abort', abort)
-  return both.signal
-}
-
 /** Reads `{error:{code,message}}`, or makes one up for replies that are not ours (a proxy's page, an empty body). */
 async function failureOf(response: Response): Promise<ApiFailure> {
   const body = (await response.json().catch(() => null)) as Partial<ApiError> | null
@@ -124,8 +116,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     try {
       response = await fetch(path, {
         credentials: 'same-origin',
-        signal: AbortSignal.timeout(limit),
         ...init,
+        signal: within(limit, init.signal ?? undefined),
       })
     } catch (cause) {
       throw new ApiFailure(0, 'no_answer', `No answer to ${path}`, { cause })
@@ -169,8 +161,7 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
 
   return {
     /** Sends a change at once, past `decide`. */
-    send: (path: string, body: object, { signal, ...init }: SendInit = {}) =>
-      send<unknown>(path, body, { ...init, ...(signal && { signal: within(signal, CHANGE_MS) }) }),
+    send: (path: string, body: object, init: SendInit = {}) => send<unknown>(path, body, init),
     me: () => get<MeReply>('/api/me', 6_000),
     status: () => get<Status>('/api/status'),
     photos: (state: PhotoState, limit: number, after?: string) =>

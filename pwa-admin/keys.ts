@@ -31,7 +31,10 @@ export interface Aim {
   dialog: boolean
 }
 
-type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>
+type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'> & {
+  /** Where the key lies, as on an American keyboard. */
+  code?: string
+}
 
 const MOVES: Record<string, { by: 'item' | 'row'; step: 1 | -1 }> = {
   ArrowLeft: { by: 'item', step: -1 },
@@ -53,11 +56,33 @@ const LETTERS: Record<string, Exclude<Action, { do: 'move' | 'nudge' | 'rate' }>
   z: 'zoom',
 }
 
+/** What lies where, for keys that are neither letters nor digits there. */
+const PLACES: Record<string, string> = { BracketLeft: '[', BracketRight: ']', Space: ' ' }
+/** Signs of scripts other than Latin: no punctuation or currency, which Latin keyboards have as well. */
+const OTHER_SCRIPT = /^(?!\p{Script=Latin})[\u02b0-\u1fff\u2c00-\uffff]$/u
+
+/** The Latin letter, digit or sign that a key stands for: what it writes, or, where that is of another script, or an input
+ * method keeps it to itself, what is printed on it besides. Latin layouts go by what they write, but for digits: some
+ * write those with Shift alone. */
+export function keyOf({ key, code = '', shiftKey }: Pick<Press, 'key' | 'code' | 'shiftKey'>): string {
+  // Full-width signs are the same ones, as wide as a Chinese letter.
+  const plain = key.replace(/^[\uff01-\uff5e]$/, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+  if (plain === '\u3000') return ' '
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1]
+  const isHidden = plain === 'Process' || plain === 'Unidentified' || plain === ''
+  if (isHidden || OTHER_SCRIPT.test(plain)) {
+    if (code === 'Slash' && shiftKey) return '?'
+    return digit ?? /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() ?? PLACES[code] ?? plain
+  }
+  const isSign = plain.length === 1 && !/[A-Za-z0-9[\]? ]/.test(plain)
+  return isSign && digit !== undefined && !shiftKey ? digit : plain
+}
+
 /** The action a key asks for, or null when the key is none of ours here. Holding a key down repeats moves and
  * nudges only: a key held on Enter must not publish a row of photos. */
 export function actionOf(press: Press, aim: Aim): Action | null {
   if (aim.dialog || aim.typing || press.altKey) return null
-  const { key } = press
+  const key = keyOf(press)
   if (press.ctrlKey || press.metaKey) {
     return key.toLowerCase() === 'a' && !press.shiftKey ? { do: 'select-all' } : null
   }

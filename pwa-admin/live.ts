@@ -47,6 +47,8 @@ export interface LiveNeeds {
 }
 
 const QUIET_MS = 20_000
+/** So long a new connection may take when a person has just come back, milliseconds. */
+const PROMPT_MS = 3_000
 
 /** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not mend it, it
  * asks for a snapshot. A Wi-Fi that vanished leaves a socket looking open, hence the probe after a quiet while. */
@@ -67,11 +69,11 @@ export function createLive({
   let timer: ReturnType<typeof setTimeout> | undefined
   let quiet: ReturnType<typeof setTimeout> | undefined
   let running = false
+  /** On trial beside a socket that looks open, and may lead to a network that is left. */
+  let spare: WebSocket | null = null
+  let trial: ReturnType<typeof setTimeout> | undefined
 
-  function connect() {
-    clearTimeout(timer)
-    if (!running) return
-    const mine = open(url(sequence.last))
+  function follow(mine: WebSocket) {
     socket = mine
     mine.onmessage = (event: MessageEvent<string>) => {
       if (mine === socket) hear(JSON.parse(event.data) as SocketMessage | Knocks)
@@ -79,8 +81,46 @@ export function createLive({
     mine.onclose = () => {
       if (mine === socket) lost()
     }
+  }
+
+  function connect() {
+    clearTimeout(timer)
+    if (!running) return
+    const mine = open(url(sequence.last))
+    follow(mine)
     // A connection attempt into a dead network can hang for minutes.
     quiet = setTimeout(() => mine === socket && drop(), 8_000)
+  }
+
+  /** A socket that looks open says nothing of whether it is. A second one that resumes does: it takes the place of the
+   * first with its first word, or nobody is there. */
+  function tryAnother() {
+    if (spare) return
+    const mine = open(url(sequence.last))
+    spare = mine
+    mine.onmessage = (event: MessageEvent<string>) => {
+      if (mine !== spare) return
+      const old = socket
+      endTrial()
+      follow(mine)
+      old?.close()
+      mine.onmessage?.(event)
+    }
+    const failed = () => {
+      if (mine !== spare) return
+      attempt = Math.max(attempt, 1)
+      drop()
+    }
+    mine.onclose = failed
+    trial = setTimeout(failed, PROMPT_MS)
+  }
+
+  /** @returns the socket that was on trial */
+  function endTrial(): WebSocket | null {
+    clearTimeout(trial)
+    const mine = spare
+    spare = null
+    return mine
   }
 
   function hear(message: SocketMessage | Knocks) {
@@ -129,6 +169,7 @@ export function createLive({
 
   function lost() {
     clearTimeout(quiet)
+    endTrial()?.close()
     socket = null
     if (!running) return
     onLink(attempt === 0 ? 'connecting' : 'away')
@@ -147,15 +188,20 @@ export function createLive({
       running = false
       clearTimeout(timer)
       clearTimeout(quiet)
+      endTrial()?.close()
       const old = socket
       socket = null
       old?.close()
     },
-    /** The network or the page came back: try at once. */
+    /** The network or the page came back: ask at once, and not for long. */
     kick() {
-      if (!running || socket?.readyState === 1) return
-      attempt = 1
-      drop()
+      if (!running) return
+      const mine = socket
+      if (mine?.readyState === 1) return tryAnother()
+      attempt = Math.max(attempt, 1)
+      if (!mine) return connect()
+      clearTimeout(quiet)
+      quiet = setTimeout(() => mine === socket && drop(), PROMPT_MS)
     },
     /** Forget where we were: the next hello is a snapshot. */
     restart() {

@@ -89,6 +89,8 @@ function start() {
     .catch(() => undefined)
 
   window.addEventListener('online', () => live.kick())
+  window.addEventListener('focus', () => live.kick())
+  window.addEventListener('pageshow', ({ persisted }) => persisted && live.kick())
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') live.kick()
     else offline.leave()

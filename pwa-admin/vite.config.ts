@@ -22,6 +22,8 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: 'false',
   },
   build: {
+    // The oldest systems that public/setup/oldest.js lets pass.
+    target: ['safari16.4', 'ios16.4', 'chrome111', 'edge111', 'firefox114'],
     outDir: here('../dist/admin'),
     emptyOutDir: true,
     // The page's policy allows no data: addresses for scripts or styles; every asset is a file of its own.

@@ -6,7 +6,7 @@ const BEGINNINGS: readonly (readonly [ending: string, at: number, text: RegExp])
   ['.jpg', 0, /^\xff\xd8\xff/],
   ['.png', 0, /^\x89PNG/],
   ['.webp', 8, /^WEBP/],
-  ['.cr2', 8, /^CR\x02/],
+  ['.cr2', 8, /^CR/],
   ['.cr3', 4, /^ftypcrx/],
   ['.avif', 4, /^ftypavi[fs]/],
   ['.heic', 4, /^ftyp(hei|hev|mif|msf)/],

@@ -112,6 +112,9 @@ export const en = {
     offer: 'The answer about older photos did not arrive.',
     event: 'The event was not changed.',
     noAnswer: 'The Mac did not answer.',
+    picture: 'The picture could not be loaded.',
+    part: 'This part of the app could not be loaded.',
+    reload: 'Load the app again',
   },
   status: {
     label: 'State of the system',
@@ -163,6 +166,7 @@ export const en = {
     queueIdle: 'Nothing is waiting.',
     rendering: '{n} picture is being made | {n} pictures are being made',
     uploading: '{n} photo is waiting to go out ({size}) | {n} photos are waiting to go out ({size})',
+    uploadStands: 'It stands still: no answer from the Mac. It is tried again by itself.',
     store: 'Copied to {store}',
     live: '{n} photo in the guests’ gallery | {n} photos in the guests’ gallery',
     clients: '{n} screen connected | {n} screens connected',

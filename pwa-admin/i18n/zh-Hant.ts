@@ -113,6 +113,9 @@ export const zhHant: Messages = {
     offer: '關於舊相片的回覆沒有送達。',
     event: '活動沒有變更。',
     noAnswer: 'Mac 沒有回應。',
+    picture: '圖片無法載入。',
+    part: '應用程式的這個部分無法載入。',
+    reload: '重新載入應用程式',
   },
   status: {
     label: '系統狀態',
@@ -164,6 +167,7 @@ export const zhHant: Messages = {
     queueIdle: '沒有等待中的工作。',
     rendering: '正在製作 {n} 張圖片',
     uploading: '{n} 張相片等待送出（{size}）',
+    uploadStands: '上傳停住了：Mac 沒有回應，會自動再試。',
     store: '複製到 {store}',
     live: '賓客相簿裡有 {n} 張相片',
     clients: '{n} 個畫面連線中',

@@ -1,17 +1,35 @@
-import { defineAsyncComponent } from 'vue'
+import { defineAsyncComponent, type Component } from 'vue'
+import NotLoaded from './NotLoaded.vue'
 
 /** What is not on the first screen, in one file beside the app's. It is fetched when the first screen is there, asked
  * for or not, so that a daemon that goes away later takes no dialog with it. */
 const parts = () => import('./parts.ts')
 
-export const CameraDialog = defineAsyncComponent(() => parts().then((all) => all.CameraDialog))
-export const CropBar = defineAsyncComponent(() => parts().then((all) => all.CropBar))
-export const CropFrame = defineAsyncComponent(() => parts().then((all) => all.CropFrame))
-export const FirstRun = defineAsyncComponent(() => parts().then((all) => all.FirstRun))
-export const HelpDialog = defineAsyncComponent(() => parts().then((all) => all.HelpDialog))
-export const MoreView = defineAsyncComponent(() => parts().then((all) => all.MoreView))
-export const NewEventDialog = defineAsyncComponent(() => parts().then((all) => all.NewEventDialog))
-export const SieveBar = defineAsyncComponent(() => parts().then((all) => all.SieveBar))
-export const StatusDialog = defineAsyncComponent(() => parts().then((all) => all.StatusDialog))
+/** How often a part is asked for again, and after how long each time, milliseconds. */
+const TRIES = 3
+const PAUSE = 1_000
+/** So long it is waited for, milliseconds: a network that was left says nothing at all. */
+const LIMIT = 20_000
+
+const later = <T extends Component>(pick: (all: Awaited<ReturnType<typeof parts>>) => T) =>
+  defineAsyncComponent<T>({
+    loader: () => parts().then(pick),
+    errorComponent: NotLoaded,
+    timeout: LIMIT,
+    onError(_error, retry, fail, attempts) {
+      if (attempts > TRIES) fail()
+      else setTimeout(retry, PAUSE * attempts)
+    },
+  })
+
+export const CameraDialog = later((all) => all.CameraDialog)
+export const CropBar = later((all) => all.CropBar)
+export const CropFrame = later((all) => all.CropFrame)
+export const FirstRun = later((all) => all.FirstRun)
+export const HelpDialog = later((all) => all.HelpDialog)
+export const MoreView = later((all) => all.MoreView)
+export const NewEventDialog = later((all) => all.NewEventDialog)
+export const SieveBar = later((all) => all.SieveBar)
+export const StatusDialog = later((all) => all.StatusDialog)
 
 export const fetchLater = parts

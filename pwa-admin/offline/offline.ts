@@ -1,5 +1,6 @@
 import type { Pinia } from 'pinia'
 import { watch } from 'vue'
+import { within } from '../limit.ts'
 import { newRequestId, type Api } from '../api.ts'
 import type { Link } from '../live.ts'
 import { useEdits } from '../stores/edits.ts'
@@ -45,7 +46,7 @@ export function createOffline(needs: { pinia: Pinia; send: Api['send'] }) {
         .getEntriesByType('resource')
         .map(({ name }) => name)
         .filter(isPreview),
-    fetch: (url) => fetch(url),
+    fetch: (url) => fetch(url, { signal: within(20_000) }),
   })
 
   const decisions = createDecisions({

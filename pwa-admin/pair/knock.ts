@@ -1,3 +1,4 @@
+import { patience } from './patience.ts'
 /** The same place as in the app's device.ts, of which this page may load nothing. */
 const KEY = 'device'
 const EVERY_MS = 1500
@@ -25,6 +26,7 @@ async function post<T>(path: string, body: object): Promise<{ body: T } | { refu
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
+    signal: patience(),
   })
   const reply = (await response.json().catch(() => null)) as (T & { error?: Refused }) | null
   return response.ok && reply ? { body: reply } : { refused: reply?.error }

@@ -1,3 +1,4 @@
+import { patience } from './patience.ts'
 import './pair.css'
 import { backIn, digitsOf, grouped, keyIn } from './code.ts'
 import { ask, knownDevice, rememberDevice } from './knock.ts'
@@ -50,6 +51,7 @@ async function redeem(secret: string, turns = TURNS): Promise<void> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ code: secret, ...(name ? { name } : {}) }),
+      signal: patience(),
     })
     if (response.ok) {
       rememberDevice(((await response.json().catch(() => ({}))) as { id?: string }).id)
@@ -147,7 +149,7 @@ async function knock(device: string) {
 /** A device that came by a link from elsewhere brings no cookie with its first request, though it may have one. */
 async function isPaired(): Promise<boolean> {
   try {
-    return (await fetch('/api/me')).ok
+    return (await fetch('/api/me', { signal: patience(6_000) })).ok
   } catch {
     return false
   }

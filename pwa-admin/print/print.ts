@@ -1,3 +1,4 @@
+import { within } from '../limit.ts'
 import './print.css'
 import { renderSVG } from 'uqr'
 import type { Status } from '../../daemon/contract/status.ts'
@@ -68,7 +69,7 @@ find('print').addEventListener('click', () => window.print())
 async function begin(): Promise<void> {
   show()
   try {
-    const reply = await fetch('/api/status')
+    const reply = await fetch('/api/status', { signal: within(20_000) })
     if (!reply.ok) throw new Error(String(reply.status))
     status = (await reply.json()) as Status
   } catch {

@@ -1,8 +1,10 @@
+import { patience } from './patience.ts'
+
 /** How a device that is paired here becomes paired at the HTTPS name, which is another site for its browser. */
 
 export async function isPaired(): Promise<boolean> {
   try {
-    return (await fetch('/api/me')).ok
+    return (await fetch('/api/me', { signal: patience() })).ok
   } catch {
     return false
   }
@@ -13,6 +15,7 @@ function post(path: string, body: object): Promise<Response> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
+    signal: patience(),
   })
 }
 

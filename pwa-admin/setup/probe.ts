@@ -1,4 +1,5 @@
 import type { SetupFacts, TrustedReply } from '../../daemon/contract/connect.ts'
+import { patience } from './patience.ts'
 
 /** How long an answer over HTTPS is waited for, milliseconds: a name that nobody knows takes a while to fail. */
 const PATIENCE = 4000
@@ -16,7 +17,7 @@ export async function findTrusted(
         const reply = await get(`${origin}/setup/trusted.json`, {
           cache: 'no-store',
           credentials: 'omit',
-          signal: AbortSignal.timeout(PATIENCE),
+          signal: patience(PATIENCE),
         })
         // Another computer may have the name here, and this device may trust that one.
         return reply.ok && ((await reply.json()) as TrustedReply).root === root
@@ -30,7 +31,7 @@ export async function findTrusted(
 
 export async function readFacts(): Promise<SetupFacts | null> {
   try {
-    const reply = await fetch('/setup/facts.json', { cache: 'no-store' })
+    const reply = await fetch('/setup/facts.json', { cache: 'no-store', signal: patience() })
     return reply.ok ? ((await reply.json()) as SetupFacts) : null
   } catch {
     return null

@@ -1,10 +1,15 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref } from 'vue'
+import type { UploadReply } from '../../daemon/contract/api.ts'
 import { ApiFailure } from '../api.ts'
 import { sendFile } from '../uploads.ts'
 import { useFailures } from './failures.ts'
 
 const AT_ONCE = 2
+/** How often a file is tried again by itself when no answer came, and after how long each time, milliseconds. The Mac
+ * knows a file that it has already by its bytes. */
+const TRIES = 5
+const PAUSE = 3_000
 
 /** Photos on their way from this device into the inbox, two at a time. */
 export const useUploads = defineStore('uploads', () => {
@@ -15,6 +20,8 @@ export const useUploads = defineStore('uploads', () => {
   /** How many of them are in, counting those that were here already. */
   const taken = ref(0)
   const queue: { id: number; file: File }[] = []
+  /** Files that got no answer, and are tried again by themselves. */
+  const stalled = reactive(new Set<number>())
   let last = 0
   let running = 0
 
@@ -26,13 +33,28 @@ export const useUploads = defineStore('uploads', () => {
     return Math.min(1, sum / total.value)
   })
 
+  async function sendPatiently(id: number, file: File): Promise<UploadReply> {
+    for (let tries = 1; ; tries++)
+      try {
+        return await sendFile(file, (value) => {
+          stalled.delete(id)
+          shares.set(id, value)
+        })
+      } catch (error) {
+        const isSilence = error instanceof ApiFailure && error.status === 0
+        if (!isSilence || tries === TRIES) throw error
+        stalled.add(id)
+        await new Promise((resolve) => setTimeout(resolve, PAUSE * tries))
+      }
+  }
+
   async function work() {
     running++
     for (let next = queue.shift(); next; next = queue.shift()) {
       const { id, file } = next
       shares.set(id, 0)
       try {
-        const reply = await sendFile(file, (value) => shares.set(id, value))
+        const reply = await sendPatiently(id, file)
         taken.value += reply.success.length
         for (const { filename, error, code = 'not_taken', params } of reply.errors)
           failures.add('upload', filename, new ApiFailure(422, code, error, { params }), null)
@@ -40,6 +62,7 @@ export const useUploads = defineStore('uploads', () => {
         failures.add('upload', file.name, error, () => add([file]))
       }
       shares.delete(id)
+      stalled.delete(id)
       done.value++
     }
     running--
@@ -58,5 +81,5 @@ export const useUploads = defineStore('uploads', () => {
     while (running < AT_ONCE && queue.length > 0) void work()
   }
 
-  return { add, active, share, total, done, taken }
+  return { add, active, stands: computed(() => stalled.size > 0), share, total, done, taken }
 })

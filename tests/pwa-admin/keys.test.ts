@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { actionOf, aimOf, type Aim } from '../../pwa-admin/keys.ts'
+import { actionOf, aimOf, keyOf, type Aim } from '../../pwa-admin/keys.ts'
 
 const free: Aim = { typing: false, control: false, dialog: false }
 const press = (key: string, more: Partial<KeyboardEvent> = {}) => ({
@@ -117,4 +117,74 @@ test('the letters of culling: skip, pick, reject, stars, a closer look, as shot,
     actionOf(press('c', { ctrlKey: true }), free),
     actionOf(press('x', { repeat: true }), free),
   ]).toEqual([null, null])
+})
+
+const at = (key: string, code: string, more: Partial<KeyboardEvent> = {}) =>
+  actionOf({ ...press(key, more), code }, free)
+
+test.each([
+  ['Zhuyin', 'ㄋ', 'KeyS'],
+  ['Cyrillic', 'ы', 'KeyS'],
+  ['Greek', 'σ', 'KeyS'],
+  ['Arabic', 'س', 'KeyS'],
+  ['Hebrew', 'ד', 'KeyS'],
+  ['Thai', 'ห', 'KeyS'],
+  ['Korean', 'ㄴ', 'KeyS'],
+  ['Japanese', 'と', 'KeyS'],
+  ['an input method', 'Process', 'KeyS'],
+  ['a key that is not told', 'Unidentified', 'KeyS'],
+  ['a full-width letter', 'ｓ', 'KeyS'],
+])('with %s the place of the key counts', (_what, key, code) => {
+  expect(at(key, code)).toEqual({ do: 'skip' })
+})
+
+test('stars are given on any layout', () => {
+  for (const [key, code] of [
+    ['ㄓ', 'Digit5'],
+    ['５', 'Digit5'],
+    ['٥', 'Digit5'],
+    ['۵', 'Digit5'],
+    ['ถ', 'Digit5'],
+    ['(', 'Digit5'],
+    ['Process', 'Digit5'],
+    ['5', 'Numpad5'],
+    ['٥', 'Numpad5'],
+    ['5', 'Digit5'],
+    ['ř', 'Digit5'],
+  ] as const)
+    // prettier-ignore
+    expect([key, at(key, code)]).toEqual([key, { do: 'rate', stars: 5 }])
+  // With Shift an American keyboard writes a sign there, and means it.
+  expect(at('%', 'Digit5', { shiftKey: true })).toBeNull()
+  expect(at('²', 'Backquote')).toBeNull()
+})
+
+test('Latin layouts go by what they write', () => {
+  // Dvorak: the letter s lies where an American semicolon does, and o where s does.
+  expect(at('s', 'Semicolon')).toEqual({ do: 'skip' })
+  expect(at('o', 'KeyS')).toEqual({ do: 'open' })
+  expect(at(';', 'KeyZ')).toBeNull()
+  // AZERTY and QWERTZ.
+  expect(at('a', 'KeyQ')).toEqual({ do: 'archive' })
+  expect(at('q', 'KeyA')).toBeNull()
+  expect(at('z', 'KeyY')).toEqual({ do: 'zoom' })
+  expect(at('ü', 'BracketLeft')).toBeNull()
+  expect(at('ğ', 'KeyS')).toBeNull()
+  expect(at('Dead', 'BracketLeft')).toBeNull()
+  expect(at('€', 'KeyS')).toBeNull()
+})
+
+test('signs and shortcuts by their place as well', () => {
+  expect(at('х', 'BracketLeft')).toEqual({ do: 'nudge', step: -1 })
+  expect(at('］', 'BracketRight')).toEqual({ do: 'nudge', step: 1 })
+  expect(at('\u3000', 'Space')).toEqual({ do: 'select' })
+  expect(at('？', 'Slash', { shiftKey: true })).toEqual({ do: 'help' })
+  expect(at('ф', 'KeyA', { ctrlKey: true })).toEqual({ do: 'select-all' })
+  expect(keyOf({ key: 'я', code: 'KeyZ', shiftKey: false })).toBe('z')
+})
+
+test('nothing acts while text is typed or composed in a field', () => {
+  const aim = aimOf(put('<input data-me>'), document)
+  for (const key of ['ㄋ', 'ы', 'Process', '５'])
+    expect(actionOf({ ...press(key), code: 'KeyS' }, aim)).toBeNull()
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Notice, SocketMessage } from '../../daemon/contract/notice.ts'
 import { createLive, createSequence, retryDelay } from '../../pwa-admin/live.ts'
 import { status } from './fakes.ts'
@@ -129,4 +129,80 @@ test('after stop nothing is tried any more', () => {
   close?.()
   vi.advanceTimersByTime(60_000)
   expect(sockets).toHaveLength(1)
+})
+
+describe('coming back', () => {
+  const opened = (socket: FakeSocket) => Object.assign(socket, { readyState: 1 })
+
+  test('asks at once beside a socket that looks open, and takes its place with the first word', () => {
+    const { live, sockets, links, hellos, heard, last, say } = fixture()
+    live.start()
+    const first = opened(last())
+    say(snapshot(5))
+    const closed = vi.fn()
+    first.close = closed
+    live.kick()
+    live.kick()
+    expect(sockets).toHaveLength(2)
+    expect(last().url).toBe('since=5')
+    // The first still says what it may until the second has spoken.
+    first.onmessage?.({ data: JSON.stringify(notice(6)) })
+    say({ type: 'resumed', seq: 7, role: 'owner' })
+    expect(closed).toHaveBeenCalled()
+    say(notice(6))
+    say(notice(7))
+    expect(heard).toEqual([6, 7])
+    expect(hellos).toEqual(['snapshot', 'resumed'])
+    expect(links.at(-1)).toBe('open')
+    live.stop()
+  })
+
+  test('says within three seconds that nobody is there', () => {
+    const { live, links, last, say } = fixture()
+    live.start()
+    opened(last())
+    say(snapshot(5))
+    live.kick()
+    expect(links.at(-1)).toBe('open')
+    vi.advanceTimersByTime(3_000)
+    expect(links.at(-1)).toBe('away')
+    live.stop()
+  })
+
+  test('opens at once what was to be tried later', () => {
+    const { live, sockets, last } = fixture()
+    live.start()
+    for (let n = 0; n < 4; n += 1) {
+      last().onclose?.()
+      vi.advanceTimersByTime(n < 3 ? 11_000 : 0)
+    }
+    const before = sockets.length
+    live.kick()
+    expect(sockets).toHaveLength(before + 1)
+    live.stop()
+  })
+
+  test('leaves a connection alone that is just being made, but not for long', () => {
+    const { live, sockets } = fixture()
+    live.start()
+    live.kick()
+    expect(sockets).toHaveLength(1)
+    vi.advanceTimersByTime(3_900)
+    expect(sockets).toHaveLength(2)
+    live.stop()
+  })
+
+  test('after stop a socket on trial brings nothing back', () => {
+    const { live, sockets, last, say, heard } = fixture()
+    live.start()
+    opened(last())
+    say(snapshot(5))
+    live.kick()
+    live.stop()
+    say({ type: 'resumed', seq: 5, role: 'owner' })
+    last().onclose?.()
+    vi.advanceTimersByTime(60_000)
+    expect(sockets).toHaveLength(2)
+    expect(heard).toEqual([])
+  })
 })
