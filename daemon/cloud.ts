@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Catalog } from './catalog/catalog.ts'
 import type { UploadRecord } from './catalog/uploads.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from './contract/cloud.ts'
 import type { Status } from './contract/status.ts'
+import { errnoOf } from './errors.ts'
 import type { Log } from './log.ts'
 import { createBucketFiles, type BucketFiles } from './publish/bucket-files.ts'
 import { fullName, publicationOf, thumbName } from './publish/naming.ts'
@@ -46,13 +48,26 @@ export interface Cloud {
   test(): Promise<CloudTestReply>
 }
 
-/** This Mac's mark in the documents of a bucket that several may write to. */
-export function macId(settings: Catalog['settings']): string {
-  const known = settings.get('mac')
-  if (known !== undefined) return known
-  const id = randomBytes(4).toString('hex')
-  settings.set('mac', id)
-  return id
+/** This Mac's mark in the documents of a bucket that several may write to. It lies beside the catalog as well: one that
+ * was rebuilt from the journals speaks for the same photos as the one before.
+ * @param path `<data>/config/mac` */
+export function macId(settings: Catalog['settings'], path: string): string {
+  const known = settings.get('mac') ?? readMark(path) ?? randomBytes(4).toString('hex')
+  if (settings.get('mac') === undefined) settings.set('mac', known)
+  if (readMark(path) !== known) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, `${known}\n`)
+  }
+  return known
+}
+
+function readMark(path: string): string | undefined {
+  try {
+    return /^[0-9a-f]{8}$/m.exec(readFileSync(path, 'utf8'))?.[0]
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 export function openStore(
@@ -81,7 +96,7 @@ export function createCloud(needs: {
 }): Cloud {
   const { catalog, now, log } = needs
   const { events, publications } = catalog
-  const mac = macId(catalog.settings)
+  const mac = macId(catalog.settings, join(needs.data, 'config', 'mac'))
   const settings = openCloudSettings({
     path: join(needs.data, 'config', 'cloud.json'),
     environment: needs.environment,
@@ -96,6 +111,7 @@ export function createCloud(needs: {
   const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)
 
   function onRemoved({ eventId, key }: UploadRecord): void {
+    files.removed(eventId, key)
     const publication = publications.byName(eventId, publicationOf(key))
     if (publication?.state !== 'gone') return
     // Every size has to be gone; which of them goes last is chance.
@@ -166,6 +182,7 @@ export function createCloud(needs: {
     store: () => store,
     async start() {
       greet()
+      files.sweep()
       await uploader.start()
       edge.start()
     },

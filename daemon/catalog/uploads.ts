@@ -47,6 +47,10 @@ export interface Uploads {
   stateOf(eventId: number, key: string): 'waiting' | 'done' | undefined
   /** The newest ETag with which this object was stored and verified, or undefined. */
   etagOf(eventId: number, key: string): string | undefined
+  /** Keys of the covers that were sent, or wait to be. */
+  covers(eventId: number): string[]
+  /** An object is gone from the store: nothing was ever sent under its name. */
+  forget(eventId: number, key: string): void
   /** Everything that waits but old pages, which have time. Trouble is the newest. */
   waiting(): { count: number; bytes: number; trouble: string | null }
   /** Photos that wait to be sent, their bytes, and how many of them were tried in vain. */
@@ -133,6 +137,14 @@ export function createUploads(db: Db): Uploads {
     db,
     `SELECT state FROM uploads WHERE event_id = ? AND object_key = ? AND NOT ${FORGOTTEN} ORDER BY id DESC LIMIT 1`,
   )
+  const covers = prepare<{ key: string }>(
+    db,
+    `SELECT DISTINCT object_key AS key FROM uploads WHERE event_id = ? AND lane = 'thumb' AND object_key LIKE 'assets/%'`,
+  )
+  const forgetObject = prepare(
+    db,
+    `DELETE FROM uploads WHERE event_id = ? AND object_key = ? AND state = 'done'`,
+  )
   const waiting = prepare<{ count: number; bytes: number }>(
     db,
     `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM uploads
@@ -199,6 +211,10 @@ export function createUploads(db: Db): Uploads {
     isDone: (publicationId, lane) => isDone.get(publicationId, lane) !== undefined,
     stateOf: (eventId, key) => stateOf.get(eventId, key)?.state,
     etagOf: (eventId, key) => etagOf.get(eventId, key)?.etag,
+    covers: (eventId) => covers.all(eventId).map(({ key }) => key),
+    forget(eventId, key) {
+      forgetObject.run(eventId, key)
+    },
     waiting: () => ({ ...waiting.get()!, trouble: trouble.get()?.trouble ?? null }),
     left: () => left.get()!,
     unsent: (eventId) => unsent.get(eventId)!,

@@ -20,6 +20,10 @@ export interface BucketFiles {
   documents(eventId: number): BucketFile[]
   /** The file on this machine of an object that may be public, or null when it may not be. */
   fileOf(eventId: number, key: string): string | null
+  /** An object is gone from the bucket, verified. */
+  removed(eventId: number, key: string): void
+  /** Queues the removal of covers that no Event shows any more. */
+  sweep(): void
   /** A file is in the bucket. */
   stored(eventId: number, key: string): void
   /** The current Event changed; wake the uploader after it. `place` is that of the publication which came or went:
@@ -33,6 +37,9 @@ export interface BucketFiles {
   /** Queues everything that is live, for a bucket that has heard of nothing. */
   sendAll(): void
 }
+
+/** So long an old cover stays after the head that named it, milliseconds. */
+const COVER_STAYS = 5_000
 
 const assetKey = (hero: string) => `assets/${hero}`
 
@@ -71,6 +78,16 @@ export function createBucketFiles(needs: {
     return shown
   }
 
+  /** The cover that is shown has to be there before the ones before it may go. */
+  function partCovers({ id, hero }: EventRecord): void {
+    if (hero !== null && uploads.stateOf(id, assetKey(hero)) !== 'done') return
+    for (const key of uploads.covers(id)) {
+      if ((hero !== null && key === assetKey(hero)) || uploads.isLeaving(id, key)) continue
+      uploads.drop(id, key)
+      uploads.add(id, 'removal', key, 0, null, needs.now() + COVER_STAYS)
+    }
+  }
+
   return {
     documents(eventId) {
       const all = events.list()
@@ -104,15 +121,31 @@ export function createBucketFiles(needs: {
     stored(eventId, key) {
       const publication = publications.byName(eventId, publicationOf(key))
       if (publication) builder.touch(eventId, publication.place)
+      const event = events.list().find(({ id }) => id === eventId)
+      if (event && event.hero !== null && key === assetKey(event.hero)) partCovers(event)
+    },
+
+    removed(eventId, key) {
+      if (key.startsWith('assets/')) uploads.forget(eventId, key)
+    },
+
+    sweep() {
+      transaction(() => events.list().forEach(partCovers))
     },
 
     changed(place) {
-      const { id, hero } = events.current()
+      const event = events.current()
+      const { id, hero } = event
       if (place !== undefined) return builder.touch(id, place)
       transaction(() => {
         // With the thumbs, so that the manifest that names it does not wait for the big files.
-        if (hero !== null && uploads.stateOf(id, assetKey(hero)) === undefined)
-          uploads.add(id, 'thumb', assetKey(hero), 0, null)
+        const key = hero === null ? null : assetKey(hero)
+        if (key !== null && (uploads.stateOf(id, key) === undefined || uploads.isLeaving(id, key))) {
+          // One that was on its way out is shown again.
+          uploads.drop(id, key)
+          uploads.add(id, 'thumb', key, 0, null)
+        }
+        partCovers(event)
         uploads.add(id, 'manifest', 'manifest.json', 0, null)
       })
     },

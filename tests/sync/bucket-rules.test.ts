@@ -1,4 +1,7 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { macId } from '../../daemon/cloud.ts'
 import { SECOND_THOUGHT } from '../../daemon/publish/publisher.ts'
 import { headersOf } from '../../daemon/sync/headers.ts'
 import { faultOf } from '../../daemon/sync/s3-faults.ts'
@@ -167,4 +170,58 @@ describe('what will not go by itself never says that it will', () => {
     expect(faultOf(reset, 'here')).toMatchObject({ code: 'away', retry: true })
     expect(faultOf(new TypeError('fetch failed', { cause: reset }), 'here').code).not.toBe('ours')
   })
+})
+
+describe('a cover', () => {
+  const show = async (mac: Mac, hero: string | null) => {
+    const { house } = mac
+    if (hero !== null) {
+      await mkdir(join(house.folders.path('web'), 'assets'), { recursive: true })
+      await writeFile(join(house.folders.path('web'), 'assets', hero), hero)
+    }
+    house.catalog.events.change(house.event.id, { hero })
+    mac.cloud.files.changed()
+    mac.cloud.wake()
+  }
+  const covers = () =>
+    [...server.objects.keys()].filter((key) => key.includes('/assets/')).map((key) => key.split('/').at(-1))
+
+  test('that was replaced or removed leaves the bucket, and comes back when it is chosen again', async () => {
+    const mac = await open()
+    await mac.cloud.start()
+    await show(mac, 'hero-a.jpg')
+    await mac.until('it is there', () => covers().join() === 'hero-a.jpg')
+    await mac.drained()
+    await show(mac, 'hero-b.jpg')
+    await mac.until('the new one is there', () => covers().includes('hero-b.jpg'))
+    skip(mac)
+    await mac.until('the old one is gone', () => covers().join() === 'hero-b.jpg')
+    await show(mac, 'hero-a.jpg')
+    await mac.until('it is back', () => covers().includes('hero-a.jpg'))
+    await show(mac, null)
+    await mac.until('none is left', () => {
+      skip(mac)
+      return covers().length === 0
+    })
+    await mac.drained()
+    expect(mac.cloud.status()).toMatchObject({ trouble: null, code: null })
+  })
+})
+
+test('a catalog that was rebuilt speaks for the same Mac', async () => {
+  const mac = await open()
+  const { settings } = mac.house.catalog
+  const path = join(mac.house.data, 'config', 'mac')
+  const before = settings.get('mac')
+  const fresh = new Map<string, string>()
+  const rebuilt = {
+    ...settings,
+    get: (key: string) => fresh.get(key),
+    set: (key: string, value: string) => void fresh.set(key, value),
+  }
+  expect(macId(rebuilt, path)).toBe(before)
+  expect(fresh.get('mac')).toBe(before)
+  // The control: in another data folder it is another one.
+  fresh.clear()
+  expect(macId(rebuilt, join(mac.house.data, 'elsewhere', 'mac'))).not.toBe(before)
 })
