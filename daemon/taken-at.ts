@@ -60,17 +60,27 @@ const DATE =
   /^(\d{4})[:/.-]?(\d\d)[:/.-]?(\d\d)[ T]+(\d\d):?(\d\d):?(\d\d)(?:[.,](\d+))? *(Z|[+-]\d\d:?\d\d)?/i
 const ZONE = /^(Z|[+-]\d\d:?\d\d)/i
 
-/** The first of them that is a moment, in milliseconds since 1970. Dates are wall-clock times; without a zone they are read in the computer's own.
- * @returns null for what no camera means: no time of day, a month 13, 24 o'clock, a year before digital cameras or past 2099 */
-export function takenAtOf(said: readonly Said[]): number | null {
-  for (const one of said) {
-    const at = momentOf(one)
-    if (at !== null) return at
-  }
-  return null
+/** When a file was shot, in milliseconds since 1970, and how many minutes the clock was ahead of UTC there. */
+export interface ShotAt {
+  readonly takenAt: number | null
+  /** Only where the file says so. */
+  readonly offset?: number
 }
 
-function momentOf({ date, subSecond, offset }: Said): number | null {
+/** The first of them that is a moment. Dates are wall-clock times; without a zone they are read in the computer's own.
+ * @returns `takenAt` null for what no camera means: no time of day, a month 13, 24 o'clock, a year before digital cameras
+ * or past 2099 */
+export function shotAt(said: readonly Said[]): ShotAt {
+  for (const one of said) {
+    const moment = momentOf(one)
+    if (moment !== null) return moment
+  }
+  return { takenAt: null }
+}
+
+export const takenAtOf = (said: readonly Said[]): number | null => shotAt(said).takenAt
+
+function momentOf({ date, subSecond, offset }: Said): ShotAt | null {
   const parts = DATE.exec(date?.trim() ?? '')
   if (!parts) return null
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number)
@@ -79,9 +89,12 @@ function momentOf({ date, subSecond, offset }: Said): number | null {
   if (calendar.getUTCMonth() !== month - 1 || calendar.getUTCDate() !== day) return null
   const digits = parts[7] ?? /^\d+/.exec(subSecond?.trim() ?? '')?.[0] ?? '0'
   const ms = Math.floor(Number(`0.${digits}`) * 1000)
-  const ahead = minutesOf(parts[8] ?? ZONE.exec(offset?.trim() ?? '')?.[0])
-  if (ahead === null) return new Date(year, month - 1, day, hour, minute, second, ms).getTime()
-  return Date.UTC(year, month - 1, day, hour, minute, second, ms) - ahead * 60_000
+  const zone = parts[8] ?? ZONE.exec(offset?.trim() ?? '')?.[0]
+  const ahead = minutesOf(zone)
+  if (ahead === null) return { takenAt: new Date(year, month - 1, day, hour, minute, second, ms).getTime() }
+  const takenAt = Date.UTC(year, month - 1, day, hour, minute, second, ms) - ahead * 60_000
+  // A Z is how programs write a moment, and tells nothing of the clock on the wall.
+  return /^z/i.test(zone ?? '') ? { takenAt } : { takenAt, offset: ahead }
 }
 
 /** Minutes that a zone is ahead of Greenwich, or null where it is none. */

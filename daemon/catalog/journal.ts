@@ -46,6 +46,8 @@ export type JournalFact =
       readonly width: number
       readonly height: number
       readonly takenAt: number
+      /** Absent in lines that are older than it. */
+      readonly offset?: number
       readonly camera: string | null
       readonly serial: string | null
       readonly rating: number

@@ -377,6 +377,11 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE publications SET source = coalesce(
     (SELECT sha256 FROM originals WHERE photo_id = publications.photo_id AND role = 'main'), '');
   `,
+  `
+  -- Minutes that the clock was ahead of UTC where it was taken, so that guests everywhere read the venue's hour. Photos
+  -- that are older than this column are told in the zone of the machine.
+  ALTER TABLE photos ADD COLUMN taken_offset INTEGER;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

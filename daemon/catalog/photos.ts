@@ -8,6 +8,7 @@ import { createMarks, type Marks } from './photo-marks.ts'
 import { decode, SELECT, type OriginalRecord, type PhotoRecord, type Row } from './photo-row.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
 import { frameStem } from './stems.ts'
+import { zoneAt } from './zone.ts'
 
 export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
 
@@ -27,6 +28,8 @@ export interface NewPhoto {
   readonly width: number
   readonly height: number
   readonly takenAt: number
+  /** Minutes ahead of UTC where it was taken; without it, this machine's zone at that moment. */
+  readonly offset?: number
   readonly camera: string | null
   readonly serial: string | null
   readonly rating: number
@@ -117,8 +120,9 @@ export function createPhotos(needs: {
   const insertPhoto = prepare(
     db,
     `INSERT INTO photos
-     (id, event_id, filename, state, width, height, taken_at, added_at, camera, serial, rating, camera_id, marked)
-     VALUES (?, ?, ?, 'buffer', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     (id, event_id, filename, state, width, height, taken_at, added_at, camera, serial, rating, camera_id, marked,
+      taken_offset)
+     VALUES (?, ?, ?, 'buffer', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertOriginal = prepare(
     db,
@@ -212,9 +216,10 @@ export function createPhotos(needs: {
         const id = randomBytes(8).toString('hex')
         const { width, height, camera, serial, rating, cameraId = null, marked = false } = photo
         const takenAt = Math.round(photo.takenAt)
+        const offset = photo.offset ?? zoneAt(takenAt)
         const { filename } = original
         insertPhoto.run(
-          id, eventId, filename, width, height, takenAt, now(), camera, serial, rating, cameraId, Number(marked),
+          id, eventId, filename, width, height, takenAt, now(), camera, serial, rating, cameraId, Number(marked), offset,
         ) // prettier-ignore
         journal.note(eventId, {
           fact: 'photo.added',
@@ -223,6 +228,7 @@ export function createPhotos(needs: {
           width,
           height,
           takenAt,
+          offset,
           camera,
           serial,
           rating,

@@ -6,6 +6,7 @@ import { createClearings, type Clearings } from './clearings.ts'
 import type { Journal } from './journal.ts'
 import type { Page } from './photos.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
+import { zoneAt } from './zone.ts'
 
 export interface PublicationRecord {
   readonly id: string
@@ -32,6 +33,8 @@ export interface PublicationRecord {
   readonly publishedAt: number
   /** Of its Photo. */
   readonly takenAt: number
+  /** Minutes that the clock was ahead of UTC where its Photo was taken. */
+  readonly offset: number
 }
 
 export type { Clearing } from './clearings.ts'
@@ -50,6 +53,8 @@ export interface NewPublication {
 }
 
 export interface Publications extends Clearings {
+  /** In any state. */
+  byId(id: string): PublicationRecord | undefined
   /** By public name, in any state. */
   byName(eventId: number, name: string): PublicationRecord | undefined
   /** The live ones of a Photo, oldest first. */
@@ -100,6 +105,7 @@ type Row = {
   thumbhash: string
   published_at: number
   taken_at: number
+  taken_offset: number | null
 }
 
 function decode(row: Row): PublicationRecord {
@@ -121,10 +127,11 @@ function decode(row: Row): PublicationRecord {
     fullBytes: row.full_bytes,
     publishedAt: row.published_at,
     takenAt: row.taken_at,
+    offset: row.taken_offset ?? zoneAt(row.taken_at),
   }
 }
 
-const SELECT = 'SELECT u.*, p.taken_at FROM publications u JOIN photos p ON p.id = u.photo_id'
+const SELECT = 'SELECT u.*, p.taken_at, p.taken_offset FROM publications u JOIN photos p ON p.id = u.photo_id'
 
 export function createPublications(needs: {
   db: Db
@@ -204,6 +211,10 @@ export function createPublications(needs: {
   }
 
   return {
+    byId(id) {
+      const row = byId.get(id)
+      return row && decode(row)
+    },
     byName(eventId, name) {
       const row = byName.get(eventId, nameKey(name))
       return row && decode(row)

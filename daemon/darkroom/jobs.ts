@@ -3,11 +3,11 @@ import type { Finish } from '../contract/finish.ts'
 import type { Size } from '../contract/recipe.ts'
 import type { Params } from '../contract/saying.ts'
 import type { Refusal } from '../errors.ts'
-import type { Capture } from './metadata.ts'
+import type { ZonedCapture } from './metadata.ts'
 import type { RenditionName } from './renditions.ts'
 
 /** What a picture is, read from the file itself. */
-export interface Inspection extends Capture {
+export interface Inspection extends ZonedCapture {
   readonly kind: 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'raw'
   /** Pixels, upright (after the EXIF orientation). A RAW's are those of its embedded picture. */
   readonly width: number

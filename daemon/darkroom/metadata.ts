@@ -1,5 +1,5 @@
 import ExifReader from 'exifreader'
-import { plain, saidIn, takenAtOf, type Said } from '../taken-at.ts'
+import { plain, saidIn, shotAt, type Said } from '../taken-at.ts'
 import { canonBox } from './embedded.ts'
 import { text, TAG } from './tiff.ts'
 
@@ -14,15 +14,27 @@ export interface Capture {
   readonly rating: number
 }
 
+/** A Capture, and the zone of the camera's clock. */
+export interface ZonedCapture extends Capture {
+  /** Minutes that it was ahead of UTC, where the camera says so. */
+  readonly offset?: number
+}
+
 type Tag = 'make' | 'model' | 'serial' | 'rating'
 type Fields = Partial<Record<Tag, string | undefined>> & { readonly said?: readonly Said[] }
 
 /** Never throws: a photo with broken EXIF is still a photo.
  * @param bytes a whole JPEG, PNG, WebP, TIFF, AVIF or RAW file */
 export function readCapture(bytes: Buffer): Capture {
+  const { takenAt, camera, serial, rating } = readZonedCapture(bytes)
+  return { takenAt, camera, serial, rating }
+}
+
+/** Like `readCapture`, with the zone. */
+export function readZonedCapture(bytes: Buffer): ZonedCapture {
   const fields = canonFields(bytes) ?? exifFields(bytes)
   return {
-    takenAt: takenAtOf(fields.said ?? []),
+    ...shotAt(fields.said ?? []),
     camera: nameCamera(clean(fields.make), clean(fields.model)),
     serial: clean(fields.serial),
     rating: parseRating(fields.rating),

@@ -8,7 +8,7 @@ import { bestOf, nextQuality, type Tried } from './budget.ts'
 import { readCredits } from './credits.ts'
 import { develop, loopsFor } from './develop.ts'
 import type { Inspection, Output, Rendered } from './jobs.ts'
-import { readCapture } from './metadata.ts'
+import { readZonedCapture } from './metadata.ts'
 import { pictureHash } from './picture-hash.ts'
 import { decode, decoding, fromFile, fromRaster, openPicture, toRaster } from './picture.ts'
 import { swapped, swapsSides, turn, type Raster } from './pixels.ts'
@@ -86,13 +86,15 @@ export async function inspect(path: string): Promise<Inspection> {
   const small = { width: Math.ceil(upright.width / 8), height: Math.ceil(upright.height / 8) }
   if (kind !== 'jpeg' || exifThumbnail(file) === null)
     await decode(picture, swapsSides(orientation) ? swapped(small) : small)
-  const capture = readCapture(file)
+  const capture = readZonedCapture(file)
   // Where the RAW itself says nothing that we can read, its JPEG may.
-  const spare = encoded !== file && capture.takenAt === null ? readCapture(encoded) : capture
+  const spare = encoded !== file && capture.takenAt === null ? readZonedCapture(encoded) : capture
+  const { offset } = capture.takenAt === null ? spare : capture
   return {
     kind,
     ...upright,
     takenAt: capture.takenAt ?? spare.takenAt,
+    ...(offset !== undefined && { offset }),
     camera: capture.camera ?? spare.camera,
     serial: capture.serial ?? spare.serial,
     rating: capture.rating || spare.rating,

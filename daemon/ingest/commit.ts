@@ -20,6 +20,8 @@ export interface Inspected {
   readonly height: number
   /** Milliseconds since 1970, or null when the file does not say. */
   readonly takenAt: number | null
+  /** Minutes ahead of UTC where it was taken, if the file says so. */
+  readonly offset?: number
   readonly camera: string | null
   readonly serial: string | null
   readonly rating: number

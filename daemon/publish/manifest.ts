@@ -42,6 +42,8 @@ export function manifestEntry(publication: PublicationRecord): ManifestEntry {
     w: publication.width,
     h: publication.height,
     takenAt: new Date(publication.takenAt).toISOString(),
+    offset: publication.offset,
+    place: publication.place,
     publishedAt: new Date(publication.publishedAt).toISOString(),
     thumbhash: publication.thumbhash,
     bytes: publication.bytes,
