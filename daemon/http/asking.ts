@@ -11,6 +11,11 @@ export function schemeOf({ raw }: Pick<FastifyRequest, 'raw'>): 'http' | 'https'
   return (raw.socket as { encrypted?: boolean } | undefined)?.encrypted === true ? 'https' : 'http'
 }
 
+/** Whether a person opens an address, rather than a page of ours asking for something. */
+export function isNavigation({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
+  return method === 'GET' && /\btext\/html\b/i.test(headers.accept ?? '')
+}
+
 /** Aborted when the asker hangs up before it was answered: nobody waits any more for what was begun. */
 export function goneOf({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
   const gone = new AbortController()

@@ -3,6 +3,7 @@ import type { ApiError, FileError } from '../contract/api.ts'
 import type { Params } from '../contract/saying.ts'
 import { isDiskFull, isStorageFault, Refusal } from '../errors.ts'
 import { saying, sayingOf } from '../saying.ts'
+import { sendError } from './guest-error.ts'
 
 /** When it is worth trying again what there was no room or time for, seconds. */
 const RETRY_S = 2
@@ -64,29 +65,38 @@ export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Refusal | Error, request, reply) => {
     if (error instanceof Refusal) {
       if (error.status === 429 || error.status === 503) void reply.header('retry-after', RETRY_S)
-      return reply.code(error.status).send(errorBody(error.code, error.message, error.params))
+      return sendError(request, reply, error.status, errorBody(error.code, error.message, error.params))
     }
     if ('validation' in error && error.validation) {
       const root = error.validationContext === 'querystring' ? request.query : request.body
-      return reply.code(400).send(errorBody('invalid', validationMessage(error, root)))
+      return sendError(request, reply, 400, errorBody('invalid', validationMessage(error, root)))
     }
     if (isDiskFull(error))
-      return reply
-        .code(507)
-        .send(errorBody('disk_full', 'The disk is full. Nothing was lost; make room and try again.'))
+      return sendError(
+        request,
+        reply,
+        507,
+        errorBody('disk_full', 'The disk is full. Nothing was lost; make room and try again.'),
+      )
     if (isStorageFault(error))
-      return reply
-        .code(507)
-        .send(
-          errorBody('disk_read_only', 'The disk of the data folder cannot be written. Nothing was changed.'),
-        )
+      return sendError(
+        request,
+        reply,
+        507,
+        errorBody('disk_read_only', 'The disk of the data folder cannot be written. Nothing was changed.'),
+      )
     const status = 'statusCode' in error ? error.statusCode : undefined
     if (status !== undefined && status >= 400 && status < 500) {
       const codes: Record<number, string> = { 413: 'too_large', 415: 'wrong_type', 429: 'too_many' }
-      return reply.code(status).send(errorBody(codes[status] ?? 'bad_request', error.message))
+      return sendError(request, reply, status, errorBody(codes[status] ?? 'bad_request', error.message))
     }
     request.log.error({ err: error }, 'A request failed')
-    return reply.code(500).send(errorBody('fault', 'Something went wrong on the Mac. Its log says what.'))
+    return sendError(
+      request,
+      reply,
+      500,
+      errorBody('fault', 'Something went wrong on the Mac. Its log says what.'),
+    )
   })
 }
 
@@ -95,12 +105,8 @@ export function registerErrors(app: FastifyInstance): void {
 export function answerBadAddress(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { raw } = request
   if (raw.headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.destroySoon())
-  void reply
-    .code(400)
-    .header('x-content-type-options', 'nosniff')
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify(errorBody('bad_request', 'This address cannot be read.')))
+  void reply.header('x-content-type-options', 'nosniff')
+  void sendError(request, reply, 400, errorBody('bad_request', 'This address cannot be read.'))
 }
 
 /** A path that exists for another method is answered 405 with `Allow`, anything else 404. */
@@ -112,12 +118,12 @@ export function registerNotFound(
     const path = request.url.split('?')[0]
     const allowed = routes.filter(({ url }) => url === path).map(({ method }) => method)
     if (allowed.length > 0)
-      return reply
-        .code(405)
-        .header('allow', allowed.join(', '))
-        .send(
-          errorBody('wrong_method', `${request.method} is not possible here; use ${allowed.join(' or ')}.`),
-        )
-    return reply.code(404).send(errorBody('not_found', 'There is nothing at this address.'))
+      return sendError(
+        request,
+        reply.header('allow', allowed.join(', ')),
+        405,
+        errorBody('wrong_method', `${request.method} is not possible here; use ${allowed.join(' or ')}.`),
+      )
+    return sendError(request, reply, 404, errorBody('not_found', 'There is nothing at this address.'))
   })
 }

@@ -57,7 +57,12 @@ export async function sendFile(
       `inline; filename*=UTF-8''${encodeURIComponent(options.download)}`,
     )
   if (range === 'unsatisfiable' || request.method === 'HEAD') await handle.close()
-  if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send()
+  if (range === 'unsatisfiable')
+    return reply
+      .code(416)
+      .header('cache-control', 'no-store')
+      .header('content-range', `bytes */${size}`)
+      .send()
   if (range) void reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${size}`)
   void reply.header('content-length', range ? range.last - range.first + 1 : size)
   if (request.method === 'HEAD') return reply.send()

@@ -4,7 +4,7 @@ import { cookieOf, hostKnown, isOwner, isTerminal, originAllowed, type Asker } f
 import type { DeviceRecord } from '../catalog/devices.ts'
 import { atLeast, type Role } from '../contract/roles.ts'
 import { messageOf, Refusal } from '../errors.ts'
-import { addressOf, schemeOf } from './asking.ts'
+import { addressOf, isNavigation, schemeOf } from './asking.ts'
 import { CODE_PAGE_POLICY } from './headers.ts'
 
 /** Browsers keep the cookie of `__Host-` for exactly this name and HTTPS; on HTTP they refuse such a name. */
@@ -187,10 +187,6 @@ function askerOf(request: FastifyRequest): Asker {
 
 function isRead(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
-}
-
-function isNavigation({ method, headers }: FastifyRequest): boolean {
-  return method === 'GET' && /\btext\/html\b/i.test(headers.accept ?? '')
 }
 
 function askForCode(reply: FastifyReply, page: string | Buffer): FastifyReply {

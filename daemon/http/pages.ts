@@ -1,6 +1,9 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
+import { Refusal } from '../errors.ts'
+import { isNavigation } from './asking.ts'
+import { sendFile } from './files.ts'
 import type { Access } from './guard.ts'
 import type { App } from './plugin.ts'
 
@@ -25,14 +28,84 @@ export function readCodePage(dist: string): string | Buffer {
   return page(join(dist, 'admin', 'pair.html'))
 }
 
+/** What browsers and search engines ask for by themselves, whoever sits before them. A 401 would make some of them show
+ * a question for a password, or try again and again. */
+const ICONS = [
+  '/favicon.ico',
+  ...[
+    '',
+    '-57x57',
+    '-72x72',
+    '-76x76',
+    '-114x114',
+    '-120x120',
+    '-144x144',
+    '-152x152',
+    '-167x167',
+    '-180x180',
+  ].flatMap((size) => [`/apple-touch-icon${size}.png`, `/apple-touch-icon${size}-precomposed.png`]),
+]
+const NOT_HERE = [
+  '/manifest.json',
+  '/manifest.webmanifest',
+  '/site.webmanifest',
+  '/browserconfig.xml',
+  '/sitemap.xml',
+  '/humans.txt',
+  '/ads.txt',
+  '/crossdomain.xml',
+  '/.well-known/*',
+]
+
+/** Answers what no page of ours asks for: with our icon, with what search engines may see, or with a plain 404. */
+function registerUnasked(app: App, install: string): void {
+  const config = { access: 'public' } as const
+  for (const url of ICONS)
+    app.get(url, { config }, (request, reply) =>
+      sendFile(request, reply, join(install, 'apple-touch-icon.png'), {
+        type: 'image/png',
+        cache: 'public, max-age=86400',
+      }),
+    )
+  app.get('/robots.txt', { config }, (_request, reply) =>
+    reply
+      .header('cache-control', 'public, max-age=86400')
+      .type('text/plain; charset=utf-8')
+      .send('User-agent: *\nDisallow: /\n'),
+  )
+  for (const url of NOT_HERE)
+    app.get(url, { config }, () => {
+      throw new Refusal(404, 'not_found', 'There is nothing at this address.')
+    })
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
 /** The built pages: the app for those who are paired, the code page and the gallery for everybody. */
 export function registerPages(app: App, needs: { dist: string; codePage: () => string | Buffer }): void {
   const admin = join(needs.dist, 'admin')
   const gallery = join(needs.dist, 'gallery')
 
   /** A built folder. Looked up when asked, so that a build under a running daemon is served at once. */
-  function serve(prefix: string, root: string, access: Access): void {
+  function serve(prefix: string, root: string, access: Access, lost?: () => string | Buffer): void {
     void app.register(async (scope) => {
+      // A person who opened an address that leads nowhere gets the page that leads on.
+      if (lost)
+        scope.addHook('preHandler', async (request, reply) => {
+          const path = (request.params as { '*'?: string })['*'] ?? ''
+          if (!isNavigation(request) || isFile(join(root, path))) return
+          return reply
+            .code(/^\/*$/.test(path) ? 200 : 404)
+            .header('cache-control', path === '' ? 'no-cache' : 'no-store')
+            .type('text/html; charset=utf-8')
+            .send(lost())
+        })
       scope.addHook('onRoute', (route) => {
         route.config = { ...route.config, access }
       })
@@ -64,11 +137,13 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   app.get('/gallery', { config: { access: 'public' } }, (_request, reply) => reply.redirect('/gallery/'))
   html('viewer', ['/admin/'], () => page(join(admin, 'index.html')))
   html('public', ['/pair'], needs.codePage)
-  html('public', ['/gallery/', '/gallery/e/:slug'], () => page(join(gallery, 'index.html')))
+  const galleryPage = () => page(join(gallery, 'index.html'))
+  html('public', ['/gallery/', '/gallery/e/:slug', '/gallery/e/:slug/'], galleryPage)
   serve('/admin/', admin, 'viewer')
   serve('/admin/pair/', join(admin, 'pair'), 'public')
   serve('/admin/setup/', join(admin, 'setup'), 'public')
   // A tablet that installs the app fetches its icon and start-up picture without its cookies.
   serve('/admin/install/', join(admin, 'install'), 'public')
-  serve('/gallery/', gallery, 'public')
+  serve('/gallery/', gallery, 'public', galleryPage)
+  registerUnasked(app, join(admin, 'install'))
 }

@@ -12,7 +12,11 @@ import { FOREVER, sendFile } from './files.ts'
 import type { App } from './plugin.ts'
 
 const One = Type.Object({ prefix: Type.String(), file: Type.String() })
-const PAGE = /^[0-9a-f]{20}\.json$/
+
+/** Whether an `If-None-Match` names this ETag; proxies that pack what they pass on make it a weak one. */
+function isKnown(header: string | undefined, etag: string): boolean {
+  return (header ?? '').split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, '')))
+}
 
 /** What guests read: the same tree as in the bucket, below `/photo/`. Only what is live in the catalog is served,
  * whatever lies in the folder. */
@@ -32,9 +36,10 @@ export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryT
     reply: FastifyReply,
     body: string,
     etag: string,
+    cache = 'no-cache',
   ): FastifyReply {
-    void reply.header('cache-control', 'no-cache').header('etag', `"${etag}"`)
-    if (request.headers['if-none-match'] === `"${etag}"`) return reply.code(304).send()
+    void reply.header('cache-control', cache).header('etag', `"${etag}"`)
+    if (isKnown(request.headers['if-none-match'], `"${etag}"`)) return reply.code(304).send()
     return reply.type('application/json; charset=utf-8').send(body)
   }
 
@@ -56,12 +61,7 @@ export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryT
     { config, schema: { params: Type.Pick(One, ['prefix']) } },
     (request, reply) => {
       const event = eventOf(request.params.prefix)
-      if (event.id !== catalog.events.current().id)
-        return sendFile(request, reply, join(event.folders.web, 'manifest.json'), {
-          type: 'application/json; charset=utf-8',
-          cache: 'no-cache',
-        })
-      const { head } = tree.files()
+      const { head } = tree.files(event)
       return sendDocument(request, reply, JSON.stringify(head), `${head.revision}`)
     },
   )
@@ -69,15 +69,9 @@ export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryT
   app.get('/photo/:prefix/pages/:file', { config, schema: { params: One } }, (request, reply) => {
     const { prefix, file } = request.params
     const event = eventOf(prefix)
-    const body =
-      event.id === catalog.events.current().id ? tree.files().pages.get(`pages/${file}`) : undefined
-    if (body !== undefined)
-      return reply.header('cache-control', FOREVER).type('application/json; charset=utf-8').send(body)
-    if (!PAGE.test(file)) throw gone()
-    return sendFile(request, reply, join(event.folders.web, 'pages', file), {
-      type: 'application/json; charset=utf-8',
-      cache: FOREVER,
-    })
+    const body = tree.page(event, `pages/${file}`)
+    if (body === null) throw gone()
+    return sendDocument(request, reply, body, file, FOREVER)
   })
 
   app.get('/photo/:prefix/thumb/:file', { config, schema: { params: One } }, (request, reply) => {

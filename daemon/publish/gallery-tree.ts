@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { EventRecord } from '../catalog/events.ts'
 import { messageOf } from '../errors.ts'
 import { exists, overwrite, writeAtomic } from '../files.ts'
 import type { Folders } from '../folders.ts'
@@ -8,15 +9,19 @@ import type { Log } from '../log.ts'
 import type { Saying } from '../contract/saying.ts'
 import { saying } from '../saying.ts'
 import { createManifestBuilder, manifestEntry, type ManifestFiles } from './manifest.ts'
+import { createPastPages, PAGE_KEPT } from './past-pages.ts'
 
-/** How long a page that no head names any more stays, for guests who still hold the older head. Milliseconds. */
-const PAGE_KEPT = 10 * 60_000
 const HEAD = 'manifest.json'
 
-/** The current Event's manifest as guests on this network read it, and its copy in `photos_web`. */
+/** Each Event's manifest as guests on this network read it, and the current one's copy in `photos_web`. */
 export interface GalleryTree {
-  /** The documents as they are now. */
-  files(): ManifestFiles
+  /** The documents as they are now: what the catalog says, whatever lies on the disk.
+   * @param event the current one without it */
+  files(event?: EventRecord): ManifestFiles
+  /** A page that a head names, or named a moment ago.
+   * @param file path below the prefix
+   * @returns null when nothing like it may be read */
+  page(event: EventRecord, file: string): string | null
   /** Something in the Event changed; `place` is that of the publication, if it was one. Guests here hear of it at once.
    * Resolves when a copy that holds the change is on the disk, or it is known why not: see `trouble`. */
   changed(place?: number): Promise<void>
@@ -27,6 +32,13 @@ export interface GalleryTree {
   retry(): Promise<void>
   /** Why the copy on the disk is not what guests read, or null. */
   trouble(): Saying | null
+}
+
+/** Whether guests read the same in both, whenever they were built. */
+function isSame(one: ManifestFiles, other: ManifestFiles): boolean {
+  // Every page is known by its name, and every name is in the head or in a page.
+  const read = ({ head }: ManifestFiles) => JSON.stringify({ ...head, revision: 0, updatedAt: '' })
+  return read(one) === read(other)
 }
 
 export function createGalleryTree(needs: {
@@ -44,19 +56,51 @@ export function createGalleryTree(needs: {
     now: needs.now,
     entry: (publication) => (hidden.has(publication.id) ? null : manifestEntry(publication)),
   })
-  let current: ManifestFiles | undefined
+  const past = createPastPages({
+    publications: catalog.publications,
+    isHidden: (id) => hidden.has(id),
+    now: needs.now,
+  })
+  /** What was built last, by Event, and what it was built from. */
+  const known = new Map<number, { readonly state: string; readonly files: ManifestFiles }>()
+  /** Rises with every change of an Event that was told here. */
+  const changes = new Map<number, number>()
   let writing: Promise<void> = Promise.resolve()
   let next: Promise<void> | undefined
   let trouble: Saying | null = null
   /** The bucket's queue did not take a change of the Event. */
   let isOwed = false
 
-  function files(): ManifestFiles {
-    if (!current) {
-      const event = catalog.events.current()
-      current = builder.build(event, catalog.events.nextRevision(event.id))
+  /** Equal for as long as an Event's documents are. Of the current one every change is told; of others, which nobody
+   * publishes into, what can change is little. */
+  function stateOf(event: EventRecord, isCurrent: boolean): string {
+    const told = changes.get(event.id) ?? 0
+    if (isCurrent) return `${told}`
+    const { slug, date, hero, settings } = event
+    return JSON.stringify([told, slug, date, hero, settings, catalog.publications.count(event.id)])
+  }
+
+  function files(event = catalog.events.current()): ManifestFiles {
+    const isCurrent = event.id === catalog.events.current().id
+    const state = stateOf(event, isCurrent)
+    const before = known.get(event.id)
+    if (before?.state === state) return before.files
+    if (before && !isCurrent) builder.forget()
+    const built = builder.build(event, before?.files.head.revision ?? 0)
+    if (before && isSame(before.files, built)) {
+      known.set(event.id, { ...before, state })
+      return before.files
     }
-    return current
+    const revision = catalog.events.nextRevision(event.id)
+    const fresh = { ...built, head: { ...built.head, revision } }
+    known.set(event.id, { state, files: fresh })
+    for (const [file, body] of before?.files.pages ?? [])
+      if (!fresh.pages.has(file)) past.keep(event.id, file, body)
+    return fresh
+  }
+
+  function tell(eventId: number): void {
+    changes.set(eventId, (changes.get(eventId) ?? 0) + 1)
   }
 
   async function removeOldPages(folder: string, named: ReadonlyMap<string, string>): Promise<void> {
@@ -120,8 +164,9 @@ export function createGalleryTree(needs: {
   }
 
   function changed(place?: number): Promise<void> {
-    if (place !== undefined) builder.touch(catalog.events.current().id, place)
-    current = undefined
+    const { id } = catalog.events.current()
+    if (place !== undefined) builder.touch(id, place)
+    tell(id)
     tellBucket(place)
     // Everybody who asks while a write is under way shares the one that follows it.
     next ??= writing.then(() => {
@@ -133,9 +178,16 @@ export function createGalleryTree(needs: {
 
   return {
     files,
+    page: (event, file) => files(event).pages.get(file) ?? past.get(event.id, file),
     trouble: () => trouble,
     changed,
-    hide: (id) => void hidden.add(id),
+    hide(id) {
+      hidden.add(id)
+      const publication = catalog.publications.byId(id)
+      if (!publication) return
+      builder.touch(publication.eventId, publication.place)
+      tell(publication.eventId)
+    },
     isHidden: (id) => hidden.has(id),
     async retry() {
       if (trouble !== null || isOwed) await changed()

@@ -140,7 +140,12 @@ export async function onRequest({ request, env }: Context): Promise<Response> {
   const ifRange = request.headers.get('if-range')
   const range =
     ifRange !== null && ifRange !== found.httpEtag ? null : rangeOf(request.headers.get('range'), found.size)
-  if (range === 'bad') return answer(416, { ...headers, 'content-range': `bytes */${found.size}` })
+  if (range === 'bad')
+    return answer(416, {
+      ...headers,
+      'cache-control': 'no-store',
+      'content-range': `bytes */${found.size}`,
+    })
   const length = range?.length ?? found.size
   if (range) headers['content-range'] = `bytes ${range.offset}-${range.offset + length - 1}/${found.size}`
   headers['content-length'] = String(length)

@@ -1,0 +1,42 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { ManifestIndex, ManifestPage } from '../contract/manifest.ts'
+
+/** How long a page that no head names any more is still served, for guests who hold the older head. Milliseconds. */
+export const PAGE_KEPT = 10 * 60_000
+/** Of all Events; more would only be there while very many photos change at once. */
+const MOST = 200
+
+/** Pages that were true a moment ago. */
+export interface PastPages {
+  keep(eventId: number, file: string, body: string): void
+  /** @returns null when it is too old, or holds what was taken down since */
+  get(eventId: number, file: string): string | null
+}
+
+/** @param needs.isHidden what guests may not see although the catalog calls it live */
+export function createPastPages(needs: {
+  publications: Pick<Catalog['publications'], 'byId'>
+  isHidden: (publicationId: string) => boolean
+  now: () => number
+}): PastPages {
+  const pages = new Map<string, { readonly body: string; readonly until: number }>()
+
+  function isPublic(body: string): boolean {
+    const page = JSON.parse(body) as ManifestPage | ManifestIndex
+    if ('pages' in page) return true
+    return page.entries.every(
+      ({ id }) => needs.publications.byId(id)?.state === 'live' && !needs.isHidden(id),
+    )
+  }
+
+  return {
+    keep(eventId, file, body) {
+      for (const [key, { until }] of pages) if (until < needs.now() || pages.size >= MOST) pages.delete(key)
+      if (isPublic(body)) pages.set(`${eventId}/${file}`, { body, until: needs.now() + PAGE_KEPT })
+    },
+    get(eventId, file) {
+      const page = pages.get(`${eventId}/${file}`)
+      return page && page.until >= needs.now() && isPublic(page.body) ? page.body : null
+    },
+  }
+}
