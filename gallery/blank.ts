@@ -2,13 +2,15 @@ import { make } from './dom.ts'
 import type { FeedState } from './feed.ts'
 import type { Words } from './words.ts'
 
-export type Blank = 'loading' | 'empty' | 'none' | 'unknown' | 'away'
+export type Blank = 'loading' | 'empty' | 'none' | 'unknown' | 'away' | 'busy'
 
 /** Null while there are photos: whatever happens then, they stay. */
-export const blankFor = (now: Pick<FeedState, 'phase' | 'album' | 'failingSince'>): Blank | null => {
+export const blankFor = (
+  now: Pick<FeedState, 'phase' | 'album' | 'failingSince'> & { refused?: boolean },
+): Blank | null => {
   if (now.album !== null && now.album.entries.length > 0) return null
   if (now.phase === 'none' || now.phase === 'unknown') return now.phase
-  if (now.album === null && now.failingSince !== null) return 'away'
+  if (now.album === null && now.failingSince !== null) return now.refused ? 'busy' : 'away'
   return now.phase === 'ready' ? 'empty' : 'loading'
 }
 

@@ -15,6 +15,8 @@ export interface FeedState {
   album: Album | null
   /** Since when polls have failed, in ms since the epoch; null when the last one went well. */
   failingSince: number | null
+  /** The last poll was answered, though not with what was asked for: the server is over its quota, or has a fault. */
+  refused: boolean
 }
 
 export interface FeedNeeds {
@@ -28,8 +30,14 @@ export interface FeedNeeds {
 }
 
 const EVERY = 4_000
+/** Between two polls when nothing has come for long. */
+const QUIET_EVERY = 20_000
+/** The time between two polls is this part of the time for which nothing has come. */
+const PATIENCE = 5
 const HIDDEN_EVERY = 60_000
 const SLOWEST = 30_000
+/** Of a server that has refused: each guest's asking is what it has too much of. */
+const REFUSED_SLOWEST = 60_000
 /** The index of events is asked again once in so many polls. */
 const INDEX_EVERY = 8
 
@@ -45,7 +53,9 @@ export const createFeed = (needs: FeedNeeds) => {
     title: '',
     album: null,
     failingSince: null,
+    refused: false,
   }
+  let lastNews = now()
   let polls = 0
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -92,7 +102,9 @@ export const createFeed = (needs: FeedNeeds) => {
         throw error
       })) as ManifestHead | null
     if (head === null || state.prefix !== prefix) return
-    set({ album: withHead(state.album, head) })
+    const album = withHead(state.album, head)
+    if (album !== state.album) lastNews = now()
+    set({ album })
     // An index page that was read may show that pages below it are missing, too.
     for (let file = state.album?.missing[0]; file !== undefined; file = state.album?.missing[0])
       await readPage(file)
@@ -120,16 +132,19 @@ export const createFeed = (needs: FeedNeeds) => {
       polls += 1
       if (state.phase === 'ready') await readHead()
       failures = 0
-      set({ failingSince: null })
-    } catch {
+      set({ failingSince: null, refused: false })
+    } catch (error) {
       failures += 1
-      set({ failingSince: state.failingSince ?? now() })
+      const refused = error instanceof ReadError && error.status !== null
+      set({ failingSince: state.failingSince ?? now(), refused })
     }
   }
 
   const pause = (): number => {
     if (needs.hidden()) return HIDDEN_EVERY
-    return Math.min(SLOWEST, EVERY * 2 ** Math.min(failures, 4)) * (0.8 + 0.4 * random())
+    const quiet = Math.min(QUIET_EVERY, Math.max(EVERY, (now() - lastNews) / PATIENCE))
+    const slowest = state.refused ? REFUSED_SLOWEST : SLOWEST
+    return Math.min(slowest, quiet * 2 ** Math.min(failures, 4)) * (0.8 + 0.4 * random())
   }
 
   /** Asks now, or joins the poll that is under way. */

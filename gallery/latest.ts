@@ -2,6 +2,7 @@ import type { ManifestEntry } from '../daemon/contract/manifest.ts'
 import { blurUrl } from './blur.ts'
 import { glide, make } from './dom.ts'
 import { createPicture } from './picture.ts'
+import type { Point } from './place.ts'
 import { createTile } from './tile.ts'
 
 export interface LatestNeeds {
@@ -93,6 +94,17 @@ export const createLatest = (needs: LatestNeeds) => {
       shown?.filename === filename ? frame.querySelector<HTMLElement>('a') : null,
     /** Whether its lower edge is on screen or below: the guest is at the top. */
     inView: (): boolean => root.hidden === true || root.getBoundingClientRect().bottom > 80,
+    across(y: number): Point[] {
+      const { top, bottom, height } = root.getBoundingClientRect()
+      if (shown === null || root.hidden === true || top > y || bottom < y || height === 0) return []
+      return [{ name: shown.filename, share: (y - top) / height }]
+    },
+    /** Where a point of it is on the screen; null for another photo than the one that it shows. */
+    yOf({ name, share }: Point): number | null {
+      if (name !== shown?.filename) return null
+      const { top, height } = root.getBoundingClientRect()
+      return top + share * height
+    },
     scrollTo(): void {
       root.scrollIntoView({ behavior: 'instant', block: 'start' })
     },

@@ -1,5 +1,5 @@
 import { createPage } from './page.ts'
-import { createRead } from './read.ts'
+import { createIsGone, createRead } from './read.ts'
 import './style.css'
 import { pickLang, type Lang } from './words.ts'
 
@@ -23,6 +23,7 @@ const keepLang = (lang: Lang): void => {
 
 void createPage({
   read: createRead({ fetch: (url, options) => fetch(url, options) }),
+  isGone: createIsGone({ fetch: (url, options) => fetch(url, options) }),
   base: import.meta.env.BASE_URL,
   lang: pickLang(keptLang(), navigator.languages),
   keepLang,

@@ -1,6 +1,7 @@
 import type { ManifestEntry } from '../daemon/contract/manifest.ts'
 import { glide, make } from './dom.ts'
 import { layOut, visible, type Layout } from './layout.ts'
+import type { Point } from './place.ts'
 import { createTileStore, type Tile } from './tile.ts'
 
 export interface MasonryNeeds {
@@ -10,6 +11,10 @@ export interface MasonryNeeds {
   open: (filename: string) => void
   /** The guest is within a few screens of the last photo. */
   nearEnd: () => void
+  /** The tiles stand elsewhere than before; `anew` when their columns were given anew. */
+  relaid?: (anew: boolean) => void
+  /** What is on screen is what the guest scrolled to. */
+  settled?: () => void
 }
 
 /** Faster than this (px per ms) tiles show their blur alone until the finger rests. */
@@ -36,6 +41,9 @@ export const createMasonry = (needs: MasonryNeeds) => {
     if (style.width !== `${box.w}px`) style.width = `${box.w}px`
     if (style.height !== `${box.h}px`) style.height = `${box.h}px`
   }
+
+  /** False between a change of the wall's width and the new layout for it. */
+  const isCurrent = (): boolean => !root.hidden && layout?.width === root.clientWidth
 
   /** Brings the document in line with the viewport. */
   const sync = (fling = false): void => {
@@ -70,6 +78,7 @@ export const createMasonry = (needs: MasonryNeeds) => {
     })
     mounted = now
     store.trim(mounted)
+    if (isCurrent()) needs.settled?.()
     if (layout.height - (top + screen) < screen * 3) needs.nearEnd()
   }
 
@@ -90,6 +99,7 @@ export const createMasonry = (needs: MasonryNeeds) => {
     if (width === 0) return
     layout = layOut(entries, width, keep ? layout : undefined)
     root.style.height = `${layout.height}px`
+    needs.relaid?.(!keep)
   }
 
   const topOf = (filename: string): number | null =>
@@ -158,6 +168,21 @@ export const createMasonry = (needs: MasonryNeeds) => {
     at(top: number): ManifestEntry | undefined {
       const index = layout === undefined ? undefined : visible(layout, top, top + innerHeight)[0]
       return index === undefined ? undefined : entries[index]
+    },
+    /** The photos at this height of the screen, one of each column at most; none while the layout is not that of the
+     * present width. */
+    across(y: number): Point[] {
+      if (layout === undefined || !isCurrent()) return []
+      const at = y - root.getBoundingClientRect().top
+      return visible(layout, at, at).flatMap((index) => {
+        const box = layout?.boxes[index]
+        return box === undefined ? [] : [{ name: box.filename, share: (at - box.y) / box.h }]
+      })
+    },
+    /** Where a point of a photo is on the screen. */
+    yOf({ name, share }: Point): number | null {
+      const box = isCurrent() ? layout?.boxes.find(({ filename }) => filename === name) : undefined
+      return box === undefined ? null : root.getBoundingClientRect().top + box.y + share * box.h
     },
     sync: (): void => sync(),
     start(): void {

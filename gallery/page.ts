@@ -10,6 +10,8 @@ import { createLightbox } from './lightbox.ts'
 import { createMasonry } from './masonry.ts'
 import { fileUrl, thumbUrl } from './names.ts'
 import { newcomers } from './newcomers.ts'
+import { createNumbers } from './numbers.ts'
+import { createPlace } from './place.ts'
 import type { Read } from './read.ts'
 import { shareUrl, slugOf } from './route.ts'
 import { createScrubber } from './scrubber.ts'
@@ -20,6 +22,8 @@ import { timeText, wordsOf, type Lang } from './words.ts'
 
 export interface PageNeeds {
   read: Read
+  /** Whether the server says that nothing is at an address. */
+  isGone: (url: string) => Promise<boolean>
   /** Where the gallery lives: `/gallery/` or `/`. */
   base: string
   lang: Lang
@@ -45,8 +49,10 @@ export const createPage = (needs: PageNeeds) => {
   const base = (): string | null => state?.pictures ?? null
   const thumb = (entry: ManifestEntry): string => thumbUrl(prefix(), entry.filename, base())
   const web = (entry: ManifestEntry): string => fileUrl(prefix(), entry.filename, base())
-  const time = (entry: ManifestEntry): string => timeText(entry.takenAt, lang)
-  const alt = (entry: ManifestEntry): string => words().photoAt(time(entry))
+  const numbers = createNumbers()
+  const time = (entry: ManifestEntry): string => timeText(entry.takenAt, lang, new Date(), entry.offset)
+  const alt = (entry: ManifestEntry): string =>
+    words().photoAt(timeText(entry.takenAt, lang, new Date(), entry.offset, true), numbers.of(entry))
   const open = (filename: string): void => void lightbox.open(filename)
 
   const feed = createFeed({
@@ -68,7 +74,18 @@ export const createPage = (needs: PageNeeds) => {
     alt,
     open,
     nearEnd: () => void older(),
+    relaid: (anew) => place.restore(anew),
+    settled: () => place.note(),
   })
+  const place = createPlace({
+    across(y) {
+      const points = masonry.across(y)
+      return points.length > 0 ? points : latest.across(y)
+    },
+    yOf: (point) => masonry.yOf(point) ?? latest.yOf(point),
+  })
+  /** What stands above the photos may grow and shrink. */
+  const above = new ResizeObserver(() => place.restore(false))
   const blank = createBlank(needs.base)
   const footer = createFooter((next) => {
     lang = next
@@ -108,6 +125,7 @@ export const createPage = (needs: PageNeeds) => {
         words: words(),
         thumb,
         web,
+        file: (entry) => fileUrl(prefix(), entry.filename),
         alt,
         time,
         find: (name) => latest.find(name) ?? masonry.find(name),
@@ -118,11 +136,14 @@ export const createPage = (needs: PageNeeds) => {
     },
     fetchUntil: async (filename) => {
       const known = (): boolean => shown.some((entry) => entry.filename === filename)
+      // One question instead of the whole gallery, for a link whose photo was taken down.
+      if (!known() && (await needs.isGone(thumbUrl(prefix(), filename)))) return 'gone'
       while (!known() && (await feed.more()));
-      return known()
+      return known() ? 'known' : state?.album?.next === null ? 'gone' : 'unread'
     },
     closed: (filename) => (latest.find(filename) ?? masonry.find(filename))?.focus({ preventScroll: true }),
     notFound: () => signs.pass(words().gone),
+    notOpened: () => signs.pass(words().notOpened),
   })
 
   const offer = async (entry: ManifestEntry): Promise<void> => {
@@ -146,6 +167,7 @@ export const createPage = (needs: PageNeeds) => {
     const first = onPage.size === 0
     const arrived = newcomers(entries, onPage)
     const take = all || latest.inView()
+    if (take && arrived.length > 0) place.forget()
     shown = take ? entries : entries.slice(arrived.length)
     onPage = new Set(shown.map((entry) => entry.filename))
     latest.show(shown[0] ?? null)
@@ -228,6 +250,8 @@ export const createPage = (needs: PageNeeds) => {
       document.body.dataset['blank'] = 'loading'
       hero.start()
       masonry.start()
+      above.observe(hero.root)
+      above.observe(latest.root)
       scrubber.start()
       lightbox.start()
       addEventListener('scroll', scrolled, { passive: true })
@@ -240,6 +264,7 @@ export const createPage = (needs: PageNeeds) => {
       feed.stop()
       hero.stop()
       masonry.stop()
+      above.disconnect()
       scrubber.stop()
       lightbox.stop()
       clearTimeout(olderTimer)

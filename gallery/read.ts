@@ -7,6 +7,13 @@ export class ReadError extends Error {
   }
 }
 
+/** A network that wants to be signed in to, says so by this status or with a 200. */
+const PORTAL = 511
+/** Stands for a 404 that is a page: what would have looked for the document was not asked, as on Cloudflare Pages when
+ * the day's calls are used up. It says nothing about the document. */
+const NOT_ASKED = 503
+const isPage = (reply: Response): boolean => /html/i.test(reply.headers.get('content-type') ?? '')
+
 const READABLE: ReadonlySet<unknown> = new Set([1, 2])
 
 export interface Read {
@@ -23,7 +30,7 @@ export const createRead = (needs: { fetch: typeof fetch; timeoutMs?: number }): 
     let status: number | null = null
     try {
       const reply = await needs.fetch(url, { cache: fresh ? 'no-cache' : 'default', signal: give.signal })
-      status = reply.status
+      status = reply.status === 404 && isPage(reply) ? NOT_ASKED : reply.status
       if (!reply.ok) throw new ReadError(url, status)
       const value: unknown = await reply.json()
       if (typeof value !== 'object' || value === null || !READABLE.has((value as { v?: unknown }).v))
@@ -31,9 +38,25 @@ export const createRead = (needs: { fetch: typeof fetch; timeoutMs?: number }): 
       return value
     } catch (cause) {
       // A 200 that is not our document says nothing about the event.
-      throw new ReadError(url, status === 200 ? null : status, cause)
+      throw new ReadError(url, status === 200 || status === PORTAL ? null : status, cause)
     } finally {
       clearTimeout(timer)
     }
   }
 }
+
+/** Tells whether the server says that nothing is at `url`. False also where it cannot be asked. */
+export const createIsGone =
+  (needs: { fetch: typeof fetch }) =>
+  async (url: string): Promise<boolean> => {
+    try {
+      const reply = await needs.fetch(url, {
+        method: 'HEAD',
+        cache: 'no-cache',
+        signal: AbortSignal.timeout(12_000),
+      })
+      return reply.status === 404 && !isPage(reply)
+    } catch {
+      return false
+    }
+  }

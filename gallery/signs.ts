@@ -10,11 +10,13 @@ export const createSigns = (needs: { words: () => Words; goUp: () => void }) => 
     data: { testid: 'new-pill' },
   })
   pill.addEventListener('click', () => needs.goUp())
+  // The region is there before what it announces.
+  const news = make('div', { role: 'status' }, pill)
   const line = make('p', { className: 'line', hidden: true, role: 'status', data: { testid: 'stale' } })
   const toast = make('p', { className: 'toast', hidden: true, role: 'status', data: { testid: 'toast' } })
   let timer: ReturnType<typeof setTimeout> | undefined
   return {
-    elements: [pill, line, toast],
+    elements: [news, line, toast],
     waiting(count: number): void {
       pill.hidden = count === 0
       if (count === 0) return

@@ -10,6 +10,8 @@ export interface ViewerNeeds {
   words: Words
   thumb: (entry: ManifestEntry) => string
   web: (entry: ManifestEntry) => string
+  /** Where the web size is saved from: this page's own address, for browsers save nothing under a name from another. */
+  file: (entry: ManifestEntry) => string
   alt: (entry: ManifestEntry) => string
   time: (entry: ManifestEntry) => string
   /** The photo's picture on the page, for the flight from and to it. */
@@ -42,6 +44,10 @@ const CLOSE = icon('<path d="m6 6 12 12M18 6 6 18"/>')
 const REST_MS = 2_600
 const AHEAD = 8
 
+/** What a photo shares with whatever replaces it, and with nothing else; null in lists that do not tell. */
+const lineOf = ({ place, takenAt }: ManifestEntry): string | null =>
+  place === undefined ? null : `${place} ${takenAt}`
+
 /** Opens one photo over the page. The order of its photos never changes while it is open. */
 export const openViewer = (needs: ViewerNeeds): Viewer => {
   const { words } = needs
@@ -70,6 +76,9 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     padding: { top: 0, bottom: 0, left: 0, right: 0 },
   })
   const current = () => slotAt(pswp.currIndex)
+  /** What is said about the photo on screen: told again whenever another one, or another state of it, stands there. */
+  const says: (() => void)[] = []
+  const tell = (): void => says.forEach((say) => say())
 
   pswp.addFilter('numItems', () => slots.length)
   pswp.addFilter('itemData', (_, index): SlideData => {
@@ -105,7 +114,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       name: 'time',
       order: 5,
       onInit: (element) =>
-        pswp.on('change', () => {
+        says.push(() => {
           const slot = current()
           element.textContent = slot === undefined || slot.gone ? '' : needs.time(slot.entry)
         }),
@@ -118,13 +127,13 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       title: words.download,
       html: DOWNLOAD,
       onInit: (element) =>
-        pswp.on('change', () => {
+        says.push(() => {
           const slot = current()
           const link = element as HTMLAnchorElement
           link.dataset['testid'] = 'download'
           link.hidden = slot === undefined || slot.gone || !slot.entry.has.web
           if (slot === undefined) return
-          link.href = needs.web(slot.entry)
+          link.href = needs.file(slot.entry)
           link.download = slot.entry.filename
         }),
     })
@@ -136,7 +145,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       html: SHARE,
       onInit: (element) => {
         element.dataset['testid'] = 'share'
-        pswp.on('change', () => (element.hidden = current()?.gone ?? true))
+        says.push(() => (element.hidden = current()?.gone ?? true))
       },
       onClick: () => {
         const slot = current()
@@ -146,6 +155,9 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   })
 
   let timer: ReturnType<typeof setTimeout> | undefined
+  /** A mouse that moves brings the controls back. A finger would have to know that a tap does, so for one they stay until
+   * it taps them away. */
+  let isMouse = matchMedia('(hover: hover)').matches
   const showControls = (): void => {
     if (!pswp.isOpen || pswp.isDestroying) return
     pswp.element?.classList.add('pswp--ui-visible')
@@ -153,6 +165,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   }
   const hideSoon = (): void => {
     clearTimeout(timer)
+    if (!isMouse) return
     timer = setTimeout(() => {
       if (pswp.element?.querySelector('button:hover, a:hover, :focus-visible') ?? null) return hideSoon()
       pswp.element?.classList.remove('pswp--ui-visible')
@@ -160,6 +173,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   }
 
   pswp.on('change', () => {
+    tell()
     const slot = current()
     if (slot !== undefined) needs.moved(slot.entry.filename)
     if (pswp.currIndex > slots.length - AHEAD) needs.nearEnd()
@@ -181,7 +195,8 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     element.setAttribute('aria-label', words.viewer)
     element.setAttribute('aria-modal', 'true')
     element.addEventListener('pointermove', (event) => {
-      if (event.pointerType === 'mouse') showControls()
+      isMouse = event.pointerType === 'mouse'
+      if (isMouse) showControls()
     })
     element.addEventListener('keydown', showControls)
   }
@@ -191,15 +206,16 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     update(entries) {
       const now = new Map(entries.map((entry, index) => [entry.filename, index]))
       const had = new Set(slots.map((slot) => slot.entry.filename))
+      const heirs = new Map(
+        entries.filter(({ filename }) => !had.has(filename)).map((entry) => [lineOf(entry), entry]),
+      )
       const touched: number[] = []
       slots.forEach((slot, index) => {
         const at = now.get(slot.entry.filename)
         if (at === undefined) {
-          // What stands between the same neighbours now has replaced it.
-          const above = now.get(slots[index - 1]?.entry.filename ?? '')
-          const below = now.get(slots[index + 1]?.entry.filename ?? '')
-          const heir = entries[above !== undefined ? above + 1 : below !== undefined ? below - 1 : -1]
-          if (heir !== undefined && !had.has(heir.filename)) slots[index] = { entry: heir, gone: false }
+          const line = lineOf(slot.entry)
+          const heir = line === null ? undefined : heirs.get(line)
+          if (heir !== undefined) slots[index] = { entry: heir, gone: false }
           else if (slot.gone) return
           else slot.gone = true
           touched.push(index)
@@ -210,11 +226,14 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
         if (slot.gone || entry.has.web !== slot.entry.has.web) touched.push(index)
         slots[index] = { entry, gone: false }
       })
-      const last = now.get(slots.at(-1)?.entry.filename ?? '')
+      const last = now.get(
+        [...slots].reverse().find((slot) => now.has(slot.entry.filename))?.entry.filename ?? '',
+      )
       const before = slots.length
       if (last !== undefined) slots.push(...entries.slice(last + 1).map((entry) => ({ entry, gone: false })))
       for (const index of touched) if (Math.abs(index - pswp.currIndex) <= 2) pswp.refreshSlideContent(index)
-      if (current()?.gone === true) showControls()
+      tell()
+      if (touched.includes(pswp.currIndex)) showControls()
       if (before !== slots.length && pswp.currIndex >= before - 2) pswp.refreshSlideContent(before)
     },
   }

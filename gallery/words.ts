@@ -4,7 +4,7 @@ const EN = {
   loading: 'Loading photos',
   photos: (count: number): string => (count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`),
   latest: 'Latest',
-  photoAt: (when: string): string => `Photo taken at ${when}`,
+  photoAt: (when: string, nth = 1): string => `Photo taken at ${when}${nth > 1 ? `, number ${nth}` : ''}`,
   fresh: (count: number): string => `${count} new`,
   freshLong: (count: number): string => (count === 1 ? 'Show 1 new photo' : `Show ${count} new photos`),
   emptyTitle: 'The first photos will appear here.',
@@ -16,10 +16,13 @@ const EN = {
   unknownGo: 'See the current event',
   awayTitle: 'The photos are out of reach.',
   awayText: 'Check your connection. This page keeps trying by itself.',
+  busyTitle: 'The photos cannot be shown just now.',
+  busyText: 'Your connection is fine. This page keeps trying by itself.',
   behind: 'Not up to date. Trying again.',
   olderFailed: 'Older photos could not be loaded. Trying again.',
   gone: 'This photo is no longer here.',
   broken: 'This photo could not be loaded.',
+  notOpened: 'The photo could not be opened. Please tap it again.',
   close: 'Close',
   previous: 'Previous photo',
   next: 'Next photo',
@@ -41,7 +44,7 @@ const ZH: Words = {
   loading: '正在載入照片',
   photos: (count) => `${count.toLocaleString('en')} 張照片`,
   latest: '最新',
-  photoAt: (when) => `${when} 拍攝的照片`,
+  photoAt: (when, nth = 1) => `${when} 拍攝的照片${nth > 1 ? `，第 ${nth} 張` : ''}`,
   fresh: (count) => `${count} 張新照片`,
   freshLong: (count) => `顯示 ${count} 張新照片`,
   emptyTitle: '第一批照片將在這裡出現。',
@@ -53,10 +56,13 @@ const ZH: Words = {
   unknownGo: '查看目前的活動',
   awayTitle: '暫時無法取得照片。',
   awayText: '請檢查網路連線，此頁會自動重試。',
+  busyTitle: '目前暫時無法顯示照片。',
+  busyText: '您的網路連線正常，此頁會自動重試。',
   behind: '尚未更新，正在重試。',
   olderFailed: '無法載入較早的照片，正在重試。',
   gone: '這張照片已不在這裡。',
   broken: '無法載入這張照片。',
+  notOpened: '無法開啟照片，請再點一次。',
   close: '關閉',
   previous: '上一張',
   next: '下一張',
@@ -98,17 +104,32 @@ export const dateText = (date: string, lang: Lang): string => {
   return new Intl.DateTimeFormat(locale(lang), { dateStyle: 'long', timeZone: 'UTC' }).format(day)
 }
 
-/** The time of day on the guest's clock, with the day unless that is today. */
-export const timeText = (iso: string, lang: Lang, today = new Date()): string => {
-  const at = new Date(iso)
-  if (Number.isNaN(at.getTime())) return ''
+/** The time of day on the venue's clock, with the day unless that is today there. Where the list does not tell the
+ * venue's, the guest's own clock stands in.
+ * @param offset minutes that the venue's is ahead of UTC
+ * @param precise with the second */
+export const timeText = (
+  iso: string,
+  lang: Lang,
+  today = new Date(),
+  offset?: number,
+  precise = false,
+): string => {
+  const taken = Date.parse(iso)
+  if (Number.isNaN(taken)) return ''
+  // A clock is moved, rather than a zone named: browsers know places, and not all of them know offsets.
+  const onClock = (ms: number): Date => new Date(ms + (offset ?? -new Date(ms).getTimezoneOffset()) * 60_000)
+  const at = onClock(taken)
+  const now = onClock(today.getTime())
   const day: Intl.DateTimeFormatOptions =
-    at.toDateString() === today.toDateString() ? {} : { month: 'short', day: 'numeric' }
-  if (at.getFullYear() !== today.getFullYear()) day.year = 'numeric'
+    at.toISOString().slice(0, 10) === now.toISOString().slice(0, 10) ? {} : { month: 'short', day: 'numeric' }
+  if (at.getUTCFullYear() !== now.getUTCFullYear()) day.year = 'numeric'
   return new Intl.DateTimeFormat(locale(lang), {
     ...day,
     hour: '2-digit',
     minute: '2-digit',
+    ...(precise && { second: '2-digit' }),
     hourCycle: 'h23',
+    timeZone: 'UTC',
   }).format(at)
 }

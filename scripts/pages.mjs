@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildPart } from './parts.mjs'
 
@@ -8,6 +8,7 @@ const FILES = {
   '_routes.json': `${JSON.stringify({ version: 1, include: ['/photo/*'], exclude: [] }, null, 2)}\n`,
   // The page finds out by itself which event its address names.
   _redirects: '/e/* / 200\n',
+  'robots.txt': 'User-agent: *\nDisallow: /\n',
   _headers: `/*
   X-Content-Type-Options: nosniff
   Referrer-Policy: same-origin
@@ -26,6 +27,9 @@ export async function buildPages(root) {
   await mkdir(join(root, 'dist'), { recursive: true })
   await buildPart(root, { source: 'gallery', outDir: fresh, base: '/' })
   for (const [name, text] of Object.entries(FILES)) await writeFile(join(fresh, name), text)
+  // Without it Pages answers every address with the page and a 200, scripts that are not there too, and browsers keep
+  // that for as long as they would keep the script. With it, it is what a guest with a wrong address sees.
+  await copyFile(join(fresh, 'index.html'), join(fresh, '404.html'))
   await rm(folder, { recursive: true, force: true })
   await rename(fresh, folder)
   return folder
