@@ -104,6 +104,7 @@ function minutesOf(zone: string | undefined): number | null {
   if (!parts) return 0
   const minutes = Number(parts[2]) * 60 + Number(parts[3])
   // No place on earth is further away; a camera whose zone was never set may say anything.
-  if (minutes > 14 * 60 || Number(parts[3]) > 59) return null
-  return parts[1] === '-' ? -minutes : minutes
+  const isWest = parts[1] === '-'
+  if (minutes > (isWest ? 12 : 14) * 60 || Number(parts[3]) > 59) return null
+  return isWest ? 0 - minutes : minutes
 }

@@ -2,5 +2,5 @@
  * @param at milliseconds since 1970
  * @returns minutes ahead of UTC */
 export function zoneAt(at: number): number {
-  return -new Date(at).getTimezoneOffset()
+  return 0 - new Date(at).getTimezoneOffset()
 }

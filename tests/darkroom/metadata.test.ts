@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { readCapture } from '../../daemon/darkroom/metadata.ts'
+import { readCapture, readZonedCapture } from '../../daemon/darkroom/metadata.ts'
 import { makeJpeg, makePng, withExifBytes } from '../fixtures/photos.ts'
 import { writeTiff } from '../fixtures/tiff.ts'
 
@@ -98,4 +98,16 @@ describe('hostile tags', () => {
     const jpeg = await makeJpeg({ camera: 'EOS\x01\x02 R\x1b[31m', serial: '  ' })
     expect(readCapture(jpeg)).toMatchObject({ camera: 'EOS  R [31m', serial: null })
   })
+})
+
+it('knows the zone of a camera that says it, and no other', async () => {
+  const zoned = await makeJpeg({ takenAt: new Date(1_780_000_000_000) })
+  expect(readZonedCapture(zoned).offset).toBe(0)
+  const silent = await makeJpeg({ takenAt: '2026:07:01 22:10:05' })
+  expect(readZonedCapture(silent)).not.toHaveProperty('offset')
+  const swap = (zone: string) =>
+    readZonedCapture(Buffer.from(zoned.toString('latin1').replace('+00:00', zone), 'latin1'))
+  expect(swap('+08:00').offset).toBe(480)
+  expect(swap('-03:30').offset).toBe(-210)
+  expect(swap('+99:00')).not.toHaveProperty('offset')
 })

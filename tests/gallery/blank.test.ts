@@ -17,6 +17,7 @@ it('tells nothing yet, no event, no such event, no connection and no photos apar
   expect(blankFor({ phase: 'none', ...none })).toBe('none')
   expect(blankFor({ phase: 'unknown', ...none })).toBe('unknown')
   expect(blankFor({ phase: 'loading', album: null, failingSince: 1 })).toBe('away')
+  expect(blankFor({ phase: 'loading', album: null, failingSince: 1, refused: true })).toBe('busy')
   expect(blankFor({ phase: 'ready', ...none })).toBe('empty')
   expect(blankFor({ phase: 'ready', album: empty, failingSince: 1 })).toBe('empty')
 })
@@ -29,4 +30,12 @@ it('says what to do, and leads from a wrong address to the current event', () =>
   expect(blank.root.textContent).toContain('The first photos will appear here.')
   blank.show(null, wordsOf('en'))
   expect(blank.root.hidden).toBe(true)
+})
+
+it('blames the connection of a guest for nothing that the server refused', () => {
+  const blank = createBlank('/')
+  blank.show('busy', wordsOf('en'))
+  expect(blank.root.textContent).toContain('Your connection is fine.')
+  blank.show('away', wordsOf('en'))
+  expect(blank.root.textContent).toContain('Check your connection.')
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFeed, type FeedState } from '../../gallery/feed.ts'
+import { ReadError } from '../../gallery/read.ts'
 import { book, createShelf, head, index, namesOf, photos, refOf, shelve } from './made.ts'
 
 const A = book('a.json', photos(10, 6))
@@ -260,6 +261,37 @@ describe('rhythm', () => {
     const stopped = heads()
     await vi.advanceTimersByTimeAsync(120_000)
     expect(heads()).toBe(stopped)
+  })
+
+  it('asks less often the longer nothing comes, and at once often again when something does', async () => {
+    const feed = feedOf()
+    await feed.start()
+    await vi.advanceTimersByTimeAsync(180_000)
+    expect(heads()).toBeLessThan(22)
+    const quiet = heads()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(heads() - quiet).toBe(3)
+    shelf.putHead(head(2, photos(14, 11), [A]))
+    await vi.advanceTimersByTimeAsync(20_000)
+    const busy = heads()
+    await vi.advanceTimersByTimeAsync(12_100)
+    expect(heads() - busy).toBeGreaterThanOrEqual(2)
+    feed.stop()
+  })
+
+  it('tells a server that refuses from one that cannot be reached', async () => {
+    const feed = feedOf()
+    shelf.fail(() => true)
+    await feed.poll()
+    expect(feed.state().refused).toBe(false)
+    const refusing = createFeed({
+      read: () => Promise.reject(new ReadError('/photo/events.json', 429)),
+      slug: null,
+      changed: () => undefined,
+      hidden: () => false,
+    })
+    await refusing.poll()
+    expect(refusing.state()).toMatchObject({ phase: 'loading', refused: true })
   })
 
   it('hardly asks while the page is hidden', async () => {

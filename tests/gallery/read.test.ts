@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRead, ReadError } from '../../gallery/read.ts'
+import { createIsGone, createRead, ReadError } from '../../gallery/read.ts'
 
 const answering = (body: string, status = 200) => {
   const seen: (RequestInit | undefined)[] = []
@@ -48,4 +48,30 @@ it('gives up on a server that never answers', async () => {
       ),
   })
   await expect(read('/a', { fresh: true })).rejects.toBeInstanceOf(ReadError)
+})
+
+it.each([
+  [429, 'text/html', 429],
+  [404, 'text/html; charset=utf-8', 503],
+  [404, 'text/plain', 404],
+  [511, 'text/html', null],
+])('takes a %i of type %j for the status %j', async (status, type, told) => {
+  const read = createRead({
+    fetch: () => Promise.resolve(new Response('x', { status, headers: { 'content-type': type } })),
+  })
+  const failure = await read('/a', { fresh: true }).catch((error: unknown) => error)
+  expect((failure as ReadError).status).toBe(told)
+})
+
+it.each([
+  [404, 'text/plain', true],
+  [404, 'text/html', false],
+  [200, 'image/webp', false],
+  [429, 'text/plain', false],
+])('believes that a photo is gone after a %i of type %j: %j', async (status, type, gone) => {
+  const isGone = createIsGone({
+    fetch: () => Promise.resolve(new Response(null, { status, headers: { 'content-type': type } })),
+  })
+  expect(await isGone('/photo/a/thumb/x.webp')).toBe(gone)
+  expect(await createIsGone({ fetch: () => Promise.reject(new Error('away')) })('/x')).toBe(false)
 })

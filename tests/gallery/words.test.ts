@@ -30,3 +30,14 @@ it('says the time alone today and the day as well later', () => {
   expect(timeText(at.toISOString(), 'en', new Date(2026, 0, 25))).toContain('20 Jan')
   expect(timeText('never', 'en')).toBe('')
 })
+
+it('says the hour at the venue, for every guest', () => {
+  const taken = '2026-06-20T11:30:05.000Z'
+  const today = new Date('2026-06-20T15:59:00Z')
+  expect(timeText(taken, 'en', today, 480)).toBe('19:30')
+  expect(timeText(taken, 'en', today, -240)).toBe('07:30')
+  expect(timeText(taken, 'en', today, 345)).toBe('17:15')
+  expect(timeText(taken, 'en', today, 480, true)).toBe('19:30:05')
+  // A minute later it is the next day there, whatever day it is where the guest is.
+  expect(timeText(taken, 'en', new Date('2026-06-20T16:01:00Z'), 480)).toContain('20 Jun')
+})
