@@ -70,7 +70,7 @@ test('the list of another event is what the catalog says, whatever lies on the d
   expect(tree.files(event).head.revision).toBe(asCurrent.head.revision)
   // The control: a change of that event is one of its list.
   house.catalog.events.change(event.id, { settings: { ...event.settings, event_title: 'Anew' } })
-  const renamed = tree.files(house.catalog.events.find(house.event.slug)!).head
+  const renamed = tree.files(house.catalog.events.find(house.event.slug)).head
   expect(renamed.event.title).toBe('Anew')
   expect(renamed.revision).toBeGreaterThan(asCurrent.head.revision)
 })
