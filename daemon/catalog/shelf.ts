@@ -42,7 +42,8 @@ export function createShelf(needs: {
   const pathIn = (state: PhotoState, original: OriginalRecord) =>
     join(folders.path(FOLDER_OF[state]), original.filename)
 
-  /** What another program wrote over it is not the Photo's, to be moved with it. */
+  /** What another program wrote over it in the buffer is not the Photo's, to be moved with it. What comes
+   * to the buffer is judged there. */
   async function isOthers(state: PhotoState, original: OriginalRecord): Promise<boolean> {
     const known = catalog.originals.bySha(catalog.events.current().id, original.sha256)
     if (!known?.lost && !known?.stat) return false
@@ -55,8 +56,16 @@ export function createShelf(needs: {
 
   async function moveFiles(photo: PhotoRecord, from: PhotoState, to: PhotoState): Promise<void> {
     for (const original of originals(photo))
-      if ((await exists(pathIn(from, original))) && !(await isOthers(from, original)))
+      if ((await exists(pathIn(from, original))) && (to === 'buffer' || !(await isOthers(from, original))))
         await moveOne(from, to, original)
+  }
+
+  /** Whoever has no file in the folder of its new state misses it, and says so. */
+  async function findMissed(photo: PhotoRecord): Promise<PhotoRecord> {
+    for (const original of originals(photo))
+      if (!(await exists(pathIn(photo.state, original))))
+        catalog.originals.lose(catalog.events.current().id, original.sha256)
+    return catalog.photos.byId(photo.id) ?? photo
   }
 
   async function remove(photo: PhotoRecord): Promise<void> {
@@ -96,8 +105,9 @@ export function createShelf(needs: {
       )
       throw error
     }
-    needs.bus.emit({ type: 'photo.changed', photo: needs.views.photo(moved) })
-    return moved
+    const now = await findMissed(moved)
+    needs.bus.emit({ type: 'photo.changed', photo: needs.views.photo(now) })
+    return now
   }
 
   /** What lies in a folder, without the copies that an earlier run left on their way, which are removed; nothing while

@@ -142,3 +142,52 @@ test('what another program wrote over a photo is not rejected with it', async ()
   expect(await isRed(await readFile(file('DSC00001.JPG')))).toBe(true)
   await expect.poll(() => find('DSC00001-2.JPG')).toBeTruthy()
 })
+
+const LEFT = [
+  ['archive', 'photos_archive'],
+  ['reject', 'photos_trash'],
+] as const
+
+test.each(LEFT)(
+  'a program wrote stars into a file after %s: it comes back with its photo',
+  async (leave, folder) => {
+    const { id, source } = await daemon.drop('A.JPG', await makeJpeg(FRAME))
+    expect((await daemon.post(`/api/${leave}`, { filename: 'A.JPG' })).status).toBe(200)
+    await writeFile(join(daemon.data, folder, 'A.JPG'), await makeJpeg({ ...FRAME, rating: 4 }))
+    expect((await daemon.post('/api/restore', { filename: 'A.JPG' })).status).toBe(200)
+    await expect.poll(() => find('A.JPG')).toMatchObject({ id, rating: 4 })
+    const back = await find('A.JPG')
+    expect(back?.source).not.toBe(source)
+    expect(back?.gone).toBeUndefined()
+    expect((await publish('A.JPG')).status).toBe(200)
+  },
+)
+
+test.each(LEFT)(
+  'a program wrote another picture over a file after %s: it comes back as a photo of its own',
+  async (leave, folder) => {
+    const { id } = await daemon.drop('A.JPG', await plain(BLUE, FRAME))
+    expect((await daemon.post(`/api/${leave}`, { filename: 'A.JPG' })).status).toBe(200)
+    await writeFile(join(daemon.data, folder, 'A.JPG'), await plain(RED))
+    expect((await daemon.post('/api/restore', { filename: 'A.JPG' })).status).toBe(200)
+    await expect.poll(() => find('A-2.JPG')).toBeTruthy()
+    await expect.poll(() => find('A.JPG')).toMatchObject({ id, gone: ['A.JPG'] })
+    expect(await publish('A.JPG')).toMatchObject(refused)
+  },
+)
+
+test('a file that was removed from the archive is missed by its photo in the trash', async () => {
+  await daemon.drop('A.JPG', await makeJpeg(FRAME))
+  expect((await daemon.post('/api/archive', { filename: 'A.JPG' })).status).toBe(200)
+  await rm(join(daemon.data, 'photos_archive', 'A.JPG'))
+  expect((await daemon.post('/api/reject', { filename: 'A.JPG' })).status).toBe(200)
+  const { images } = (await daemon.get('/api/buffer?state=trashed')).body
+  expect(images).toMatchObject([{ filename: 'A.JPG', gone: ['A.JPG'] }])
+})
+
+test('a file that was moved along is not missed', async () => {
+  await daemon.drop('A.JPG', await makeJpeg(FRAME))
+  for (const deed of ['archive', 'reject', 'restore'])
+    expect((await daemon.post(`/api/${deed}`, { filename: 'A.JPG' })).status).toBe(200)
+  expect((await find('A.JPG'))?.gone).toBeUndefined()
+})
