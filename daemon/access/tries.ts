@@ -1,5 +1,5 @@
 import type { Guessing } from '../contract/access.ts'
-import { Refusal } from '../errors.ts'
+import { messageOf, Refusal } from '../errors.ts'
 import { createBucket } from './bucket.ts'
 import { createGuessers } from './guessers.ts'
 import { networkOf } from './who.ts'
@@ -137,7 +137,8 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
             resolve(look())
           } catch (error) {
             // A disk that is full has said nothing about the code.
-            if (!(error instanceof Refusal)) return reject(error as Error)
+            if (!(error instanceof Refusal))
+              return reject(error instanceof Error ? error : new Error(messageOf(error)))
             guessers.note(network, isTyped)
             wrongOver.add(connection)
             hold(network, () => reject(error), gone)
