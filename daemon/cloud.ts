@@ -6,6 +6,7 @@ import type { UploadRecord } from './catalog/uploads.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from './contract/cloud.ts'
 import type { Status } from './contract/status.ts'
 import { errnoOf } from './errors.ts'
+import { isStorageFault } from './errors.ts'
 import type { Log } from './log.ts'
 import { createBucketFiles, type BucketFiles } from './publish/bucket-files.ts'
 import { fullName, publicationOf, thumbName } from './publish/naming.ts'
@@ -182,7 +183,13 @@ export function createCloud(needs: {
     store: () => store,
     async start() {
       greet()
-      files.sweep()
+      try {
+        if (!catalog.isReadOnly) files.sweep()
+      } catch (error) {
+        // A full disk: the next start looks again.
+        if (!isStorageFault(error)) throw error
+        log.warn({ err: error }, 'Old covers stay in the bucket for now')
+      }
       await uploader.start()
       edge.start()
     },

@@ -19,7 +19,8 @@ const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/faults/lan.test.ts does not run: ${trouble}.\n`)
 
 /** All that strangers may read: the gallery, the page that asks for a code, the one that sets a device up, and the app's icons. */
-const OPEN = /^\/(gallery|photo|setup)(\/|$)|^\/pair$|^\/admin\/(pair|setup|install)\//
+const OPEN =
+  /^\/(gallery|photo|setup)(\/|$)|^\/pair$|^\/admin\/(pair|setup|install)\/|^\/(favicon\.ico|apple-touch-icon[\w-]*\.png|robots\.txt|(site|humans|ads|crossdomain|browserconfig|sitemap|manifest)\.\w+|\.well-known\/\*)$/
 
 /** A path that the pattern matches. */
 function pathOf(url: string): string {
@@ -118,7 +119,7 @@ describe.skipIf(skip)('another host on the network', () => {
     expect(events).toMatchObject({ status: 200, type: expect.stringContaining('application/json') })
   })
 
-  it('is answered 401 or 403 by every route but the gallery’s, the code page’s and the setup page’s', async () => {
+  it('is answered 401 or 403 by every route but the gallery’s, the code page’s, the setup page’s and what browsers ask for by themselves', async () => {
     const urls = routes.map(({ method, url }) => `${method} ${url}`)
     expect(urls).toEqual(
       expect.arrayContaining([
