@@ -92,6 +92,7 @@ it('inspects and prints a RAW by what it holds', async () => {
     width: 800,
     height: 1200,
     takenAt: takenAt.getTime(),
+    offset: 0,
     camera: 'NIKON Z 6',
     serial: '77',
     rating: 0,

@@ -57,7 +57,8 @@ describe('pairing', () => {
     const next = guarded.pairing.newCode()
     expect(await pair(next.key)).toBe(200)
     await guarded.app.close()
-    expect(new Set(await Promise.all(late))).toEqual(new Set([403]))
+    // Wrong ones are told so; those that were not looked at by the end, that they came too often.
+    for (const status of await Promise.all(late)) expect([403, 429]).toContain(status)
   })
 
   it('leaves no old device behind when a device pairs again', async () => {
