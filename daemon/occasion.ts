@@ -59,20 +59,17 @@ export function createOccasion(needs: {
     needs.changed()
   }
 
-  /** What is left of the Event is a person's to decide, and is told. */
-  function handBack(event: EventRecord): string[] {
-    const names = decisions.handBack(event.id)
-    if (names.length > 0) {
-      const title = event.settings.event_title || event.slug
-      const list = names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '')
-      const said = saying(
-        'handed_back',
-        `${names.length === 1 ? '1 photo' : `${names.length} photos`} of "${title}" were not published before it was left: ${list}. Open it again to publish them.`,
-        { n: names.length, event: title, names: list },
-      )
-      told = { said, at: performance.now() }
-    }
-    return names
+  /** Tells what of an Event was left to a person. Call once that is committed: a change that was refused left nothing. */
+  function tellOf(event: EventRecord, names: readonly string[]): void {
+    if (names.length === 0) return
+    const title = event.settings.event_title || event.slug
+    const list = names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '')
+    const said = saying(
+      'handed_back',
+      `Not published before "${title}" was left: ${list} (${names.length} in all). Open it again to publish.`,
+      { n: names.length, event: title, names: list },
+    )
+    told = { said, at: performance.now() }
   }
 
   /** Goes over to an Event's folders and to the Event.
@@ -82,17 +79,22 @@ export function createOccasion(needs: {
     try {
       await decisions.leaving(() =>
         quietly(async () => {
-          catalog.transaction(() => {
+          const before = events.current()
+          const left = catalog.transaction(() => {
             prepared.record()
-            handBack(events.current())
+            const names = decisions.handBack(before.id)
             commit()
             needs.cloud.files.changed()
+            return names
           })
           prepared.enter()
+          tellOf(before, left)
         }),
       )
     } catch (error) {
-      if (folders.paths !== prepared.paths) await prepared.discard()
+      // Where the change was made and only what follows it failed, guests see the event that is open.
+      if (folders.paths === prepared.paths) await arrived()
+      else await prepared.discard()
       throw error
     }
     await arrived()
@@ -123,10 +125,11 @@ export function createOccasion(needs: {
       quietly(async () => {
         const event = events.current()
         if (event.state === 'closed') return
-        catalog.transaction(() => {
-          if (state === 'closed') handBack(event)
+        const left = catalog.transaction(() => {
           events.change(event.id, { state })
+          return state === 'closed' ? decisions.handBack(event.id) : []
         })
+        tellOf(event, left)
       }),
     )
     unattended.wake()

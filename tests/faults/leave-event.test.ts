@@ -30,6 +30,7 @@ async function stateOf(daemon: RunningDaemon) {
     slug: head.event.slug,
     recent: head.recent.map(({ filename }: { filename: string }) => filename) as string[],
     onDisk: onDisk.event.slug,
+    warnings: (await daemon.get('/api/status')).body.warnings,
     folders: await folders(daemon),
     made: (await readdir(join(daemon.data, 'events')).catch(() => [])).sort(),
   }
