@@ -21,6 +21,7 @@ import { NEUTRAL } from './contract/recipe.ts'
 import type { Status } from './contract/status.ts'
 import { createDecisions } from './decisions/decisions.ts'
 import { createDarkroom } from './darkroom/darkroom.ts'
+import { createJpegHasher } from './darkroom/jpeg-hash.ts'
 import { createWarmer } from './darkroom/warmer.ts'
 import { readEnd } from './darkroom/whole.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths } from './folders.ts'
@@ -289,6 +290,7 @@ export function createDaemon(
         catalog,
         folders: () => folders,
         inspect: darkroom.inspect,
+        pictureHasher: createJpegHasher,
         isTurned: darkroom.isTurned,
         readEnd,
         bus,

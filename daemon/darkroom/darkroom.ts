@@ -26,8 +26,9 @@ export interface Source {
 
 export interface Darkroom {
   /** @throws Refusal 422 with a plain reason when the file is not a whole, decodable picture of a kind that we take; 503 `darkroom_ailing`, as every
-   * other call, when workers are ended or refused by the system */
-  inspect(path: string): Promise<Inspection>
+   * other call, when workers are ended or refused by the system
+   * @param picture the hash of its compressed picture, where that was made while it was copied */
+  inspect(path: string, picture?: string): Promise<Inspection>
   /** Cached on disk by key; equal requests at once share one job, which is not begun when none of them waits any more.
    * @throws Refusal 409 where it is not cached and the file is gone, or not the bytes that the hash names; 422 like
    * `inspect` */
@@ -171,7 +172,8 @@ export function createDarkroom(needs: {
   }
 
   const darkroom: Darkroom = {
-    inspect: (path) => run({ type: 'inspect', path }, PRIORITY.inspect),
+    inspect: (path, picture) =>
+      run({ type: 'inspect', path, ...(picture !== undefined && { picture }) }, PRIORITY.inspect),
     rendition(source, name, edit, looks) {
       const key = darkroom.renditionKey(source, name, edit)
       const file = `${key}.${RENDITIONS[name].extension}`

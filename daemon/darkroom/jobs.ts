@@ -44,7 +44,12 @@ export interface DrawnOverlay {
 
 /** What a worker can be asked for, and what it answers. */
 export type Job =
-  | { readonly type: 'inspect'; readonly path: string }
+  | {
+      readonly type: 'inspect'
+      readonly path: string
+      /** The hash of the compressed picture, where it is known already. */
+      readonly picture?: string
+    }
   | { readonly type: 'meter'; readonly path: string }
   | {
       readonly type: 'print'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createJpegHasher } from './jpeg-hash.ts'
 import type { Kind } from './sniff.ts'
 import { numbers, readTiff, TAG, type Tiff } from './tiff.ts'
 
@@ -15,6 +16,7 @@ const RW2_DATA = 0x0118
  * @param file a whole file of that kind
  * @returns hexadecimal, or '' where the kind's pixels cannot be told from its head */
 export function pictureHash(kind: Kind, file: Buffer): string {
+  if (kind === 'jpeg') return jpegHash(file)
   const parts = partsOf(kind, file)
   if (parts.every(({ length }) => length === 0)) return ''
   const hash = createHash('sha256')
@@ -22,10 +24,14 @@ export function pictureHash(kind: Kind, file: Buffer): string {
   return hash.digest('hex')
 }
 
-function partsOf(kind: Kind, file: Buffer): Buffer[] {
+function jpegHash(file: Buffer): string {
+  const hasher = createJpegHasher()
+  hasher.update(file)
+  return hasher.digest() ?? ''
+}
+
+function partsOf(kind: Exclude<Kind, 'jpeg'>, file: Buffer): Buffer[] {
   switch (kind) {
-    case 'jpeg':
-      return jpegParts(file)
     case 'png':
       return pngParts(file)
     case 'webp':
@@ -40,30 +46,6 @@ function partsOf(kind: Kind, file: Buffer): Buffer[] {
     case 'unknown':
       return []
   }
-}
-
-/** Tables, frame and scans; not the application segments and comments, which are what programs write anew. */
-function jpegParts(file: Buffer): Buffer[] {
-  const parts: Buffer[] = []
-  let at = 2
-  while (at + 4 <= file.length && file[at] === 0xff) {
-    const marker = file[at + 1]!
-    if (marker === 0xff) {
-      at += 1
-      continue
-    }
-    const next = at + 2 + file.readUInt16BE(at + 2)
-    if (marker === 0xda) {
-      // Within scans a byte of ones is followed by a zero or a restart, so that this is the end.
-      const end = file.indexOf('ffd9', next, 'hex')
-      parts.push(file.subarray(at, end < 0 ? file.length : end))
-      return parts
-    }
-    const isWritten = (marker >= 0xe0 && marker <= 0xef) || marker === 0xfe
-    if (!isWritten) parts.push(file.subarray(at, next))
-    at = next
-  }
-  return []
 }
 
 function pngParts(file: Buffer): Buffer[] {

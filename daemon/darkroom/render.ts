@@ -79,8 +79,9 @@ async function hashOf(raster: Raster): Promise<string> {
 
 /** What a picture is. A file whose structure is right can still be garbage inside, so the whole is decoded, small; but
  * not where a camera put its own small picture into it, for that is shown at once and the tile, which is made next,
- * is a decode of the whole. */
-export async function inspect(path: string): Promise<Inspection> {
+ * is a decode of the whole.
+ * @param known the hash of the compressed picture, where somebody has it from copying the file */
+export async function inspect(path: string, known?: string): Promise<Inspection> {
   const picture = await openPicture(path)
   const { kind, file, encoded, upright, orientation } = picture
   const small = { width: Math.ceil(upright.width / 8), height: Math.ceil(upright.height / 8) }
@@ -100,7 +101,7 @@ export async function inspect(path: string): Promise<Inspection> {
     rating: capture.rating || spare.rating,
     ...(picture.isUnfinished && { unfinished: true }),
     ...(picture.isSmall && { smallPreview: true }),
-    picture: pictureHash(kind, file),
+    picture: known ?? pictureHash(kind, file),
   }
 }
 

@@ -16,7 +16,7 @@ process.on('disconnect', () => process.exit())
 async function work(job: Job): Promise<Results[Job['type']]> {
   switch (job.type) {
     case 'inspect':
-      return inspect(job.path)
+      return inspect(job.path, job.picture)
     case 'meter':
       return meter(job.path)
     case 'compare':

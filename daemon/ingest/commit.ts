@@ -9,7 +9,7 @@ import type { Saying } from '../contract/saying.ts'
 import { Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import { orAbort } from './abort.ts'
-import type { Placing } from './incoming.ts'
+import type { Part, Placing } from './incoming.ts'
 import { saying } from '../saying.ts'
 
 /** What the darkroom says of a whole file. */
@@ -43,12 +43,22 @@ export interface Seen extends Inspected {
   readonly marked: boolean
 }
 
+/** Takes a file's bytes as they come. */
+export interface PictureHasher {
+  /** @param piece may be written over afterwards */
+  update(piece: Uint8Array): void
+  /** @returns undefined where only the whole file tells */
+  digest(): string | undefined
+}
+
 export interface IngestNeeds {
   readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'ledger' | 'aside' | 'transaction'>
   /** Of the current Event. */
   readonly folders: () => Folders
   /** @throws Refusal 422 with a plain reason for what is not a whole picture of a kind that we take */
-  readonly inspect: (path: string) => Promise<Inspected>
+  readonly inspect: (path: string, picture?: string) => Promise<Inspected>
+  /** Hashes compressed pictures while their files are copied. */
+  readonly pictureHasher?: () => PictureHasher
   /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells. The first may be gone. */
   readonly isTurned?: (one: Claim, other: Claim) => Promise<boolean>
   readonly bus: Pick<Bus, 'emit'>
@@ -115,8 +125,12 @@ export function createCommitter(needs: IngestNeeds) {
 
     /** What the file is.
      * @throws Refusal 422 with the reason when it is no photo, or not whole */
-    async see(path: string, beside: Beside, signal: AbortSignal): Promise<Seen> {
-      return meet(await orAbort(needs.inspect(path), signal), beside)
+    async see(
+      { path, picture }: Pick<Part, 'path' | 'picture'>,
+      beside: Beside,
+      signal: AbortSignal,
+    ): Promise<Seen> {
+      return meet(await orAbort(needs.inspect(path, picture), signal), beside)
     },
 
     meet,

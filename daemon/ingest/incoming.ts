@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { lstat, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSettled, statOf } from '../catalog/proof.ts'
 import { errnoOf, messageOf } from '../errors.ts'
 import { isOldPart } from '../files.ts'
-import type { Folders } from '../folders.ts'
 import { orAbort } from './abort.ts'
+import type { IngestNeeds } from './commit.ts'
 import { safeName } from './names.ts'
 import { chunksOf, readGrowing } from './reading.ts'
 import { SourceLost, type Shot } from './source.ts'
@@ -22,6 +22,8 @@ export interface Part {
    * @throws the system's errors */
   readonly flushed: Promise<void>
   readonly sha256: string
+  /** The hash of its compressed picture alone, where that could be made on the way. */
+  readonly picture: string | undefined
   readonly bytes: number
   /** As the disk keeps it, which may be coarser than what was asked for. */
   readonly modifiedAt: number
@@ -41,16 +43,16 @@ export interface Incoming {
   /** Copies a shot's bytes, and begins to flush them.
    * @throws SourceLost when reading failed or the length is not what the Source stated; the copy is gone then */
   receive(shot: Pick<Shot, 'path' | 'bytes' | 'modifiedAt' | 'content'>, signal: AbortSignal): Promise<Part>
-  /** Call just before a part gets its final name. The note stays, over any number of crashes, until `placed`. */
+  /** Call before a part gets its final name. The note stays, over any number of crashes, until `placed`. */
   placing(what: Placing): Promise<void>
-  /** Its row is committed. */
+  /** Its row is committed, or it got no name. */
   placed(sha256: string): Promise<void>
   /** Removes the copies that an earlier run left, and the empty files with which runs of earlier versions reserved names
    * where there are no hard links, and says what was being placed. Copies of this run stay. */
   clean(): Promise<Placing[]>
 }
 
-export function createIncoming(needs: { folders: () => Folders }): Incoming {
+export function createIncoming(needs: Pick<IngestNeeds, 'folders' | 'pictureHasher'>): Incoming {
   const own = new Set<string>()
 
   async function folder(): Promise<string> {
@@ -66,22 +68,28 @@ export function createIncoming(needs: { folders: () => Folders }): Incoming {
 
   async function fill(path: string, shot: Parameters<Incoming['receive']>[0], signal: AbortSignal) {
     const hash = createHash('sha256')
-    let bytes = 0
+    const picture = needs.pictureHasher?.()
     const handle = await open(path, 'wx')
+    const flushing = createFlushing(handle)
+    let bytes = 0
+    const note = (chunk: Uint8Array) => {
+      hash.update(chunk)
+      picture?.update(chunk)
+      bytes += chunk.length
+    }
     try {
       // A stream that is opened after the abort would report it where nobody listens yet.
       signal.throwIfAborted()
       if ('fetch' in shot.content) {
         const fetched = orAbort(lost(shot.path, shot.content.fetch(path, signal)), signal)
         for await (const chunk of readGrowing(path, fetched)) {
-          hash.update(chunk)
-          bytes += chunk.length
+          note(chunk)
+          flushing.begin(bytes)
         }
       } else {
         for await (const chunk of chunks(shot.path, shot.content.read(signal), signal)) {
-          hash.update(chunk)
+          note(chunk)
           await handle.writeFile(chunk)
-          bytes += chunk.length
         }
       }
       signal.throwIfAborted()
@@ -90,9 +98,9 @@ export function createIncoming(needs: { folders: () => Folders }): Incoming {
       const time = new Date(shot.modifiedAt)
       await handle.utimes(time, time)
       const modifiedAt = Math.round((await handle.stat()).mtimeMs)
-      const flushed = handle.sync().finally(() => handle.close())
+      const flushed = flushing.end().finally(() => handle.close())
       flushed.catch(() => undefined)
-      return { sha256: hash.digest('hex'), bytes, modifiedAt, flushed }
+      return { sha256: hash.digest('hex'), picture: picture?.digest(), bytes, modifiedAt, flushed }
     } catch (error) {
       await handle.close()
       throw error
@@ -140,6 +148,33 @@ export function createIncoming(needs: { folders: () => Folders }): Incoming {
         } else await rm(file, { force: true, recursive: true })
       }
       return notes
+    },
+  }
+}
+
+/** So much is written before the disk is told to begin with it. */
+const FLUSH_BYTES = 2 << 20
+
+/** Flushes a file while it still comes from a camera, so that little is left to wait for at its end. A card is quicker than
+ * that: there the disk would be kept from writing. */
+function createFlushing(handle: FileHandle) {
+  let underWay: Promise<void> | null = null
+  let begun = 0
+
+  return {
+    /** Begins with what is there, unless the last time is not over yet. */
+    begin(bytes: number): void {
+      if (underWay || bytes - begun < FLUSH_BYTES) return
+      begun = bytes
+      // The system tells of what went wrong once: to whoever asks first.
+      underWay = handle.datasync().then(() => void (underWay = null))
+      underWay.catch(() => undefined)
+    },
+    /** Resolves when all of it is on the disk.
+     * @throws the system's errors, also of what was flushed before */
+    async end(): Promise<void> {
+      await underWay
+      await handle.sync()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import PQueue from 'p-queue'
+import type { EventRecord } from '../catalog/events.ts'
 import { statOf } from '../catalog/proof.ts'
 import { Refusal } from '../errors.ts'
 import { FOLDER_OF } from '../folders.ts'
@@ -45,11 +46,11 @@ export function createIngest(needs: IngestNeeds): Ingest {
   const uploads = new PQueue({ concurrency: AT_ONCE })
 
   /** What the file is. An upload comes once: while no picture can be looked at its copy waits, rather than its sender being sent away. */
-  async function see(path: string, beside: Beside, isOnce: boolean, signal: AbortSignal): Promise<Seen> {
+  async function see(part: Part, beside: Beside, isOnce: boolean, signal: AbortSignal): Promise<Seen> {
     const end = performance.now() + UPLOAD_WAITS
     for (;;) {
       try {
-        return await committer.see(path, beside, signal)
+        return await committer.see(part, beside, signal)
       } catch (error) {
         const isAiling = error instanceof Refusal && error.code === 'darkroom_ailing'
         if (!isOnce || !isAiling || performance.now() > end) throw error
@@ -58,6 +59,7 @@ export function createIngest(needs: IngestNeeds): Ingest {
     }
   }
 
+  /** The note of what is being placed is written beside the looking, and goes when nothing got a name. */
   async function place(
     arrival: Arrival,
     part: Part,
@@ -67,31 +69,43 @@ export function createIngest(needs: IngestNeeds): Ingest {
     const before = committer.openEvent()
     const known = photos.bySha256(before.id, part.sha256) !== undefined
     const beside = { source: from?.source ?? null, ...arrival }
-    // The disk and the darkroom work side by side; a name is given when both are done.
-    const [seen] = await Promise.all([
-      known ? null : see(part.path, beside, from === null, signal),
-      part.flushed,
-    ])
-    return committer.alone(before, signal, async (event) => {
-      const twin = originals.bySha(event.id, part.sha256)
-      if (twin) return joining.again(event, twin, part, from)
-      if (!seen) throw new Error(`The photo of ${arrival.path} went away while its bytes came again`)
-      const frame = await sameFrame.find(event, arrival.filename, seen)
-      if (frame) return joining.rewritten(event, frame, part, seen, from)
-      const { origin, filename: originName } = arrival
-      const { sha256, bytes, modifiedAt } = part
-      const rest = { sha256, bytes, modifiedAt, kind: seen.kind, origin, originName, ledger: from }
-      const partner = naming.partner(event, rest, seen)
-      const placing = { sha256, origin, originName, ledger: from }
-      committer.unfinished.set(sha256, placing)
-      await incoming.placing(placing)
-      const filename = await naming.place(event, part, naming.wanted(partner, originName), partner)
-      await needs.folders().check('buffer')
-      const place = join(needs.folders().path(FOLDER_OF[partner?.state ?? 'buffer']), filename)
-      const photo = committer.commit(event, { ...rest, filename, stat: await statOf(place) }, seen, partner)
-      await incoming.placed(sha256)
-      return { photo, already: false }
-    })
+    const { origin, filename: originName } = arrival
+    const placing = { sha256: part.sha256, origin, originName, ledger: from }
+    const noted = known ? null : incoming.placing(placing)
+    let isNamed = false
+    try {
+      // The disk and the darkroom work side by side; a name is given when both are done.
+      const looked = known ? null : see(part, beside, from === null, signal)
+      const [seen] = await Promise.all([looked, part.flushed, noted])
+      return await committer.alone(before, signal, async (event) => {
+        const twin = originals.bySha(event.id, part.sha256)
+        if (twin) return joining.again(event, twin, part, from)
+        if (!seen) throw new Error(`The photo of ${arrival.path} went away while its bytes came again`)
+        const frame = await sameFrame.find(event, arrival.filename, seen)
+        if (frame) return joining.rewritten(event, frame, part, seen, from)
+        isNamed = true
+        return name(event, part, placing, seen)
+      })
+    } finally {
+      if (noted && !isNamed) {
+        await noted.catch(() => undefined)
+        await incoming.placed(part.sha256)
+      }
+    }
+  }
+
+  /** A frame that nobody has seen. */
+  async function name(event: EventRecord, part: Part, placing: Placing, seen: Seen): Promise<Accepted> {
+    const { sha256, bytes, modifiedAt } = part
+    const file = { ...placing, bytes, modifiedAt, kind: seen.kind }
+    const partner = naming.partner(event, file, seen)
+    committer.unfinished.set(sha256, placing)
+    const filename = await naming.place(event, part, naming.wanted(partner, file.originName), partner)
+    await needs.folders().check('buffer')
+    const place = join(needs.folders().path(FOLDER_OF[partner?.state ?? 'buffer']), filename)
+    const photo = committer.commit(event, { ...file, filename, stat: await statOf(place) }, seen, partner)
+    await incoming.placed(sha256)
+    return { photo, already: false }
   }
 
   async function copy(arrival: Arrival, from: Placing['ledger'], signal: AbortSignal): Promise<Accepted> {

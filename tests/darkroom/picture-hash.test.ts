@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createJpegHasher } from '../../daemon/darkroom/jpeg-hash.ts'
 import { pictureHash } from '../../daemon/darkroom/picture-hash.ts'
 import sharp from 'sharp'
 import { makeJpeg, makePng, makeRaw, withExifBytes } from '../fixtures/photos.ts'
@@ -23,6 +24,53 @@ test('a JPEG’s picture is the same whatever its head, its comments and what fo
     Buffer.concat([jpeg, await makeJpeg({ seed: 4, width: 90, height: 60 })]),
   ])
     expect(pictureHash('jpeg', other)).toBe(hash)
+})
+
+test('a JPEG that comes in pieces has the hash of the whole, wherever it is cut', async () => {
+  const jpeg = await makeJpeg({ ...camera, seed: 1, width: 90, height: 60 })
+  const progressive = await sharp(jpeg).jpeg({ progressive: true }).toBuffer()
+  const trailed = Buffer.concat([
+    behindStart(jpeg, Buffer.concat([Buffer.of(0xff), segment(0xe1, 300)])),
+    jpeg,
+  ])
+  const inPieces = (file: Buffer, ...cuts: number[]) => {
+    const hasher = createJpegHasher()
+    // The memory is used again for every piece, as readers do it.
+    const memory = Buffer.alloc(file.length)
+    for (const [i, from] of [0, ...cuts].entries()) {
+      const size = file.copy(memory, 0, from, cuts[i] ?? file.length)
+      hasher.update(memory.subarray(0, size))
+      memory.fill(0xaa)
+    }
+    return hasher.digest()
+  }
+  for (const file of [jpeg, progressive, trailed]) {
+    const whole = pictureHash('jpeg', file)
+    expect(whole).not.toBe('')
+    for (let cut = 0; cut <= file.length; cut += 1) {
+      const other = Math.min(file.length, cut + (cut % 5))
+      expect([cut, inPieces(file, cut, other)]).toEqual([cut, whole])
+    }
+  }
+})
+
+test('what is no JPEG tells nothing while it comes, and half a head is no picture', async () => {
+  const of = (file: Buffer) => {
+    const hasher = createJpegHasher()
+    hasher.update(file)
+    return hasher.digest()
+  }
+  const jpeg = await makeJpeg({ seed: 1, width: 90, height: 60 })
+  for (const file of [
+    makeRaw(jpeg),
+    await makePng(),
+    Buffer.alloc(0),
+    Buffer.of(0xff),
+    Buffer.alloc(90, 0xff),
+  ])
+    expect(of(file)).toBeUndefined()
+  expect(of(jpeg.subarray(0, 100))).toBe('')
+  expect(of(Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(300, 7)]))).toBeUndefined()
 })
 
 test('the same of one in many scans', async () => {

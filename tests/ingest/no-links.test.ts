@@ -127,6 +127,23 @@ test.each(MOVES)(
   },
 )
 
+test('a large frame of a camera is flushed while it comes, and taken only where every flush went well', async () => {
+  const large = Buffer.concat([jpeg, Buffer.alloc(9 << 20)])
+  const content = { fetch: (path: string) => writeFile(path, large) }
+  const take = () => createIngest(world.needs).take(CARD, { ...shotOf('A.JPG', large), content }, never())
+  // The control: the first is flushed on the way.
+  disk.begin(1, false, 'datasync')
+  await expect(take()).rejects.toThrow('datasync')
+  expect(world.names()).toEqual([])
+  expect(await world.parts()).toEqual([])
+  disk.begin(1, false, 'sync')
+  await expect(take()).rejects.toThrow('sync')
+  expect(world.names()).toEqual([])
+  disk.begin()
+  await take()
+  expect(world.names()).toEqual(['A.JPG'])
+})
+
 test('a shot is one photo, whichever call fails while it is taken', async () => {
   const calls = await callsOf(takePair)
   for (let nth = 1; nth <= calls; nth += STEP) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createBus, type Bus } from '../../daemon/bus.ts'
 import { folderIds, openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
+import { createJpegHasher } from '../../daemon/darkroom/jpeg-hash.ts'
 import { createViews } from '../../daemon/catalog/views.ts'
 import type { Darkroom } from '../../daemon/darkroom/darkroom.ts'
 import { openFolders, type Folders } from '../../daemon/folders.ts'
@@ -53,7 +54,8 @@ export async function openWorld(
   const needs: IngestNeeds = {
     catalog,
     folders: () => folders,
-    inspect: (path) => darkroom.inspect(path),
+    inspect: (path, picture) => darkroom.inspect(path, picture),
+    pictureHasher: createJpegHasher,
     bus,
     view: (photo) => views.photo(photo),
   }
