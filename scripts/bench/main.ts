@@ -11,9 +11,10 @@ import { cloudDocuments } from './cloud.ts'
 import { listing } from './listing.ts'
 import { publishing } from './publishing.ts'
 import { tethering } from './tethering.ts'
+import { viewers } from './viewers.ts'
 
 const BENCHES: readonly Bench[] = [
-  listing, publishing, darkroom, burst, tethering, ...cloudDocuments, cloudSlow, app,
+  listing, publishing, darkroom, viewers, burst, tethering, ...cloudDocuments, cloudSlow, app,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`
