@@ -27,7 +27,7 @@ export const LATE_EVERY = 2000
 
 /** Connections of strangers that may begin in a second, and at once after a quiet time; the others wait. To agree on a
  * cipher takes a millisecond or two of everybody's. */
-export const PACE = { http: { rate: 200, burst: 500 }, https: { rate: 40, burst: 60 } } as const
+export const PACE = { http: { rate: 100, burst: 500 }, https: { rate: 20, burst: 60 } } as const
 
 /** Milliseconds that a visitor may take. What the daemon itself takes its time for never counts. */
 export const PATIENCE = {

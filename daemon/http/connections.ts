@@ -19,7 +19,7 @@ import {
 /** Milliseconds between two looks at how everybody gets on. */
 const LOOK_EVERY = 1000
 /** Where there is no room, and it was looked for so long ago at most, it is not looked for again. */
-const AGAIN = 100
+const AGAIN = 250
 /** Milliseconds that whoever is refused has to read it. */
 const LINGER = 1000
 /** How long an address counts as one that a paired device has. */
