@@ -200,7 +200,9 @@ export function createHolding(needs: {
     },
     rendering,
     progress(photo) {
-      const own = all().filter(({ photoId }) => photoId === photo.id)
+      // Asked for every row of a list: which Event is the current one is not looked up for each.
+      const ofEvent = photo.eventId === heldEvent ? holds : all()
+      const own = ofEvent.filter(({ photoId }) => photoId === photo.id)
       const held = own.find(({ failed }) => failed === null)
       if (renderingOf.has(photo.id)) return { state: 'rendering', ...(held && { by: held.actor }) }
       if (held) return { state: 'held', left_ms: Math.max(0, held.dueAt - now()), by: held.actor }
