@@ -27,6 +27,10 @@ const GONE_SHOWN = 20
 const GONE_FOR = 15 * 60_000
 /** Which bucket the queue speaks of; another one has heard of nothing yet. */
 const STORE = 'store'
+/** Uploads up to this one were queued for a bucket that may have them already. */
+const SENT_AGAIN = 'sent_again'
+/** The mark under which every list of the bucket was told last. */
+const TOLD_AS = 'told_as'
 
 /** Whatever of a publication may be public, as keys below the Event's prefix. */
 const sizesOf = (name: string) => [name, thumbName(name), fullName(name)]
@@ -137,6 +141,9 @@ export function createCloud(needs: {
       },
       onRemoved,
       adopt: files.adopt,
+      isLikelyThere: ({ id }) => id <= Number(catalog.settings.get(SENT_AGAIN) ?? 0),
+      placesOf: files.placesOf,
+      isOthers: files.isOthers,
       prefixOf: (eventId) => eventOf(eventId)?.prefix ?? '',
       manifestOf: async (eventId) =>
         files.documents(eventId).map((file) => ({ ...file, ...headersOf(file.key) })),
@@ -174,7 +181,23 @@ export function createCloud(needs: {
     const before = catalog.settings.get(STORE) ?? 'folder'
     if (before === store.id) return
     files.sendAll()
+    catalog.settings.set(SENT_AGAIN, String(catalog.uploads.lastId()))
     catalog.settings.set(STORE, store.id)
+  }
+
+  /** What an earlier run, an earlier version or this Mac under another mark has left in the bucket. */
+  function tidy(): void {
+    try {
+      if (catalog.isReadOnly) return
+      files.sweep()
+      if (catalog.settings.get(TOLD_AS) === mac) return
+      files.tellAll()
+      catalog.settings.set(TOLD_AS, mac)
+    } catch (error) {
+      // A full disk: the next start looks again.
+      if (!isStorageFault(error)) throw error
+      log.warn({ err: error }, 'Old covers and lists stay in the bucket for now')
+    }
   }
 
   return {
@@ -183,13 +206,7 @@ export function createCloud(needs: {
     store: () => store,
     async start() {
       greet()
-      try {
-        if (!catalog.isReadOnly) files.sweep()
-      } catch (error) {
-        // A full disk: the next start looks again.
-        if (!isStorageFault(error)) throw error
-        log.warn({ err: error }, 'Old covers stay in the bucket for now')
-      }
+      tidy()
       await uploader.start()
       edge.start()
     },
