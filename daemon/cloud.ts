@@ -9,10 +9,12 @@ import { errnoOf } from './errors.ts'
 import { isStorageFault } from './errors.ts'
 import type { Log } from './log.ts'
 import { createBucketFiles, type BucketFiles } from './publish/bucket-files.ts'
+import { isCover } from './publish/covers.ts'
 import { fullName, publicationOf, thumbName } from './publish/naming.ts'
 import { createRunning } from './running.ts'
 import { createEdge, type Leaving } from './sync/edge.ts'
 import { headersOf } from './sync/headers.ts'
+import { createLeftCovers } from './sync/left-covers.ts'
 import { probeStore } from './sync/probe.ts'
 import { createPurge } from './sync/purge.ts'
 import { openCloudSettings, type CloudSettingsFile } from './sync/settings.ts'
@@ -32,8 +34,8 @@ const SENT_AGAIN = 'sent_again'
 /** The mark under which every list of the bucket was told last. */
 const TOLD_AS = 'told_as'
 
-/** Whatever of a publication may be public, as keys below the Event's prefix. */
-const sizesOf = (name: string) => [name, thumbName(name), fullName(name)]
+/** Whatever of a publication may be public, as keys below the Event's prefix; a cover is one object. */
+const sizesOf = (name: string) => (isCover(name) ? [name] : [name, thumbName(name), fullName(name)])
 
 /** Everything that brings published photos to the bucket and off it again. */
 export interface Cloud {
@@ -115,8 +117,18 @@ export function createCloud(needs: {
   let store = openStore(settings, needs.data, catalog.settings.get(STORE), needs.patience)
   const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)
 
+  const leftCovers = createLeftCovers({
+    settings: catalog.settings,
+    isBack: (eventId, key) => catalog.uploads.stateOf(eventId, key) !== undefined,
+    now,
+  })
+
   function onRemoved({ eventId, key }: UploadRecord): void {
     files.removed(eventId, key)
+    if (isCover(key) && !files.isOthers(eventId, key)) {
+      leftCovers.add(eventId, key)
+      edge.wake()
+    }
     const publication = publications.byName(eventId, publicationOf(key))
     if (publication?.state !== 'gone') return
     // Every size has to be gone; which of them goes last is chance.
@@ -165,11 +177,11 @@ export function createCloud(needs: {
   }
 
   const edge = createEdge({
-    leaving: publications.unverified,
+    leaving: () => [...publications.unverified(), ...leftCovers.list()],
     urlsOf: ({ eventId, name }: Leaving) => publicUrls(eventId, sizesOf(name)),
     purge: createPurge({ account: () => settings.current().purge, now }),
     verified({ id }) {
-      publications.cleared(id, 'verified')
+      if (!leftCovers.verified(id)) publications.cleared(id, 'verified')
       needs.onChange()
     },
     log,
