@@ -5,8 +5,7 @@ import type { Catalog } from './catalog/catalog.ts'
 import type { UploadRecord } from './catalog/uploads.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from './contract/cloud.ts'
 import type { Status } from './contract/status.ts'
-import { errnoOf } from './errors.ts'
-import { isStorageFault } from './errors.ts'
+import { errnoOf, isStorageFault } from './errors.ts'
 import type { Log } from './log.ts'
 import { createBucketFiles, type BucketFiles } from './publish/bucket-files.ts'
 import { isCover } from './publish/covers.ts'
@@ -56,14 +55,22 @@ export interface Cloud {
 }
 
 /** This Mac's mark in the documents of a bucket that several may write to. It lies beside the catalog as well: one that
- * was rebuilt from the journals speaks for the same photos as the one before.
+ * was rebuilt from the journals speaks for the same photos as the one before. Where no disk keeps it, it is good for one
+ * run: whose something in the bucket is, it does not decide.
  * @param path `<data>/config/mac` */
 export function macId(settings: Catalog['settings'], path: string): string {
   const known = settings.get('mac') ?? readMark(path) ?? randomBytes(4).toString('hex')
-  if (settings.get('mac') === undefined) settings.set('mac', known)
-  if (readMark(path) !== known) {
+  try {
+    if (settings.get('mac') === undefined) settings.set('mac', known)
+  } catch (error) {
+    if (!isStorageFault(error)) throw error
+  }
+  try {
+    if (readMark(path) === known) return known
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, `${known}\n`)
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
   }
   return known
 }
@@ -72,8 +79,8 @@ function readMark(path: string): string | undefined {
   try {
     return /^[0-9a-f]{8}$/m.exec(readFileSync(path, 'utf8'))?.[0]
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
+    if (errnoOf(error) === undefined) throw error
+    return undefined
   }
 }
 
@@ -199,17 +206,11 @@ export function createCloud(needs: {
 
   /** What an earlier run, an earlier version or this Mac under another mark has left in the bucket. */
   function tidy(): void {
-    try {
-      if (catalog.isReadOnly) return
-      files.sweep()
-      if (catalog.settings.get(TOLD_AS) === mac) return
-      files.tellAll()
-      catalog.settings.set(TOLD_AS, mac)
-    } catch (error) {
-      // A full disk: the next start looks again.
-      if (!isStorageFault(error)) throw error
-      log.warn({ err: error }, 'Old covers and lists stay in the bucket for now')
-    }
+    if (catalog.isReadOnly) return
+    files.sweep()
+    if (catalog.settings.get(TOLD_AS) === mac) return
+    files.tellAll()
+    catalog.settings.set(TOLD_AS, mac)
   }
 
   return {
@@ -217,8 +218,14 @@ export function createCloud(needs: {
     settings,
     store: () => store,
     async start() {
-      greet()
-      tidy()
+      try {
+        greet()
+        tidy()
+      } catch (error) {
+        // A full disk: the next start looks again.
+        if (!isStorageFault(error)) throw error
+        log.warn({ err: error }, 'What the bucket does not know, or has too much, waits for the next start')
+      }
       await uploader.start()
       edge.start()
     },

@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { macId } from '../../daemon/cloud.ts'
 import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
 import { SECOND_THOUGHT } from '../../daemon/publish/publisher.ts'
 import { createS3Store } from '../../daemon/sync/store-s3.ts'
@@ -175,6 +176,47 @@ test('the lists of all events are told anew under the new mark, once', async () 
   mac = await start(before.house)
   await mac.drained()
   expect(heads()).toEqual([])
+})
+
+describe('a disk that keeps nothing', () => {
+  const full = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 })
+  const fail = (error: Error) => () => {
+    throw error
+  }
+
+  test('does not stop the start, and the next one makes up for it', async () => {
+    const before = await start()
+    await before.publish()
+    await before.drained()
+    await lose(before, 'settings')
+    const { house } = before
+    // A file where the folder for the mark would be.
+    await writeFile(join(house.data, 'config'), '')
+    const { settings } = house.catalog
+    const catalog = {
+      ...house.catalog,
+      transaction: fail(full),
+      settings: { ...settings, set: fail(full) },
+    }
+    const mac = await start({ ...house, catalog })
+    await mac.cloud.stop()
+    macs.splice(macs.indexOf(mac), 1)
+    expect(settings.get('mac')).toBeUndefined()
+    await rm(join(house.data, 'config'))
+    const again = await start(house)
+    await again.drained()
+    expect(settings.get('mac')).toBe((await head(again)).by)
+    expect(await differences(again, store)).toEqual([])
+  })
+
+  test('a fault of another kind is no disk’s', async () => {
+    const { catalog, data } = (await open()).house
+    const { settings } = catalog
+    const path = join(data, 'elsewhere', 'mac')
+    const none = { ...settings, get: () => undefined }
+    expect(() => macId({ ...none, set: fail(new Error('a mistake')) }, path)).toThrow('a mistake')
+    expect(macId({ ...none, set: fail(full) }, path)).toMatch(/^[0-9a-f]{8}$/)
+  })
 })
 
 test('an object is sent without asking first, unless the bucket may have it already', async () => {
