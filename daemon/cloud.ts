@@ -5,14 +5,15 @@ import type { Catalog } from './catalog/catalog.ts'
 import type { UploadRecord } from './catalog/uploads.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from './contract/cloud.ts'
 import type { Status } from './contract/status.ts'
-import { errnoOf } from './errors.ts'
-import { isStorageFault } from './errors.ts'
+import { errnoOf, isStorageFault } from './errors.ts'
 import type { Log } from './log.ts'
 import { createBucketFiles, type BucketFiles } from './publish/bucket-files.ts'
+import { isCover } from './publish/covers.ts'
 import { fullName, publicationOf, thumbName } from './publish/naming.ts'
 import { createRunning } from './running.ts'
 import { createEdge, type Leaving } from './sync/edge.ts'
 import { headersOf } from './sync/headers.ts'
+import { createLeftCovers } from './sync/left-covers.ts'
 import { probeStore } from './sync/probe.ts'
 import { createPurge } from './sync/purge.ts'
 import { openCloudSettings, type CloudSettingsFile } from './sync/settings.ts'
@@ -27,9 +28,13 @@ const GONE_SHOWN = 20
 const GONE_FOR = 15 * 60_000
 /** Which bucket the queue speaks of; another one has heard of nothing yet. */
 const STORE = 'store'
+/** Uploads up to this one were queued for a bucket that may have them already. */
+const SENT_AGAIN = 'sent_again'
+/** The mark under which every list of the bucket was told last. */
+const TOLD_AS = 'told_as'
 
-/** Whatever of a publication may be public, as keys below the Event's prefix. */
-const sizesOf = (name: string) => [name, thumbName(name), fullName(name)]
+/** Whatever of a publication may be public, as keys below the Event's prefix; a cover is one object. */
+const sizesOf = (name: string) => (isCover(name) ? [name] : [name, thumbName(name), fullName(name)])
 
 /** Everything that brings published photos to the bucket and off it again. */
 export interface Cloud {
@@ -50,14 +55,22 @@ export interface Cloud {
 }
 
 /** This Mac's mark in the documents of a bucket that several may write to. It lies beside the catalog as well: one that
- * was rebuilt from the journals speaks for the same photos as the one before.
+ * was rebuilt from the journals speaks for the same photos as the one before. Where no disk keeps it, it is good for one
+ * run: whose something in the bucket is, it does not decide.
  * @param path `<data>/config/mac` */
 export function macId(settings: Catalog['settings'], path: string): string {
   const known = settings.get('mac') ?? readMark(path) ?? randomBytes(4).toString('hex')
-  if (settings.get('mac') === undefined) settings.set('mac', known)
-  if (readMark(path) !== known) {
+  try {
+    if (settings.get('mac') === undefined) settings.set('mac', known)
+  } catch (error) {
+    if (!isStorageFault(error)) throw error
+  }
+  try {
+    if (readMark(path) === known) return known
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, `${known}\n`)
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
   }
   return known
 }
@@ -66,8 +79,8 @@ function readMark(path: string): string | undefined {
   try {
     return /^[0-9a-f]{8}$/m.exec(readFileSync(path, 'utf8'))?.[0]
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
+    if (errnoOf(error) === undefined) throw error
+    return undefined
   }
 }
 
@@ -111,8 +124,18 @@ export function createCloud(needs: {
   let store = openStore(settings, needs.data, catalog.settings.get(STORE), needs.patience)
   const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)
 
+  const leftCovers = createLeftCovers({
+    settings: catalog.settings,
+    isBack: (eventId, key) => catalog.uploads.stateOf(eventId, key) !== undefined,
+    now,
+  })
+
   function onRemoved({ eventId, key }: UploadRecord): void {
     files.removed(eventId, key)
+    if (isCover(key) && !files.isOthers(eventId, key)) {
+      leftCovers.add(eventId, key)
+      edge.wake()
+    }
     const publication = publications.byName(eventId, publicationOf(key))
     if (publication?.state !== 'gone') return
     // Every size has to be gone; which of them goes last is chance.
@@ -137,6 +160,9 @@ export function createCloud(needs: {
       },
       onRemoved,
       adopt: files.adopt,
+      isLikelyThere: ({ id }) => id <= Number(catalog.settings.get(SENT_AGAIN) ?? 0),
+      placesOf: files.placesOf,
+      isOthers: files.isOthers,
       prefixOf: (eventId) => eventOf(eventId)?.prefix ?? '',
       manifestOf: async (eventId) =>
         files.documents(eventId).map((file) => ({ ...file, ...headersOf(file.key) })),
@@ -158,11 +184,11 @@ export function createCloud(needs: {
   }
 
   const edge = createEdge({
-    leaving: publications.unverified,
+    leaving: () => [...publications.unverified(), ...leftCovers.list()],
     urlsOf: ({ eventId, name }: Leaving) => publicUrls(eventId, sizesOf(name)),
     purge: createPurge({ account: () => settings.current().purge, now }),
     verified({ id }) {
-      publications.cleared(id, 'verified')
+      if (!leftCovers.verified(id)) publications.cleared(id, 'verified')
       needs.onChange()
     },
     log,
@@ -174,7 +200,17 @@ export function createCloud(needs: {
     const before = catalog.settings.get(STORE) ?? 'folder'
     if (before === store.id) return
     files.sendAll()
+    catalog.settings.set(SENT_AGAIN, String(catalog.uploads.lastId()))
     catalog.settings.set(STORE, store.id)
+  }
+
+  /** What an earlier run, an earlier version or this Mac under another mark has left in the bucket. */
+  function tidy(): void {
+    if (catalog.isReadOnly) return
+    files.sweep()
+    if (catalog.settings.get(TOLD_AS) === mac) return
+    files.tellAll()
+    catalog.settings.set(TOLD_AS, mac)
   }
 
   return {
@@ -182,13 +218,13 @@ export function createCloud(needs: {
     settings,
     store: () => store,
     async start() {
-      greet()
       try {
-        if (!catalog.isReadOnly) files.sweep()
+        greet()
+        tidy()
       } catch (error) {
         // A full disk: the next start looks again.
         if (!isStorageFault(error)) throw error
-        log.warn({ err: error }, 'Old covers stay in the bucket for now')
+        log.warn({ err: error }, 'What the bucket does not know, or has too much, waits for the next start')
       }
       await uploader.start()
       edge.start()

@@ -67,7 +67,8 @@ export interface Uploads {
   lastId(): number
   /** Everything may be tried at once: what was in the way is said to be gone. */
   hurry(): void
-  /** Forgets everything: another bucket, which has heard of nothing. */
+  /** Forgets everything but what is to be taken out: another bucket, which has heard of nothing, or the same one again,
+   * of which nothing is known any more. */
   forgetAll(): void
 }
 
@@ -192,7 +193,7 @@ export function createUploads(db: Db): Uploads {
     db,
     `UPDATE uploads SET due_at = 0, trouble = NULL WHERE state = 'waiting' AND tries > 0`,
   )
-  const forgetAll = prepare(db, 'DELETE FROM uploads')
+  const forgetAll = prepare(db, `DELETE FROM uploads WHERE lane <> 'removal' OR object_key LIKE 'pages/%'`)
   return {
     add(eventId, lane, key, bytes, publicationId, dueAt = 0) {
       replace.run(eventId, key, lane)

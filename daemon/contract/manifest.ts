@@ -76,6 +76,8 @@ export const ManifestHead = Type.Object({
   total: Type.Integer(),
   /** The newest entries, newest first; none of them is in a page. At most 50 of each Mac. */
   recent: Type.Array(ManifestEntry),
+  /** Ids of the entries in `recent` that are not the writer's own; absent in what was written before this was told. */
+  theirs: Type.Optional(Type.Array(Type.String())),
   /** Newest first; entries inside a page too. Of each Mac: its newest pages, then the index of its older ones. */
   pages: Type.Array(PageRef),
 })

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { EventRecord } from '../catalog/events.ts'
-import type { PageRef } from '../contract/manifest.ts'
+import { createCovers } from './covers.ts'
 import { createManifestBuilder, eventsIndex, manifestEntry } from './manifest.ts'
-import { createOthers } from './others.ts'
-import { publicationOf, THUMB_BYTES, thumbName } from './naming.ts'
+import { fullName, publicationOf, THUMB_BYTES, thumbName } from './naming.ts'
+import { createOthers, type Adopted } from './others.ts'
+import type { BucketDocument, ReadDocument } from './sift.ts'
 
 export interface BucketFile {
   /** Relative to the bucket's root. */
@@ -20,6 +20,10 @@ export interface BucketFiles {
   documents(eventId: number): BucketFile[]
   /** The file on this machine of an object that may be public, or null when it may not be. */
   fileOf(eventId: number, key: string): string | null
+  /** Where the bytes of an object lie on this machine, public or not; there may be nothing. */
+  placesOf(eventId: number, key: string): string[]
+  /** Whether another Mac's documents show the object. */
+  isOthers(eventId: number, key: string): boolean
   /** An object is gone from the bucket, verified. */
   removed(eventId: number, key: string): void
   /** Queues the removal of covers that no Event shows any more. */
@@ -31,17 +35,14 @@ export interface BucketFiles {
   changed(place?: number): void
   /** Another Event than the current one changed. */
   eventChanged(eventId: number): void
-  /** Takes over what a document of the bucket names beside ours.
-   * @returns pages of ours that it names itself */
-  adopt(key: string, document: unknown): PageRef[]
+  /** Takes over what a document of the bucket names beside ours. What it still lists although it was taken out here is
+   * queued for removal. */
+  adopt(key: string, document: BucketDocument, read: ReadDocument): Promise<Adopted>
+  /** Queues the manifest of every Event: lists that were written under another mark are told anew. */
+  tellAll(): void
   /** Queues everything that is live, for a bucket that has heard of nothing. */
   sendAll(): void
 }
-
-/** So long an old cover stays after the head that named it, milliseconds. */
-const COVER_STAYS = 5_000
-
-const assetKey = (hero: string) => `assets/${hero}`
 
 export function createBucketFiles(needs: {
   catalog: Catalog
@@ -52,7 +53,17 @@ export function createBucketFiles(needs: {
 }): BucketFiles {
   const { events, publications, transaction, uploads } = needs.catalog
   const mac = needs.mac ?? 'here'
-  const others = createOthers({ catalog: needs.catalog, mac })
+  const others = createOthers({
+    catalog: needs.catalog,
+    mac,
+    current(prefix) {
+      const event = eventAt(prefix)
+      return event ? builder.build(event, 0).pages : new Set()
+    },
+  })
+  const covers = createCovers({ catalog: needs.catalog, now: needs.now })
+  const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)
+  const eventAt = (prefix: string) => events.list().find((one) => one.prefix === prefix)
   const builder = createManifestBuilder({
     publications,
     now: needs.now,
@@ -68,23 +79,15 @@ export function createBucketFiles(needs: {
           }
         : null,
   })
-  /** Heroes that this run's heads have named, by Event. */
-  const named = new Map<number, string | null>()
-
-  function heroOf({ id, hero }: EventRecord): string | null {
-    const shown =
-      hero === null || uploads.stateOf(id, assetKey(hero)) === 'done' ? hero : (named.get(id) ?? null)
-    named.set(id, shown)
-    return shown
-  }
-
-  /** The cover that is shown has to be there before the ones before it may go. */
-  function partCovers({ id, hero }: EventRecord): void {
-    if (hero !== null && uploads.stateOf(id, assetKey(hero)) !== 'done') return
-    for (const key of uploads.covers(id)) {
-      if ((hero !== null && key === assetKey(hero)) || uploads.isLeaving(id, key)) continue
-      uploads.drop(id, key)
-      uploads.add(id, 'removal', key, 0, null, needs.now() + COVER_STAYS)
+  /** Takes off the bucket what was unpublished while another one was in use, or the queue was lost: a list of the bucket
+   * named it. */
+  function partGone(ids: readonly string[]): void {
+    for (const id of ids) {
+      const publication = publications.byId(id)
+      if (publication?.state !== 'gone') continue
+      const { eventId, name, fullBytes } = publication
+      for (const key of [name, thumbName(name), ...(fullBytes ? [fullName(name)] : [])])
+        if (!uploads.isLeaving(eventId, key)) uploads.add(eventId, 'removal', key, 0, id)
     }
   }
 
@@ -93,7 +96,8 @@ export function createBucketFiles(needs: {
       const all = events.list()
       const event = all.find(({ id }) => id === eventId)
       if (!event) return []
-      const { head, pages } = builder.build({ ...event, hero: heroOf(event) }, events.nextRevision(eventId))
+      const hero = covers.shown(event)
+      const { head, pages } = builder.build({ ...event, hero }, events.nextRevision(eventId))
       const photoBaseUrl = needs.photoBaseUrl?.()
       const index = others.joinIndex({
         ...eventsIndex(all, events.current().slug),
@@ -101,7 +105,10 @@ export function createBucketFiles(needs: {
         ...(photoBaseUrl && { photoBaseUrl }),
       })
       return [
-        ...[...pages].map(([file, body]) => ({ key: `${event.prefix}/${file}`, body })),
+        ...[...pages, ...others.pages(event.prefix)].map(([file, body]) => ({
+          key: `${event.prefix}/${file}`,
+          body,
+        })),
         {
           key: `${event.prefix}/manifest.json`,
           body: JSON.stringify(others.join(event.prefix, { ...head, by: mac })),
@@ -111,42 +118,44 @@ export function createBucketFiles(needs: {
     },
 
     fileOf(eventId, key) {
-      const event = events.list().find(({ id }) => id === eventId)
+      const event = eventOf(eventId)
       if (!event) return null
-      const isHero = event.hero !== null && key === assetKey(event.hero)
       const isLive = publications.byName(eventId, publicationOf(key))?.state === 'live'
-      return isHero || isLive ? join(event.folders.web, key) : null
+      return covers.isShown(event, key) || isLive ? join(event.folders.web, key) : null
+    },
+
+    placesOf(eventId, key) {
+      const event = eventOf(eventId)
+      return event ? [join(event.folders.web, key), join(event.folders.trash, 'published', key)] : []
+    },
+
+    isOthers(eventId, key) {
+      const event = eventOf(eventId)
+      return event !== undefined && others.names(event.prefix, publicationOf(key))
     },
 
     stored(eventId, key) {
       const publication = publications.byName(eventId, publicationOf(key))
       if (publication) builder.touch(eventId, publication.place)
-      const event = events.list().find(({ id }) => id === eventId)
-      if (event && event.hero !== null && key === assetKey(event.hero)) partCovers(event)
+      const event = eventOf(eventId)
+      if (!event) return
+      if (publication) others.stored(event.prefix, publication.name)
+      if (covers.isShown(event, key)) covers.part(event)
     },
 
-    removed(eventId, key) {
-      if (key.startsWith('assets/')) uploads.forget(eventId, key)
-    },
+    removed: (eventId, key) => covers.removed(eventId, key),
 
     sweep() {
-      transaction(() => events.list().forEach(partCovers))
+      transaction(() => events.list().forEach(covers.part))
     },
 
     changed(place) {
       const event = events.current()
-      const { id, hero } = event
-      if (place !== undefined) return builder.touch(id, place)
+      if (place !== undefined) return builder.touch(event.id, place)
       transaction(() => {
-        // With the thumbs, so that the manifest that names it does not wait for the big files.
-        const key = hero === null ? null : assetKey(hero)
-        if (key !== null && (uploads.stateOf(id, key) === undefined || uploads.isLeaving(id, key))) {
-          // One that was on its way out is shown again.
-          uploads.drop(id, key)
-          uploads.add(id, 'thumb', key, 0, null)
-        }
-        partCovers(event)
-        uploads.add(id, 'manifest', 'manifest.json', 0, null)
+        covers.send(event)
+        covers.part(event)
+        uploads.add(event.id, 'manifest', 'manifest.json', 0, null)
       })
     },
 
@@ -154,21 +163,38 @@ export function createBucketFiles(needs: {
       uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
     },
 
-    adopt: others.adopt,
+    async adopt(key, document, read) {
+      const adopted = await others.adopt(key, document, read)
+      const event = eventAt(key.slice(0, Math.max(0, key.lastIndexOf('/'))))
+      if (!event || adopted.listed.length + (adopted.cover === null ? 0 : 1) === 0) return adopted
+      transaction(() => {
+        partGone(adopted.listed)
+        if (adopted.cover !== null) covers.found(event, adopted.cover)
+      })
+      return adopted
+    },
+
+    tellAll() {
+      transaction(() => {
+        for (const { id } of events.list()) uploads.add(id, 'manifest', 'manifest.json', 0, null)
+      })
+    },
 
     sendAll() {
       transaction(() => {
         uploads.forgetAll()
-        for (const { id, hero } of events.list()) {
+        for (const event of events.list()) {
+          const { id } = event
           for (const { id: publication, name, bytes } of publications.list(id).items.reverse()) {
             uploads.add(id, 'thumb', thumbName(name), THUMB_BYTES, publication)
             uploads.add(id, 'web', name, bytes, publication)
           }
-          if (hero !== null) uploads.add(id, 'thumb', assetKey(hero), 0, null)
+          covers.send(event)
           uploads.add(id, 'manifest', 'manifest.json', 0, null)
         }
       })
-      named.clear()
+      covers.forget()
+      others.forget()
       builder.forget()
     },
   }

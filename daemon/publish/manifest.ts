@@ -57,7 +57,7 @@ export interface ManifestFiles {
   readonly pages: ReadonlyMap<string, string>
 }
 
-interface BuiltPage {
+export interface BuiltPage {
   readonly ref: PageRef
   readonly body: string
 }
@@ -66,9 +66,18 @@ function nameOf(body: string): string {
   return `pages/${createHash('sha256').update(body).digest('hex').slice(0, 20)}.json`
 }
 
+/** @param entries newest first, at least one
+ * @param by whose they are, where several Macs' may lie side by side */
+export function pageOf(entries: readonly ManifestEntry[], by: string | undefined): BuiltPage {
+  const body = JSON.stringify({ v: 1, entries: [...entries] } satisfies ManifestPage)
+  const times = entries.map((entry) => entry.publishedAt).sort()
+  const ref = { file: nameOf(body), count: entries.length, from: times[0]!, to: times.at(-1)! }
+  return { body, ref: by === undefined ? ref : { ...ref, by } }
+}
+
 /** One file for pages of which there are too many for their reader to name.
  * @param refs newest first, at least one */
-function indexOf(refs: readonly PageRef[]): BuiltPage {
+export function indexOf(refs: readonly PageRef[]): BuiltPage {
   const body = JSON.stringify({ v: 2, pages: [...refs] } satisfies ManifestIndex)
   const { by } = refs[0]!
   return {
@@ -139,13 +148,7 @@ export function createManifestBuilder(needs: {
     const known = built.get(keyOf(eventId, from, to))
     if (known !== undefined) return known
     const list = entries(eventId, from, to)
-    let result: BuiltPage | null = null
-    if (list.length > 0) {
-      const body = JSON.stringify({ v: 1, entries: list } satisfies ManifestPage)
-      const times = list.map((entry) => entry.publishedAt).sort()
-      const ref = { file: nameOf(body), count: list.length, from: times[0]!, to: times.at(-1)! }
-      result = { body, ref: needs.by === undefined ? ref : { ...ref, by: needs.by } }
-    }
+    const result = list.length > 0 ? pageOf(list, needs.by) : null
     built.set(keyOf(eventId, from, to), result)
     return result
   }

@@ -3,8 +3,8 @@ import { messageOf } from '../errors.ts'
 import { LONGEST_WAIT } from './backoff.ts'
 import type { Purge } from './purge.ts'
 
-/** What guests' side of the cloud still shows of photos that are off the bucket: has Cloudflare's caches emptied, and
- * looks until every public address says that the photo is not there. */
+/** What guests' side of the cloud still shows of photos and covers that are off the bucket: has Cloudflare's caches
+ * emptied, and looks until every public address says that the picture is not there. */
 export interface Edge {
   /** Photos are off the bucket, or the settings changed. */
   wake(): void
@@ -15,6 +15,7 @@ export interface Edge {
 export interface Leaving {
   readonly id: string
   readonly eventId: number
+  /** Of a photo its public name, of a cover its key. */
   readonly name: string
 }
 

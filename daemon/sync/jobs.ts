@@ -31,8 +31,8 @@ export interface Jobs {
     signal: AbortSignal,
     pace?: (bytes: number) => Promise<void>,
   ): Promise<string>
-  /** Removes the object and looks that it is gone. */
-  remove(record: UploadRecord): Promise<void>
+  /** Removes the object and looks that it is gone. Another Mac's stays. */
+  remove(record: UploadRecord, signal: AbortSignal): Promise<void>
   /** Writes an Event's documents: what is written names only what is there already. Leaves out those that are there
    * with the same bytes. Two at once would race for `events.json`: run one at a time.
    * @returns our pages that were named before and are not any more, as keys below the Event's prefix */
@@ -46,10 +46,16 @@ export function createJobs(needs: {
   shared: SharedDocuments
   /** The ETag with which we stored this object before. */
   etagOf: (eventId: number, key: string) => string | undefined
+  /** Whether the object may well be there already, under a queue that was lost: the bytes are not sent to find out. */
+  isLikelyThere?: (record: UploadRecord) => boolean
+  /** Where the bytes of an object may lie on this machine. */
+  placesOf?: (eventId: number, key: string) => readonly string[]
+  /** Whether another Mac's documents show the object. */
+  isOthers?: (eventId: number, key: string) => boolean
   /** Bytes that went to documents. */
   sent?: (bytes: number) => void
 }): Jobs {
-  const { store, shared } = needs
+  const { store, shared, placesOf = () => [], isOthers = () => false } = needs
   /** ETags of the pages that this run has seen at the store, by key. */
   const known = new Map<string, string>()
   /** ETags under which this run has tried to store objects, by key. */
@@ -75,11 +81,16 @@ export function createJobs(needs: {
 
   /** Whether the object is there already: a reply may have been lost, or an earlier run have sent it.
    * @throws StoreFault `taken` when other bytes lie there that are not ours */
-  async function isThere(record: UploadRecord, key: string, expected: string): Promise<boolean> {
+  async function isThere(
+    record: UploadRecord,
+    key: string,
+    expected: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const found = await store.head(key)
     if (found?.etag === expected) return true
     const ours = !found || [needs.etagOf(record.eventId, record.key), broken.get(key)].includes(found.etag)
-    if (!ours && (await shared.lookAgain(fullKey(record.eventId, 'manifest.json'))))
+    if (!ours && (await shared.lookAgain(fullKey(record.eventId, 'manifest.json'), signal)))
       throw new StoreFault(
         'taken',
         `Another Mac has published another ${key} in ${store.name}; it stays as it is.`,
@@ -87,13 +98,34 @@ export function createJobs(needs: {
     return false
   }
 
-  /** Whether what lies there under a name of ours is another Mac's: we never stored anything there. */
-  async function isTheirs(record: UploadRecord, key: string): Promise<boolean> {
-    if (needs.etagOf(record.eventId, record.key) !== undefined || record.key.startsWith('pages/'))
-      return false
+  /** Whether one of our own files has these bytes; null where there is none to compare with. */
+  async function isOurFile({ eventId, key }: UploadRecord, etag: string, signal: AbortSignal) {
+    let found: boolean | null = null
+    for (const path of placesOf(eventId, key)) {
+      const md5 = await md5OfFile(path, signal).catch((error: unknown) => {
+        if (error instanceof FileFault) return null
+        throw error
+      })
+      if (md5 === etag) return true
+      if (md5 !== null) found = false
+    }
+    return found
+  }
+
+  /** Whether what lies there under a name of ours is another Mac's. Ours is what we have stored, and whatever has the
+   * bytes of our file: the queue that knew of it may be lost. Where neither is to be had, their lists tell. */
+  async function isTheirs(record: UploadRecord, key: string, signal: AbortSignal): Promise<boolean> {
+    const { eventId } = record
+    if (record.key.startsWith('pages/')) return false
+    // They show the same picture, with the same bytes: it is theirs too.
+    if (isOthers(eventId, record.key)) return true
+    if (needs.etagOf(eventId, record.key) !== undefined) return false
     const found = await store.head(key)
     if (!found || [tried.get(key), broken.get(key)].includes(found.etag)) return false
-    return shared.lookAgain(fullKey(record.eventId, 'manifest.json'))
+    const isOurs = await isOurFile(record, found.etag, signal)
+    if (isOurs) return false
+    const isShared = await shared.lookAgain(fullKey(eventId, 'manifest.json'), signal)
+    return isShared && (isOurs === false || isOthers(eventId, record.key))
   }
 
   async function page({ key, body, ...headers }: ManifestDocument, signal: AbortSignal): Promise<void> {
@@ -114,6 +146,7 @@ export function createJobs(needs: {
       const headers = headersOf(record.key)
       const paced = pace ? { pace } : {}
       tried.set(key, expected)
+      if (needs.isLikelyThere?.(record) && (await store.head(key))?.etag === expected) return expected
       const put = async (onlyNew: boolean) => {
         const options = { ...paced, ...(onlyNew && { only: { etag: null } }) }
         const { etag } = await store.put(key, { path }, headers, signal, options)
@@ -126,16 +159,16 @@ export function createJobs(needs: {
         // A bucket with a lock rule refuses whatever is there already, before it compares anything.
         const code = error instanceof StoreFault ? error.code : null
         if (code !== 'changed' && code !== 'locked') throw error
-        if (await isThere(record, key, expected)) return expected
+        if (await isThere(record, key, expected, signal)) return expected
         if (code === 'locked') throw error
         await put(false)
       }
       return expected
     },
 
-    async remove(record) {
+    async remove(record, signal) {
       const key = fullKey(record.eventId, record.key)
-      if (await isTheirs(record, key)) return
+      if (await isTheirs(record, key, signal)) return
       await store.remove(key)
       if (await store.head(key))
         throw new StoreFault('busy', `The bucket still has ${key} after it was removed.`)
@@ -145,7 +178,8 @@ export function createJobs(needs: {
     async manifest(eventId, signal) {
       const isPage = ({ cacheControl }: ObjectHeaders) => cacheControl.includes('immutable')
       // What another Mac has put there comes first: the documents that are made now take it over.
-      await shared.look(['events.json', fullKey(eventId, 'manifest.json')])
+      const head = fullKey(eventId, 'manifest.json')
+      await shared.look([head, 'events.json'], signal)
       for (let tries = 0; ; tries += 1) {
         const documents = await needs.manifestOf(eventId)
         for (const document of documents) {
@@ -163,7 +197,7 @@ export function createJobs(needs: {
           continue
         }
         const ours = new Set(documents.filter(isPage).map(({ key }) => key))
-        const before = named.get(eventId) ?? shared.pagesAtStart(fullKey(eventId, 'manifest.json'))
+        const before = new Set([...(named.get(eventId) ?? []), ...shared.takeOld(head)])
         named.set(eventId, ours)
         const lead = fullKey(eventId, 'x').length - 1
         return [...before].filter((key) => !ours.has(key)).map((key) => key.slice(lead))

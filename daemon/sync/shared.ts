@@ -1,22 +1,39 @@
-import type { ManifestIndex, PageRef } from '../contract/manifest.ts'
-import { md5, StoreFault, type ObjectStore } from './store.ts'
+import { isKey, md5, StoreFault, type ObjectStore } from './store.ts'
 import type { ManifestDocument } from './jobs.ts'
+
+/** Takes over what a document of the bucket names beside ours.
+ * @param document null when there is none
+ * @param read reads what the document leads to; null when it is certainly not there, or no document */
+export type Adopt = (
+  key: string,
+  document: object | null,
+  read: (key: string) => Promise<object | null>,
+) => Promise<Adoption>
+
+export interface Adoption {
+  /** Pages that list photos of ours, as full keys: they may go once no head names them. */
+  readonly old: readonly string[]
+  /** Something in the document is another Mac's. */
+  readonly holds: boolean
+  /** Marks that turned out to be this Mac's own, from before it was given another one. */
+  readonly former: ReadonlySet<string>
+}
 
 /** Documents that other Macs may write too: `manifest.json` and `events.json`. What they name is taken over before
  * ours is written, and ours is written only where theirs has not changed meanwhile. */
 export interface SharedDocuments {
   /** Reads each document once in a run, before the first of ours is made. */
-  look(keys: readonly string[]): Promise<void>
+  look(keys: readonly string[], signal?: AbortSignal): Promise<void>
   /** @throws StoreFault `changed` when somebody wrote in between: theirs is taken over by then, make ours anew */
   write(
     document: ManifestDocument,
     signal: AbortSignal,
     believe: (key: string, etag: string, expected: string) => void,
   ): Promise<void>
-  /** Pages of ours, as full keys, to which the document led when this run began. */
-  pagesAtStart(key: string): ReadonlySet<string>
+  /** Pages that list photos of ours, as full keys, to which the document led since this was asked last. */
+  takeOld(key: string): readonly string[]
   /** Reads the document again. @returns true when another Mac has ever been seen to write to this bucket */
-  lookAgain(key: string): Promise<boolean>
+  lookAgain(key: string, signal?: AbortSignal): Promise<boolean>
   /** When another Mac was last seen to write here, milliseconds since 1970; null = never. */
   otherMacAt(): number | null
 }
@@ -28,55 +45,59 @@ export function createSharedDocuments(needs: {
   store: ObjectStore
   /** This Mac's mark in the documents that it writes. */
   mac: string
-  /** Takes over what a document of the bucket names beside ours.
-   * @returns pages of ours that it names itself */
-  adopt: (key: string, document: unknown) => readonly PageRef[]
+  adopt: Adopt
   now: () => number
   sent?: (bytes: number) => void
 }): SharedDocuments {
   const { store, mac } = needs
   /** What the document's ETag was when we last knew; null: it was not there. */
   const base = new Map<string, string | null>()
-  const atStart = new Map<string, ReadonlySet<string>>()
+  const old = new Map<string, Set<string>>()
+  /** Whoever wrote here but this Mac. */
+  const marks = new Set<string>()
+  let former: ReadonlySet<string> = new Set()
+  let everHeld = false
   let seenAt: number | null = null
-  let everSeen = false
 
-  /** @returns these pages and all that their index pages name, as full keys. What cannot be told for certain throws; an
-   * index page that is certainly not there names nothing */
-  async function filesBelow(prefix: string, refs: readonly PageRef[]): Promise<string[]> {
-    const files: string[] = []
-    for (const { file, index } of refs) {
-      files.push(`${prefix}/${file}`)
-      if (!index) continue
-      const bytes = await store.get(`${prefix}/${file}`)
-      const { pages } = ((bytes && parse(bytes)) ?? {}) as Partial<ManifestIndex>
-      if (Array.isArray(pages)) files.push(...(await filesBelow(prefix, pages)))
-    }
-    return files
+  const isOther = (mark: string) => mark !== mac && !former.has(mark)
+
+  async function readDocument(key: string, signal?: AbortSignal) {
+    signal?.throwIfAborted()
+    const bytes = isKey(key) ? await store.get(key) : null
+    return { bytes, document: bytes && parse(bytes) }
   }
 
   /** @returns the ETag found, and whether the document is another Mac's */
-  async function read(key: string): Promise<{ etag: string | null; foreign: boolean; updatedAt: number }> {
-    const bytes = await store.get(key)
+  async function read(
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<{ etag: string | null; foreign: boolean; updatedAt: number }> {
+    const { bytes, document } = await readDocument(key, signal)
+    const found = await needs.adopt(
+      key,
+      document,
+      async (other) => (await readDocument(other, signal)).document,
+    )
+    // Only now: what could not be taken over is read again before anything is written over it.
     const etag = bytes && md5(bytes)
-    const document = bytes && parse(bytes)
     base.set(key, etag)
-    const own = document ? needs.adopt(key, document) : []
-    if (!atStart.has(key))
-      atStart.set(key, new Set(await filesBelow(key.slice(0, key.lastIndexOf('/')), own)))
+    old.set(key, new Set([...(old.get(key) ?? []), ...found.old]))
+    former = found.former
+    everHeld ||= found.holds
     const by = document?.['by']
-    const foreign = typeof by === 'string' && by !== mac
-    const pages = (document?.['pages'] ?? []) as { by?: string }[]
-    if (foreign || (Array.isArray(pages) && pages.some((page) => page.by !== undefined && page.by !== mac)))
-      everSeen = true
-    return { etag, foreign, updatedAt: Date.parse(String(document?.['updatedAt'])) || 0 }
+    if (typeof by === 'string') marks.add(by)
+    return {
+      etag,
+      foreign: typeof by === 'string' && isOther(by) && found.holds,
+      updatedAt: Date.parse(String(document?.['updatedAt'])) || 0,
+    }
   }
 
   return {
-    async look(keys) {
+    async look(keys, signal) {
       for (const key of keys) {
         if (base.has(key)) continue
-        const { foreign, updatedAt } = await read(key)
+        const { foreign, updatedAt } = await read(key, signal)
         if (foreign && updatedAt > needs.now() - PRESENCE) seenAt = updatedAt
       }
     },
@@ -95,7 +116,7 @@ export function createSharedDocuments(needs: {
         believe(key, etag, expected)
       } catch (error) {
         if (!(error instanceof StoreFault && error.code === 'changed')) throw error
-        const { etag, foreign } = await read(key)
+        const { etag, foreign } = await read(key, signal)
         // An answer that got lost, and our own word found on the second try.
         if (etag === expected) return
         if (foreign) seenAt = needs.now()
@@ -103,11 +124,15 @@ export function createSharedDocuments(needs: {
       }
       base.set(key, expected)
     },
-    async lookAgain(key) {
-      await read(key)
-      return everSeen
+    async lookAgain(key, signal) {
+      await read(key, signal)
+      return everHeld || [...marks].some(isOther)
     },
-    pagesAtStart: (key) => atStart.get(key) ?? new Set(),
+    takeOld(key) {
+      const files = [...(old.get(key) ?? [])]
+      old.delete(key)
+      return files
+    },
     otherMacAt: () => seenAt,
   }
 }

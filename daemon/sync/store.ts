@@ -130,7 +130,8 @@ export class StoreFault extends Error {
 /** S3's own limit, in bytes of UTF-8. */
 const LONGEST = 1024
 
-function fitsStore(key: string): boolean {
+/** Whether an object may have this key. */
+export function isKey(key: string): boolean {
   return (
     !key.endsWith('.part') &&
     !key.includes('\0') &&
@@ -142,14 +143,14 @@ function fitsStore(key: string): boolean {
 /** Keys are names joined by '/': none is empty (so no key is absolute), none starts with a dot (so none is '..').
  * @throws StoreFault, final */
 export function checkKey(key: string): void {
-  if (!fitsStore(key))
+  if (!isKey(key))
     throw new StoreFault('refused', `The bucket takes no object called ${JSON.stringify(key)}.`)
 }
 
 /** What `list` takes: '' or the start of a key.
  * @throws StoreFault, final */
 export function checkPrefix(prefix: string): void {
-  if (prefix !== '' && !fitsStore(`${prefix}x`))
+  if (prefix !== '' && !isKey(`${prefix}x`))
     throw new StoreFault('refused', `The bucket has no objects below ${JSON.stringify(prefix)}.`)
 }
 

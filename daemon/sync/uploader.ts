@@ -1,6 +1,5 @@
 import type { Transaction } from '../catalog/sql.ts'
 import type { UploadRecord, Uploads } from '../catalog/uploads.ts'
-import type { PageRef } from '../contract/manifest.ts'
 import type { Log } from '../log.ts'
 import { backoff, LONGEST_WAIT } from './backoff.ts'
 import { createJobs, FileFault, type ManifestDocument } from './jobs.ts'
@@ -8,7 +7,7 @@ import { createOutage } from './outage.ts'
 import { createPace, createSteadyClock, MANIFEST_EVERY } from './pace.ts'
 import { BULK, chooseNext, isOldPage, LOOK_AHEAD, objectOf } from './queue.ts'
 import { sayFault } from './s3-faults.ts'
-import { createSharedDocuments } from './shared.ts'
+import { createSharedDocuments, type Adopt } from './shared.ts'
 import { StoreFault, type ObjectStore } from './store.ts'
 import { createThrottle } from './throttle.ts'
 import { createTroubles, type QueueStatus } from './troubles.ts'
@@ -42,9 +41,13 @@ export interface UploaderNeeds {
   readonly manifestOf: (eventId: number) => Promise<readonly ManifestDocument[]>
   /** This Mac's mark in those documents. */
   readonly mac?: string
-  /** Takes over what a document of the bucket names beside ours.
-   * @returns pages of ours that it names itself */
-  readonly adopt?: (key: string, document: unknown) => readonly PageRef[]
+  readonly adopt?: Adopt
+  /** Whether the object may well be there already, under a queue that was lost. */
+  readonly isLikelyThere?: (record: UploadRecord) => boolean
+  /** Where the bytes of an object may lie on this machine, public or not. */
+  readonly placesOf?: (eventId: number, key: string) => readonly string[]
+  /** Whether another Mac's documents show the object. */
+  readonly isOthers?: (eventId: number, key: string) => boolean
   /** An object that was taken out is gone from the store, verified. */
   readonly onRemoved?: (record: UploadRecord) => void
   /** Bytes a second for the big files, 0 = as fast as it goes. */
@@ -80,7 +83,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   const shared = createSharedDocuments({
     store,
     mac: needs.mac ?? '',
-    adopt: needs.adopt ?? (() => []),
+    adopt: needs.adopt ?? (async () => ({ old: [], holds: false, former: new Set() })),
     now: needs.now,
     sent,
   })
@@ -155,9 +158,9 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   }
 
   function startRemoval(record: UploadRecord): void {
-    start(record, async () => {
+    start(record, async (signal) => {
       if (isOldPage(record) && (await isNamed(record))) return void uploads.done(record.id, '')
-      await jobs.remove(record)
+      await jobs.remove(record, signal)
       outage.succeeded()
       if (uploads.done(record.id, '') && !isOldPage(record)) needs.onRemoved?.(record)
     })

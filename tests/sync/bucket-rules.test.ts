@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { macId } from '../../daemon/cloud.ts'
@@ -169,42 +168,6 @@ describe('what will not go by itself never says that it will', () => {
     const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
     expect(faultOf(reset, 'here')).toMatchObject({ code: 'away', retry: true })
     expect(faultOf(new TypeError('fetch failed', { cause: reset }), 'here').code).not.toBe('ours')
-  })
-})
-
-describe('a cover', () => {
-  const show = async (mac: Mac, hero: string | null) => {
-    const { house } = mac
-    if (hero !== null) {
-      await mkdir(join(house.folders.path('web'), 'assets'), { recursive: true })
-      await writeFile(join(house.folders.path('web'), 'assets', hero), hero)
-    }
-    house.catalog.events.change(house.event.id, { hero })
-    mac.cloud.files.changed()
-    mac.cloud.wake()
-  }
-  const covers = () =>
-    [...server.objects.keys()].filter((key) => key.includes('/assets/')).map((key) => key.split('/').at(-1))
-
-  test('that was replaced or removed leaves the bucket, and comes back when it is chosen again', async () => {
-    const mac = await open()
-    await mac.cloud.start()
-    await show(mac, 'hero-a.jpg')
-    await mac.until('it is there', () => covers().join() === 'hero-a.jpg')
-    await mac.drained()
-    await show(mac, 'hero-b.jpg')
-    await mac.until('the new one is there', () => covers().includes('hero-b.jpg'))
-    skip(mac)
-    await mac.until('the old one is gone', () => covers().join() === 'hero-b.jpg')
-    await show(mac, 'hero-a.jpg')
-    await mac.until('it is back', () => covers().includes('hero-a.jpg'))
-    await show(mac, null)
-    await mac.until('none is left', () => {
-      skip(mac)
-      return covers().length === 0
-    })
-    await mac.drained()
-    expect(mac.cloud.status()).toMatchObject({ trouble: null, code: null })
   })
 })
 

@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { createBucketFiles } from '../../daemon/publish/bucket-files.ts'
-import { thumbName } from '../../daemon/publish/naming.ts'
 import { headersOf } from '../../daemon/sync/headers.ts'
-import { createJobs } from '../../daemon/sync/jobs.ts'
-import { createSharedDocuments } from '../../daemon/sync/shared.ts'
 import { createFakeStore, type FakeStore } from '../fakes/store.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
 import { namedIn } from '../fixtures/cloud.ts'
+import { openLists } from '../fixtures/lists.ts'
 
 const LIVE = new AbortController().signal
 let store: FakeStore
@@ -26,42 +22,7 @@ const newHouse = async () => {
   return house
 }
 
-/** One run of a Mac: its catalog's documents, written to the store. */
-function openMac(house: House, mac: string) {
-  const { catalog, event } = house
-  const { publications, uploads } = catalog
-  const files = createBucketFiles({ catalog, now: Date.now, mac })
-  const shared = createSharedDocuments({ store, mac, adopt: files.adopt, now: Date.now })
-  const jobs = createJobs({
-    store,
-    shared,
-    prefixOf: () => event.prefix,
-    manifestOf: async (id) => files.documents(id).map((file) => ({ ...file, ...headersOf(file.key) })),
-    etagOf: uploads.etagOf,
-  })
-  return {
-    prefix: event.prefix,
-    publish(names: readonly string[]) {
-      catalog.transaction(() => {
-        for (const name of names) {
-          const photo = house.addPhoto(`${name}.original`)
-          const made = { photoId: photo.id, edit: NEUTRAL, width: 6, height: 4, bytes: 9, thumbhash: '' }
-          const { id, place } = publications.goLive(publications.reserve(event.id, name, made).id, null)
-          uploads.add(event.id, 'thumb', thumbName(name), 0, id)
-          for (const upload of uploads.due(Number.MAX_SAFE_INTEGER, 10)) uploads.done(upload.id, 'etag')
-          files.changed(place)
-        }
-      })
-    },
-    unpublish(name: string) {
-      const { id, place } = publications.byName(event.id, name)!
-      publications.goGone(id)
-      files.changed(place)
-    },
-    /** @returns pages that may go */
-    write: () => jobs.manifest(event.id, LIVE),
-  }
-}
+const openMac = (house: House, mac: string) => openLists(store, house, mac)
 
 const many = (lead: string, count: number) => Array.from({ length: count }, (_, n) => `${lead}${n}.jpg`)
 const pagesThere = (prefix: string) =>
