@@ -34,8 +34,8 @@ export interface BufferNeeds {
   readonly folders: () => Folders
   readonly changed: () => void
   readonly log: Log
-  /** Milliseconds by a clock that does not jump; the computer's own unless told. */
-  readonly clock?: () => number
+  /** Milliseconds by a clock that does not jump. */
+  readonly clock: () => number
   readonly patience: Patience
 }
 
@@ -61,7 +61,7 @@ interface Look {
 }
 
 export function createBuffer(needs: BufferNeeds): Buffer {
-  const { patience, clock = () => performance.now() } = needs
+  const { patience, clock } = needs
   const { events, aside } = needs.catalog
   const files = createPhotoFiles(needs)
   const stopping = new AbortController()
