@@ -382,6 +382,16 @@ export const MIGRATIONS: readonly string[] = [
   -- that are older than this column are told in the zone of the machine.
   ALTER TABLE photos ADD COLUMN taken_offset INTEGER;
   `,
+  `
+  -- Compressed pictures that Originals had before a program turned them, by the hash of what the Original is now: the
+  -- frame may come again as it was shot.
+  CREATE TABLE former_pictures (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    picture TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (event_id, picture, sha256)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.
