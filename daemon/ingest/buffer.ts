@@ -132,7 +132,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     const { id } = events.current()
     const refused = notAPhoto(name)
     if (refused !== null) setAside(name, fingerprint, refused)
-    else if (files.isUnchanged(name, fingerprint)) taken(name, fingerprint)
+    else if (await files.isUnchanged(name, fingerprint)) taken(name, fingerprint)
     else if (aside.has(id, BUFFER, name, fingerprint)) done(name, fingerprint)
     else looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
   }
@@ -211,7 +211,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
         const now = looks.get(name)
         if (now !== look || clock() - look.since < settleOf(name)) return
         // It got its row meanwhile: it is what ingest put there itself.
-        if (files.isUnchanged(name, look.fingerprint)) return taken(name, look.fingerprint)
+        if (await files.isUnchanged(name, look.fingerprint)) return taken(name, look.fingerprint)
         busy.add(name)
         void queue.add(() => tryToAdopt(name, look))
       }),
