@@ -181,7 +181,9 @@ export function createJobRunner(needs: {
 
   function find(id: string): JobRecord {
     const job = jobs.find(id)
-    if (!job) throw new Refusal(404, 'no_such_job', `There is no job "${id}".`)
+    // One of an Event that was left would seem to go on, and do nothing.
+    if (job?.eventId !== catalog.events.current().id)
+      throw new Refusal(404, 'no_such_job', `There is no job "${id}".`)
     return job
   }
 
