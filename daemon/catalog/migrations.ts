@@ -382,6 +382,30 @@ export const MIGRATIONS: readonly string[] = [
   -- that are older than this column are told in the zone of the machine.
   ALTER TABLE photos ADD COLUMN taken_offset INTEGER;
   `,
+  `
+  -- Compressed pictures that Originals had before a program turned them, by the hash of what the Original is now: the
+  -- frame may come again as it was shot.
+  CREATE TABLE former_pictures (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    picture TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (event_id, picture, sha256)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Photos in the buffer that the photographer marked a moment ago: nobody has acted on that yet. A mark that is known for
+  -- longer, or that a Photo got while a person had it elsewhere, is no reason to publish it with nobody looking.
+  CREATE TABLE fresh_marks (photo_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER fresh_marks_added AFTER INSERT ON photos WHEN NEW.marked = 1 AND NEW.state = 'buffer'
+    BEGIN INSERT INTO fresh_marks VALUES (NEW.id); END;
+  CREATE TRIGGER fresh_marks_given AFTER UPDATE OF marked ON photos
+    WHEN NEW.marked = 1 AND OLD.marked = 0 AND NEW.state = 'buffer'
+    BEGIN INSERT OR IGNORE INTO fresh_marks VALUES (NEW.id); END;
+  CREATE TRIGGER fresh_marks_moved AFTER UPDATE OF state ON photos WHEN NEW.state <> 'buffer'
+    BEGIN DELETE FROM fresh_marks WHERE photo_id = NEW.id; END;
+  CREATE TRIGGER fresh_marks_deleted BEFORE DELETE ON photos
+    BEGIN DELETE FROM fresh_marks WHERE photo_id = OLD.id; END;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -38,8 +38,11 @@ export interface Renewal {
 export interface Originals {
   bySha(eventId: number, sha256: string): Known | undefined
   byName(eventId: number, filename: string): Known | undefined
-  /** Those with this compressed picture, and those of that name of which nobody has looked at the picture. */
+  /** Those with this compressed picture, now or before a program turned it, and those of that name of which nobody has
+   * looked at the picture. */
   alike(eventId: number, picture: string, originName: string): Known[]
+  /** Whether an Original had this compressed picture before a program turned it. */
+  hadPicture(eventId: number, sha256: string, picture: string): boolean
   /** Those whose names at their Sources share the stem. */
   byStem(eventId: number, originName: string): Known[]
   /** Where files of Photos should lie that count as being there. */
@@ -97,7 +100,17 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
   const alike = prepare<Row>(
     db,
     `SELECT * FROM originals WHERE event_id = ?1 AND picture = ?2 AND picture > ''
+     UNION SELECT o.* FROM former_pictures f JOIN originals o USING (event_id, sha256) WHERE event_id = ?1 AND f.picture = ?2
      UNION SELECT * FROM originals WHERE event_id = ?1 AND origin_stem = ?3 AND picture IS NULL`,
+  )
+  const formerPicture = prepare<{ found: number }>(
+    db,
+    'SELECT 1 AS found FROM former_pictures WHERE event_id = ? AND picture = ? AND sha256 = ?',
+  )
+  const addPicture = prepare(db, 'INSERT OR IGNORE INTO former_pictures VALUES (?, ?, ?)')
+  const followPictures = prepare(
+    db,
+    'UPDATE OR IGNORE former_pictures SET sha256 = ? WHERE event_id = ? AND sha256 = ?',
   )
   const byStem = prepare<Row>(db, 'SELECT * FROM originals WHERE event_id = ? AND origin_stem = ?')
   const present = prepare<{ photoId: string; sha256: string; filename: string }>(
@@ -160,6 +173,7 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
       return row && decode(row)
     },
     alike: (eventId, picture, originName) => alike.all(eventId, picture, frameStem(originName)).map(decode),
+    hadPicture: (eventId, sha256, picture) => formerPicture.get(eventId, picture, sha256) !== undefined,
     byStem: (eventId, originName) => byStem.all(eventId, frameStem(originName)).map(decode),
     present: (eventId, state) => present.all(eventId, state),
     sign(eventId, sha256, { picture, shotAt }) {
@@ -189,11 +203,13 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
     },
     renew(eventId, sha256, now, shown) {
       transaction(() => {
-        const { photoId, role } = get(eventId, sha256)
+        const { photoId, role, picture } = get(eventId, sha256)
         const modifiedAt = Math.round(now.modifiedAt)
         renew.run(now.sha256, now.bytes, modifiedAt, now.picture, now.shotAt, now.stat, eventId, sha256)
         if (role === 'main') setSize.run(shown.width, shown.height, photoId)
         followLedger.run(now.sha256, eventId, sha256)
+        followPictures.run(now.sha256, eventId, sha256)
+        if (picture && picture !== now.picture) addPicture.run(eventId, picture, now.sha256)
         journal.note(eventId, {
           fact: 'original.renewed',
           photo: photoId,

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { Bus } from '../bus.ts'
 import type { PhotoState } from '../contract/photo.ts'
 import { messageOf, Refusal } from '../errors.ts'
-import { exists, isOldPart, moveFile, stepAside } from '../files.ts'
+import { exists, isOldPart, isPart, moveFile, stepAside } from '../files.ts'
 import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Catalog } from './catalog.ts'
 import type { OriginalRecord, PhotoRecord } from './photos.ts'
-import { createProof } from './proof.ts'
+import { createProof, sha256Of } from './proof.ts'
 import type { Views } from './views.ts'
 
 /** Where Originals stand: a Photo's state is the folder that its files are in. */
@@ -27,6 +27,16 @@ export interface Shelf {
 }
 
 const STATES: readonly PhotoState[] = ['buffer', 'archived', 'trashed']
+
+/** What a file is called that holds an Original's bytes, if one lies there. */
+async function nameOf(folder: string, { bytes, sha256 }: OriginalRecord): Promise<string | null> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isFile() || isPart(entry.name)) continue
+    const path = join(folder, entry.name)
+    if ((await stat(path)).size === bytes && (await sha256Of(path)) === sha256) return entry.name
+  }
+  return null
+}
 
 export function createShelf(needs: {
   catalog: Catalog
@@ -68,8 +78,26 @@ export function createShelf(needs: {
     return catalog.photos.byId(photo.id) ?? photo
   }
 
-  async function remove(photo: PhotoRecord): Promise<void> {
+  /** A person may have renamed a file in a folder that nobody watches: where it is gone, and its bytes lie there under
+   * another name, it is called so from now on; where that name is another Photo's, it gets its own back. */
+  async function followNames(photo: PhotoRecord): Promise<PhotoRecord> {
+    if (photo.state === 'buffer') return photo
+    for (const original of originals(photo)) {
+      if (await exists(pathIn(photo.state, original))) continue
+      const name = await nameOf(folders.path(FOLDER_OF[photo.state]), original)
+      if (name === null) continue
+      const { id } = catalog.events.current()
+      if (catalog.originals.byName(id, name)) {
+        const named = { ...original, filename: name }
+        await moveFile(pathIn(photo.state, named), pathIn(photo.state, original))
+      } else catalog.originals.rename(id, original.sha256, name)
+    }
+    return catalog.photos.byId(photo.id) ?? photo
+  }
+
+  async function remove(one: PhotoRecord): Promise<void> {
     await folders.check('trash')
+    const photo = await followNames(one)
     for (const original of originals(photo)) {
       const path = pathIn('trashed', original)
       // What another program put there under that name is not ours to delete.
@@ -82,16 +110,17 @@ export function createShelf(needs: {
 
   async function move(filename: string, state: PhotoState): Promise<PhotoRecord> {
     const { id: eventId } = catalog.events.current()
-    const photo = catalog.photos.named(eventId, filename)
-    if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
-    if (photo.state === state) return photo
+    const asked = catalog.photos.named(eventId, filename)
+    if (!asked) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
+    if (asked.state === state) return asked
+    await folders.check(FOLDER_OF[asked.state])
+    const photo = await followNames(asked)
     if (photo.live.length > 0 && state === 'trashed')
       throw new Refusal(
         409,
         'photo_is_live',
         `"${filename}" is live as ${photo.live.join(', ')}. Unpublish it first.`,
       )
-    await folders.check(FOLDER_OF[photo.state])
     await folders.check(FOLDER_OF[state])
     // The catalog first: a crash in between is finished by recover(), and whoever watches the folders meanwhile
     // finds the file already spoken for.

@@ -20,6 +20,10 @@ export interface Unattended {
   dueInTime(now: number): void
   /** It did not work; tried again then. */
   retryAt(photoId: string, at: number): void
+  /** Whether the photographer marked it a moment ago; true once for each mark. */
+  takeMark(photoId: string): boolean
+  /** What was marked until now is a person's to see to. */
+  forgetMarks(): void
   /** A person has to see to it. */
   giveUp(photoId: string): void
 }
@@ -55,6 +59,8 @@ export function createUnattended(db: Db): Unattended {
     `UPDATE unattended SET due_at = ?1 + seconds * 1000 FROM unattended_cameras AS camera
      WHERE camera.camera_id = unattended.camera_id AND tries = 0 AND due_at > ?1 + seconds * 1000`,
   )
+  const takeMark = prepare(db, 'DELETE FROM fresh_marks WHERE photo_id = ?')
+  const forgetMarks = prepare(db, 'DELETE FROM fresh_marks')
   const remove = prepare(db, 'DELETE FROM unattended WHERE photo_id = ?')
   return {
     cameras: () => cameras.all(),
@@ -74,6 +80,10 @@ export function createUnattended(db: Db): Unattended {
     },
     retryAt(photoId, at) {
       retry.run(Math.round(at), photoId)
+    },
+    takeMark: (photoId) => takeMark.run(photoId) > 0,
+    forgetMarks() {
+      forgetMarks.run()
     },
     giveUp(photoId) {
       remove.run(photoId)

@@ -7,6 +7,9 @@ import { numbers, readTiff, TAG, type Tiff } from './tiff.ts'
 const LEAST_OF_RAW = 0.25
 /** The end of a file is its pixels. */
 const TAIL = 64 * 1024
+/** Where a heap of Canon's begins, and so much of it tells frames apart. */
+const HEAP = 26
+const HEAP_HEAD = 256 * 1024
 /** Panasonic fills an offset that it does not use with ones, and says in a tag of its own where its data begins. */
 const UNUSED = 0xffffffff
 const RW2_DATA = 0x0118
@@ -88,6 +91,8 @@ function boxes(file: Buffer, type: string): Buffer[] {
 function rawParts(file: Buffer): Buffer[] {
   const ascii = (from: number, to: number) => file.toString('latin1', from, to)
   if (ascii(4, 8) === 'ftyp') return boxes(file, 'mdat')
+  // Old Canon RAWs begin with the sensor's data, and end with their directories, which programs write anew.
+  if (ascii(6, 14) === 'HEAPCCDR' && file.length >= 26) return [slice(file, HEAP, HEAP_HEAD)]
   // Fuji's header names the sensor's data last.
   if (ascii(0, 15) === 'FUJIFILMCCD-RAW' && file.length >= 108)
     return [slice(file, file.readUInt32BE(100), file.readUInt32BE(104))]

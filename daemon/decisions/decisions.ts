@@ -213,9 +213,9 @@ export function createDecisions(needs: {
         const outcome = await perform(decision, notes.note)
         return { ...outcome, action: notes.view() }
       }),
-    undo: { ...undo, undo: (actor, ids) => gate.pass(() => undo.undo(actor, ids)) },
+    undo: { ...undo, undo: (...asked) => gate.pass(() => undo.undo(...asked)) },
     jobs: jobsOf,
-    emptyTrash: (asked) => gate.pass(() => emptyTrash(asked)),
+    emptyTrash: (...asked) => gate.pass(() => emptyTrash(...asked)),
     reservations,
     progress: holding.progress,
     stilled: (change) => apart(async () => undefined, change),

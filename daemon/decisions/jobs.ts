@@ -23,8 +23,13 @@ export interface JobRunner {
   ): JobView
   view(id: string): JobView | undefined
   list(): JobsReply['jobs']
-  /** @throws Refusal 404 `no_such_job`, 409 `job_over` */
-  change(id: string, action: 'pause' | 'resume' | 'cancel' | 'retry'): JobView
+  /** @param changed called in the transaction that changes it
+   * @throws Refusal 404 `no_such_job`, 409 `job_over` */
+  change(
+    id: string,
+    action: 'pause' | 'resume' | 'cancel' | 'retry',
+    changed?: (job: JobView) => void,
+  ): JobView
   /** Cancels what is left and waits for what is being done. */
   end(id: string): Promise<void>
   /** What was in the way is gone: jobs that paused because of it go on. */
@@ -176,19 +181,26 @@ export function createJobRunner(needs: {
 
   function find(id: string): JobRecord {
     const job = jobs.find(id)
-    if (!job) throw new Refusal(404, 'no_such_job', `There is no job "${id}".`)
+    // One of an Event that was left would seem to go on, and do nothing.
+    if (job?.eventId !== catalog.events.current().id)
+      throw new Refusal(404, 'no_such_job', `There is no job "${id}".`)
     return job
   }
 
-  function change(id: string, what: 'pause' | 'resume' | 'cancel' | 'retry'): JobView {
+  function change(
+    id: string,
+    what: 'pause' | 'resume' | 'cancel' | 'retry',
+    changed?: (job: JobView) => void,
+  ): JobView {
     const { state } = find(id)
     const over = state === 'done' || state === 'cancelled'
     if (over && what !== 'retry') throw new Refusal(409, 'job_over', 'This job is over already.')
     const left = what === 'cancel' ? waitingOf(id) : []
     catalog.transaction(() => {
       if (what === 'cancel') jobs.cancel(id)
-      if (what === 'retry' && jobs.retry(id) === 0) return
-      jobs.setState(id, what === 'pause' ? 'paused' : what === 'cancel' ? 'cancelled' : 'running')
+      if (what !== 'retry' || jobs.retry(id) > 0)
+        jobs.setState(id, what === 'pause' ? 'paused' : what === 'cancel' ? 'cancelled' : 'running')
+      changed?.(viewOf(find(id)))
     })
     for (const photoId of left) tellSoon(id, photoId)
     tell(id, what === 'resume' || what === 'retry')

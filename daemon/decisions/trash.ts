@@ -14,8 +14,11 @@ import type { Turns } from './turns.ts'
 /** Deletes what is in the trash, files and all: the only thing that cannot be undone. Rows stay, so that a public or a
  * file name is never given again and a card's frames are known to be unwanted.
  * @param asked how many photos the person was told of
+ * @param done called with the result in the transaction that deletes the last of them, where that succeeds
  * @throws Refusal 409 `trash_changed` when there is another number of them now, 503 while the trash is away */
-export type EmptyTrash = (asked: number) => Promise<Omit<EmptyTrashReply, 'status'>>
+export type EmptyTrash = (asked: number, done?: (emptied: Emptied) => void) => Promise<Emptied>
+
+export type Emptied = Omit<EmptyTrashReply, 'status'>
 
 export function createEmptyTrash(needs: {
   catalog: Catalog
@@ -27,22 +30,18 @@ export function createEmptyTrash(needs: {
   const { catalog, folders } = needs
   const { photos, publications } = catalog
 
-  /** Printed versions of it that lie in the trash as well. @returns their bytes */
-  async function removePrints(photo: PhotoRecord): Promise<number> {
-    let bytes = 0
-    for (const { name } of publications.goneOf(photo.id))
-      for (const file of [name, thumbName(name), fullName(name)]) {
-        const path = join(folders.path('trash'), 'published', file)
-        bytes += (await stat(path).catch(() => null))?.size ?? 0
-        await rm(path, { force: true })
-      }
-    return bytes
-  }
+  /** Printed versions of it that lie in the trash as well. */
+  const printsOf = (photo: PhotoRecord) =>
+    publications
+      .goneOf(photo.id)
+      .flatMap(({ name }) => [name, thumbName(name), fullName(name)])
+      .map((file) => join(folders.path('trash'), 'published', file))
 
-  async function remove(id: string): Promise<number | null> {
+  /** @param deleted called with the bytes that it frees, in the transaction that deletes it */
+  async function remove(id: string, deleted: (bytes: number) => void): Promise<void> {
     const photo = photos.byId(id)
     // Somebody may have restored it since the list was made.
-    if (photo?.state !== 'trashed' || photo.deletedAt !== null) return null
+    if (photo?.state !== 'trashed' || photo.deletedAt !== null) return
     if (photo.live.length > 0)
       throw new Refusal(
         409,
@@ -51,14 +50,19 @@ export function createEmptyTrash(needs: {
       )
     await folders.check('trash')
     // The catalog first: what a crash leaves of the files is removed at the next start.
-    catalog.urgent(() => photos.markDeleted(id))
+    const prints = printsOf(photo)
+    let bytes = photo.main.bytes + (photo.raw?.bytes ?? 0)
+    for (const path of prints) bytes += (await stat(path).catch(() => null))?.size ?? 0
+    catalog.urgent(() => {
+      photos.markDeleted(id)
+      deleted(bytes)
+    })
     await needs.shelf.remove(photo)
-    const prints = await removePrints(photo)
+    for (const path of prints) await rm(path, { force: true })
     needs.bus.emit({ type: 'photo.deleted', id })
-    return photo.main.bytes + (photo.raw?.bytes ?? 0) + prints
   }
 
-  return async (asked) => {
+  return async (asked, done) => {
     await folders.check('trash')
     const trashed = photos.list(catalog.events.current().id, 'trashed').items
     if (trashed.length !== asked)
@@ -67,13 +71,17 @@ export function createEmptyTrash(needs: {
         'trash_changed',
         `The trash holds ${trashed.length} photos now, not ${asked}. Look at it again.`,
       )
-    const result = { deleted: 0, bytes: 0, kept: [] as EmptyTrashReply['kept'] }
+    let result: Emptied = { deleted: 0, bytes: 0, kept: [] }
     for (const { id, filename } of trashed)
       try {
-        const bytes = await needs.turns.take(id, () => remove(id))
-        if (bytes === null) continue
-        result.deleted += 1
-        result.bytes += bytes
+        let now = result
+        await needs.turns.take(id, () =>
+          remove(id, (bytes) => {
+            now = { ...result, deleted: result.deleted + 1, bytes: result.bytes + bytes }
+            if (id === trashed.at(-1)?.id) done?.(now)
+          }),
+        )
+        result = now
       } catch (error) {
         result.kept.push({ filename, ...reasonOf(error) })
       }

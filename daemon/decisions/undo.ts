@@ -18,11 +18,15 @@ import type { Turns } from './turns.ts'
 export interface Undo {
   list(actor: Actor): ActionView[]
   view(action: ActionRecord): ActionView
-  /** Many photos of one action are undone as far as they can be; the others are told.
+  /** Many photos of one action are undone as far as they can be; the others are told. Of several actions, those that
+   * were undone already are passed over.
+   * @param undone called with the result in the transaction of its last step, where that succeeds
    * @throws Refusal 404 `no_such_action`, 403 `not_yours`, and, where nothing at all could be undone, its reason:
    * 409 `changed_since` or `changed_meanwhile`, 409 `undo_later_first`, or what Shelf and Publisher refuse */
-  undo(actor: Actor, ids: readonly string[]): Promise<Pick<UndoReply, 'undone' | 'kept'>>
+  undo(actor: Actor, ids: readonly string[], undone?: (result: Undone) => void): Promise<Undone>
 }
+
+export type Undone = Pick<UndoReply, 'undone' | 'kept'>
 
 /** What was published within this time leaves without asking the owner when it is undone, milliseconds. */
 const JUST_NOW = 10 * 60_000
@@ -104,7 +108,8 @@ export function createUndo(needs: {
   const announce = (photo: PhotoRecord) =>
     needs.bus.emit({ type: 'photo.changed', photo: needs.views.photo(photo) })
 
-  async function revert(action: ActionRecord, record: TraceRecord): Promise<void> {
+  /** @param noted called in the transaction that makes it true */
+  async function revert(action: ActionRecord, record: TraceRecord, noted?: () => void): Promise<void> {
     const { photoId, trace } = record
     const photo = photos.byId(photoId)
     if (!photo) throw new Error(`The catalog holds no photo ${photoId}`)
@@ -112,10 +117,15 @@ export function createUndo(needs: {
     if (photo.deletedAt !== null)
       throw new Refusal(409, 'deleted_for_good', `"${filename}" was deleted for good.`)
     refuseLater(action, filename, actions.lastWord(photoId, aspectOf(trace)))
-    const back = () => actions.takeBack(record)
+    const back = () =>
+      catalog.transaction(() => {
+        actions.takeBack(record)
+        noted?.()
+      })
     switch (trace.did) {
       case 'moved':
-        if (photo.state !== trace.now) throw changedSince(filename)
+        // A crash may have come between the move and its note.
+        if (photo.state !== trace.now && photo.state !== trace.was) throw changedSince(filename)
         await shelf.move(filename, trace.was)
         return back()
       case 'edited':
@@ -192,12 +202,15 @@ export function createUndo(needs: {
     }
   }
 
+  const isThere = (id: string) => actions.find(id)?.eventId === catalog.events.current().id
+
   async function undoOne(
     actor: Actor,
     id: string,
+    done?: (result: Undone) => void,
   ): Promise<{ undone: ActionView | null; kept: UndoReply['kept']; fault: Error | null }> {
     const action = actions.find(id)
-    if (!action || action.eventId !== catalog.events.current().id)
+    if (!action || !isThere(id))
       throw new Refusal(404, 'no_such_action', 'There is nothing to undo any more.')
     if (action.actor !== actor.id)
       throw new Refusal(403, 'not_yours', 'Only the device that did it can undo it.')
@@ -208,7 +221,13 @@ export function createUndo(needs: {
     const traces = actions.traces(id).reverse()
     for (const record of traces)
       try {
-        await turns.take(record.photoId, () => revert(action, record))
+        await turns.take(record.photoId, () =>
+          revert(
+            action,
+            record,
+            record === traces.at(-1) ? () => done?.({ undone: [shown], kept }) : undefined,
+          ),
+        )
       } catch (error) {
         fault ??= error instanceof Error ? error : new Error(messageOf(error))
         const reason = reasonOf(error)
@@ -223,12 +242,17 @@ export function createUndo(needs: {
   return {
     view,
     list: (actor) => actions.list(catalog.events.current().id, actor.id).map(view),
-    async undo(actor, ids) {
+    async undo(actor, asked, noted) {
+      const found = asked.filter(isThere)
+      const ids = found.length > 0 ? found : asked.slice(0, 1)
       const undone: ActionView[] = []
       const kept: UndoReply['kept'] = []
       let first: Error | null = null
       for (const id of ids) {
-        const result = await undoOne(actor, id)
+        const isLast = id === ids.at(-1)
+        const result = await undoOne(actor, id, (one) => {
+          if (isLast) noted?.({ undone: [...undone, ...one.undone], kept: [...kept, ...one.kept] })
+        })
         if (result.undone) undone.push(result.undone)
         kept.push(...result.kept)
         first ??= result.fault

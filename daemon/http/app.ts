@@ -188,9 +188,12 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     setPublishAfter: needs.setUnattended,
     shift(id, seconds) {
       const { id: eventId } = catalog.events.current()
-      for (const photo of catalog.photos.shiftTaken(eventId, id, seconds * 1000))
-        bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
+      const shifted = catalog.photos.shiftTaken(eventId, id, seconds * 1000)
+      return () => {
+        for (const photo of shifted) bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
+      }
     },
+    transaction: catalog.transaction,
     changed() {
       needs.cameras.addressesChanged()
       needs.status.changed()

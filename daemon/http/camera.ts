@@ -1,3 +1,4 @@
+import type { Transaction } from '../catalog/sql.ts'
 import { CameraBody, CameraReply, type CamerasStatus } from '../contract/camera.ts'
 import { Refusal } from '../errors.ts'
 import type { CameraBook } from '../ingest/camera/book.ts'
@@ -14,8 +15,9 @@ export function registerCamera(
     /** The seconds after which a camera's new frames are published by themselves; null is never. */
     publishAfter: (id: string) => number | null
     setPublishAfter: (id: string, seconds: number | null) => void
-    /** Moves the time taken of a camera's photos by so many seconds. */
-    shift: (id: string, seconds: number) => void
+    /** Moves the time taken of a camera's photos by so many seconds. @returns what tells of it, for afterwards */
+    shift: (id: string, seconds: number) => () => void
+    transaction: Transaction
     /** Settings or names are others now. */
     changed: () => void
   },
@@ -46,10 +48,12 @@ export function registerCamera(
         const { action: _, request_id: __, id, publish_after, ...change } = body
         const before = book.find(id)
         if (!before) throw new Refusal(404, 'no_such_camera', `There is no camera ${id}.`)
-        if (publish_after !== undefined) needs.setPublishAfter(id, publish_after)
-        const after = book.changeCamera(id, change)
-        if (after.offset_seconds !== before.offset_seconds)
-          needs.shift(id, after.offset_seconds - before.offset_seconds)
+        const tell = needs.transaction(() => {
+          if (publish_after !== undefined) needs.setPublishAfter(id, publish_after)
+          const by = book.changeCamera(id, change).offset_seconds - before.offset_seconds
+          return by === 0 ? null : needs.shift(id, by)
+        })
+        tell?.()
         needs.changed()
       }
       return reply()

@@ -18,6 +18,8 @@ import {
   type Decision,
 } from '../contract/undo.ts'
 import type { Decisions } from '../decisions/decisions.ts'
+import type { Emptied } from '../decisions/trash.ts'
+import type { Undone } from '../decisions/undo.ts'
 import { KEPT_FOR } from '../decisions/reservations.ts'
 import { Refusal } from '../errors.ts'
 import { actorOf } from './actor.ts'
@@ -44,10 +46,11 @@ export function registerUndo(
   app.post(
     '/api/undo',
     { config, schema: { body: UndoBody, response: { 200: UndoReply } } },
-    async (request) => ({
-      status: 'success' as const,
-      ...(await decisions.undo.undo(actorOf(request), request.body.ids)),
-    }),
+    async (request) => {
+      const answer = (undone: Undone) => ({ status: 'success' as const, ...undone })
+      const keep = (undone: Undone) => request.once?.keep(200, answer(undone))
+      return answer(await decisions.undo.undo(actorOf(request), request.body.ids, keep))
+    },
   )
 
   app.get('/api/jobs', { config, schema: { response: { 200: JobsReply } } }, async () => ({
@@ -81,10 +84,10 @@ export function registerUndo(
   app.post(
     '/api/jobs/change',
     { config, schema: { body: JobActionBody, response: { 200: JobReply } } },
-    async ({ body }) => ({
-      status: 'queued' as const,
-      job: decisions.jobs.change(body.id, body.action),
-    }),
+    async ({ body, once }) => {
+      const answer = (job: JobView) => ({ status: 'queued' as const, job })
+      return answer(decisions.jobs.change(body.id, body.action, (job) => once?.keep(200, answer(job))))
+    },
   )
 
   app.post(
@@ -102,7 +105,10 @@ export function registerUndo(
   app.post(
     '/api/empty-trash',
     { config: owner, schema: { body: EmptyTrashBody, response: { 200: EmptyTrashReply } } },
-    async ({ body }) => ({ status: 'success' as const, ...(await decisions.emptyTrash(body.count)) }),
+    async ({ body, once }) => {
+      const answer = (emptied: Emptied) => ({ status: 'success' as const, ...emptied })
+      return answer(await decisions.emptyTrash(body.count, (emptied) => once?.keep(200, answer(emptied))))
+    },
   )
 
   app.post(

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { EventRecord } from '../catalog/events.ts'
 import type { Known } from '../catalog/originals.ts'
+import type { PhotoRecord } from '../catalog/photos.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 import { asSentence, saying } from '../saying.ts'
 import { orAbort } from './abort.ts'
@@ -25,7 +26,12 @@ interface Still {
 }
 
 /** What is to become of a file, where that is not settled in the commit lane: it gets a copy of its own. */
-type Found = Adopted | { readonly beside: string }
+type Found =
+  | Adopted
+  /** Its name is that Photo's. */
+  | { readonly beside: string }
+  /** It is the other half of a Photo that has left the buffer. */
+  | { readonly half: { readonly origin: string; readonly originName: string } }
 
 /** What a file may say of itself while it is still being written. */
 const INCOMPLETE = new Set(['cut_short', 'middle_missing'])
@@ -128,9 +134,8 @@ export function createAdopt(
     const met = committer.meet(seen, { source: ledger?.source ?? null, modifiedAt: still.modifiedAt })
     const original = { ...still, kind: seen.kind, filename: name, origin, originName, ledger }
     const partner = naming.partner(event, original, met)
-    // Where the other half left the buffer, this one becomes a Photo of its own: in place means here.
-    const here = partner?.state === 'buffer' ? partner : undefined
-    const photo = committer.commit(event, original, met, here)
+    if (partner && partner.state !== 'buffer') return { half: { origin, originName } }
+    const photo = committer.commit(event, original, met, partner)
     if (hint) await needs.placed(still.sha256)
     return { outcome: 'taken', photo }
   }
@@ -169,6 +174,7 @@ export function createAdopt(
       if (!looksLike(await fingerprintAt(path), fingerprint)) return { outcome: 'changed' }
       return decide(event, file, seen)
     })
+    if ('half' in found) return takeHalf(file, found.half, signal)
     return 'beside' in found ? takeBeside(file, found.beside, signal) : found
   }
 
@@ -179,11 +185,30 @@ export function createAdopt(
     throw error
   }
 
-  async function takeBeside(file: Still, other: string, signal: AbortSignal): Promise<Adopted> {
-    const { name, path, bytes, modifiedAt } = file
+  /** Gives a file a copy of its own, wherever that belongs. */
+  async function takeCopy(
+    { name, path, bytes, modifiedAt }: Still,
+    { origin, originName }: { origin: string; originName: string },
+    signal: AbortSignal,
+  ): Promise<PhotoRecord> {
     const content = { read: () => readChunks(path) }
-    const shot = { bytes, modifiedAt, path: name, filename: name, origin: 'buffer', content }
-    const { photo } = await needs.accept(shot, signal)
+    const shot = { bytes, modifiedAt, path: name, filename: originName, origin, content }
+    return (await needs.accept(shot, signal)).photo
+  }
+
+  /** One press of the shutter is one Photo, also where it was rejected or archived between its two files. */
+  async function takeHalf(
+    file: Still,
+    from: { origin: string; originName: string },
+    signal: AbortSignal,
+  ): Promise<Adopted> {
+    const { filename, state } = await takeCopy(file, from, signal)
+    // In the buffer where it was restored meanwhile.
+    return state === 'buffer' ? { outcome: 'changed' } : { outcome: 'aside', reason: sameAs(filename, state) }
+  }
+
+  async function takeBeside(file: Still, other: string, signal: AbortSignal): Promise<Adopted> {
+    const photo = await takeCopy(file, { origin: 'buffer', originName: file.name }, signal)
     return {
       outcome: 'aside',
       reason: saying('taken_as', `Taken as ${photo.filename}, because another photo is called ${other}.`, {

@@ -18,6 +18,8 @@ import { createPhotoFiles, isOurs } from './photo-files.ts'
 import type { Patience } from './source.ts'
 import type { Saying } from '../contract/saying.ts'
 import { sayingOf } from '../saying.ts'
+import { unreadHere } from './owed.ts'
+import { createUnreadFiles } from './unread-files.ts'
 import { watchFolder } from './watching.ts'
 import { bufferTrouble, LINK, SUBFOLDER } from './words.ts'
 
@@ -34,8 +36,8 @@ export interface BufferNeeds {
   readonly folders: () => Folders
   readonly changed: () => void
   readonly log: Log
-  /** Milliseconds by a clock that does not jump; the computer's own unless told. */
-  readonly clock?: () => number
+  /** Milliseconds by a clock that does not jump. */
+  readonly clock: () => number
   readonly patience: Patience
 }
 
@@ -61,7 +63,7 @@ interface Look {
 }
 
 export function createBuffer(needs: BufferNeeds): Buffer {
-  const { patience, clock = () => performance.now() } = needs
+  const { patience, clock } = needs
   const { events, aside } = needs.catalog
   const files = createPhotoFiles(needs)
   const stopping = new AbortController()
@@ -71,6 +73,12 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   const settled = new Map<string, string>()
   const looks = new Map<string, Look>()
   const busy = new Set<string>()
+  const unread = createUnreadFiles({
+    aside,
+    source: BUFFER,
+    eventId: () => events.current().id,
+    changed: needs.changed,
+  })
   const lookAtOdd = createOddNames({ ...needs, aside, source: BUFFER, now: clock })
   let isOddWaiting = false
   let place: string | null = null
@@ -91,12 +99,23 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   }
 
   function done(name: string, fingerprint: string): void {
+    unread.read(name)
     settled.set(name, fingerprint)
     looks.delete(name)
   }
 
-  /** Notes how a file looks now; what is new, or looks different from before, will be looked at again. */
+  /** Like `note`, but for a file of which its disk does not say how it looks. */
   async function see(name: string): Promise<void> {
+    try {
+      await note(name)
+    } catch (error) {
+      await needs.folders().check('buffer')
+      if (!unread.failed(name, error)) throw error
+    }
+  }
+
+  /** Notes how a file looks now; what is new, or looks different from before, will be looked at again. */
+  async function note(name: string): Promise<void> {
     if (isOurs(name)) return
     const fingerprint = await fingerprintAt(join(folder(), name))
     // What lies on a disk that was pulled is not gone.
@@ -113,7 +132,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     const { id } = events.current()
     const refused = notAPhoto(name)
     if (refused !== null) setAside(name, fingerprint, refused)
-    else if (files.isUnchanged(name, fingerprint)) taken(name, fingerprint)
+    else if (await files.isUnchanged(name, fingerprint)) taken(name, fingerprint)
     else if (aside.has(id, BUFFER, name, fingerprint)) done(name, fingerprint)
     else looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
   }
@@ -141,6 +160,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   }
 
   function gone(name: string): void {
+    unread.read(name)
     looks.delete(name)
     settled.delete(name)
     if (files.isMissed(name)) lookAtCopies()
@@ -176,7 +196,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       if (!stopping.signal.aborted && looks.get(name) === look) await adopt(name, look)
     } catch (error) {
       look.notBefore = clock() + patience.retry
-      trouble(error)
+      if (!unread.failed(name, error)) trouble(error)
     } finally {
       busy.delete(name)
     }
@@ -191,7 +211,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
         const now = looks.get(name)
         if (now !== look || clock() - look.since < settleOf(name)) return
         // It got its row meanwhile: it is what ingest put there itself.
-        if (files.isUnchanged(name, look.fingerprint)) return taken(name, look.fingerprint)
+        if (await files.isUnchanged(name, look.fingerprint)) return taken(name, look.fingerprint)
         busy.add(name)
         void queue.add(() => tryToAdopt(name, look))
       }),
@@ -253,6 +273,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     place = null
     settled.clear()
     looks.clear()
+    unread.forget()
     await watcher?.close()
     watcher = null
   }
@@ -308,7 +329,9 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     status() {
       // What ingest put here itself has its row before this; it is not worth a word.
       const before = clock() - 4 * patience.settle
-      return { waiting: [...looks.values()].filter(({ since }) => since <= before).length, message }
+      const waiting = [...looks].filter(([name, { since }]) => since <= before && !unread.has(name)).length
+      const said = message ?? (unread.size > 0 ? unreadHere(unread.size) : null)
+      return { waiting: waiting + unread.size, message: said }
     },
   }
 }

@@ -31,8 +31,11 @@ export interface Listing {
   readonly unread: { readonly path: string; readonly reason: Saying }[]
 }
 
-/** Cards nest two folders deep; a loop made by a broken file system ends here. */
+/** Cards nest two folders deep; a loop made by a broken file system ends here. What lies deeper is owed. */
 const DEEPEST = 12
+const TOO_DEEP = saying('too_deep', `It lies more than ${DEEPEST} folders deep and was not looked into.`, {
+  n: DEEPEST,
+})
 /** Larger than the largest RAW that a camera writes. */
 const LARGEST = 400 * 1024 * 1024
 
@@ -66,14 +69,14 @@ export async function listFrames(top: string, prefix: string, signal: AbortSigna
           if (await isFolder(path, entry)) folders.push(entry)
         }),
       )
-    if (depth === DEEPEST) return
     const inside = path.split('/').at(-1) ?? ''
     const order = new Map(entries.map((entry, index) => [entry, index]))
     folders.sort((a, b) => order.get(a)! - order.get(b)!)
     for (const { name, path: absolute } of folders)
       if (!isHidden(name) && !isSystemFolder(name, inside)) {
         const below = path === '' ? name : `${path}/${name}`
-        await walk(absolute, below, depth + 1).catch((error: unknown) => failed(below, error))
+        if (depth === DEEPEST) listing.unread.push({ path: below, reason: TOO_DEEP })
+        else await walk(absolute, below, depth + 1).catch((error: unknown) => failed(below, error))
       }
   }
 

@@ -7,7 +7,7 @@ import { FOLDER_OF } from '../folders.ts'
 import { asSentence, saying } from '../saying.ts'
 import { createAdopt } from './adopt.ts'
 import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
-import { createCommitter, type Beside, type IngestNeeds, type Seen } from './commit.ts'
+import { createCommitter, type Beside, type Fresh, type IngestNeeds, type Seen } from './commit.ts'
 import { createIncoming, type Part, type Placing } from './incoming.ts'
 import { createJoining } from './joining.ts'
 import { createNaming } from './naming.ts'
@@ -83,8 +83,11 @@ export function createIngest(needs: IngestNeeds): Ingest {
         if (!seen) throw new Error(`The photo of ${arrival.path} went away while its bytes came again`)
         const frame = await sameFrame.find(event, arrival.filename, seen)
         if (frame) return joining.rewritten(event, frame, part, seen, from)
+        const file = { ...placing, bytes: part.bytes, modifiedAt: part.modifiedAt, kind: seen.kind }
+        const unwanted = from && naming.unwanted(event, file, seen)
+        if (unwanted) return joining.unwanted(event, unwanted, from)
         isNamed = true
-        return name(event, part, placing, seen)
+        return name(event, part, file, seen)
       })
     } finally {
       if (noted && !isNamed) {
@@ -95,11 +98,15 @@ export function createIngest(needs: IngestNeeds): Ingest {
   }
 
   /** A frame that nobody has seen. */
-  async function name(event: EventRecord, part: Part, placing: Placing, seen: Seen): Promise<Accepted> {
-    const { sha256, bytes, modifiedAt } = part
-    const file = { ...placing, bytes, modifiedAt, kind: seen.kind }
+  async function name(
+    event: EventRecord,
+    part: Part,
+    file: Omit<Fresh, 'filename'>,
+    seen: Seen,
+  ): Promise<Accepted> {
+    const { sha256, origin, originName, ledger } = file
     const partner = naming.partner(event, file, seen)
-    committer.unfinished.set(sha256, placing)
+    committer.unfinished.set(sha256, { sha256, origin, originName, ledger })
     const filename = await naming.place(event, part, naming.wanted(partner, file.originName), partner)
     await needs.folders().check('buffer')
     const place = join(needs.folders().path(FOLDER_OF[partner?.state ?? 'buffer']), filename)

@@ -86,6 +86,13 @@ export function createJoining(
       return { photo: back, already: false }
     },
 
+    /** The RAW or the JPEG of a Photo that a person deleted for good came from a Source: the press of the shutter is what
+     * was deleted, so it stays where it is. */
+    unwanted(event: EventRecord, photo: PhotoRecord, from: NonNullable<Placing['ledger']>): Accepted {
+      ledger.note(event.id, from.source, [from.key], 'taken', photo.main.sha256)
+      return { photo, already: true }
+    },
+
     /** The same frame came again with another head. Where the Photo's own file is whole it stays, else these bytes take
      * its place. */
     async rewritten(

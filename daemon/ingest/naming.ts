@@ -16,6 +16,9 @@ import { safeName } from './names.ts'
 /** Two files of one press of the shutter are at most this far apart, milliseconds. */
 const TOGETHER = 2000
 
+/** A file as it came. */
+type Came = Pick<NewOriginal, 'origin' | 'originName' | 'kind' | 'modifiedAt'>
+
 /** Which file name a shot gets, and whose other half it is. Only for the commit lane: what it finds holds as long as
  * nobody else commits. */
 export type Naming = ReturnType<typeof createNaming>
@@ -23,33 +26,40 @@ export type Naming = ReturnType<typeof createNaming>
 export function createNaming(needs: Pick<IngestNeeds, 'catalog' | 'folders'>) {
   const { originals, photos } = needs.catalog
 
+  /** The Photos that this file may be the RAW or the JPEG of, the likeliest first: same stem, shot within two seconds,
+   * and see `mayBelong`. Deleted ones too. */
+  function partners(event: EventRecord, file: Came, seen: Seen): PhotoRecord[] {
+    const apart = (known: Known, photo: PhotoRecord) =>
+      known.shotAt !== null && seen.shotAt !== null
+        ? Math.abs(known.shotAt - seen.shotAt)
+        : Math.abs(photo.takenAt - (seen.takenAt ?? file.modifiedAt))
+    return originals
+      .byStem(event.id, file.originName)
+      .flatMap((known) => {
+        const photo = photos.byId(known.photoId)
+        if (!photo || photo.raw !== null) return []
+        const isOther = (known.kind === 'raw') !== (file.kind === 'raw')
+        const { serial, camera } = photo
+        const fits =
+          isOther &&
+          [file.kind, known.kind].includes('jpeg') &&
+          apart(known, photo) <= TOGETHER &&
+          mayBelong({ origin: known.origin, serial, camera }, { ...seen, origin: file.origin })
+        return fits ? [{ photo, apart: apart(known, photo), isHere: known.origin === file.origin }] : []
+      })
+      .sort((a, b) => Number(b.isHere) - Number(a.isHere) || a.apart - b.apart)
+      .map(({ photo }) => photo)
+  }
+
   return {
-    /** The Photo that this file is the RAW or the JPEG of: same stem, shot within two seconds, and see `mayBelong`. */
-    partner(
-      event: EventRecord,
-      file: Pick<NewOriginal, 'origin' | 'originName' | 'kind' | 'modifiedAt'>,
-      seen: Seen,
-    ): PhotoRecord | undefined {
-      const apart = (known: Known, photo: PhotoRecord) =>
-        known.shotAt !== null && seen.shotAt !== null
-          ? Math.abs(known.shotAt - seen.shotAt)
-          : Math.abs(photo.takenAt - (seen.takenAt ?? file.modifiedAt))
-      return originals
-        .byStem(event.id, file.originName)
-        .flatMap((known) => {
-          const photo = photos.byId(known.photoId)
-          if (!photo || photo.raw !== null || photo.deletedAt !== null) return []
-          const isOther = (known.kind === 'raw') !== (file.kind === 'raw')
-          const { serial, camera } = photo
-          const fits =
-            isOther &&
-            [file.kind, known.kind].includes('jpeg') &&
-            apart(known, photo) <= TOGETHER &&
-            mayBelong({ origin: known.origin, serial, camera }, { ...seen, origin: file.origin })
-          return fits ? [{ photo, apart: apart(known, photo), isHere: known.origin === file.origin }] : []
-        })
-        .sort((a, b) => Number(b.isHere) - Number(a.isHere) || a.apart - b.apart)
-        .at(0)?.photo
+    /** The Photo that this file is the other half of. */
+    partner: (event: EventRecord, file: Came, seen: Seen): PhotoRecord | undefined =>
+      partners(event, file, seen).find(({ deletedAt }) => deletedAt === null),
+
+    /** The Photo that this file is the other half of, where a person deleted that for good. */
+    unwanted(event: EventRecord, file: Came, seen: Seen): PhotoRecord | undefined {
+      const all = partners(event, file, seen)
+      return all.every(({ deletedAt }) => deletedAt !== null) ? all[0] : undefined
     },
 
     /** The name to ask for: its other half's stem, where it has one, unless only a phone's endings differ. */

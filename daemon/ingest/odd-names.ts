@@ -4,10 +4,12 @@ import type { Saying } from '../contract/saying.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 import { asSentence, saying } from '../saying.ts'
 import { readEntries, type Entry } from './entries.ts'
+import { unreadable } from './frames.ts'
 import type { Ingest } from './ingest.ts'
 import { notAPhoto } from './names.ts'
 import { readChunks } from './reading.ts'
-import type { Patience } from './source.ts'
+import { UNREAD } from './owed.ts'
+import { SourceLost, type Patience } from './source.ts'
 
 /** Takes files of the buffer folder whose names are no UTF-8: they cannot be Photos where they lie, for no name in the catalog leads to them. Each gets a
  * copy under a name that can be read, and stays itself.
@@ -39,7 +41,7 @@ export function createOddNames(needs: {
 
   /** @param event nothing is taken unless it is open
    * @returns how each such file is called in the list of what was set aside, and whether one may be taken in a moment
-   * @throws like `Accept`, but for 422 */
+   * @throws like `Accept`, but for 422 and what cannot be read, which is listed and tried again */
   return async function look(
     folder: string,
     event: { readonly id: number; readonly state: string },
@@ -52,8 +54,8 @@ export function createOddNames(needs: {
       // A copy of it may bear its readable name.
       const where = `./${entry.name}`
       const stats = await lstat(entry.path).catch((error: unknown) => {
-        if (errnoOf(error) === 'ENOENT') return null
-        throw error
+        if (errnoOf(error) !== 'ENOENT') aside.put(eventId, source, where, UNREAD, unreadable(error))
+        return null
       })
       if (!stats?.isFile()) continue
       const seen = [stats.size, stats.mtimeMs, stats.ctimeMs].join('|')
@@ -67,6 +69,10 @@ export function createOddNames(needs: {
       try {
         aside.put(eventId, source, where, seen, await take(entry, stats, signal))
       } catch (error) {
+        if (error instanceof SourceLost) {
+          aside.put(eventId, source, where, UNREAD, unreadable(error.cause ?? error))
+          continue
+        }
         if (!(error instanceof Refusal) || error.status !== 422) throw error
         const { code, message, params } = error
         const mayGrow = since < patience.stall

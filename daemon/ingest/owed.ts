@@ -32,10 +32,10 @@ export interface Owed {
 export function createOwed(needs: {
   from: Origin
   aside: Aside
-  now: () => number
+  clock: () => number
   patience: Pick<Patience, 'retry'>
 }): Owed {
-  const { from, aside, now } = needs
+  const { from, aside, clock } = needs
   const tries = new Map<string, { path: string; reason: Saying; n: number; notBefore: number }>()
 
   function put(eventId: number, path: string, looks: string, reason: Saying): void {
@@ -58,11 +58,11 @@ export function createOwed(needs: {
     failed({ key, path }, reason) {
       const n = (tries.get(key)?.n ?? 0) + 1
       const wait = n < TRIES ? 0 : Math.min(LONGEST, needs.patience.retry * 2 ** (n - TRIES + 1))
-      tries.set(key, { path, reason, n, notBefore: now() + wait })
+      tries.set(key, { path, reason, n, notBefore: clock() + wait })
     },
     read: ({ key }) => void tries.delete(key),
-    isDue: ({ key }) => now() >= (tries.get(key)?.notBefore ?? 0),
-    nextDue: () => Math.min(Infinity, ...[...tries.values()].map(({ notBefore }) => notBefore - now())),
+    isDue: ({ key }) => clock() >= (tries.get(key)?.notBefore ?? 0),
+    nextDue: () => Math.min(Infinity, ...[...tries.values()].map(({ notBefore }) => notBefore - clock())),
     list(eventId, listing) {
       const keys = new Set(listing.frames.map(({ key }) => key))
       for (const key of tries.keys()) if (!keys.has(key)) tries.delete(key)

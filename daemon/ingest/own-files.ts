@@ -127,7 +127,7 @@ export function createOwnFiles(needs: Pick<IngestNeeds, 'catalog' | 'folders' | 
 }
 
 /** Whether two spellings of a name lead to one file. */
-async function isOneFile(a: string, b: string): Promise<boolean> {
+export async function isOneFile(a: string, b: string): Promise<boolean> {
   const [left, right] = await Promise.all([stat(a).catch(() => null), stat(b).catch(() => null)])
   return left !== null && right !== null && left.dev === right.dev && left.ino === right.ino
 }

@@ -3,6 +3,7 @@ import { isPart, nameKey } from '../files.ts'
 import { SENTINEL } from '../folders.ts'
 import type { BufferNeeds } from './buffer.ts'
 import { fingerprintAt, INCOMING, looksLike } from './incoming.ts'
+import { isOneFile } from './own-files.ts'
 
 /** Of what `statOf` gave: the time of the last change, milliseconds since 1970. */
 const changedAt = (stat: string) => Math.round(Number(stat.split('|')[3]) / 1e6)
@@ -25,14 +26,21 @@ export function createPhotoFiles(needs: Pick<BufferNeeds, 'catalog' | 'bus' | 'v
   return {
     /** Whether it is a Photo's own, unchanged file: as it looked when its bytes were read. In any state: one that is
      * being moved to the archive is still here for a moment. */
-    isUnchanged(name: string, fingerprint: string): boolean {
+    async isUnchanged(name: string, fingerprint: string): Promise<boolean> {
       const known = originals.byName(events.current().id, name)
       if (!known || known.lost) return false
       const { filename, bytes, modifiedAt, stat } = known
       const looked = `${bytes}|${modifiedAt}`
       if (filename === name && stat !== null) return looksLike(fingerprint, `${looked}|${changedAt(stat)}`)
-      // Some disks give names back decomposed. Of what an earlier version took, no more is known.
-      return filename.normalize('NFC') === name.normalize('NFC') && looksLike(fingerprint, looked)
+      // Of what an earlier version took, no more is known.
+      if (!looksLike(fingerprint, looked)) return false
+      if (filename === name) return true
+      // Some disks give names back decomposed; on others that is another name.
+      const folder = needs.folders().path('buffer')
+      return (
+        filename.normalize('NFC') === name.normalize('NFC') &&
+        isOneFile(join(folder, filename), join(folder, name))
+      )
     },
 
     /** A file is no longer there. @returns whether a Photo misses it now */

@@ -11,8 +11,8 @@ const SAME_TIME = 2000
 /** Whether a file is a frame that a Photo was made of before, with another head: given stars in the camera after it was
  * fetched, captioned by a program, turned by its tag. */
 export interface SameFrame {
-  /** The Original that is this frame: the same compressed picture, shot by the same camera, at the same time, and called
-   * the same where it came from. Rows of before, of which nobody has looked at the picture, are looked at now.
+  /** The Original that is this frame: the same compressed picture (its own, or the one that it had before a program turned
+   * it), shot by the same camera, at the same time, and called the same where it came from. Rows of before, of which nobody has looked at the picture, are looked at now.
    * @param originName its name at its Source
    * @param renamed also under another name, where the Original's own file is gone: then this is where it went */
   find(
@@ -62,7 +62,9 @@ export function createSameFrame(
       const stem = frameStem(originName)
       for (const candidate of originals.alike(event.id, seen.picture, originName)) {
         const known = await signed(event, candidate)
-        if (known.picture !== seen.picture || !mayBe(known, seen)) continue
+        const isIts =
+          known.picture === seen.picture || originals.hadPicture(event.id, known.sha256, seen.picture)
+        if (!isIts || !mayBe(known, seen)) continue
         if (known.originStem === stem || frameStem(known.filename) === stem) return known
         if (renamed && (await needs.ownFiles.stateOf(known)) !== 'same') return known
       }

@@ -112,6 +112,9 @@ export interface SourceNeeds {
   /** Something in `status()` is different now. Cheap to call often. */
   readonly changed: () => void
   readonly log: Log
+  /** Milliseconds since 1970, for files. */
   readonly now: () => number
+  /** Milliseconds by a clock that does not jump, for waiting. */
+  readonly clock: () => number
   readonly patience: Patience
 }

@@ -55,6 +55,8 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly changed: () => void
   readonly log: Log
   readonly now: () => number
+  /** Milliseconds by a clock that does not jump; the computer's own unless told. */
+  readonly clock?: () => number
   readonly patience?: Partial<Patience>
 }
 
@@ -90,7 +92,8 @@ export function createSources(needs: SourcesNeeds): Sources {
     )
   const ingest = createIngest({ ...needs, shotBy })
   const patience = { ...PATIENCE, ...needs.patience }
-  const each = { ...needs, take: ingest.take, patience }
+  const clock = needs.clock ?? (() => performance.now())
+  const each = { ...needs, take: ingest.take, clock, patience }
   const buffer = createBuffer({ ...each, ingest })
   const cards = createCards({ ...each, roots: needs.cardRoots, every: Math.min(2000, patience.retry) })
   const fixed: Source[] = [...new Set(watchedFolders)].map((path) => createFolder({ ...each, path }))

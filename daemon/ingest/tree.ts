@@ -36,7 +36,7 @@ export function createTree(needs: TreeNeeds): Source {
   const { aside, events, ledger } = needs.catalog
   const from = { id, label }
   const looks = new Map<string, { key: string; since: number }>()
-  const owed = createOwed({ from, aside, now: needs.now, patience })
+  const owed = createOwed({ from, aside, clock: needs.clock, patience })
   const accepted = new Set<string>()
   const first = createFirstLook()
   const stopping = new AbortController()
@@ -72,7 +72,7 @@ export function createTree(needs: TreeNeeds): Source {
 
   /** Frames that looked the same twice, `settle` apart. */
   function settled(frames: Frame[]): Frame[] {
-    const now = needs.now()
+    const now = needs.clock()
     const present = new Set(frames.map(({ path }) => path))
     for (const path of looks.keys()) if (!present.has(path)) looks.delete(path)
     return frames.filter(({ path, looks: key }) => {
@@ -129,9 +129,9 @@ export function createTree(needs: TreeNeeds): Source {
   }
 
   async function isUnfinished(frame: Dated): Promise<boolean | Saying> {
-    const since = looks.get(frame.path)?.since ?? needs.now()
+    const since = looks.get(frame.path)?.since ?? needs.clock()
     try {
-      return (await needs.unfinished?.(frame, needs.now() - since)) ?? false
+      return (await needs.unfinished?.(frame, needs.clock() - since)) ?? false
     } catch (cause) {
       throw new SourceLost(`${frame.path} could not be read: ${messageOf(cause)}`, { cause })
     }

@@ -42,7 +42,6 @@ export function createUnattendedPublishing(needs: {
 }): UnattendedPublishing {
   const { catalog, publisher, now, steady = now, log } = needs
   const { unattended } = catalog
-  const tried = new Set<string>()
   /** Publishes of marked frames under way. */
   const marked = new Set<Promise<unknown>>()
   let timer: NodeJS.Timeout | undefined
@@ -54,19 +53,18 @@ export function createUnattendedPublishing(needs: {
   function isDue(photo: PhotoView): boolean {
     const event = catalog.events.current()
     return (
-      photo.marked &&
       photo.camera_id !== null &&
       photo.state === 'buffer' &&
       photo.published_count === 0 &&
       photo.timestamp * 1000 >= event.startsAt &&
-      event.state === 'open' &&
-      !tried.has(photo.id)
+      event.state === 'open'
     )
   }
 
   function publishMarked(photo: PhotoView): void {
+    // Only the mark itself is a reason: not what a person does later to a frame that bears one.
+    if (!photo.marked || !unattended.takeMark(photo.id)) return
     if (!needs.marked() || !isDue(photo)) return
-    tried.add(photo.id)
     const going = publisher
       .publish({ filename: photo.filename, change: {} })
       .catch((error: unknown) => {
@@ -133,6 +131,7 @@ export function createUnattendedPublishing(needs: {
       })
       off = unsubscribe
       unattended.dueInTime(steady())
+      unattended.forgetMarks()
       wake()
     },
     async stop() {

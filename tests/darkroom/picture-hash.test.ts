@@ -152,3 +152,14 @@ test('whatever the bytes are, it answers', async () => {
       for (let cut = 0; cut < Math.min(file.length, 120); cut += 7)
         expect(pictureHash(kind, file.subarray(0, cut))).toMatch(/^([\da-f]{64})?$/)
 })
+
+test('an old Canon RAW’s picture is the same whatever the directories at its end say', () => {
+  const header = Buffer.alloc(26)
+  header.write('II\x1a\0\0\0HEAPCCDR', 'latin1')
+  const heap = (seed: number) => Buffer.from(Array.from({ length: 300_000 }, (_, n) => (n * n * seed) >> 7))
+  const crw = (seed: number, directory: number) =>
+    Buffer.concat([header, heap(seed), Buffer.alloc(directory, directory)])
+  const hash = pictureHash('raw', crw(1, 900))
+  expect(pictureHash('raw', crw(1, 70_000))).toBe(hash)
+  expect(pictureHash('raw', crw(2, 900))).not.toBe(hash)
+})

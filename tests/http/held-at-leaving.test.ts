@@ -73,6 +73,12 @@ test('what a job has not done when its event is left waits for a person, who is 
   expect(warnings).toContainEqual(
     expect.objectContaining({ code: 'handed_back', params: expect.objectContaining({ n: 6 }) }),
   )
+  // From another event nobody lets it go on.
+  const change = { id: body.job.id, action: 'resume' }
+  expect(await daemon.post('/api/jobs/change', change)).toMatchObject({
+    status: 404,
+    body: { error: { code: 'no_such_job' } },
+  })
   await daemon.post('/api/events', { action: 'switch', slug })
   const [job] = (await daemon.get('/api/jobs')).body.jobs
   expect(job).toMatchObject({ state: 'paused', reason: 'event_left', done: 0 })

@@ -431,3 +431,18 @@ test('a file that changed on the card under the same name is another frame', asy
   sources.rescan()
   await until(() => expect(world.names()).toEqual(['A-2.JPG', 'A.JPG']))
 })
+
+test('a folder too deep to be looked into is listed, and the card is not safe before it is gone', async () => {
+  const deep = (folders: number) => Array.from({ length: folders }, (_, n) => `D${n}`).join('/')
+  await frame(`cards/A/DCIM/${deep(12)}/A.JPG`, 1, today(0))
+  await frame(`cards/A/DCIM/${deep(13)}/B.JPG`, 2, today(0))
+  const { start, card } = open()
+  await start()
+  await until(() => expect(world.names()).toEqual(['A.JPG']))
+  await until(() => expect(card()).toMatchObject({ state: 'waiting', code: 'unread_here' }))
+  expect(card()).toMatchObject({ total: 2, done: 1, safe_to_eject: false })
+  expect(Object.keys(world.aside())).toEqual([`A/DCIM/${deep(13)}`])
+  await rm(world.path(`cards/A/DCIM/${deep(13)}`), { recursive: true })
+  await until(() => expect(card()).toMatchObject({ total: 1, done: 1, safe_to_eject: true }))
+  expect(world.aside()).toEqual({})
+})

@@ -1,4 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { readdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { frameStem } from '../../daemon/catalog/stems.ts'
 import { mayBelong } from '../../daemon/ingest/halves.ts'
 import { createIngest } from '../../daemon/ingest/ingest.ts'
@@ -138,4 +140,68 @@ test('the folder tells, where it can', () => {
   ] as const
   for (const [a, b] of yes) expect([a, b, mayBelong(a, b), mayBelong(b, a)]).toEqual([a, b, true, true])
   for (const [a, b] of no) expect([a, b, mayBelong(a, b), mayBelong(b, a)]).toEqual([a, b, false, false])
+})
+
+const CAMERA = { id: 'camera:7', label: 'Camera' }
+const CARD = { id: 'card:A', label: 'A' }
+const HALVES: readonly (readonly [string, string, () => Promise<Buffer>, string, () => Promise<Buffer>])[] = [
+  ['RAW', 'A.DNG', () => raw(), 'A.JPG', () => jpeg({ rating: 5 })],
+  ['JPEG', 'A.JPG', () => jpeg(), 'A.DNG', () => raw({ rating: 5 })],
+]
+
+/** One half came over the cable, and a person decided about it. */
+async function decided(name: string, bytes: Buffer, state: 'archived' | 'trashed') {
+  const taken = await createIngest(world.needs).take(
+    CAMERA,
+    shotOf(name, bytes, { folder: 'DCIM/100' }),
+    never(),
+  )
+  if (taken.outcome !== 'taken') throw new Error(taken.reason)
+  const { id, eventId } = taken.photo
+  world.catalog.photos.setState(id, state)
+  const place = world.folders.path(state === 'archived' ? 'archive' : 'trash')
+  await rename(join(world.folders.path('buffer'), name), join(place, name))
+  return { id, eventId, place }
+}
+
+describe.each(HALVES)('where the %s of a frame was dealt with', (_, first, one_, second, two) => {
+  test.each(['archived', 'trashed'] as const)(
+    'its other half that a program drops goes with it: %s',
+    async (state) => {
+      const { id, place } = await decided(first, await one_(), state)
+      await world.put(join(world.folders.path('buffer'), second), await two())
+      await world.sources().start()
+      await until(() => expect(Object.keys(world.aside())).toEqual([second]))
+      expect(world.photos()).toEqual([])
+      const whole = { state, filename: 'A.JPG', raw: { filename: 'A.DNG' } }
+      expect(world.catalog.photos.byId(id)).toMatchObject(whole)
+      expect((await readdir(place)).filter((name) => !name.startsWith('.'))).toEqual(['A.DNG', 'A.JPG'])
+      // What lies in the buffer is nobody's to remove.
+      expect(await world.files()).toEqual([second])
+    },
+  )
+
+  test('its other half from a card stays away when it was deleted for good, and the card says so', async () => {
+    const { id, eventId } = await decided(first, await one_(), 'trashed')
+    world.catalog.photos.markDeleted(id)
+    const ingest = createIngest(world.needs)
+    const shot = shotOf(second, await two(), { folder: 'DCIM/100' })
+    expect(await ingest.take(CARD, shot, never())).toMatchObject({ outcome: 'taken', already: true })
+    expect([world.photos(), await world.files(), await world.parts()]).toEqual([[], [], []])
+    expect(world.catalog.ledger.deleted(eventId, CARD.id)).toEqual([first])
+    expect(world.catalog.ledger.outcome(eventId, CARD.id, shot.key)).toBe('taken')
+  })
+
+  test('the control: what was pressed later, or shot by another body, or a person brings, is taken', async () => {
+    const { id } = await decided(first, await one_(), 'trashed')
+    world.catalog.photos.markDeleted(id)
+    const ingest = createIngest(world.needs)
+    const make = (change: Capture) => (second === 'A.JPG' ? jpeg(change) : raw(change))
+    for (const [n, change] of [{ takenAt: at(9) }, { serial: '8' }].entries()) {
+      const shot = shotOf(second, await make(change), { folder: 'DCIM/100', modifiedAt: n })
+      expect(await ingest.take(CARD, shot, never())).toMatchObject({ already: false })
+    }
+    await ingest.accept({ ...shotOf(second, await two()), origin: 'upload' }, never())
+    expect(world.photos()).toHaveLength(3)
+  })
 })

@@ -1,4 +1,4 @@
-import { copyFile, rename, rm } from 'node:fs/promises'
+import { copyFile, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
@@ -149,4 +149,31 @@ test('the control: other bytes under another name are another photo, and the fir
   await drop('B.JPG', await makeJpeg({ seed: 2 }))
   await taken('A.JPG', 'B.JPG')
   await until(() => expect(world.photos().map(({ main }) => main.lost)).toEqual([true, false]))
+})
+
+test.each<[string, (name: string) => string, boolean]>([
+  ['decomposed', (name) => name.normalize('NFD'), false],
+  ['decomposed while nobody watches', (name) => name.normalize('NFD'), true],
+  ['in another case', (name) => name.toLowerCase(), false],
+  ['in another case while nobody watches', (name) => name.toLowerCase(), true],
+])('a name that is spelt anew, %s, leads to the photo’s file', async (_, spell, isOff) => {
+  const sources = world.sources()
+  await sources.start()
+  const name = 'Zoë_001.JPG'.normalize('NFC')
+  const bytes = await makeJpeg()
+  await drop(name, bytes)
+  await taken(name)
+  const id = idOf(name)
+  if (isOff) await sources.stop()
+  await rename(buffer(name), buffer(spell(name)))
+  if (isOff) await world.sources().start()
+  // What comes after it has been looked at when it is there.
+  await drop('later.JPG', await makeJpeg({ seed: 2 }))
+  await until(() => expect(world.photos()).toHaveLength(2))
+  await until(async () => {
+    const photo = world.photos().find((one) => one.id === id)
+    expect(photo?.main.lost).toBe(false)
+    expect(await readFile(buffer(photo!.filename))).toEqual(bytes)
+  })
+  expect(world.aside()).toEqual({})
 })

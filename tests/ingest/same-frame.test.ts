@@ -1,5 +1,6 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createIngest } from '../../daemon/ingest/ingest.ts'
 import type { Taken } from '../../daemon/ingest/source.ts'
@@ -138,5 +139,47 @@ test('the control: where the file of before is another one by now, nothing is le
   world.catalog.originals.sign(eventId, main.sha256, { picture: null, shotAt: null })
   await world.put(join(world.folders.path('buffer'), 'IMG_0331.JPG'), await frame({ seed: 5 }))
   await WAYS['a card']!(await frame({ rating: 1 }))
+  expect(world.photos()).toHaveLength(2)
+})
+
+/** A program writes the pixels anew, turned. @returns the Photo */
+async function turnedInBuffer() {
+  const photo = await fetched()
+  const path = join(world.folders.path('buffer'), 'IMG_0331.JPG')
+  await world.sources({ isTurned: darkroom.isTurned }).start()
+  const turned = sharp(await readFile(path))
+    .rotate(90)
+    .keepExif()
+    .jpeg({ quality: 92 })
+  await writeFile(path, await turned.toBuffer())
+  await until(() => expect(world.photos()).toMatchObject([{ id: photo.id, width: 400, height: 600 }]))
+  return photo
+}
+
+test.each(Object.keys(WAYS))(
+  'a frame that a program turned is known as it was shot, also with stars, from %s',
+  async (way) => {
+    const { id } = await turnedInBuffer()
+    await WAYS[way]!(await frame())
+    await WAYS[way]!(await frame({ rating: 4 }))
+    expect(world.photos()).toMatchObject([{ id, rating: 4, width: 400, height: 600 }])
+    expect(await world.files()).toEqual(['IMG_0331.JPG'])
+  },
+)
+
+test('it is known also after it was given a caption, and rejected', async () => {
+  const { id } = await turnedInBuffer()
+  const path = join(world.folders.path('buffer'), 'IMG_0331.JPG')
+  const before = world.photos()[0]!.main.sha256
+  await writeFile(path, Buffer.concat([await readFile(path), Buffer.from('trailer')]))
+  await until(() => expect(world.photos()[0]!.main.sha256).not.toBe(before))
+  world.catalog.photos.setState(id, 'trashed')
+  await WAYS['a card']!(await frame({ rating: 5 }))
+  expect(world.photos()).toEqual([])
+})
+
+test('the control: another frame of that name and second is another photo', async () => {
+  await turnedInBuffer()
+  await WAYS['a card']!(await frame({ seed: 2 }))
   expect(world.photos()).toHaveLength(2)
 })

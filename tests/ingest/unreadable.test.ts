@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SourceStatus } from '../../daemon/contract/status.ts'
 import type { Inspected } from '../../daemon/ingest/commit.ts'
@@ -139,4 +139,58 @@ test('a control: a card that says safe with a frame on it would be found', () =>
   const status = { safe_to_eject: true } as SourceStatus
   expect(lies(status, 4)).toEqual(['safe with 4 of 5 taken'])
   expect(lies(status, 5)).toEqual([])
+})
+
+describe('in the buffer folder', () => {
+  const drop = (name: string, seed: number) =>
+    makeJpeg({ seed, width: 30, height: 20 }).then((bytes) =>
+      world.put(`${world.folders.path('buffer')}/${name}`, bytes),
+    )
+
+  test.each(['lstat', 'open', 'read'] as const)(
+    'a file of which %s fails is listed, holds up nobody, and is taken once it can be read',
+    async (what) => {
+      disk.fails = (call) => (call.path.endsWith('BAD.JPG') && call.what === what ? eio(call) : undefined)
+      await drop('BAD.JPG', 21)
+      const { start, status } = world.sources()
+      await start()
+      await until(() => expect(world.aside()).toEqual({ 'BAD.JPG': 'It could not be read: EIO: i/o error' }))
+      for (const [n, name] of ['OK1.JPG', 'OK2.JPG'].entries()) {
+        await drop(name, 22 + n)
+        await until(() => expect(world.names()).toContain(name))
+      }
+      expect(status()).toMatchObject([{ state: 'waiting', total: 1, code: 'unread_here' }])
+      disk.fails = null
+      await until(() => expect(world.names()).toEqual(['BAD.JPG', 'OK1.JPG', 'OK2.JPG']))
+      await until(() => expect([world.aside(), status()]).toEqual([{}, []]))
+    },
+  )
+
+  test('one that is removed is owed no more', async () => {
+    disk.fails = (call) => (call.path.endsWith('BAD.JPG') && call.what === 'lstat' ? eio(call) : undefined)
+    const path = await drop('BAD.JPG', 21)
+    const { start, status } = world.sources()
+    await start()
+    await until(() => expect(Object.keys(world.aside())).toEqual(['BAD.JPG']))
+    await rm(path)
+    disk.fails = null
+    await until(() => expect([world.aside(), status()]).toEqual([{}, []]))
+  })
+
+  test.skipIf(process.platform !== 'linux')('nor does one whose name is no UTF-8', async () => {
+    const bytes = await makeJpeg({ seed: 31, width: 30, height: 20 })
+    const odd = Buffer.concat([
+      Buffer.from(`${world.folders.path('buffer')}/B`),
+      Buffer.of(0xdf, 0x2e),
+      Buffer.from('JPG'),
+    ])
+    await writeFile(odd, bytes)
+    disk.fails = (call) => (call.path.includes('B\xdf') && call.what !== 'readdir' ? eio(call) : undefined)
+    await world.sources().start()
+    await until(() => expect(Object.keys(world.aside())).toEqual(['./B%DF.JPG']))
+    await drop('OK.JPG', 32)
+    await until(() => expect(world.names()).toEqual(['OK.JPG']))
+    disk.fails = null
+    await until(() => expect(world.photos()).toHaveLength(2))
+  })
 })

@@ -90,6 +90,7 @@ export async function makeWorld(
       changed: () => undefined,
       log: silentLog,
       now: Date.now,
+      clock: () => performance.now(),
       patience: { ...QUICK, ...patience },
     }),
     sources(change = {}) {

@@ -185,3 +185,81 @@ test('frames that are marked in the camera are published at once, where that is 
   await pass(1)
   expect(published).toEqual(['b.jpg'])
 })
+
+/** Marks a frame in the camera, and tells of it as the camera source does. */
+function mark(id: string) {
+  bus.emit({ type: 'photo.changed', photo: views().photo(house.catalog.photos.mark(id, 5)) })
+}
+const changed = (id: string) =>
+  bus.emit({ type: 'photo.changed', photo: views().photo(house.catalog.photos.byId(id)!) })
+
+test.each<[string, (id: string) => void]>([
+  [
+    'marked while it lay in the trash, and restored',
+    (id) => {
+      house.catalog.photos.setState(id, 'trashed')
+      mark(id)
+      house.catalog.photos.setState(id, 'buffer')
+    },
+  ],
+  [
+    'deleted for good, marked on the card, and brought again',
+    (id) => {
+      house.catalog.photos.setState(id, 'trashed')
+      mark(id)
+      house.catalog.photos.markDeleted(id)
+      house.catalog.photos.revive(id)
+    },
+  ],
+  [
+    'marked before that was switched on, and edited',
+    (id) => {
+      marked = false
+      mark(id)
+      marked = true
+      house.catalog.photos.keepEdit(id, { exposure: 0.5 })
+    },
+  ],
+  [
+    'marked while the event was paused, and rated when it goes on',
+    (id) => {
+      house.catalog.events.change(house.event.id, { state: 'paused' })
+      mark(id)
+      house.catalog.events.change(house.event.id, { state: 'open' })
+      house.catalog.photos.rate(id, { rating: 4 })
+    },
+  ],
+])('a frame that was %s is a person’s', async (_, deal) => {
+  marked = true
+  const { id } = shoot('a.jpg')
+  deal(id)
+  changed(id)
+  await pass(1)
+  expect(published).toEqual([])
+})
+
+test('nor is one whose publishing failed published by a later change, also after a restart', async () => {
+  marked = true
+  const { id } = shoot('a.jpg')
+  refusals = [new Refusal(507, 'disk_full', 'Full.')]
+  mark(id)
+  await pass(1)
+  await part.stop()
+  begin()
+  house.catalog.photos.keepEdit(id, { exposure: 0.5 })
+  changed(id)
+  await pass(1)
+  expect([published, refusals]).toEqual([[], []])
+})
+
+test('the control: a mark is published at once, whatever was done to the frame before', async () => {
+  marked = true
+  const { id } = shoot('a.jpg')
+  house.catalog.photos.keepEdit(id, { exposure: 0.5 })
+  house.catalog.photos.setState(id, 'trashed')
+  house.catalog.photos.setState(id, 'buffer')
+  changed(id)
+  mark(id)
+  await pass(1)
+  expect(published).toEqual(['a.jpg'])
+})

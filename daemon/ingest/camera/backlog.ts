@@ -3,7 +3,7 @@ import { compareWaiting, type Waiting } from './order.ts'
 import type { CameraFile } from './port.ts'
 
 /** Files that are to be fetched, in the order in which they are. One whose transfer failed waits longer each time and
- * lets the others pass, but is never given up. Times are milliseconds since 1970. */
+ * lets the others pass, but is never given up. Times are milliseconds by a clock that does not jump. */
 export interface Backlog {
   /** @returns false when it waits already */
   add(file: CameraFile, isMarked: boolean): boolean

@@ -48,7 +48,7 @@ interface Held {
 }
 
 export function createCameras(needs: CamerasNeeds): Cameras {
-  const { library, log, now } = needs
+  const { library, log, clock } = needs
   const rivals = needs.rivals ?? createRivals()
   const asleep = needs.tether?.asleep ?? TETHER_PATIENCE.asleep
   const remote = () => createRemoteGphoto({ library, log, ...(needs.limits && { limits: needs.limits }) })
@@ -73,7 +73,7 @@ export function createCameras(needs: CamerasNeeds): Cameras {
       gphoto: remote(),
       rivals,
       log,
-      now,
+      clock,
       asleep,
       changed: needs.changed,
       met(met) {
@@ -137,8 +137,8 @@ export function createCameras(needs: CamerasNeeds): Cameras {
       if (!ports.has(port) || !held.get(id)?.tether.isConnected()) doubles.delete(port)
     for (const [id, entry] of held) {
       if (entry.address && !ports.has(entry.address.port) && !entry.tether.isConnected()) entry.address = null
-      entry.goneSince = entry.address ? null : (entry.goneSince ?? now())
-      if (entry.goneSince !== null && now() - entry.goneSince > FORGET_AFTER) {
+      entry.goneSince = entry.address ? null : (entry.goneSince ?? clock())
+      if (entry.goneSince !== null && clock() - entry.goneSince > FORGET_AFTER) {
         held.delete(id)
         await end(entry)
         needs.changed()

@@ -52,7 +52,7 @@ function unread(name: string, n: number): Saying {
 const AT_ONCE = 3
 
 export function createFetching(
-  needs: Pick<SourceNeeds, 'take' | 'log' | 'now' | 'patience'> & {
+  needs: Pick<SourceNeeds, 'take' | 'log' | 'now' | 'clock' | 'patience'> & {
     readonly from: Origin
     readonly jpegFirst: () => boolean
     /** Whether anything may be taken now. */
@@ -64,7 +64,7 @@ export function createFetching(
     readonly signal: AbortSignal
   },
 ): Fetching {
-  const { from, now, signal } = needs
+  const { from, now, clock, signal } = needs
   const backlog = createBacklog({ jpegFirst: needs.jpegFirst })
   const underWay = new Map<string, Promise<void>>()
   /** One download at a time, so that those behind it can be called off when the connection breaks. */
@@ -115,12 +115,12 @@ export function createFetching(
     if (error instanceof Refusal) {
       // Everything has to wait, and this one first of all.
       backlog.add(waiting.file, waiting.isMarked)
-      heldUntil = now() + needs.patience.retry
+      heldUntil = clock() + needs.patience.retry
       if (error.code === 'event_changed') needs.onEventChanged()
       else holdUp = saying(error.code, error.message, error.params)
       return
     }
-    const count = backlog.failed(waiting, now())
+    const count = backlog.failed(waiting, clock())
     if (!(error instanceof SourceLost)) {
       needs.log.error({ err: error, source: from.id }, 'A frame of a camera could not be taken.')
       holdUp = copyingStopped(messageOf(error))
@@ -147,9 +147,9 @@ export function createFetching(
     mark: backlog.mark,
     waiting: backlog.files,
     pump() {
-      if (now() < heldUntil || !needs.isOpen()) return
+      if (clock() < heldUntil || !needs.isOpen()) return
       while (underWay.size < AT_ONCE) {
-        const waiting = backlog.next(now())
+        const waiting = backlog.next(clock())
         if (!waiting) break
         begin(waiting)
       }

@@ -29,15 +29,15 @@ export function createGreeter(needs: {
   gphoto: RemoteGphoto
   rivals: Rivals
   log: Log
-  now: () => number
+  clock: () => number
   asleep: number
   met: (met: Met) => void
   changed: () => void
 }): Greeter {
-  const { address, gphoto, rivals, now } = needs
+  const { address, gphoto, rivals, clock } = needs
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
-  const since = now()
+  const since = clock()
   let state: CameraState = 'connecting'
   let trouble: Trouble | null = null
   let handedOver = false
@@ -57,7 +57,7 @@ export function createGreeter(needs: {
       needs.log.debug({ port: address.port, why: messageOf(error) }, 'No camera answers yet.')
       const isHeld = error instanceof CameraFault && error.code === FAULT.usbClaim
       trouble = troubleOf(error, isHeld ? await rivals.running() : [])
-      state = trouble.code === 'held' ? 'held' : now() - since >= needs.asleep ? 'asleep' : 'connecting'
+      state = trouble.code === 'held' ? 'held' : clock() - since >= needs.asleep ? 'asleep' : 'connecting'
       needs.changed()
       return false
     }

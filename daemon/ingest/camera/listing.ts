@@ -21,9 +21,9 @@ export interface Listing {
 }
 
 export function createListing(
-  needs: Pick<SourceNeeds, 'now'> & { sightings: Sightings; fetching: Fetching; vigil: Vigil },
+  needs: Pick<SourceNeeds, 'clock'> & { sightings: Sightings; fetching: Fetching; vigil: Vigil },
 ): Listing {
-  const { sightings, fetching, vigil, now } = needs
+  const { sightings, fetching, vigil, clock } = needs
   let isFirst = true
 
   /** Stars put a frame in front, so the heads of those that wait are read when there is a queue. */
@@ -36,7 +36,7 @@ export function createListing(
 
   return {
     async run(camera) {
-      const began = now()
+      const began = clock()
       const seen = () => sightings.doneCount + fetching.progress().waiting + sightings.older().length
       sightings.forgetOlder()
       for (const [index, folder] of newestFirst(await camera.listFolders()).entries()) {
@@ -53,7 +53,7 @@ export function createListing(
         if (!isFirst && index > 0 && files.length > 0 && seen() === before) break
       }
       await findStars(camera)
-      vigil.listed(now(), now() - began)
+      vigil.listed(clock(), clock() - began)
       isFirst = false
     },
     forget() {

@@ -77,7 +77,7 @@ class Stranger extends Error {}
  * connections break, it closes, opens and lists the camera whenever something went wrong or may have. Nothing on the
  * camera is ever changed but where it keeps its frames. */
 export function createTether(needs: TetherNeeds): Tether {
-  const { identity, gphoto, rivals, book, now } = needs
+  const { identity, gphoto, rivals, book, clock } = needs
   const { events } = needs.catalog
   const { id } = identity
   const patience = { ...TETHER_PATIENCE, ...needs.tether }
@@ -87,7 +87,7 @@ export function createTether(needs: TetherNeeds): Tether {
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
   const readouts = createReadouts()
-  const vigil = createVigil(now())
+  const vigil = createVigil(clock())
   const isOpen = () => events.current().state === 'open'
 
   let opened = needs.opened
@@ -116,7 +116,7 @@ export function createTether(needs: TetherNeeds): Tether {
   })
   const sightings = createSightings({ ...needs, from, fetching })
 
-  const listing = createListing({ sightings, fetching, vigil, now })
+  const listing = createListing({ sightings, fetching, vigil, clock })
   const standing = createStanding({
     identity,
     book,
@@ -144,20 +144,20 @@ export function createTether(needs: TetherNeeds): Tether {
   async function noteSince(own_: Camera): Promise<void> {
     const event = events.current()
     if (book.since(event.id, id) !== null) return
-    const clock = await own_.getConfigValue('datetime')
-    book.noteSince(event.id, id, typeof clock === 'number' && clock > 0 ? clock * 1000 : now())
+    const time = await own_.getConfigValue('datetime')
+    book.noteSince(event.id, id, typeof time === 'number' && time > 0 ? time * 1000 : needs.now())
   }
 
   async function hear(own_: Camera, event: CameraEvent): Promise<void> {
     if (event.type === 'fileAdded' || event.type === 'fileChanged') {
       const how = event.type === 'fileAdded' ? 'shot' : 'changed'
-      if (how === 'shot') vigil.told(event.name, now())
+      if (how === 'shot') vigil.told(event.name, clock())
       await sightings.see(own_, await own_.fileInfo(event), how)
       fetching.pump()
       standing.showWell()
     }
     if (event.type === 'unknown' && /property|store/i.test(event.text))
-      nextReadouts = Math.min(nextReadouts, now() + READOUTS_SOON)
+      nextReadouts = Math.min(nextReadouts, clock() + READOUTS_SOON)
   }
 
   /** A camera that cannot list its card and answers all the same is told from one that is away. */
@@ -174,7 +174,7 @@ export function createTether(needs: TetherNeeds): Tether {
   /** What is done when the camera has nothing to say. */
   async function housekeeping(own_: Camera): Promise<void> {
     if (fetching.progress().waiting > 0) return
-    const at = now()
+    const at = clock()
     if (at >= nextReadouts) {
       nextReadouts = at + patience.readouts
       standing.reported = await readouts.read(own_)
@@ -186,7 +186,7 @@ export function createTether(needs: TetherNeeds): Tether {
       return
     }
     nextRoom = at + patience.room
-    vigil.room(standing.reported?.card_free_bytes ?? null, now())
+    vigil.room(standing.reported?.card_free_bytes ?? null, clock())
     standing.showWell()
   }
 
@@ -233,14 +233,14 @@ export function createTether(needs: TetherNeeds): Tether {
   async function ended(error: unknown, attempt: number): Promise<number> {
     if (stopping.signal.aborted || error instanceof ListAgain) return 0
     if (error instanceof Stranger) needs.onStranger()
-    awaySince ??= now()
+    awaySince ??= clock()
     const isHeld = error instanceof CameraFault && error.code === FAULT.usbClaim
     const why = troubleOf(
       error instanceof Stranger ? new CameraFault(FAULT.usbFind, 'open', 'another camera is there') : error,
       isHeld ? await rivals.running() : [],
     )
     needs.log.warn({ source: id, attempt, why: messageOf(error) }, 'A camera was lost.')
-    const isAsleep = why.code !== 'unlisted' && now() - awaySince >= patience.asleep
+    const isAsleep = why.code !== 'unlisted' && clock() - awaySince >= patience.asleep
     standing.show(why.code === 'held' ? 'held' : isAsleep ? 'asleep' : 'reconnecting', why)
     return retryAfter(attempt)
   }
