@@ -121,11 +121,16 @@ export function createPublisher(needs: {
     return photo
   }
 
-  function livePublication(photo: PhotoRecord, name: string): PublicationRecord {
+  function versionOf(photo: PhotoRecord, name: string): PublicationRecord {
     const publication = catalog.publications.byName(event().id, name)
     if (!publication) throw new Refusal(404, 'unknown_publication', `Nothing was published as "${name}".`)
     if (publication.photoId !== photo.id)
       throw new Refusal(409, 'other_photo', `"${name}" is a version of another photo.`)
+    return publication
+  }
+
+  function livePublication(photo: PhotoRecord, name: string): PublicationRecord {
+    const publication = versionOf(photo, name)
     if (publication.state !== 'live') throw new Refusal(409, 'not_live', `"${name}" is not live any more.`)
     return publication
   }
@@ -257,22 +262,24 @@ export function createPublisher(needs: {
     look({ filename, change, replaces }) {
       const photo = publishable(filename)
       const edit = applyChange(photo.edit, change)
-      if (replaces !== undefined) livePublication(photo, replaces)
-      return { photo, edit, live: liveLike(photo, edit) }
+      const live = liveLike(photo, edit)
+      if (replaces !== undefined) (live ? versionOf : livePublication)(photo, replaces)
+      return { photo, edit, live }
     },
 
     async publish({ filename, change, again, replaces, keepsEdit = true, live: noted }) {
       const photo = publishable(filename)
       const edit = applyChange(photo.edit, change)
-      const old = replaces === undefined ? undefined : livePublication(photo, replaces)
+      const live = again ? undefined : liveLike(photo, edit)
+      // Where the one that is wanted is live, the old one may have left before: with a request that was cut short.
+      const old = replaces === undefined ? undefined : (live ? versionOf : livePublication)(photo, replaces)
       if (keepsEdit && editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
       const finish = needs.finishing.key()
       const key = `${photo.id} ${photo.main.sha256} ${editKey(edit)} ${finish}`
       if (!again) {
-        const live = liveLike(photo, edit)
         if (live) {
           await needs.printing.check(photo)
-          if (old && old.id !== live.id) await takeOut(old)
+          if (old?.state === 'live' && old.id !== live.id) await takeOut(old)
           return { publication: live, already: true }
         }
         const same = underWay.get(key)

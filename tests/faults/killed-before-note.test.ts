@@ -99,6 +99,26 @@ test.each(['cancel', 'pause'])('a job’s %s is answered as it was', async (acti
   expect(again).toMatchObject({ status: 200, body: first.body })
 })
 
+test('taking out the version before one that is live already is answered as it was', async () => {
+  const publish = (body: object) => daemon.post('/api/publish', { filename: 'IMG_1.JPG', ...body })
+  const old = (await publish({ exposure: 0.5 })).body.published_as
+  const wanted = (await publish({ exposure: 0 })).body.published_as
+  const { first, again, isLost } = await twice('/api/publish', {
+    filename: 'IMG_1.JPG',
+    exposure: 0,
+    replaces: old,
+  })
+  expect([first.status, isLost]).toEqual([200, true])
+  expect(again).toMatchObject({ status: 200, body: { published_as: wanted, already: true } })
+  const { images } = (await daemon.get('/api/live')).body
+  expect(images.map(({ filename }: { filename: string }) => filename)).toEqual([wanted])
+  // The control: a version that is to be made anew cannot take the place of one that is gone.
+  expect(await publish({ exposure: 1, replaces: old })).toMatchObject({
+    status: 409,
+    body: { error: { code: 'not_live' } },
+  })
+})
+
 test('emptying the trash is answered as it was', async () => {
   for (const n of [1, 2]) await daemon.post('/api/reject', { filename: `IMG_${n}.JPG` })
   const { first, again } = await twice('/api/empty-trash', { count: 2 })
