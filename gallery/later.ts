@@ -1,6 +1,6 @@
 const PATIENCE_MS = 15_000
 
-/** A part that is fetched when it is needed, from the address that the build wrote into the page, `<meta name="<part>">`.
+/** A part that is fetched when it is needed, from the address that the build wrote into the page, `<html data-<part>>`.
  * Browsers keep the failure of a script for as long as the page lives, so whatever failed once is asked for at another
  * address. */
 export const createLater = <T>(needs: {
@@ -18,7 +18,7 @@ export const createLater = <T>(needs: {
         () => failed(new Error(`gallery: "${needs.part}" does not come`)),
         needs.patienceMs ?? PATIENCE_MS,
       )
-      const address = document.querySelector<HTMLMetaElement>(`meta[name="${needs.part}"]`)?.content ?? ''
+      const address = document.documentElement.dataset[needs.part] ?? ''
       void needs
         .load(failures === 0 ? address : `${address}?again=${failures}`)
         .then(done, failed)

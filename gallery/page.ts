@@ -211,7 +211,7 @@ export const createPage = (needs: PageNeeds) => {
     if (before?.album !== next.album) settle(false)
     if (!linked && next.album !== null && next.album.entries.length > 0) {
       linked = true
-      void lightbox.openFromAddress().then(() => lightbox.warm())
+      void lightbox.openFromAddress()
     }
   }
 
@@ -249,6 +249,8 @@ export const createPage = (needs: PageNeeds) => {
       above.observe(latest.root)
       scrubber.start()
       lightbox.start()
+      // Photos come first: the code that opens them follows the first that is there. (`load` does not bubble.)
+      main.addEventListener('load', lightbox.warm, { capture: true, once: true })
       addEventListener('scroll', scrolled, { passive: true })
       addEventListener('online', woke)
       addEventListener('pageshow', woke)

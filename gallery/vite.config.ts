@@ -1,7 +1,7 @@
 import { defineConfig, loadEnv, type Plugin } from 'vite'
 
 /** Builds `<name>.ts` as a part that the page fetches later, and writes into the page where it lies,
- * `<meta name="viewer" content="<script>">`: what was not had once can then be asked for at another address. */
+ * `<html data-viewer="<script>">`: what was not had once can then be asked for at another address. */
 const laterPart = (name: string): Plugin => {
   let base = '/'
   let source = ''
@@ -18,18 +18,12 @@ const laterPart = (name: string): Plugin => {
     },
     transformIndexHtml: {
       order: 'post',
-      handler(_html, { bundle }) {
+      handler(html, { bundle }) {
         const chunk = Object.values(bundle ?? {}).find((one) => one.type === 'chunk' && one.name === name)
         const isAlone = chunk?.type === 'chunk' && chunk.imports.length === 0
         // What both share would lie in a file of its own: one more fetch before the first photo.
         if (isBuild && !isAlone) throw new Error(`The part "${name}" shares code with the page`)
-        return [
-          {
-            tag: 'meta',
-            attrs: { name, content: base + (chunk?.fileName ?? `${name}.ts`) },
-            injectTo: 'head',
-          },
-        ]
+        return html.replace('<html ', `<html data-${name}="${base + (chunk?.fileName ?? `${name}.ts`)}" `)
       },
     },
   }

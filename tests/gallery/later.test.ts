@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createLater } from '../../gallery/later.ts'
 
 beforeEach(() => {
-  document.head.innerHTML = '<meta name="part" content="/assets/part-1.js">'
+  document.documentElement.dataset['part'] = '/assets/part-1.js'
 })
-afterEach(() => document.head.replaceChildren())
+afterEach(() => delete document.documentElement.dataset['part'])
 
 it('asks once for what came, where the page says that it lies', async () => {
   const load = vi.fn((_address: string) => Promise.resolve('here'))

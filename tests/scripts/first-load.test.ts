@@ -65,7 +65,7 @@ test('a guest fetches one script and one style before the first photo, and they 
 
 test('the viewer is fetched later, whole, from where the page says that it lies', async () => {
   const html = await readFile(join(GALLERY, 'index.html'), 'utf8')
-  const [, address] = /<meta name="viewer" content="\/gallery\/([^"]+\.js)"/.exec(html)!
+  const [, address] = /<html data-viewer="\/gallery\/([^"]+\.js)"/.exec(html)!
   const script = await readFile(join(GALLERY, address!), 'utf8')
   expect(script).toContain('openViewer')
   // Whatever it shared with the page would be one more file before the first photo.
