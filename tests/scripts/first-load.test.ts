@@ -40,6 +40,11 @@ test('what is not on the first screen is a file of its own, and kept for the tim
   const all = (await readdir(join(ADMIN, 'assets'))).filter((name) => /\.(?:js|css)$/.test(name))
   const later = all.filter((name) => name.startsWith('parts-'))
   expect(later.map((name) => name.replace(/^.*\./, '')).sort()).toEqual(['css', 'js'])
+  // Where they are asked for again: the script, then the styles.
+  const [, named] = /<html data-later="([^"]+)"/.exec(await readFile(join(ADMIN, 'index.html'), 'utf8'))!
+  expect(named!.split(' ')).toEqual(
+    ['js', 'css'].map((ending) => `/admin/assets/${later.find((name) => name.endsWith(ending))}`),
+  )
   expect(later.filter((name) => first.has(join(ADMIN, 'assets', name)))).toEqual([])
   expect(all.filter((name) => !worker.includes(`/admin/assets/${name}`))).toEqual([])
 })
