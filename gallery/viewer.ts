@@ -199,7 +199,12 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     if (slot !== undefined) address.show(slot.entry.filename)
     if (pswp.currIndex > slots.length - AHEAD) needs.nearEnd()
   })
-  pswp.on('openingAnimationEnd', hideSoon)
+  pswp.on('openingAnimationEnd', () => {
+    // PhotoSwipe hides the neighbours while it opens, and shows whatever are neighbours then: not the photo of a guest who
+    // has moved on in the meantime.
+    for (const { el } of pswp.mainScroll.itemHolders) el.style.display = 'block'
+    hideSoon()
+  })
   pswp.on('close', () => {
     const slot = current()
     if (slot !== undefined) needs.closing(slot.entry.filename)
