@@ -1,11 +1,10 @@
-import { photoHash } from './route.ts'
-
 /** Browsers refuse to write the address more than a hundred times in ten seconds, older ones in thirty. */
 const AT_MOST_EVERY = 400
 const REFUSED_FOR = 5_000
 
-/** The open photo's entry in the history. Its address follows the guest, a little behind one who hurries. */
-export const createAddress = () => {
+/** The open photo's entry in the history. Its address follows the guest, a little behind one who hurries.
+ * @param hash what the address of a photo ends in */
+export const createAddress = (hash: (filename: string) => string) => {
   let wanted: string | null = null
   let written: string | null = null
   let at = -Infinity
@@ -16,7 +15,7 @@ export const createAddress = () => {
     timer = undefined
     if (wanted === null || wanted === written) return
     try {
-      history.replaceState({ photo: true }, '', photoHash(wanted))
+      history.replaceState({ photo: true }, '', hash(wanted))
       written = wanted
       at = performance.now()
     } catch {
@@ -31,7 +30,7 @@ export const createAddress = () => {
       written = filename
       if (!push) return
       try {
-        history.pushState({ photo: true }, '', photoHash(filename))
+        history.pushState({ photo: true }, '', hash(filename))
       } catch {
         // Without an entry of its own, nothing may be written: it would be the page's.
         isOpen = false

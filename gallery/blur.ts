@@ -1,24 +1,16 @@
 import { thumbHashToDataURL } from 'thumbhash'
 
-const KEPT = 600
-const urls = new Map<string, string>()
-
 const bytesOf = (base64: string): Uint8Array =>
   Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
 
 /** The blurred picture of a thumbhash as a data URL; empty when the hash is not one. */
 export const blurUrl = (hash: string): string => {
-  const known = urls.get(hash)
-  if (known !== undefined) return known
-  let url = ''
   try {
-    url = thumbHashToDataURL(bytesOf(hash))
+    return thumbHashToDataURL(bytesOf(hash))
   } catch {
     // A tile without its blur is a plain grey one.
+    return ''
   }
-  if (urls.size >= KEPT) urls.delete(urls.keys().next().value ?? '')
-  urls.set(hash, url)
-  return url
 }
 
 export const paintBlur = (element: HTMLElement, hash: string): void => {

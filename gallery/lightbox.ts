@@ -1,11 +1,15 @@
-import { createAddress } from './address.ts'
 import { createLater } from './later.ts'
-import { photoOf } from './route.ts'
-import type { Viewer, ViewerNeeds } from './viewer.ts'
+import { photoHash, photoOf } from './route.ts'
+import type { dress, openViewer, Viewer, ViewerNeeds } from './viewer.ts'
+
+interface ViewerPart {
+  dress: typeof dress
+  openViewer: typeof openViewer
+}
 
 export interface LightboxNeeds {
   /** What the viewer needs, opened at this photo; null when the photo is not known. */
-  viewer: (filename: string) => Omit<ViewerNeeds, 'moved' | 'closed'> | null
+  viewer: (filename: string) => Omit<ViewerNeeds, 'push' | 'hash' | 'closed'> | null
   /** Looks for a photo further down the pages. `unread`: not all of them could be read. */
   fetchUntil: (filename: string) => Promise<'known' | 'gone' | 'unread'>
   closed: (filename: string) => void
@@ -19,32 +23,28 @@ export interface LightboxNeeds {
 export const createLightbox = (needs: LightboxNeeds) => {
   let viewer: Viewer | null = null
   let opening = false
-  let byBack = false
-  const address = createAddress()
-  const code = createLater({ part: 'viewer', first: () => import('./viewer.ts') })
+  const code = createLater({
+    part: 'viewer',
+    load: async (address) => {
+      const part = (await import(/* @vite-ignore */ address)) as ViewerPart
+      await part.dress()
+      return part
+    },
+  })
 
   const open = async (filename: string, push: boolean): Promise<void> => {
     if (viewer !== null || opening) return
     opening = true
     try {
-      const { openViewer } = await code()
+      const part = await code()
       const given = needs.viewer(filename)
       if (given === null) return needs.notFound()
-      // Said of the page's own entry, before the photo's is put on it: else Back would scroll the page away from
-      // the photo that the guest looked at last.
-      history.scrollRestoration = 'manual'
-      address.open(filename, push)
-      byBack = false
-      viewer = openViewer({
+      viewer = part.openViewer({
         ...given,
-        moved: address.show,
-        closing: (name) => {
-          given.closing(name)
-          address.close(!byBack)
-        },
+        push,
+        hash: photoHash,
         closed: (name) => {
           viewer = null
-          history.scrollRestoration = 'auto'
           needs.closed(name)
         },
       })
@@ -65,10 +65,8 @@ export const createLightbox = (needs: LightboxNeeds) => {
 
   const popped = (): void => {
     const filename = photoOf(location.hash)
-    if (filename === null) {
-      byBack = true
-      viewer?.close()
-    } else if (viewer === null) void openLink(filename, false)
+    if (filename === null) viewer?.closeByBack()
+    else if (viewer === null) void openLink(filename, false)
   }
 
   return {

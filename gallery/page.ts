@@ -15,7 +15,6 @@ import { createPlace } from './place.ts'
 import type { Read } from './read.ts'
 import { shareUrl, slugOf } from './route.ts'
 import { createScrubber } from './scrubber.ts'
-import { share } from './share.ts'
 import { createSigns } from './signs.ts'
 import { createTile } from './tile.ts'
 import { timeText, wordsOf, type Lang } from './words.ts'
@@ -122,7 +121,7 @@ export const createPage = (needs: PageNeeds) => {
       return {
         entries: shown,
         index,
-        words: words(),
+        lang,
         thumb,
         web,
         file: (entry) => fileUrl(prefix(), entry.filename),
@@ -131,7 +130,9 @@ export const createPage = (needs: PageNeeds) => {
         find: (name) => latest.find(name) ?? masonry.find(name),
         closing: masonry.reveal,
         nearEnd: () => void feed.more(),
-        share: (entry) => void offer(entry),
+        link: ({ filename: name }) => shareUrl(location.origin, needs.base, state?.slug ?? '', name),
+        title: () => state?.album?.head.event.title ?? '',
+        pass: signs.pass,
       }
     },
     fetchUntil: async (filename) => {
@@ -145,12 +146,6 @@ export const createPage = (needs: PageNeeds) => {
     notFound: () => signs.pass(words().gone),
     notOpened: () => signs.pass(words().notOpened),
   })
-
-  const offer = async (entry: ManifestEntry): Promise<void> => {
-    const url = shareUrl(location.origin, needs.base, state?.slug ?? '', entry.filename)
-    const outcome = await share(url, state?.album?.head.event.title ?? '')
-    if (outcome !== 'shared') signs.pass(outcome === 'copied' ? words().copied : url)
-  }
 
   const older = async (): Promise<void> => {
     if (state?.album?.next === null || state?.album === null) return
@@ -216,7 +211,7 @@ export const createPage = (needs: PageNeeds) => {
     if (before?.album !== next.album) settle(false)
     if (!linked && next.album !== null && next.album.entries.length > 0) {
       linked = true
-      void lightbox.openFromAddress().then(() => lightbox.warm())
+      void lightbox.openFromAddress()
     }
   }
 
@@ -254,6 +249,8 @@ export const createPage = (needs: PageNeeds) => {
       above.observe(latest.root)
       scrubber.start()
       lightbox.start()
+      // Photos come first: the code that opens them follows the first that is there. (`load` does not bubble.)
+      main.addEventListener('load', lightbox.warm, { capture: true, once: true })
       addEventListener('scroll', scrolled, { passive: true })
       addEventListener('online', woke)
       addEventListener('pageshow', woke)

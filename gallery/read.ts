@@ -14,6 +14,15 @@ const PORTAL = 511
 const NOT_ASKED = 503
 const isPage = (reply: Response): boolean => /html/i.test(reply.headers.get('content-type') ?? '')
 
+const PATIENCE_MS = 12_000
+
+/** A signal that gives up. `AbortSignal.timeout` is newer than some guests' phones. */
+const within = (ms: number): { signal: AbortSignal; done: () => void } => {
+  const give = new AbortController()
+  const timer = setTimeout(() => give.abort(), ms)
+  return { signal: give.signal, done: () => clearTimeout(timer) }
+}
+
 const READABLE: ReadonlySet<unknown> = new Set([1, 2])
 
 export interface Read {
@@ -25,11 +34,10 @@ export interface Read {
 /** Reads JSON. A venue's captive portal answers anything with a page of its own: that is a failure, too. */
 export const createRead = (needs: { fetch: typeof fetch; timeoutMs?: number }): Read => {
   return async (url, { fresh }) => {
-    const give = new AbortController()
-    const timer = setTimeout(() => give.abort(), needs.timeoutMs ?? 12_000)
+    const { signal, done } = within(needs.timeoutMs ?? PATIENCE_MS)
     let status: number | null = null
     try {
-      const reply = await needs.fetch(url, { cache: fresh ? 'no-cache' : 'default', signal: give.signal })
+      const reply = await needs.fetch(url, { cache: fresh ? 'no-cache' : 'default', signal })
       status = reply.status === 404 && isPage(reply) ? NOT_ASKED : reply.status
       if (!reply.ok) throw new ReadError(url, status)
       const value: unknown = await reply.json()
@@ -40,7 +48,7 @@ export const createRead = (needs: { fetch: typeof fetch; timeoutMs?: number }): 
       // A 200 that is not our document says nothing about the event.
       throw new ReadError(url, status === 200 || status === PORTAL ? null : status, cause)
     } finally {
-      clearTimeout(timer)
+      done()
     }
   }
 }
@@ -49,14 +57,13 @@ export const createRead = (needs: { fetch: typeof fetch; timeoutMs?: number }): 
 export const createIsGone =
   (needs: { fetch: typeof fetch }) =>
   async (url: string): Promise<boolean> => {
+    const { signal, done } = within(PATIENCE_MS)
     try {
-      const reply = await needs.fetch(url, {
-        method: 'HEAD',
-        cache: 'no-cache',
-        signal: AbortSignal.timeout(12_000),
-      })
+      const reply = await needs.fetch(url, { method: 'HEAD', cache: 'no-cache', signal })
       return reply.status === 404 && !isPage(reply)
     } catch {
       return false
+    } finally {
+      done()
     }
   }

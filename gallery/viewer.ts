@@ -1,13 +1,16 @@
 import PhotoSwipe, { type SlideData } from 'photoswipe'
-import 'photoswipe/style.css'
 import type { ManifestEntry } from '../daemon/contract/manifest.ts'
-import './viewer.css'
-import type { Words } from './words.ts'
+import { createAddress } from './address.ts'
+import { dressWith } from './dressing.ts'
+import { share } from './share.ts'
+import styles from './viewer.css?url'
+import { viewerWordsOf } from './viewer-words.ts'
+import type { Lang } from './words.ts'
 
 export interface ViewerNeeds {
   entries: readonly ManifestEntry[]
   index: number
-  words: Words
+  lang: Lang
   thumb: (entry: ManifestEntry) => string
   web: (entry: ManifestEntry) => string
   /** Where the web size is saved from: this page's own address, for browsers save nothing under a name from another. */
@@ -16,17 +19,25 @@ export interface ViewerNeeds {
   time: (entry: ManifestEntry) => string
   /** The photo's picture on the page, for the flight from and to it. */
   find: (filename: string) => HTMLElement | null
-  moved: (filename: string) => void
+  /** Puts the photo on top of the page's own entry in the history; else it has its entry already. */
+  push: boolean
+  /** What the address of a photo ends in. */
+  hash: (filename: string) => string
   /** Called before it flies home, so that the page can bring the photo's tile into view. */
   closing: (filename: string) => void
   closed: (filename: string) => void
-  share: (entry: ManifestEntry) => void
+  /** What is handed on: the photo's own address, and what the event is called. */
+  link: (entry: ManifestEntry) => string
+  title: () => string
+  /** Says in passing how that went. */
+  pass: (text: string) => void
   /** The guest comes near the last photo that is known. */
   nearEnd: () => void
 }
 
 export interface Viewer {
-  close: () => void
+  /** The guest went back: the photo's entry in the history is left already. */
+  closeByBack: () => void
   /** Photos as they are now: older ones are added, replaced ones swapped, vanished ones say so. */
   update: (entries: readonly ManifestEntry[]) => void
 }
@@ -48,9 +59,14 @@ const AHEAD = 8
 const lineOf = ({ place, takenAt }: ManifestEntry): string | null =>
   place === undefined ? null : `${place} ${takenAt}`
 
+/** Resolves once the viewer's styles hold. A script that is fetched again brings them again, too. */
+export const dress = (): Promise<void> => dressWith(styles + new URL(import.meta.url).search)
+
 /** Opens one photo over the page. The order of its photos never changes while it is open. */
 export const openViewer = (needs: ViewerNeeds): Viewer => {
-  const { words } = needs
+  const words = viewerWordsOf(needs.lang)
+  const address = createAddress(needs.hash)
+  let byBack = false
   const slots: { entry: ManifestEntry; gone: boolean }[] = needs.entries.map((entry) => ({
     entry,
     gone: false,
@@ -109,6 +125,11 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     return slot === undefined || slot.gone ? src : needs.thumb(slot.entry)
   })
 
+  const offer = async (link: string): Promise<void> => {
+    const outcome = await share(link, needs.title())
+    if (outcome !== 'shared') needs.pass(outcome === 'copied' ? words.copied : link)
+  }
+
   pswp.on('uiRegister', () => {
     pswp.ui?.registerElement({
       name: 'time',
@@ -149,7 +170,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       },
       onClick: () => {
         const slot = current()
-        if (slot !== undefined && !slot.gone) needs.share(slot.entry)
+        if (slot !== undefined && !slot.gone) void offer(needs.link(slot.entry))
       },
     })
   })
@@ -175,19 +196,30 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   pswp.on('change', () => {
     tell()
     const slot = current()
-    if (slot !== undefined) needs.moved(slot.entry.filename)
+    if (slot !== undefined) address.show(slot.entry.filename)
     if (pswp.currIndex > slots.length - AHEAD) needs.nearEnd()
   })
-  pswp.on('openingAnimationEnd', hideSoon)
+  pswp.on('openingAnimationEnd', () => {
+    // PhotoSwipe hides the neighbours while it opens, and shows whatever are neighbours then: not the photo of a guest who
+    // has moved on in the meantime.
+    for (const { el } of pswp.mainScroll.itemHolders) el.style.display = 'block'
+    hideSoon()
+  })
   pswp.on('close', () => {
     const slot = current()
     if (slot !== undefined) needs.closing(slot.entry.filename)
+    address.close(!byBack)
   })
   pswp.on('destroy', () => {
     clearTimeout(timer)
+    history.scrollRestoration = 'auto'
     needs.closed(current()?.entry.filename ?? '')
   })
 
+  // Said of the page's own entry, before the photo's is put on it: else Back would scroll the page away from
+  // the photo that the guest looked at last.
+  history.scrollRestoration = 'manual'
+  address.open(needs.entries[needs.index]?.filename ?? '', needs.push)
   pswp.init()
   const { element } = pswp
   if (element !== undefined) {
@@ -202,7 +234,10 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   }
 
   return {
-    close: () => pswp.close(),
+    closeByBack() {
+      byBack = true
+      pswp.close()
+    },
     update(entries) {
       const now = new Map(entries.map((entry, index) => [entry.filename, index]))
       const had = new Set(slots.map((slot) => slot.entry.filename))

@@ -1,22 +1,29 @@
 import { defineConfig, loadEnv, type Plugin } from 'vite'
 
-/** Writes into the page where a part lies that it fetches later, `<meta name="viewer" content="<script> <styles>">`: what
- * was not had once can then be asked for at another address. */
+/** Builds `<name>.ts` as a part that the page fetches later, and writes into the page where it lies,
+ * `<html data-viewer="<script>">`: what was not had once can then be asked for at another address. */
 const laterPart = (name: string): Plugin => {
   let base = '/'
+  let source = ''
+  let isBuild = false
   return {
     name: 'later-part',
-    configResolved: (config) => void (base = config.base),
+    configResolved(config) {
+      base = config.base
+      source = `${config.root}/${name}.ts`
+      isBuild = config.command === 'build'
+    },
+    buildStart() {
+      if (isBuild) this.emitFile({ type: 'chunk', id: source, name, preserveSignature: 'strict' })
+    },
     transformIndexHtml: {
       order: 'post',
-      handler(_html, { bundle }) {
-        if (bundle === undefined) return []
-        const file = (ending: string): string | undefined =>
-          Object.keys(bundle).find((one) => one.includes(`/${name}-`) && one.endsWith(ending))
-        const files = [file('.js'), file('.css')].filter((one) => one !== undefined)
-        if (files.length === 0) throw new Error(`The build holds no part "${name}"`)
-        const content = files.map((one) => base + one).join(' ')
-        return [{ tag: 'meta', attrs: { name, content }, injectTo: 'head' }]
+      handler(html, { bundle }) {
+        const chunk = Object.values(bundle ?? {}).find((one) => one.type === 'chunk' && one.name === name)
+        const isAlone = chunk?.type === 'chunk' && chunk.imports.length === 0
+        // What both share would lie in a file of its own: one more fetch before the first photo.
+        if (isBuild && !isAlone) throw new Error(`The part "${name}" shares code with the page`)
+        return html.replace('<html ', `<html data-${name}="${base + (chunk?.fileName ?? `${name}.ts`)}" `)
       },
     },
   }

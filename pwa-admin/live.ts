@@ -49,6 +49,8 @@ export interface LiveNeeds {
 const QUIET_MS = 20_000
 /** So long a new connection may take when a person has just come back, milliseconds. */
 const PROMPT_MS = 3_000
+/** Network, page and window come back one right after the other: within so long, one trial tells for them all, milliseconds. */
+const ONE_RETURN_MS = 1_000
 
 /** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not mend it, it
  * asks for a snapshot. A Wi-Fi that vanished leaves a socket looking open, hence the probe after a quiet while. */
@@ -72,6 +74,8 @@ export function createLive({
   /** On trial beside a socket that looks open, and may lead to a network that is left. */
   let spare: WebSocket | null = null
   let trial: ReturnType<typeof setTimeout> | undefined
+  /** When a socket on trial last took the place of another, by a clock that does not jump. */
+  let provenAt = -Infinity
 
   function follow(mine: WebSocket) {
     socket = mine
@@ -95,11 +99,12 @@ export function createLive({
   /** A socket that looks open says nothing of whether it is. A second one that resumes does: it takes the place of the
    * first with its first word, or nobody is there. */
   function tryAnother() {
-    if (spare) return
+    if (spare || performance.now() - provenAt < ONE_RETURN_MS) return
     const mine = open(url(sequence.last))
     spare = mine
     mine.onmessage = (event: MessageEvent<string>) => {
       if (mine !== spare) return
+      provenAt = performance.now()
       const old = socket
       endTrial()
       follow(mine)
@@ -202,6 +207,10 @@ export function createLive({
       if (!mine) return connect()
       clearTimeout(quiet)
       quiet = setTimeout(() => mine === socket && drop(), PROMPT_MS)
+    },
+    /** Somebody looks: what was to be tried later is tried now. What is open, or being made, stays as it is. */
+    nudge() {
+      if (running && !socket) connect()
     },
     /** Forget where we were: the next hello is a snapshot. */
     restart() {

@@ -11,6 +11,7 @@ import { needsKey } from './needs.ts'
 import { fetchLater } from './later/later.ts'
 import { layoutFor } from './layout.ts'
 import { createOffline } from './offline/offline.ts'
+import { followReturns } from './returning.ts'
 import { keepReserved } from './reserving.ts'
 import { createSession } from './session.ts'
 import { usePhotos } from './stores/photos.ts'
@@ -88,14 +89,7 @@ function start() {
     .then(({ id }) => rememberDevice(id))
     .catch(() => undefined)
 
-  window.addEventListener('online', () => live.kick())
-  window.addEventListener('focus', () => live.kick())
-  window.addEventListener('pageshow', ({ persisted }) => persisted && live.kick())
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') live.kick()
-    else offline.leave()
-  })
-  window.addEventListener('pagehide', () => offline.leave())
+  followReturns({ kick: () => live.kick(), nudge: () => live.nudge(), leave: () => offline.leave() })
 }
 
 start()

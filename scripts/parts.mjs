@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import process from 'node:process'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 
 /** The two parts that browsers load; the daemon serves them from `dist/`. */
 const PARTS = [
@@ -65,6 +67,16 @@ export async function buildPart(root, { source, outDir, base }) {
   })
 }
 
+/** Puts beside each text what the daemon sends in its place: a third of the bytes on a venue's crowded Wi-Fi.
+ * @param {string} folder */
+async function compressUnder(folder) {
+  for (const file of await filesUnder(folder)) {
+    if (!/\.(?:js|css|svg)$/.test(file)) continue
+    const packed = await promisify(gzip)(await readFile(file), { level: 9 })
+    await writeFile(`${file}.gz`, packed)
+  }
+}
+
 /**
  * Builds into a folder of its own and puts it in place by renaming, so that a running daemon serves the old build or
  * the new one, never half of one.
@@ -78,6 +90,7 @@ async function replacePart(root, { source, target, fingerprint: stamp }) {
   try {
     await mkdir(dist, { recursive: true })
     await buildPart(root, { source, outDir: fresh })
+    await compressUnder(fresh)
     if (existsSync(join(dist, target))) await rename(join(dist, target), old)
     await rename(fresh, join(dist, target))
     await writeFile(stampOf(root, target), stamp)

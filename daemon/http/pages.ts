@@ -116,9 +116,10 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
         decorateReply: false,
         // It follows links, so that one could lead out of the folder.
         allowedPath: (path) => liesIn(root, path),
+        preCompressed: true,
         cacheControl: false,
         setHeaders(reply, path) {
-          const hashed = /-[\w-]{8}\.\w+$/.test(path)
+          const hashed = /-[\w-]{8}\.\w+(?:\.gz)?$/.test(path)
           void reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
         },
       })

@@ -3,7 +3,8 @@ import type { Plugin } from 'vite'
 import { drawSplashes, SPLASHES } from './splash.ts'
 import { writeWorker } from './worker.ts'
 
-/** What makes the built app installable and open without the daemon: start-up pictures and the service worker. */
+/** What makes the built app installable and open without the daemon: start-up pictures, the service worker, and where the
+ * part lies that is fetched later. */
 export function installable(): Plugin {
   let root = ''
   let folder = ''
@@ -17,14 +18,22 @@ export function installable(): Plugin {
     },
     transformIndexHtml: {
       order: 'post',
-      handler: (_html, { filename }) =>
-        filename.endsWith('index.html')
-          ? SPLASHES.map(({ name, media }) => ({
-              tag: 'link',
-              attrs: { rel: 'apple-touch-startup-image', media, href: `/admin/install/${name}` },
-              injectTo: 'head' as const,
-            }))
-          : [],
+      handler(html, { filename, bundle }) {
+        if (!filename.endsWith('index.html')) return
+        const files = ['js', 'css'].map((ending) =>
+          Object.keys(bundle ?? {}).find((file) => file.startsWith('assets/parts-') && file.endsWith(ending)),
+        )
+        if (files.includes(undefined)) throw new Error('The build holds no part that is fetched later')
+        const later = files.map((file) => `/admin/${file}`).join(' ')
+        return {
+          html: html.replace('<html ', `<html data-later="${later}" `),
+          tags: SPLASHES.map(({ name, media }) => ({
+            tag: 'link',
+            attrs: { rel: 'apple-touch-startup-image', media, href: `/admin/install/${name}` },
+            injectTo: 'head' as const,
+          })),
+        }
+      },
     },
     buildEnd(error) {
       failed = error !== undefined

@@ -1,9 +1,14 @@
 import { defineAsyncComponent, type Component } from 'vue'
+import { createFetching } from './fetching.ts'
 import NotLoaded from './NotLoaded.vue'
 
 /** What is not on the first screen, in one file beside the app's. It is fetched when the first screen is there, asked
  * for or not, so that a daemon that goes away later takes no dialog with it. */
-const parts = () => import('./parts.ts')
+const first = () => import('./parts.ts')
+const parts = createFetching({
+  first,
+  load: (address) => import(/* @vite-ignore */ address) as ReturnType<typeof first>,
+})
 
 /** How often a part is asked for again, and after how long each time, milliseconds. */
 const TRIES = 3

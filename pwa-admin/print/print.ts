@@ -1,4 +1,3 @@
-import { within } from '../limit.ts'
 import './print.css'
 import { renderSVG } from 'uqr'
 import type { Status } from '../../daemon/contract/status.ts'
@@ -68,8 +67,11 @@ find('print').addEventListener('click', () => window.print())
 
 async function begin(): Promise<void> {
   show()
+  // Of its own: what it shared with the app would be one more file before the app's first screen.
+  const asked = new AbortController()
+  setTimeout(() => asked.abort(), 20_000)
   try {
-    const reply = await fetch('/api/status', { signal: within(20_000) })
+    const reply = await fetch('/api/status', { signal: asked.signal })
     if (!reply.ok) throw new Error(String(reply.status))
     status = (await reply.json()) as Status
   } catch {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createAddress } from '../../gallery/address.ts'
+import { photoHash } from '../../gallery/route.ts'
 
 let written: string[]
 let refused: boolean
@@ -15,7 +16,7 @@ beforeEach(() => {
   refused = false
   vi.spyOn(history, 'replaceState').mockImplementation(take)
   vi.spyOn(history, 'pushState').mockImplementation(take)
-  address = createAddress()
+  address = createAddress(photoHash)
 })
 afterEach(() => {
   vi.useRealTimers()

@@ -298,6 +298,33 @@ describe('a running daemon', () => {
     }
   })
 
+  it('lets editors send along the picture at the head as it is, and change nothing by it', async () => {
+    const { headers } = await pair('editor')
+    const form = new FormData()
+    form.append('file', new Blob([new Uint8Array(await makeJpeg())], { type: 'image/jpeg' }), 'a.jpg')
+    const init = { method: 'POST', headers: { origin: daemon.url }, body: form }
+    const { filename } = (await (await fetch(`${daemon.url}/api/upload-hero-image`, init)).json()) as {
+      filename: string
+    }
+    const hero_image_url = `/assets/${filename}`
+    const set = async (body: object) => await daemon.post('/api/event-settings', body, headers)
+    for (const same of [hero_image_url, filename])
+      expect(await set({ event_title: 'Ours', hero_image_url: same })).toMatchObject({
+        status: 200,
+        body: { event_title: 'Ours', hero_image_url },
+      })
+    // The control: another one, or none, is the owner's to choose.
+    for (const other of ['', null, 'https://example.com/a.jpg'])
+      expect(await set({ event_title: 'Mine', hero_image_url: other })).toMatchObject({
+        status: 403,
+        body: { error: { code: 'field_owner_only', params: { field: 'hero_image_url' } } },
+      })
+    expect((await daemon.get('/api/event-settings')).body).toMatchObject({
+      event_title: 'Ours',
+      hero_image_url,
+    })
+  })
+
   it('lets editors set title and subtitle, and names the field that is the owner’s', async () => {
     const { headers } = await pair('editor')
     const set = async (body: object, as: Record<string, string> = headers) =>

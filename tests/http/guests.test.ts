@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildParts } from '../../scripts/parts.mjs'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 
@@ -46,6 +48,23 @@ describe('a guest with a wrong address', () => {
     expect([reply.status, reply.headers.get('cache-control')]).toEqual([404, 'no-store'])
     expect(reply.headers.get('content-type')).not.toContain('html')
   })
+})
+
+test('the page’s own files come in fewer bytes to whoever takes them so, and are the same', async () => {
+  await buildParts(fileURLToPath(new URL('../..', import.meta.url)))
+  const html = String((await daemon.get('/gallery/', PERSON)).body)
+  const [script] = /\/gallery\/assets\/index-[\w-]+\.js/.exec(html)!
+  const whole = await fetch(daemon.url + script, { headers: { 'accept-encoding': 'identity' } })
+  const packed = await fetch(daemon.url + script, { headers: { 'accept-encoding': 'gzip, deflate' } })
+  expect([whole, packed].map(({ headers }) => headers.get('content-encoding'))).toEqual([null, 'gzip'])
+  for (const { headers } of [whole, packed]) {
+    expect(headers.get('content-type')).toContain('javascript')
+    expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(headers.get('vary')).toContain('accept-encoding')
+  }
+  const length = ({ headers }: Response) => Number(headers.get('content-length'))
+  expect(length(packed)).toBeLessThan(length(whole) / 2)
+  expect(await packed.text()).toBe(await whole.text())
 })
 
 test.each([

@@ -169,6 +169,40 @@ describe('coming back', () => {
     live.stop()
   })
 
+  test('puts one socket on trial for all that comes back at once, and another one the next time', () => {
+    const { live, sockets, last, say } = fixture()
+    live.start()
+    opened(last())
+    say(snapshot(5))
+    for (let n = 1; n <= 3; n += 1) {
+      live.kick()
+      say({ type: 'resumed', seq: 5, role: 'owner' })
+      opened(last())
+      live.kick()
+      live.kick()
+      expect(sockets).toHaveLength(1 + n)
+      vi.advanceTimersByTime(2_000)
+    }
+    live.stop()
+  })
+
+  test('of a window that was only behind another asks nothing of what is open, or being made', () => {
+    const { live, sockets, last, say } = fixture()
+    live.start()
+    live.nudge()
+    opened(last())
+    say(snapshot(5))
+    live.nudge()
+    expect(sockets).toHaveLength(1)
+    // The control: what waits is tried at once.
+    last().onclose?.()
+    vi.advanceTimersByTime(60)
+    last().onclose?.()
+    live.nudge()
+    expect(sockets).toHaveLength(3)
+    live.stop()
+  })
+
   test('opens at once what was to be tried later', () => {
     const { live, sockets, last } = fixture()
     live.start()

@@ -160,6 +160,72 @@ test('a broken photo is listed with the reason that broke it, in the reader’s 
   expect(text).toContain('As an earlier version said it.')
 })
 
+describe('what was set aside', () => {
+  const file = (path: string, code = 'unshowable') => ({
+    path,
+    reason: 'Set aside.',
+    code,
+    params: {},
+    at: '2026-01-01T00:00:00Z',
+  })
+  const props = {
+    status: status({
+      set_aside: [file('a.jpg'), file('b.cr3', 'raw_small_preview'), file('c.jpg')],
+      set_aside_total: 3,
+    }),
+  }
+
+  test('is looked at again one by one or as a whole, and what is here already is not asked for', async () => {
+    const asked: (string | undefined)[] = []
+    let answer = (): void => undefined
+    const api: Partial<Api> = {
+      retrySetAside(path) {
+        asked.push(path)
+        return new Promise<void>((resolve) => (answer = resolve)) as never
+      },
+    }
+    const { of } = show(SetAsideList, { api, props })
+    useSystem().role = 'editor'
+    await settled()
+    expect(of('set-aside-again')).toHaveLength(2)
+    await of('set-aside-again')[1]!.trigger('click')
+    // One at a time: the others wait until it is answered.
+    expect([...of('set-aside-again'), ...of('set-aside-all')].map((b) => b.attributes('disabled'))).toEqual([
+      '',
+      '',
+      '',
+    ])
+    answer()
+    await settled()
+    await of('set-aside-all')[0]!.trigger('click')
+    expect(asked).toEqual(['c.jpg', undefined])
+  })
+
+  test('says when looking again was refused, and offers that again; who only looks has no button', async () => {
+    let asked = 0
+    const api: Partial<Api> = {
+      async retrySetAside() {
+        asked += 1
+        throw new ApiFailure(409, 'event_not_open', 'The event is paused. Continue it.')
+      },
+    }
+    const { of } = show(SetAsideList, { api, props })
+    useSystem().role = 'viewer'
+    await settled()
+    expect([...of('set-aside-again'), ...of('set-aside-all')]).toEqual([])
+    useSystem().role = 'owner'
+    await settled()
+    await of('set-aside-again')[0]!.trigger('click')
+    await settled()
+    const [failure] = useFailures().items
+    expect(failure).toMatchObject({ attempt: 'setAside', name: 'a.jpg' })
+    expect(of('set-aside-again')[0]!.attributes('disabled')).toBeUndefined()
+    failure!.retry?.()
+    await settled()
+    expect(asked).toBe(2)
+  })
+})
+
 describe('the photos published by themselves', () => {
   test('are announced above everything, and the owner can end it there', async () => {
     const asked: object[] = []

@@ -39,6 +39,20 @@ test('the built app calls nothing that the oldest system does not have', async (
   expect((await found(files, /setTimeout\(/)).length).toBeGreaterThan(0)
 })
 
+/** What came with Safari 15.4 and later: a guest has whatever phone a guest has. */
+const NEWER_THAN_GUESTS =
+  /\b(AbortSignal\.timeout|structuredClone|requestIdleCallback)\b|\.(?:findLast|findLastIndex|toSorted|toReversed|toSpliced|replaceAll|isWellFormed)\(|\(\?<[=!]/
+
+test('the built gallery calls nothing that the oldest system does not have, and our own part of it nothing that guests’ phones lack', async () => {
+  const files = await filesIn(join(ROOT, 'dist', 'gallery'), /\.js$/)
+  expect(files.length).toBeGreaterThanOrEqual(2)
+  expect(await found(files, NEWER)).toEqual([])
+  expect(await found(await filesIn(join(ROOT, 'gallery'), /\.ts$/), NEWER_THAN_GUESTS)).toEqual([])
+  // The controls: the search finds what is there.
+  expect((await found(files, /ResizeObserver/)).length).toBeGreaterThan(0)
+  expect(NEWER_THAN_GUESTS.test('signal: AbortSignal.timeout(12_000)')).toBe(true)
+})
+
 describe('the line about the oldest system', () => {
   const run = async (change: { findLast?: boolean; container?: boolean; lookbehind?: boolean }) => {
     const said: { textContent?: string }[] = []

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { buildParts, staleParts } from '../../scripts/parts.mjs'
 
@@ -68,6 +69,18 @@ describe('the pages', () => {
     expect(await built()).toContain('first')
     expect(await readdir(join(root, 'dist'))).toEqual(['.gallery.stamp', 'gallery'])
     expect(await stale()).toEqual(['gallery'])
+  })
+
+  it('have their scripts beside them in fewer bytes', async () => {
+    await writeFile(join(root, 'gallery', 'main.ts'), `document.title += '${'long '.repeat(500)}'`)
+    await buildParts(root)
+    const assets = join(root, 'dist', 'gallery', 'assets')
+    const names = await readdir(assets)
+    const script = names.find((name) => name.endsWith('.js'))!
+    expect(names).toContain(`${script}.gz`)
+    const packed = await readFile(join(assets, `${script}.gz`))
+    expect(gunzipSync(packed)).toEqual(await readFile(join(assets, script)))
+    expect(packed.length).toBeLessThan(500)
   })
 
   it('are built again when that is asked for', async () => {

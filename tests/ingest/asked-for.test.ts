@@ -1,0 +1,16 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { looksRaw, notAPhoto } from '../../daemon/ingest/names.ts'
+
+const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
+const endingsIn = (text: string) => [...text.matchAll(/\.[a-z0-9]{2,4}\b/g)].map(([ending]) => ending)
+
+test('the app’s picker asks for every RAW that an inbox takes, and for nothing that it refuses', async () => {
+  const [, list] = /const PHOTOS = \[([^\]]+)\]/.exec(await read('pwa-admin/parts/PhotoPicker.vue'))!
+  const asked = endingsIn(list!)
+  const [, raws] = /const RAW = words\(\s*'([^']+)'/.exec(await read('daemon/ingest/names.ts'))!
+  const wanted = raws!.split(' ')
+  expect(wanted.length).toBeGreaterThan(20)
+  expect(asked.filter((ending) => looksRaw(`a${ending}`)).sort()).toEqual(wanted.sort())
+  expect(asked.filter((ending) => notAPhoto(`a${ending}`) !== null)).toEqual([])
+})

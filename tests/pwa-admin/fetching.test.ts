@@ -1,0 +1,81 @@
+import { mount } from '@vue/test-utils'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createWords } from '../../pwa-admin/i18n/index.ts'
+import { createFetching } from '../../pwa-admin/later/fetching.ts'
+import NotLoaded from '../../pwa-admin/later/NotLoaded.vue'
+
+beforeEach(() => {
+  document.documentElement.dataset['later'] = '/admin/assets/parts-1.js /admin/assets/parts-2.css'
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  document.head.replaceChildren()
+  delete document.documentElement.dataset['later']
+})
+
+/** What is not in the document is not fetched. */
+function watchLinks() {
+  const links: HTMLLinkElement[] = []
+  vi.spyOn(document.head, 'append').mockImplementation((link) => void links.push(link as HTMLLinkElement))
+  return links
+}
+
+test('a part is fetched once, whoever asks for it', async () => {
+  const first = vi.fn(() => Promise.resolve('here'))
+  const parts = createFetching({ first, load: () => Promise.reject(new Error('not asked')) })
+  expect(await Promise.all([parts(), parts()])).toEqual(['here', 'here'])
+  expect(first).toHaveBeenCalledTimes(1)
+})
+
+test('what could not be had is asked for at another address each time, with its styles', async () => {
+  const links = watchLinks()
+  const asked: string[] = []
+  const parts = createFetching({
+    first: () => Promise.reject(new Error('cut')),
+    load: (address) => {
+      asked.push(address)
+      return asked.length < 2 ? Promise.reject(new Error('cut')) : Promise.resolve('here')
+    },
+  })
+  await expect(parts()).rejects.toThrow('cut')
+  const second = parts()
+  expect(asked).toEqual([])
+  links[0]!.onload?.(new Event('load'))
+  await expect(second).rejects.toThrow('cut')
+  const third = parts()
+  links[1]!.onload?.(new Event('load'))
+  expect(await third).toBe('here')
+  expect(await parts()).toBe('here')
+  expect(asked).toEqual(['/admin/assets/parts-1.js?again=1', '/admin/assets/parts-1.js?again=2'])
+  expect(links.map((link) => link.getAttribute('href'))).toEqual([
+    '/admin/assets/parts-2.css?again=1',
+    '/admin/assets/parts-2.css?again=2',
+  ])
+})
+
+test('a part whose styles are lost is not shown without them', async () => {
+  const links = watchLinks()
+  const load = vi.fn(() => Promise.resolve('here'))
+  const parts = createFetching({ first: () => Promise.reject(new Error('cut')), load })
+  await expect(parts()).rejects.toThrow('cut')
+  const second = parts()
+  links[0]!.onerror?.(new Event('error'))
+  await expect(second).rejects.toThrow('parts-2.css')
+  expect(load).not.toHaveBeenCalled()
+})
+
+test.each([
+  ['en', 'could not be loaded', 'Load the app again'],
+  ['zh-Hant', '無法載入', '重新載入'],
+] as const)(
+  'what stands in the place of a lost part says so and leads on (%s)',
+  async (language, says, button) => {
+    const reload = vi.spyOn(location, 'reload').mockImplementation(() => undefined)
+    const wrapper = mount(NotLoaded, { global: { plugins: [createWords(language)] } })
+    expect(wrapper.attributes('role')).toBe('alert')
+    expect(wrapper.find('p').text()).toContain(says)
+    expect(wrapper.find('button').text()).toContain(button)
+    await wrapper.find('button').trigger('click')
+    expect(reload).toHaveBeenCalledTimes(1)
+  },
+)
