@@ -22,6 +22,8 @@ export interface Unattended {
   retryAt(photoId: string, at: number): void
   /** Whether the photographer marked it a moment ago; true once for each mark. */
   takeMark(photoId: string): boolean
+  /** Photos whose marks nobody has acted on. */
+  freshMarks(): string[]
   /** What was marked until now is a person's to see to. */
   forgetMarks(): void
   /** A person has to see to it. */
@@ -60,6 +62,7 @@ export function createUnattended(db: Db): Unattended {
      WHERE camera.camera_id = unattended.camera_id AND tries = 0 AND due_at > ?1 + seconds * 1000`,
   )
   const takeMark = prepare(db, 'DELETE FROM fresh_marks WHERE photo_id = ?')
+  const freshMarks = prepare<{ photo_id: string }>(db, 'SELECT photo_id FROM fresh_marks')
   const forgetMarks = prepare(db, 'DELETE FROM fresh_marks')
   const remove = prepare(db, 'DELETE FROM unattended WHERE photo_id = ?')
   return {
@@ -82,6 +85,7 @@ export function createUnattended(db: Db): Unattended {
       retry.run(Math.round(at), photoId)
     },
     takeMark: (photoId) => takeMark.run(photoId) > 0,
+    freshMarks: () => freshMarks.all().map((row) => row.photo_id),
     forgetMarks() {
       forgetMarks.run()
     },

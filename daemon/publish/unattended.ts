@@ -1,7 +1,7 @@
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoView } from '../contract/photo.ts'
-import { messageOf, Refusal } from '../errors.ts'
+import { isStorageFault, messageOf, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Publisher } from './publisher.ts'
 
@@ -49,6 +49,31 @@ export function createUnattendedPublishing(needs: {
   let stills = 0
   let round: Promise<void> | null = null
   let off = (): unknown => undefined
+  /** Photos whose marks are a person's to see to, although the disk did not take that down. */
+  const old = new Set<string>()
+
+  function forgetMarks(): void {
+    const left = unattended.freshMarks()
+    if (left.length === 0) return
+    try {
+      unattended.forgetMarks()
+    } catch (error) {
+      if (!isStorageFault(error)) throw error
+      for (const id of left) old.add(id)
+    }
+  }
+
+  /** @returns whether it was marked just now; true once, and never where the disk could not take that down */
+  function takeMark({ id, marked }: PhotoView): boolean {
+    if (!marked || old.has(id)) return false
+    try {
+      return unattended.takeMark(id)
+    } catch (error) {
+      if (!isStorageFault(error)) throw error
+      old.add(id)
+      return false
+    }
+  }
 
   function isDue(photo: PhotoView): boolean {
     const event = catalog.events.current()
@@ -63,7 +88,7 @@ export function createUnattendedPublishing(needs: {
 
   function publishMarked(photo: PhotoView): void {
     // Only the mark itself is a reason: not what a person does later to a frame that bears one.
-    if (!photo.marked || !unattended.takeMark(photo.id)) return
+    if (!takeMark(photo)) return
     if (!needs.marked() || !isDue(photo)) return
     const going = publisher
       .publish({ filename: photo.filename, change: {} })
@@ -131,7 +156,7 @@ export function createUnattendedPublishing(needs: {
       })
       off = unsubscribe
       unattended.dueInTime(steady())
-      unattended.forgetMarks()
+      forgetMarks()
       wake()
     },
     async stop() {

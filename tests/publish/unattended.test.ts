@@ -252,6 +252,34 @@ test('nor is one whose publishing failed published by a later change, also after
   expect([published, refusals]).toEqual([[], []])
 })
 
+test('nor one whose mark a full disk could not take down, as long as it is full', async () => {
+  marked = true
+  const before = shoot('before.jpg')
+  await part.stop()
+  mark(before.id)
+  const full = () => {
+    const fault = { code: 'ERR_SQLITE_ERROR', errcode: 13 }
+    throw Object.assign(new Error('database or disk is full'), fault)
+  }
+  const { unattended } = house.catalog
+  const faults = [vi.spyOn(unattended, 'takeMark'), vi.spyOn(unattended, 'forgetMarks')]
+  for (const fault of faults) fault.mockImplementation(full)
+  begin()
+  const meanwhile = shoot('meanwhile.jpg')
+  mark(meanwhile.id)
+  for (const fault of faults) fault.mockRestore()
+  // The room is back: what a person does now to either is no reason.
+  for (const { id } of [before, meanwhile]) {
+    house.catalog.photos.keepEdit(id, { exposure: 0.5 })
+    changed(id)
+  }
+  await pass(1)
+  expect(published).toEqual([])
+  mark(shoot('after.jpg').id)
+  await pass(1)
+  expect(published).toEqual(['after.jpg'])
+})
+
 test('the control: a mark is published at once, whatever was done to the frame before', async () => {
   marked = true
   const { id } = shoot('a.jpg')
