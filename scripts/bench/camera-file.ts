@@ -1,4 +1,16 @@
-/** A JPEG with a small one of its own in its EXIF block, as cameras write them; another number is another file. */
+/** What the finest detail is divided by, the last two numbers of a JPEG's first table (ITU T.81, B.2.4.1). */
+const LAST_OF_TABLE = 67
+
+/** Another picture for each number, as two presses of a shutter never give the same. */
+function anotherPicture(jpeg: Buffer, n: number): Buffer {
+  const other = Buffer.from(jpeg)
+  const table = other.indexOf(Buffer.of(0xff, 0xdb))
+  other[table + LAST_OF_TABLE] = 1 + (n % 250)
+  other[table + LAST_OF_TABLE + 1] = 1 + (Math.floor(n / 250) % 250)
+  return other
+}
+
+/** A JPEG with a small one of its own in its EXIF block, as cameras write them; another number is another picture. */
 export function withThumbnail(jpeg: Buffer, small: Buffer, n: number): Buffer {
   const head = Buffer.alloc(56)
   head.write('MM\0*\0\0\0\x08', 'latin1')
@@ -18,5 +30,5 @@ export function withThumbnail(jpeg: Buffer, small: Buffer, n: number): Buffer {
   const block = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), head, small, Buffer.from(String(n))])
   const marker = Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0])
   marker.writeUInt16BE(block.length + 2, 4)
-  return Buffer.concat([marker, block, jpeg.subarray(2)])
+  return Buffer.concat([marker, block, anotherPicture(jpeg, n).subarray(2)])
 }
