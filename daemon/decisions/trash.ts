@@ -49,16 +49,17 @@ export function createEmptyTrash(needs: {
         `"${photo.filename}" is live as ${photo.live.join(', ')}. Unpublish it first.`,
       )
     await folders.check('trash')
-    // The catalog first: what a crash leaves of the files is removed at the next start.
     const prints = printsOf(photo)
     let bytes = photo.main.bytes + (photo.raw?.bytes ?? 0)
     for (const path of prints) bytes += (await stat(path).catch(() => null))?.size ?? 0
+    // Prints first: nothing looks for them once the catalog calls the photo deleted.
+    for (const path of prints) await rm(path, { force: true })
+    // Then the catalog: what a crash leaves of the Originals is removed at the next start.
     catalog.urgent(() => {
       photos.markDeleted(id)
       deleted(bytes)
     })
     await needs.shelf.remove(photo)
-    for (const path of prints) await rm(path, { force: true })
     needs.bus.emit({ type: 'photo.deleted', id })
   }
 

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -124,6 +125,22 @@ test('emptying the trash is answered as it was', async () => {
   const { first, again } = await twice('/api/empty-trash', { count: 2 })
   expect(first).toMatchObject({ status: 200, body: { deleted: 2, kept: [] } })
   expect(again).toMatchObject({ status: 200, body: first.body })
+})
+
+test('a print never outlives the photo that was deleted for good', async () => {
+  const { published_as: name } = (await daemon.post('/api/publish', { filename: 'IMG_1.JPG' })).body
+  await daemon.post('/api/unpublish', { filename: name })
+  const print = join(daemon.data, 'photos_trash', 'published', name)
+  await expect.poll(() => existsSync(print)).toBe(true)
+  await daemon.post('/api/reject', { filename: 'IMG_1.JPG' })
+  const prints: boolean[] = []
+  failAt(1, 'ENOSPC', ({ what, about }) => {
+    if (what === 'sql' && about.includes('deleted_at = ')) prints.push(existsSync(print))
+    return false
+  })
+  expect((await daemon.post('/api/empty-trash', { count: 1 })).body.deleted).toBe(1)
+  // When the catalog calls the photo deleted, there is nothing left of it that nobody would look for.
+  expect(prints).toEqual([false])
 })
 
 test('the control: a reply that is not kept with its effect is lost so', async () => {
