@@ -14,7 +14,7 @@ export async function closingReport(needs: {
   drained: () => boolean
   within?: number
 }): Promise<ClosingReport> {
-  const { photos, publications, aside, uploads, events } = needs.catalog
+  const { photos, publications, skipped, uploads, events } = needs.catalog
   const { id, slug } = events.current()
   const until = performance.now() + (needs.within ?? DRAIN_WITHIN)
   while (!needs.drained() && performance.now() < until) await sleep(LOOK_EVERY)
@@ -23,7 +23,7 @@ export async function closingReport(needs: {
     slug,
     in: STATES.reduce((sum, state) => sum + photos.count(id, state), 0),
     published: publications.count(id),
-    set_aside: aside.count(id),
+    set_aside: skipped.count(id),
     unsent: files,
     unremoved: removals,
   }

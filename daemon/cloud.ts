@@ -11,7 +11,7 @@ import { createBucketFiles, type BucketFiles } from './publish/bucket-files.ts'
 import { isCover } from './publish/covers.ts'
 import { fullName, publicationOf, thumbName } from './publish/naming.ts'
 import { createRunning } from './running.ts'
-import { createEdge, type Leaving } from './sync/edge.ts'
+import { createCdnCheck, type Leaving } from './sync/edge.ts'
 import { headersOf } from './sync/headers.ts'
 import { createLeftCovers } from './sync/left-covers.ts'
 import { probeStore } from './sync/probe.ts'
@@ -134,15 +134,15 @@ export function createCloud(needs: {
     files.removed(eventId, key)
     if (isCover(key) && !files.isOthers(eventId, key)) {
       leftCovers.add(eventId, key)
-      edge.wake()
+      cdnCheck.wake()
     }
     const publication = publications.byName(eventId, publicationOf(key))
     if (publication?.state !== 'gone') return
     // Every size has to be gone; which of them goes last is chance.
-    const others = sizesOf(publication.name).filter((other) => other !== key)
-    if (others.some((other) => catalog.uploads.isLeaving(eventId, other))) return
+    const peers = sizesOf(publication.name).filter((other) => other !== key)
+    if (peers.some((other) => catalog.uploads.isLeaving(eventId, other))) return
     publications.cleared(publication.id, 'removed')
-    edge.wake()
+    cdnCheck.wake()
   }
 
   const uploader = createRunning(() =>
@@ -183,7 +183,7 @@ export function createCloud(needs: {
     )
   }
 
-  const edge = createEdge({
+  const cdnCheck = createCdnCheck({
     leaving: () => [...publications.unverified(), ...leftCovers.list()],
     urlsOf: ({ eventId, name }: Leaving) => publicUrls(eventId, sizesOf(name)),
     purge: createPurge({ account: () => settings.current().purge, now }),
@@ -227,10 +227,10 @@ export function createCloud(needs: {
         log.warn({ err: error }, 'What the bucket does not know, or has too much, waits for the next start')
       }
       await uploader.start()
-      edge.start()
+      cdnCheck.start()
     },
     async stop() {
-      await edge.stop()
+      await cdnCheck.stop()
       await uploader.stop()
       store.close?.()
     },
@@ -258,7 +258,7 @@ export function createCloud(needs: {
         catalog.uploads.hurry()
         files.changed()
       })
-      edge.wake()
+      cdnCheck.wake()
       needs.onChange()
     },
     test() {

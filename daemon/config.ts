@@ -6,8 +6,8 @@ import { checkBucket } from './bucket-settings.ts'
 import { LOG_LEVELS, readValue, type Given, type Kind } from './config-value.ts'
 import { errnoOf, messageOf, Refusal } from './errors.ts'
 import { FOLDER_ROLES, liesIn, type FolderPaths } from './folders.ts'
-import type { Saying } from './contract/saying.ts'
-import { saying } from './saying.ts'
+import type { Message } from './contract/saying.ts'
+import { newMessage } from './saying.ts'
 
 /** Everything that is settled before the start. Flags win over environment, environment over the file, the file over
  * the defaults. Frozen. */
@@ -102,14 +102,17 @@ const IS_LIST: ReadonlySet<Kind> = new Set(['paths', 'cameras', 'hosts'])
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
 
 /** All of it or nothing. A slip here warns: an event goes on without its cloud. */
-function readS3(env: Readonly<Record<string, string | undefined>>, warnings: Saying[]): S3Environment | null {
+function readS3(
+  env: Readonly<Record<string, string | undefined>>,
+  warnings: Message[],
+): S3Environment | null {
   const [endpoint, bucket, accessKeyId, secretAccessKey] = CLOUD.slice(0, 4).map((name) => env[name] ?? '')
   if (!endpoint && !bucket && !accessKeyId && !secretAccessKey) return null
   const missing = CLOUD.slice(0, 4).filter((name) => !env[name])
   const given = CLOUD.slice(0, 4).filter((name) => env[name])
   if (missing.length > 0) {
     warnings.push(
-      saying(
+      newMessage(
         'bucket_incomplete',
         `${given.join(', ')} is set without ${missing.join(', ')}: this bucket is not used`,
         { given: given.join(', '), missing: missing.join(', ') },
@@ -128,7 +131,7 @@ function readS3(env: Readonly<Record<string, string | undefined>>, warnings: Say
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     warnings.push(
-      saying('bucket_unfit', `LEP_S3_...: ${error.message} This bucket is not used`, {
+      newMessage('bucket_unfit', `LEP_S3_...: ${error.message} This bucket is not used`, {
         ...error.params,
         why: error.code,
       }),
@@ -154,7 +157,7 @@ function readFile(path: string, faults: string[]): Record<string, unknown> {
 }
 
 export type Parsed =
-  { readonly help: true } | { readonly config: Config; readonly warnings: readonly Saying[] }
+  { readonly help: true } | { readonly config: Config; readonly warnings: readonly Message[] }
 
 /** Merges flags, environment and `<data>/config/daemon.json` into one frozen, validated value.
  * @throws ConfigFault that lists every fault at once, each with the offending value */
@@ -163,7 +166,7 @@ export function parseConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Parsed {
   const faults: string[] = []
-  const warnings: Saying[] = []
+  const warnings: Message[] = []
   const flags: Record<string, unknown> = {}
   const { tokens } = parseArgs({
     args: [...argv],
@@ -228,7 +231,10 @@ export function parseConfig(
     for (const [role, value] of Object.entries(given) as [string, unknown][]) {
       if (!(FOLDER_ROLES as readonly string[]).includes(role))
         warnings.push(
-          saying('unknown_setting', `${path}: unknown folder "${role}"`, { path, name: `folders.${role}` }),
+          newMessage('unknown_setting', `${path}: unknown folder "${role}"`, {
+            path,
+            name: `folders.${role}`,
+          }),
         )
       else {
         const folder = readValue('path', { where: `${path}: folders.${role}`, value }, faults) as
@@ -242,12 +248,12 @@ export function parseConfig(
   for (const key of Object.keys(file))
     if (!known.has(key))
       warnings.push(
-        saying('unknown_setting', `${path}: unknown key ${JSON.stringify(key)}`, { path, name: key }),
+        newMessage('unknown_setting', `${path}: unknown key ${JSON.stringify(key)}`, { path, name: key }),
       )
   const twins = new Set([...SETTINGS.map(({ flag }) => twin(flag)), 'LEP_DATA'])
   for (const name of Object.keys(env)) {
     if (name.startsWith('LEP_') && !twins.has(name) && !CLOUD.includes(name))
-      warnings.push(saying('unknown_variable', `unknown environment variable ${name}`, { name }))
+      warnings.push(newMessage('unknown_variable', `unknown environment variable ${name}`, { name }))
   }
 
   const watch = (values.watch as string[] | undefined) ?? []
@@ -285,12 +291,12 @@ export function parseConfig(
 
 /** What is wrong with four photo folders taken together: each absolute, and none inside another, also on a disk
  * that knows names without their case. */
-export function overlaps(folders: FolderPaths): Saying[] {
-  const faults: Saying[] = []
+export function overlaps(folders: FolderPaths): Message[] {
+  const faults: Message[] = []
   for (const role of FOLDER_ROLES) {
     if (!isAbsolute(folders[role]))
       faults.push(
-        saying('not_a_path', `folders.${role}: expected a whole path but received "${folders[role]}"`, {
+        newMessage('not_a_path', `folders.${role}: expected a whole path but received "${folders[role]}"`, {
           folder: folders[role],
         }),
       )
@@ -301,7 +307,7 @@ export function overlaps(folders: FolderPaths): Saying[] {
         (!liesIn(folders[other], folders[role]) || role < other)
       )
         faults.push(
-          saying(
+          newMessage(
             'folder_inside',
             `folders.${role}: "${folders[role]}" lies in the ${other} folder "${folders[other]}"`,
             { folder: folders[role], other: folders[other] },

@@ -10,7 +10,7 @@ import { createBus } from './bus.ts'
 import { refuseLostCatalog } from './catalog/lost.ts'
 import { folderIds, openCatalog, type Catalog } from './catalog/catalog.ts'
 import { createProof } from './catalog/proof.ts'
-import { createShelf } from './catalog/shelf.ts'
+import { createOriginalFiles } from './catalog/shelf.ts'
 import { createViews } from './catalog/views.ts'
 import { createSteadyClock } from './clock.ts'
 import { createCloud } from './cloud.ts'
@@ -32,7 +32,7 @@ import type { GuardedRoute, GuardRules } from './http/guard.ts'
 import type { Live } from './http/live.ts'
 import { renditionFile } from './http/pictures.ts'
 import { createStatusReporter } from './http/status.ts'
-import { createCameraBook, type CameraBook } from './ingest/camera/book.ts'
+import { createCameraRegistry, type CameraRegistry } from './ingest/camera/book.ts'
 import { createDemoCamera } from './ingest/demo-camera.ts'
 import { createAgain } from './ingest/again.ts'
 import { createSources } from './ingest/sources.ts'
@@ -40,25 +40,25 @@ import { lockData } from './lock.ts'
 import { unusedFolders } from './moving.ts'
 import { createHostNames, lanAddresses } from './network.ts'
 import { openFileLimit } from './open-files.ts'
-import { createOccasion } from './occasion.ts'
-import { createFinishing } from './publish/finish.ts'
-import { createFulls } from './publish/fulls.ts'
+import { createEventLifecycle } from './occasion.ts'
+import { createOutputSettings } from './publish/finish.ts'
+import { createFullSizeQueue } from './publish/fulls.ts'
 import { createGalleryTree } from './publish/gallery-tree.ts'
-import { createMassGuard } from './publish/mass.ts'
+import { createBulkRemovalGuard } from './publish/mass.ts'
 import { publicationOf } from './publish/naming.ts'
 import { createPrinting } from './publish/printing.ts'
 import { createPublisher } from './publish/publisher.ts'
 import { createUnattendedPublishing } from './publish/unattended.ts'
 import { createRecovery } from './recovery.ts'
 import { createRunning } from './running.ts'
-import type { Saying } from './contract/saying.ts'
-import { saying } from './saying.ts'
+import type { Message } from './contract/saying.ts'
+import { newMessage } from './saying.ts'
 import { troublesNow } from './troubles-now.ts'
 import { welcome } from './welcome.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** The time for a second thought about a publish, seconds, unless the owner set another. */
-const HOLD_SECONDS = 3
+const DELAY_SECONDS = 3
 /** Milliseconds after which journal lines that could not be written are tried again. */
 const JOURNAL_EVERY = 5000
 
@@ -72,11 +72,11 @@ export interface Daemon {
 }
 
 /** Cameras whose frames are published by themselves, by the names that people gave them. */
-function unattendedCameras(catalog: Catalog, book: CameraBook): NonNullable<Status['unattended']> {
+function unattendedCameras(catalog: Catalog, registry: CameraRegistry): NonNullable<Status['unattended']> {
   const { id } = catalog.events.current()
   return catalog.unattended.cameras().map(({ cameraId, seconds }) => ({
     camera_id: cameraId,
-    name: book.find(cameraId)?.name ?? cameraId,
+    name: registry.find(cameraId)?.name ?? cameraId,
     seconds,
     waiting: catalog.unattended.waiting(id, cameraId),
   }))
@@ -92,7 +92,7 @@ export function createDaemon(
   config: Config,
   needs: {
     log: Logger
-    warnings?: readonly Saying[]
+    warnings?: readonly Message[]
     say: (line: string) => void
     terminal?: boolean
     columns?: number
@@ -138,10 +138,10 @@ export function createDaemon(
     const darkroom = createDarkroom({
       check: proof.check,
       cacheFolder: join(config.data, 'cache', 'renditions'),
-      cacheLimit: () => finishing.pictures().cache_limit_mb * 1e6,
+      cacheLimit: () => outputSettings.pictures().cache_limit_mb * 1e6,
       log,
     })
-    const finishing = await createFinishing({
+    const outputSettings = await createOutputSettings({
       settings: catalog.settings,
       folder: join(config.data, 'config'),
       convert: darkroom.convert,
@@ -160,7 +160,7 @@ export function createDaemon(
       renditionFile: (photo, name) => renditionFile(darkroom, photo, name),
       progress: (photo) => decisions.progress(photo),
     })
-    const shelf = createShelf({ catalog, folders, views, bus, log })
+    const originalFiles = createOriginalFiles({ catalog, folders, views, bus, log })
     const cloud = createCloud({
       data: config.data,
       environment: config.s3,
@@ -184,39 +184,39 @@ export function createDaemon(
       now,
       log,
     })
-    const { pathOf } = shelf
+    const { pathOf } = originalFiles
     const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf, proof })
-    const fulls = createFulls({ catalog, printing, tree, log })
-    stops.push(() => fulls.stop())
-    const mass = createMassGuard({
-      limit: () => cloud.settings.current().massRemoval,
+    const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
+    stops.push(() => fullSizes.stop())
+    const bulkRemoval = createBulkRemovalGuard({
+      limit: () => cloud.settings.current().bulkRemoval,
       now,
       changed() {
         status.changed()
-        if (mass.isAllowed()) decisions.jobs.settled('mass_removal')
+        if (bulkRemoval.isAllowed()) decisions.jobs.settled('mass_removal')
       },
     })
     const { isRemoving } = cloud
     const publisher = createPublisher({
-      catalog, folders, tree, views, bus, log, printing, finishing, fulls, mass, isRemoving, now,
+      catalog, folders, tree, views, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now,
     }) // prettier-ignore
     const decisions = createDecisions({
-      catalog, publisher, shelf, folders, views: () => views, bus, log, now, steady,
+      catalog, publisher, originalFiles, folders, views: () => views, bus, log, now, steady,
     }) // prettier-ignore
     const hold = {
-      get: () => Number(catalog.settings.get('hold_seconds') ?? HOLD_SECONDS),
+      get: () => Number(catalog.settings.get('hold_seconds') ?? DELAY_SECONDS),
       set(seconds: number) {
         catalog.settings.set('hold_seconds', String(seconds))
         status.changed()
       },
     }
 
-    const book = createCameraBook(catalog.settings)
+    const registry = createCameraRegistry(catalog.settings)
     const unattended = createUnattendedPublishing({
       catalog,
       bus,
       publisher,
-      marked: () => book.settings().publish_marked,
+      marked: () => registry.settings().publish_marked,
       changed: () => status.changed(),
       now,
       steady,
@@ -232,12 +232,12 @@ export function createDaemon(
       broken(id, { code, message, params }) {
         const photo = catalog.photos.byId(id)
         if (!photo) return
-        const why = saying(
+        const why = newMessage(
           'unshowable',
           `The photo cannot be shown or published: ${message}. Its file was kept.`,
           { ...params, why: code },
         )
-        catalog.aside.put(photo.eventId, 'darkroom', photo.filename, photo.main.sha256, why)
+        catalog.skipped.put(photo.eventId, 'darkroom', photo.filename, photo.main.sha256, why)
         status.changed()
       },
       log,
@@ -281,7 +281,7 @@ export function createDaemon(
       ...new Set([
         ...config.cameraPorts,
         ...[demoCamera?.port() ?? []].flat(),
-        ...book.settings().addresses.map((address) => `ptpip:${address}:15740:15740`),
+        ...registry.settings().addresses.map((address) => `ptpip:${address}:15740:15740`),
       ]),
     ]
 
@@ -298,7 +298,7 @@ export function createDaemon(
         cardRoots: config.cardRoots,
         watchedFolders: config.watch,
         cameras: { on: config.camera, ports: cameraPorts, usb: config.demo !== 'camera' },
-        book,
+        registry,
         ...(config.demo === true && { demoPhoto: darkroom.demoPhoto }),
         changed: () => status.changed(),
         log,
@@ -326,33 +326,33 @@ export function createDaemon(
       camera: () => sources.current().cameras(),
       sources: () => sources.current().status(),
       darkroom: () => darkroom.status(),
-      finish: () => finishing.view(),
+      finish: () => outputSettings.view(),
       guessing: tries.guessing,
       sync: () => cloud.status(),
       delivery: () => delivery.status(),
-      unattended: () => unattendedCameras(catalog, book),
-      massRemoval: () => mass.asked(),
-      holdSeconds: hold.get,
+      unattended: () => unattendedCameras(catalog, registry),
+      bulkRemoval: () => bulkRemoval.asked(),
+      delaySeconds: hold.get,
       publicUrl: () => cloud.publicUrl(),
       clients: () => live?.clients ?? 0,
       addresses,
       connect: connect.status,
-      warnings: () => [...warnings, ...occasion.warnings(), ...troublesNow({ catalog, tree, darkroom })],
+      warnings: () => [...warnings, ...lifecycle.warnings(), ...troublesNow({ catalog, tree, darkroom })],
     })
     stops.push(() => status.stop())
 
     const recovery = createRecovery({
       folders,
       steps: [
-        { name: 'Finishing moves', run: () => shelf.recover() },
+        { name: 'OutputSettingsStore moves', run: () => originalFiles.recover() },
         { name: 'Clearing up what was unpublished', run: () => publisher.retireLeftovers() },
-        { name: 'Making full sizes', run: () => publisher.recoverFulls() },
+        { name: 'Making full sizes', run: () => publisher.recoverFullSizes() },
       ],
       log,
     })
 
-    const occasion = createOccasion({
-      catalog, folders, tree, cloud, decisions, sources, foldersFor, unattended, fulls, now,
+    const lifecycle = createEventLifecycle({
+      catalog, folders, tree, cloud, decisions, sources, foldersFor, unattended, fullSizes, now,
       recover: () => recovery.look(true),
       changed: () => status.changed(),
     }) // prettier-ignore
@@ -377,9 +377,9 @@ export function createDaemon(
     }
 
     const http = await createApp({
-      log, catalog, bus, views, folders, shelf, darkroom, decisions, hold, finishing, tree, pairing, tries, status, announceCode, adminUrls,
+      log, catalog, bus, views, folders, originalFiles, darkroom, decisions, hold, outputSettings, tree, pairing, tries, status, announceCode, adminUrls,
       takeUpload: (upload, signal) => sources.current().upload(upload, signal),
-      book,
+      registry,
       setUnattended(cameraId, seconds) {
         catalog.unattended.set(cameraId, seconds)
         unattended.wake()
@@ -389,13 +389,13 @@ export function createDaemon(
         shoot: (id) => sources.current().shoot(id),
         addressesChanged: () => sources.current().addressesChanged(),
       },
-      retrySetAside(path) {
+      retrySkipped(path) {
         const count = again.retry(path)
         status.changed()
         return count
       },
       answerOffer: (source, answer) => sources.current().answer(source, answer),
-      occasion,
+      lifecycle,
       cloud: {
         ...cloud,
         async test() {
@@ -406,7 +406,7 @@ export function createDaemon(
       },
       setup: connect,
       retryUploads: () => delivery.retry(),
-      mass,
+      bulkRemoval,
       picker: { data: config.data, home: homedir(), disks: config.cardRoots },
       trustLoopback: config.trustLoopback,
       hosts: hostNames,

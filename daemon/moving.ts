@@ -3,8 +3,8 @@ import { localDate, type EventRecord } from './catalog/events.ts'
 import { overlaps } from './config.ts'
 import { Refusal } from './errors.ts'
 import { FOLDER_OF, FOLDER_ROLES, liesIn, type FolderPaths, type FolderRole } from './folders.ts'
-import type { Saying } from './contract/saying.ts'
-import { saying } from './saying.ts'
+import type { Message } from './contract/saying.ts'
+import { newMessage } from './saying.ts'
 
 const STATES = ['buffer', 'archived', 'trashed'] as const
 
@@ -56,11 +56,11 @@ export function isUnused({ photos, publications }: Catalog, event: EventRecord, 
 
 /** What to tell somebody who changed the configured folders after the first event got its own.
  * @param events newest first */
-export function unusedFolders(configured: FolderPaths, events: readonly EventRecord[]): Saying[] {
+export function unusedFolders(configured: FolderPaths, events: readonly EventRecord[]): Message[] {
   if (events.length !== 1) return []
   const { folders } = events[0]!
   return FOLDER_ROLES.filter((role) => folders[role] !== configured[role]).map((role) =>
-    saying(
+    newMessage(
       'folder_stays',
       `The ${role} folder of this event stays ${folders[role]}; the configured ${configured[role]} counts for a first start. Move it under More > Folders.`,
       { folder: folders[role], configured: configured[role] },

@@ -1,4 +1,4 @@
-import type { Saying } from './contract/saying.ts'
+import type { Message } from './contract/saying.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { EventRecord } from './catalog/events.ts'
 import type { Cloud } from './cloud.ts'
@@ -6,23 +6,23 @@ import { closingReport } from './closing.ts'
 import type { Decisions } from './decisions/decisions.ts'
 import { Refusal } from './errors.ts'
 import type { FolderPaths, Folders } from './folders.ts'
-import type { Occasion } from './http/event.ts'
+import type { EventLifecycle } from './http/event.ts'
 import type { Sources } from './ingest/sources.ts'
 import { checkMove, isUnused } from './moving.ts'
-import type { Fulls } from './publish/fulls.ts'
+import type { FullSizeQueue } from './publish/fulls.ts'
 import type { GalleryTree } from './publish/gallery-tree.ts'
 import type { UnattendedPublishing } from './publish/unattended.ts'
 import type { Running } from './running.ts'
-import { saying } from './saying.ts'
+import { newMessage } from './saying.ts'
 
 /** How long it is told that something was left unpublished, milliseconds. */
-const TOLD_FOR = 30 * 60_000
+const WARNED_FOR = 30 * 60_000
 
 /** What opening, switching, closing and moving an Event asks of every part, in the order that it takes. Folders are made
  * first; nothing reads, takes or publishes while the change is made; the catalog changes in one transaction, and what
  * is refused before it has changed nothing.
  * @param needs.foldersFor the folders of a new Event */
-export function createOccasion(needs: {
+export function createEventLifecycle(needs: {
   catalog: Catalog
   folders: Folders
   tree: Pick<GalleryTree, 'changed'>
@@ -30,16 +30,16 @@ export function createOccasion(needs: {
   decisions: Pick<Decisions, 'stilled' | 'leaving' | 'handBack' | 'eventChanged'>
   sources: Running<Sources>
   unattended: Pick<UnattendedPublishing, 'stilled' | 'wake'>
-  fulls: Pick<Fulls, 'stilled'>
+  fullSizes: Pick<FullSizeQueue, 'stilled'>
   /** Finishes what was cut short in the Event when it was left. */
   recover: () => Promise<void>
   foldersFor: (slug: string, first: boolean) => FolderPaths
   changed: () => void
   now: () => number
-}): Occasion {
-  const { catalog, folders, tree, decisions, sources, unattended, fulls } = needs
+}): EventLifecycle {
+  const { catalog, folders, tree, decisions, sources, unattended, fullSizes } = needs
   const { events } = catalog
-  let told: { said: Saying; at: number } | null = null
+  let told: { said: Message; at: number } | null = null
 
   /** @throws Refusal 404 */
   function find(slug: string): EventRecord {
@@ -50,7 +50,7 @@ export function createOccasion(needs: {
 
   /** Makes the change while nothing is taken and nothing published by itself. */
   const quietly = <T>(change: () => Promise<T>) =>
-    unattended.stilled(() => fulls.stilled(() => sources.around(change)))
+    unattended.stilled(() => fullSizes.stilled(() => sources.around(change)))
 
   async function arrived(): Promise<void> {
     await tree.changed()
@@ -64,7 +64,7 @@ export function createOccasion(needs: {
     if (names.length === 0) return
     const title = event.settings.event_title || event.slug
     const list = names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '')
-    const said = saying(
+    const said = newMessage(
       'handed_back',
       `Not published before "${title}" was left: ${list} (${names.length} in all). Open it again to publish.`,
       { n: names.length, event: title, names: list },
@@ -164,7 +164,7 @@ export function createOccasion(needs: {
       if (eventId === events.current().id) await tree.changed()
       needs.changed()
     },
-    warnings: () => (told && performance.now() - told.at < TOLD_FOR ? [told.said] : []),
+    warnings: () => (told && performance.now() - told.at < WARNED_FOR ? [told.said] : []),
     async resume() {
       const { id, state } = events.current()
       if (state === 'open') return

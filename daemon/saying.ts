@@ -1,27 +1,31 @@
-import type { Params, Saying } from './contract/saying.ts'
+import type { Params, Message } from './contract/saying.ts'
 import { messageOf, Refusal } from './errors.ts'
 
 /** A sentence for a person. Every code has words in `pwa-admin/i18n/told.ts`; a test reads the codes from here.
  * @param message the English, whole
  * @param params what a translation has to fill in */
-export function saying(code: string, message: string, params: Params = {}): Saying {
+export function newMessage(code: string, message: string, params: Params = {}): Message {
   return { code, params, message }
 }
 
 /** What was thrown, as a sentence: a Refusal keeps its own, anything else is put behind `otherwise`. */
-export function sayingOf(error: unknown, otherwise: (why: string) => Saying): Saying {
+export function messageFrom(error: unknown, otherwise: (why: string) => Message): Message {
   return error instanceof Refusal
-    ? saying(error.code, error.message, error.params)
+    ? newMessage(error.code, error.message, error.params)
     : otherwise(messageOf(error))
 }
 
 /** A Source's `message`, with what translates it. */
-export function spoken(said: Saying | null): { message: string | null; code: string | null; params: Params } {
+export function spoken(said: Message | null): {
+  message: string | null
+  code: string | null
+  params: Params
+} {
   return { message: said?.message ?? null, code: said?.code ?? null, params: said?.params ?? {} }
 }
 
 /** `the file is empty` -> `The file is empty.` */
-export function asSentence(said: Saying): Saying {
+export function asSentence(said: Message): Message {
   const { message } = said
   const end = /[.?]$/.test(message) ? '' : '.'
   return { ...said, message: `${message.charAt(0).toUpperCase()}${message.slice(1)}${end}` }

@@ -1,8 +1,8 @@
 import type { Catalog } from './catalog/catalog.ts'
-import type { Saying } from './contract/saying.ts'
+import type { Message } from './contract/saying.ts'
 import type { Darkroom } from './darkroom/darkroom.ts'
 import type { GalleryTree } from './publish/gallery-tree.ts'
-import { saying } from './saying.ts'
+import { newMessage } from './saying.ts'
 
 /** Milliseconds after which it is told that lines of a journal still wait. */
 const JOURNAL_LATE = 60_000
@@ -12,7 +12,7 @@ export function troublesNow(needs: {
   catalog: Pick<Catalog, 'events' | 'journal' | 'reserve' | 'isReadOnly'>
   tree: Pick<GalleryTree, 'trouble'>
   darkroom: Pick<Darkroom, 'trouble'>
-}): Saying[] {
+}): Message[] {
   const { catalog, tree, darkroom } = needs
   return [
     diskOf(catalog),
@@ -22,14 +22,14 @@ export function troublesNow(needs: {
   ].filter((trouble) => trouble !== null)
 }
 
-function diskOf({ isReadOnly, reserve }: Pick<Catalog, 'isReadOnly' | 'reserve'>): Saying | null {
+function diskOf({ isReadOnly, reserve }: Pick<Catalog, 'isReadOnly' | 'reserve'>): Message | null {
   if (isReadOnly)
-    return saying(
+    return newMessage(
       'data_read_only',
       'The disk of the data folder can only be read. The gallery goes on; nothing can be taken, published or changed until it can be written again.',
     )
   if (!reserve.isNeeded()) return null
-  return saying(
+  return newMessage(
     'disk_reserve',
     'The disk of the data folder is full. Unpublishing and emptying the trash still work; make room for everything else.',
   )
@@ -38,11 +38,11 @@ function diskOf({ isReadOnly, reserve }: Pick<Catalog, 'isReadOnly' | 'reserve'>
 function lateJournal(
   { events }: Pick<Catalog, 'events'>,
   { eventId, lines }: { eventId: number; lines: number },
-): Saying {
+): Message {
   const event = events.list().find(({ id }) => id === eventId)
   const title = event?.settings.event_title || event?.slug || ''
   const folder = event?.folders.buffer ?? ''
-  return saying(
+  return newMessage(
     'journal_waits',
     `${lines} notes about "${title}" wait for its folder ${folder}. They are kept in the catalog until then.`,
     { n: lines, event: title, folder },

@@ -7,7 +7,7 @@ import type {
   EventsBody,
   EventsReply,
   DoneReply,
-  HeldReply,
+  DelayedReply,
   HeroList,
   PublishBody,
   PublishReply,
@@ -16,7 +16,7 @@ import type {
   AuditReply,
   DeviceBody,
   DevicesReply,
-  KnocksReply,
+  AccessRequestsReply,
   MeReply,
   PairCodeReply,
 } from '../daemon/contract/access.ts'
@@ -27,7 +27,7 @@ import type { Role } from '../daemon/contract/roles.ts'
 import type { PhotoPage, PhotoState } from '../daemon/contract/photo.ts'
 import type { PublicationPage } from '../daemon/contract/publication.ts'
 import type {
-  FinishFile,
+  OverlayFile,
   FontsReply,
   PictureChange,
   PictureSettings,
@@ -44,7 +44,7 @@ import type { Params } from '../daemon/contract/saying.ts'
 import type { Status } from '../daemon/contract/status.ts'
 import type {
   EmptyTrashReply,
-  HoldSettings,
+  PublishDelaySettings,
   JobActionBody,
   JobBody,
   JobReply,
@@ -168,7 +168,7 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       get<PhotoPage>(`/api/buffer?${query({ limit, after, state })}`),
     publications: (limit: number, after?: string) =>
       get<PublicationPage>(`/api/live?${query({ limit, after })}`),
-    publish: (body: PublishBody) => post<PublishReply | HeldReply>('/api/publish', body),
+    publish: (body: PublishBody) => post<PublishReply | DelayedReply>('/api/publish', body),
     batchPublish: (body: BatchPublishBody) => post<BatchPublishReply>('/api/batch_publish', body),
     unpublish: (filename: string, request_id: string) =>
       post<Done>('/api/unpublish', { filename, request_id }),
@@ -198,14 +198,14 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     watermark: () => get<WatermarkReply>('/api/watermark-settings'),
     saveWatermark: (change: Partial<WatermarkSettings>) =>
       post<WatermarkReply>('/api/watermark-settings', change),
-    uploadMark(file: File, which: FinishFile) {
+    uploadMark(file: File, which: OverlayFile) {
       const body = new FormData()
       body.append('file', file, file.name)
       const path = which.endsWith('frame') ? '/api/upload-frame' : '/api/upload-watermark'
       const query = which.startsWith('portrait') ? '?for=portrait' : ''
       return call<Done>(path + query, { method: 'POST', body }, CHANGE_MS)
     },
-    deleteMark: (file: FinishFile) => post<WatermarkReply>('/api/delete-watermark-file', { file }),
+    deleteMark: (file: OverlayFile) => post<WatermarkReply>('/api/delete-watermark-file', { file }),
     /** What settings would lay over a picture of this size, and where the mark lies in it, pixels. */
     async tryWatermark(settings: Partial<WatermarkSettings>, width: number, height: number) {
       const response = await answered(
@@ -254,12 +254,12 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     reserve: (open: string | null) => post<ReserveReply>('/api/reserve', { open }),
     emptyTrash: (count: number, request_id: string) =>
       post<EmptyTrashReply>('/api/empty-trash', { count, request_id }),
-    saveHold: (hold_seconds: number) => post<HoldSettings>('/api/hold-settings', { hold_seconds }),
+    saveHold: (hold_seconds: number) => post<PublishDelaySettings>('/api/hold-settings', { hold_seconds }),
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     testCloud: () => post<CloudTestReply>('/api/cloud-test', {}),
-    answerMassRemoval: (action: 'allow' | 'refuse') => post<unknown>('/api/mass-removal', { action }),
-    retrySetAside: (path: string | undefined, request_id: string) =>
+    answerBulkRemoval: (action: 'allow' | 'refuse') => post<unknown>('/api/mass-removal', { action }),
+    retrySkipped: (path: string | undefined, request_id: string) =>
       post<{ count: number }>('/api/set-aside', { action: 'retry', path, request_id }),
     answerOffer: (source: string, action: 'take' | 'leave', request_id: string) =>
       post<unknown>('/api/offers', { source, action, request_id }),
@@ -268,8 +268,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     pairCode: (wanted: { role?: Role; name?: string }) => post<PairCodeReply>('/api/pair/code', wanted),
     devices: () => get<DevicesReply>('/api/devices'),
     changeDevice: (body: DeviceBody) => post<DevicesReply>('/api/devices', body),
-    answerKnock: (id: string, action: 'allow' | 'refuse') =>
-      post<KnocksReply>('/api/pair/knocks', { id, action }),
+    answerAccessRequest: (id: string, action: 'allow' | 'refuse') =>
+      post<AccessRequestsReply>('/api/pair/access-requests', { id, action }),
     audit: (device?: string, after?: string) => get<AuditReply>(`/api/audit?${query({ device, after })}`),
   }
 }

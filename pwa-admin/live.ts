@@ -1,4 +1,4 @@
-import type { Knocks, Notice, SocketMessage } from '../daemon/contract/notice.ts'
+import type { AccessRequests, Notice, SocketMessage } from '../daemon/contract/notice.ts'
 
 /** `away`: the daemon does not answer; it is tried again by itself. */
 export type Link = 'connecting' | 'open' | 'away'
@@ -39,7 +39,7 @@ export interface LiveNeeds {
   onHello(message: Exclude<SocketMessage, Notice>): void
   onNotice(notice: Notice): void
   /** Stands outside of the numbered Notices. */
-  onKnocks?(knocks: Knocks): void
+  onAccessRequests?(accessRequests: AccessRequests): void
   onLink(link: Link): void
   /** Asks the daemon for a sign of life; rejects when there is none. */
   probe(): Promise<unknown>
@@ -59,7 +59,7 @@ export function createLive({
   open,
   onHello,
   onNotice,
-  onKnocks,
+  onAccessRequests,
   onLink,
   probe,
   random = Math.random,
@@ -80,7 +80,7 @@ export function createLive({
   function follow(mine: WebSocket) {
     socket = mine
     mine.onmessage = (event: MessageEvent<string>) => {
-      if (mine === socket) hear(JSON.parse(event.data) as SocketMessage | Knocks)
+      if (mine === socket) hear(JSON.parse(event.data) as SocketMessage | AccessRequests)
     }
     mine.onclose = () => {
       if (mine === socket) lost()
@@ -128,10 +128,10 @@ export function createLive({
     return mine
   }
 
-  function hear(message: SocketMessage | Knocks) {
+  function hear(message: SocketMessage | AccessRequests) {
     stayAwake()
-    if (message.type === 'knocks') {
-      onKnocks?.(message)
+    if (message.type === 'access_requests') {
+      onAccessRequests?.(message)
       return
     }
     const verdict = sequence.take(message)

@@ -66,7 +66,7 @@ function start() {
     probe: api.me,
     onHello: session.onHello,
     onNotice: session.onNotice,
-    onKnocks: ({ knocks }) => (system.knocks = knocks),
+    onAccessRequests: ({ access_requests: accessRequests }) => (system.accessRequests = accessRequests),
     onLink(link) {
       session.onLink(link)
       offline.onLink(link)

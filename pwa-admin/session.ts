@@ -128,7 +128,7 @@ export function createSession({
     },
     onHello(hello: Exclude<SocketMessage, Notice>) {
       system.role = hello.role
-      system.knocks = []
+      system.accessRequests = []
       system.refused = false
       system.you = hello.you ?? ''
       if (hello.type === 'snapshot') {

@@ -1,13 +1,13 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import type { DeviceRecord } from '../catalog/devices.ts'
-import type { KnockView } from '../contract/access.ts'
+import type { AccessRequestView } from '../contract/access.ts'
 import { Refusal } from '../errors.ts'
 import { createGuesses } from './guesses.ts'
 import { networkOf } from './who.ts'
 
 /** Milliseconds that the owner has to answer. */
 const LIFE_MS = 120_000
-/** Knocks that the owner is shown at once. */
+/** Access requests that the owner is shown at once. */
 const MOST = 4
 /** Of one device at one address, and milliseconds that they count. A refused one counts like three. */
 const PER_ASKER = 6
@@ -15,23 +15,20 @@ const REFUSED_COUNTS = 3
 const WINDOW_MS = 600_000
 const ADDRESSES_KEPT = 1000
 
-export interface Knocks {
+export interface AccessRequests {
   /** A known device asks to come back. Its earlier knock is replaced.
-   * @throws Refusal 403 `unknown_device`, 429 `too_many_knocks` */
-  knock(
-    device: DeviceRecord | undefined,
-    address: string,
-  ): { secret: string; code: string; expiresAt: number }
+   * @throws Refusal 403 `unknown_device`, 429 `too_many_access_requests` */
+  add(device: DeviceRecord | undefined, address: string): { secret: string; code: string; expiresAt: number }
   /** What became of it. `allowed` is said once, with the device's id. */
   ask(secret: string): { state: 'waiting' | 'over' } | { state: 'allowed'; device: string }
   /** The owner's word. Undefined when there is no such knock any more. */
   answer(id: string, allow: boolean): { device: string } | undefined
-  list(): KnockView[]
+  list(): AccessRequestView[]
   /** Whatever a device has open is over: it was revoked or renamed. */
   forget(device: string): void
 }
 
-interface Knock extends KnockView {
+interface AccessRequest extends AccessRequestView {
   readonly device: string
   /** Device and address, as they are counted. */
   readonly asker: string
@@ -45,10 +42,10 @@ interface Knock extends KnockView {
  * it was. Its public id opens nothing by itself; the code on both screens tells the device in the hand from somebody
  * who learned its id. In memory alone.
  * @param needs.changed the list is another now */
-export function createKnocks(needs: { now: () => number; changed: () => void }): Knocks {
+export function createAccessRequests(needs: { now: () => number; changed: () => void }): AccessRequests {
   const { now, changed } = needs
   const tries = createGuesses({ now, most: PER_ASKER, within: WINDOW_MS, keep: ADDRESSES_KEPT })
-  const open = new Map<string, Knock>()
+  const open = new Map<string, AccessRequest>()
   let timer: NodeJS.Timeout | undefined
 
   /** Drops what has run out, and looks again when the next one does. */
@@ -68,12 +65,12 @@ export function createKnocks(needs: { now: () => number; changed: () => void }):
     timer.unref()
   }
 
-  function end(matches: (knock: Knock) => boolean): void {
-    for (const [id, knock] of open) if (matches(knock)) open.delete(id)
+  function end(matches: (accessRequest: AccessRequest) => boolean): void {
+    for (const [id, accessRequest] of open) if (matches(accessRequest)) open.delete(id)
   }
 
   return {
-    knock(device, address) {
+    add(device, address) {
       // Behind one address may be many: who knocks there without being known keeps none of our devices out.
       const asker = `${device?.id ?? 'unknown'} ${networkOf(address)}`
       const wait = tries.wait(asker)
@@ -82,12 +79,12 @@ export function createKnocks(needs: { now: () => number; changed: () => void }):
       if (!device)
         throw new Refusal(403, 'unknown_device', 'This device is not known here. Ask the owner for a code.')
       sweep()
-      end((knock) => knock.device === device.id)
+      end((accessRequest) => accessRequest.device === device.id)
       if (open.size >= MOST) throw tooMany(LIFE_MS)
       const secret = randomBytes(16).toString('hex')
       const madeAt = now()
       const expiresAt = madeAt + LIFE_MS
-      const knock: Knock = {
+      const accessRequest: AccessRequest = {
         id: randomBytes(8).toString('hex'),
         name: device.name,
         role: device.role,
@@ -101,33 +98,33 @@ export function createKnocks(needs: { now: () => number; changed: () => void }):
         expiresAt,
         allowed: false,
       }
-      open.set(knock.id, knock)
+      open.set(accessRequest.id, accessRequest)
       sweep()
       changed()
-      return { secret, code: knock.code, expiresAt }
+      return { secret, code: accessRequest.code, expiresAt }
     },
 
     ask(secret) {
       sweep()
       const asked = hashOf(secret)
-      const knock = [...open.values()].find(({ hash }) => hash === asked)
-      if (!knock) return { state: 'over' }
-      if (!knock.allowed) return { state: 'waiting' }
-      open.delete(knock.id)
-      return { state: 'allowed', device: knock.device }
+      const accessRequest = [...open.values()].find(({ hash }) => hash === asked)
+      if (!accessRequest) return { state: 'over' }
+      if (!accessRequest.allowed) return { state: 'waiting' }
+      open.delete(accessRequest.id)
+      return { state: 'allowed', device: accessRequest.device }
     },
 
     answer(id, allow) {
       sweep()
-      const knock = open.get(id)
-      if (!knock || knock.allowed) return undefined
-      if (allow) knock.allowed = true
+      const accessRequest = open.get(id)
+      if (!accessRequest || accessRequest.allowed) return undefined
+      if (allow) accessRequest.allowed = true
       else {
         open.delete(id)
-        for (let n = 1; n < REFUSED_COUNTS; n++) tries.note(knock.asker)
+        for (let n = 1; n < REFUSED_COUNTS; n++) tries.note(accessRequest.asker)
       }
       changed()
-      return { device: knock.device }
+      return { device: accessRequest.device }
     },
 
     list() {
@@ -146,7 +143,7 @@ export function createKnocks(needs: { now: () => number; changed: () => void }):
 
     forget(device) {
       const before = open.size
-      end((knock) => knock.device === device)
+      end((accessRequest) => accessRequest.device === device)
       if (open.size !== before) changed()
     },
   }
@@ -160,7 +157,7 @@ function tooMany(waitMs: number): Refusal {
   const minutes = Math.ceil(waitMs / 60_000)
   return new Refusal(
     429,
-    'too_many_knocks',
+    'too_many_access_requests',
     `Asked too often. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or ask the owner for a code.`,
   )
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Trace } from '../contract/undo.ts'
+import type { UndoEntry } from '../contract/undo.ts'
 import { prepare, type Db, type Transaction } from './sql.ts'
 
 /** How many of its own actions a device can undo. */
@@ -8,7 +8,7 @@ export const UNDO_DEPTH = 20
 /** What about a Photo can have a last word. */
 export type Aspect = 'state' | 'edit' | 'rating' | 'publication'
 
-export interface Word {
+export interface LatestChange {
   readonly action: string
   readonly actor: string
   readonly kind: string
@@ -24,12 +24,12 @@ export interface ActionRecord {
   readonly at: number
 }
 
-export interface TraceRecord {
+export interface UndoRecord {
   readonly n: number
   readonly photoId: string
-  readonly trace: Trace
+  readonly undoEntry: UndoEntry
   /** Who had the last word before; null when nobody had. */
-  readonly before: Word | null
+  readonly before: LatestChange | null
 }
 
 /** What devices did, newest first, and who had the last word about each Photo. Nothing of it is a fact of the journal:
@@ -39,26 +39,26 @@ export interface Actions {
   /** An actor's own, newest first; those of which nothing is left to undo are left out. */
   list(eventId: number, actor: string): ActionRecord[]
   /** In the order in which they were noted. */
-  traces(actionId: string): TraceRecord[]
+  undoEntries(actionId: string): UndoRecord[]
   count(actionId: string): number
   begin(eventId: number, actor: string, kind: string, jobId?: string): ActionRecord
   /** Notes what an action did to a Photo; the action then has the last word about it. An actor's actions beyond
    * UNDO_DEPTH are forgotten. */
-  note(action: ActionRecord, photoId: string, trace: Trace): void
+  note(action: ActionRecord, photoId: string, undoEntry: UndoEntry): void
   /** What was held went out. */
-  released(photoId: string, hold: string, trace: Trace): void
+  released(photoId: string, hold: string, undoEntry: UndoEntry): void
   /** Makes an action the newest again, with a later state of what it did: one drag of a slider is one action. */
-  extend(actionId: string, photoId: string, trace: Trace): void
-  lastWord(photoId: string, aspect: Aspect): Word | null
+  extend(actionId: string, photoId: string, undoEntry: UndoEntry): void
+  latestChange(photoId: string, aspect: Aspect): LatestChange | null
   /** Forgets a trace, and gives the last word back to whoever had it before. */
-  takeBack(trace: TraceRecord): void
+  takeBack(undoEntry: UndoRecord): void
   /** Forgets a trace that cannot be undone; the last word stays whose it is. */
-  drop(trace: TraceRecord): void
+  drop(undoEntry: UndoRecord): void
   /** Forgets an action and what is left of its traces. */
   forget(actionId: string): void
 }
 
-export function aspectOf({ did }: Trace): Aspect {
+export function aspectOf({ did }: UndoEntry): Aspect {
   switch (did) {
     case 'moved':
       return 'state'
@@ -104,35 +104,35 @@ export function createActions(db: Db, transaction: Transaction, now: () => numbe
     `DELETE FROM actions WHERE event_id = ?1 AND actor = ?2 AND n < (
        SELECT n FROM actions WHERE event_id = ?1 AND actor = ?2 ORDER BY n DESC LIMIT 1 OFFSET ${UNDO_DEPTH})`,
   )
-  const traces = prepare<{ n: number; photo_id: string; trace: string; before: string | null }>(
+  const undoEntries = prepare<{ n: number; photo_id: string; undoEntry: string; before: string | null }>(
     db,
     'SELECT n, photo_id, trace, before FROM traces WHERE action_id = ? ORDER BY n',
   )
   const count = prepare<{ n: number }>(db, 'SELECT count(*) AS n FROM traces WHERE action_id = ?')
-  const addTrace = prepare(db, 'INSERT INTO traces (action_id, photo_id, trace, before) VALUES (?, ?, ?, ?)')
+  const addEntry = prepare(db, 'INSERT INTO traces (action_id, photo_id, trace, before) VALUES (?, ?, ?, ?)')
   const released = prepare(
     db,
     `UPDATE traces SET trace = ? WHERE photo_id = ? AND json_extract(trace, '$.hold') = ?`,
   )
-  const setTrace = prepare(db, 'UPDATE traces SET trace = ? WHERE action_id = ? AND photo_id = ?')
+  const setEntry = prepare(db, 'UPDATE traces SET trace = ? WHERE action_id = ? AND photo_id = ?')
   const setAt = prepare(db, 'UPDATE actions SET at = ? WHERE id = ?')
-  const dropTrace = prepare(db, 'DELETE FROM traces WHERE n = ?')
+  const dropEntry = prepare(db, 'DELETE FROM traces WHERE n = ?')
   const drop = prepare(db, 'DELETE FROM actions WHERE id = ?')
   const word = prepare<{ word: string }>(db, 'SELECT word FROM last_words WHERE photo_id = ? AND aspect = ?')
-  const setWord = prepare(
+  const setLatest = prepare(
     db,
     `INSERT INTO last_words (photo_id, aspect, word) VALUES (?, ?, ?)
      ON CONFLICT (photo_id, aspect) DO UPDATE SET word = excluded.word`,
   )
-  const dropWord = prepare(db, 'DELETE FROM last_words WHERE photo_id = ? AND aspect = ?')
+  const dropLatest = prepare(db, 'DELETE FROM last_words WHERE photo_id = ? AND aspect = ?')
 
-  function lastWord(photoId: string, aspect: Aspect): Word | null {
+  function latestChange(photoId: string, aspect: Aspect): LatestChange | null {
     const found = word.get(photoId, aspect)
-    return found ? (JSON.parse(found.word) as Word) : null
+    return found ? (JSON.parse(found.word) as LatestChange) : null
   }
   function speak({ id, actor, kind }: ActionRecord, photoId: string, aspect: Aspect): void {
-    const spoken: Word = { action: id, actor, kind, at: now() }
-    setWord.run(photoId, aspect, JSON.stringify(spoken))
+    const spoken: LatestChange = { action: id, actor, kind, at: now() }
+    setLatest.run(photoId, aspect, JSON.stringify(spoken))
   }
 
   return {
@@ -141,12 +141,12 @@ export function createActions(db: Db, transaction: Transaction, now: () => numbe
       return row && decode(row)
     },
     list: (eventId, actor) => list.all(eventId, actor).map(decode),
-    traces: (actionId) =>
-      traces.all(actionId).map((row) => ({
+    undoEntries: (actionId) =>
+      undoEntries.all(actionId).map((row) => ({
         n: row.n,
         photoId: row.photo_id,
-        trace: JSON.parse(row.trace) as Trace,
-        before: row.before === null ? null : (JSON.parse(row.before) as Word),
+        undoEntry: JSON.parse(row.undoEntry) as UndoEntry,
+        before: row.before === null ? null : (JSON.parse(row.before) as LatestChange),
       })),
     count: (actionId) => count.get(actionId)!.n,
     begin(eventId, actor, kind, jobId) {
@@ -155,38 +155,38 @@ export function createActions(db: Db, transaction: Transaction, now: () => numbe
       prune.run(eventId, actor)
       return action
     },
-    note(action, photoId, trace) {
+    note(action, photoId, undoEntry) {
       transaction(() => {
-        const aspect = aspectOf(trace)
-        const before = lastWord(photoId, aspect)
+        const aspect = aspectOf(undoEntry)
+        const before = latestChange(photoId, aspect)
         // A batch under way may have been pruned by twenty newer actions: it goes on, and cannot be undone.
         if (find.get(action.id))
-          addTrace.run(action.id, photoId, JSON.stringify(trace), before && JSON.stringify(before))
+          addEntry.run(action.id, photoId, JSON.stringify(undoEntry), before && JSON.stringify(before))
         speak(action, photoId, aspect)
       })
     },
-    released(photoId, hold, trace) {
-      released.run(JSON.stringify(trace), photoId, hold)
+    released(photoId, hold, undoEntry) {
+      released.run(JSON.stringify(undoEntry), photoId, hold)
     },
-    extend(actionId, photoId, trace) {
+    extend(actionId, photoId, undoEntry) {
       transaction(() => {
-        setTrace.run(JSON.stringify(trace), actionId, photoId)
+        setEntry.run(JSON.stringify(undoEntry), actionId, photoId)
         setAt.run(now(), actionId)
         const row = find.get(actionId)
-        if (row) speak(decode(row), photoId, aspectOf(trace))
+        if (row) speak(decode(row), photoId, aspectOf(undoEntry))
       })
     },
-    lastWord,
-    takeBack({ n, photoId, trace, before }) {
+    latestChange,
+    takeBack({ n, photoId, undoEntry, before }) {
       transaction(() => {
-        const aspect = aspectOf(trace)
-        dropTrace.run(n)
-        if (before) setWord.run(photoId, aspect, JSON.stringify(before))
-        else dropWord.run(photoId, aspect)
+        const aspect = aspectOf(undoEntry)
+        dropEntry.run(n)
+        if (before) setLatest.run(photoId, aspect, JSON.stringify(before))
+        else dropLatest.run(photoId, aspect)
       })
     },
     drop({ n }) {
-      dropTrace.run(n)
+      dropEntry.run(n)
     },
     forget(actionId) {
       drop.run(actionId)

@@ -10,10 +10,10 @@ import { createActions, type Actions } from './actions.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createEvents, type Events } from './events.ts'
-import { createHolds, type Holds } from './holds.ts'
+import { createPublishDelays, type PublishDelays } from './holds.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { createJournal, type Journal } from './journal.ts'
-import { createAside, createLedger, type Aside, type Ledger } from './ledger.ts'
+import { createSkipped, createImportHistory, type Skipped, type ImportHistory } from './ledger.ts'
 import { migrate } from './migrations.ts'
 import { createOriginals, type Originals } from './originals.ts'
 import { createPhotos, type Photos } from './photos.ts'
@@ -37,10 +37,10 @@ export interface Catalog {
   readonly devices: Devices
   readonly audit: Audit
   readonly actions: Actions
-  readonly holds: Holds
+  readonly publishDelays: PublishDelays
   readonly jobs: Jobs
-  readonly ledger: Ledger
-  readonly aside: Aside
+  readonly importHistory: ImportHistory
+  readonly skipped: Skipped
   readonly settings: Settings
   readonly unattended: Unattended
   readonly statistics: Statistics
@@ -102,10 +102,10 @@ export function openCatalog(needs: {
     devices: createDevices(db, now, transaction),
     audit: createAudit({ db, transaction, journal, now }),
     actions: createActions(db, transaction, now),
-    holds: createHolds(db),
+    publishDelays: createPublishDelays(db),
     jobs: createJobs(db, transaction, now),
-    ledger: createLedger(db, now),
-    aside: createAside(db, now),
+    importHistory: createImportHistory(db, now),
+    skipped: createSkipped(db, now),
     settings,
     unattended: createUnattended(db),
     statistics: createStatistics(db),

@@ -4,7 +4,7 @@ import { completeEdit } from '../contract/recipe.ts'
 import { prepare, type Db } from './sql.ts'
 
 /** A publish that waits for its second thought, or failed after it. */
-export interface HoldRecord {
+export interface DelayedPublish {
   readonly id: string
   readonly eventId: number
   readonly photoId: string
@@ -17,11 +17,11 @@ export interface HoldRecord {
   readonly failed: { readonly code: string; readonly message: string } | null
 }
 
-export interface Holds {
-  add(hold: Omit<HoldRecord, 'id' | 'failed'>): HoldRecord
-  find(id: string): HoldRecord | undefined
+export interface PublishDelays {
+  add(hold: Omit<DelayedPublish, 'id' | 'failed'>): DelayedPublish
+  find(id: string): DelayedPublish | undefined
   /** In the order in which they are due. */
-  list(eventId: number): HoldRecord[]
+  list(eventId: number): DelayedPublish[]
   fail(id: string, code: string, message: string): void
   /** None is due later than that. */
   dueBy(at: number): void
@@ -41,7 +41,7 @@ type Row = {
   message: string | null
 }
 
-function decode(row: Row): HoldRecord {
+function decode(row: Row): DelayedPublish {
   return {
     id: row.id,
     eventId: row.event_id,
@@ -55,7 +55,7 @@ function decode(row: Row): HoldRecord {
   }
 }
 
-export function createHolds(db: Db): Holds {
+export function createPublishDelays(db: Db): PublishDelays {
   const insert = prepare<Row>(
     db,
     `INSERT INTO holds (id, event_id, photo_id, edit, again, replaces, actor, due_at)

@@ -1,10 +1,10 @@
-import type { SetAside } from '../contract/status.ts'
+import type { SkippedFile } from '../contract/status.ts'
 import { prepare, type Db } from './sql.ts'
-import type { Params, Saying } from '../contract/saying.ts'
+import type { Params, Message } from '../contract/saying.ts'
 
 /** What became of the frames that Sources offered, so that a card is read once and nobody is asked twice.
  * `source` is the Source's id, `shot` the frame's key there (path, size and time). */
-export interface Ledger {
+export interface ImportHistory {
   /** `taken`: its bytes are an Original of the Event; `left`: a person said that it is not wanted. Nothing where the
    * Original's file is gone or written over: the frame is wanted again. */
   outcome(eventId: number, source: string, shot: string): 'taken' | 'left' | undefined
@@ -23,10 +23,10 @@ export interface Ledger {
 }
 
 /** Files that were not taken, and why. One entry a path; a file that changed since is looked at again. */
-export interface Aside {
+export interface Skipped {
   /** @param fingerprint size and time, as the file has them now */
   has(eventId: number, source: string, path: string, fingerprint: string): boolean
-  put(eventId: number, source: string, path: string, fingerprint: string, reason: Saying): void
+  put(eventId: number, source: string, path: string, fingerprint: string, reason: Message): void
   /** The file was taken after all, or is gone. */
   remove(eventId: number, source: string, path: string): void
   paths(eventId: number, source: string): string[]
@@ -34,11 +34,11 @@ export interface Aside {
    * @param path the one that is listed so; all of the Event unless given */
   clear(eventId: number, path?: string): { source: string; fingerprint: string }[]
   /** Newest first. */
-  list(eventId: number, limit: number): SetAside[]
+  list(eventId: number, limit: number): SkippedFile[]
   count(eventId: number): number
 }
 
-export function createLedger(db: Db, now: () => number): Ledger {
+export function createImportHistory(db: Db, now: () => number): ImportHistory {
   const find = prepare<{ outcome: 'taken' | 'left' }>(
     db,
     `SELECT outcome FROM ledger l WHERE event_id = ? AND source = ? AND shot = ? AND NOT EXISTS (
@@ -76,7 +76,7 @@ export function createLedger(db: Db, now: () => number): Ledger {
   }
 }
 
-export function createAside(db: Db, now: () => number): Aside {
+export function createSkipped(db: Db, now: () => number): Skipped {
   const find = prepare<{ found: number }>(
     db,
     'SELECT 1 AS found FROM set_aside WHERE event_id = ? AND source = ? AND path = ? AND fingerprint = ?',

@@ -144,7 +144,7 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
      WHERE event_id = ? AND sha256 = ?`,
   )
   const setSize = prepare(db, 'UPDATE photos SET width = ?, height = ? WHERE id = ?')
-  const followLedger = prepare(db, 'UPDATE ledger SET sha256 = ? WHERE event_id = ? AND sha256 = ?')
+  const followHistory = prepare(db, 'UPDATE ledger SET sha256 = ? WHERE event_id = ? AND sha256 = ?')
 
   function get(eventId: number, sha256: string): Known {
     const row = bySha.get(eventId, sha256)
@@ -207,7 +207,7 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
         const modifiedAt = Math.round(now.modifiedAt)
         renew.run(now.sha256, now.bytes, modifiedAt, now.picture, now.shotAt, now.stat, eventId, sha256)
         if (role === 'main') setSize.run(shown.width, shown.height, photoId)
-        followLedger.run(now.sha256, eventId, sha256)
+        followHistory.run(now.sha256, eventId, sha256)
         followPictures.run(now.sha256, eventId, sha256)
         if (picture && picture !== now.picture) addPicture.run(eventId, picture, now.sha256)
         journal.note(eventId, {

@@ -12,7 +12,7 @@ import { createProof, sha256Of } from './proof.ts'
 import type { Views } from './views.ts'
 
 /** Where Originals stand: a Photo's state is the folder that its files are in. */
-export interface Shelf {
+export interface OriginalFiles {
   /** The folder and name of an Original of the Photo. */
   pathOf(photo: PhotoRecord, original?: OriginalRecord): string
   /** Moves a Photo's Originals to the folder of its new state. Nothing to do when it is there.
@@ -38,13 +38,13 @@ async function nameOf(folder: string, { bytes, sha256 }: OriginalRecord): Promis
   return null
 }
 
-export function createShelf(needs: {
+export function createOriginalFiles(needs: {
   catalog: Catalog
   folders: Folders
   views: Views
   bus: Bus
   log: Log
-}): Shelf {
+}): OriginalFiles {
   const { catalog, folders } = needs
   const proof = createProof(catalog)
 
@@ -167,7 +167,7 @@ export function createShelf(needs: {
     const from = STATES.find((other) => other !== state && names.get(other)!.has(filename))
     // A person may have moved it meanwhile.
     if (from === undefined || catalog.photos.byId(photo.id)?.state !== state) return
-    needs.log.info(`Finishing the move of ${filename} to ${state}`)
+    needs.log.info(`OutputSettingsStore the move of ${filename} to ${state}`)
     await folders.check(FOLDER_OF[state])
     // Whether a program began to write into an empty file in the buffer, nobody can tell.
     if (isThere && state === 'buffer') await stepAside(pathIn(state, original))

@@ -47,17 +47,20 @@ export const Guessing = Type.Object({ tries: Type.Integer(), addresses: Type.Int
 export type Guessing = Static<typeof Guessing>
 
 /** A known device knocks where it has no cookie, after a change of address. */
-export const KnockBody = Type.Object({ device: Id }, closed)
+export const AccessRequestBody = Type.Object({ device: Id }, closed)
 /** `code` is shown on both screens, so that the owner lets in the device that stands there. `secret` is for waiting. */
-export const KnockReply = Type.Object({
+export const AccessRequestReply = Type.Object({
   secret: Type.String(),
   code: Type.String(),
   expires_at: Type.String(),
 })
-export type KnockReply = Static<typeof KnockReply>
-export const KnockWaitBody = Type.Object({ secret: Type.String({ minLength: 1, maxLength: 64 }) }, closed)
+export type AccessRequestReply = Static<typeof AccessRequestReply>
+export const AccessRequestWaitBody = Type.Object(
+  { secret: Type.String({ minLength: 1, maxLength: 64 }) },
+  closed,
+)
 /** `allowed` sets the cookie and is said once; `over` is refused, run out, or replaced by another knock. */
-export const KnockWaitReply = Type.Object({
+export const AccessRequestWaitReply = Type.Object({
   state: Type.Unsafe<'waiting' | 'allowed' | 'over'>({
     type: 'string',
     enum: ['waiting', 'allowed', 'over'],
@@ -65,7 +68,7 @@ export const KnockWaitReply = Type.Object({
 })
 
 /** What the owner is asked. */
-export const KnockView = Type.Object({
+export const AccessRequestView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   role: DeviceRole,
@@ -73,10 +76,10 @@ export const KnockView = Type.Object({
   address: Type.String(),
   expires_at: Type.String(),
 })
-export type KnockView = Static<typeof KnockView>
-export const KnocksReply = Type.Object({ knocks: Type.Array(KnockView) })
-export type KnocksReply = Static<typeof KnocksReply>
-export const KnockAnswerBody = Type.Object(
+export type AccessRequestView = Static<typeof AccessRequestView>
+export const AccessRequestsReply = Type.Object({ access_requests: Type.Array(AccessRequestView) })
+export type AccessRequestsReply = Static<typeof AccessRequestsReply>
+export const AccessRequestAnswerBody = Type.Object(
   { id: Id, action: Type.Unsafe<'allow' | 'refuse'>({ type: 'string', enum: ['allow', 'refuse'] }) },
   closed,
 )

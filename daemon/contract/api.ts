@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
-import { Params, Saying } from './saying.ts'
+import { Params, Message } from './saying.ts'
 import { EventSettings, EventView, FONT_SIZES } from './settings.ts'
-import { ActionView, LONGEST_HOLD } from './undo.ts'
+import { ActionView, LONGEST_DELAY } from './undo.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -53,7 +53,7 @@ export const PublishBody = Type.Object(
     /** The public name that the new version takes the place of. */
     replaces: Type.Optional(Name),
     /** Seconds for a second thought: until they are over it has no public name and is in no gallery. */
-    hold: Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_HOLD })),
+    hold: Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_DELAY })),
     request_id: requestId,
   },
   closed,
@@ -73,7 +73,7 @@ export const PublishReply = Type.Object({
 export type PublishReply = Static<typeof PublishReply>
 
 /** 202: it goes out by itself unless it is undone. */
-export const HeldReply = Type.Object({
+export const DelayedReply = Type.Object({
   status: Type.Literal('held'),
   filename: Type.String(),
   /** Until it goes out. */
@@ -81,7 +81,7 @@ export const HeldReply = Type.Object({
   already: Type.Optional(Type.Boolean()),
   action: Action,
 })
-export type HeldReply = Static<typeof HeldReply>
+export type DelayedReply = Static<typeof DelayedReply>
 
 export const BatchPublishBody = Type.Union([
   Type.Object(
@@ -119,7 +119,7 @@ export const DoneReply = Type.Object({
   filename: Type.String(),
   action: Action,
   /** It is done, and something beside it is not. */
-  warning: Type.Optional(Saying),
+  warning: Type.Optional(Message),
 })
 export type DoneReply = Static<typeof DoneReply>
 
@@ -254,7 +254,7 @@ export type EventsReply = Static<typeof EventsReply>
 
 /** What to do with the older frames that a Source offers. */
 /** What was set aside is looked at again: the file that is listed under `path`, or all of them. */
-export const SetAsideBody = Type.Object(
+export const SkippedBody = Type.Object(
   {
     action: Type.Literal('retry'),
     path: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),

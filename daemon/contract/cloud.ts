@@ -67,7 +67,7 @@ export const CloudTestReply = Type.Object({
 export type CloudTestReply = Static<typeof CloudTestReply>
 
 /** The owner's answer when more would be unpublished at once than may be without asking. */
-export const MassRemovalBody = Type.Object(
+export const BulkRemovalBody = Type.Object(
   {
     action: Type.Unsafe<'allow' | 'refuse'>({ type: 'string', enum: ['allow', 'refuse'] }),
     request_id: Type.Optional(RequestId),

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 
 /** What every published picture gets after its Edit: watermark, frame, size, quality, names. Equal Photo, Edit and
- * Finish are the same picture. Belongs to no event: the next one goes on with it. */
+ * output settings are the same picture. Belongs to no event: the next one goes on with it. */
 
 const closed = { additionalProperties: false } as const
 
@@ -59,9 +59,9 @@ export const WatermarkSettings = Type.Object(
 export type WatermarkSettings = Static<typeof WatermarkSettings>
 
 /** The files that the settings stand on. Those for portraits are optional: without them the others serve. */
-export const FINISH_FILES = ['image', 'portrait_image', 'frame', 'portrait_frame'] as const
-export type FinishFile = (typeof FINISH_FILES)[number]
-export type FinishFiles = Readonly<Record<FinishFile, string | null>>
+export const OVERLAY_FILES = ['image', 'portrait_image', 'frame', 'portrait_frame'] as const
+export type OverlayFile = (typeof OVERLAY_FILES)[number]
+export type OverlayFiles = Readonly<Record<OverlayFile, string | null>>
 
 const Url = Type.Union([Type.String(), Type.Null()])
 export const WatermarkReply = Type.Object({
@@ -149,14 +149,14 @@ export interface Overlay {
 }
 
 /** The whole, as publishing hands it to the darkroom. */
-export interface Finish extends Omit<PictureSettings, 'cache_limit_mb'> {
+export interface OutputSettings extends Omit<PictureSettings, 'cache_limit_mb'> {
   /** Null where nothing is laid over pictures of that orientation; a square is a landscape. */
   readonly landscape: Overlay | null
   readonly portrait: Overlay | null
 }
 
 /** What pages have to know of it. */
-export const FinishView = Type.Object({
+export const OutputSettingsView = Type.Object({
   /** Changes whenever the same Photo and Edit would be published as another picture. */
   key: Type.String(),
   /** Whether there is something to lay over a picture, at `/api/overlay/<key>/<width>x<height>.png`. */
@@ -165,4 +165,4 @@ export const FinishView = Type.Object({
   /** Long side of the web size, pixels. */
   web_size: Type.Integer(),
 })
-export type FinishView = Static<typeof FinishView>
+export type OutputSettingsView = Static<typeof OutputSettingsView>

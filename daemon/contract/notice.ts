@@ -1,4 +1,4 @@
-import type { KnockView } from './access.ts'
+import type { AccessRequestView } from './access.ts'
 import type { PhotoView } from './photo.ts'
 import type { PublicationView } from './publication.ts'
 import type { Role } from './roles.ts'
@@ -52,9 +52,9 @@ export type Hello =
 
 /** To owners alone, and without a `seq`, so that nobody else sees a gap: who knocks at this moment. Always the whole; after a greeting
  * nobody does until this says so. */
-export interface Knocks {
-  readonly type: 'knocks'
-  readonly knocks: readonly KnockView[]
+export interface AccessRequests {
+  readonly type: 'access_requests'
+  readonly access_requests: readonly AccessRequestView[]
 }
 
 export type SocketMessage = Hello | Notice

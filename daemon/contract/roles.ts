@@ -27,7 +27,7 @@ export const RIGHTS = {
   cameras: 'owner',
   devices: 'owner',
   emptyTrash: 'owner',
-  massRemoval: 'owner',
+  bulkRemoval: 'owner',
 } as const satisfies Record<string, Role>
 export type Right = keyof typeof RIGHTS
 

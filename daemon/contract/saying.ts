@@ -6,5 +6,5 @@ export type Params = Static<typeof Params>
 
 /** A sentence for a person: pages say it in their reader's language by `code` and `params`; `message` is the English,
  * whole, for everybody else. */
-export const Saying = Type.Object({ code: Type.String(), params: Params, message: Type.String() })
-export type Saying = Static<typeof Saying>
+export const Message = Type.Object({ code: Type.String(), params: Params, message: Type.String() })
+export type Message = Static<typeof Message>

@@ -2,8 +2,8 @@ import { Type, type Static } from 'typebox'
 import { Guessing } from './access.ts'
 import { CamerasStatus } from './camera.ts'
 import { ConnectStatus } from './connect.ts'
-import { FinishView } from './finish.ts'
-import { Params, Saying } from './saying.ts'
+import { OutputSettingsView } from './finish.ts'
+import { Params, Message } from './saying.ts'
 import { EventView } from './settings.ts'
 
 /** Older frames that a Source offers: the daemon takes them only when a person says so. */
@@ -46,7 +46,7 @@ export const SourceStatus = Type.Object({
 export type SourceStatus = Static<typeof SourceStatus>
 
 /** A file that was not taken, and why. It stays where it is. */
-export const SetAside = Type.Object({
+export const SkippedFile = Type.Object({
   /** Where it is: a file name in the buffer, or the Source's label and the path on it. */
   path: Type.String(),
   reason: Type.String(),
@@ -55,7 +55,7 @@ export const SetAside = Type.Object({
   params: Type.Optional(Params),
   at: Type.String(),
 })
-export type SetAside = Static<typeof SetAside>
+export type SkippedFile = Static<typeof SkippedFile>
 
 export const FolderStatus = Type.Object({
   role: Type.Unsafe<'buffer' | 'web' | 'trash' | 'archive'>({
@@ -82,7 +82,7 @@ export const Status = Type.Object({
   camera: CamerasStatus,
   sources: Type.Array(SourceStatus),
   /** The newest hundred. */
-  set_aside: Type.Array(SetAside),
+  set_aside: Type.Array(SkippedFile),
   set_aside_total: Type.Integer(),
   folders: Type.Array(FolderStatus),
   darkroom: Type.Object({
@@ -147,7 +147,7 @@ export const Status = Type.Object({
   ),
   /** Absent while nobody does. */
   guessing: Type.Optional(Guessing),
-  finish: FinishView,
+  finish: OutputSettingsView,
   /** How long a publish can be thought over, seconds. */
   hold_seconds: Type.Number(),
   /** More photos would be unpublished at once than may be without asking: the owner's word is waited for. */
@@ -160,6 +160,6 @@ export const Status = Type.Object({
   admin_urls: Type.Array(Type.String()),
   connect: ConnectStatus,
   /** Plain sentences that the owner should read. */
-  warnings: Type.Array(Saying),
+  warnings: Type.Array(Message),
 })
 export type Status = Static<typeof Status>

@@ -26,7 +26,7 @@ export interface Decision {
 }
 
 /** What an action did to a Photo, with all that it takes to go back. */
-export type Trace =
+export type UndoEntry =
   | { readonly did: 'moved'; readonly was: PhotoState; readonly now: PhotoState }
   | { readonly did: 'edited'; readonly was: Edit; readonly now: Edit }
   | {
@@ -167,7 +167,12 @@ export const EmptyTrashReply = Type.Object({
 export type EmptyTrashReply = Static<typeof EmptyTrashReply>
 
 /** The longest time for a second thought, seconds. */
-export const LONGEST_HOLD = 30
-export const HoldSettings = Type.Object({ hold_seconds: Type.Number({ minimum: 0, maximum: LONGEST_HOLD }) })
-export type HoldSettings = Static<typeof HoldSettings>
-export const HoldSettingsBody = Type.Object({ ...HoldSettings.properties, request_id: requestId }, closed)
+export const LONGEST_DELAY = 30
+export const PublishDelaySettings = Type.Object({
+  hold_seconds: Type.Number({ minimum: 0, maximum: LONGEST_DELAY }),
+})
+export type PublishDelaySettings = Static<typeof PublishDelaySettings>
+export const PublishDelaySettingsBody = Type.Object(
+  { ...PublishDelaySettings.properties, request_id: requestId },
+  closed,
+)

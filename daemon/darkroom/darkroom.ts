@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Edit } from '../contract/edit.ts'
-import type { Finish } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/finish.ts'
 import { NEUTRAL, type Size } from '../contract/recipe.ts'
 import { placeNew, syncFile } from '../files.ts'
-import type { Saying } from '../contract/saying.ts'
+import type { Message } from '../contract/saying.ts'
 import type { Log } from '../log.ts'
 import { createCache } from './cache.ts'
 import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './jobs.ts'
@@ -40,9 +40,14 @@ export interface Darkroom {
    * @param finish without one nothing is laid over them, sizes are the usual, and they carry no metadata
    * @throws Refusal 409 when a file of the finish cannot be read, or the Original's is gone or holds other bytes, also
    * since it was begun; no output may then be used */
-  print(source: Source, edit: Edit, outputs: readonly Output[], finish?: Finish): Promise<Rendered[]>
+  print(
+    source: Source,
+    edit: Edit,
+    outputs: readonly Output[],
+    settings?: OutputSettings,
+  ): Promise<Rendered[]>
   /** @throws Refusal 409 like `print` */
-  overlay(finish: Finish, size: Size, looks?: Looks): Promise<DrawnOverlay>
+  overlay(settings: OutputSettings, size: Size, looks?: Looks): Promise<DrawnOverlay>
   /** Decodes a picture and writes it as a PNG that can be laid over others.
    * @throws Refusal 422 like `inspect` */
   convert(from: string, to: string): Promise<void>
@@ -59,7 +64,7 @@ export interface Darkroom {
   demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
   status(): { waiting: number; running: number; replaced: number }
   /** What stands in the way of every picture just now. */
-  trouble(): Saying | null
+  trouble(): Message | null
   start(): Promise<void>
   /** Lets running jobs end for a few seconds; those that wait are refused. */
   stop(): Promise<void>
@@ -161,7 +166,7 @@ export function createDarkroom(needs: {
           path: source.path,
           edit,
           outputs: [{ name, path: part }],
-          finish: null,
+          settings: null,
         } as const
         const [rendered] = await over(source, job, PRIORITY[name], looks)
         if (!rendered) throw new Error(`darkroom: no ${name} came back for ${source.path}`)
@@ -182,20 +187,20 @@ export function createDarkroom(needs: {
       )
     },
     renditionKey: ({ sha256 }, name, edit) => renditionKey(sha256, name, edit),
-    async print(source, edit, outputs, finish) {
+    async print(source, edit, outputs, settings) {
       // The full size alone is the background's work: nobody waits for it.
       const priority = outputs.every(({ name }) => name === 'full') ? PRIORITY.full : PRIORITY.print
       const { path } = source
       return [
-        ...(await over(source, { type: 'print', path, edit, outputs, finish: finish ?? null }, priority)),
+        ...(await over(source, { type: 'print', path, edit, outputs, settings: settings ?? null }, priority)),
       ]
     },
-    overlay(finish, size, looks) {
-      const key = JSON.stringify([finish.landscape, finish.portrait, size])
+    overlay(settings, size, looks) {
+      const key = JSON.stringify([settings.landscape, settings.portrait, size])
       const drawing =
         drawn.get(key) ??
         run(
-          { type: 'overlay', path: 'a watermark', finish, size },
+          { type: 'overlay', path: 'a watermark', settings, size },
           PRIORITY.overlay,
           // Kept for the next who asks: made also when the first hung up.
           looks && { asker: looks.asker },

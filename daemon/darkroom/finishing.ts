@@ -1,4 +1,4 @@
-import type { Finish } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/finish.ts'
 import type { Size } from '../contract/recipe.ts'
 import { errnoOf, messageOf, Refusal } from '../errors.ts'
 import type { Credits } from './credits.ts'
@@ -10,7 +10,7 @@ import { createOverlays, overlayFor, type Overlays } from './overlay.ts'
 
 /** @param needs.sizeOf pixels of a PNG of ours
  *  @param needs.pixels the same, made to fit a size exactly */
-export function createFinisher(needs: {
+export function createOverlayPainter(needs: {
   sizeOf: (path: string) => Promise<Size>
   pixels: (path: string, size: Size) => Promise<Rgba>
 }): Overlays {
@@ -35,10 +35,10 @@ export function createFinisher(needs: {
 /** A whole picture of nothing but what is laid over it, and where the mark lies. */
 export async function overlayPicture(
   overlays: Overlays,
-  finish: Finish,
+  settings: OutputSettings,
   size: Size,
 ): Promise<{ picture: Rgba; mark: (Size & { left: number; top: number }) | null }> {
-  const overlay = overlayFor(finish, size)
+  const overlay = overlayFor(settings, size)
   const patches = await overlays.patches(overlay, size)
   const rgba = new Uint8Array(size.width * size.height * 4)
   for (const { left, top, width, height, rgba: over } of patches)
@@ -68,12 +68,12 @@ function layOver(under: Uint8Array, to: number, over: Uint8Array, from: number):
 /** What a published JPEG says of itself; the names of the settings where the Original has none. */
 export function signed(
   jpeg: Buffer,
-  of: { credits: Credits; finish: Finish; size: Size; profile: Buffer },
+  of: { credits: Credits; settings: OutputSettings; size: Size; profile: Buffer },
 ): Buffer {
-  const { credits, finish, size, profile } = of
+  const { credits, settings, size, profile } = of
   const names = {
-    ...(finish.artist && { artist: finish.artist }),
-    ...(finish.copyright && { copyright: finish.copyright }),
+    ...(settings.artist && { artist: settings.artist }),
+    ...(settings.copyright && { copyright: settings.copyright }),
   }
   return withSegments(jpeg, { exif: writeExif({ ...names, ...credits }, size), profile })
 }

@@ -1,5 +1,5 @@
 import type { Edit } from '../contract/edit.ts'
-import type { Finish } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/finish.ts'
 import type { Size } from '../contract/recipe.ts'
 import type { Params } from '../contract/saying.ts'
 import type { Refusal } from '../errors.ts'
@@ -57,12 +57,17 @@ export type Job =
       readonly edit: Edit
       readonly outputs: readonly Output[]
       /** For published renditions; null for the app's own, which carry nothing. */
-      readonly finish: Finish | null
+      readonly settings: OutputSettings | null
     }
   /** How far apart two pictures are, whichever way the one is turned against the other. */
   | { readonly type: 'compare'; readonly path: string; readonly other: string }
   /** `path` is for the log only. */
-  | { readonly type: 'overlay'; readonly path: string; readonly finish: Finish; readonly size: Size }
+  | {
+      readonly type: 'overlay'
+      readonly path: string
+      readonly settings: OutputSettings
+      readonly size: Size
+    }
   /** Decodes a picture and writes it as an upright PNG in sRGB, to be laid over others. */
   | { readonly type: 'convert'; readonly path: string; readonly to: string }
   /** Works on a picture that is known to be good; `path` is for the log only. */

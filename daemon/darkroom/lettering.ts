@@ -8,7 +8,7 @@ export interface Rgba {
   readonly rgba: Uint8Array
 }
 
-export interface Lettering {
+export interface TextRenderer {
   readonly text: string
   readonly family: string
   /** Pixels. */
@@ -27,19 +27,19 @@ const registered = new Set<string>()
  * font's own moves it. The library is loaded when the first text is set: most workers never need it.
  * @returns null when the text has no ink (spaces)
  * @throws Refusal 422 rather than draw boxes for characters that no font has */
-export async function drawText(lettering: Lettering): Promise<Rgba | null> {
-  checkLetters(lettering.text, lettering.family)
+export async function drawText(textRenderer: TextRenderer): Promise<Rgba | null> {
+  checkLetters(textRenderer.text, textRenderer.family)
   const { createCanvas, GlobalFonts } = await import('@napi-rs/canvas')
-  const chain = familyChain(lettering.family)
+  const chain = familyChain(textRenderer.family)
   for (const font of chain) {
     const path = font.path()
     if (registered.has(font.family) || path === null) continue
     if (!GlobalFonts.registerFromPath(path, alias(font.family)))
-      throw new Error(`lettering: ${font.family} cannot be loaded`)
+      throw new Error(`textRenderer: ${font.family} cannot be loaded`)
     registered.add(font.family)
   }
   const families = chain.map(({ family }) => `"${alias(family)}"`).join(', ')
-  const { room } = lettering
+  const { room } = textRenderer
 
   function draw(size: number): Rgba | null {
     const style = (context: SKRSContext2D) => {
@@ -48,7 +48,7 @@ export async function drawText(lettering: Lettering): Promise<Rgba | null> {
     }
     const ruler = createCanvas(1, 1).getContext('2d')
     style(ruler)
-    const box = ruler.measureText(lettering.text)
+    const box = ruler.measureText(textRenderer.text)
     // What measuring says is checked against the ink itself: letters may reach beyond it.
     const pad = Math.ceil(size)
     const width =
@@ -57,14 +57,14 @@ export async function drawText(lettering: Lettering): Promise<Rgba | null> {
     const canvas = createCanvas(Math.max(1, width), Math.max(1, height))
     const context = canvas.getContext('2d')
     style(context)
-    const [red, green, blue] = lettering.color
+    const [red, green, blue] = textRenderer.color
     context.fillStyle = `rgb(${red}, ${green}, ${blue})`
-    context.fillText(lettering.text, pad + box.actualBoundingBoxLeft, pad + box.actualBoundingBoxAscent)
+    context.fillText(textRenderer.text, pad + box.actualBoundingBoxLeft, pad + box.actualBoundingBoxAscent)
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
     return cutToInk({ width: canvas.width, height: canvas.height, rgba: new Uint8Array(data.buffer) })
   }
 
-  let { size } = lettering
+  let { size } = textRenderer
   for (let tries = 0; ; tries++) {
     const drawn = draw(size)
     if (!drawn || tries === 8 || size <= 1) return drawn

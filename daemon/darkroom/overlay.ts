@@ -1,4 +1,4 @@
-import type { Finish, Mark, Overlay } from '../contract/finish.ts'
+import type { OutputSettings, Mark, Overlay } from '../contract/finish.ts'
 import type { Size } from '../contract/recipe.ts'
 import type { Overlay as Patch } from './blend.ts'
 import type { Rgba } from './lettering.ts'
@@ -6,8 +6,10 @@ import { drawText } from './lettering.ts'
 import { imageSize, placeMark, roomFor, scaled } from './watermark.ts'
 
 /** The overlay for a picture of this shape; null when there is none. */
-export const overlayFor = (finish: Pick<Finish, 'landscape' | 'portrait'>, { width, height }: Size) =>
-  height > width ? finish.portrait : finish.landscape
+export const overlayFor = (
+  settings: Pick<OutputSettings, 'landscape' | 'portrait'>,
+  { width, height }: Size,
+) => (height > width ? settings.portrait : settings.landscape)
 
 /** Draws what is laid over pictures, frame first, then the mark. The last few are kept: a batch has one or two sizes. */
 export interface Overlays {

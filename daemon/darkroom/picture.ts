@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import sharp, { type Sharp, type SharpInput, type SharpOptions } from 'sharp'
 import type { Rectangle, Size } from '../contract/recipe.ts'
-import type { Params, Saying } from '../contract/saying.ts'
+import type { Params, Message } from '../contract/saying.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import { adobeRgbProfile } from './adobe-rgb.ts'
 import { saysAdobeRgb } from './credits.ts'
@@ -132,7 +132,7 @@ async function decodesWhole(bytes: Buffer): Promise<boolean> {
   }
 }
 
-const told = ({ code, message, params }: Saying) => new Refusal(422, code, message, { params })
+const told = ({ code, message, params }: Message) => new Refusal(422, code, message, { params })
 /** What a TIFF that cannot be decoded is refused for. */
 const asForeign = (file: Buffer, error: unknown) =>
   error instanceof Refusal && !isCommonTiff(file) ? foreignTiff() : error

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { rgbaToThumbHash } from 'thumbhash'
 import type { Edit } from '../contract/edit.ts'
-import type { Finish } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/finish.ts'
 import { geometry, histogramOf, proposeExposure } from '../contract/recipe.ts'
 import { Refusal } from '../errors.ts'
 import { bestOf, nextQuality, type Tried } from './budget.ts'
@@ -18,26 +18,26 @@ import { paintScene } from './scene.ts'
 import { sign, stamp, writeMark } from './stamp.ts'
 import { exifThumbnail } from './thumbnail.ts'
 
-/** Renders several outputs of one decode. Without a Finish nothing but pixels goes in, so nothing of the Original's
+/** Renders several outputs of one decode. Without output settings nothing but pixels goes in, so nothing of the Original's
  * metadata can come out. */
 export async function print(
   path: string,
   edit: Edit,
   outputs: readonly Output[],
-  finish: Finish | null,
+  settings: OutputSettings | null,
 ): Promise<Rendered[]> {
   const picture = await openPicture(path)
-  if (finish && picture.isSmall) {
+  if (settings && picture.isSmall) {
     const { width, height } = picture.upright
     const reason = `this RAW file holds only a small preview of ${width} x ${height} pixels; publish its JPEG`
     throw new Refusal(422, 'raw_small_preview', reason, { params: { width, height } })
   }
-  const longSide = Math.max(...outputs.map(({ name }) => renditionFor(name, finish).longSide))
+  const longSide = Math.max(...outputs.map(({ name }) => renditionFor(name, settings).longSide))
   const developed = await develop(picture, edit, longSide)
   const rendered: Omit<Rendered, 'thumbhash'>[] = []
   let smallest = developed
   for (const { name, path: to } of outputs) {
-    const rendition = renditionFor(name, finish)
+    const rendition = renditionFor(name, settings)
     const { width, height } = geometry(picture.upright, edit, rendition.longSide).output
     const sized =
       width === developed.width && height === developed.height
@@ -45,11 +45,11 @@ export async function print(
         : await toRaster(fromRaster(developed).resize({ width, height, fit: 'fill' }))
     if (sized.width < smallest.width) smallest = sized
     const finished = loopsFor(sized).sharpen(sized, rendition.sharpening)
-    if (finish) await stamp(finished, finish)
+    if (settings) await stamp(finished, settings)
     let encoded = await encode(finished, rendition)
-    if (finish && rendition.extension === 'jpg') {
+    if (settings && rendition.extension === 'jpg') {
       const credits = readCredits(picture.exif, picture.kind === 'raw' ? picture.file : undefined)
-      encoded = await sign(encoded, credits, finish, { width, height })
+      encoded = await sign(encoded, credits, settings, { width, height })
     }
     await writeFile(to, encoded)
     rendered.push({ path: to, width, height, bytes: encoded.length })

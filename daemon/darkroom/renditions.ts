@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
-import type { Finish } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/finish.ts'
 import { editKey } from '../contract/recipe.ts'
 
 export type RenditionName = 'tile' | 'preview' | 'thumb' | 'web' | 'full'
@@ -30,21 +30,21 @@ export const RENDITIONS: Readonly<Record<RenditionName, Rendition>> = {
 const LEAST_OF_MOST = 35 / 45
 
 /** A rendition as the settings want it; tile and preview are the app's own. */
-export function renditionFor(name: RenditionName, finish: Finish | null): Rendition {
+export function renditionFor(name: RenditionName, settings: OutputSettings | null): Rendition {
   const plain = RENDITIONS[name]
-  if (!finish) return plain
+  if (!settings) return plain
   switch (name) {
     case 'web': {
-      const { size, ...rest } = finish.web
+      const { size, ...rest } = settings.web
       return { ...plain, ...rest, longSide: size }
     }
     case 'thumb': {
-      const { size, kilobytes, sharpening } = finish.thumb
+      const { size, kilobytes, sharpening } = settings.thumb
       const most = kilobytes * 1000
       return { ...plain, longSide: size, budget: [Math.floor(most * LEAST_OF_MOST), most], sharpening }
     }
     case 'full': {
-      const { enabled: _, ...rest } = finish.full
+      const { enabled: _, ...rest } = settings.full
       return { ...plain, ...rest }
     }
     case 'tile':

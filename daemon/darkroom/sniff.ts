@@ -1,6 +1,6 @@
 import { numbers, looksLikeTiff, readTiff, TAG, type Tiff } from './tiff.ts'
-import type { Saying } from '../contract/saying.ts'
-import { saying } from '../saying.ts'
+import type { Message } from '../contract/saying.ts'
+import { newMessage } from '../saying.ts'
 
 /** What a file is by its content; a name proves nothing. */
 export type Kind = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'raw' | 'heic' | 'video' | 'unknown'
@@ -88,15 +88,15 @@ export function isForeignTiff(bytes: Buffer): boolean {
 }
 
 /** What to call a file that is no picture we take. */
-export function nameUnknown(head: Buffer): Saying {
+export function nameUnknown(head: Buffer): Message {
   const ascii = head.toString('latin1', 0, 1024)
   const unsupported = (format: string, what: string) =>
-    saying('wrong_format', `${format} ${what} are not supported`, { format })
+    newMessage('wrong_format', `${format} ${what} are not supported`, { format })
   if (/^\s*(<\?xml|<!--|<svg)/.test(ascii) && ascii.includes('<svg')) return unsupported('SVG', 'drawings')
   if (ascii.startsWith('%PDF')) return unsupported('PDF', 'documents')
   if (ascii.startsWith('GIF8')) return unsupported('GIF', 'pictures')
   if (ascii.startsWith('BM')) return unsupported('BMP', 'pictures')
   if (ascii.startsWith('8BPS')) return unsupported('Photoshop', 'files')
   if (ascii.slice(4, 8) === 'JXL ' || ascii.startsWith('\xff\x0a')) return unsupported('JPEG XL', 'pictures')
-  return saying('not_a_picture', 'this is not a picture file that we know')
+  return newMessage('not_a_picture', 'this is not a picture file that we know')
 }

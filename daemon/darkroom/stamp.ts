@@ -1,16 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
-import type { Finish } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/finish.ts'
 import type { Size } from '../contract/recipe.ts'
 import { blend } from './blend.ts'
 import type { Credits } from './credits.ts'
-import { createFinisher, overlayPicture, signed } from './finishing.ts'
+import { createOverlayPainter, overlayPicture, signed } from './finishing.ts'
 import type { DrawnOverlay } from './jobs.ts'
 import { overlayFor } from './overlay.ts'
 import type { Raster } from './pixels.ts'
 
 /** The part of finishing that decodes and encodes: files of the settings, which `writeMark` once wrote. */
-const finisher = createFinisher({
+const painter = createOverlayPainter({
   async sizeOf(path) {
     const { width, height } = await sharp(await readFile(path)).metadata()
     return { width, height }
@@ -28,10 +28,10 @@ const finisher = createFinisher({
 })
 
 /** Lays the watermark and the frame over a picture, in place. */
-export async function stamp(picture: Raster, finish: Finish): Promise<void> {
+export async function stamp(picture: Raster, settings: OutputSettings): Promise<void> {
   const { width, height } = picture
   const size = { width, height }
-  blend(picture, await finisher.patches(overlayFor(finish, size), size))
+  blend(picture, await painter.patches(overlayFor(settings, size), size))
 }
 
 /** The library's own sRGB profile, 480 bytes, so that none has to lie in our sources. */
@@ -50,12 +50,17 @@ function srgbProfile(): Promise<Buffer> {
 }
 
 /** A published JPEG with what it says of itself. */
-export async function sign(jpeg: Buffer, credits: Credits, finish: Finish, size: Size): Promise<Buffer> {
-  return signed(jpeg, { credits, finish, size, profile: await srgbProfile() })
+export async function sign(
+  jpeg: Buffer,
+  credits: Credits,
+  settings: OutputSettings,
+  size: Size,
+): Promise<Buffer> {
+  return signed(jpeg, { credits, settings, size, profile: await srgbProfile() })
 }
 
-export async function drawOverlay(finish: Finish, size: Size): Promise<DrawnOverlay> {
-  const { picture, mark } = await overlayPicture(finisher, finish, size)
+export async function drawOverlay(settings: OutputSettings, size: Size): Promise<DrawnOverlay> {
+  const { picture, mark } = await overlayPicture(painter, settings, size)
   const { width, height, rgba } = picture
   const raw = { width, height, channels: 4 } as const
   return { png: await sharp(rgba, { raw }).png({ compressionLevel: 3 }).toBuffer(), mark }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
-import type { Saying } from '../contract/saying.ts'
+import type { Message } from '../contract/saying.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { saying } from '../saying.ts'
+import { newMessage } from '../saying.ts'
 import { WorkerLost } from './workers.ts'
 
 /** Judges whose fault a lost worker is. The system ends processes when memory is short, refuses to start more, and people end them by hand: none of
@@ -14,7 +14,7 @@ export interface Trials {
    * @throws Refusal 422 `picture_breaks_decoder` when the picture is to blame; 503 `darkroom_ailing` when the system is, and stays so */
   run<T>(what: { readonly type: string; readonly path: string }, attempt: () => Promise<T>): Promise<T>
   /** What stands in the way of every picture just now. */
-  trouble(): Saying | null
+  trouble(): Message | null
   /** Jobs that wait for their next try. */
   readonly resting: number
   stop(): void
@@ -34,7 +34,7 @@ export interface TrialPatience {
 }
 const PATIENCE: TrialPatience = { rest: 150, longestRest: 2000, giveUp: 20_000 }
 
-const AILING = saying(
+const AILING = newMessage(
   'darkroom_ailing',
   'Pictures cannot be looked at just now: the system ends the programs that do it, or has no memory for them. They wait and are tried again.',
 )

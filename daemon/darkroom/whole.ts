@@ -3,8 +3,8 @@ import { pictureEnd } from './entropy.ts'
 import { hasZeros, walkJpeg } from './jpeg.ts'
 import { nameUnknown, sniff, type Kind } from './sniff.ts'
 import { numbers, readTiff, TAG, type Tiff } from './tiff.ts'
-import type { Saying } from '../contract/saying.ts'
-import { saying } from '../saying.ts'
+import type { Message } from '../contract/saying.ts'
+import { newMessage } from '../saying.ts'
 
 /** Files above this are not taken: the largest RAWs that cameras write stay below it. */
 export const MOST_BYTES = 400 * 1024 * 1024
@@ -16,12 +16,12 @@ export interface FileEnd {
   /** Only decoding all of it shows whether something is missing in its middle. */
   readonly doubtful?: true
   /** Why not; its message is the end of a sentence: `the file is empty`. */
-  readonly reason?: Saying
+  readonly reason?: Message
 }
 
-const EMPTY = saying('empty_file', 'the file is empty')
-export const CUT = saying('cut_short', 'the file is cut short: its end is missing')
-export const HOLE = saying('middle_missing', 'the file is not complete: a part in its middle is missing')
+const EMPTY = newMessage('empty_file', 'the file is empty')
+export const CUT = newMessage('cut_short', 'the file is cut short: its end is missing')
+export const HOLE = newMessage('middle_missing', 'the file is not complete: a part in its middle is missing')
 /** The smallest piece in which disks leave something out. */
 const BLOCK = 4096
 
@@ -42,7 +42,11 @@ export async function readEnd(path: string | Buffer): Promise<FileEnd> {
     if (kind === 'video') return { kind, whole: true }
     if (size > MOST_BYTES) {
       const mb = Math.round(size / 1e6)
-      return { kind, whole: false, reason: saying('too_large', `the file is too large: ${mb} MB`, { mb }) }
+      return {
+        kind,
+        whole: false,
+        reason: newMessage('too_large', `the file is too large: ${mb} MB`, { mb }),
+      }
     }
     const bytes = Buffer.alloc(size)
     const { bytesRead } = await handle.read(bytes, 0, size, 0)

@@ -22,9 +22,9 @@ async function work(job: Job): Promise<Results[Job['type']]> {
     case 'compare':
       return compare(job.path, job.other)
     case 'print':
-      return print(job.path, job.edit, job.outputs, job.finish)
+      return print(job.path, job.edit, job.outputs, job.settings)
     case 'overlay':
-      return drawOverlay(job.finish, job.size)
+      return drawOverlay(job.settings, job.size)
     case 'convert':
       await convert(job.path, job.to)
       return null

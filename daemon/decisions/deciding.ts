@@ -1,19 +1,19 @@
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
-import type { Shelf } from '../catalog/shelf.ts'
+import type { OriginalFiles } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoState } from '../contract/photo.ts'
 import { editKey } from '../contract/recipe.ts'
-import type { Decision, Trace } from '../contract/undo.ts'
+import type { Decision, UndoEntry } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
-import type { Holding } from './holding.ts'
-import type { Turns } from './turns.ts'
+import type { PublishDelay } from './holding.ts'
+import type { KeyedMutex } from './turns.ts'
 
 /** Notes what was done to a Photo. Called at most once, and in the transaction that makes it true wherever that is one. */
-export type Note = (photoId: string, trace: Trace) => void
+export type Note = (photoId: string, undoEntry: UndoEntry) => void
 
 export interface Outcome {
   /** The Photo's name, or, of an unpublish, the public one. */
@@ -27,20 +27,20 @@ export interface Outcome {
 const TO = { archive: 'archived', reject: 'trashed', restore: 'buffer' } as const
 
 /** Does at once what a person decides about one photo, when nobody else decides about it.
- * @throws Refusal like Publisher, Shelf; 404 for an unknown name; 409 `photo_is_held` for a move away from what is
+ * @throws Refusal like Publisher, OriginalFiles; 404 for an unknown name; 409 `photo_is_held` for a move away from what is
  * about to be published */
 export type Perform = (decision: Decision, note: Note) => Promise<Outcome>
 
 export function createPerform(needs: {
   catalog: Catalog
   publisher: Publisher
-  shelf: Pick<Shelf, 'move'>
+  originalFiles: Pick<OriginalFiles, 'move'>
   views: Views
   bus: Pick<Bus, 'emit'>
-  turns: Turns
-  holding: Pick<Holding, 'waitingFor' | 'releaseNow' | 'waiting' | 'clearFailed' | 'rendering'>
+  mutex: KeyedMutex
+  publishDelay: Pick<PublishDelay, 'waitingFor' | 'releaseNow' | 'waiting' | 'clearFailed' | 'rendering'>
 }): Perform {
-  const { catalog, publisher, shelf, turns, holding } = needs
+  const { catalog, publisher, originalFiles, mutex, publishDelay } = needs
 
   function find(filename: string): PhotoRecord {
     const photo = catalog.photos.named(catalog.events.current().id, filename)
@@ -53,15 +53,15 @@ export function createPerform(needs: {
   async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note) {
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     const { photo, edit } = publisher.look(request)
-    holding.clearFailed(photo.id)
-    const held = again ? undefined : holding.waitingFor(photo.id, edit)
+    publishDelay.clearFailed(photo.id)
+    const held = again ? undefined : publishDelay.waitingFor(photo.id, edit)
     if (held) {
       // Whoever says "now" has the last word over whoever said "in a moment".
-      const publishedAs = await holding.releaseNow(held)
+      const publishedAs = await publishDelay.releaseNow(held)
       note(photo.id, { did: 'joined' })
       return { filename, publishedAs, already: true }
     }
-    const { publication, already } = await holding.rendering(photo.id, () =>
+    const { publication, already } = await publishDelay.rendering(photo.id, () =>
       publisher.publish({
         ...request,
         ...(again !== undefined && { again }),
@@ -72,13 +72,13 @@ export function createPerform(needs: {
   }
 
   async function move(photo: PhotoRecord, to: PhotoState, note: Note): Promise<Outcome> {
-    if (to !== 'buffer' && holding.waiting(photo.id))
+    if (to !== 'buffer' && publishDelay.waiting(photo.id))
       throw new Refusal(
         409,
         'photo_is_held',
         `"${photo.filename}" is about to be published. Undo that first.`,
       )
-    const moved = await shelf.move(photo.filename, to)
+    const moved = await originalFiles.move(photo.filename, to)
     if (moved.state !== photo.state) note(photo.id, { did: 'moved', was: photo.state, now: moved.state })
     return { filename: moved.filename }
   }
@@ -114,7 +114,7 @@ export function createPerform(needs: {
   return async (decision, note) => {
     if (decision.kind === 'unpublish') {
       const { photoId } = publisher.find(decision.filename)
-      return turns.take(photoId, async () => {
+      return mutex.take(photoId, async () => {
         const gone = await publisher.unpublish(decision.filename, {
           gone: ({ name }) => note(photoId, { did: 'unpublished', name }),
         })
@@ -122,7 +122,7 @@ export function createPerform(needs: {
       })
     }
     const { id } = find(decision.filename)
-    return turns.take(id, async () => {
+    return mutex.take(id, async () => {
       const photo = find(decision.filename)
       switch (decision.kind) {
         case 'publish':

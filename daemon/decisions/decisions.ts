@@ -2,22 +2,22 @@ import type { Bus } from '../bus.ts'
 import type { ActionRecord } from '../catalog/actions.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
-import type { Shelf } from '../catalog/shelf.ts'
+import type { OriginalFiles } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Progress } from '../contract/progress.ts'
 import { editKey } from '../contract/recipe.ts'
-import type { ActionView, Decision, Trace } from '../contract/undo.ts'
+import type { ActionView, Decision, UndoEntry } from '../contract/undo.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
 import { createPerform, type Outcome } from './deciding.ts'
 import { createGate } from './gate.ts'
-import { createHolding } from './holding.ts'
+import { createPublishDelay } from './holding.ts'
 import { createJobRunner, type JobRunner } from './jobs.ts'
 import { createReservations, type Reservations } from './reservations.ts'
 import { createEmptyTrash, type EmptyTrash } from './trash.ts'
-import { createTurns } from './turns.ts'
+import { createKeyedMutex } from './turns.ts'
 import { createUndo, type Undo } from './undo.ts'
 
 export interface Decided extends Outcome {
@@ -63,14 +63,14 @@ const ONE_DRAG = 10_000
 /** What is answered for what was done.
  * @param asked the name that was asked for
  * @param name the Photo's own */
-function outcomeOf(trace: Trace, asked: string, name: string): Outcome {
-  switch (trace.did) {
+function outcomeOf(undoEntry: UndoEntry, asked: string, name: string): Outcome {
+  switch (undoEntry.did) {
     case 'published':
-      return { filename: asked, publishedAs: trace.name }
+      return { filename: asked, publishedAs: undoEntry.name }
     case 'unpublished':
-      return { filename: trace.name }
+      return { filename: undoEntry.name }
     case 'edited':
-      return { filename: name, edit: trace.now }
+      return { filename: name, edit: undoEntry.now }
     case 'joined':
       return { filename: asked, already: true }
     case 'held':
@@ -83,7 +83,7 @@ function outcomeOf(trace: Trace, asked: string, name: string): Outcome {
 export function createDecisions(needs: {
   catalog: Catalog
   publisher: Publisher
-  shelf: Pick<Shelf, 'move' | 'remove'>
+  originalFiles: Pick<OriginalFiles, 'move' | 'remove'>
   folders: Folders
   /** Asked late: what photos look like includes how far their publishing is. */
   views: () => Views
@@ -95,23 +95,23 @@ export function createDecisions(needs: {
 }): Decisions {
   const { catalog, publisher, bus, log, now, steady = now } = needs
   const { actions } = catalog
-  const turns = createTurns()
+  const mutex = createKeyedMutex()
   const gate = createGate()
   let started = false
-  const holding = createHolding({ ...needs, turns, now: steady })
+  const publishDelay = createPublishDelay({ ...needs, mutex, now: steady })
   const views: Views = {
     photo: (photo) => needs.views().photo(photo),
     publication: (publication) => needs.views().publication(publication),
   }
-  const perform = createPerform({ ...needs, views, turns, holding })
+  const perform = createPerform({ ...needs, views, mutex, publishDelay })
   const jobs = createJobRunner({ catalog, perform, bus, log, now: steady })
-  const undo = createUndo({ ...needs, views, turns, holding, jobs })
+  const undo = createUndo({ ...needs, views, mutex, publishDelay, jobs })
 
   /** The action of which this edit is the next moment, if it is one. */
   function sameDrag(actor: Actor, photoId: string): ActionRecord | undefined {
     const [newest] = actions.list(catalog.events.current().id, actor.id)
     if (newest?.kind !== 'edit' || newest.jobId !== null || now() - newest.at > ONE_DRAG) return undefined
-    return actions.lastWord(photoId, 'edit')?.action === newest.id ? newest : undefined
+    return actions.latestChange(photoId, 'edit')?.action === newest.id ? newest : undefined
   }
 
   /** Notes into an action that is made when there is something to note. */
@@ -119,27 +119,27 @@ export function createDecisions(needs: {
     let action: ActionRecord | null = null
     const view = () => (action && actions.find(action.id) ? undo.view(action) : null)
 
-    function write(photoId: string, trace: Trace): void {
-      const before = trace.did === 'edited' ? sameDrag(actor, photoId) : undefined
-      const first = before && actions.traces(before.id)[0]?.trace
-      if (before && first?.did === 'edited' && trace.did === 'edited') {
+    function write(photoId: string, undoEntry: UndoEntry): void {
+      const before = undoEntry.did === 'edited' ? sameDrag(actor, photoId) : undefined
+      const first = before && actions.undoEntries(before.id)[0]?.undoEntry
+      if (before && first?.did === 'edited' && undoEntry.did === 'edited') {
         action = before
-        const whole: Trace = { ...trace, was: first.was }
+        const whole: UndoEntry = { ...undoEntry, was: first.was }
         return actions.extend(before.id, photoId, whole)
       }
       // The one of a transaction that was rolled back is not there any more.
       if (!action || !actions.find(action.id))
         action = actions.begin(catalog.events.current().id, actor.id, kind)
-      actions.note(action, photoId, trace)
+      actions.note(action, photoId, undoEntry)
     }
 
     return {
       view,
-      note(photoId: string, trace: Trace): void {
+      note(photoId: string, undoEntry: UndoEntry): void {
         catalog.transaction(() => {
-          write(photoId, trace)
+          write(photoId, undoEntry)
           const name = catalog.photos.byId(photoId)?.filename ?? filename
-          done?.({ ...outcomeOf(trace, filename, name), action: view() })
+          done?.({ ...outcomeOf(undoEntry, filename, name), action: view() })
         })
       },
     }
@@ -149,22 +149,22 @@ export function createDecisions(needs: {
     const { filename, edit: change = {}, again = false, replaces } = decision
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     const { photo } = publisher.look(request)
-    return turns.take(photo.id, async () => {
+    return mutex.take(photo.id, async () => {
       const { edit, live } = publisher.look(request)
       if (live && !again) return { filename, publishedAs: live.name, already: true, action: null }
       const notes = noting(actor, decision, done && ((decided) => done({ ...decided, leftMs: holdMs })))
-      const held = again ? undefined : holding.waitingFor(photo.id, edit)
+      const held = again ? undefined : publishDelay.waitingFor(photo.id, edit)
       if (held) {
         if (held.actor !== actor.id) notes.note(photo.id, { did: 'joined' })
-        const leftMs = holding.leftOf(held.id) ?? 0
+        const leftMs = publishDelay.leftOf(held.id) ?? 0
         return { filename, leftMs, already: true, action: notes.view() }
       }
-      holding.clearFailed(photo.id)
+      publishDelay.clearFailed(photo.id)
       const dueAt = steady() + holdMs
       catalog.transaction(() => {
         if (editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
         const eventId = photo.eventId
-        holding.add(
+        publishDelay.add(
           { eventId, photoId: photo.id, edit, again, replaces: replaces ?? null, actor: actor.id, dueAt },
           ({ id }) => notes.note(photo.id, { did: 'held', hold: id }),
         )
@@ -182,15 +182,15 @@ export function createDecisions(needs: {
       return jobs.add(...order)
     },
   }
-  const emptyTrash = createEmptyTrash({ ...needs, turns })
+  const emptyTrash = createEmptyTrash({ ...needs, mutex })
 
   function start(): void {
-    holding.start()
+    publishDelay.start()
     jobs.start()
   }
   async function rest(): Promise<void> {
     await jobs.stop()
-    await holding.stop()
+    await publishDelay.stop()
   }
 
   function apart<T>(before: () => Promise<void>, change: () => Promise<T>): Promise<T> {
@@ -217,19 +217,19 @@ export function createDecisions(needs: {
     jobs: jobsOf,
     emptyTrash: (...asked) => gate.pass(() => emptyTrash(...asked)),
     reservations,
-    progress: holding.progress,
+    progress: publishDelay.progress,
     stilled: (change) => apart(async () => undefined, change),
     leaving: (change) =>
       apart(async () => {
-        await holding.hurry()
+        await publishDelay.hurry()
         await jobs.hurry(LEAVE_WITHIN)
       }, change),
     handBack(eventId) {
-      const held = holding.handBack(eventId).map((id) => catalog.photos.byId(id)?.filename ?? '')
+      const held = publishDelay.handBack(eventId).map((id) => catalog.photos.byId(id)?.filename ?? '')
       return [...held, ...jobs.handBack(eventId)]
     },
     eventChanged() {
-      holding.look()
+      publishDelay.look()
       jobs.settled('event_not_open')
       jobs.wake()
     },

@@ -1,34 +1,34 @@
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { HoldRecord } from '../catalog/holds.ts'
+import type { DelayedPublish } from '../catalog/holds.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { Progress } from '../contract/progress.ts'
-import { LONGEST_HOLD } from '../contract/undo.ts'
+import { LONGEST_DELAY } from '../contract/undo.ts'
 import { editKey } from '../contract/recipe.ts'
 import { isDiskFull, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Publisher, PublishRequest } from '../publish/publisher.ts'
-import type { Turns } from './turns.ts'
+import type { KeyedMutex } from './turns.ts'
 
 /** Publishes that wait for their second thought. Each is in the catalog before anybody hears of it: one that a restart
  * interrupts goes out afterwards. Until it goes out the photo has no public name and is in no gallery.
  *
  * What says so is called in the turn of the Photo. */
-export interface Holding {
+export interface PublishDelay {
   /** The one of this Photo with this Edit that waits. */
-  waitingFor(photoId: string, edit: Edit): HoldRecord | undefined
+  waitingFor(photoId: string, edit: Edit): DelayedPublish | undefined
   /** Whether any of this Photo waits. */
   waiting(photoId: string): boolean
   /** In the Photo's turn. @param noted called in the same transaction */
-  add(hold: Omit<HoldRecord, 'id' | 'failed'>, noted: (hold: HoldRecord) => void): HoldRecord
+  add(hold: Omit<DelayedPublish, 'id' | 'failed'>, noted: (hold: DelayedPublish) => void): DelayedPublish
   /** In the Photo's turn: takes one that waits or failed back. @param noted called in the same transaction
    * @returns false when it is out already */
   drop(id: string, noted: () => void): boolean
   /** In the Photo's turn: publishes it now. @returns the public name
    * @throws what publishing throws; it has failed then */
-  releaseNow(hold: HoldRecord): Promise<string>
+  releaseNow(hold: DelayedPublish): Promise<string>
   /** In the Photo's turn: what failed before is another try's business now. */
   clearFailed(photoId: string): void
   /** Publishes everything that waits, for the Event is about to be closed or left. Resolves when that is done. */
@@ -50,39 +50,39 @@ export interface Holding {
 
 const LEFT = 'The event was left before this was published. Publish it again if it is still wanted.'
 
-export function createHolding(needs: {
+export function createPublishDelay(needs: {
   catalog: Catalog
   publisher: Pick<Publisher, 'publish'>
-  turns: Turns
+  mutex: KeyedMutex
   views: () => Views
   bus: Pick<Bus, 'emit'>
   log: Log
   /** A clock for waiting. */
   now: () => number
-}): Holding {
-  const { catalog, publisher, turns, now } = needs
+}): PublishDelay {
+  const { catalog, publisher, mutex, now } = needs
   const renderingOf = new Map<string, number>()
   const going = new Set<Promise<unknown>>()
-  let holds: readonly HoldRecord[] = []
-  let heldEvent = -1
+  let publishDelays: readonly DelayedPublish[] = []
+  let delayedEvent = -1
   let timer: NodeJS.Timeout | undefined
   let stopped = true
 
   /** Of the current Event, read again when that is another. */
-  function all(): readonly HoldRecord[] {
+  function all(): readonly DelayedPublish[] {
     const { id } = catalog.events.current()
-    if (id !== heldEvent) refresh()
-    return holds
+    if (id !== delayedEvent) refresh()
+    return publishDelays
   }
   function refresh(): void {
-    heldEvent = catalog.events.current().id
-    holds = catalog.holds.list(heldEvent)
+    delayedEvent = catalog.events.current().id
+    publishDelays = catalog.publishDelays.list(delayedEvent)
     schedule()
   }
   function schedule(): void {
     clearTimeout(timer)
     if (stopped) return
-    const next = holds.find(({ failed, id }) => failed === null && !releasing.has(id))
+    const next = publishDelays.find(({ failed, id }) => failed === null && !releasing.has(id))
     if (next) timer = setTimeout(due, Math.max(0, next.dueAt - now()))
   }
   const releasing = new Set<string>()
@@ -91,11 +91,11 @@ export function createHolding(needs: {
       if (hold.failed === null && hold.dueAt <= now() && !releasing.has(hold.id)) void release(hold)
     schedule()
   }
-  function release(hold: HoldRecord): Promise<void> {
+  function release(hold: DelayedPublish): Promise<void> {
     releasing.add(hold.id)
-    const turn = turns
+    const turn = mutex
       .take(hold.photoId, async () => {
-        const still = catalog.holds.find(hold.id)
+        const still = catalog.publishDelays.find(hold.id)
         if (still?.failed === null) await releaseNow(still)
       })
       .catch(() => undefined)
@@ -128,11 +128,11 @@ export function createHolding(needs: {
     }
   }
 
-  async function releaseNow(hold: HoldRecord): Promise<string> {
+  async function releaseNow(hold: DelayedPublish): Promise<string> {
     const { id, photoId, edit, again, replaces } = hold
-    const settle = (trace: Parameters<typeof catalog.actions.released>[2]) => {
-      catalog.holds.remove(id)
-      catalog.actions.released(photoId, id, trace)
+    const settle = (undoEntry: Parameters<typeof catalog.actions.released>[2]) => {
+      catalog.publishDelays.remove(id)
+      catalog.actions.released(photoId, id, undoEntry)
     }
     try {
       const photo = catalog.photos.byId(photoId)
@@ -154,7 +154,7 @@ export function createHolding(needs: {
     } catch (error) {
       const { code, message } = reasonOf(error)
       if (code === 'fault') needs.log.error({ err: error }, 'A held publish failed')
-      catalog.holds.fail(id, code, message)
+      catalog.publishDelays.fail(id, code, message)
       refresh()
       announce(photoId)
       throw error
@@ -169,7 +169,7 @@ export function createHolding(needs: {
     waiting: (photoId) => all().some((hold) => hold.photoId === photoId && hold.failed === null),
     add(hold, noted) {
       const added = catalog.transaction(() => {
-        const made = catalog.holds.add(hold)
+        const made = catalog.publishDelays.add(hold)
         noted(made)
         return made
       })
@@ -178,10 +178,10 @@ export function createHolding(needs: {
       return added
     },
     drop(id, noted) {
-      const hold = catalog.holds.find(id)
+      const hold = catalog.publishDelays.find(id)
       if (!hold) return false
       catalog.transaction(() => {
-        catalog.holds.remove(id)
+        catalog.publishDelays.remove(id)
         noted()
       })
       refresh()
@@ -191,7 +191,7 @@ export function createHolding(needs: {
     releaseNow,
     clearFailed(photoId) {
       const failed = all().filter((hold) => hold.photoId === photoId && hold.failed !== null)
-      for (const { id } of failed) catalog.holds.remove(id)
+      for (const { id } of failed) catalog.publishDelays.remove(id)
       if (failed.length > 0) refresh()
     },
     async hurry() {
@@ -201,7 +201,7 @@ export function createHolding(needs: {
     rendering,
     progress(photo) {
       // Asked for every row of a list: which Event is the current one is not looked up for each.
-      const ofEvent = photo.eventId === heldEvent ? holds : all()
+      const ofEvent = photo.eventId === delayedEvent ? publishDelays : all()
       const own = ofEvent.filter(({ photoId }) => photoId === photo.id)
       const held = own.find(({ failed }) => failed === null)
       if (renderingOf.has(photo.id)) return { state: 'rendering', ...(held && { by: held.actor }) }
@@ -216,15 +216,15 @@ export function createHolding(needs: {
       return hold?.failed === null ? Math.max(0, hold.dueAt - now()) : null
     },
     handBack(eventId) {
-      const left = catalog.holds.list(eventId).filter(({ failed }) => failed === null)
-      for (const { id } of left) catalog.holds.fail(id, 'event_left', LEFT)
+      const left = catalog.publishDelays.list(eventId).filter(({ failed }) => failed === null)
+      for (const { id } of left) catalog.publishDelays.fail(id, 'event_left', LEFT)
       return left.map(({ photoId }) => photoId)
     },
     look: refresh,
     start() {
       stopped = false
       // A second thought that a changed clock made long is over in time all the same.
-      catalog.holds.dueBy(now() + LONGEST_HOLD * 1000)
+      catalog.publishDelays.dueBy(now() + LONGEST_DELAY * 1000)
       refresh()
     },
     async stop() {

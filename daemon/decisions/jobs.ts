@@ -121,9 +121,9 @@ export function createJobRunner(needs: {
       at: job.at,
     }
     try {
-      await needs.perform(item.decision, (photoId, trace) =>
+      await needs.perform(item.decision, (photoId, undoEntry) =>
         catalog.transaction(() => {
-          actions.note(action, photoId, trace)
+          actions.note(action, photoId, undoEntry)
           jobs.itemDone(job.id, item.n)
         }),
       )

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
-import type { Shelf } from '../catalog/shelf.ts'
+import type { OriginalFiles } from '../catalog/shelf.ts'
 import type { EmptyTrashReply } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import { fullName, thumbName } from '../publish/naming.ts'
 import { reasonOf } from './holding.ts'
-import type { Turns } from './turns.ts'
+import type { KeyedMutex } from './turns.ts'
 
 /** Deletes what is in the trash, files and all: the only thing that cannot be undone. Rows stay, so that a public or a
  * file name is never given again and a card's frames are known to be unwanted.
@@ -23,9 +23,9 @@ export type Emptied = Omit<EmptyTrashReply, 'status'>
 export function createEmptyTrash(needs: {
   catalog: Catalog
   folders: Folders
-  shelf: Pick<Shelf, 'remove'>
+  originalFiles: Pick<OriginalFiles, 'remove'>
   bus: Pick<Bus, 'emit'>
-  turns: Turns
+  mutex: KeyedMutex
 }): EmptyTrash {
   const { catalog, folders } = needs
   const { photos, publications } = catalog
@@ -59,7 +59,7 @@ export function createEmptyTrash(needs: {
       photos.markDeleted(id)
       deleted(bytes)
     })
-    await needs.shelf.remove(photo)
+    await needs.originalFiles.remove(photo)
     needs.bus.emit({ type: 'photo.deleted', id })
   }
 
@@ -70,13 +70,13 @@ export function createEmptyTrash(needs: {
       throw new Refusal(
         409,
         'trash_changed',
-        `The trash holds ${trashed.length} photos now, not ${asked}. Look at it again.`,
+        `The trash publishDelays ${trashed.length} photos now, not ${asked}. Look at it again.`,
       )
     let result: Emptied = { deleted: 0, bytes: 0, kept: [] }
     for (const { id, filename } of trashed)
       try {
         let now = result
-        await needs.turns.take(id, () =>
+        await needs.mutex.take(id, () =>
           remove(id, (bytes) => {
             now = { ...result, deleted: result.deleted + 1, bytes: result.bytes + bytes }
             if (id === trashed.at(-1)?.id) done?.(now)

@@ -1,9 +1,9 @@
 /** One thing at a time for each key: what is looked at in a turn still holds when it is changed in it. */
-export interface Turns {
+export interface KeyedMutex {
   take<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
-export function createTurns(): Turns {
+export function createKeyedMutex(): KeyedMutex {
   const last = new Map<string, Promise<unknown>>()
   return {
     take(key, work) {

@@ -1,17 +1,17 @@
-import { aspectOf, type ActionRecord, type TraceRecord, type Word } from '../catalog/actions.ts'
+import { aspectOf, type ActionRecord, type UndoRecord, type LatestChange } from '../catalog/actions.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
-import type { Shelf } from '../catalog/shelf.ts'
+import type { OriginalFiles } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
 import { editKey } from '../contract/recipe.ts'
 import type { ActionView, DecisionKind, UndoReply } from '../contract/undo.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
-import { reasonOf, type Holding } from './holding.ts'
+import { reasonOf, type PublishDelay } from './holding.ts'
 import type { JobRunner } from './jobs.ts'
-import type { Turns } from './turns.ts'
+import type { KeyedMutex } from './turns.ts'
 
 /** Goes back on what a device itself did, newest or any of its last twenty, and on nothing that somebody else has
  * changed since. */
@@ -22,7 +22,7 @@ export interface Undo {
    * were undone already are passed over.
    * @param undone called with the result in the transaction of its last step, where that succeeds
    * @throws Refusal 404 `no_such_action`, 403 `not_yours`, and, where nothing at all could be undone, its reason:
-   * 409 `changed_since` or `changed_meanwhile`, 409 `undo_later_first`, or what Shelf and Publisher refuse */
+   * 409 `changed_since` or `changed_meanwhile`, 409 `undo_later_first`, or what OriginalFiles and Publisher refuse */
   undo(actor: Actor, ids: readonly string[], undone?: (result: Undone) => void): Promise<Undone>
 }
 
@@ -47,33 +47,34 @@ const DONE: Record<string, string> = {
 export function createUndo(needs: {
   catalog: Catalog
   publisher: Publisher
-  shelf: Pick<Shelf, 'move'>
+  originalFiles: Pick<OriginalFiles, 'move'>
   views: Views
   bus: Pick<Bus, 'emit'>
-  turns: Turns
-  holding: Holding
+  mutex: KeyedMutex
+  publishDelay: PublishDelay
   jobs: JobRunner
   now: () => number
 }): Undo {
-  const { catalog, publisher, shelf, turns, holding } = needs
+  const { catalog, publisher, originalFiles, mutex, publishDelay } = needs
   const { actions, photos, publications } = catalog
 
-  const nameIn = ({ photoId, trace }: TraceRecord) =>
-    trace.did === 'unpublished' ? trace.name : (photos.byId(photoId)?.filename ?? '')
+  const nameIn = ({ photoId, undoEntry }: UndoRecord) =>
+    undoEntry.did === 'unpublished' ? undoEntry.name : (photos.byId(photoId)?.filename ?? '')
 
   function view(action: ActionRecord): ActionView {
-    const traces = actions.traces(action.id)
+    const undoEntries = actions.undoEntries(action.id)
     const job = action.jobId === null ? undefined : needs.jobs.view(action.jobId)
     const isOn = job?.state === 'running' || job?.state === 'paused'
     const asked = job && catalog.jobs.waiting(job.id).map(({ filename }) => filename)
-    const names = [...traces.slice(0, NAMES_SHOWN).map(nameIn), ...(isOn && asked ? asked : [])]
-    const held = traces.find(({ trace }) => trace.did === 'held')?.trace
-    const left = held?.did === 'held' ? holding.leftOf(held.hold) : job ? needs.jobs.leftOf(job.id) : null
+    const names = [...undoEntries.slice(0, NAMES_SHOWN).map(nameIn), ...(isOn && asked ? asked : [])]
+    const held = undoEntries.find(({ undoEntry }) => undoEntry.did === 'held')?.undoEntry
+    const left =
+      held?.did === 'held' ? publishDelay.leftOf(held.hold) : job ? needs.jobs.leftOf(job.id) : null
     return {
       id: action.id,
       kind: action.kind as DecisionKind,
       names: names.slice(0, NAMES_SHOWN),
-      count: isOn ? job.total : traces.length,
+      count: isOn ? job.total : undoEntries.length,
       job: action.jobId,
       at: new Date(action.at).toISOString(),
       left_ms: left === null ? null : Math.round(left),
@@ -81,7 +82,7 @@ export function createUndo(needs: {
   }
 
   /** Somebody had the last word about it after this action. */
-  function refuseLater(action: ActionRecord, filename: string, word: Word | null): void {
+  function refuseLater(action: ActionRecord, filename: string, word: LatestChange | null): void {
     if (!word || word.action === action.id) return
     if (word.actor === action.actor)
       throw new Refusal(
@@ -109,48 +110,49 @@ export function createUndo(needs: {
     needs.bus.emit({ type: 'photo.changed', photo: needs.views.photo(photo) })
 
   /** @param noted called in the transaction that makes it true */
-  async function revert(action: ActionRecord, record: TraceRecord, noted?: () => void): Promise<void> {
-    const { photoId, trace } = record
+  async function revert(action: ActionRecord, record: UndoRecord, noted?: () => void): Promise<void> {
+    const { photoId, undoEntry } = record
     const photo = photos.byId(photoId)
     if (!photo) throw new Error(`The catalog holds no photo ${photoId}`)
     const { filename } = photo
     if (photo.deletedAt !== null)
       throw new Refusal(409, 'deleted_for_good', `"${filename}" was deleted for good.`)
-    refuseLater(action, filename, actions.lastWord(photoId, aspectOf(trace)))
+    refuseLater(action, filename, actions.latestChange(photoId, aspectOf(undoEntry)))
     const back = () =>
       catalog.transaction(() => {
         actions.takeBack(record)
         noted?.()
       })
-    switch (trace.did) {
+    switch (undoEntry.did) {
       case 'moved':
         // A crash may have come between the move and its note.
-        if (photo.state !== trace.now && photo.state !== trace.was) throw changedSince(filename)
-        await shelf.move(filename, trace.was)
+        if (photo.state !== undoEntry.now && photo.state !== undoEntry.was) throw changedSince(filename)
+        await originalFiles.move(filename, undoEntry.was)
         return back()
       case 'edited':
-        if (editKey(photo.edit) !== editKey(trace.now)) throw changedSince(filename)
+        if (editKey(photo.edit) !== editKey(undoEntry.now)) throw changedSince(filename)
         catalog.transaction(() => {
-          photos.keepEdit(photoId, trace.was)
+          photos.keepEdit(photoId, undoEntry.was)
           back()
         })
         return announce(photos.byId(photoId)!)
       case 'rated':
-        if (photo.rating !== trace.now.rating || photo.pick !== trace.now.pick) throw changedSince(filename)
+        if (photo.rating !== undoEntry.now.rating || photo.pick !== undoEntry.now.pick)
+          throw changedSince(filename)
         catalog.transaction(() => {
-          photos.rate(photoId, trace.was)
+          photos.rate(photoId, undoEntry.was)
           back()
         })
         return announce(photos.byId(photoId)!)
       case 'held':
-        if (!holding.drop(trace.hold, back)) back()
+        if (!publishDelay.drop(undoEntry.hold, back)) back()
         return
       case 'joined':
         return back()
       case 'published':
-        return withdraw(action, photo, trace, back)
+        return withdraw(action, photo, undoEntry, back)
       case 'unpublished':
-        return republish(action, photo, trace.name, back)
+        return republish(action, photo, undoEntry.name, back)
     }
   }
 
@@ -218,14 +220,14 @@ export function createUndo(needs: {
     if (action.jobId !== null) await needs.jobs.end(action.jobId)
     const kept: UndoReply['kept'] = []
     let fault: Error | null = null
-    const traces = actions.traces(id).reverse()
-    for (const record of traces)
+    const undoEntries = actions.undoEntries(id).reverse()
+    for (const record of undoEntries)
       try {
-        await turns.take(record.photoId, () =>
+        await mutex.take(record.photoId, () =>
           revert(
             action,
             record,
-            record === traces.at(-1) ? () => done?.({ undone: [shown], kept }) : undefined,
+            record === undoEntries.at(-1) ? () => done?.({ undone: [shown], kept }) : undefined,
           ),
         )
       } catch (error) {
@@ -235,7 +237,7 @@ export function createUndo(needs: {
         if (FINAL.includes(reason.code)) actions.drop(record)
       }
     if (actions.count(id) === 0) actions.forget(id)
-    const nothing = traces.length > 0 && kept.length === traces.length
+    const nothing = undoEntries.length > 0 && kept.length === undoEntries.length
     return { undone: nothing ? null : shown, kept, fault }
   }
 

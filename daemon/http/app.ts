@@ -2,22 +2,22 @@ import multipart from '@fastify/multipart'
 import websocket from '@fastify/websocket'
 import { fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { createKnocks } from '../access/knocks.ts'
+import { createAccessRequests } from '../access/knocks.ts'
 import type { Pairing, PairingCode } from '../access/pairing.ts'
 import type { Tries } from '../access/tries.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { Shelf } from '../catalog/shelf.ts'
+import type { OriginalFiles } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { Decisions } from '../decisions/decisions.ts'
 import type { Folders } from '../folders.ts'
-import type { CameraBook } from '../ingest/camera/book.ts'
+import type { CameraRegistry } from '../ingest/camera/book.ts'
 import type { TakeUpload } from '../ingest/upload.ts'
-import type { Finishing } from '../publish/finish.ts'
+import type { OutputSettingsStore } from '../publish/finish.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
-import type { MassGuard } from '../publish/mass.ts'
+import type { BulkRemovalGuard } from '../publish/mass.ts'
 import { registerAssets } from './assets.ts'
 import { registerAudit } from './audit.ts'
 import { registerCamera } from './camera.ts'
@@ -27,7 +27,7 @@ import { LATE_EVERY, MOST_HEAD, type ConnectionLimits, type Patience } from './c
 import { createConnections, type Connections } from './connections.ts'
 import { registerDevices } from './devices.ts'
 import { answerBadAddress, registerErrors, registerNotFound } from './errors.ts'
-import { registerEvent, type Occasion } from './event.ts'
+import { registerEvent, type EventLifecycle } from './event.ts'
 import { registerFolderPicker } from './folder-picker.ts'
 import { registerFolderSettings } from './folder-settings.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard.ts'
@@ -36,7 +36,7 @@ import { createHeroes } from './heroes.ts'
 import { createFetchPicture } from './hero-fetch.ts'
 import { createLimits } from './limits.ts'
 import { registerLive, type Live } from './live.ts'
-import { registerOnce } from './once.ts'
+import { registerIdempotency } from './once.ts'
 import { registerPages, readCodePage } from './pages.ts'
 import { registerPairing } from './pairing.ts'
 import { registerPhotos } from './photos.ts'
@@ -60,12 +60,12 @@ export interface AppNeeds {
   readonly bus: Bus
   readonly views: Views
   readonly folders: Folders
-  readonly shelf: Shelf
+  readonly originalFiles: OriginalFiles
   readonly darkroom: Darkroom
   readonly decisions: Decisions
   /** The time for a second thought about a publish, seconds. */
   readonly hold: { get: () => number; set: (seconds: number) => void }
-  readonly finishing: Finishing
+  readonly outputSettings: OutputSettingsStore
   readonly tree: GalleryTree
   readonly pairing: Pairing
   readonly tries: Tries
@@ -73,8 +73,8 @@ export interface AppNeeds {
   readonly takeUpload: TakeUpload
   readonly answerOffer: (source: string, answer: 'take' | 'leave') => void
   /** Looks again at what was set aside. */
-  readonly retrySetAside: (path?: string) => number
-  readonly book: CameraBook
+  readonly retrySkipped: (path?: string) => number
+  readonly registry: CameraRegistry
   /** Publishes a camera's new frames by themselves, so many seconds after they came in; null ends it. */
   readonly setUnattended: (cameraId: string, seconds: number | null) => void
   readonly cameras: {
@@ -82,9 +82,9 @@ export interface AppNeeds {
     shoot: (id: string) => Promise<void>
     addressesChanged: () => void
   }
-  readonly occasion: Occasion
+  readonly lifecycle: EventLifecycle
   readonly cloud: CloudSettingsCalls
-  readonly mass: MassGuard
+  readonly bulkRemoval: BulkRemovalGuard
   /** What failed on its way to the bucket is tried again at once. */
   readonly retryUploads: () => void
   /** Where choosing a folder begins. */
@@ -161,7 +161,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   registerNotFound(app, routes)
   await app.register(websocket, { options: { maxPayload: 4096 } })
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
-  registerOnce(app, catalog.requests)
+  registerIdempotency(app, catalog.requests)
   registerSameEvent(app, () => catalog.events.current().slug)
   const endAudit = registerAudit(app, {
     audit: catalog.audit,
@@ -173,16 +173,22 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   app.addHook('onClose', async () => endAudit())
 
   const { decisions } = needs
-  registerPhotos(app, { catalog, shelf: needs.shelf, views, decisions, darkroom: needs.darkroom })
+  registerPhotos(app, {
+    catalog,
+    originalFiles: needs.originalFiles,
+    views,
+    decisions,
+    darkroom: needs.darkroom,
+  })
   registerPublications(app, { catalog, decisions, views, tree: needs.tree })
   registerUndo(app, { catalog, decisions, bus, hold: needs.hold })
-  registerPictures(app, { catalog, shelf: needs.shelf, darkroom: needs.darkroom })
+  registerPictures(app, { catalog, originalFiles: needs.originalFiles, darkroom: needs.darkroom })
   registerTree(app, { catalog, tree: needs.tree })
   registerUpload(app, { take: needs.takeUpload })
-  registerSources(app, { answer: needs.answerOffer, retry: needs.retrySetAside })
+  registerSources(app, { answer: needs.answerOffer, retry: needs.retrySkipped })
   registerCamera(app, {
     ...needs.cameras,
-    book: needs.book,
+    registry: needs.registry,
     publishAfter: (id) =>
       catalog.unattended.cameras().find(({ cameraId }) => cameraId === id)?.seconds ?? null,
     setPublishAfter: needs.setUnattended,
@@ -200,21 +206,21 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     },
   })
   const heroes = createHeroes({ darkroom: needs.darkroom, fetchPicture: createFetchPicture() })
-  registerEvent(app, { catalog, heroes, ...needs.occasion })
-  registerCloud(app, { ...needs.cloud, mass: needs.mass, retryUploads: needs.retryUploads })
-  registerAssets(app, { catalog, heroes, change: needs.occasion.change })
-  registerWatermark(app, { finishing: needs.finishing, darkroom: needs.darkroom })
-  registerPictureSettings(app, { finishing: needs.finishing })
+  registerEvent(app, { catalog, heroes, ...needs.lifecycle })
+  registerCloud(app, { ...needs.cloud, bulkRemoval: needs.bulkRemoval, retryUploads: needs.retryUploads })
+  registerAssets(app, { catalog, heroes, change: needs.lifecycle.change })
+  registerWatermark(app, { outputSettings: needs.outputSettings, darkroom: needs.darkroom })
+  registerPictureSettings(app, { outputSettings: needs.outputSettings })
   registerFolderPicker(app, needs.picker)
   registerStatistics(app, { catalog })
-  registerFolderSettings(app, { folders: needs.folders, move: needs.occasion.moveFolders })
+  registerFolderSettings(app, { folders: needs.folders, move: needs.lifecycle.moveFolders })
   registerCleanup(app, { folders: needs.folders })
   registerStatus(app, needs.status)
-  const knocks = createKnocks({ now: needs.now, changed: () => live.knocksChanged() })
-  needs.pairing.onChange((id) => knocks.forget(id))
+  const accessRequests = createAccessRequests({ now: needs.now, changed: () => live.accessRequestsChanged() })
+  needs.pairing.onChange((id) => accessRequests.forget(id))
   registerPairing(app, {
     pairing: needs.pairing,
-    knocks,
+    accessRequests,
     tries: needs.tries,
     announce: needs.announceCode,
     adminUrls: needs.adminUrls,
@@ -223,7 +229,7 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
   const live = registerLive(app, {
     bus,
     status: () => needs.status.read(),
-    knocks: knocks.list,
+    accessRequests: accessRequests.list,
     roleNow: (id) => needs.pairing.find(id)?.role,
     onChange: needs.pairing.onChange,
     onCount: () => needs.status.changed(),

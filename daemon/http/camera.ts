@@ -1,14 +1,14 @@
 import type { Transaction } from '../catalog/sql.ts'
 import { CameraBody, CameraReply, type CamerasStatus } from '../contract/camera.ts'
 import { Refusal } from '../errors.ts'
-import type { CameraBook } from '../ingest/camera/book.ts'
+import type { CameraRegistry } from '../ingest/camera/book.ts'
 import type { App } from './plugin.ts'
 
 /** Cameras: what they report, what they are called, how they are used, and their shutters. */
 export function registerCamera(
   app: App,
   needs: {
-    book: CameraBook
+    registry: CameraRegistry
     status: () => CamerasStatus
     /** @throws Refusal 404 or 409 */
     shoot: (id: string) => Promise<void>
@@ -22,11 +22,11 @@ export function registerCamera(
     changed: () => void
   },
 ): void {
-  const { book } = needs
+  const { registry } = needs
   const reply = (): CameraReply => ({
     ...needs.status(),
-    settings: book.settings(),
-    known: book.list().map((camera) => ({ ...camera, publish_after: needs.publishAfter(camera.id) })),
+    settings: registry.settings(),
+    known: registry.list().map((camera) => ({ ...camera, publish_after: needs.publishAfter(camera.id) })),
   })
 
   app.get(
@@ -42,15 +42,15 @@ export function registerCamera(
       if (body.action === 'shoot') await needs.shoot(body.id)
       else if (body.action === 'settings') {
         const { action: _, request_id: __, ...change } = body
-        book.change(change)
+        registry.change(change)
         needs.changed()
       } else {
         const { action: _, request_id: __, id, publish_after, ...change } = body
-        const before = book.find(id)
+        const before = registry.find(id)
         if (!before) throw new Refusal(404, 'no_such_camera', `There is no camera ${id}.`)
         const tell = needs.transaction(() => {
           if (publish_after !== undefined) needs.setPublishAfter(id, publish_after)
-          const by = book.changeCamera(id, change).offset_seconds - before.offset_seconds
+          const by = registry.changeCamera(id, change).offset_seconds - before.offset_seconds
           return by === 0 ? null : needs.shift(id, by)
         })
         tell?.()

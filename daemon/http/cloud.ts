@@ -1,7 +1,7 @@
-import { CloudSettingsBody, CloudSettingsView, CloudTestReply, MassRemovalBody } from '../contract/cloud.ts'
+import { CloudSettingsBody, CloudSettingsView, CloudTestReply, BulkRemovalBody } from '../contract/cloud.ts'
 import { NoBody } from '../contract/api.ts'
 import { Type } from 'typebox'
-import type { MassGuard } from '../publish/mass.ts'
+import type { BulkRemovalGuard } from '../publish/mass.ts'
 import type { App } from './plugin.ts'
 
 const Done = Type.Object({ status: Type.Literal('success') })
@@ -15,7 +15,7 @@ export interface CloudSettingsCalls {
 /** The cloud's settings, which are the owner's, and the owner's word before many photos leave. */
 export function registerCloud(
   app: App,
-  needs: CloudSettingsCalls & { mass: MassGuard; retryUploads: () => void },
+  needs: CloudSettingsCalls & { bulkRemoval: BulkRemovalGuard; retryUploads: () => void },
 ): void {
   const config = { access: 'owner' } as const
 
@@ -43,9 +43,9 @@ export function registerCloud(
   )
   app.post(
     '/api/mass-removal',
-    { config, schema: { body: MassRemovalBody, response: { 200: Done } } },
+    { config, schema: { body: BulkRemovalBody, response: { 200: Done } } },
     async ({ body }) => {
-      needs.mass[body.action]()
+      needs.bulkRemoval[body.action]()
       return { status: 'success' as const }
     },
   )

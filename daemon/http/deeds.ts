@@ -118,9 +118,9 @@ export const QUIET: ReadonlySet<string> = new Set([
   '/api/watermark-preview',
   '/api/pair',
   '/api/pair/handover',
-  '/api/pair/knock',
-  '/api/pair/knock/wait',
-  '/api/pair/knocks',
+  '/api/pair/access-request',
+  '/api/pair/access-request/wait',
+  '/api/pair/access-requests',
   '/api/devices',
 ])
 

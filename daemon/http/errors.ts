@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { ApiError, FileError } from '../contract/api.ts'
 import type { Params } from '../contract/saying.ts'
 import { isDiskFull, isStorageFault, Refusal } from '../errors.ts'
-import { saying, sayingOf } from '../saying.ts'
+import { newMessage, messageFrom } from '../saying.ts'
 import { sendError } from './guest-error.ts'
 
 /** When it is worth trying again what there was no room or time for, seconds. */
@@ -52,10 +52,10 @@ function validationMessage(error: FastifyError, root: unknown): string {
 
 /** Why one file of several was refused. What is not a Refusal is for the caller to log. */
 export function fileError(filename: string, error: unknown): FileError {
-  const { code, params, message } = sayingOf(error, () =>
+  const { code, params, message } = messageFrom(error, () =>
     isDiskFull(error)
-      ? saying('disk_full', 'The disk is full.')
-      : saying('fault', 'Something went wrong on the Mac. Its log says what.'),
+      ? newMessage('disk_full', 'The disk is full.')
+      : newMessage('fault', 'Something went wrong on the Mac. Its log says what.'),
   )
   return { filename, error: message, code, params }
 }

@@ -7,7 +7,7 @@ import {
   type ClosingReport,
 } from '../contract/api.ts'
 import { can } from '../contract/roles.ts'
-import type { Saying } from '../contract/saying.ts'
+import type { Message } from '../contract/saying.ts'
 import { FONT_SIZES, type EventSettings } from '../contract/settings.ts'
 import { Refusal } from '../errors.ts'
 import type { FolderPaths } from '../folders.ts'
@@ -20,7 +20,7 @@ const EDITORS = { event_title: true, event_subtitle: true }
 
 /** Changes of the current Event, and of which one that is.
  * Each @throws Refusal 404 for an event that is not there, 409 or 422 like `checkMove` */
-export interface Occasion {
+export interface EventLifecycle {
   /** @param noted called in the transaction that opens it */
   open(title: string, wanted?: { slug?: string; prefix?: string }, noted?: () => void): Promise<void>
   switchTo(slug: string): Promise<void>
@@ -30,7 +30,7 @@ export interface Occasion {
   /** Its words or its cover, with what the bucket has to hear of it. */
   change(eventId: number, change: { settings?: EventSettings; hero?: string | null }): Promise<void>
   /** What was left undone when an Event was left, for a while. */
-  warnings(): readonly Saying[]
+  warnings(): readonly Message[]
   resume(): Promise<void>
   moveFolders(paths: FolderPaths): Promise<void>
 }
@@ -57,7 +57,7 @@ function settingsOf(body: EventSettingsBody): Partial<EventSettings> {
 export function registerEvent(
   app: App,
   needs: { catalog: Catalog; heroes: Heroes } & Pick<
-    Occasion,
+    EventLifecycle,
     'open' | 'switchTo' | 'pause' | 'close' | 'resume' | 'change'
   >,
 ): void {

@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import type { WebSocket } from 'ws'
 import type { DeviceChange } from '../access/pairing.ts'
 import type { Bus } from '../bus.ts'
-import type { KnockView } from '../contract/access.ts'
-import type { Hello, Knocks, SocketMessage } from '../contract/notice.ts'
+import type { AccessRequestView } from '../contract/access.ts'
+import type { Hello, AccessRequests, SocketMessage } from '../contract/notice.ts'
 import { atLeast, type Role } from '../contract/roles.ts'
 import type { Status } from '../contract/status.ts'
 import type { OpenPhoto } from '../contract/undo.ts'
@@ -23,7 +23,7 @@ const GOODBYE = 1000
 
 /** The least role that hears each message: every type stands here, or this does not compile. Notices are numbered, and
  * a page that misses a number reloads: each must be for everybody who has a socket. */
-export const HEARS: Readonly<Record<(SocketMessage | Knocks)['type'], Role>> = {
+export const HEARS: Readonly<Record<(SocketMessage | AccessRequests)['type'], Role>> = {
   snapshot: 'viewer',
   resumed: 'viewer',
   'photo.added': 'viewer',
@@ -35,7 +35,7 @@ export const HEARS: Readonly<Record<(SocketMessage | Knocks)['type'], Role>> = {
   'photo.opened': 'viewer',
   'job.changed': 'viewer',
   'status.changed': 'viewer',
-  knocks: 'owner',
+  access_requests: 'owner',
 }
 
 /** What a client may say, and the least role for it. Nothing so far: whatever comes closes the socket. */
@@ -47,7 +47,7 @@ export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 40
 export interface Live {
   readonly clients: number
   /** Who knocks is another now. */
-  knocksChanged(): void
+  accessRequestsChanged(): void
   /** Says goodbye to everybody. */
   close(): void
 }
@@ -68,7 +68,7 @@ export function registerLive(
   needs: {
     bus: Bus
     status: () => Promise<Status>
-    knocks: () => readonly KnockView[]
+    accessRequests: () => readonly AccessRequestView[]
     /** A device's role at this moment, or undefined when it is not known any more. */
     roleNow: (deviceId: string) => Role | undefined
     onChange: (listener: (deviceId: string, change: DeviceChange) => void) => () => void
@@ -101,9 +101,15 @@ export function registerLive(
         end(client, change === 'revoked' ? CLOSED.revoked : CLOSED.changed, change)
   })
 
-  function knocks(client: Client): void {
-    if (!atLeast(client.role, HEARS.knocks) || client.socket.readyState !== client.socket.OPEN) return
-    client.socket.send(JSON.stringify({ type: 'knocks', knocks: needs.knocks() } satisfies Knocks))
+  function accessRequests(client: Client): void {
+    if (!atLeast(client.role, HEARS.access_requests) || client.socket.readyState !== client.socket.OPEN)
+      return
+    client.socket.send(
+      JSON.stringify({
+        type: 'access_requests',
+        access_requests: needs.accessRequests(),
+      } satisfies AccessRequests),
+    )
   }
 
   const Query = Type.Object(
@@ -178,7 +184,7 @@ export function registerLive(
       for (const notice of resumed ?? []) send(notice)
       off = bus.on(send)
       if (socket.readyState !== socket.OPEN) off()
-      if (needs.knocks().length > 0) knocks(client)
+      if (needs.accessRequests().length > 0) accessRequests(client)
       needs.onCount()
     },
   )
@@ -187,8 +193,8 @@ export function registerLive(
     get clients() {
       return clients.size
     },
-    knocksChanged() {
-      for (const client of clients) knocks(client)
+    accessRequestsChanged() {
+      for (const client of clients) accessRequests(client)
     },
     close() {
       clearInterval(heartbeat)

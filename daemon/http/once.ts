@@ -10,7 +10,7 @@ const UNWRITTEN_MOST = 500
  *
  * A handler whose effect must not happen twice calls `request.once.keep` in the transaction of that effect: a crash
  * between the two would let the effect stand without its reply. */
-export function registerOnce(app: FastifyInstance, requests: Requests): void {
+export function registerIdempotency(app: FastifyInstance, requests: Requests): void {
   const underWay = new Map<string, Promise<void>>()
   const unwritten = new Map<string, { status: number; reply: string }>()
   app.decorateRequest('once', null)

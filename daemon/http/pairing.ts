@@ -1,15 +1,15 @@
-import type { Knocks } from '../access/knocks.ts'
+import type { AccessRequests } from '../access/knocks.ts'
 import { isTyped, type Pairing, type PairingCode } from '../access/pairing.ts'
 import { createTries, type Tries } from '../access/tries.ts'
 import { cookieOf } from '../access/who.ts'
 import {
   HandoverReply,
-  KnockAnswerBody,
-  KnockBody,
-  KnockReply,
-  KnocksReply,
-  KnockWaitBody,
-  KnockWaitReply,
+  AccessRequestAnswerBody,
+  AccessRequestBody,
+  AccessRequestReply,
+  AccessRequestsReply,
+  AccessRequestWaitBody,
+  AccessRequestWaitReply,
   MeReply,
   PairBody,
   PairCodeBody,
@@ -30,7 +30,7 @@ const SMALL = 4096
 
 export interface PairingNeeds {
   pairing: Pairing
-  knocks: Knocks
+  accessRequests: AccessRequests
   tries?: Tries
   /** Told of each new code, to show it where the owner looks. */
   announce: (code: PairingCode) => void
@@ -40,7 +40,7 @@ export interface PairingNeeds {
 
 /** Pairing: codes, the cookie that one is exchanged for, its way to HTTPS, and knocking after a change of address. */
 export function registerPairing(app: App, needs: PairingNeeds): void {
-  const { pairing, knocks, announce, adminUrls, tries = createTries() } = needs
+  const { pairing, accessRequests, announce, adminUrls, tries = createTries() } = needs
   app.addHook('onClose', async () => tries.stop())
   const open = { config: { access: 'public' }, bodyLimit: SMALL } as const
 
@@ -116,21 +116,21 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
   )
 
   app.post(
-    '/api/pair/knock',
-    { ...open, schema: { body: KnockBody, response: { 200: KnockReply } } },
+    '/api/pair/access-request',
+    { ...open, schema: { body: AccessRequestBody, response: { 200: AccessRequestReply } } },
     async (request, reply) => {
       const device = pairing.find(request.body.device)
-      const { secret, code, expiresAt } = knocks.knock(device, plainAddress(request))
+      const { secret, code, expiresAt } = accessRequests.add(device, plainAddress(request))
       reply.header('cache-control', 'no-store')
       return { secret, code, expires_at: new Date(expiresAt).toISOString() }
     },
   )
 
   app.post(
-    '/api/pair/knock/wait',
-    { ...open, schema: { body: KnockWaitBody, response: { 200: KnockWaitReply } } },
+    '/api/pair/access-request/wait',
+    { ...open, schema: { body: AccessRequestWaitBody, response: { 200: AccessRequestWaitReply } } },
     async (request, reply) => {
-      const found = knocks.ask(request.body.secret)
+      const found = accessRequests.ask(request.body.secret)
       reply.header('cache-control', 'no-store')
       if (found.state !== 'allowed') return { state: found.state }
       const welcomed = pairing.welcome(found.device)
@@ -141,22 +141,22 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
   )
 
   app.get(
-    '/api/pair/knocks',
-    { config: { access: 'owner' }, schema: { response: { 200: KnocksReply } } },
-    async () => ({ knocks: knocks.list() }),
+    '/api/pair/access-requests',
+    { config: { access: 'owner' }, schema: { response: { 200: AccessRequestsReply } } },
+    async () => ({ access_requests: accessRequests.list() }),
   )
 
   app.post(
-    '/api/pair/knocks',
+    '/api/pair/access-requests',
     {
       config: { access: 'owner' },
       bodyLimit: SMALL,
-      schema: { body: KnockAnswerBody, response: { 200: KnocksReply } },
+      schema: { body: AccessRequestAnswerBody, response: { 200: AccessRequestsReply } },
     },
     async (request) => {
       const { id, action } = request.body
-      const answered = knocks.answer(id, action === 'allow')
-      if (!answered) throw new Refusal(404, 'no_such_knock', 'This device does not ask any more.')
+      const answered = accessRequests.answer(id, action === 'allow')
+      if (!answered) throw new Refusal(404, 'no_such_access_request', 'This device does not ask any more.')
       const device = pairing.find(answered.device)
       if (device)
         request.deed = {
@@ -166,7 +166,7 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
             details: [],
           },
         }
-      return { knocks: knocks.list() }
+      return { access_requests: accessRequests.list() }
     },
   )
 

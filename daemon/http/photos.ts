@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
-import type { Shelf } from '../catalog/shelf.ts'
+import type { OriginalFiles } from '../catalog/shelf.ts'
 import type { Views } from '../catalog/views.ts'
 import type { Decided, Decisions } from '../decisions/decisions.ts'
 import {
@@ -26,13 +26,13 @@ export function registerPhotos(
   app: App,
   needs: {
     catalog: Catalog
-    shelf: Shelf
+    originalFiles: OriginalFiles
     views: Views
     decisions: Pick<Decisions, 'decide'>
     darkroom: Pick<Darkroom, 'propose'>
   },
 ): void {
-  const { catalog, shelf, views, decisions, darkroom } = needs
+  const { catalog, originalFiles, views, decisions, darkroom } = needs
   const config = { access: 'editor' } as const
 
   function find(filename: string): PhotoRecord {
@@ -83,7 +83,10 @@ export function registerPhotos(
     { config, schema: { querystring: AutoEditQuery, response: { 200: AutoEditReply } } },
     async ({ query }) => {
       const photo = find(query.filename)
-      const exposure = await darkroom.propose({ path: shelf.pathOf(photo), sha256: photo.main.sha256 })
+      const exposure = await darkroom.propose({
+        path: originalFiles.pathOf(photo),
+        sha256: photo.main.sha256,
+      })
       return { filename: photo.filename, edit: { exposure } }
     },
   )

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { RequestId } from '../contract/api.ts'
 import { PictureChange, PictureSettings } from '../contract/finish.ts'
-import type { Finishing } from '../publish/finish.ts'
+import type { OutputSettingsStore } from '../publish/finish.ts'
 import type { App } from './plugin.ts'
 
 const Body = Type.Object(
@@ -10,20 +10,20 @@ const Body = Type.Object(
 )
 
 /** Size, quality and names of what is published. */
-export function registerPictureSettings(app: App, needs: { finishing: Finishing }): void {
-  const { finishing } = needs
+export function registerPictureSettings(app: App, needs: { outputSettings: OutputSettingsStore }): void {
+  const { outputSettings } = needs
   const config = { access: 'owner' } as const
 
   app.get('/api/picture-settings', { config, schema: { response: { 200: PictureSettings } } }, async () =>
-    finishing.pictures(),
+    outputSettings.pictures(),
   )
   app.post(
     '/api/picture-settings',
     { config, schema: { body: Body, response: { 200: PictureSettings } } },
     async ({ body }) => {
       const { request_id: _, ...change } = body
-      finishing.changePictures(change)
-      return finishing.pictures()
+      outputSettings.changePictures(change)
+      return outputSettings.pictures()
     },
   )
 }

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { OriginalRecord, PhotoRecord } from '../catalog/photos.ts'
 import { createProof } from '../catalog/proof.ts'
-import type { Shelf } from '../catalog/shelf.ts'
+import type { OriginalFiles } from '../catalog/shelf.ts'
 import { NEUTRAL } from '../contract/recipe.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import { readThumbnail } from '../darkroom/thumbnail.ts'
@@ -36,15 +36,19 @@ export function renditionFile(
 /** Pictures for the app. Every one is looked up in the catalog; no request spells a path. */
 export function registerPictures(
   app: App,
-  needs: { catalog: Catalog; shelf: Shelf; darkroom: Pick<Darkroom, 'rendition' | 'renditionKey'> },
+  needs: {
+    catalog: Catalog
+    originalFiles: OriginalFiles
+    darkroom: Pick<Darkroom, 'rendition' | 'renditionKey'>
+  },
 ): void {
-  const { catalog, shelf, darkroom } = needs
+  const { catalog, originalFiles, darkroom } = needs
   const proof = createProof(catalog)
   const config = { access: 'viewer' } as const
   const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
 
   const isWhatItWas = async (photo: PhotoRecord, original: OriginalRecord) =>
-    (await proof.of({ path: shelf.pathOf(photo, original), sha256: original.sha256 })) === 'same'
+    (await proof.of({ path: originalFiles.pathOf(photo, original), sha256: original.sha256 })) === 'same'
 
   async function isNoFile(path: string): Promise<boolean> {
     const stats = await lstat(path).catch(() => null)
@@ -55,21 +59,23 @@ export function registerPictures(
     const photo = catalog.photos.byId(request.params.id)
     // A link may stand where the Original was: what it leads to is not ours to show. Where nothing stands, or other
     // bytes, there is still what was made of it before.
-    if (photo && (await isNoFile(shelf.pathOf(photo)))) throw gone()
+    if (photo && (await isNoFile(originalFiles.pathOf(photo)))) throw gone()
     if (photo && request.params.file === 'thumbnail.jpg') {
-      const jpeg = (await isWhatItWas(photo, photo.main)) ? await readThumbnail(shelf.pathOf(photo)) : null
+      const jpeg = (await isWhatItWas(photo, photo.main))
+        ? await readThumbnail(originalFiles.pathOf(photo))
+        : null
       void reply.header('cache-control', 'private, max-age=600')
       return jpeg ? reply.type('image/jpeg').send(jpeg) : reply.code(204).send()
     }
     // A closer look. Nothing in its address tells which picture it is made from, so it is asked for anew.
     if (photo && request.params.file === 'full.jpg') {
-      const source = { path: shelf.pathOf(photo), sha256: photo.main.sha256 }
+      const source = { path: originalFiles.pathOf(photo), sha256: photo.main.sha256 }
       const { path } = await darkroom.rendition(source, 'full', NEUTRAL, looksOf(request, reply))
       return sendFile(request, reply, path, { type: 'image/jpeg', cache: 'private, max-age=600' })
     }
     const name = (['tile', 'preview'] as const).find((one) => request.params.file.startsWith(`${one}-`))
     if (!photo || !name || request.params.file !== renditionFile(darkroom, photo, name)) throw gone()
-    const source = { path: shelf.pathOf(photo), sha256: photo.main.sha256 }
+    const source = { path: originalFiles.pathOf(photo), sha256: photo.main.sha256 }
     const { path } = await darkroom.rendition(source, name, NEUTRAL, looksOf(request, reply))
     return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER.replace('public', 'private') })
   })
@@ -84,7 +90,7 @@ export function registerPictures(
       if (!photo) throw gone()
       const original = photo.raw?.filename.toLowerCase() === filename.toLowerCase() ? photo.raw : photo.main
       if (!(await isWhatItWas(photo, original))) throw gone()
-      return sendFile(request, reply, shelf.pathOf(photo, original), {
+      return sendFile(request, reply, originalFiles.pathOf(photo, original), {
         type: TYPES[original.kind] ?? 'application/octet-stream',
         cache: 'private, no-cache',
         download: original.filename,

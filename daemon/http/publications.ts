@@ -4,7 +4,7 @@ import {
   BatchPublishBody,
   BatchPublishReply,
   DoneReply,
-  HeldReply,
+  DelayedReply,
   ListQuery,
   NameBody,
   PublishBody,
@@ -52,7 +52,7 @@ export function registerPublications(
 
   app.post(
     '/api/publish',
-    { config, schema: { body: PublishBody, response: { 200: PublishReply, 202: HeldReply } } },
+    { config, schema: { body: PublishBody, response: { 200: PublishReply, 202: DelayedReply } } },
     async (request, reply) => {
       const { filename, again, replaces, hold = 0, request_id: _, ...change } = request.body
       const decision = {

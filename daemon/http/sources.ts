@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { OfferBody, SetAsideBody } from '../contract/api.ts'
+import { OfferBody, SkippedBody } from '../contract/api.ts'
 import { Refusal } from '../errors.ts'
 import type { App } from './plugin.ts'
 
@@ -28,7 +28,7 @@ export function registerSources(
     {
       config: { access: 'editor' },
       schema: {
-        body: SetAsideBody,
+        body: SkippedBody,
         response: { 200: Type.Object({ status: Type.Literal('success'), count: Type.Integer() }) },
       },
     },

@@ -9,7 +9,7 @@ export function registerStatistics(app: App, { catalog }: { catalog: Catalog }):
     { config: { access: 'editor' }, schema: { response: { 200: EventStatistics } } },
     async () => {
       const { id } = catalog.events.current()
-      return { ...catalog.statistics.of(id), set_aside: catalog.aside.count(id) }
+      return { ...catalog.statistics.of(id), set_aside: catalog.skipped.count(id) }
     },
   )
 }

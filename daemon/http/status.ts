@@ -6,9 +6,9 @@ import { Status as StatusSchema } from '../contract/status.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { App } from './plugin.ts'
-import type { Saying } from '../contract/saying.ts'
+import type { Message } from '../contract/saying.ts'
 
-const SET_ASIDE_SHOWN = 100
+const SKIPPED_SHOWN = 100
 /** Milliseconds between two `status.changed` Notices. */
 const EVERY = 250
 
@@ -39,14 +39,14 @@ export function createStatusReporter(needs: {
   guessing?: () => Guessing | null
   unattended: () => NonNullable<Status['unattended']>
   delivery: () => NonNullable<Status['delivery']>
-  massRemoval: () => Status['mass_removal']
-  holdSeconds: () => number
+  bulkRemoval: () => Status['mass_removal']
+  delaySeconds: () => number
   publicUrl: () => string | null
   clients: () => number
   /** Addresses of this machine on the network, as URLs without a path. */
   addresses: () => readonly string[]
   connect: () => Status['connect']
-  warnings: () => readonly Saying[]
+  warnings: () => readonly Message[]
 }): StatusReporter {
   const { catalog } = needs
   let timer: NodeJS.Timeout | undefined
@@ -68,8 +68,8 @@ export function createStatusReporter(needs: {
       },
       camera: needs.camera(),
       sources: needs.sources(),
-      set_aside: catalog.aside.list(id, SET_ASIDE_SHOWN),
-      set_aside_total: catalog.aside.count(id),
+      set_aside: catalog.skipped.list(id, SKIPPED_SHOWN),
+      set_aside_total: catalog.skipped.count(id),
       folders,
       darkroom: needs.darkroom(),
       sync: needs.sync(),
@@ -77,8 +77,8 @@ export function createStatusReporter(needs: {
       ...unattendedOf(needs.unattended()),
       ...guessingOf(needs.guessing?.() ?? null),
       finish: needs.finish(),
-      hold_seconds: needs.holdSeconds(),
-      mass_removal: needs.massRemoval(),
+      hold_seconds: needs.delaySeconds(),
+      mass_removal: needs.bulkRemoval(),
       public_url: needs.publicUrl(),
       clients: needs.clients(),
       gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),

@@ -3,8 +3,8 @@ import type { Catalog } from '../catalog/catalog.ts'
 import {
   EmptyTrashBody,
   EmptyTrashReply,
-  HoldSettings,
-  HoldSettingsBody,
+  PublishDelaySettings,
+  PublishDelaySettingsBody,
   JobActionBody,
   JobBody,
   JobReply,
@@ -113,7 +113,7 @@ export function registerUndo(
 
   app.post(
     '/api/hold-settings',
-    { config: owner, schema: { body: HoldSettingsBody, response: { 200: HoldSettings } } },
+    { config: owner, schema: { body: PublishDelaySettingsBody, response: { 200: PublishDelaySettings } } },
     async ({ body }) => {
       hold.set(body.hold_seconds)
       return { hold_seconds: hold.get() }

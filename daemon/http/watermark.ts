@@ -1,16 +1,16 @@
 import { Type } from 'typebox'
 import { DoneReply, RequestId } from '../contract/api.ts'
 import {
-  FINISH_FILES,
+  OVERLAY_FILES,
   FontsReply,
   WatermarkReply,
   WatermarkSettings,
-  type FinishFile,
+  type OverlayFile,
 } from '../contract/finish.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import { availableFonts } from '../darkroom/fonts.ts'
 import { Refusal } from '../errors.ts'
-import type { Finishing } from '../publish/finish.ts'
+import type { OutputSettingsStore } from '../publish/finish.ts'
 import { looksOf } from './asking.ts'
 import { FOREVER, sendFile } from './files.ts'
 import type { App } from './plugin.ts'
@@ -32,7 +32,7 @@ const For = Type.Object(
 )
 const File = Type.Object(
   {
-    file: Type.Unsafe<FinishFile>({ type: 'string', enum: [...FINISH_FILES] }),
+    file: Type.Unsafe<OverlayFile>({ type: 'string', enum: [...OVERLAY_FILES] }),
     request_id: Type.Optional(RequestId),
   },
   closed,
@@ -41,16 +41,16 @@ const File = Type.Object(
 /** The watermark and the frame: the owner's to set, everybody's to see on the stage. */
 export function registerWatermark(
   app: App,
-  needs: { finishing: Finishing; darkroom: Pick<Darkroom, 'overlay'> },
+  needs: { outputSettings: OutputSettingsStore; darkroom: Pick<Darkroom, 'overlay'> },
 ): void {
-  const { finishing, darkroom } = needs
+  const { outputSettings, darkroom } = needs
   const config = { access: 'owner' } as const
 
   function view(): WatermarkReply {
-    const files = finishing.files()
+    const files = outputSettings.files()
     const url = (name: string | null) => name && `/api/watermark-files/${name}`
     return {
-      ...finishing.watermark(),
+      ...outputSettings.watermark(),
       image: url(files.image),
       portrait_image: url(files.portrait_image),
       frame: url(files.frame),
@@ -67,7 +67,7 @@ export function registerWatermark(
     { config, schema: { body: Change, response: { 200: WatermarkReply } } },
     async ({ body }) => {
       const { request_id: _, ...change } = body
-      await finishing.changeWatermark(change)
+      await outputSettings.changeWatermark(change)
       return view()
     },
   )
@@ -81,8 +81,8 @@ export function registerWatermark(
       { config, schema: { querystring: For, response: { 200: DoneReply } } },
       async (request) => {
         const which = request.query.for === 'portrait' ? (`portrait_${file}` as const) : file
-        await withUpload(request, (upload) => finishing.setFile(which, upload))
-        return { status: 'success' as const, filename: finishing.files()[which] ?? '' }
+        await withUpload(request, (upload) => outputSettings.setFile(which, upload))
+        return { status: 'success' as const, filename: outputSettings.files()[which] ?? '' }
       },
     )
 
@@ -90,7 +90,7 @@ export function registerWatermark(
     '/api/delete-watermark-file',
     { config, schema: { body: File, response: { 200: WatermarkReply } } },
     async ({ body }) => {
-      await finishing.removeFile(body.file)
+      await outputSettings.removeFile(body.file)
       return view()
     },
   )
@@ -99,7 +99,7 @@ export function registerWatermark(
     '/api/watermark-files/:name',
     { config, schema: { params: Type.Object({ name: Type.String() }) } },
     async (request, reply) => {
-      const path = finishing.pathOf(request.params.name)
+      const path = outputSettings.pathOf(request.params.name)
       if (path === null) throw new Refusal(404, 'not_found', 'There is nothing at this address.')
       return sendFile(request, reply, path, { type: 'image/png', cache: 'private, no-cache' })
     },
@@ -115,7 +115,7 @@ export function registerWatermark(
   app.post('/api/watermark-preview', { config, schema: { body: Draft } }, async (request, reply) => {
     const { settings, width, height } = request.body
     const { png, mark } = await darkroom.overlay(
-      finishing.draft(settings),
+      outputSettings.draft(settings),
       { width, height },
       looksOf(request, reply),
     )
@@ -130,14 +130,14 @@ export function registerWatermark(
       schema: { params: Type.Object({ key: Type.String(), file: Type.String() }) },
     },
     async (request, reply) => {
-      const { key, finish } = await finishing.current()
+      const { key, settings } = await outputSettings.current()
       const [, width = 0, height = 0] = (/^(\d{2,4})x(\d{2,4})\.png$/.exec(request.params.file) ?? []).map(
         Number,
       )
       const fits = [width, height].every((side) => side >= 16 && side <= 2400)
       if (request.params.key !== key || !fits)
         throw new Refusal(404, 'not_found', 'There is nothing at this address.')
-      const { png } = await darkroom.overlay(finish, { width, height }, looksOf(request, reply))
+      const { png } = await darkroom.overlay(settings, { width, height }, looksOf(request, reply))
       return reply.type('image/png').header('cache-control', FOREVER.replace('public', 'private')).send(png)
     },
   )

@@ -3,7 +3,7 @@ import type { EventRecord } from '../catalog/events.ts'
 import type { Known } from '../catalog/originals.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
 import { errnoOf, Refusal } from '../errors.ts'
-import { asSentence, saying } from '../saying.ts'
+import { asSentence, newMessage } from '../saying.ts'
 import { orAbort } from './abort.ts'
 import type { Accept, Adopt, Adopted } from './arrival.ts'
 import type { Committer, IngestNeeds, Seen } from './commit.ts'
@@ -35,7 +35,7 @@ type Found =
 
 /** What a file may say of itself while it is still being written. */
 const INCOMPLETE = new Set(['cut_short', 'middle_missing'])
-const MORE = saying('cut_short', 'The file is cut short: its end is missing.')
+const MORE = newMessage('cut_short', 'The file is cut short: its end is missing.')
 
 /** Makes Photos of files that lie in the buffer folder, where they are.
  * @param needs.accept how a shot gets a file of its own */
@@ -78,7 +78,7 @@ export function createAdopt(
     const holder = await holderOf(event, file)
     if (holder) ownFiles.lose(holder)
     await ownFiles.heal(own, file.path)
-    return { outcome: 'aside', reason: sameAs(own.filename, photo.state) }
+    return { outcome: 'skipped', reason: sameAs(own.filename, photo.state) }
   }
 
   /** A person put a deleted Photo's bytes, or its frame, into the buffer folder. */
@@ -93,7 +93,9 @@ export function createAdopt(
     })
     const back = originals.bySha(event.id, file.sha256)
     if (back) await ownFiles.verify(back)
-    return isFree ? { outcome: 'taken', photo } : { outcome: 'aside', reason: sameAs(own.filename, 'buffer') }
+    return isFree
+      ? { outcome: 'taken', photo }
+      : { outcome: 'skipped', reason: sameAs(own.filename, 'buffer') }
   }
 
   /** The same frame with another head: written over its own file, moved and written, or beside it. */
@@ -115,7 +117,7 @@ export function createAdopt(
     const now = originals.bySha(event.id, file.sha256)
     if (isHere || isMoved) return { outcome: 'known' }
     if (now) await ownFiles.heal(now, file.path)
-    return { outcome: 'aside', reason: sameAs(own.filename, photo.state) }
+    return { outcome: 'skipped', reason: sameAs(own.filename, photo.state) }
   }
 
   /** A frame that nobody has seen. Where the name is another Photo's it gets a copy under a name of its own: the file
@@ -130,9 +132,9 @@ export function createAdopt(
     const hint = committer.unfinished.get(still.sha256)
     const origin = hint?.origin ?? 'buffer'
     const originName = hint?.originName ?? name
-    const ledger = hint?.ledger ?? null
-    const met = committer.meet(seen, { source: ledger?.source ?? null, modifiedAt: still.modifiedAt })
-    const original = { ...still, kind: seen.kind, filename: name, origin, originName, ledger }
+    const importHistory = hint?.importHistory ?? null
+    const met = committer.meet(seen, { source: importHistory?.source ?? null, modifiedAt: still.modifiedAt })
+    const original = { ...still, kind: seen.kind, filename: name, origin, originName, importHistory }
     const partner = naming.partner(event, original, met)
     if (partner && partner.state !== 'buffer') return { half: { origin, originName } }
     const photo = committer.commit(event, original, met, partner)
@@ -204,17 +206,23 @@ export function createAdopt(
   ): Promise<Adopted> {
     const { filename, state } = await takeCopy(file, from, signal)
     // In the buffer where it was restored meanwhile.
-    return state === 'buffer' ? { outcome: 'changed' } : { outcome: 'aside', reason: sameAs(filename, state) }
+    return state === 'buffer'
+      ? { outcome: 'changed' }
+      : { outcome: 'skipped', reason: sameAs(filename, state) }
   }
 
   async function takeBeside(file: Still, other: string, signal: AbortSignal): Promise<Adopted> {
     const photo = await takeCopy(file, { origin: 'buffer', originName: file.name }, signal)
     return {
-      outcome: 'aside',
-      reason: saying('taken_as', `Taken as ${photo.filename}, because another photo is called ${other}.`, {
-        name: photo.filename,
-        other,
-      }),
+      outcome: 'skipped',
+      reason: newMessage(
+        'taken_as',
+        `Taken as ${photo.filename}, because another photo is called ${other}.`,
+        {
+          name: photo.filename,
+          other,
+        },
+      ),
     }
   }
 
@@ -226,8 +234,8 @@ export function createAdopt(
       if (error instanceof Refusal && error.status === 422) {
         // What is no picture from its first bytes on will not become one by waiting.
         const unfinished = INCOMPLETE.has(error.code) || fingerprint.startsWith('0|')
-        const reason = asSentence(saying(error.code, error.message, error.params))
-        return { outcome: unfinished ? 'unfinished' : 'aside', reason }
+        const reason = asSentence(newMessage(error.code, error.message, error.params))
+        return { outcome: unfinished ? 'unfinished' : 'skipped', reason }
       }
       throw fullDisk(error)
     }

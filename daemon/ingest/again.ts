@@ -14,15 +14,15 @@ const VERSION = 'set-aside-version'
 /** @param needs.look looks at every Source anew, whatever it knows of its files
  *  @param needs.show makes the pictures of a Photo that could not be shown */
 export function createAgain(needs: {
-  catalog: Pick<Catalog, 'aside' | 'events' | 'photos' | 'settings'>
+  catalog: Pick<Catalog, 'skipped' | 'events' | 'photos' | 'settings'>
   look: () => void
   show: (photo: { readonly id: string; readonly filename: string }) => void
   version: string
 }): Again {
-  const { aside, events, photos, settings } = needs.catalog
+  const { skipped, events, photos, settings } = needs.catalog
 
   function clear(eventId: number, path?: string): number {
-    const cleared = aside.clear(eventId, path)
+    const cleared = skipped.clear(eventId, path)
     for (const { source, fingerprint } of cleared) {
       const photo = source === 'darkroom' ? photos.bySha256(eventId, fingerprint) : undefined
       if (photo?.deletedAt === null) needs.show(photo)

@@ -1,6 +1,6 @@
 import type { PhotoRecord } from '../catalog/photos.ts'
 import type { Shot } from './source.ts'
-import type { Saying } from '../contract/saying.ts'
+import type { Message } from '../contract/saying.ts'
 
 /** A file that comes without a ledger: an upload. */
 export type Arrival = Pick<Shot, 'path' | 'filename' | 'bytes' | 'modifiedAt' | 'isMarked' | 'content'> & {
@@ -21,8 +21,8 @@ export type Adopted =
   /** It changed or went away while it was looked at. */
   | { readonly outcome: 'changed' }
   /** Its end is not there: another program may still be writing it. */
-  | { readonly outcome: 'unfinished'; readonly reason: Saying }
-  | { readonly outcome: 'aside'; readonly reason: Saying }
+  | { readonly outcome: 'unfinished'; readonly reason: Message }
+  | { readonly outcome: 'skipped'; readonly reason: Message }
 
 /** Makes a Photo of a file that lies in the buffer folder, where it is. Errors are those of `Take`.
  * @param fingerprint as it was when looked at

@@ -16,8 +16,8 @@ import { createOddNames } from './odd-names.ts'
 import { createPauses } from './pauses.ts'
 import { createPhotoFiles, isOurs } from './photo-files.ts'
 import type { Patience } from './source.ts'
-import type { Saying } from '../contract/saying.ts'
-import { sayingOf } from '../saying.ts'
+import type { Message } from '../contract/saying.ts'
+import { messageFrom } from '../saying.ts'
 import { unreadHere } from './owed.ts'
 import { createUnreadFiles } from './unread-files.ts'
 import { watchFolder } from './watching.ts'
@@ -30,7 +30,7 @@ const JPEG_SETTLE = 100
 
 export interface BufferNeeds {
   readonly ingest: Pick<Ingest, 'accept' | 'adopt' | 'clean'>
-  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'aside'>
+  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'skipped'>
   readonly bus: Pick<Bus, 'emit'>
   readonly view: (photo: PhotoRecord) => PhotoView
   readonly folders: () => Folders
@@ -51,7 +51,7 @@ export interface Buffer {
   /** Looks at everything again, also at what was set aside before. */
   again(): void
   /** Files that wait to be adopted, and why when something is wrong. */
-  status(): { waiting: number; message: Saying | null }
+  status(): { waiting: number; message: Message | null }
 }
 
 interface Look {
@@ -64,7 +64,7 @@ interface Look {
 
 export function createBuffer(needs: BufferNeeds): Buffer {
   const { patience, clock } = needs
-  const { events, aside } = needs.catalog
+  const { events, skipped } = needs.catalog
   const files = createPhotoFiles(needs)
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
@@ -74,25 +74,25 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   const looks = new Map<string, Look>()
   const busy = new Set<string>()
   const unread = createUnreadFiles({
-    aside,
+    skipped,
     source: BUFFER,
     eventId: () => events.current().id,
     changed: needs.changed,
   })
-  const lookAtOdd = createOddNames({ ...needs, aside, source: BUFFER, now: clock })
+  const lookAtOdd = createOddNames({ ...needs, skipped, source: BUFFER, now: clock })
   let isOddWaiting = false
   let place: string | null = null
   let watcher: FSWatcher | null = null
   let scanAt = 0
-  let message: Saying | null = null
+  let message: Message | null = null
   let running: Promise<void> = Promise.resolve()
 
   const folder = () => needs.folders().path('buffer')
 
-  function setAside(name: string, fingerprint: string, reason: Saying): void {
+  function skip(name: string, fingerprint: string, reason: Message): void {
     const { id } = events.current()
-    if (!aside.has(id, BUFFER, name, fingerprint)) {
-      aside.put(id, BUFFER, name, fingerprint, reason)
+    if (!skipped.has(id, BUFFER, name, fingerprint)) {
+      skipped.put(id, BUFFER, name, fingerprint, reason)
       needs.changed()
     }
     done(name, fingerprint)
@@ -131,9 +131,9 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     if (look?.fingerprint === fingerprint) return
     const { id } = events.current()
     const refused = notAPhoto(name)
-    if (refused !== null) setAside(name, fingerprint, refused)
+    if (refused !== null) skip(name, fingerprint, refused)
     else if (await files.isUnchanged(name, fingerprint)) taken(name, fingerprint)
-    else if (aside.has(id, BUFFER, name, fingerprint)) done(name, fingerprint)
+    else if (skipped.has(id, BUFFER, name, fingerprint)) done(name, fingerprint)
     else looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
   }
 
@@ -144,14 +144,14 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   function unlist(name: string): void {
     const { id } = events.current()
-    if (!aside.paths(id, BUFFER).includes(name)) return
-    aside.remove(id, BUFFER, name)
+    if (!skipped.paths(id, BUFFER).includes(name)) return
+    skipped.remove(id, BUFFER, name)
     needs.changed()
   }
 
   /** Where a Photo's file is gone, it may lie here under another name, which was a second copy until now. */
   function lookAtCopies(): void {
-    for (const name of aside.paths(events.current().id, BUFFER)) {
+    for (const name of skipped.paths(events.current().id, BUFFER)) {
       const fingerprint = settled.get(name)
       if (fingerprint === undefined || notAPhoto(name) !== null) continue
       settled.delete(name)
@@ -177,11 +177,11 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       case 'known':
         taken(name, fingerprint)
         break
-      case 'aside':
-        setAside(name, fingerprint, result.reason)
+      case 'skipped':
+        skip(name, fingerprint, result.reason)
         break
       case 'unfinished':
-        if (stood) setAside(name, fingerprint, result.reason)
+        if (stood) skip(name, fingerprint, result.reason)
         else look.notBefore = clock() + Math.min(patience.retry, patience.stall)
         break
       case 'changed':
@@ -224,7 +224,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   function trouble(error: unknown): void {
     if (stopping.signal.aborted || (error instanceof Refusal && error.code === 'event_changed')) return
-    const next = sayingOf(error, bufferTrouble)
+    const next = messageFrom(error, bufferTrouble)
     // It is tried every few seconds: once in the log is enough.
     if (!(error instanceof Refusal) && message?.message !== next.message)
       needs.log.error({ err: error }, 'Adopting a file failed.')
@@ -239,8 +239,8 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     for (const entry of entries) {
       if (isOurs(entry.name)) continue
       names.add(entry.name)
-      if (entry.isDirectory()) setAside(entry.name, 'folder', SUBFOLDER)
-      else if (!entry.isFile()) setAside(entry.name, 'link', LINK)
+      if (entry.isDirectory()) skip(entry.name, 'folder', SUBFOLDER)
+      else if (!entry.isFile()) skip(entry.name, 'link', LINK)
     }
     const plain = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
     for (let i = 0; i < plain.length; i += 64) await Promise.all(plain.slice(i, i + 64).map(see))
@@ -248,7 +248,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     for (const name of odd.names) names.add(name)
     isOddWaiting = odd.isWaiting
     await needs.folders().check('buffer')
-    for (const name of [...settled.keys(), ...looks.keys(), ...aside.paths(event.id, BUFFER)])
+    for (const name of [...settled.keys(), ...looks.keys(), ...skipped.paths(event.id, BUFFER)])
       if (!names.has(name)) gone(name)
     if (isFirst && (await files.findMissed(names))) lookAtCopies()
   }

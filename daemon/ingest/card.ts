@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { errnoOf } from '../errors.ts'
 import { createTree } from './tree.ts'
 import type { Source, SourceNeeds } from './source.ts'
-import { saying } from '../saying.ts'
+import { newMessage } from '../saying.ts'
 import { plural } from './words.ts'
 
 /** A card's truncated files stay so: nobody writes there while it is in a reader. */
@@ -41,7 +41,7 @@ export function createCard(
     words: {
       away: 'The card was taken out before everything was copied.',
       left: (done, total) =>
-        saying(
+        newMessage(
           'card_left',
           `The card was taken out before everything was copied. ${done} of ${plural(total, 'photo')} are copied; put it back in for the rest.`,
           { done, total },

@@ -5,12 +5,12 @@ import type { EventRecord } from '../catalog/events.ts'
 import type { Claim } from '../catalog/proof.ts'
 import type { NewOriginal, PhotoRecord } from '../catalog/photos.ts'
 import type { PhotoView } from '../contract/photo.ts'
-import type { Saying } from '../contract/saying.ts'
+import type { Message } from '../contract/saying.ts'
 import { Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import { orAbort } from './abort.ts'
 import type { Part, Placing } from './incoming.ts'
-import { saying } from '../saying.ts'
+import { newMessage } from '../saying.ts'
 
 /** What the darkroom says of a whole file. */
 export interface Inspected {
@@ -52,7 +52,10 @@ export interface PictureHasher {
 }
 
 export interface IngestNeeds {
-  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'ledger' | 'aside' | 'transaction'>
+  readonly catalog: Pick<
+    Catalog,
+    'events' | 'photos' | 'originals' | 'importHistory' | 'skipped' | 'transaction'
+  >
   /** Of the current Event. */
   readonly folders: () => Folders
   /** @throws Refusal 422 with a plain reason for what is not a whole picture of a kind that we take */
@@ -69,7 +72,7 @@ export interface IngestNeeds {
 }
 
 /** A whole file under its final name, and the frame of a Source that it came from. */
-export type Fresh = NewOriginal & { readonly ledger: Placing['ledger'] }
+export type Fresh = NewOriginal & { readonly importHistory: Placing['importHistory'] }
 
 /** What came beside a file. */
 export interface Beside {
@@ -78,16 +81,16 @@ export interface Beside {
   readonly isMarked?: boolean
 }
 
-function smallPreview({ width, height }: Inspected): Saying {
+function smallPreview({ width, height }: Inspected): Message {
   const message = `This RAW file holds only a small preview of ${width} x ${height} pixels. It was kept; to publish the photo its JPEG is wanted.`
-  return saying('raw_small_preview', message, { width, height })
+  return newMessage('raw_small_preview', message, { width, height })
 }
 
 /** The last step of everything that becomes a Photo, whichever way it came. */
 export type Committer = ReturnType<typeof createCommitter>
 
 export function createCommitter(needs: IngestNeeds) {
-  const { events, photos, ledger, transaction } = needs.catalog
+  const { events, photos, importHistory, transaction } = needs.catalog
   /** One commit at a time: two Sources with the same bytes, or the same name, must see each other's row. */
   const lane = new PQueue({ concurrency: 1 })
   /** What has a name and no row yet, by hash, also from a run that was killed: so that a file which is then found in
@@ -113,10 +116,10 @@ export function createCommitter(needs: IngestNeeds) {
 
   /** A RAW that cannot be shown as it deserves is kept, and said to be so until its JPEG is there. */
   function noteSmallPreview(event: EventRecord, fresh: Fresh, seen: Seen, photo: PhotoRecord): void {
-    const { aside } = needs.catalog
+    const { skipped } = needs.catalog
     if (seen.smallPreview && photo.main.sha256 === fresh.sha256)
-      aside.put(event.id, 'darkroom', fresh.filename, fresh.sha256, smallPreview(seen))
-    else if (photo.raw) aside.remove(event.id, 'darkroom', photo.raw.filename)
+      skipped.put(event.id, 'darkroom', fresh.filename, fresh.sha256, smallPreview(seen))
+    else if (photo.raw) skipped.remove(event.id, 'darkroom', photo.raw.filename)
   }
 
   return {
@@ -151,7 +154,7 @@ export function createCommitter(needs: IngestNeeds) {
 
     /** The row and everything that goes with it, or nothing; then the bus. Call it inside `alone`, last. */
     commit(event: EventRecord, fresh: Fresh, seen: Seen, partner: PhotoRecord | undefined): PhotoRecord {
-      const { ledger: from, ...rest } = fresh
+      const { importHistory: from, ...rest } = fresh
       const original = { ...rest, picture: seen.picture ?? null, shotAt: seen.shotAt }
       const photo = transaction(() => {
         const shown = seen.kind === 'raw' ? null : { width: seen.width, height: seen.height }
@@ -161,7 +164,7 @@ export function createCommitter(needs: IngestNeeds) {
         const isNews = partner !== undefined && seen.marked && !partner.marked
         noteSmallPreview(event, fresh, seen, made)
         events.touch(event.id)
-        if (from) ledger.note(event.id, from.source, [from.key], 'taken', original.sha256)
+        if (from) importHistory.note(event.id, from.source, [from.key], 'taken', original.sha256)
         return isNews ? photos.mark(made.id, seen.rating) : made
       })
       unfinished.delete(original.sha256)

@@ -7,8 +7,8 @@ import { messageOf } from '../errors.ts'
 import { createPauses } from './pauses.ts'
 import { readChunks } from './reading.ts'
 import { shotKey, type Source, type SourceNeeds } from './source.ts'
-import type { Saying } from '../contract/saying.ts'
-import { saying, sayingOf, spoken } from '../saying.ts'
+import type { Message } from '../contract/saying.ts'
+import { newMessage, messageFrom, spoken } from '../saying.ts'
 import { copyingStopped } from './words.ts'
 
 /** Makes the demo's picture number `seed` at `path`, shot at `takenAt`. */
@@ -42,7 +42,7 @@ export function createDemo(
     message: null,
   }
 
-  function show(change: Omit<Partial<SourceStatus>, 'message'> & { message?: Saying | null }): void {
+  function show(change: Omit<Partial<SourceStatus>, 'message'> & { message?: Message | null }): void {
     const { message, ...rest } = change
     status = { ...status, ...rest, ...(message !== undefined && spoken(message)) }
     needs.changed()
@@ -84,7 +84,7 @@ export function createDemo(
         } else if (event.state !== 'open') {
           show({
             state: 'waiting',
-            message: saying('demo_paused', 'The event is paused, so the demo waits.'),
+            message: newMessage('demo_paused', 'The event is paused, so the demo waits.'),
           })
           await pauses.wait(needs.patience.rescan)
         } else {
@@ -95,7 +95,7 @@ export function createDemo(
             },
             (error: unknown) => {
               if (!stopping.signal.aborted)
-                show({ state: 'waiting', message: sayingOf(error, copyingStopped) })
+                show({ state: 'waiting', message: messageFrom(error, copyingStopped) })
               return needs.patience.retry
             },
           )
@@ -115,7 +115,7 @@ export function createDemo(
       running = run().catch((error: unknown) => {
         needs.log.error({ err: error }, 'The demo ended.')
         const why = messageOf(error)
-        show({ state: 'waiting', message: saying('demo_ended', `The demo ended: ${why}`, { why }) })
+        show({ state: 'waiting', message: newMessage('demo_ended', `The demo ended: ${why}`, { why }) })
       })
     },
     async stop() {

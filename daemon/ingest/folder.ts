@@ -7,12 +7,12 @@ import type { DiskPath } from './entries.ts'
 import { isSystemFolder } from './names.ts'
 import { createTree } from './tree.ts'
 import type { Source, SourceNeeds } from './source.ts'
-import type { Saying } from '../contract/saying.ts'
-import { asSentence, saying } from '../saying.ts'
+import type { Message } from '../contract/saying.ts'
+import { asSentence, newMessage } from '../saying.ts'
 import { plural } from './words.ts'
 
 /** Whether a file's own end is there, by its content, and why not. */
-export type ReadEnd = (path: DiskPath) => Promise<{ whole: boolean; reason?: Saying }>
+export type ReadEnd = (path: DiskPath) => Promise<{ whole: boolean; reason?: Message }>
 
 const isPassedOver = (name: string, inside: string) => isHidden(name) || isSystemFolder(name, inside)
 
@@ -54,7 +54,7 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadE
     words: {
       away: `The folder ${path} is away.`,
       left: (done, total) =>
-        saying(
+        newMessage(
           'folder_left',
           `The folder ${path} is away. ${done} of ${plural(total, 'photo')} are copied; the rest follows when it is back.`,
           { path, done, total },

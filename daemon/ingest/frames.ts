@@ -5,8 +5,8 @@ import { SENTINEL } from '../folders.ts'
 import { readEntries, type DiskPath, type Entry } from './entries.ts'
 import { isSystemFolder, notAPhoto } from './names.ts'
 import { shotKey } from './source.ts'
-import type { Saying } from '../contract/saying.ts'
-import { saying } from '../saying.ts'
+import type { Message } from '../contract/saying.ts'
+import { newMessage } from '../saying.ts'
 
 /** A file on a card or in a watched folder that may be a photo. */
 export interface Frame {
@@ -26,27 +26,31 @@ export interface Frame {
 export interface Listing {
   readonly frames: Frame[]
   /** What is no photo by its name, and why. */
-  readonly others: { readonly path: string; readonly looks: string; readonly reason: Saying }[]
+  readonly others: { readonly path: string; readonly looks: string; readonly reason: Message }[]
   /** Files and folders that could not be looked at. What lies in such a folder nobody knows. */
-  readonly unread: { readonly path: string; readonly reason: Saying }[]
+  readonly unread: { readonly path: string; readonly reason: Message }[]
 }
 
 /** Cards nest two folders deep; a loop made by a broken file system ends here. What lies deeper is owed. */
 const DEEPEST = 12
-const TOO_DEEP = saying('too_deep', `It lies more than ${DEEPEST} folders deep and was not looked into.`, {
-  n: DEEPEST,
-})
+const TOO_DEEP = newMessage(
+  'too_deep',
+  `It lies more than ${DEEPEST} folders deep and was not looked into.`,
+  {
+    n: DEEPEST,
+  },
+)
 /** Larger than the largest RAW that a camera writes. */
 const LARGEST = 400 * 1024 * 1024
 
-function tooLarge(bytes: number): Saying {
-  return saying('too_large', 'The file is too large for a photo.', { mb: Math.round(bytes / 1e6) })
+function tooLarge(bytes: number): Message {
+  return newMessage('too_large', 'The file is too large for a photo.', { mb: Math.round(bytes / 1e6) })
 }
 
 /** `EIO: i/o error, lstat '/Volumes/...'` -> `EIO: i/o error` */
-export function unreadable(error: unknown): Saying {
+export function unreadable(error: unknown): Message {
   const why = messageOf(error).split(', ')[0]!
-  return saying('unreadable', `It could not be read: ${why}`, { why })
+  return newMessage('unreadable', `It could not be read: ${why}`, { why })
 }
 
 /** Everything below a folder. Hidden folders, those of systems, links and our own photo folders are left out: what was published from

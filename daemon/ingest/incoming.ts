@@ -36,7 +36,7 @@ export interface Placing {
   readonly sha256: string
   readonly origin: string
   readonly originName: string
-  readonly ledger: { readonly source: string; readonly key: string } | null
+  readonly importHistory: { readonly source: string; readonly key: string } | null
 }
 
 export interface Incoming {

@@ -4,7 +4,7 @@ import type { EventRecord } from '../catalog/events.ts'
 import { statOf } from '../catalog/proof.ts'
 import { Refusal } from '../errors.ts'
 import { FOLDER_OF } from '../folders.ts'
-import { asSentence, saying } from '../saying.ts'
+import { asSentence, newMessage } from '../saying.ts'
 import { createAdopt } from './adopt.ts'
 import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
 import { createCommitter, type Beside, type Fresh, type IngestNeeds, type Seen } from './commit.ts'
@@ -13,7 +13,7 @@ import { createJoining } from './joining.ts'
 import { createNaming } from './naming.ts'
 import { createOwnFiles } from './own-files.ts'
 import { createSameFrame } from './same-frame.ts'
-import { asidePath, type Take } from './source.ts'
+import { steppedAsidePath, type Take } from './source.ts'
 import { fullDisk } from './words.ts'
 
 /** Turns shots into Photos. For every one, in this order: the bytes are on the disk and flushed, they have their name,
@@ -35,7 +35,7 @@ const AT_ONCE = 3
 const UPLOAD_WAITS = 5 * 60_000
 
 export function createIngest(needs: IngestNeeds): Ingest {
-  const { events, originals, photos, aside } = needs.catalog
+  const { events, originals, photos, skipped } = needs.catalog
   const incoming = createIncoming(needs)
   const naming = createNaming(needs)
   const committer = createCommitter(needs)
@@ -63,14 +63,14 @@ export function createIngest(needs: IngestNeeds): Ingest {
   async function place(
     arrival: Arrival,
     part: Part,
-    from: Placing['ledger'],
+    from: Placing['importHistory'],
     signal: AbortSignal,
   ): Promise<Accepted> {
     const before = committer.openEvent()
     const known = photos.bySha256(before.id, part.sha256) !== undefined
     const beside = { source: from?.source ?? null, ...arrival }
     const { origin, filename: originName } = arrival
-    const placing = { sha256: part.sha256, origin, originName, ledger: from }
+    const placing = { sha256: part.sha256, origin, originName, importHistory: from }
     const noted = known ? null : incoming.placing(placing)
     let isNamed = false
     try {
@@ -104,9 +104,9 @@ export function createIngest(needs: IngestNeeds): Ingest {
     file: Omit<Fresh, 'filename'>,
     seen: Seen,
   ): Promise<Accepted> {
-    const { sha256, origin, originName, ledger } = file
+    const { sha256, origin, originName, importHistory } = file
     const partner = naming.partner(event, file, seen)
-    committer.unfinished.set(sha256, { sha256, origin, originName, ledger })
+    committer.unfinished.set(sha256, { sha256, origin, originName, importHistory })
     const filename = await naming.place(event, part, naming.wanted(partner, file.originName), partner)
     await needs.folders().check('buffer')
     const place = join(needs.folders().path(FOLDER_OF[partner?.state ?? 'buffer']), filename)
@@ -115,7 +115,11 @@ export function createIngest(needs: IngestNeeds): Ingest {
     return { photo, already: false }
   }
 
-  async function copy(arrival: Arrival, from: Placing['ledger'], signal: AbortSignal): Promise<Accepted> {
+  async function copy(
+    arrival: Arrival,
+    from: Placing['importHistory'],
+    signal: AbortSignal,
+  ): Promise<Accepted> {
     committer.openEvent()
     try {
       const part = await incoming.receive(arrival, signal)
@@ -133,18 +137,18 @@ export function createIngest(needs: IngestNeeds): Ingest {
 
   return {
     async take(from, shot, signal) {
-      const where = asidePath(from, shot.path)
+      const where = steppedAsidePath(from, shot.path)
       const event = events.current()
       const arrival = { ...shot, origin: `${from.id}:${shot.folder}` }
       try {
         const taken = await shots.add(() => copy(arrival, { source: from.id, key: shot.key }, signal))
-        aside.remove(event.id, from.id, where)
+        skipped.remove(event.id, from.id, where)
         return { outcome: 'taken', ...taken }
       } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 422) throw error
-        const reason = asSentence(saying(error.code, error.message, error.params))
-        aside.put(event.id, from.id, where, shot.looks ?? shot.key, reason)
-        return { outcome: 'aside', reason: reason.message }
+        const reason = asSentence(newMessage(error.code, error.message, error.params))
+        skipped.put(event.id, from.id, where, shot.looks ?? shot.key, reason)
+        return { outcome: 'skipped', reason: reason.message }
       }
     },
     accept,

@@ -13,7 +13,7 @@ export type Joining = ReturnType<typeof createJoining>
 export function createJoining(
   needs: Pick<IngestNeeds, 'catalog'> & { ownFiles: OwnFiles; committer: Committer },
 ) {
-  const { ledger, originals, photos, transaction } = needs.catalog
+  const { importHistory, originals, photos, transaction } = needs.catalog
   const { ownFiles, committer } = needs
 
   function photoOf({ photoId }: Known): PhotoRecord {
@@ -72,9 +72,14 @@ export function createJoining(
     },
 
     /** The very same bytes came again. */
-    async again(event: EventRecord, known: Known, part: Part, from: Placing['ledger']): Promise<Accepted> {
+    async again(
+      event: EventRecord,
+      known: Known,
+      part: Part,
+      from: Placing['importHistory'],
+    ): Promise<Accepted> {
       const photo = photoOf(known)
-      const note = () => from && ledger.note(event.id, from.source, [from.key], 'taken', part.sha256)
+      const note = () => from && importHistory.note(event.id, from.source, [from.key], 'taken', part.sha256)
       if (photo.deletedAt === null) {
         await ownFiles.heal(known, part)
         note()
@@ -88,8 +93,8 @@ export function createJoining(
 
     /** The RAW or the JPEG of a Photo that a person deleted for good came from a Source: the press of the shutter is what
      * was deleted, so it stays where it is. */
-    unwanted(event: EventRecord, photo: PhotoRecord, from: NonNullable<Placing['ledger']>): Accepted {
-      ledger.note(event.id, from.source, [from.key], 'taken', photo.main.sha256)
+    unwanted(event: EventRecord, photo: PhotoRecord, from: NonNullable<Placing['importHistory']>): Accepted {
+      importHistory.note(event.id, from.source, [from.key], 'taken', photo.main.sha256)
       return { photo, already: true }
     },
 
@@ -100,7 +105,7 @@ export function createJoining(
       known: Known,
       part: Part,
       seen: Seen,
-      from: Placing['ledger'],
+      from: Placing['importHistory'],
     ): Promise<Accepted> {
       const photo = photoOf(known)
       const isDeleted = photo.deletedAt !== null
@@ -118,7 +123,7 @@ export function createJoining(
       }
       transaction(() => {
         if (!isDeleted) this.addStars(photo.id, seen, from ? 'source' : 'person')
-        if (from) ledger.note(event.id, from.source, [from.key], 'taken', own.sha256)
+        if (from) importHistory.note(event.id, from.source, [from.key], 'taken', own.sha256)
       })
       ownFiles.announce([photo.id])
       return { photo: photoOf(own), already: true }

@@ -1,6 +1,6 @@
 import { isHidden, splitName } from '../files.ts'
-import type { Saying } from '../contract/saying.ts'
-import { saying } from '../saying.ts'
+import type { Message } from '../contract/saying.ts'
+import { newMessage } from '../saying.ts'
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '))
 
@@ -19,13 +19,13 @@ const RAW = words(
 const extension = (name: string): string => splitName(name)[1].toLowerCase()
 
 /** Why a file of this name is not even opened, or null when its content decides. */
-export function notAPhoto(name: string): Saying | null {
-  if (isHidden(name)) return saying('system_file', 'A system file, not a photo.')
+export function notAPhoto(name: string): Message | null {
+  if (isHidden(name)) return newMessage('system_file', 'A system file, not a photo.')
   const ending = extension(name)
-  if (VIDEO.has(ending)) return saying('video', 'A video or sound file; only photos are taken.')
-  if (SIDECAR.has(ending)) return saying('sidecar', 'A file beside photos, not a photo.')
+  if (VIDEO.has(ending)) return newMessage('video', 'A video or sound file; only photos are taken.')
+  if (SIDECAR.has(ending)) return newMessage('sidecar', 'A file beside photos, not a photo.')
   if (UNFINISHED.has(ending) || name.endsWith('~') || isTemporary(name))
-    return saying(
+    return newMessage(
       'being_written',
       'Another program is still writing this file; it is taken once it has its final name.',
     )

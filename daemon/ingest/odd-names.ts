@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises'
-import type { Aside } from '../catalog/ledger.ts'
-import type { Saying } from '../contract/saying.ts'
+import type { Skipped } from '../catalog/ledger.ts'
+import type { Message } from '../contract/saying.ts'
 import { errnoOf, Refusal } from '../errors.ts'
-import { asSentence, saying } from '../saying.ts'
+import { asSentence, newMessage } from '../saying.ts'
 import { readEntries, type Entry } from './entries.ts'
 import { unreadable } from './frames.ts'
 import type { Ingest } from './ingest.ts'
@@ -16,19 +16,19 @@ import { SourceLost, type Patience } from './source.ts'
  * @param needs.source the folder's id among the Sources that set files aside */
 export function createOddNames(needs: {
   ingest: Pick<Ingest, 'accept'>
-  aside: Aside
+  skipped: Skipped
   source: string
   now: () => number
   patience: Pick<Patience, 'settle' | 'stall'>
 }) {
-  const { aside, source, now, patience } = needs
+  const { skipped, source, now, patience } = needs
   const looks = new Map<string, { looks: string; since: number }>()
 
   async function take(
     { name, path }: Entry,
     stats: { size: number; mtimeMs: number },
     signal: AbortSignal,
-  ): Promise<Saying> {
+  ): Promise<Message> {
     const refused = notAPhoto(name)
     if (refused) return refused
     const content = { read: () => readChunks(path) }
@@ -36,7 +36,7 @@ export function createOddNames(needs: {
     const shot = { ...file, path: name, filename: name, origin: source, content }
     const { photo } = await needs.ingest.accept(shot, signal)
     const message = `Its name cannot be read here, so it was taken as ${photo.filename}.`
-    return saying('taken_renamed', message, { name: photo.filename })
+    return newMessage('taken_renamed', message, { name: photo.filename })
   }
 
   /** @param event nothing is taken unless it is open
@@ -54,12 +54,12 @@ export function createOddNames(needs: {
       // A copy of it may bear its readable name.
       const where = `./${entry.name}`
       const stats = await lstat(entry.path).catch((error: unknown) => {
-        if (errnoOf(error) !== 'ENOENT') aside.put(eventId, source, where, UNREAD, unreadable(error))
+        if (errnoOf(error) !== 'ENOENT') skipped.put(eventId, source, where, UNREAD, unreadable(error))
         return null
       })
       if (!stats?.isFile()) continue
       const seen = [stats.size, stats.mtimeMs, stats.ctimeMs].join('|')
-      if (aside.has(eventId, source, where, seen)) continue
+      if (skipped.has(eventId, source, where, seen)) continue
       if (looks.get(where)?.looks !== seen) looks.set(where, { looks: seen, since: now() })
       const since = now() - looks.get(where)!.since
       if (since < patience.settle) {
@@ -67,17 +67,17 @@ export function createOddNames(needs: {
         continue
       }
       try {
-        aside.put(eventId, source, where, seen, await take(entry, stats, signal))
+        skipped.put(eventId, source, where, seen, await take(entry, stats, signal))
       } catch (error) {
         if (error instanceof SourceLost) {
-          aside.put(eventId, source, where, UNREAD, unreadable(error.cause ?? error))
+          skipped.put(eventId, source, where, UNREAD, unreadable(error.cause ?? error))
           continue
         }
         if (!(error instanceof Refusal) || error.status !== 422) throw error
         const { code, message, params } = error
         const mayGrow = since < patience.stall
         isWaiting ||= mayGrow
-        if (!mayGrow) aside.put(eventId, source, where, seen, asSentence(saying(code, message, params)))
+        if (!mayGrow) skipped.put(eventId, source, where, seen, asSentence(newMessage(code, message, params)))
       }
     }
     return { names: odd.map(({ name }) => `./${name}`), isWaiting }

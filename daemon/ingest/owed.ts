@@ -1,8 +1,8 @@
-import type { Aside } from '../catalog/ledger.ts'
-import type { Saying } from '../contract/saying.ts'
-import { saying } from '../saying.ts'
+import type { Skipped } from '../catalog/ledger.ts'
+import type { Message } from '../contract/saying.ts'
+import { newMessage } from '../saying.ts'
 import type { Frame, Listing } from './frames.ts'
-import { asidePath, type Origin, type Patience } from './source.ts'
+import { steppedAsidePath, type Origin, type Patience } from './source.ts'
 import { plural } from './words.ts'
 
 /** The fingerprint of what is listed because it could not be read: its bytes were never seen. */
@@ -16,7 +16,7 @@ const LONGEST = 60_000
  * given up: each is listed with its reason and tried again until it was read or is gone. */
 export interface Owed {
   /** Reading it failed. */
-  failed(frame: Frame, reason: Saying): void
+  failed(frame: Frame, reason: Message): void
   /** It was read. */
   read(frame: Frame): void
   /** Whether it may be tried now. */
@@ -31,26 +31,26 @@ export interface Owed {
 
 export function createOwed(needs: {
   from: Origin
-  aside: Aside
+  skipped: Skipped
   clock: () => number
   patience: Pick<Patience, 'retry'>
 }): Owed {
-  const { from, aside, clock } = needs
-  const tries = new Map<string, { path: string; reason: Saying; n: number; notBefore: number }>()
+  const { from, skipped, clock } = needs
+  const tries = new Map<string, { path: string; reason: Message; n: number; notBefore: number }>()
 
-  function put(eventId: number, path: string, looks: string, reason: Saying): void {
-    const where = asidePath(from, path)
-    if (!aside.has(eventId, from.id, where, looks)) aside.put(eventId, from.id, where, looks, reason)
+  function put(eventId: number, path: string, looks: string, reason: Message): void {
+    const where = steppedAsidePath(from, path)
+    if (!skipped.has(eventId, from.id, where, looks)) skipped.put(eventId, from.id, where, looks, reason)
   }
 
   /** Removes what is gone, and what could not be read and can be now. Of what lies in a folder that cannot be read nothing is known. */
   function tidy(eventId: number, { frames, others, unread }: Listing, listed: ReadonlySet<string>): void {
-    const present = new Set([...frames, ...others].map(({ path }) => asidePath(from, path)))
-    for (const where of aside.paths(eventId, from.id)) {
+    const present = new Set([...frames, ...others].map(({ path }) => steppedAsidePath(from, path)))
+    for (const where of skipped.paths(eventId, from.id)) {
       if (listed.has(where)) continue
-      if (unread.some(({ path }) => where.startsWith(`${asidePath(from, path)}/`))) continue
-      if (!present.has(where) || aside.has(eventId, from.id, where, UNREAD))
-        aside.remove(eventId, from.id, where)
+      if (unread.some(({ path }) => where.startsWith(`${steppedAsidePath(from, path)}/`))) continue
+      if (!present.has(where) || skipped.has(eventId, from.id, where, UNREAD))
+        skipped.remove(eventId, from.id, where)
     }
   }
 
@@ -69,15 +69,15 @@ export function createOwed(needs: {
       const owed = [...listing.unread, ...[...tries.values()].filter(({ n }) => n >= TRIES)]
       for (const { path, reason } of owed) put(eventId, path, UNREAD, reason)
       for (const { path, looks, reason } of listing.others) put(eventId, path, looks, reason)
-      tidy(eventId, listing, new Set(owed.map(({ path }) => asidePath(from, path))))
+      tidy(eventId, listing, new Set(owed.map(({ path }) => steppedAsidePath(from, path))))
     },
     again: () => tries.clear(),
   }
 }
 
 /** What is said while something is owed. */
-export function unreadHere(n: number): Saying {
-  return saying(
+export function unreadHere(n: number): Message {
+  return newMessage(
     'unread_here',
     `${plural(n, 'file or folder', 'files or folders')} could not be read so far and ${n === 1 ? 'is' : 'are'} tried again. Keep what is there.`,
     { n },

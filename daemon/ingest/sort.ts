@@ -5,7 +5,7 @@ import { readTakenAt } from './dates.ts'
 import type { Frame } from './frames.ts'
 import { looksRaw } from './names.ts'
 import { findShifts } from './zone-shift.ts'
-import { asidePath, type Origin, type SourceNeeds } from './source.ts'
+import { steppedAsidePath, type Origin, type SourceNeeds } from './source.ts'
 
 export interface Dated extends Frame {
   /** When it was shot: as its EXIF says, else the file's time. Milliseconds since 1970. */
@@ -29,7 +29,7 @@ export function createSorter(needs: {
   asks: (frame: Frame) => boolean
 }) {
   const { from } = needs
-  const { events, ledger, aside } = needs.catalog
+  const { events, importHistory, skipped } = needs.catalog
   const dates = new Map<string, number>()
 
   async function dated(frame: Frame): Promise<Dated> {
@@ -48,19 +48,23 @@ export function createSorter(needs: {
     const all = events.list()
     const earlier = all.filter(({ id }) => id !== event.id)
     const outcomeOf = (keys: readonly string[]) =>
-      keys.map((key) => ledger.outcome(event.id, from.id, key)).find((outcome) => outcome !== undefined)
-    const unknown = frames.filter(({ key }) => ledger.outcome(event.id, from.id, key) === undefined)
-    const shifts = findShifts(ledger, from.id, all, unknown)
+      keys
+        .map((key) => importHistory.outcome(event.id, from.id, key))
+        .find((outcome) => outcome !== undefined)
+    const unknown = frames.filter(({ key }) => importHistory.outcome(event.id, from.id, key) === undefined)
+    const shifts = findShifts(importHistory, from.id, all, unknown)
     const keysOf = (frame: Frame) => [frame.key, ...shifts.keysOf(frame)]
     const isOld = (frame: Dated) =>
       frame.takenAt < event.startsAt ||
-      earlier.some(({ id }) => keysOf(frame).some((key) => ledger.outcome(id, from.id, key) === 'taken'))
+      earlier.some(({ id }) =>
+        keysOf(frame).some((key) => importHistory.outcome(id, from.id, key) === 'taken'),
+      )
     const fresh: Frame[] = []
     for (const frame of frames) {
       const outcome = outcomeOf(keysOf(frame))
       if (outcome === 'left') continue
       const known =
-        outcome === 'taken' || aside.has(event.id, from.id, asidePath(from, frame.path), frame.looks)
+        outcome === 'taken' || skipped.has(event.id, from.id, steppedAsidePath(from, frame.path), frame.looks)
       ;(known ? sorted.done : fresh).push(frame)
     }
     for (let i = 0; i < fresh.length; i += 8) {

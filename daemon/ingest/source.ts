@@ -1,5 +1,5 @@
 import type { Events } from '../catalog/events.ts'
-import type { Aside, Ledger } from '../catalog/ledger.ts'
+import type { Skipped, ImportHistory } from '../catalog/ledger.ts'
 import type { PhotoRecord } from '../catalog/photos.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import type { Log } from '../log.ts'
@@ -33,7 +33,7 @@ export function shotKey(path: string, bytes: number, modifiedAt: number): string
 }
 
 /** How a Source's file is called in the list of what was set aside. */
-export function asidePath(from: Origin, path: string): string {
+export function steppedAsidePath(from: Origin, path: string): string {
   return `${from.label}/${path}`
 }
 
@@ -41,7 +41,7 @@ export type Taken =
   /** Its bytes are on our disk, flushed, and in the catalog. `already`: they were before. */
   | { readonly outcome: 'taken'; readonly photo: PhotoRecord; readonly already: boolean }
   /** It is not a photo that we can take. It is listed with this reason and not asked for again until it changes. */
-  | { readonly outcome: 'aside'; readonly reason: string }
+  | { readonly outcome: 'skipped'; readonly reason: string }
 
 /** Takes a Shot. Once it resolves the Source may forget the frame, and the ledger knows it by `source` and `key`.
  * When it throws nothing was acknowledged, nothing half-done is left, and the frame must be offered again:
@@ -106,8 +106,8 @@ export interface SourceNeeds {
   readonly take: Take
   readonly catalog: {
     readonly events: Pick<Events, 'current' | 'list'>
-    readonly ledger: Ledger
-    readonly aside: Aside
+    readonly importHistory: ImportHistory
+    readonly skipped: Skipped
   }
   /** Something in `status()` is different now. Cheap to call often. */
   readonly changed: () => void

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createBuffer, BUFFER } from './buffer.ts'
-import type { CameraBook } from './camera/book.ts'
+import type { CameraRegistry } from './camera/book.ts'
 import { createCameras, type Cameras } from './camera/cameras.ts'
 import { findLibgphoto2, withoutCameras } from './camera/library.ts'
 import type { RemoteLimits } from './camera/remote.ts'
@@ -18,7 +18,7 @@ import type { Log } from '../log.ts'
 import { PATIENCE, type Patience, type Source } from './source.ts'
 import { createUpload, type TakeUpload } from './upload.ts'
 import { plural } from './words.ts'
-import { saying, spoken } from '../saying.ts'
+import { newMessage, spoken } from '../saying.ts'
 
 /** More watched folders than this are refused. */
 export const MOST_FOLDERS = 4
@@ -48,7 +48,7 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   /** Extra folders that are copied from, at most four. */
   readonly watchedFolders: readonly string[]
   readonly cameras: CameraOptions
-  readonly book: CameraBook
+  readonly registry: CameraRegistry
   /** Given, the demo shoots. */
   readonly demoPhoto?: DemoPhoto
   /** Something in `status()` changed, or in what was set aside, or the Event paused. Called often: coalesce. */
@@ -108,9 +108,10 @@ export function createSources(needs: SourcesNeeds): Sources {
 
   /** Files say the serial number of the body, also those that come by card. */
   function shotBy(from: string | null, serial: string | null) {
-    const { book } = needs
+    const { registry } = needs
     const camera =
-      (from === null ? undefined : book.find(from)) ?? (serial === null ? undefined : book.bySerial(serial))
+      (from === null ? undefined : registry.find(from)) ??
+      (serial === null ? undefined : registry.bySerial(serial))
     return camera ? { id: camera.id, behind: camera.offset_seconds * 1000 } : null
   }
 
@@ -152,7 +153,7 @@ export function createSources(needs: SourcesNeeds): Sources {
     if (waiting === 0 && message === null) return []
     const paused = catalog.events.current().state !== 'open'
     const verb = waiting === 1 ? 'waits' : 'wait'
-    const pausedWords = saying(
+    const pausedWords = newMessage(
       'paused_buffer',
       `The event is paused: ${plural(waiting, 'file')} ${verb} in the buffer folder. Continue it to take them.`,
       { n: waiting },

@@ -1,14 +1,14 @@
 import type { SourceStatus } from '../contract/status.ts'
-import type { Saying } from '../contract/saying.ts'
+import type { Message } from '../contract/saying.ts'
 import { messageOf, Refusal } from '../errors.ts'
-import { saying, sayingOf, spoken } from '../saying.ts'
+import { newMessage, messageFrom, spoken } from '../saying.ts'
 import { createFirstLook } from './first-look.ts'
 import { listFrames, unreadable, type Frame } from './frames.ts'
 import { createOwed, unreadHere } from './owed.ts'
 import { createPauses } from './pauses.ts'
 import { readChunks } from './reading.ts'
 import { createSorter, offerOf, type Dated, type Sorted } from './sort.ts'
-import { asidePath, SourceLost, type Source, type SourceNeeds } from './source.ts'
+import { steppedAsidePath, SourceLost, type Source, type SourceNeeds } from './source.ts'
 import { copyingStopped, plural } from './words.ts'
 
 const AT_ONCE = 2
@@ -22,21 +22,21 @@ export interface TreeNeeds extends SourceNeeds {
   /** Where its files are now, and how that place is called in their paths; null while it is away. */
   readonly top: () => Promise<{ readonly path: string; readonly prefix: string } | null>
   /** Whether a frame may still be being written there; a reason when it must be set aside until it changes. */
-  readonly unfinished?: (frame: Frame, unchangedFor: number) => Promise<boolean | Saying>
+  readonly unfinished?: (frame: Frame, unchangedFor: number) => Promise<boolean | Message>
   /** Frames that appear after the first look are taken whatever their date. */
   readonly asksOnlyAtFirst: boolean
   /** What is said while its place is away: before everything was copied, and when some was. */
-  readonly words: { readonly away: string; readonly left: (done: number, total: number) => Saying }
+  readonly words: { readonly away: string; readonly left: (done: number, total: number) => Message }
 }
 
 /** A Source that is a tree of files: what cards and watched folders share. It goes around: list everything, sort it,
  * copy what is wanted, wait, again. Whatever fails is simply still there on the next round. */
 export function createTree(needs: TreeNeeds): Source {
   const { id, kind, label, patience } = needs
-  const { aside, events, ledger } = needs.catalog
+  const { skipped, events, importHistory } = needs.catalog
   const from = { id, label }
   const looks = new Map<string, { key: string; since: number }>()
-  const owed = createOwed({ from, aside, clock: needs.clock, patience })
+  const owed = createOwed({ from, skipped, clock: needs.clock, patience })
   const accepted = new Set<string>()
   const first = createFirstLook()
   const stopping = new AbortController()
@@ -46,7 +46,7 @@ export function createTree(needs: TreeNeeds): Source {
   let eventId: number | null = null
   let older: Dated[] = []
   /** The message of the last failed round. */
-  let trouble: Saying | null = null
+  let trouble: Message | null = null
   let running: Promise<void> = Promise.resolve()
   let status: SourceStatus = {
     id,
@@ -64,7 +64,7 @@ export function createTree(needs: TreeNeeds): Source {
   const asks = (frame: Frame) => !accepted.has(frame.key) && (!needs.asksOnlyAtFirst || first.has(frame.path))
   const sort = createSorter({ from, catalog: needs.catalog, asks })
 
-  function show(change: Omit<Partial<SourceStatus>, 'message'> & { message?: Saying | null }): void {
+  function show(change: Omit<Partial<SourceStatus>, 'message'> & { message?: Message | null }): void {
     const { message, ...rest } = change
     status = { ...status, safe_to_eject: false, ...rest, ...(message !== undefined && spoken(message)) }
     needs.changed()
@@ -105,7 +105,7 @@ export function createTree(needs: TreeNeeds): Source {
     }
     try {
       const unfinished = await isUnfinished(frame)
-      if (typeof unfinished === 'object') return setAside(frame, unfinished)
+      if (typeof unfinished === 'object') return skip(frame, unfinished)
       if (unfinished) return false
       signal.throwIfAborted()
       await needs.take(from, { ...frame, content: contentOf(frame, counted) }, signal)
@@ -122,13 +122,13 @@ export function createTree(needs: TreeNeeds): Source {
     }
   }
 
-  function setAside({ path, looks: seen, bytes }: Dated, reason: Saying): true {
-    aside.put(eventId!, id, asidePath(from, path), seen, reason)
+  function skip({ path, looks: seen, bytes }: Dated, reason: Message): true {
+    skipped.put(eventId!, id, steppedAsidePath(from, path), seen, reason)
     show({ done: status.done + 1, bytes_done: status.bytes_done + bytes })
     return true
   }
 
-  async function isUnfinished(frame: Dated): Promise<boolean | Saying> {
+  async function isUnfinished(frame: Dated): Promise<boolean | Message> {
     const since = looks.get(frame.path)?.since ?? needs.clock()
     try {
       return (await needs.unfinished?.(frame, needs.clock() - since)) ?? false
@@ -199,7 +199,7 @@ export function createTree(needs: TreeNeeds): Source {
     const idle = kind === 'card' ? 'done' : 'looking'
     if (event.state !== 'open') {
       const waiting = sorted.wanted.length
-      const message = saying(
+      const message = newMessage(
         'paused_here',
         `The event is paused: ${plural(waiting, 'photo')} wait${waiting === 1 ? 's' : ''} here. Continue it to take them.`,
         { n: waiting },
@@ -241,7 +241,7 @@ export function createTree(needs: TreeNeeds): Source {
     if (stopping.signal.aborted) return 0
     if (await isAway()) return away()
     if (error instanceof Refusal && error.code === 'event_changed') return 0
-    const message = sayingOf(error, copyingStopped)
+    const message = messageFrom(error, copyingStopped)
     if (!(error instanceof Refusal))
       needs.log.error({ err: error, source: id }, 'A round over a source failed.')
     trouble = message
@@ -258,7 +258,7 @@ export function createTree(needs: TreeNeeds): Source {
     kind,
     label,
     status() {
-      const names = kind === 'card' && eventId !== null ? ledger.deleted(eventId, id) : []
+      const names = kind === 'card' && eventId !== null ? importHistory.deleted(eventId, id) : []
       return names.length === 0 ? status : { ...status, deleted: names }
     },
     start() {
@@ -274,7 +274,7 @@ export function createTree(needs: TreeNeeds): Source {
     },
     answer(answer) {
       if (answer === 'leave')
-        ledger.note(
+        importHistory.note(
           eventId!,
           id,
           older.map(({ key }) => key),

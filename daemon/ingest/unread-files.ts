@@ -1,4 +1,4 @@
-import type { Aside } from '../catalog/ledger.ts'
+import type { Skipped } from '../catalog/ledger.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 import { unreadable } from './frames.ts'
 import { INCOMING } from './incoming.ts'
@@ -22,12 +22,12 @@ const READING = /^\w+: [^,]+, (?:lstat|stat|fstat|open|read)\b/
 
 /** @param needs.source the folder's id among the Sources that set files aside */
 export function createUnreadFiles(needs: {
-  aside: Aside
+  skipped: Skipped
   source: string
   eventId: () => number
   changed: () => void
 }): UnreadFiles {
-  const { aside, source } = needs
+  const { skipped, source } = needs
   const names = new Set<string>()
 
   function isOfReading(error: unknown): boolean {
@@ -39,8 +39,8 @@ export function createUnreadFiles(needs: {
     failed(name, error) {
       if (!isOfReading(error)) return false
       names.add(name)
-      if (!aside.has(needs.eventId(), source, name, UNREAD)) {
-        aside.put(needs.eventId(), source, name, UNREAD, unreadable(error))
+      if (!skipped.has(needs.eventId(), source, name, UNREAD)) {
+        skipped.put(needs.eventId(), source, name, UNREAD, unreadable(error))
         needs.changed()
       }
       return true

@@ -1,30 +1,30 @@
 import { isDiskFull, Refusal } from '../errors.ts'
 import type { PhotoState } from '../contract/photo.ts'
-import type { Saying } from '../contract/saying.ts'
-import { saying } from '../saying.ts'
+import type { Message } from '../contract/saying.ts'
+import { newMessage } from '../saying.ts'
 
-export function copyingStopped(why: string): Saying {
-  return saying('copying_stopped', `Copying stopped and will be tried again: ${why}`, { why })
+export function copyingStopped(why: string): Message {
+  return newMessage('copying_stopped', `Copying stopped and will be tried again: ${why}`, { why })
 }
 
-export function bufferTrouble(why: string): Saying {
-  return saying('buffer_trouble', `A file in the buffer folder could not be taken yet: ${why}`, { why })
+export function bufferTrouble(why: string): Message {
+  return newMessage('buffer_trouble', `A file in the buffer folder could not be taken yet: ${why}`, { why })
 }
 
-export const SUBFOLDER = saying(
+export const SUBFOLDER = newMessage(
   'subfolder',
   'Only files directly in the buffer folder are taken, not those in folders below it.',
 )
-export const LINK = saying('link', 'A link, not a file.')
+export const LINK = newMessage('link', 'A link, not a file.')
 
 /** A second copy of a Photo's file, wherever that is. */
-export function sameAs(name: string, state: PhotoState): Saying {
+export function sameAs(name: string, state: PhotoState): Message {
   const where = { buffer: '', archived: ', which is in the archive', trashed: ', which is in the trash' }
   const message = `The same picture as ${name}${where[state]}.`
   const same = {
-    buffer: saying('same_as', message, { name }),
-    archived: saying('same_as_archived', message, { name }),
-    trashed: saying('same_as_trashed', message, { name }),
+    buffer: newMessage('same_as', message, { name }),
+    archived: newMessage('same_as_archived', message, { name }),
+    trashed: newMessage('same_as_trashed', message, { name }),
   }
   return same[state]
 }

@@ -1,5 +1,5 @@
 import type { EventRecord } from '../catalog/events.ts'
-import type { Ledger } from '../catalog/ledger.ts'
+import type { ImportHistory } from '../catalog/ledger.ts'
 import type { Frame } from './frames.ts'
 import { shotKey } from './source.ts'
 
@@ -15,7 +15,7 @@ const ASKED = 300
 /** Cards note times without a zone, so with the computer's zone every file's time changes by the same hours.
  * @returns the key under which the ledger may know a frame instead, for each such shift that was found */
 export function findShifts(
-  ledger: Pick<Ledger, 'times'>,
+  importHistory: Pick<ImportHistory, 'times'>,
   source: string,
   events: readonly EventRecord[],
   frames: readonly Frame[],
@@ -23,7 +23,7 @@ export function findShifts(
   const votes = new Map<number, number>()
   const shiftsOf = ({ path, bytes, modifiedAt }: Frame) =>
     events
-      .flatMap(({ id }) => ledger.times(id, source, path, bytes))
+      .flatMap(({ id }) => importHistory.times(id, source, path, bytes))
       .map((time) => time - modifiedAt)
       .filter((shift) => shift !== 0 && shift % QUARTER === 0 && Math.abs(shift) <= MOST)
   for (const frame of frames.slice(0, ASKED))

@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { createCovers } from './covers.ts'
 import { createManifestBuilder, eventsIndex, manifestEntry } from './manifest.ts'
 import { fullName, publicationOf, THUMB_BYTES, thumbName } from './naming.ts'
-import { createOthers, type Adopted } from './others.ts'
+import { createPeerManifests, type Adopted } from './others.ts'
 import type { BucketDocument, ReadDocument } from './sift.ts'
 
 export interface BucketFile {
@@ -53,7 +53,7 @@ export function createBucketFiles(needs: {
 }): BucketFiles {
   const { events, publications, transaction, uploads } = needs.catalog
   const mac = needs.mac ?? 'here'
-  const others = createOthers({
+  const peers = createPeerManifests({
     catalog: needs.catalog,
     mac,
     current(prefix) {
@@ -99,19 +99,19 @@ export function createBucketFiles(needs: {
       const hero = covers.shown(event)
       const { head, pages } = builder.build({ ...event, hero }, events.nextRevision(eventId))
       const photoBaseUrl = needs.photoBaseUrl?.()
-      const index = others.joinIndex({
+      const index = peers.joinIndex({
         ...eventsIndex(all, events.current().slug),
         by: mac,
         ...(photoBaseUrl && { photoBaseUrl }),
       })
       return [
-        ...[...pages, ...others.pages(event.prefix)].map(([file, body]) => ({
+        ...[...pages, ...peers.pages(event.prefix)].map(([file, body]) => ({
           key: `${event.prefix}/${file}`,
           body,
         })),
         {
           key: `${event.prefix}/manifest.json`,
-          body: JSON.stringify(others.join(event.prefix, { ...head, by: mac })),
+          body: JSON.stringify(peers.join(event.prefix, { ...head, by: mac })),
         },
         { key: 'events.json', body: JSON.stringify(index) },
       ]
@@ -131,7 +131,7 @@ export function createBucketFiles(needs: {
 
     isOthers(eventId, key) {
       const event = eventOf(eventId)
-      return event !== undefined && others.names(event.prefix, publicationOf(key))
+      return event !== undefined && peers.names(event.prefix, publicationOf(key))
     },
 
     stored(eventId, key) {
@@ -139,7 +139,7 @@ export function createBucketFiles(needs: {
       if (publication) builder.touch(eventId, publication.place)
       const event = eventOf(eventId)
       if (!event) return
-      if (publication) others.stored(event.prefix, publication.name)
+      if (publication) peers.stored(event.prefix, publication.name)
       if (covers.isShown(event, key)) covers.part(event)
     },
 
@@ -164,7 +164,7 @@ export function createBucketFiles(needs: {
     },
 
     async adopt(key, document, read) {
-      const adopted = await others.adopt(key, document, read)
+      const adopted = await peers.adopt(key, document, read)
       const event = eventAt(key.slice(0, Math.max(0, key.lastIndexOf('/'))))
       if (!event || adopted.listed.length + (adopted.cover === null ? 0 : 1) === 0) return adopted
       transaction(() => {
@@ -194,7 +194,7 @@ export function createBucketFiles(needs: {
         }
       })
       covers.forget()
-      others.forget()
+      peers.forget()
       builder.forget()
     },
   }

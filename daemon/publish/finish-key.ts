@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
-import type { Finish, FinishFiles, Overlay, PictureSettings, WatermarkSettings } from '../contract/finish.ts'
+import type {
+  OutputSettings,
+  OverlayFiles,
+  Overlay,
+  PictureSettings,
+  WatermarkSettings,
+} from '../contract/finish.ts'
 
 export const DEFAULT_WATERMARK: WatermarkSettings = {
   enabled: false,
@@ -19,7 +25,7 @@ export const DEFAULT_WATERMARK: WatermarkSettings = {
   frame_fit: 'cover',
 }
 
-export const DEFAULT_FILES: FinishFiles = {
+export const DEFAULT_FILES: OverlayFiles = {
   image: null,
   portrait_image: null,
   frame: null,
@@ -36,14 +42,14 @@ export const DEFAULT_PICTURES: PictureSettings = {
 }
 
 /** Equal keys are equal pictures, given equal Photo and Edit. Empty for what a fresh program publishes, so that what
- * was published before there was a Finish counts as that. Files are told by their names, which are their hashes. */
-export function finishKey(finish: Finish): string {
+ * was published before there was output settings counts as that. Files are told by their names, which are their hashes. */
+export function outputSettingsKey(settings: OutputSettings): string {
   const overlay = (one: Overlay | null) =>
     one && [one.mark && markKey(one.mark), one.frame && frameKey(one.frame)]
-  const { web, thumb, full, artist, copyright } = finish
+  const { web, thumb, full, artist, copyright } = settings
   const said = JSON.stringify([
-    overlay(finish.landscape),
-    overlay(finish.portrait),
+    overlay(settings.landscape),
+    overlay(settings.portrait),
     web,
     thumb,
     full.enabled && full,

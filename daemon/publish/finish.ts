@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Settings } from '../catalog/settings.ts'
 import type {
-  Finish,
-  FinishFile,
-  FinishFiles,
-  FinishView,
+  OutputSettings,
+  OverlayFile,
+  OverlayFiles,
+  OutputSettingsView,
   Mark,
   Overlay,
   PictureChange,
@@ -16,40 +16,40 @@ import type {
 import { messageOf, Refusal } from '../errors.ts'
 import { exists, syncFile, syncFolder, writeAtomic } from '../files.ts'
 import type { Log } from '../log.ts'
-import { DEFAULT_FILES, DEFAULT_PICTURES, DEFAULT_WATERMARK, finishKey } from './finish-key.ts'
+import { DEFAULT_FILES, DEFAULT_PICTURES, DEFAULT_WATERMARK, outputSettingsKey } from './finish-key.ts'
 
 /** What every published picture gets after its Edit. One for the whole program: it is the photographer's, not the
  * event's. Kept in the catalog and mirrored in `config/finish.json`, from which a lost catalog takes it up again. */
-export interface Finishing {
+export interface OutputSettingsStore {
   watermark(): WatermarkSettings
-  files(): FinishFiles
+  files(): OverlayFiles
   /** @throws Refusal 409 or 422, and then nothing has changed: no image, no text, letters that no font has, a broken file */
   changeWatermark(change: Partial<WatermarkSettings>): Promise<void>
   /** Takes a picture as a file of the settings, decoded before the one before it is forgotten.
    * @throws Refusal 422 when it is no picture that can be decoded */
-  setFile(which: FinishFile, upload: string): Promise<void>
+  setFile(which: OverlayFile, upload: string): Promise<void>
   /** @throws Refusal 409 when the mark needs it */
-  removeFile(which: FinishFile): Promise<void>
+  removeFile(which: OverlayFile): Promise<void>
   /** Where a file of that name lies, or null when it is none of ours. */
   pathOf(name: string): string | null
   pictures(): PictureSettings
   changePictures(change: PictureChange): void
   /** @throws Refusal 409 when a file of the settings is gone: nothing is published without its watermark */
-  current(): Promise<{ readonly key: string; readonly finish: Finish }>
+  current(): Promise<{ readonly key: string; readonly settings: OutputSettings }>
   /** The same with other settings, for a look at them; what cannot be drawn yet is left out. */
-  draft(change: Partial<WatermarkSettings>): Finish
+  draft(change: Partial<WatermarkSettings>): OutputSettings
   key(): string
-  view(): FinishView
+  view(): OutputSettingsView
 }
 
 interface Stored {
   readonly watermark: WatermarkSettings
-  readonly files: FinishFiles
+  readonly files: OverlayFiles
   readonly pictures: PictureSettings
 }
 
-const KEY = 'finish'
-const words: Record<FinishFile, string> = {
+const KEY = 'settings'
+const words: Record<OverlayFile, string> = {
   image: 'watermark image',
   portrait_image: 'watermark image for portraits',
   frame: 'frame',
@@ -58,18 +58,18 @@ const words: Record<FinishFile, string> = {
 
 /** @param needs.folder the data folder's `config`
  *  @param needs.convert decodes a picture and writes it as a PNG; throws a Refusal
- *  @param needs.tryOut draws what a Finish lays over a picture of this size; throws a Refusal */
-export async function createFinishing(needs: {
+ *  @param needs.tryOut draws what output settings lays over a picture of this size; throws a Refusal */
+export async function createOutputSettings(needs: {
   settings: Settings
   folder: string
   convert: (from: string, to: string) => Promise<void>
-  tryOut: (finish: Finish, size: { width: number; height: number }) => Promise<unknown>
+  tryOut: (settings: OutputSettings, size: { width: number; height: number }) => Promise<unknown>
   changed: () => void
   log: Log
-}): Promise<Finishing> {
+}): Promise<OutputSettingsStore> {
   const { settings, log } = needs
   const folder = join(needs.folder, 'watermark')
-  const mirror = join(needs.folder, 'finish.json')
+  const mirror = join(needs.folder, 'settings.json')
   const path = (name: string) => join(folder, name)
   const found = parse(settings.get(KEY)) ?? parse(await readFile(mirror, 'utf8').catch(() => ''))
   let stored = withDefaults(found)
@@ -85,7 +85,7 @@ export async function createFinishing(needs: {
     needs.changed()
   }
 
-  function finishOf({ watermark, files, pictures }: Stored): Finish {
+  function settingsOf({ watermark, files, pictures }: Stored): OutputSettings {
     const { cache_limit_mb: _, ...rest } = pictures
     const { enabled, portrait, frame_fit: fit, ...mark } = watermark
     const overlay = (one: Mark, image: string | null, frame: string | null): Overlay | null =>
@@ -107,8 +107,8 @@ export async function createFinishing(needs: {
   }
 
   /** @throws Refusal saying what is missing */
-  async function check(finish: Finish): Promise<void> {
-    for (const overlay of [finish.landscape, finish.portrait]) {
+  async function check(settings: OutputSettings): Promise<void> {
+    for (const overlay of [settings.landscape, settings.portrait]) {
       if (!overlay) continue
       const { mark, frame } = overlay
       if (mark?.type === 'image' && mark.image === null)
@@ -127,10 +127,10 @@ export async function createFinishing(needs: {
 
   /** Broken files show only when they are drawn. */
   async function proved(next: Stored): Promise<Stored> {
-    const finish = finishOf(next)
-    await check(finish)
-    if (finish.landscape) await needs.tryOut(finish, { width: 1600, height: 1067 })
-    if (finish.portrait) await needs.tryOut(finish, { width: 1067, height: 1600 })
+    const settings = settingsOf(next)
+    await check(settings)
+    if (settings.landscape) await needs.tryOut(settings, { width: 1600, height: 1067 })
+    if (settings.portrait) await needs.tryOut(settings, { width: 1067, height: 1600 })
     return next
   }
 
@@ -167,7 +167,7 @@ export async function createFinishing(needs: {
     },
     async removeFile(which) {
       const next = { ...stored, files: { ...stored.files, [which]: null } }
-      await check(finishOf(next)).catch((error: unknown) => {
+      await check(settingsOf(next)).catch((error: unknown) => {
         if (!(error instanceof Refusal) || error.code !== 'no_watermark_image') throw error
         throw new Refusal(
           409,
@@ -192,28 +192,28 @@ export async function createFinishing(needs: {
       keep({ ...stored, pictures })
     },
     async current() {
-      const finish = finishOf(stored)
-      const key = finishKey(finish)
-      await check(finish)
-      return { key, finish }
+      const settings = settingsOf(stored)
+      const key = outputSettingsKey(settings)
+      await check(settings)
+      return { key, settings }
     },
     draft(change) {
-      const finish = finishOf({ ...stored, watermark: { ...stored.watermark, ...change } })
+      const settings = settingsOf({ ...stored, watermark: { ...stored.watermark, ...change } })
       const drawable = (overlay: Overlay | null): Overlay | null => {
         const mark = overlay?.mark
         const empty = mark && (mark.type === 'image' ? mark.image === null : mark.text.trim() === '')
         return overlay && empty ? { ...overlay, mark: null } : overlay
       }
-      return { ...finish, landscape: drawable(finish.landscape), portrait: drawable(finish.portrait) }
+      return { ...settings, landscape: drawable(settings.landscape), portrait: drawable(settings.portrait) }
     },
-    key: () => finishKey(finishOf(stored)),
+    key: () => outputSettingsKey(settingsOf(stored)),
     view() {
-      const finish = finishOf(stored)
+      const settings = settingsOf(stored)
       return {
-        key: finishKey(finish),
-        landscape: finish.landscape !== null,
-        portrait: finish.portrait !== null,
-        web_size: finish.web.size,
+        key: outputSettingsKey(settings),
+        landscape: settings.landscape !== null,
+        portrait: settings.portrait !== null,
+        web_size: settings.web.size,
       }
     },
   }

@@ -1,21 +1,21 @@
 import PQueue from 'p-queue'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PublicationRecord } from '../catalog/publications.ts'
-import type { Finish } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/finish.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { GalleryTree } from './gallery-tree.ts'
 import { fullName } from './naming.ts'
-import type { Finished, Printing } from './printing.ts'
+import type { AppliedSettings, Printing } from './printing.ts'
 
 /** Makes full sizes after their publications are live, one at a time and after everything else: guests wait for none
  * of them. */
-export interface Fulls {
+export interface FullSizeQueue {
   /** For a publication that just went live. */
-  add(publication: PublicationRecord, finish: Finish): void
-  /** What an earlier run left to do. A publication whose Finish is no longer set stays without a full size: another
+  add(publication: PublicationRecord, settings: OutputSettings): void
+  /** What an earlier run left to do. A publication whose output settings are no longer set stays without a full size: another
    * watermark than that of its web size would be wrong. */
-  recover(current: () => Promise<Finished>): Promise<void>
+  recover(current: () => Promise<AppliedSettings>): Promise<void>
   /** Makes a change of the Event or its folders between two of them. */
   stilled<T>(change: () => Promise<T>): Promise<T>
   /** Resolves when nothing waits. */
@@ -24,21 +24,24 @@ export interface Fulls {
   stop(): void
 }
 
-export function createFulls(needs: {
+export function createFullSizeQueue(needs: {
   catalog: Catalog
   printing: Pick<Printing, 'makeFull' | 'dropFull'>
   tree: GalleryTree
   log: Log
-}): Fulls {
+}): FullSizeQueue {
   const { catalog, printing, tree, log } = needs
   const queue = new PQueue({ concurrency: 1 })
 
-  async function make({ id, name, eventId, photoId }: PublicationRecord, finish: Finish): Promise<void> {
+  async function make(
+    { id, name, eventId, photoId }: PublicationRecord,
+    settings: OutputSettings,
+  ): Promise<void> {
     const isLive = () => catalog.publications.byName(eventId, name)?.state === 'live'
     const publication = catalog.publications.byName(eventId, name)
     const photo = catalog.photos.byId(photoId)
     if (!publication || !photo || !isLive() || eventId !== catalog.events.current().id) return
-    const bytes = await printing.makeFull(photo, publication, finish)
+    const bytes = await printing.makeFull(photo, publication, settings)
     // Somebody may have taken it out while it was made.
     if (!isLive()) return printing.dropFull(publication)
     catalog.transaction(() => {
@@ -52,10 +55,10 @@ export function createFulls(needs: {
   const isSameSource = ({ photoId, source }: PublicationRecord) =>
     source === '' || catalog.photos.byId(photoId)?.main.sha256 === source
 
-  function add(publication: PublicationRecord, finish: Finish): void {
+  function add(publication: PublicationRecord, settings: OutputSettings): void {
     if (publication.fullBytes !== 0) return
     void queue.add(() =>
-      make(publication, finish).catch((error: unknown) =>
+      make(publication, settings).catch((error: unknown) =>
         log.warn(`The full size of ${publication.name} was not made: ${messageOf(error)}`),
       ),
     )
@@ -66,9 +69,9 @@ export function createFulls(needs: {
     async recover(current) {
       const waiting = catalog.publications.withoutFull(catalog.events.current().id)
       if (waiting.length === 0) return
-      const { key, finish } = await current()
+      const { key, settings } = await current()
       for (const publication of waiting)
-        if (publication.finish === key && isSameSource(publication)) add(publication, finish)
+        if (publication.finish === key && isSameSource(publication)) add(publication, settings)
         else catalog.publications.setFull(publication.id, null)
     },
     async stilled(change) {

@@ -6,8 +6,8 @@ import { messageOf } from '../errors.ts'
 import { exists, overwrite, writeAtomic } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import type { Saying } from '../contract/saying.ts'
-import { saying } from '../saying.ts'
+import type { Message } from '../contract/saying.ts'
+import { newMessage } from '../saying.ts'
 import { createManifestBuilder, manifestEntry, type ManifestFiles } from './manifest.ts'
 import { createPastPages, PAGE_KEPT } from './past-pages.ts'
 
@@ -31,7 +31,7 @@ export interface GalleryTree {
   /** Tries again what could not be written, if there is anything. */
   retry(): Promise<void>
   /** Why the copy on the disk is not what guests read, or null. */
-  trouble(): Saying | null
+  trouble(): Message | null
 }
 
 /** Whether guests read the same in both, whenever they were built. */
@@ -67,7 +67,7 @@ export function createGalleryTree(needs: {
   const changes = new Map<number, number>()
   let writing: Promise<void> = Promise.resolve()
   let next: Promise<void> | undefined
-  let trouble: Saying | null = null
+  let trouble: Message | null = null
   /** The bucket's queue did not take a change of the Event. */
   let isOwed = false
 
@@ -148,7 +148,7 @@ export function createGalleryTree(needs: {
     } catch (error) {
       const why = messageOf(error)
       const message = `The list of published photos in ${web} could not be written: ${why}`
-      trouble = saying('manifest_not_written', message, { folder: web, why })
+      trouble = newMessage('manifest_not_written', message, { folder: web, why })
       needs.log.warn({ err: error }, message)
     }
   }

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts'
 
 /** Asks the owner before many photos leave the galleries at once: a slip of a thumb must not empty an event. */
-export interface MassGuard {
+export interface BulkRemovalGuard {
   /** Call before each photo that is taken out.
    * @throws Refusal 409 `mass_removal` */
   check(): void
@@ -21,11 +21,11 @@ const WINDOW = 60_000
 const WORD = 10 * 60_000
 
 /** @param needs.limit how many may go within a minute without a question; 0 = always ask */
-export function createMassGuard(needs: {
+export function createBulkRemovalGuard(needs: {
   limit: () => number
   now: () => number
   changed: () => void
-}): MassGuard {
+}): BulkRemovalGuard {
   let times: number[] = []
   let allowedUntil = 0
   let refused: { count: number; at: number } | null = null

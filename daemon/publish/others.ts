@@ -27,7 +27,7 @@ export interface Adopted {
 /** What other Macs have put into the same bucket, as its own documents told it last. Each Mac speaks for its own
  * photos and events alone, and repeats the others' as it found them. Whose an entry is, the catalog decides: it is ours
  * when it knows the publication, or has stored the object of that name itself, whatever mark is on the page. */
-export interface Others {
+export interface PeerManifests {
   /** @param key a document's key in the bucket
    * @param document null when there is none
    * @param read reads what the document leads to; what it throws is thrown on, and nothing is taken over */
@@ -63,11 +63,11 @@ function listOf<T>(value: readonly T[] | undefined): readonly T[] {
 const AT_ONCE = 4
 
 /** @param needs.current the pages (paths below the prefix) that we would write there now */
-export function createOthers(needs: {
+export function createPeerManifests(needs: {
   catalog: Catalog
   mac: string
   current?: (prefix: string) => { has(file: string): boolean }
-}): Others {
+}): PeerManifests {
   const { catalog, mac, current = () => new Set() } = needs
   const { publications, uploads } = catalog
   const heads = new Map<string, Head>()

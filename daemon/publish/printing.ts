@@ -6,7 +6,7 @@ import type { PhotoRecord } from '../catalog/photos.ts'
 import { originalChanged, originalMissing, type Proof } from '../catalog/proof.ts'
 import type { PublicationRecord } from '../catalog/publications.ts'
 import type { Edit } from '../contract/edit.ts'
-import type { Finish } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/finish.ts'
 import { errnoOf } from '../errors.ts'
 import { exists, placeNew, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
@@ -17,12 +17,12 @@ export type Print = (
   source: { readonly path: string; readonly sha256: string },
   edit: Edit,
   outputs: readonly { name: 'web' | 'thumb' | 'full'; path: string }[],
-  finish: Finish,
+  settings: OutputSettings,
 ) => Promise<{ width: number; height: number; bytes: number; thumbhash: string }[]>
 
-export interface Finished {
+export interface AppliedSettings {
   readonly key: string
-  readonly finish: Finish
+  readonly settings: OutputSettings
 }
 
 /** From a Photo and an Edit to files in `photos_web` under a public name, which nobody sees yet. */
@@ -30,10 +30,10 @@ export interface Printing {
   /** @returns a reserved publication whose files are in place and flushed
    * @throws Refusal 409 when the Original's file is missing or holds other bytes, 503 when a disk is away; what the darkroom throws. Then
    * nothing is left but, at most, a used name */
-  make(photo: PhotoRecord, edit: Edit, finished: Finished): Promise<PublicationRecord>
+  make(photo: PhotoRecord, edit: Edit, applied: AppliedSettings): Promise<PublicationRecord>
   /** Makes the full size of a live publication and gives it its name.
    * @returns its bytes; @throws like `make`, and Refusal 409 when it was made from other bytes than the Photo has now */
-  makeFull(photo: PhotoRecord, publication: PublicationRecord, finish: Finish): Promise<number>
+  makeFull(photo: PhotoRecord, publication: PublicationRecord, settings: OutputSettings): Promise<number>
   /** Removes the files of a publication that did not become live. */
   drop(publication: PublicationRecord): Promise<void>
   dropFull(publication: PublicationRecord): Promise<void>
@@ -60,7 +60,7 @@ export function createPrinting(needs: {
   async function place(
     photo: PhotoRecord,
     edit: Edit,
-    { key, finish }: Finished,
+    { key, settings }: AppliedSettings,
     printed: { width: number; height: number; bytes: number; thumbhash: string },
     parts: { web: string; thumb: string },
   ): Promise<PublicationRecord> {
@@ -79,7 +79,7 @@ export function createPrinting(needs: {
         height,
         bytes,
         thumbhash,
-        full: finish.full.enabled,
+        full: settings.full.enabled,
       })
       try {
         await placeNew(parts.web, web(name))
@@ -104,7 +104,7 @@ export function createPrinting(needs: {
     throw originalMissing(photo.filename)
   }
 
-  async function make(photo: PhotoRecord, edit: Edit, finished: Finished): Promise<PublicationRecord> {
+  async function make(photo: PhotoRecord, edit: Edit, applied: AppliedSettings): Promise<PublicationRecord> {
     const source = await sourceOf(photo)
     await mkdir(web(PARTS), { recursive: true })
     await mkdir(web('thumb'), { recursive: true })
@@ -115,10 +115,10 @@ export function createPrinting(needs: {
         { name: 'web', path: parts.web },
         { name: 'thumb', path: parts.thumb },
       ] as const
-      const [printed] = await needs.print(source, edit, outputs, finished.finish)
+      const [printed] = await needs.print(source, edit, outputs, applied.settings)
       await Promise.all([syncFile(parts.web), syncFile(parts.thumb)])
       await folders.check('web')
-      return await place(photo, edit, finished, printed!, parts)
+      return await place(photo, edit, applied, printed!, parts)
     } finally {
       await Promise.all([rm(parts.web, { force: true }), rm(parts.thumb, { force: true })])
     }
@@ -127,7 +127,7 @@ export function createPrinting(needs: {
   async function makeFull(
     photo: PhotoRecord,
     { name, edit, source: madeFrom }: PublicationRecord,
-    finish: Finish,
+    settings: OutputSettings,
   ): Promise<number> {
     const source = await sourceOf(photo)
     if (madeFrom !== '' && madeFrom !== source.sha256) throw originalChanged(photo.filename)
@@ -135,7 +135,7 @@ export function createPrinting(needs: {
     await mkdir(web('full'), { recursive: true })
     const part = web(join(PARTS, `${randomUUID()}.full.jpg`))
     try {
-      const [printed] = await needs.print(source, edit, [{ name: 'full', path: part }], finish)
+      const [printed] = await needs.print(source, edit, [{ name: 'full', path: part }], settings)
       await syncFile(part)
       await folders.check('web')
       await rm(web(fullName(name)), { force: true })

@@ -10,10 +10,10 @@ import { applyChange, editKey } from '../contract/recipe.ts'
 import { isStorageFault, messageOf, Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import type { Finishing } from './finish.ts'
-import type { Fulls } from './fulls.ts'
+import type { OutputSettingsStore } from './finish.ts'
+import type { FullSizeQueue } from './fulls.ts'
 import type { GalleryTree } from './gallery-tree.ts'
-import type { MassGuard } from './mass.ts'
+import type { BulkRemovalGuard } from './mass.ts'
 import type { Printing } from './printing.ts'
 import { createPublicFiles } from './public-files.ts'
 
@@ -73,7 +73,7 @@ export interface Publisher {
   /** Brings into the trash what left the gallery while one of the folders was away. */
   retireLeftovers(): Promise<void>
   /** Makes the full sizes that the current Event still lacks. */
-  recoverFulls(): Promise<void>
+  recoverFullSizes(): Promise<void>
 }
 
 /** How long an unpublish can be undone without anything having left the bucket, milliseconds. */
@@ -96,9 +96,9 @@ export function createPublisher(needs: {
   bus: Bus
   log: Log
   printing: Printing
-  finishing: Pick<Finishing, 'key' | 'current'>
-  fulls: Pick<Fulls, 'add' | 'recover'>
-  mass?: MassGuard
+  outputSettings: Pick<OutputSettingsStore, 'key' | 'current'>
+  fullSizes: Pick<FullSizeQueue, 'add' | 'recover'>
+  bulkRemoval?: BulkRemovalGuard
   /** Whether the uploader is removing this object at the moment. */
   isRemoving?: (eventId: number, key: string) => boolean
   now?: () => number
@@ -145,8 +145,8 @@ export function createPublisher(needs: {
     edit: Edit,
     { replaces, live: noted }: Pick<PublishRequest, 'replaces' | 'live'>,
   ): Promise<PublicationRecord> {
-    const finished = await needs.finishing.current()
-    const reserved = await needs.printing.make(photo, edit, finished)
+    const applied = await needs.outputSettings.current()
+    const reserved = await needs.printing.make(photo, edit, applied)
     let publication: PublicationRecord
     let replaced: PublicationRecord | null
     try {
@@ -174,7 +174,7 @@ export function createPublisher(needs: {
       replaced: replaced?.name ?? null,
     })
     announce(photo.id)
-    needs.fulls.add(publication, finished.finish)
+    needs.fullSizes.add(publication, applied.settings)
     return publication
   }
 
@@ -223,7 +223,7 @@ export function createPublisher(needs: {
   }
 
   function liveLike({ id, main }: PhotoRecord, edit: Edit): PublicationRecord | undefined {
-    const [key, finish] = [editKey(edit), needs.finishing.key()]
+    const [key, finish] = [editKey(edit), needs.outputSettings.key()]
     const isLike = (one: PublicationRecord) =>
       one.editKey === key && one.finish === finish && ['', main.sha256].includes(one.source)
     return catalog.publications.liveOf(id).find(isLike)
@@ -255,7 +255,7 @@ export function createPublisher(needs: {
     }
   }
 
-  const recoverFulls = () => needs.fulls.recover(needs.finishing.current)
+  const recoverFullSizes = () => needs.fullSizes.recover(needs.outputSettings.current)
 
   return {
     find,
@@ -274,7 +274,7 @@ export function createPublisher(needs: {
       // Where the one that is wanted is live, the old one may have left before: with a request that was cut short.
       const old = replaces === undefined ? undefined : (live ? versionOf : livePublication)(photo, replaces)
       if (keepsEdit && editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
-      const finish = needs.finishing.key()
+      const finish = needs.outputSettings.key()
       const key = `${photo.id} ${photo.main.sha256} ${editKey(edit)} ${finish}`
       if (!again) {
         if (live) {
@@ -300,7 +300,7 @@ export function createPublisher(needs: {
     async unpublish(name, { gone, unasked = false } = {}) {
       const publication = find(name)
       if (publication.state !== 'live') return publication
-      if (!unasked) needs.mass?.check()
+      if (!unasked) needs.bulkRemoval?.check()
       await takeOut(publication, gone)
       return publication
     },
@@ -329,6 +329,6 @@ export function createPublisher(needs: {
       await tree.changed()
     },
     retireLeftovers,
-    recoverFulls,
+    recoverFullSizes,
   }
 }

@@ -5,7 +5,7 @@ import type { Purge } from './purge.ts'
 
 /** What guests' side of the cloud still shows of photos and covers that are off the bucket: has Cloudflare's caches
  * emptied, and looks until every public address says that the picture is not there. */
-export interface Edge {
+export interface CdnCheck {
   /** Photos are off the bucket, or the settings changed. */
   wake(): void
   start(): void
@@ -24,7 +24,7 @@ const ROUND = 30
 const LOOK_EVERY = 2000
 const ANSWER_WITHIN = 10_000
 
-export function createEdge(needs: {
+export function createCdnCheck(needs: {
   /** Off the bucket and not looked for yet, newest first. */
   leaving: () => readonly Leaving[]
   /** The photo's public addresses, all of them; none when there is no public gallery. */
@@ -33,7 +33,7 @@ export function createEdge(needs: {
   verified: (one: Leaving) => void
   fetch?: typeof fetch
   log: Log
-}): Edge {
+}): CdnCheck {
   const { fetch: send = fetch, purge, log } = needs
   let timer: NodeJS.Timeout | undefined
   let on = false
@@ -59,7 +59,7 @@ export function createEdge(needs: {
     if (list.length === 0) return false
     await purge
       .ask(list, abort.signal)
-      .catch((error: unknown) => log.warn(`The edge was not purged: ${messageOf(error)}`))
+      .catch((error: unknown) => log.warn(`The cdnCheck was not purged: ${messageOf(error)}`))
     for (const { one, urls } of list.slice(0, ROUND)) {
       abort.signal.throwIfAborted()
       if (!(await Promise.all(urls.map(isGone))).every(Boolean)) continue

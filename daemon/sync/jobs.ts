@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import type { UploadRecord } from '../catalog/uploads.ts'
 import { errnoOf } from '../errors.ts'
 import { headersOf } from './headers.ts'
-import type { SharedDocuments } from './shared.ts'
+import type { PeerDocuments } from './shared.ts'
 import { md5, StoreFault, type ObjectHeaders, type ObjectStore } from './store.ts'
 
 /** One document of a manifest, under its full key. */
@@ -43,7 +43,7 @@ export function createJobs(needs: {
   store: ObjectStore
   prefixOf: (eventId: number) => string
   manifestOf: (eventId: number) => Promise<readonly ManifestDocument[]>
-  shared: SharedDocuments
+  peerDocuments: PeerDocuments
   /** The ETag with which we stored this object before. */
   etagOf: (eventId: number, key: string) => string | undefined
   /** Whether the object may well be there already, under a queue that was lost: the bytes are not sent to find out. */
@@ -55,7 +55,7 @@ export function createJobs(needs: {
   /** Bytes that went to documents. */
   sent?: (bytes: number) => void
 }): Jobs {
-  const { store, shared, placesOf = () => [], isOthers = () => false } = needs
+  const { store, peerDocuments, placesOf = () => [], isOthers = () => false } = needs
   /** ETags of the pages that this run has seen at the store, by key. */
   const known = new Map<string, string>()
   /** ETags under which this run has tried to store objects, by key. */
@@ -90,7 +90,7 @@ export function createJobs(needs: {
     const found = await store.head(key)
     if (found?.etag === expected) return true
     const ours = !found || [needs.etagOf(record.eventId, record.key), broken.get(key)].includes(found.etag)
-    if (!ours && (await shared.lookAgain(fullKey(record.eventId, 'manifest.json'), signal)))
+    if (!ours && (await peerDocuments.lookAgain(fullKey(record.eventId, 'manifest.json'), signal)))
       throw new StoreFault(
         'taken',
         `Another Mac has published another ${key} in ${store.name}; it stays as it is.`,
@@ -124,7 +124,7 @@ export function createJobs(needs: {
     if (!found || [tried.get(key), broken.get(key)].includes(found.etag)) return false
     const isOurs = await isOurFile(record, found.etag, signal)
     if (isOurs) return false
-    const isShared = await shared.lookAgain(fullKey(eventId, 'manifest.json'), signal)
+    const isShared = await peerDocuments.lookAgain(fullKey(eventId, 'manifest.json'), signal)
     return isShared && (isOurs === false || isOthers(eventId, record.key))
   }
 
@@ -179,7 +179,7 @@ export function createJobs(needs: {
       const isPage = ({ cacheControl }: ObjectHeaders) => cacheControl.includes('immutable')
       // What another Mac has put there comes first: the documents that are made now take it over.
       const head = fullKey(eventId, 'manifest.json')
-      await shared.look([head, 'events.json'], signal)
+      await peerDocuments.look([head, 'events.json'], signal)
       for (let tries = 0; ; tries += 1) {
         const documents = await needs.manifestOf(eventId)
         for (const document of documents) {
@@ -190,14 +190,14 @@ export function createJobs(needs: {
           for (const document of documents) {
             signal.throwIfAborted()
             if (isPage(document)) continue
-            await shared.write(document, signal, believe)
+            await peerDocuments.write(document, signal, believe)
           }
         } catch (error) {
           if (!(error instanceof StoreFault && error.code === 'changed') || tries >= 3) throw error
           continue
         }
         const ours = new Set(documents.filter(isPage).map(({ key }) => key))
-        const before = new Set([...(named.get(eventId) ?? []), ...shared.takeOld(head)])
+        const before = new Set([...(named.get(eventId) ?? []), ...peerDocuments.takeOld(head)])
         named.set(eventId, ours)
         const lead = fullKey(eventId, 'x').length - 1
         return [...before].filter((key) => !ours.has(key)).map((key) => key.slice(lead))

@@ -24,14 +24,14 @@ export function createLeftCovers(needs: {
   const { settings } = needs
   const read = () => JSON.parse(settings.get(SETTING) ?? '[]') as Leaving[]
   const keep = (list: readonly Leaving[]) => settings.set(SETTING, JSON.stringify(list.slice(0, MOST)))
-  const others = (eventId: number, key: string) =>
+  const peers = (eventId: number, key: string) =>
     read().filter((one) => one.eventId !== eventId || one.name !== key)
 
   return {
     add(eventId, key) {
       // With the time: what comes back and leaves once more is another leave.
       const id = `${eventId}/${key} ${needs.now()}`
-      keep([{ id, eventId, name: key }, ...others(eventId, key)])
+      keep([{ id, eventId, name: key }, ...peers(eventId, key)])
     },
     list: () => read().filter(({ eventId, name }) => !needs.isBack(eventId, name)),
     verified(id) {

@@ -5,7 +5,7 @@ export const MANIFEST_PATIENCE = 2000
 
 /** When manifests may be written, and when one must not wait for its turn any longer. In memory only: after a
  * restart the queue's own rows are enough. */
-export interface Pace {
+export interface ManifestSchedule {
   /** Milliseconds until the Event's manifest may be written; 0 or less means now. */
   wait(eventId: number): number
   /** @param lastId the newest upload: what was queued until now, the manifest says */
@@ -35,7 +35,7 @@ export function createSteadyClock(now: () => number): () => number {
   }
 }
 
-export function createPace(now: () => number): Pace {
+export function createManifestSchedule(now: () => number): ManifestSchedule {
   const begun = new Map<number, { at: number; lastId: number }>()
   const covered = new Map<number, number>()
   const owed = new Map<number, number>()

@@ -1,5 +1,5 @@
 import type { Lane, UploadRecord } from '../catalog/uploads.ts'
-import type { Pace } from './pace.ts'
+import type { ManifestSchedule } from './pace.ts'
 
 /** Uploads under way at once. */
 export const SLOTS = 4
@@ -29,35 +29,40 @@ export function isOldPage({ lane, key }: Pick<UploadRecord, 'lane' | 'key'>): bo
  * @returns also `wait`, milliseconds until a manifest that was held back may be written; Infinity when none was */
 export function chooseNext(
   due: readonly UploadRecord[],
-  now: { running: readonly UploadRecord[]; probing: boolean; pace: Pace; parting: readonly number[] },
+  now: {
+    running: readonly UploadRecord[]
+    probing: boolean
+    schedule: ManifestSchedule
+    parting: readonly number[]
+  },
 ): { chosen: UploadRecord[]; wait: number } {
-  const { running, probing, pace, parting } = now
+  const { running, probing, schedule, parting } = now
   const free = probing ? (running.length === 0 ? PROBE_AMONG : 0) : SLOTS - running.length
   const busy = new Set(running.map(objectOf))
   let manifest = running.some(({ lane }) => lane === 'manifest')
   let bulk = running.filter(({ lane }) => BULK.includes(lane)).length
   let wait = Infinity
   const chosen: UploadRecord[] = []
-  const stops = parting.some((eventId) => pace.failures(eventId) === 0)
+  const stops = parting.some((eventId) => schedule.failures(eventId) === 0)
   const take = (record: UploadRecord) => {
     busy.add(objectOf(record))
     chosen.push(record)
   }
 
   for (const eventId of parting) {
-    const pause = pace.wait(eventId)
+    const pause = schedule.wait(eventId)
     if (pause > 0) wait = Math.min(wait, pause)
     if (pause > 0 || manifest || free <= 0) continue
     manifest = true
-    take(early(eventId, pace))
+    take(early(eventId, schedule))
   }
   for (const record of due) {
     if (chosen.length >= free) break
     if (busy.has(objectOf(record))) continue
     if (record.lane === 'removal') {
-      if (!isOldPage(record) && !pace.covers(record.eventId, record.id)) continue
+      if (!isOldPage(record) && !schedule.covers(record.eventId, record.id)) continue
     } else if (record.lane === 'manifest') {
-      const pause = pace.wait(record.eventId)
+      const pause = schedule.wait(record.eventId)
       if (pause > 0) wait = Math.min(wait, pause)
       if (pause > 0 || manifest) continue
       manifest = true
@@ -74,13 +79,13 @@ export function chooseNext(
 
   // Whatever keeps failing must not be all that is ever tried.
   if (probing) chosen.splice(0, chosen.length, ...chosen.sort((a, b) => a.tries - b.tries).slice(0, 1))
-  const late = manifest ? undefined : pace.late()
-  if (late !== undefined && chosen.at(-1)?.lane === 'thumb') chosen.splice(-1, 1, early(late, pace))
+  const late = manifest ? undefined : schedule.late()
+  if (late !== undefined && chosen.at(-1)?.lane === 'thumb') chosen.splice(-1, 1, early(late, schedule))
   return { chosen, wait }
 }
 
 /** A manifest before its turn: no row of the queue, which goes on asking for it. */
-function early(eventId: number, pace: Pace): UploadRecord {
-  const tries = pace.failures(eventId)
+function early(eventId: number, schedule: ManifestSchedule): UploadRecord {
+  const tries = schedule.failures(eventId)
   return { id: -1, eventId, publicationId: null, lane: 'manifest', key: 'manifest.json', bytes: 0, tries }
 }

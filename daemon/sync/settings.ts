@@ -23,7 +23,7 @@ export interface CloudSettings {
   readonly purge: { readonly zone: string; readonly token: string }
   /** Kilobits a second, 0 = none. */
   readonly uploadLimit: number
-  readonly massRemoval: number
+  readonly bulkRemoval: number
   /** One plain sentence when the file may not be used; there is no bucket then, and no folder in its place. */
   readonly fault: string | null
 }
@@ -112,7 +112,7 @@ export function openCloudSettings(needs: {
       photoBaseUrl: kept.photo_base_url.replace(/\/+$/, ''),
       purge: { zone: kept.purge_zone, token: kept.purge_token },
       uploadLimit: kept.upload_limit,
-      massRemoval: kept.mass_removal,
+      bulkRemoval: kept.mass_removal,
       fault: environment ? null : fault,
     }),
     view() {

@@ -21,7 +21,7 @@ export interface Adoption {
 
 /** Documents that other Macs may write too: `manifest.json` and `events.json`. What they name is taken over before
  * ours is written, and ours is written only where theirs has not changed meanwhile. */
-export interface SharedDocuments {
+export interface PeerDocuments {
   /** Reads each document once in a run, before the first of ours is made. */
   look(keys: readonly string[], signal?: AbortSignal): Promise<void>
   /** @throws StoreFault `changed` when somebody wrote in between: theirs is taken over by then, make ours anew */
@@ -41,14 +41,14 @@ export interface SharedDocuments {
 /** A write of another Mac counts as its presence for so long, milliseconds. */
 export const PRESENCE = 10 * 60_000
 
-export function createSharedDocuments(needs: {
+export function createPeerDocuments(needs: {
   store: ObjectStore
   /** This Mac's mark in the documents that it writes. */
   mac: string
   adopt: Adopt
   now: () => number
   sent?: (bytes: number) => void
-}): SharedDocuments {
+}): PeerDocuments {
   const { store, mac } = needs
   /** What the document's ETag was when we last knew; null: it was not there. */
   const base = new Map<string, string | null>()

@@ -15,19 +15,19 @@ export interface QueueStatus {
 
 /** What a person is told of the queue. The sentence itself is kept in the queue's rows and outlives a restart; what
  * kind of fault it was is known of those that this run has met, and of those that are said of any file alike. */
-export interface Troubles {
+export interface QueueHealth {
   /** @returns true when no waiting mends it */
   note(fault: StoreFault | FileFault): boolean
   status(): QueueStatus
 }
 
-export function createTroubles(needs: {
+export function createQueueHealth(needs: {
   uploads: Pick<Uploads, 'waiting'>
   store: Pick<ObjectStore, 'name'>
   /** When another Mac was last seen to write there, milliseconds since 1970; null = never. */
   otherMacAt: () => number | null
   now: () => number
-}): Troubles {
+}): QueueHealth {
   const { uploads, store } = needs
   const told = new Map<string, { code: StoreFaultCode | 'file'; final: boolean }>()
 

@@ -4,13 +4,13 @@ import type { Log } from '../log.ts'
 import { backoff, LONGEST_WAIT } from './backoff.ts'
 import { createJobs, FileFault, type ManifestDocument } from './jobs.ts'
 import { createOutage } from './outage.ts'
-import { createPace, createSteadyClock, MANIFEST_EVERY } from './pace.ts'
+import { createManifestSchedule, createSteadyClock, MANIFEST_EVERY } from './pace.ts'
 import { BULK, chooseNext, isOldPage, LOOK_AHEAD, objectOf } from './queue.ts'
 import { sayFault } from './s3-faults.ts'
-import { createSharedDocuments, type Adopt } from './shared.ts'
+import { createPeerDocuments, type Adopt } from './shared.ts'
 import { StoreFault, type ObjectStore } from './store.ts'
 import { createThrottle } from './throttle.ts'
-import { createTroubles, type QueueStatus } from './troubles.ts'
+import { createQueueHealth, type QueueStatus } from './troubles.ts'
 
 /** How long a page stays that no head names any more, for guests who still hold the older head. Milliseconds. */
 export const OLD_PAGE_KEPT = 10 * 60_000
@@ -75,19 +75,19 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   const now = createSteadyClock(needs.now)
   const random = needs.random ?? Math.random
   const running = new Map<string, Running>()
-  const pace = createPace(now)
+  const schedule = createManifestSchedule(now)
   const sent = (bytes: number) => {
     throttle.urgent(bytes)
     needs.onDocument?.(bytes)
   }
-  const shared = createSharedDocuments({
+  const peerDocuments = createPeerDocuments({
     store,
     mac: needs.mac ?? '',
     adopt: needs.adopt ?? (async () => ({ old: [], holds: false, former: new Set() })),
     now: needs.now,
     sent,
   })
-  const jobs = createJobs({ ...needs, shared, etagOf: uploads.etagOf, sent })
+  const jobs = createJobs({ ...needs, peerDocuments, etagOf: uploads.etagOf, sent })
   const throttle = createThrottle({
     limit: needs.limit ?? (() => 0),
     isUrgent: () =>
@@ -98,7 +98,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   let pumpQueued = false
   let timer: NodeJS.Timeout | undefined
   const outage = createOutage({ now, random })
-  const troubles = createTroubles({ uploads, store, otherMacAt: shared.otherMacAt, now: needs.now })
+  const health = createQueueHealth({ uploads, store, otherMacAt: peerDocuments.otherMacAt, now: needs.now })
 
   function start(record: UploadRecord, work: (signal: AbortSignal) => Promise<void>): void {
     const abort = new AbortController()
@@ -123,10 +123,10 @@ export function createUploader(needs: UploaderNeeds): Uploader {
         : new StoreFault('ours', sayFault('ours', store.name), { cause: error })
     if (uploads.waiting().trouble !== fault.message)
       log.warn({ err: fault, key: record.key, lane: record.lane }, 'an upload failed')
-    const lasting = troubles.note(fault)
+    const lasting = health.note(fault)
     if (record.lane === 'manifest') {
-      pace.owe(record.eventId)
-      pace.failed(record.eventId, lasting)
+      schedule.owe(record.eventId)
+      schedule.failed(record.eventId, lasting)
     }
     const wait = lasting ? LONGEST_WAIT : backoff(record.tries, random())
     uploads.failed(record.id, now() + wait, fault.message)
@@ -153,7 +153,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
         uploads.add(record.eventId, 'manifest', 'manifest.json', 0, null)
         needs.onStored?.(record)
       })
-      pace.owe(record.eventId)
+      schedule.owe(record.eventId)
     })
   }
 
@@ -172,11 +172,11 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   }
 
   function startManifest(record: UploadRecord): void {
-    pace.begin(record.eventId, uploads.lastId())
+    schedule.begin(record.eventId, uploads.lastId())
     start(record, async (signal) => {
       const old = await jobs.manifest(record.eventId, signal)
       outage.succeeded()
-      pace.written(record.eventId)
+      schedule.written(record.eventId)
       transaction(() => {
         // Asked for again meanwhile, another row took its place and stays, for what this write may have missed.
         uploads.done(record.id, '')
@@ -207,10 +207,10 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     const { chosen, wait } = chooseNext(uploads.due(time, LOOK_AHEAD), {
       running: [...running.values()].map(({ record }) => record),
       probing: outage.lasts(),
-      pace,
+      schedule,
       parting: uploads
         .partings()
-        .filter(({ eventId, id }) => !pace.covers(eventId, id))
+        .filter(({ eventId, id }) => !schedule.covers(eventId, id))
         .map(({ eventId }) => eventId),
     })
     chosen.forEach(begin)
@@ -252,6 +252,6 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     },
     wake: pumpSoon,
     isRemoving: (eventId, key) => running.get(objectOf({ eventId, key }))?.record.lane === 'removal',
-    status: () => troubles.status(),
+    status: () => health.status(),
   }
 }

@@ -1,11 +1,11 @@
 import { useI18n } from 'vue-i18n'
-import type { Params, Saying } from '../../daemon/contract/saying.ts'
+import type { Params, Message } from '../../daemon/contract/saying.ts'
 import { ApiFailure } from '../api.ts'
 
 /** Puts a sentence of the daemon into the reader's words: by its code, from the table of what it tells or, for a code
  * that is a refusal as well, from that of refusals; else in its own. A parameter `why` may be the code of another
  * sentence. */
-export function useTell(): (said: Pick<Saying, 'code' | 'message'> & { params?: Params }) => string {
+export function useTell(): (said: Pick<Message, 'code' | 'message'> & { params?: Params }) => string {
   const { t, te } = useI18n()
   const keyOf = (code: string) => [`told.${code}`, `refused.${code}`].find((key) => code !== '' && te(key))
   return ({ code, message, params = {} }) => {

@@ -1,5 +1,5 @@
 /** The words of the watermark and of published pictures. */
-export const finishEn = {
+export const outputEn = {
   mark: {
     title: 'Watermark',
     hint: 'On every photo that is published from now on, in this event and the next. Photos that are live keep theirs until they are updated.',
@@ -68,7 +68,7 @@ export const finishEn = {
 }
 
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> }
-export const finishZhHant: Words<typeof finishEn> = {
+export const outputZhHant: Words<typeof outputEn> = {
   mark: {
     title: '浮水印',
     hint: '從現在起發布的每張相片都會加上，包括之後的活動。已發布的相片在更新之前保持原樣。',

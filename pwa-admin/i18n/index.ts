@@ -2,12 +2,12 @@ import { createI18n } from 'vue-i18n'
 import { accessEn, accessZhHant } from './access.ts'
 import { cameraEn, cameraZhHant } from './camera.ts'
 import { en } from './en.ts'
-import { finishEn, finishZhHant } from './finish.ts'
+import { outputEn, outputZhHant } from './finish.ts'
 import { connectEn, connectZhHant } from './connect.ts'
 import { handEn, handZhHant } from './hand.ts'
 import { cloudEn, cloudZhHant } from './cloud.ts'
 import { settingsEn, settingsZhHant } from './settings.ts'
-import { toldEn, toldZhHant } from './told.ts'
+import { messagesEn, messagesZhHant } from './told.ts'
 import { undoEn, undoZhHant } from './undo.ts'
 import { regionOf } from './region.ts'
 import { offlineEn, offlineZhHant } from './offline.ts'
@@ -62,7 +62,7 @@ export function createWords(language: Language) {
     messages: {
       en: {
         ...en,
-        ...finishEn,
+        ...outputEn,
         access: accessEn,
         camera: cameraEn,
         cloud: cloudEn,
@@ -72,11 +72,11 @@ export function createWords(language: Language) {
         hand: handEn,
         refused: refusalsEn,
         settings: settingsEn,
-        told: toldEn,
+        told: messagesEn,
       },
       'zh-Hant': {
         ...zhHant,
-        ...finishZhHant,
+        ...outputZhHant,
         access: accessZhHant,
         camera: cameraZhHant,
         cloud: cloudZhHant,
@@ -86,7 +86,7 @@ export function createWords(language: Language) {
         hand: handZhHant,
         refused: refusalsZhHant,
         settings: settingsZhHant,
-        told: toldZhHant,
+        told: messagesZhHant,
       },
     },
   })

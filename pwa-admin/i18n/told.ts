@@ -1,6 +1,6 @@
 /** What the daemon tells, by its code: why a file was set aside, what a card or a camera waits for, what the owner
  * should know. A code that is also a refusal has its words in `refusals.ts`, unless it reads otherwise here. */
-export const toldEn = {
+export const messagesEn = {
   system_file: 'A system file, not a photo.',
   video: 'A video or sound file. Only photos are taken.',
   sidecar: 'A file beside photos, not a photo.',
@@ -62,7 +62,7 @@ export const toldEn = {
   bucket_unfit: 'LEP_S3_…: {why} This bucket is not used.',
 }
 
-export const toldZhHant: Record<keyof typeof toldEn, string> = {
+export const messagesZhHant: Record<keyof typeof messagesEn, string> = {
   system_file: '這是系統檔案，不是相片。',
   video: '這是影片或聲音檔，只接收相片。',
   sidecar: '這是相片的附屬檔案，不是相片。',

@@ -1,5 +1,5 @@
 import type { Decision } from './decision.ts'
-import { createMemoryLedger, type Ledger, type Outcome } from './ledger.ts'
+import { createMemoryHistory, type Ledger, type Outcome } from './ledger.ts'
 
 /** Above every number that IndexedDB will ever give. */
 const SPARE_FIRST = 2 ** 52
@@ -9,7 +9,7 @@ const SPARE_FIRST = 2 ** 52
  * @param opening null: this browser keeps nothing */
 export function createKept(opening: Promise<Ledger | null>) {
   let items: readonly Decision[] = []
-  let ledger: Ledger = createMemoryLedger(SPARE_FIRST)
+  let ledger: Ledger = createMemoryHistory(SPARE_FIRST)
   let durable = true
   let work: Promise<unknown> = opening.then(async (opened) => {
     if (opened) ledger = opened
@@ -23,7 +23,7 @@ export function createKept(opening: Promise<Ledger | null>) {
     return done
   }
   function remember() {
-    if (ledger.durable) ledger = createMemoryLedger(SPARE_FIRST)
+    if (ledger.durable) ledger = createMemoryHistory(SPARE_FIRST)
     durable = false
   }
 

@@ -83,7 +83,7 @@ export function createLedger(db: Database): Ledger {
 }
 
 /** For a browser that keeps nothing: everything works, until the page closes. */
-export function createMemoryLedger(first = 1): Ledger {
+export function createMemoryHistory(first = 1): Ledger {
   const rows = new Map<number, Decision>()
   let next = first
   return {

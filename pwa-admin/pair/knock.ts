@@ -32,7 +32,7 @@ async function post<T>(path: string, body: object): Promise<{ body: T } | { refu
   return response.ok && reply ? { body: reply } : { refused: reply?.error }
 }
 
-/** Knocks, and waits until the owner answered or the time is up.
+/** AccessRequests, and waits until the owner answered or the time is up.
  *  @param show is given the number that the owner's screen shows, too
  *  @returns `allowed` (the cookie is set), `over`, or why it was refused */
 export async function ask(
@@ -40,14 +40,16 @@ export async function ask(
   show: (code: string) => void,
 ): Promise<'allowed' | 'over' | Refused> {
   try {
-    const knocked = await post<{ secret: string; code: string }>('/api/pair/knock', { device })
-    if ('refused' in knocked) return knocked.refused
-    show(knocked.body.code)
+    const asked = await post<{ secret: string; code: string }>('/api/pair/access-request', { device })
+    if ('refused' in asked) return asked.refused
+    show(asked.body.code)
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
-      const { secret } = knocked.body
+      const { secret } = asked.body
       // A blink of the Wi-Fi ends nothing: the Mac forgets the question by itself.
-      const waited = await post<{ state: string }>('/api/pair/knock/wait', { secret }).catch(() => null)
+      const waited = await post<{ state: string }>('/api/pair/access-request/wait', { secret }).catch(
+        () => null,
+      )
       if (!waited) continue
       if ('refused' in waited) return waited.refused
       if (waited.body.state !== 'waiting') return waited.body.state === 'allowed' ? 'allowed' : 'over'

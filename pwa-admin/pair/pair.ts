@@ -120,8 +120,8 @@ form.addEventListener('submit', (event) => {
 })
 
 /** Asks the owner to let this device in again, and waits for the word. */
-async function knock(device: string) {
-  const button = find<HTMLButtonElement>('knock')
+async function accessRequest(device: string) {
+  const button = find<HTMLButtonElement>('access-request')
   const compare = find('compare')
   const said = find('back-said')
   const tell = (text: string) => {
@@ -165,8 +165,8 @@ async function begin() {
     const device = back ?? knownDevice()
     if (!device) return
     find('back').hidden = false
-    find('knock').addEventListener('click', () => void knock(device))
-    if (back) await knock(back)
+    find('access-request').addEventListener('click', () => void accessRequest(device))
+    if (back) await accessRequest(back)
   }
 }
 void begin()

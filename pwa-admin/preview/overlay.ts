@@ -1,4 +1,4 @@
-import type { FinishView } from '../../daemon/contract/finish.ts'
+import type { OutputSettingsView } from '../../daemon/contract/finish.ts'
 import type { Size } from '../../daemon/contract/recipe.ts'
 
 /** The long side at which an overlay is asked for, pixels: that of the preview that it lies on. */
@@ -6,7 +6,7 @@ const LONG_SIDE = 1600
 
 /** Where the daemon serves what it lays over pictures of this shape; null when there is nothing. A smaller picture
  * gets the same, smaller, so one address serves all sizes of a shape. */
-export function overlayUrl(finish: FinishView | undefined, frame: Size): string | null {
+export function overlayUrl(finish: OutputSettingsView | undefined, frame: Size): string | null {
   const { width, height } = frame
   if (!finish || !(height > width ? finish.portrait : finish.landscape)) return null
   const factor = LONG_SIDE / Math.max(width, height)

@@ -16,7 +16,7 @@ export type Attempt =
   | 'auto'
   | 'upload'
   | 'offer'
-  | 'setAside'
+  | 'skipped'
   | 'event'
 
 export interface Failure {

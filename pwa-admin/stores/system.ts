@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { KnockView } from '../../daemon/contract/access.ts'
+import type { AccessRequestView } from '../../daemon/contract/access.ts'
 import { can as roleCan, type Right, type Role } from '../../daemon/contract/roles.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import type { Link } from '../live.ts'
@@ -25,7 +25,7 @@ export const useSystem = defineStore('system', () => {
   /** What a screen reader should say next; `turn` makes the same sentence twice in a row a change. */
   const said = shallowRef<Said | null>(null)
   /** Known devices that ask to come back; owners alone hear of them. */
-  const knocks = shallowRef<readonly KnockView[]>([])
+  const accessRequests = shallowRef<readonly AccessRequestView[]>([])
   const can = (right: Right) => roleCan(role.value, right)
   const isOwner = computed(() => role.value === 'owner')
   const offers = computed(() => status.value?.sources.filter((source) => source.offer !== null) ?? [])
@@ -33,5 +33,5 @@ export const useSystem = defineStore('system', () => {
   function say(key: string, values: Record<string, string | number> = {}) {
     said.value = { key, values, turn: (said.value?.turn ?? 0) + 1 }
   }
-  return { status, role, you, link, refused, shown, said, knocks, can, isOwner, offers, say }
+  return { status, role, you, link, refused, shown, said, accessRequests, can, isOwner, offers, say }
 })

@@ -122,8 +122,8 @@ async function alone(
     log,
     isRemoving: cloud.isRemoving,
     printing: { check: never, make: never, drop: never, clear: never, makeFull: never, dropFull: never },
-    finishing: { key: () => '', current: never },
-    fulls: { add: () => undefined, recover: never },
+    outputSettings: { key: () => '', current: never },
+    fullSizes: { add: () => undefined, recover: never },
     tree,
   })
   await cloud.start()

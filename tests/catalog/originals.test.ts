@@ -56,8 +56,8 @@ test('two photos change names, and the old ones lead nowhere else', () => {
 test('new bytes of a frame are the photo’s, and a card still knows what it gave', () => {
   const { id } = house.event
   const photo = house.addPhoto('A.JPG')
-  const { ledger, originals, photos } = house.catalog
-  ledger.note(id, 'card:A', ['key'], 'taken', photo.main.sha256)
+  const { importHistory, originals, photos } = house.catalog
+  importHistory.note(id, 'card:A', ['key'], 'taken', photo.main.sha256)
   const renewal = { sha256: 'new', bytes: 7, modifiedAt: 5.4, picture: 'p', shotAt: 1, stat: null }
   originals.renew(id, photo.main.sha256, renewal, { width: 400, height: 600 })
   expect(photos.bySha256(id, photo.main.sha256)).toBeUndefined()
@@ -69,21 +69,21 @@ test('new bytes of a frame are the photo’s, and a card still knows what it gav
     width: 400,
   })
   photos.markDeleted(photo.id)
-  expect(ledger.deleted(id, 'card:A')).toEqual(['A.JPG'])
+  expect(importHistory.deleted(id, 'card:A')).toEqual(['A.JPG'])
 })
 
 test('a frame whose file is lost is wanted again from whoever gave it', () => {
   const { id } = house.event
   const photo = house.addPhoto('A.JPG')
-  const { ledger, originals, photos } = house.catalog
-  ledger.note(id, 'card:A', ['key'], 'taken', photo.main.sha256)
-  expect(ledger.outcome(id, 'card:A', 'key')).toBe('taken')
+  const { importHistory, originals, photos } = house.catalog
+  importHistory.note(id, 'card:A', ['key'], 'taken', photo.main.sha256)
+  expect(importHistory.outcome(id, 'card:A', 'key')).toBe('taken')
   expect([originals.lose(id, photo.main.sha256), originals.lose(id, photo.main.sha256)]).toEqual([
     true,
     false,
   ])
-  expect(ledger.outcome(id, 'card:A', 'key')).toBeUndefined()
+  expect(importHistory.outcome(id, 'card:A', 'key')).toBeUndefined()
   // Not when a person deleted it.
   photos.markDeleted(photo.id)
-  expect(ledger.outcome(id, 'card:A', 'key')).toBe('taken')
+  expect(importHistory.outcome(id, 'card:A', 'key')).toBe('taken')
 })

@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { Refusal } from '../../daemon/errors.ts'
-import { finishOf } from '../fixtures/finish.ts'
+import { settingsOf } from '../fixtures/finish.ts'
 import { mutate, seeded } from '../fixtures/mutations.ts'
 import { makeHeicLike, makeJpeg, makePng, makeRaw, makeVideoLike } from '../fixtures/photos.ts'
 import { openRoom } from './room.ts'
@@ -54,7 +54,7 @@ it(
       try {
         const { width, height } = await room.darkroom.inspect(path)
         expect(width * height, how).toBeGreaterThan(0)
-        await room.darkroom.print({ path, sha256: 'a' }, EDIT, [{ name: 'web', path: to }], finishOf())
+        await room.darkroom.print({ path, sha256: 'a' }, EDIT, [{ name: 'web', path: to }], settingsOf())
         expect((await sharp(to).metadata()).format, how).toBe('jpeg')
         note('a result')
       } catch (error) {

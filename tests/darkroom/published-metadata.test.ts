@@ -5,15 +5,15 @@ import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { readCredits } from '../../daemon/darkroom/credits.ts'
 import { writeExif, withSegments } from '../../daemon/darkroom/exif.ts'
 import { exiftoolTrouble, readTags, secretsIn, told } from '../fixtures/exiftool.ts'
-import { finishOf } from '../fixtures/finish.ts'
+import { settingsOf } from '../fixtures/finish.ts'
 import { makeJpeg, makeRaw, withExifBytes } from '../fixtures/photos.ts'
 import { writeTiff, type Entry } from '../fixtures/tiff.ts'
 import { openRoom } from './room.ts'
 
 const room = openRoom({ workers: 1 })
-const { full } = finishOf()
-const finish = finishOf({ full: { ...full, enabled: true } })
-const named = finishOf({ artist: '王小明', copyright: '© 2026 王小明攝影' })
+const { full } = settingsOf()
+const finish = settingsOf({ full: { ...full, enabled: true } })
+const named = settingsOf({ artist: '王小明', copyright: '© 2026 王小明攝影' })
 
 const ascii = (tag: number, value: string): Entry => ({
   tag,

@@ -6,7 +6,7 @@ import { pictureEnd } from '../../daemon/darkroom/entropy.ts'
 import { hasZeros } from '../../daemon/darkroom/jpeg.ts'
 import { checkEnd, readEnd } from '../../daemon/darkroom/whole.ts'
 import { TRAILERS, withHole, withIndex, withoutEnd } from '../fixtures/broken-ends.ts'
-import { finishOf } from '../fixtures/finish.ts'
+import { settingsOf } from '../fixtures/finish.ts'
 import { makeJpeg, makePng, makeRaw } from '../fixtures/photos.ts'
 import { writeTiff } from '../fixtures/tiff.ts'
 import { openRoom } from './room.ts'
@@ -145,7 +145,7 @@ describe('a RAW with nothing but a small preview', () => {
       const path = await room.file('a.dng', raw)
       const source = { path, sha256: 'b'.repeat(64) }
       await expect(
-        room.darkroom.print(source, NEUTRAL, [{ name: 'web', path: `${path}.jpg` }], finishOf()),
+        room.darkroom.print(source, NEUTRAL, [{ name: 'web', path: `${path}.jpg` }], settingsOf()),
       ).rejects.toMatchObject({ status: 422, code: 'raw_small_preview', params: { width: 160, height: 120 } })
       // The app shows what there is.
       expect((await room.print(raw)).width).toBe(160)

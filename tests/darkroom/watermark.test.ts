@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { MARK_POSITIONS, type Finish } from '../../daemon/contract/finish.ts'
+import { MARK_POSITIONS, type OutputSettings } from '../../daemon/contract/finish.ts'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { availableFonts, missingCharacters } from '../../daemon/darkroom/fonts.ts'
-import { finishOf, marked, markOf } from '../fixtures/finish.ts'
+import { settingsOf, marked, markOf } from '../fixtures/finish.ts'
 import { makeJpeg, plain } from '../fixtures/photos.ts'
 import { openRoom } from './room.ts'
 
@@ -17,7 +17,7 @@ const SIZES = [
 ]
 
 /** Where the ink of an overlay lies: first and last column and row, and how dense it is at most. */
-async function inkOf(finish: Finish, size: { width: number; height: number }) {
+async function inkOf(finish: OutputSettings, size: { width: number; height: number }) {
   const { png, mark } = await room.darkroom.overlay(finish, size)
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true })
   expect([info.width, info.height, info.channels]).toEqual([size.width, size.height, 4])
@@ -251,9 +251,9 @@ describe('a frame', () => {
       .toBuffer()
     return room.file('frame.png', bytes)
   }
-  const framed = (path: string, fit: 'cover' | 'contain', mark = false): Finish => {
+  const framed = (path: string, fit: 'cover' | 'contain', mark = false): OutputSettings => {
     const overlay = { mark: mark ? markOf({ type: 'text', text: 'x' }) : null, frame: { path, fit } }
-    return finishOf({ landscape: overlay, portrait: overlay })
+    return settingsOf({ landscape: overlay, portrait: overlay })
   }
 
   it('of the same shape covers the whole picture, with its hole in the middle', async () => {
@@ -287,7 +287,7 @@ describe('a frame', () => {
 })
 
 it('landscape and portrait pictures get their own', async () => {
-  const finish = finishOf({
+  const finish = settingsOf({
     landscape: { mark: markOf({ type: 'text', text: 'LL', position: 'top-left' }), frame: null },
     portrait: { mark: markOf({ type: 'text', text: 'LL', position: 'bottom-right' }), frame: null },
   })
@@ -320,6 +320,6 @@ it('what the page lays over the picture is what is published', async () => {
     seen.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / seen.length
   expect(differs(await there(sharp(to)))).toBeLessThan(6)
   // The control: the same without the mark differs.
-  await room.darkroom.print(source, NEUTRAL, [{ name: 'web', path: to }], finishOf())
+  await room.darkroom.print(source, NEUTRAL, [{ name: 'web', path: to }], settingsOf())
   expect(differs(await there(sharp(to)))).toBeGreaterThan(20)
 })

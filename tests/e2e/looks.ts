@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Page, WebSocketRoute } from 'playwright-core'
 import { expect } from 'vitest'
-import type { Knocks, SocketMessage } from '../../daemon/contract/notice.ts'
+import type { AccessRequests, SocketMessage } from '../../daemon/contract/notice.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import { SCREENS, visit, type Screen } from '../fixtures/browser.ts'
 import { painted } from './window.ts'
@@ -29,7 +29,7 @@ export interface Looked {
   /** What the daemon says of itself, as this page is told from now on. */
   pretend(change: (status: Status) => Status): void
   /** Says something that the daemon did not. */
-  tell(message: Knocks): void
+  tell(message: AccessRequests): void
 }
 export interface Looks {
   readonly all: readonly Looked[]

@@ -97,8 +97,8 @@ test('what must be known now', async () => {
   await look('10-unattended-and-knock', async ({ page, pretend, tell }) => {
     pretend((status) => ({ ...status, unattended: [CAMERA] }))
     tell({
-      type: 'knocks',
-      knocks: [
+      type: 'access_requests',
+      access_requests: [
         {
           id: 'k1',
           name: 'Mei’s iPad Pro',
@@ -110,10 +110,10 @@ test('what must be known now', async () => {
       ],
     })
     await page.getByTestId('unattended').waitFor()
-    await page.getByTestId('knock').waitFor()
+    await page.getByTestId('access-request').waitFor()
   })
   await look('11-paused-and-asked', async ({ page, pretend, tell }) => {
-    tell({ type: 'knocks', knocks: [] })
+    tell({ type: 'access_requests', access_requests: [] })
     pretend((status) => ({
       ...status,
       event: { ...status.event, state: 'paused' },

@@ -166,7 +166,7 @@ it(
 
 it('gives an owner no fault either, whatever is asked', { timeout: 600_000 }, async () => {
   const random = seeded(SEED + 1)
-  const harmful = /events|folder|pair|devices|cleanup|mass|cloud/
+  const harmful = /events|folder|pair|devices|cleanup|bulkRemoval|cloud/
   const cases = Array.from({ length: ROUNDS / 4 }, () =>
     fuzzCase(
       random,

@@ -61,7 +61,8 @@ async function openTries(lan: Lan, port: number, routes: readonly ToldRoute[]): 
     const { status } = replies[n]!
     // What is public to ask, and was asked wrongly, or by a name that is not this machine's, is refused as well.
     const refused =
-      [401, 403, 421].includes(status) || (status === 400 && request.path.startsWith('/api/pair/knock'))
+      [401, 403, 421].includes(status) ||
+      (status === 400 && request.path.startsWith('/api/pair/access-request'))
     return refused ? [] : [`${status} ${JSON.stringify(request)}`]
   })
 }

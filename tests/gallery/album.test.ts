@@ -3,11 +3,11 @@ import type { PageRef } from '../../daemon/contract/manifest.ts'
 import { withHead, withPage, type Album } from '../../gallery/album.ts'
 import { book, head, namesOf, photo, photos, refOf, shelve, type Book } from './made.ts'
 
-const withBook = (album: Album, { file, entries }: Book) => withPage(album, file, { v: 1, entries })
+const withRegistry = (album: Album, { file, entries }: Book) => withPage(album, file, { v: 1, entries })
 const A = book('a.json', photos(10, 6))
 const B = book('b.json', photos(5, 1))
 const start = () => withHead(null, head(1, photos(13, 11), [A, B]))
-const withA = () => withBook(start(), A)
+const withA = () => withRegistry(start(), A)
 
 describe('reading', () => {
   it('begins with the head and names the page to read next', () => {
@@ -16,14 +16,14 @@ describe('reading', () => {
   })
 
   it('adds pages below in order and ends', () => {
-    const album = withBook(withA(), B)
+    const album = withRegistry(withA(), B)
     expect(namesOf(album.entries)).toEqual(namesOf(photos(13, 1)))
     expect(album.next).toBeNull()
   })
 
   it('ignores a page that the head no longer names', () => {
     const album = start()
-    expect(withBook(album, book('old.json', photos(99, 98)))).toBe(album)
+    expect(withRegistry(album, book('old.json', photos(99, 98)))).toBe(album)
   })
 })
 
@@ -54,7 +54,7 @@ describe('a new head', () => {
     const between = withHead(withA(), head(2, photos(14, 13), [moved, B]))
     expect(namesOf(between.entries)).toEqual(namesOf(photos(14, 6)))
     expect(between.missing).toEqual(['a2.json'])
-    const after = withBook(between, moved)
+    const after = withRegistry(between, moved)
     expect(namesOf(after.entries)).toEqual(namesOf(photos(14, 6)))
     expect(after.missing).toEqual([])
   })
@@ -66,13 +66,13 @@ describe('a new head', () => {
     )
     const between = withHead(withA(), head(2, photos(13, 11), [rewritten, B]))
     expect(namesOf(between.entries)).toContain('8')
-    const after = withBook(between, rewritten)
+    const after = withRegistry(between, rewritten)
     expect(namesOf(after.entries)).not.toContain('8')
     expect(namesOf(after.entries)).toContain('7')
   })
 
   it('goes on showing a read page below one that is missing', () => {
-    const all = withBook(withA(), B)
+    const all = withRegistry(withA(), B)
     const rewritten = book('a3.json', A.entries.slice(1))
     const between = withHead(all, head(2, photos(13, 11), [rewritten, B]))
     expect(namesOf(between.entries).slice(-5)).toEqual(['5', '4', '3', '2', '1'])
@@ -106,10 +106,11 @@ describe('index pages', () => {
   const C = book('c.json', photos(0, -4))
   const older = shelve('older.json', [refOf(B), refOf(C)])
   const begin = () => withHead(null, head(1, photos(13, 11), [A], [older.ref]))
-  const all = () => [B, C].reduce(withBook, withPage(withBook(begin(), A), older.ref.file, older.page))
+  const all = () =>
+    [B, C].reduce(withRegistry, withPage(withRegistry(begin(), A), older.ref.file, older.page))
 
   it('are read before the pages that they name, which come in their place', () => {
-    const album = withBook(begin(), A)
+    const album = withRegistry(begin(), A)
     expect(album.next).toBe('older.json')
     const opened = withPage(album, older.ref.file, older.page)
     expect(opened.entries).toEqual(album.entries)
@@ -133,7 +134,7 @@ describe('index pages', () => {
     const opened = withPage(between, anew.ref.file, anew.page)
     expect(opened.missing).toEqual(['c2.json'])
     expect(opened.entries).toEqual(photos(14, -4))
-    const after = withBook(opened, rewritten)
+    const after = withRegistry(opened, rewritten)
     expect(after.missing).toEqual([])
     expect(namesOf(after.entries)).toEqual(namesOf([...photos(14, 1), ...rewritten.entries]))
     const settled = withHead(after, head(3, photos(14, 11), [A], [anew.ref]))
@@ -160,10 +161,10 @@ describe('several Macs', () => {
     const x = shelve('x.json', [of('x', refOf(X2))])
     const refs = [of('x', refOf(X1)), of('x', x.ref), of('y', refOf(Y1)), of('y', refOf(Y2))]
     let album = withHead(null, { ...head(1, photos(14, 13)), pages: refs })
-    for (const one of [X1, Y1]) album = withBook(album, one)
+    for (const one of [X1, Y1]) album = withRegistry(album, one)
     expect(album.next).toBe('x.json')
     album = withPage(album, 'x.json', x.page)
-    for (const one of [X2, Y2]) album = withBook(album, one)
+    for (const one of [X2, Y2]) album = withRegistry(album, one)
     expect(album.entries).toEqual(photos(14, 1))
   })
 })
@@ -171,7 +172,7 @@ describe('several Macs', () => {
 describe('a head of before there were index pages', () => {
   it('is read the same way, and one of today after it', () => {
     const before = { ...head(1, photos(13, 11), [A, B]), v: 1 as const }
-    const album = [A, B].reduce(withBook, withHead(null, before))
+    const album = [A, B].reduce(withRegistry, withHead(null, before))
     const older = shelve('older.json', [refOf(B)])
     const today = withHead(album, head(2, photos(14, 11), [A], [older.ref]))
     expect(today.missing).toEqual(['older.json'])

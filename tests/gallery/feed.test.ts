@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFeed, type FeedState } from '../../gallery/feed.ts'
 import { ReadError } from '../../gallery/read.ts'
-import { book, createShelf, head, index, namesOf, photos, refOf, shelve } from './made.ts'
+import { book, createOriginalFiles, head, index, namesOf, photos, refOf, shelve } from './made.ts'
 
 const A = book('a.json', photos(10, 6))
-let shelf: ReturnType<typeof createShelf>
+let originalFiles: ReturnType<typeof createOriginalFiles>
 let states: FeedState[]
 let hidden = false
 
 const feedOf = (slug: string | null = null) =>
   createFeed({
-    read: shelf.read,
+    read: originalFiles.read,
     slug,
     changed: (state) => states.push(state),
     hidden: () => hidden,
@@ -20,12 +20,12 @@ const feedOf = (slug: string | null = null) =>
 const shown = () => namesOf(states.at(-1)?.album?.entries ?? [])
 
 beforeEach(() => {
-  shelf = createShelf()
+  originalFiles = createOriginalFiles()
   states = []
   hidden = false
-  shelf.put('/photo/events.json', index())
-  shelf.putHead(head(1, photos(13, 11), [A]))
-  shelf.putBook(A)
+  originalFiles.put('/photo/events.json', index())
+  originalFiles.putHead(head(1, photos(13, 11), [A]))
+  originalFiles.putRegistry(A)
 })
 
 describe('what it finds', () => {
@@ -36,22 +36,22 @@ describe('what it finds', () => {
   })
 
   it('takes pictures from the address that the index names, and from nowhere that is none', async () => {
-    shelf.put('/photo/events.json', { ...index(), photoBaseUrl: 'https://photos.example' })
+    originalFiles.put('/photo/events.json', { ...index(), photoBaseUrl: 'https://photos.example' })
     const feed = feedOf()
     await feed.poll()
     expect(feed.state().pictures).toBe('https://photos.example')
-    shelf.put('/photo/events.json', { ...index(), photoBaseUrl: 'javascript:alert(1)' })
+    originalFiles.put('/photo/events.json', { ...index(), photoBaseUrl: 'javascript:alert(1)' })
     const other = feedOf()
     await other.poll()
     expect(other.state().pictures).toBeNull()
   })
 
   it('says that there is none yet, and begins by itself when one opens', async () => {
-    shelf.put('/photo/events.json', { v: 1, current: null, events: {} })
+    originalFiles.put('/photo/events.json', { v: 1, current: null, events: {} })
     const feed = feedOf()
     await feed.poll()
     expect(feed.state().phase).toBe('none')
-    shelf.put('/photo/events.json', index())
+    originalFiles.put('/photo/events.json', index())
     await feed.poll()
     expect(feed.state().phase).toBe('ready')
   })
@@ -69,7 +69,7 @@ describe('what it finds', () => {
   })
 
   it('is ready without photos while the event has no manifest yet', async () => {
-    shelf.put('/photo/events.json', index('night', 'elsewhere'))
+    originalFiles.put('/photo/events.json', index('night', 'elsewhere'))
     const feed = feedOf()
     await feed.poll()
     expect(feed.state()).toMatchObject({ phase: 'ready', album: null, failingSince: null })
@@ -78,12 +78,12 @@ describe('what it finds', () => {
   it('moves on when another event becomes current', async () => {
     const feed = feedOf()
     await feed.poll()
-    shelf.put('/photo/events.json', {
+    originalFiles.put('/photo/events.json', {
       v: 1,
       current: 'two',
       events: { ...index().events, two: { prefix: 'two', title: 'Two' } },
     })
-    shelf.put('/photo/two/manifest.json', head(1, photos(99, 98)))
+    originalFiles.put('/photo/two/manifest.json', head(1, photos(99, 98)))
     for (let i = 0; i < 8; i++) await feed.poll()
     expect(shown()).toEqual(['99', '98'])
   })
@@ -94,20 +94,20 @@ describe('polls', () => {
     const feed = feedOf()
     await feed.poll()
     await feed.more()
-    shelf.asked.length = 0
+    originalFiles.asked.length = 0
     for (let i = 0; i < 5; i++) await feed.poll()
-    expect(new Set(shelf.asked)).toEqual(new Set(['/photo/2026-01-20/manifest.json']))
+    expect(new Set(originalFiles.asked)).toEqual(new Set(['/photo/2026-01-20/manifest.json']))
   })
 
   it('does not read a page again when a photo arrives', async () => {
     const feed = feedOf()
     await feed.poll()
     await feed.more()
-    shelf.asked.length = 0
-    shelf.putHead(head(2, photos(14, 11), [A]))
+    originalFiles.asked.length = 0
+    originalFiles.putHead(head(2, photos(14, 11), [A]))
     await feed.poll()
     expect(shown()).toEqual(namesOf(photos(14, 6)))
-    expect(shelf.asked.filter((url) => url.includes('pages'))).toEqual([])
+    expect(originalFiles.asked.filter((url) => url.includes('pages'))).toEqual([])
   })
 
   it('the control: a page with another name is read', async () => {
@@ -115,10 +115,10 @@ describe('polls', () => {
     await feed.poll()
     await feed.more()
     const rewritten = book('a2.json', A.entries.slice(1))
-    shelf.putBook(rewritten)
-    shelf.putHead(head(2, photos(13, 11), [rewritten]))
+    originalFiles.putRegistry(rewritten)
+    originalFiles.putHead(head(2, photos(13, 11), [rewritten]))
     await feed.poll()
-    expect(shelf.asked).toContain('/photo/2026-01-20/pages/a2.json')
+    expect(originalFiles.asked).toContain('/photo/2026-01-20/pages/a2.json')
     expect(shown()).not.toContain('10')
   })
 
@@ -133,7 +133,7 @@ describe('polls', () => {
   it('are never two at once', async () => {
     const feed = feedOf()
     await Promise.all([feed.poll(), feed.poll(), feed.poll()])
-    expect(shelf.asked.filter((url) => url.endsWith('manifest.json'))).toHaveLength(1)
+    expect(originalFiles.asked.filter((url) => url.endsWith('manifest.json'))).toHaveLength(1)
   })
 })
 
@@ -143,14 +143,14 @@ describe('failure', () => {
     await feed.poll()
     await feed.more()
     const album = feed.state().album
-    shelf.fail(() => true)
+    originalFiles.fail(() => true)
     await feed.poll()
     const { failingSince } = feed.state()
     await feed.poll()
     expect(feed.state().album).toBe(album)
     expect(failingSince).not.toBeNull()
     expect(feed.state().failingSince).toBe(failingSince)
-    shelf.fail(() => false)
+    originalFiles.fail(() => false)
     await feed.poll()
     expect(feed.state().failingSince).toBeNull()
   })
@@ -158,7 +158,7 @@ describe('failure', () => {
   it('keeps the page when the manifest is suddenly not there, or the index forgets the event', async () => {
     const feed = feedOf()
     await feed.poll()
-    shelf.put('/photo/events.json', { v: 1, current: null, events: {} })
+    originalFiles.put('/photo/events.json', { v: 1, current: null, events: {} })
     for (let i = 0; i < 9; i++) await feed.poll()
     expect(feed.state()).toMatchObject({ phase: 'ready' })
     expect(shown()).toEqual(['13', '12', '11'])
@@ -170,11 +170,11 @@ describe('failure', () => {
     await feed.more()
     const without8 = (entries: typeof A.entries) => entries.filter(({ filename }) => filename !== 'IMG_8.jpg')
     const rewritten = book('a2.json', without8(A.entries))
-    shelf.putHead(head(2, photos(14, 11), [rewritten]))
+    originalFiles.putHead(head(2, photos(14, 11), [rewritten]))
     await feed.poll()
     expect(shown()).toEqual(namesOf(photos(14, 6)))
     expect(feed.state().failingSince).not.toBeNull()
-    shelf.putBook(rewritten)
+    originalFiles.putRegistry(rewritten)
     await feed.poll()
     expect(shown()).toEqual(namesOf(without8(photos(14, 6))))
   })
@@ -182,9 +182,9 @@ describe('failure', () => {
   it('an older page that cannot be read is asked for again', async () => {
     const feed = feedOf()
     await feed.poll()
-    shelf.fail((url) => url.includes('pages'))
+    originalFiles.fail((url) => url.includes('pages'))
     expect(await feed.more()).toBe(false)
-    shelf.fail(() => false)
+    originalFiles.fail(() => false)
     expect(await feed.more()).toBe(true)
     expect(await feed.more()).toBe(false)
   })
@@ -194,15 +194,15 @@ describe('index pages', () => {
   const B = book('b.json', photos(5, 1))
   const older = shelve('older.json', [refOf(B)])
   beforeEach(() => {
-    shelf.putHead(head(1, photos(13, 11), [A], [older.ref]))
-    shelf.putIndex(older)
-    shelf.putBook(B)
+    originalFiles.putHead(head(1, photos(13, 11), [A], [older.ref]))
+    originalFiles.putIndex(older)
+    originalFiles.putRegistry(B)
   })
 
   it('cost no step of scrolling of their own', async () => {
     const feed = feedOf()
     await feed.poll()
-    expect(shelf.asked.some((url) => url.includes('pages'))).toBe(false)
+    expect(originalFiles.asked.some((url) => url.includes('pages'))).toBe(false)
     expect(await feed.more()).toBe(true)
     expect(shown()).toEqual(namesOf(photos(13, 6)))
     expect(await feed.more()).toBe(true)
@@ -216,13 +216,13 @@ describe('index pages', () => {
     while (await feed.more());
     const rewritten = book('b2.json', B.entries.slice(0, -1))
     const anew = shelve('older2.json', [refOf(rewritten)])
-    shelf.putBook(rewritten)
-    shelf.putIndex(anew)
-    shelf.putHead(head(2, photos(13, 11), [A], [anew.ref]))
-    shelf.asked.length = 0
+    originalFiles.putRegistry(rewritten)
+    originalFiles.putIndex(anew)
+    originalFiles.putHead(head(2, photos(13, 11), [A], [anew.ref]))
+    originalFiles.asked.length = 0
     await feed.poll()
     expect(shown()).toEqual(namesOf(photos(13, 2)))
-    expect(shelf.asked.map((url) => url.split('/').at(-1))).toEqual([
+    expect(originalFiles.asked.map((url) => url.split('/').at(-1))).toEqual([
       'manifest.json',
       'older2.json',
       'b2.json',
@@ -232,10 +232,10 @@ describe('index pages', () => {
   it('that cannot be read leave everything on the page, and are read later', async () => {
     const feed = feedOf()
     await feed.poll()
-    shelf.fail((url) => url.includes('older'))
+    originalFiles.fail((url) => url.includes('older'))
     expect(await feed.more()).toBe(true)
     expect(await feed.more()).toBe(false)
-    shelf.fail(() => false)
+    originalFiles.fail(() => false)
     expect(await feed.more()).toBe(true)
     expect(shown()).toEqual(namesOf(photos(13, 1)))
   })
@@ -244,14 +244,14 @@ describe('index pages', () => {
 describe('rhythm', () => {
   beforeEach(() => vi.useFakeTimers())
   afterEach(() => vi.useRealTimers())
-  const heads = () => shelf.asked.filter((url) => url.endsWith('manifest.json')).length
+  const heads = () => originalFiles.asked.filter((url) => url.endsWith('manifest.json')).length
 
   it('asks every four seconds, backs off while it fails, and stops', async () => {
     const feed = feedOf()
     await feed.start()
     await vi.advanceTimersByTimeAsync(12_100)
     expect(heads()).toBe(4)
-    shelf.fail(() => true)
+    originalFiles.fail(() => true)
     await vi.advanceTimersByTimeAsync(4_000)
     const failing = heads()
     await vi.advanceTimersByTimeAsync(60_000)
@@ -271,7 +271,7 @@ describe('rhythm', () => {
     const quiet = heads()
     await vi.advanceTimersByTimeAsync(60_000)
     expect(heads() - quiet).toBe(3)
-    shelf.putHead(head(2, photos(14, 11), [A]))
+    originalFiles.putHead(head(2, photos(14, 11), [A]))
     await vi.advanceTimersByTimeAsync(20_000)
     const busy = heads()
     await vi.advanceTimersByTimeAsync(12_100)
@@ -281,7 +281,7 @@ describe('rhythm', () => {
 
   it('tells a server that refuses from one that cannot be reached', async () => {
     const feed = feedOf()
-    shelf.fail(() => true)
+    originalFiles.fail(() => true)
     await feed.poll()
     expect(feed.state().refused).toBe(false)
     const refusing = createFeed({

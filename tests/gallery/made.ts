@@ -85,7 +85,7 @@ export const index = (current: string | null = 'night', prefix = '2026-01-20'): 
 })
 
 /** Documents by address, every request noted; an address without one answers 404, `fail` breaks some. */
-export const createShelf = () => {
+export const createOriginalFiles = () => {
   const documents = new Map<string, unknown>()
   const asked: string[] = []
   let broken: (url: string) => boolean = () => false
@@ -102,7 +102,8 @@ export const createShelf = () => {
     putHead: (value: ManifestHead) => documents.set('/photo/2026-01-20/manifest.json', value),
     putIndex: ({ ref, page }: ReturnType<typeof shelve>) =>
       documents.set(`/photo/2026-01-20/pages/${ref.file}`, page),
-    putBook: ({ file, entries }: Book) => documents.set(`/photo/2026-01-20/pages/${file}`, { v: 1, entries }),
+    putRegistry: ({ file, entries }: Book) =>
+      documents.set(`/photo/2026-01-20/pages/${file}`, { v: 1, entries }),
     fail: (when: (url: string) => boolean) => (broken = when),
   }
 }

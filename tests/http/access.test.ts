@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/p
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, afterEach } from 'vitest'
-import type { AuditReply, KnockView } from '../../daemon/contract/access.ts'
+import type { AuditReply, AccessRequestView } from '../../daemon/contract/access.ts'
 import type { Hello } from '../../daemon/contract/notice.ts'
 import { ROLES, type Role } from '../../daemon/contract/roles.ts'
 import { DEEDS, QUIET } from '../../daemon/http/deeds.ts'
@@ -67,8 +67,8 @@ describe('behind the guard', () => {
     }
     expect(await times(6, fromLan('GET', '/photo/events.json'))).toEqual([200, 200, 200, 200, 200, 429])
     expect(await times(4, fromLan('GET', '/api/buffer'))).toEqual([401, 401, 401, 429])
-    const knock = { ...fromLan('POST', '/api/pair/knock'), payload: { device: 'x' } }
-    expect(await times(3, knock)).toEqual([403, 403, 429])
+    const accessRequest = { ...fromLan('POST', '/api/pair/access-request'), payload: { device: 'x' } }
+    expect(await times(3, accessRequest)).toEqual([403, 403, 429])
     expect(await times(9, fromLan('GET', '/api/buffer', { cookie }))).toEqual([
       ...Array<number>(8).fill(200),
       429,
@@ -111,21 +111,27 @@ describe('behind the guard', () => {
 
   it('a device that lost its cookie comes back by one tap of the owner, as what it was', async () => {
     const { id } = guarded.pair('viewer')
-    const knocked = await guarded.app.inject({
-      ...fromLan('POST', '/api/pair/knock'),
+    const asked = await guarded.app.inject({
+      ...fromLan('POST', '/api/pair/access-request'),
       payload: { device: id },
     })
-    const { secret, code } = knocked.json()
+    const { secret, code } = asked.json()
     const wait = (of: string) =>
-      guarded.app.inject({ ...fromLan('POST', '/api/pair/knock/wait'), payload: { secret: of } })
+      guarded.app.inject({ ...fromLan('POST', '/api/pair/access-request/wait'), payload: { secret: of } })
     expect((await wait(secret)).json()).toEqual({ state: 'waiting' })
-    const { knocks } = (await guarded.app.inject('/api/pair/knocks')).json<{ knocks: KnockView[] }>()
-    expect(knocks).toMatchObject([{ name: 'iPad', role: 'viewer', code, address: LAN }])
-    expect(JSON.stringify(knocks)).not.toContain(secret)
-    expect(JSON.stringify(knocks)).not.toContain(id)
+    const { access_requests: accessRequests } = (await guarded.app.inject('/api/pair/access-requests')).json<{
+      access_requests: AccessRequestView[]
+    }>()
+    expect(accessRequests).toMatchObject([{ name: 'iPad', role: 'viewer', code, address: LAN }])
+    expect(JSON.stringify(accessRequests)).not.toContain(secret)
+    expect(JSON.stringify(accessRequests)).not.toContain(id)
     const answer = (action: string) =>
-      guarded.app.inject({ method: 'POST', url: '/api/pair/knocks', payload: { id: knocks[0]!.id, action } })
-    expect((await answer('allow')).json()).toEqual({ knocks: [] })
+      guarded.app.inject({
+        method: 'POST',
+        url: '/api/pair/access-requests',
+        payload: { id: accessRequests[0]!.id, action },
+      })
+    expect((await answer('allow')).json()).toEqual({ access_requests: [] })
     expect((await wait('0'.repeat(32))).json(), 'somebody else').toEqual({ state: 'over' })
     const allowed = await wait(secret)
     expect(allowed.json()).toEqual({ state: 'allowed' })
@@ -141,35 +147,41 @@ describe('behind the guard', () => {
 
   it('knocking opens nothing by itself: unknown, refused, late, revoked, or too often', async () => {
     const { id } = guarded.pair()
-    const knock = (device: string, remoteAddress = LAN) =>
-      guarded.app.inject({ ...fromLan('POST', '/api/pair/knock'), remoteAddress, payload: { device } })
+    const accessRequest = (device: string, remoteAddress = LAN) =>
+      guarded.app.inject({
+        ...fromLan('POST', '/api/pair/access-request'),
+        remoteAddress,
+        payload: { device },
+      })
     const wait = async (secret: string) =>
       (
-        await guarded.app.inject({ ...fromLan('POST', '/api/pair/knock/wait'), payload: { secret } })
+        await guarded.app.inject({ ...fromLan('POST', '/api/pair/access-request/wait'), payload: { secret } })
       ).json<object>()
     const answer = async (action: string) => {
-      const { knocks } = (await guarded.app.inject('/api/pair/knocks')).json<{ knocks: KnockView[] }>()
+      const { access_requests: accessRequests } = (
+        await guarded.app.inject('/api/pair/access-requests')
+      ).json<{ access_requests: AccessRequestView[] }>()
       return guarded.app.inject({
         method: 'POST',
-        url: '/api/pair/knocks',
-        payload: { id: knocks[0]!.id, action },
+        url: '/api/pair/access-requests',
+        payload: { id: accessRequests[0]!.id, action },
       })
     }
-    expect((await knock('nobody', '10.0.0.1')).json()).toEqual(shape('unknown_device'))
-    const first = (await knock(id)).json()
+    expect((await accessRequest('nobody', '10.0.0.1')).json()).toEqual(shape('unknown_device'))
+    const first = (await accessRequest(id)).json()
     await answer('refuse')
     expect(await wait(first.secret)).toEqual({ state: 'over' })
-    const second = (await knock(id, '10.0.0.2')).json()
-    const third = (await knock(id, '10.0.0.3')).json()
+    const second = (await accessRequest(id, '10.0.0.2')).json()
+    const third = (await accessRequest(id, '10.0.0.3')).json()
     expect(await wait(second.secret), 'the newest knock of a device counts').toEqual({ state: 'over' })
     guarded.clock.now += 120_000
     expect(await wait(third.secret), 'nobody answered').toEqual({ state: 'over' })
-    const fourth = (await knock(id, '10.0.0.4')).json()
+    const fourth = (await accessRequest(id, '10.0.0.4')).json()
     await answer('allow')
     guarded.pairing.revoke(id)
     expect(await wait(fourth.secret), 'revoked meanwhile').toEqual({ state: 'over' })
     const seen = new Set<number>()
-    for (let n = 0; n < 10; n++) seen.add((await knock('nobody', '10.0.0.5')).statusCode)
+    for (let n = 0; n < 10; n++) seen.add((await accessRequest('nobody', '10.0.0.5')).statusCode)
     expect([...seen]).toEqual([403, 429])
   })
 
@@ -266,8 +278,8 @@ describe('a running daemon', () => {
     await daemon.post('/api/jobs', { kind: 'reject', items: [{ filename: 'IMG_0001.JPG' }] })
     await expect.poll(async () => (await daemon.get('/api/buffer?state=trashed')).body.total).toBe(1)
     await daemon.post('/api/empty-trash', { count: 1 })
-    const { id } = await pair('editor', 'knocker')
-    await daemon.post('/api/pair/knock', { device: id })
+    const { id } = await pair('editor', 'applicant')
+    await daemon.post('/api/pair/access-request', { device: id })
     const wanted = (role: Role) =>
       Object.entries(HEARS)
         .filter(([, least]) => ROLES.indexOf(role) >= ROLES.indexOf(least))

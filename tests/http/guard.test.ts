@@ -337,7 +337,7 @@ it('lists every route with who may call it', () => {
   })
   expect(guarded.routes.filter(({ access, method }) => access === 'public' && method === 'POST')).toEqual([
     { method: 'POST', url: '/api/pair', access: 'public', declared: true },
-    { method: 'POST', url: '/api/pair/knock', access: 'public', declared: true },
-    { method: 'POST', url: '/api/pair/knock/wait', access: 'public', declared: true },
+    { method: 'POST', url: '/api/pair/access-request', access: 'public', declared: true },
+    { method: 'POST', url: '/api/pair/access-request/wait', access: 'public', declared: true },
   ])
 })

@@ -31,7 +31,7 @@ const live = async (): Promise<string[]> =>
 const own = async (who: Record<string, string>) => (await daemon.get('/api/undo', who)).body.actions
 
 /** Everything a guest can reach of a photo, and every file of it that could be served. */
-async function traces(filename: string): Promise<string[]> {
+async function undoEntries(filename: string): Promise<string[]> {
   const stem = filename.replace('.JPG', '')
   const { prefix } = (await daemon.get('/api/status')).body.event
   const web = await readdir(join(daemon.data, 'photos_web'), { recursive: true })
@@ -53,18 +53,18 @@ test('while a publish is held it is nowhere, has no public name, and can be undo
     { status: 'held', filename: name, action: { kind: 'publish', names: [name], count: 1 } },
   ])
   expect(held.body.published_as).toBeUndefined()
-  expect(await traces(name)).toEqual([])
+  expect(await undoEntries(name)).toEqual([])
   expect((await photo(name)).progress).toMatchObject({ state: 'held' })
   const undone = await undo(held)
   expect(undone.body).toMatchObject({ status: 'success', undone: [{ names: [name] }], kept: [] })
   expect((await photo(name)).progress).toBeUndefined()
-  expect(await traces(name)).toEqual([])
+  expect(await undoEntries(name)).toEqual([])
   // The control: not undone, it is everywhere as soon as the hold ends; and the first name was not used up.
   const socket = await daemon.socket()
   const gone = socket.notice('publication.live', ({ publication }) => publication.original === name)
   await publish(name, { hold: 0.2 })
   expect((await gone).publication.filename).toBe(name.replace('.JPG', '.jpg'))
-  expect(await traces(name)).toEqual(expect.arrayContaining(['manifest', 'served', 'live']))
+  expect(await undoEntries(name)).toEqual(expect.arrayContaining(['manifest', 'served', 'live']))
 })
 
 test('a held publish survives a restart, and goes out then', async () => {
@@ -177,7 +177,7 @@ test('what cannot go out after its second thought says why, on the photo, and wa
   await rm(join(daemon.data, 'photos_buffer', name))
   const failed = await socket.notice('photo.changed', (notice) => notice.photo.progress?.state === 'failed')
   expect(failed.photo.progress).toMatchObject({ state: 'failed', code: 'original_missing' })
-  expect(await traces(name)).toEqual([])
+  expect(await undoEntries(name)).toEqual([])
 })
 
 test('a photo that is about to be published is not moved away under it', async () => {

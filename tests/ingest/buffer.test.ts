@@ -87,7 +87,7 @@ test('a half-written file waits for its end, however long its writer stalls, and
     expect(looks).toBeGreaterThan(20)
   })
   expect(world.photos()).toEqual([])
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
   await appendFile(world.path('photos_buffer/slow.JPG'), bytes.subarray(9000))
   await until(() => expect(world.names()).toEqual(['slow.JPG']))
   expect(world.photos()[0]?.main.bytes).toBe(bytes.length)
@@ -98,10 +98,10 @@ test('a half-written file that stalls for long is listed with the reason, and ta
   await world.sources().start()
   const bytes = await makeJpeg()
   await drop('slow.JPG', bytes.subarray(0, 9000))
-  await until(() => expect(world.aside()).toEqual({ 'slow.JPG': expect.stringContaining('cut short') }))
+  await until(() => expect(world.skipped()).toEqual({ 'slow.JPG': expect.stringContaining('cut short') }))
   await appendFile(world.path('photos_buffer/slow.JPG'), bytes.subarray(9000))
   await until(() => expect(world.names()).toEqual(['slow.JPG']))
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test('a file that keeps growing is not looked into before it stands still', async () => {
@@ -147,7 +147,7 @@ test('whatever is not a photo stays, and is listed with a reason', async () => {
   const before = await snapshot(world.path('photos_buffer'))
   await world.sources().start()
   await until(() =>
-    expect(world.aside()).toEqual({
+    expect(world.skipped()).toEqual({
       'zero.jpg': expect.stringMatching(/empty/),
       'cut.jpg': expect.stringMatching(/cut short/),
       'notes.jpg': expect.stringMatching(/not a picture/),
@@ -170,9 +170,9 @@ test('whatever is not a photo stays, and is listed with a reason', async () => {
 test('a file that was set aside and is removed leaves the list', async () => {
   await world.sources().start()
   const path = await drop('zero.jpg', Buffer.alloc(0))
-  await until(() => expect(Object.keys(world.aside())).toEqual(['zero.jpg']))
+  await until(() => expect(Object.keys(world.skipped())).toEqual(['zero.jpg']))
   await rm(path)
-  await until(() => expect(world.aside()).toEqual({}))
+  await until(() => expect(world.skipped()).toEqual({}))
 })
 
 test('the same bytes under a second name are one photo, and the second is listed', async () => {
@@ -181,7 +181,7 @@ test('the same bytes under a second name are one photo, and the second is listed
   await drop('A.JPG', bytes)
   await until(() => expect(world.names()).toEqual(['A.JPG']))
   await drop('B.JPG', bytes)
-  await until(() => expect(world.aside()).toEqual({ 'B.JPG': 'The same picture as A.JPG.' }))
+  await until(() => expect(world.skipped()).toEqual({ 'B.JPG': 'The same picture as A.JPG.' }))
   expect(world.names()).toEqual(['A.JPG'])
   expect(await world.files()).toEqual(['A.JPG', 'B.JPG'])
 })
@@ -196,7 +196,7 @@ test('a new shot under the name of an archived photo gets a file of its own', as
   await until(() => expect(world.names()).toEqual(['IMG_1-2.JPG']))
   expect(await world.files()).toEqual(['IMG_1-2.JPG', 'IMG_1.JPG'])
   await until(() =>
-    expect(world.aside()).toEqual({ 'IMG_1.JPG': expect.stringContaining('Taken as IMG_1-2.JPG') }),
+    expect(world.skipped()).toEqual({ 'IMG_1.JPG': expect.stringContaining('Taken as IMG_1-2.JPG') }),
   )
 })
 
@@ -274,7 +274,7 @@ test('what ingest itself puts into the folder is not taken again', async () => {
   await until(() => expect(world.names()).toContain('last.JPG'))
   expect(world.names()).toHaveLength(11)
   expect(added()).toBe(11)
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test('the rescan finds what the watcher missed', async () => {
@@ -325,7 +325,7 @@ test('a name that the disk gives back decomposed is the same file', async () => 
   await world.sources().start()
   await drop('B.JPG', await makeJpeg({ seed: 2 }))
   await until(() => expect(world.names()).toEqual(['B.JPG', '\u00e9.JPG']))
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test.skipIf(process.platform !== 'linux')(
@@ -342,10 +342,10 @@ test.skipIf(process.platform !== 'linux')(
     const said = {
       './Gr%FC%DFe_1.jpg': 'Its name cannot be read here, so it was taken as Gr%FC%DFe_1.jpg.',
     }
-    await until(() => expect(world.aside()).toEqual(said))
+    await until(() => expect(world.skipped()).toEqual(said))
     expect(await readFile(odd)).toEqual(bytes)
     await rm(odd)
-    await until(() => expect(world.aside()).toEqual({}))
+    await until(() => expect(world.skipped()).toEqual({}))
     expect(added()).toBe(1)
   },
 )
@@ -362,14 +362,14 @@ test('a whole picture in a file that says more should follow is taken once the f
   await world.sources({ patience, inspect }).start()
   await until(() => expect(looked).toBeGreaterThan(4))
   expect(world.names()).toEqual([])
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
   await world.close()
   world = await makeWorld(darkroom)
   await drop('turned.jpg', withIndex(await makeJpeg(), 5000))
   await drop('padded.jpg', Buffer.concat([withoutEnd(await makeJpeg({ seed: 2 })), TRAILERS.zeros!]))
   await world.sources().start()
   await until(() => expect(world.names()).toEqual(['padded.jpg', 'turned.jpg']))
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test('a file whose middle is missing is not taken, and is looked at again when it came', async () => {
@@ -377,13 +377,13 @@ test('a file whose middle is missing is not taken, and is looked at again when i
   await drop('A.JPG', withHole(whole))
   await world.sources().start()
   await until(() =>
-    expect(world.aside()).toEqual({
+    expect(world.skipped()).toEqual({
       'A.JPG': 'The file is not complete: a part in its middle is missing.',
     }),
   )
   await drop('A.JPG', whole)
   await until(() => expect(world.names()).toEqual(['A.JPG']))
-  await until(() => expect(world.aside()).toEqual({}))
+  await until(() => expect(world.skipped()).toEqual({}))
 })
 
 test('files are taken whatever the clock does meanwhile', async () => {

@@ -102,7 +102,7 @@ test('a card with old frames, new ones, a RAW pair, a truncated one and a duplic
     { filename: 'IMG_0005.JPG', raw: { filename: 'IMG_0005.DNG' } },
   ])
   expect(world.notices.filter(({ type }) => type === 'photo.added')).toHaveLength(20)
-  expect(world.aside()).toEqual({
+  expect(world.skipped()).toEqual({
     'EOS_DIGITAL/DCIM/100EOS/CUT_0001.JPG': expect.stringContaining('cut short'),
     'EOS_DIGITAL/DCIM/100EOS/._IMG_0001.JPG': expect.stringContaining('system file'),
   })
@@ -280,10 +280,10 @@ test('a copy onto the card that is still going on is waited for', async () => {
   await world.put('cards/A/DCIM/100/A.JPG', whole.subarray(0, whole.length >> 1))
   const sources = open()
   await sources.start()
-  await until(() => expect(Object.keys(world.aside())).toHaveLength(1))
+  await until(() => expect(Object.keys(world.skipped())).toHaveLength(1))
   await world.put('cards/A/DCIM/100/A.JPG', whole)
   await until(() => expect(world.names()).toEqual(['A.JPG']))
-  await until(() => expect(world.aside()).toEqual({}))
+  await until(() => expect(world.skipped()).toEqual({}))
 })
 
 test('the same bytes from a card and an upload at once are one photo', async () => {
@@ -386,14 +386,14 @@ test('a frame that cannot be read is listed after three tries, the others are ta
     }),
   )
   expect(world.names()).toEqual(['IMG_0001.JPG', 'IMG_0003.JPG'])
-  expect(world.aside()).toEqual({
+  expect(world.skipped()).toEqual({
     'A/DCIM/100/IMG_0002.JPG': 'It could not be read: EIO: i/o error',
   })
   isBad = false
   cards.look()
   await until(() => expect(status()).toMatchObject({ state: 'done', done: 3, safe_to_eject: true }))
   await cards.stop()
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test.skipIf(process.platform !== 'linux')(
@@ -441,8 +441,8 @@ test('a folder too deep to be looked into is listed, and the card is not safe be
   await until(() => expect(world.names()).toEqual(['A.JPG']))
   await until(() => expect(card()).toMatchObject({ state: 'waiting', code: 'unread_here' }))
   expect(card()).toMatchObject({ total: 2, done: 1, safe_to_eject: false })
-  expect(Object.keys(world.aside())).toEqual([`A/DCIM/${deep(13)}`])
+  expect(Object.keys(world.skipped())).toEqual([`A/DCIM/${deep(13)}`])
   await rm(world.path(`cards/A/DCIM/${deep(13)}`), { recursive: true })
   await until(() => expect(card()).toMatchObject({ total: 1, done: 1, safe_to_eject: true }))
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })

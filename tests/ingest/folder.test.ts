@@ -60,7 +60,7 @@ test('a half-written file waits for its end', async () => {
   await until(() => expect(folder()).toMatchObject({ total: 1, done: 0 }))
   await appendFile(world.path('watched/A.JPG'), bytes.subarray(bytes.length >> 1))
   await until(() => expect(world.names()).toEqual(['A.JPG']))
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test('a watched folder that is away is said to be so, and its photos are taken when it is there', async () => {
@@ -89,9 +89,9 @@ test('more than four watched folders are refused', () => {
 test('a file that was set aside leaves the list when it is gone', async () => {
   const path = await world.put('watched/zero.jpg', Buffer.alloc(0))
   await open().start()
-  await until(() => expect(Object.keys(world.aside())).toEqual(['watched/zero.jpg']))
+  await until(() => expect(Object.keys(world.skipped())).toEqual(['watched/zero.jpg']))
   await rm(path)
-  await until(() => expect(world.aside()).toEqual({}))
+  await until(() => expect(world.skipped()).toEqual({}))
 })
 
 test('folders of systems and programs are not looked into, in any case; folders of people are', async () => {
@@ -107,7 +107,7 @@ test('folders of systems and programs are not looked into, in any case; folders 
   await start()
   await until(() => expect(folder()).toMatchObject({ total: ours.length, done: ours.length }))
   expect(world.names()).toEqual(['1.JPG', '2.JPG', '3.JPG', '4.JPG', '5.JPG'])
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test('a file whose middle is missing is set aside, and looked at again though its size and time are the same', async () => {
@@ -119,13 +119,13 @@ test('a file whose middle is missing is set aside, and looked at again though it
   // What is whole is taken once it stood still.
   await until(() => expect(world.names()).toEqual(['B.JPG']))
   await until(() =>
-    expect(world.aside()).toEqual({
+    expect(world.skipped()).toEqual({
       'watched/A.JPG': 'The file is not complete: a part in its middle is missing.',
     }),
   )
   await world.put('watched/A.JPG', whole, at)
   await until(() => expect(world.names()).toEqual(['A.JPG', 'B.JPG']))
-  await until(() => expect(world.aside()).toEqual({}))
+  await until(() => expect(world.skipped()).toEqual({}))
 })
 
 test('a RAW with nothing but a small preview is taken and says so, until its JPEG is there', async () => {
@@ -134,8 +134,8 @@ test('a RAW with nothing but a small preview is taken and says so, until its JPE
   await world.put('watched/A.DNG', raw)
   await open().start()
   await until(() => expect(world.names()).toEqual(['A.DNG']))
-  expect(world.aside()).toEqual({ 'A.DNG': expect.stringContaining('only a small preview of 90 x 60') })
+  expect(world.skipped()).toEqual({ 'A.DNG': expect.stringContaining('only a small preview of 90 x 60') })
   await world.put('watched/A.JPG', await photo(2, now()))
   await until(() => expect(world.names()).toEqual(['A.JPG']))
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })

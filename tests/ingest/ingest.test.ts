@@ -54,8 +54,8 @@ test('the ledger knows a taken shot by its Source and key', async () => {
   const shot = shotOf('A.JPG', await makeJpeg())
   await createIngest(world.needs).take(CARD, shot, never())
   const { id } = world.catalog.events.current()
-  expect(world.catalog.ledger.outcome(id, CARD.id, shot.key)).toBe('taken')
-  expect(world.catalog.ledger.outcome(id, 'card:B', shot.key)).toBeUndefined()
+  expect(world.catalog.importHistory.outcome(id, CARD.id, shot.key)).toBe('taken')
+  expect(world.catalog.importHistory.outcome(id, 'card:B', shot.key)).toBeUndefined()
 })
 
 test('the same bytes again are the same photo, whatever their name and Source', async () => {
@@ -165,10 +165,10 @@ test.each([
   const shot = shotOf('A.JPG', await make())
   for (let n = 0; n < 2; n += 1)
     expect(await ingest.take(CARD, shot, never())).toMatchObject({
-      outcome: 'aside',
+      outcome: 'skipped',
       reason: expect.stringMatching(reason),
     })
-  expect(world.aside()).toEqual({ 'A/DCIM/100/A.JPG': expect.stringMatching(reason) })
+  expect(world.skipped()).toEqual({ 'A/DCIM/100/A.JPG': expect.stringMatching(reason) })
   expect(world.photos()).toEqual([])
   expect(await world.files()).toEqual([])
   expect(await world.parts()).toEqual([])
@@ -179,7 +179,7 @@ test('a file that was set aside and is whole now is taken, and leaves the list',
   const whole = await makeJpeg()
   await ingest.take(CARD, shotOf('A.JPG', truncate(whole)), never())
   await ingest.take(CARD, shotOf('A.JPG', whole), never())
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
   expect(world.names()).toEqual(['A.JPG'])
 })
 
@@ -345,7 +345,7 @@ test('a file that got its name just before the process died keeps its origin, so
   const stats = await stat(buffer('IMG_1.JPG'))
   await ingest.adopt('IMG_1.JPG', `${stats.size}|${Math.round(stats.mtimeMs)}`, never())
   const { id } = world.catalog.events.current()
-  expect(world.catalog.ledger.outcome(id, CARD.id, shot.key)).toBe('taken')
+  expect(world.catalog.importHistory.outcome(id, CARD.id, shot.key)).toBe('taken')
   await ingest.take(CARD, shotOf('IMG_1.DNG', makeRaw(await makeJpeg(), { takenAt: at(0) })), never())
   expect(world.photos()).toMatchObject([{ filename: 'IMG_1.JPG', raw: { filename: 'IMG_1.DNG' } }])
 })

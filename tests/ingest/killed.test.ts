@@ -70,7 +70,7 @@ async function expectAllOnce(count: number, pairs: number): Promise<void> {
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256)
   }
   expect(await world.parts()).toEqual([])
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 }
 
 /** `npm run verify:long` kills it often enough to hit what happens once in a hundred times. */

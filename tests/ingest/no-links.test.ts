@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createShelf } from '../../daemon/catalog/shelf.ts'
+import { createOriginalFiles } from '../../daemon/catalog/shelf.ts'
 import { createViews } from '../../daemon/catalog/views.ts'
 import { createBus } from '../../daemon/bus.ts'
 import { moveFile, placeNew } from '../../daemon/files.ts'
@@ -36,7 +36,7 @@ afterEach(async () => {
   await world.close()
 })
 
-const shelfOf = ({ catalog, folders }: World) => {
+const originalFilesOf = ({ catalog, folders }: World) => {
   const bus = createBus({
     now: Date.now,
     onError(error) {
@@ -48,7 +48,7 @@ const shelfOf = ({ catalog, folders }: World) => {
     event: () => catalog.events.current(),
     renditionFile: () => '',
   })
-  return createShelf({ catalog, folders, views, bus, log: silentLog })
+  return createOriginalFiles({ catalog, folders, views, bus, log: silentLog })
 }
 
 /** Every file of the three folders, and its length. */
@@ -88,19 +88,19 @@ test.each(MOVES)(
   'a photo that is %s is there or here, whichever call fails, and the next try succeeds',
   async (state, role) => {
     await takePair()
-    const shelf = shelfOf(world)
-    const calls = await callsOf(() => shelf.move('A.JPG', state))
+    const originalFiles = originalFilesOf(world)
+    const calls = await callsOf(() => originalFiles.move('A.JPG', state))
     expect(await files()).toEqual(pairIn(role))
-    await shelf.move('A.JPG', 'buffer')
+    await originalFiles.move('A.JPG', 'buffer')
     for (let nth = 1; nth <= calls; nth += 1) {
       disk.begin(nth)
-      await shelf.move('A.JPG', state).catch(() => undefined)
+      await originalFiles.move('A.JPG', state).catch(() => undefined)
       disk.begin()
       const now = world.catalog.photos.named(world.catalog.events.current().id, 'A.JPG')!.state
       expect([nth, await files()]).toEqual([nth, pairIn(now === 'buffer' ? 'buffer' : role)])
-      await shelf.move('A.JPG', state)
+      await originalFiles.move('A.JPG', state)
       expect([nth, await files()]).toEqual([nth, pairIn(role)])
-      await shelf.move('A.JPG', 'buffer')
+      await originalFiles.move('A.JPG', 'buffer')
       expect([nth, await files()]).toEqual([nth, pairIn('buffer')])
     }
   },
@@ -110,19 +110,19 @@ test.each(MOVES)(
   'killed at any call of being %s or restored, the next start finishes it',
   async (state, role) => {
     await takePair()
-    const calls = await callsOf(() => shelfOf(world).move('A.JPG', state))
-    await shelfOf(world).move('A.JPG', 'buffer')
+    const calls = await callsOf(() => originalFilesOf(world).move('A.JPG', state))
+    await originalFilesOf(world).move('A.JPG', 'buffer')
     for (let nth = 1; nth <= calls; nth += 1)
       for (const to of [state, 'buffer'] as const) {
         disk.begin(nth, true)
-        await shelfOf(world)
+        await originalFilesOf(world)
           .move('A.JPG', to)
           .catch(() => undefined)
         disk.begin()
-        await shelfOf(world).recover()
+        await originalFilesOf(world).recover()
         const now = world.catalog.photos.named(world.catalog.events.current().id, 'A.JPG')!.state
         expect([nth, await files()]).toEqual([nth, pairIn(now === 'buffer' ? 'buffer' : role)])
-        await shelfOf(world).move('A.JPG', to)
+        await originalFilesOf(world).move('A.JPG', to)
       }
   },
 )
@@ -177,15 +177,15 @@ test('killed at any call while a shot is taken, the next start leaves one photo 
       expect([nth, world.photos()]).toMatchObject([nth, [{ filename: 'A.JPG', raw: { filename: 'A.DNG' } }]]),
     )
     await sources.stop()
-    expect([nth, await files(), world.aside()]).toEqual([nth, pairIn('buffer'), {}])
+    expect([nth, await files(), world.skipped()]).toEqual([nth, pairIn('buffer'), {}])
   }
 })
 
 test('an empty file that an earlier version left where a photo belongs stops nobody', async () => {
   await takePair()
-  const shelf = shelfOf(world)
+  const originalFiles = originalFilesOf(world)
   await writeFile(join(world.folders.path('archive'), 'A.JPG'), '')
-  await shelf.move('A.JPG', 'archived')
+  await originalFiles.move('A.JPG', 'archived')
   expect(await files()).toEqual(pairIn('archive'))
   // Killed between the two: the row says buffer, the file lies in the archive.
   await writeFile(join(world.folders.path('buffer'), 'A.JPG'), '')
@@ -193,14 +193,14 @@ test('an empty file that an earlier version left where a photo belongs stops nob
     world.catalog.photos.named(world.catalog.events.current().id, 'A.JPG')!.id,
     'buffer',
   )
-  await shelfOf(world).recover()
+  await originalFilesOf(world).recover()
   expect(await files()).toEqual({ ...pairIn('buffer'), 'buffer/A-2.JPG': 0 })
 })
 
 test('an empty file that an earlier version left for a shot is removed at the next start, by its note', async () => {
   const incoming = join(world.folders.path('buffer'), '.incoming')
   await mkdir(incoming, { recursive: true })
-  const note = { sha256: 'f'.repeat(64), origin: 'card:A:DCIM/100', originName: 'A.JPG', ledger: null }
+  const note = { sha256: 'f'.repeat(64), origin: 'card:A:DCIM/100', originName: 'A.JPG', importHistory: null }
   await writeFile(join(incoming, `${note.sha256}.placing.json`), JSON.stringify(note))
   await writeFile(join(world.folders.path('buffer'), 'A.JPG'), '')
   // The control: nobody knows whose this one is.
@@ -212,7 +212,7 @@ test('an empty file that an earlier version left for a shot is removed at the ne
 test('copies on their way that an earlier run left are removed, in every folder', async () => {
   const part = '.4242-1700000000000-01234567-89ab-cdef-0123-456789abcdef.part'
   for (const role of ROLES) await writeFile(join(world.folders.path(role), part), 'half')
-  await shelfOf(world).recover()
+  await originalFilesOf(world).recover()
   expect(await files()).toEqual({})
 })
 

@@ -171,7 +171,7 @@ describe.each(HALVES)('where the %s of a frame was dealt with', (_, first, one_,
       const { id, place } = await decided(first, await one_(), state)
       await world.put(join(world.folders.path('buffer'), second), await two())
       await world.sources().start()
-      await until(() => expect(Object.keys(world.aside())).toEqual([second]))
+      await until(() => expect(Object.keys(world.skipped())).toEqual([second]))
       expect(world.photos()).toEqual([])
       const whole = { state, filename: 'A.JPG', raw: { filename: 'A.DNG' } }
       expect(world.catalog.photos.byId(id)).toMatchObject(whole)
@@ -188,8 +188,8 @@ describe.each(HALVES)('where the %s of a frame was dealt with', (_, first, one_,
     const shot = shotOf(second, await two(), { folder: 'DCIM/100' })
     expect(await ingest.take(CARD, shot, never())).toMatchObject({ outcome: 'taken', already: true })
     expect([world.photos(), await world.files(), await world.parts()]).toEqual([[], [], []])
-    expect(world.catalog.ledger.deleted(eventId, CARD.id)).toEqual([first])
-    expect(world.catalog.ledger.outcome(eventId, CARD.id, shot.key)).toBe('taken')
+    expect(world.catalog.importHistory.deleted(eventId, CARD.id)).toEqual([first])
+    expect(world.catalog.importHistory.outcome(eventId, CARD.id, shot.key)).toBe('taken')
   })
 
   test('the control: what was pressed later, or shot by another body, or a person brings, is taken', async () => {

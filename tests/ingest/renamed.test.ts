@@ -31,7 +31,7 @@ test('a renamed file is the same photo under its new name: nothing is made again
   expect(idOf('Smith_001.JPG')).toBe(id)
   await until(() => expect(world.photos()).toMatchObject([{ main: { lost: false } }]))
   expect(await world.files()).toEqual(['Smith_001.JPG'])
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test('by its old name it is found as long as no other photo is called so', async () => {
@@ -59,7 +59,7 @@ test('two files that change their names are two photos that did', async () => {
   await until(() => expect([idOf('A.JPG'), idOf('B.JPG')]).toEqual([b, a]))
   await until(() => expect(world.photos().map(({ main }) => main.lost)).toEqual([false, false]))
   expect(world.photos()).toHaveLength(2)
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test('a whole folder that is renamed in a chain, RAWs with their JPEGs, while nobody watches', async () => {
@@ -88,7 +88,7 @@ test('a whole folder that is renamed in a chain, RAWs with their JPEGs, while no
     }
   })
   expect(await world.files()).toHaveLength(8)
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test.each(['.uploading', '.lftp', '.inprogress', '.!sync', '.part', '.filepart', '~', '.7f3a', '_tmp'])(
@@ -97,12 +97,12 @@ test.each(['.uploading', '.lftp', '.inprogress', '.!sync', '.part', '.filepart',
     await world.sources().start()
     await drop(`IMG_1.JPG${ending}`, await makeJpeg())
     await until(() =>
-      expect(world.aside()).toEqual({ [`IMG_1.JPG${ending}`]: expect.stringContaining('still writing') }),
+      expect(world.skipped()).toEqual({ [`IMG_1.JPG${ending}`]: expect.stringContaining('still writing') }),
     )
     expect(world.photos()).toEqual([])
     await rename(buffer(`IMG_1.JPG${ending}`), buffer('IMG_1.JPG'))
     await taken('IMG_1.JPG')
-    await until(() => expect(world.aside()).toEqual({}))
+    await until(() => expect(world.skipped()).toEqual({}))
   },
 )
 
@@ -113,7 +113,7 @@ test('a name in use for a while that ends as a photo’s is given up for the fin
   await rename(buffer('IMG_1.tmp.JPG'), buffer('IMG_1.JPG'))
   await taken('IMG_1.JPG')
   expect(await world.files()).toEqual(['IMG_1.JPG'])
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })
 
 test('a file that is copied and then removed is the same photo under the name of the copy', async () => {
@@ -121,10 +121,10 @@ test('a file that is copied and then removed is the same photo under the name of
   await drop('A.JPG', await makeJpeg())
   await taken('A.JPG')
   await copyFile(buffer('A.JPG'), buffer('B.JPG'))
-  await until(() => expect(world.aside()).toEqual({ 'B.JPG': 'The same picture as A.JPG.' }))
+  await until(() => expect(world.skipped()).toEqual({ 'B.JPG': 'The same picture as A.JPG.' }))
   await rm(buffer('A.JPG'))
   await taken('B.JPG')
-  await until(() => expect(world.aside()).toEqual({}))
+  await until(() => expect(world.skipped()).toEqual({}))
   expect(world.photos()).toMatchObject([{ main: { lost: false } }])
 })
 
@@ -175,5 +175,5 @@ test.each<[string, (name: string) => string, boolean]>([
     expect(photo?.main.lost).toBe(false)
     expect(await readFile(buffer(photo!.filename))).toEqual(bytes)
   })
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
 })

@@ -44,7 +44,7 @@ test.each(WHEN)('another frame over a photo’s file is a photo of its own, %s',
   await replace(isOff, ['DSC00001.JPG', other])
   await taken('DSC00001-2.JPG', 'DSC00001.JPG')
   await until(() =>
-    expect(world.aside()).toEqual({ 'DSC00001.JPG': expect.stringContaining('Taken as DSC00001-2.JPG') }),
+    expect(world.skipped()).toEqual({ 'DSC00001.JPG': expect.stringContaining('Taken as DSC00001-2.JPG') }),
   )
   const [second, first] = world.photos()
   expect([first?.main.lost, second?.main.lost]).toEqual([true, false])
@@ -83,7 +83,7 @@ test.each(WHEN)('the same frame with stars is the photo’s new bytes, %s', asyn
   await replace(isOff, ['A.JPG', rated])
   await until(() => expect(world.photos()).toMatchObject([{ rating: 5, main: { bytes: rated.length } }]))
   expect(world.names()).toEqual(['A.JPG'])
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
   // Nobody marked it in the camera, so nothing goes out because of it.
   expect(world.photos()[0]?.marked).toBe(false)
   // The last word counts, also when it is fewer.
@@ -171,7 +171,7 @@ test.each([
   expect(await readFile(buffer('A.JPG'))).toEqual(bytes)
   // Whatever stood there keeps its bytes.
   if (left) expect(await readFile(buffer('A-2.JPG'))).toEqual(left)
-  await until(() => expect(Object.keys(world.aside())).toEqual(left ? ['A-2.JPG'] : []))
+  await until(() => expect(Object.keys(world.skipped())).toEqual(left ? ['A-2.JPG'] : []))
 })
 
 test.each(['archived', 'trashed'] as const)(

@@ -59,7 +59,7 @@ test('from the buffer folder it is a second copy, and its stars count', async ()
   await world.put(join(world.folders.path('buffer'), 'below.txt'), Buffer.from('x'))
   await world.put(join(world.folders.path('buffer'), 'img_0331.jpeg'), await frame({ rating: 2 }))
   await until(() =>
-    expect(world.aside()).toMatchObject({ 'img_0331.jpeg': 'The same picture as IMG_0331.JPG.' }),
+    expect(world.skipped()).toMatchObject({ 'img_0331.jpeg': 'The same picture as IMG_0331.JPG.' }),
   )
   expect(world.photos()).toMatchObject([{ id, rating: 2 }])
 })
@@ -83,7 +83,7 @@ test('a frame that was deleted for good stays away from a card, and a person who
   await WAYS['a watched folder']!(rated)
   expect(world.photos()).toEqual([])
   expect(await world.files()).toEqual([])
-  expect(world.catalog.ledger.deleted(eventId, CARD.id)).toEqual(['IMG_0331.JPG'])
+  expect(world.catalog.importHistory.deleted(eventId, CARD.id)).toEqual(['IMG_0331.JPG'])
   await WAYS['an upload']!(rated)
   expect(world.photos()).toMatchObject([{ id, main: { bytes: rated.length } }])
   expect(await readFile(join(world.folders.path('buffer'), 'IMG_0331.JPG'))).toEqual(rated)

@@ -4,10 +4,10 @@ import { createCard } from '../../daemon/ingest/card.ts'
 import { createDemo } from '../../daemon/ingest/demo.ts'
 import { readEnd } from '../../daemon/darkroom/whole.ts'
 import { createFolder } from '../../daemon/ingest/folder.ts'
-import { createCameraBook } from '../../daemon/ingest/camera/book.ts'
+import { createCameraRegistry } from '../../daemon/ingest/camera/book.ts'
 import { WIFI_MODEL } from '../../daemon/ingest/camera/port.ts'
 import { createRemoteGphoto, type RemoteGphoto } from '../../daemon/ingest/camera/remote.ts'
-import { createRivals } from '../../daemon/ingest/camera/rivals.ts'
+import { createCameraConflicts } from '../../daemon/ingest/camera/rivals.ts'
 import { createTether } from '../../daemon/ingest/camera/tether.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { LIBRARY, withLibgphoto2 } from '../fixtures/libgphoto2.ts'
@@ -42,8 +42,8 @@ function subject(
       },
       resume: () => setState('open'),
       acknowledge(source, shot) {
-        const { events, ledger } = state.world!.catalog
-        ledger.note(events.current().id, source.id, [shot.key], 'taken')
+        const { events, importHistory } = state.world!.catalog
+        importHistory.note(events.current().id, source.id, [shot.key], 'taken')
       },
       snapshot: () => snapshot(state.world!.dir).then((all) => only(all, '/source')),
       close: async () => (await opened).close(),
@@ -110,8 +110,8 @@ withLibgphoto2('with the real library', () => {
           opened: null,
           address: () => ({ model: WIFI_MODEL, port: camera.portString }),
           onStranger: () => undefined,
-          rivals: createRivals(),
-          book: createCameraBook(world.catalog.settings),
+          conflicts: createCameraConflicts(),
+          registry: createCameraRegistry(world.catalog.settings),
           photos: world.catalog.photos,
           folders: () => world.folders,
           onMarked: () => undefined,

@@ -89,7 +89,7 @@ describe.each(['card', 'folder'] as const)('a %s', (kind) => {
     await until(() =>
       expect(status()).toMatchObject({ total: 5, done: 5, safe_to_eject: kind === 'card', message: null }),
     )
-    expect(world.aside()).toEqual({})
+    expect(world.skipped()).toEqual({})
     expect(told).toEqual([])
   })
 
@@ -110,8 +110,8 @@ describe.each(['card', 'folder'] as const)('a %s', (kind) => {
               .join('')
       expect(names()).toBe(expected)
       if (owes() === '' || hit() === null) return
-      expect(Object.keys(world.aside())).toEqual([expect.stringContaining(owes())])
-      expect(Object.values(world.aside())[0]).toMatch(/could not be read: E(IO|ACCES)/)
+      expect(Object.keys(world.skipped())).toEqual([expect.stringContaining(owes())])
+      expect(Object.values(world.skipped())[0]).toMatch(/could not be read: E(IO|ACCES)/)
       const { total, done, state, safe_to_eject } = status()
       expect({ short: done < total, state, safe_to_eject }).toEqual({
         short: true,
@@ -124,7 +124,7 @@ describe.each(['card', 'folder'] as const)('a %s', (kind) => {
     if (owes() === '') return stop()
     // And when it can be read after all, it comes.
     await until(() => expect(names()).toBe('ABCDE'))
-    await until(() => expect(world.aside()).toEqual({}))
+    await until(() => expect(world.skipped()).toEqual({}))
   })
 })
 
@@ -154,7 +154,9 @@ describe('in the buffer folder', () => {
       await drop('BAD.JPG', 21)
       const { start, status } = world.sources()
       await start()
-      await until(() => expect(world.aside()).toEqual({ 'BAD.JPG': 'It could not be read: EIO: i/o error' }))
+      await until(() =>
+        expect(world.skipped()).toEqual({ 'BAD.JPG': 'It could not be read: EIO: i/o error' }),
+      )
       for (const [n, name] of ['OK1.JPG', 'OK2.JPG'].entries()) {
         await drop(name, 22 + n)
         await until(() => expect(world.names()).toContain(name))
@@ -162,7 +164,7 @@ describe('in the buffer folder', () => {
       expect(status()).toMatchObject([{ state: 'waiting', total: 1, code: 'unread_here' }])
       disk.fails = null
       await until(() => expect(world.names()).toEqual(['BAD.JPG', 'OK1.JPG', 'OK2.JPG']))
-      await until(() => expect([world.aside(), status()]).toEqual([{}, []]))
+      await until(() => expect([world.skipped(), status()]).toEqual([{}, []]))
     },
   )
 
@@ -171,10 +173,10 @@ describe('in the buffer folder', () => {
     const path = await drop('BAD.JPG', 21)
     const { start, status } = world.sources()
     await start()
-    await until(() => expect(Object.keys(world.aside())).toEqual(['BAD.JPG']))
+    await until(() => expect(Object.keys(world.skipped())).toEqual(['BAD.JPG']))
     await rm(path)
     disk.fails = null
-    await until(() => expect([world.aside(), status()]).toEqual([{}, []]))
+    await until(() => expect([world.skipped(), status()]).toEqual([{}, []]))
   })
 
   test.skipIf(process.platform !== 'linux')('nor does one whose name is no UTF-8', async () => {
@@ -187,7 +189,7 @@ describe('in the buffer folder', () => {
     await writeFile(odd, bytes)
     disk.fails = (call) => (call.path.includes('B\xdf') && call.what !== 'readdir' ? eio(call) : undefined)
     await world.sources().start()
-    await until(() => expect(Object.keys(world.aside())).toEqual(['./B%DF.JPG']))
+    await until(() => expect(Object.keys(world.skipped())).toEqual(['./B%DF.JPG']))
     await drop('OK.JPG', 32)
     await until(() => expect(world.names()).toEqual(['OK.JPG']))
     disk.fails = null

@@ -84,7 +84,7 @@ test.each([
     message: expect.stringMatching(message),
   })
   expect(world.photos()).toEqual([])
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
   expect(await world.files()).toEqual([])
   expect(await world.parts()).toEqual([])
 })

@@ -100,11 +100,11 @@ test(
       600_000,
     )
     expect(world.names()).toHaveLength(FRAMES + UPLOADS)
-    expect(world.aside()).toEqual({})
+    expect(world.skipped()).toEqual({})
     expect(early).toEqual([])
     if (LONG)
       process.stdout.write(
-        `${kills} kills, ${darkroom.status().replaced} workers replaced, ${world.names().length} of ${FRAMES + UPLOADS} taken, ${Object.keys(world.aside()).length} set aside, safe too early ${early.length} times\n`,
+        `${kills} kills, ${darkroom.status().replaced} workers replaced, ${world.names().length} of ${FRAMES + UPLOADS} taken, ${Object.keys(world.skipped()).length} set skipped, safe too early ${early.length} times\n`,
       )
   },
 )
@@ -128,8 +128,10 @@ test(
     await promisify(execFile)('mv', [world.path('parked'), world.path('cards/EOS')])
     const names = Array.from({ length: 4 }, (_, n) => nameOf(n))
     await until(() => expect(world.names()).toEqual(names))
-    await until(() => expect(Object.keys(world.aside())).toEqual(['EOS/DCIM/100/IMG_0000.JPG']), 200_000)
-    expect(Object.values(world.aside())[0]).toMatch(/could not be worked on: it took too much memory, twice/)
+    await until(() => expect(Object.keys(world.skipped())).toEqual(['EOS/DCIM/100/IMG_0000.JPG']), 200_000)
+    expect(Object.values(world.skipped())[0]).toMatch(
+      /could not be worked on: it took too much memory, twice/,
+    )
 
     // By hand: it is looked at anew, and found to be the same.
     const looked: string[] = []
@@ -140,15 +142,15 @@ test(
       version: '1',
     })
     expect(again.retry('EOS/DCIM/100/IMG_0000.JPG')).toBe(1)
-    expect(world.aside()).toEqual({})
+    expect(world.skipped()).toEqual({})
     expect(again.retry('EOS/DCIM/100/IMG_0000.JPG')).toBe(0)
 
     // And at the first start of another version, once.
     const put = () => {
       const why = { code: 'undecodable', message: 'It is damaged.', params: {} }
-      world.catalog.aside.put(world.catalog.events.current().id, 'card:X', 'X/A.JPG', '1', why)
+      world.catalog.skipped.put(world.catalog.events.current().id, 'card:X', 'X/A.JPG', '1', why)
     }
-    const hasPut = () => Object.keys(world.aside()).includes('X/A.JPG')
+    const hasPut = () => Object.keys(world.skipped()).includes('X/A.JPG')
     put()
     again.start()
     expect(hasPut()).toBe(false)
@@ -178,7 +180,7 @@ test('while every worker is ended the card waits, says why, and is not safe', as
   await until(() => expect(darkroom.trouble()?.code).toBe('darkroom_ailing'))
   const card = () => sources.status().find(({ kind }) => kind === 'card')
   expect(card()?.safe_to_eject).toBe(false)
-  expect(world.aside()).toEqual({})
+  expect(world.skipped()).toEqual({})
   isSick = false
   await sick
   await until(() => expect(card()).toMatchObject({ state: 'done', safe_to_eject: true }))

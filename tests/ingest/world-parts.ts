@@ -5,7 +5,7 @@ import { createJpegHasher } from '../../daemon/darkroom/jpeg-hash.ts'
 import { createViews } from '../../daemon/catalog/views.ts'
 import type { Darkroom } from '../../daemon/darkroom/darkroom.ts'
 import { openFolders, type Folders } from '../../daemon/folders.ts'
-import { createCameraBook } from '../../daemon/ingest/camera/book.ts'
+import { createCameraRegistry } from '../../daemon/ingest/camera/book.ts'
 import type { IngestNeeds } from '../../daemon/ingest/commit.ts'
 import type { Patience } from '../../daemon/ingest/source.ts'
 import { silentLog } from '../../daemon/log.ts'
@@ -16,7 +16,7 @@ export const QUICK: Patience = { settle: 60, stall: 700, rescan: 500, retry: 100
 /** For those whose photos come from elsewhere. */
 export const noCameras = (catalog: Catalog) => ({
   cameras: { on: false, ports: () => [] },
-  book: createCameraBook(catalog.settings),
+  registry: createCameraRegistry(catalog.settings),
 })
 
 /** What ingest is given, real, over a folder that may have served an earlier run. Knows nothing of the test runner. */

@@ -43,7 +43,7 @@ export interface World {
   /** The current Event's Photos in the buffer, by name. */
   photos(): PhotoRecord[]
   names(): string[]
-  aside(): Record<string, string>
+  skipped(): Record<string, string>
   sourceNeeds(take: Take, patience?: Partial<Patience>): SourceNeeds
   sources(options?: Partial<SourcesNeeds>): ReturnType<typeof createSources>
   /** What lies in the buffer folder, ours left out. */
@@ -82,8 +82,8 @@ export async function makeWorld(
     },
     photos,
     names: () => photos().map(({ filename }) => filename),
-    aside: () =>
-      Object.fromEntries(catalog.aside.list(event().id, 1000).map(({ path, reason }) => [path, reason])),
+    skipped: () =>
+      Object.fromEntries(catalog.skipped.list(event().id, 1000).map(({ path, reason }) => [path, reason])),
     sourceNeeds: (take, patience = {}) => ({
       take,
       catalog,

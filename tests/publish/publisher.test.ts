@@ -2,25 +2,25 @@ import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createBus, type Bus } from '../../daemon/bus.ts'
-import { createShelf, type Shelf } from '../../daemon/catalog/shelf.ts'
+import { createOriginalFiles, type OriginalFiles } from '../../daemon/catalog/shelf.ts'
 import { createViews } from '../../daemon/catalog/views.ts'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import type { Notice } from '../../daemon/contract/notice.ts'
 import { Refusal } from '../../daemon/errors.ts'
 import { SENTINEL } from '../../daemon/folders.ts'
 import { silentLog } from '../../daemon/log.ts'
-import type { Finishing } from '../../daemon/publish/finish.ts'
-import { createFulls, type Fulls } from '../../daemon/publish/fulls.ts'
+import type { OutputSettingsStore } from '../../daemon/publish/finish.ts'
+import { createFullSizeQueue, type FullSizeQueue } from '../../daemon/publish/fulls.ts'
 import { createGalleryTree } from '../../daemon/publish/gallery-tree.ts'
-import { createPrinting, type Finished, type Print } from '../../daemon/publish/printing.ts'
+import { createPrinting, type AppliedSettings, type Print } from '../../daemon/publish/printing.ts'
 import { createPublisher, type Publisher } from '../../daemon/publish/publisher.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
-import { finishOf } from '../fixtures/finish.ts'
+import { settingsOf } from '../fixtures/finish.ts'
 
 let house: House
 let bus: Bus
 let notices: Notice[]
-let shelf: Shelf
+let originalFiles: OriginalFiles
 /** How the darkroom answers; a test may hold it up. */
 let print: Print
 let prints = 0
@@ -44,7 +44,10 @@ function heldPrint(): { started: Promise<void>; finish: () => void } {
 }
 
 function openPublisher(
-  finishing: Pick<Finishing, 'key' | 'current'> = { key: () => finished.key, current: async () => finished },
+  outputSettings: Pick<OutputSettingsStore, 'key' | 'current'> = {
+    key: () => applied.key,
+    current: async () => applied,
+  },
 ): Publisher {
   const { catalog, folders } = house
   const views = createViews({
@@ -52,23 +55,23 @@ function openPublisher(
     event: catalog.events.current,
     renditionFile: () => 'x',
   })
-  shelf = createShelf({ catalog, folders, views, bus, log: silentLog })
+  originalFiles = createOriginalFiles({ catalog, folders, views, bus, log: silentLog })
   const tree = createGalleryTree({ catalog, folders, now: Date.now, log: silentLog })
   const printing = createPrinting({
     catalog,
     folders,
     print: (...job) => print(...job),
-    pathOf: (photo) => shelf.pathOf(photo),
+    pathOf: (photo) => originalFiles.pathOf(photo),
   })
-  fulls = createFulls({ catalog, printing, tree, log: silentLog })
+  fullSizes = createFullSizeQueue({ catalog, printing, tree, log: silentLog })
   return createPublisher({
-    catalog, folders, tree, views, bus, log: silentLog, printing, finishing, fulls,
+    catalog, folders, tree, views, bus, log: silentLog, printing, outputSettings, fullSizes,
   }) // prettier-ignore
 }
 
 let publisher: Publisher
-let fulls: Fulls
-let finished: Finished
+let fullSizes: FullSizeQueue
+let applied: AppliedSettings
 beforeEach(async () => {
   house = await openHouse()
   bus = createBus({ now: Date.now, onError: (error) => expect.fail(String(error)) })
@@ -76,7 +79,7 @@ beforeEach(async () => {
   bus.on((notice) => notices.push(notice))
   print = draw
   prints = 0
-  finished = { key: '', finish: finishOf() }
+  applied = { key: '', settings: settingsOf() }
   publisher = openPublisher()
 })
 afterEach(() => house.close())
@@ -217,7 +220,7 @@ test('a photo that is rejected while it is rendered does not become public', asy
   const { started, finish } = heldPrint()
   const refused = expect(publish('IMG_1.JPG')).rejects.toMatchObject({ code: 'not_in_buffer' })
   await started
-  await shelf.move('IMG_1.JPG', 'trashed')
+  await originalFiles.move('IMG_1.JPG', 'trashed')
   finish()
   await refused
   expect(house.catalog.publications.count(house.event.id)).toBe(0)
@@ -332,28 +335,28 @@ test('after the watermark changed, the same edit is another picture: a new versi
   const again = () => publisher.publish({ filename: name, change: {} })
   await publish(name)
   expect((await again()).already).toBe(true)
-  finished = { key: 'marked', finish: finishOf() }
+  applied = { key: 'marked', settings: settingsOf() }
   const second = await again()
   expect(second).toMatchObject({ already: false, publication: { name: 'IMG_1_002.jpg', finish: 'marked' } })
   expect((await again()).already).toBe(true)
-  finished = { key: 'marked again', finish: finishOf() }
+  applied = { key: 'marked again', settings: settingsOf() }
   await publish(name, { replaces: 'IMG_1_002.jpg' })
   expect(await listed()).toEqual(['IMG_1_003.jpg', 'IMG_1.jpg'])
   // Back to what the first version was made with: that one is live.
-  finished = { key: '', finish: finishOf() }
+  applied = { key: '', settings: settingsOf() }
   expect(await again()).toMatchObject({ already: true, publication: { name: 'IMG_1.jpg' } })
 })
 
 const withFull = () => {
-  const { full } = finishOf()
-  return { key: 'full', finish: finishOf({ full: { ...full, enabled: true } }) }
+  const { full } = settingsOf()
+  return { key: 'full', settings: settingsOf({ full: { ...full, enabled: true } }) }
 }
 const fullOf = (name: string) => house.catalog.publications.byName(house.event.id, name)?.fullBytes
 
 test('a full size follows when it is wanted: in its folder, in the manifest and on its way, and it leaves with the rest', async () => {
-  finished = withFull()
+  applied = withFull()
   await publish(await shoot('IMG_1.JPG'))
-  await fulls.idle()
+  await fullSizes.idle()
   expect(await readFile(web('full/IMG_1.jpg'), 'utf8')).toMatch('pixels')
   const { recent } = JSON.parse(await readFile(web('manifest.json'), 'utf8')) as ManifestHead
   expect(recent[0]!.has).toEqual({ web: true, full: true })
@@ -374,14 +377,14 @@ test('a full size follows when it is wanted: in its folder, in the manifest and 
 
 test('without it nothing of a full size is made', async () => {
   await publish(await shoot('IMG_1.JPG'))
-  await fulls.idle()
+  await fullSizes.idle()
   expect(prints).toBe(1)
   expect(await isThere(web('full'))).toBe(false)
   expect(fullOf('IMG_1.jpg')).toBeNull()
 })
 
 test('a photo that is taken out while its full size is made leaves none behind', async () => {
-  finished = withFull()
+  applied = withFull()
   const name = await shoot('IMG_1.JPG')
   const started = Promise.withResolvers<void>()
   const go = Promise.withResolvers<void>()
@@ -396,36 +399,36 @@ test('a photo that is taken out while its full size is made leaves none behind',
   await started.promise
   await publisher.unpublish('IMG_1.jpg')
   go.resolve()
-  await fulls.idle()
+  await fullSizes.idle()
   expect(await isThere(web('full/IMG_1.jpg'))).toBe(false)
   expect(await isThere(trash('published/IMG_1.jpg'))).toBe(true)
 })
 
 test('a full size that a stop left out is made at the next start, unless the watermark is another one by then', async () => {
-  finished = withFull()
+  applied = withFull()
   print = async (source, edit, outputs, finish) => {
     if (outputs[0]?.name === 'full') throw new Error('the lights went out')
     return draw(source, edit, outputs, finish)
   }
   await publish(await shoot('IMG_1.JPG'))
-  await fulls.idle()
+  await fullSizes.idle()
   expect(fullOf('IMG_1.jpg')).toBe(0)
   print = draw
-  await openPublisher().recoverFulls()
-  await fulls.idle()
+  await openPublisher().recoverFullSizes()
+  await fullSizes.idle()
   expect(fullOf('IMG_1.jpg')).toBeGreaterThan(0)
 
   house.catalog.publications.setFull(house.catalog.publications.byName(house.event.id, 'IMG_1.jpg')!.id, 0)
-  finished = { ...finished, key: 'another' }
-  await openPublisher().recoverFulls()
+  applied = { ...applied, key: 'another' }
+  await openPublisher().recoverFullSizes()
   expect(fullOf('IMG_1.jpg')).toBeNull()
 })
 
 test('a watermark that is gone stops publishing, and nothing is published without it', async () => {
   const name = await shoot('IMG_1.JPG')
   const gone = new Refusal(409, 'watermark_missing', 'The file of the watermark is missing.')
-  const finishing = { key: () => 'marked', current: () => Promise.reject(gone) }
-  await expect(openPublisher(finishing).publish({ filename: name, change: {} })).rejects.toBe(gone)
+  const outputSettings = { key: () => 'marked', current: () => Promise.reject(gone) }
+  await expect(openPublisher(outputSettings).publish({ filename: name, change: {} })).rejects.toBe(gone)
   expect(house.catalog.publications.count(house.event.id)).toBe(0)
   expect(prints).toBe(0)
 })

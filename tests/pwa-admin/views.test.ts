@@ -8,7 +8,7 @@ import Modal from '../../pwa-admin/parts/Modal.vue'
 import PhotoProgress from '../../pwa-admin/parts/PhotoProgress.vue'
 import { useFailures } from '../../pwa-admin/stores/failures.ts'
 import { useSystem } from '../../pwa-admin/stores/system.ts'
-import SetAsideList from '../../pwa-admin/parts/status/SetAsideList.vue'
+import SkippedList from '../../pwa-admin/parts/status/SetAsideList.vue'
 import Banners from '../../pwa-admin/views/Banners.vue'
 import HeroSection from '../../pwa-admin/views/HeroSection.vue'
 import NewEventDialog from '../../pwa-admin/views/NewEventDialog.vue'
@@ -154,7 +154,7 @@ test('a broken photo is listed with the reason that broke it, in the reader’s 
   }
   const old = { path: 'b.jpg', reason: 'As an earlier version said it.', at: file.at }
   const props = { status: status({ set_aside: [file, old], set_aside_total: 2 }) }
-  const { of } = show(SetAsideList, { language: 'zh-Hant', props })
+  const { of } = show(SkippedList, { language: 'zh-Hant', props })
   const text = of('set-aside')[0]!.text()
   expect(text).toContain('這張相片無法顯示或發布，檔案已保留。圖片已損壞。')
   expect(text).toContain('As an earlier version said it.')
@@ -179,47 +179,47 @@ describe('what was set aside', () => {
     const asked: (string | undefined)[] = []
     let answer = (): void => undefined
     const api: Partial<Api> = {
-      retrySetAside(path) {
+      retrySkipped(path) {
         asked.push(path)
         return new Promise<void>((resolve) => (answer = resolve)) as never
       },
     }
-    const { of } = show(SetAsideList, { api, props })
+    const { of } = show(SkippedList, { api, props })
     useSystem().role = 'editor'
     await settled()
-    expect(of('set-aside-again')).toHaveLength(2)
-    await of('set-aside-again')[1]!.trigger('click')
+    expect(of('skipped-again')).toHaveLength(2)
+    await of('skipped-again')[1]!.trigger('click')
     // One at a time: the others wait until it is answered.
-    expect([...of('set-aside-again'), ...of('set-aside-all')].map((b) => b.attributes('disabled'))).toEqual([
+    expect([...of('skipped-again'), ...of('skipped-all')].map((b) => b.attributes('disabled'))).toEqual([
       '',
       '',
       '',
     ])
     answer()
     await settled()
-    await of('set-aside-all')[0]!.trigger('click')
+    await of('skipped-all')[0]!.trigger('click')
     expect(asked).toEqual(['c.jpg', undefined])
   })
 
   test('says when looking again was refused, and offers that again; who only looks has no button', async () => {
     let asked = 0
     const api: Partial<Api> = {
-      async retrySetAside() {
+      async retrySkipped() {
         asked += 1
         throw new ApiFailure(409, 'event_not_open', 'The event is paused. Continue it.')
       },
     }
-    const { of } = show(SetAsideList, { api, props })
+    const { of } = show(SkippedList, { api, props })
     useSystem().role = 'viewer'
     await settled()
-    expect([...of('set-aside-again'), ...of('set-aside-all')]).toEqual([])
+    expect([...of('skipped-again'), ...of('skipped-all')]).toEqual([])
     useSystem().role = 'owner'
     await settled()
-    await of('set-aside-again')[0]!.trigger('click')
+    await of('skipped-again')[0]!.trigger('click')
     await settled()
     const [failure] = useFailures().items
-    expect(failure).toMatchObject({ attempt: 'setAside', name: 'a.jpg' })
-    expect(of('set-aside-again')[0]!.attributes('disabled')).toBeUndefined()
+    expect(failure).toMatchObject({ attempt: 'skipped', name: 'a.jpg' })
+    expect(of('skipped-again')[0]!.attributes('disabled')).toBeUndefined()
     failure!.retry?.()
     await settled()
     expect(asked).toBe(2)

@@ -4,7 +4,7 @@ import { cameraEn, cameraZhHant } from '../../pwa-admin/i18n/camera.ts'
 import storeSource from '../../daemon/sync/store.ts?raw'
 import { cloudEn, cloudZhHant } from '../../pwa-admin/i18n/cloud.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
-import { finishEn, finishZhHant } from '../../pwa-admin/i18n/finish.ts'
+import { outputEn, outputZhHant } from '../../pwa-admin/i18n/finish.ts'
 import { handEn, handZhHant } from '../../pwa-admin/i18n/hand.ts'
 import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
 import { accessEn, accessZhHant } from '../../pwa-admin/i18n/access.ts'
@@ -12,7 +12,7 @@ import { connectEn, connectZhHant } from '../../pwa-admin/i18n/connect.ts'
 import { offlineEn, offlineZhHant } from '../../pwa-admin/i18n/offline.ts'
 import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
 import { settingsEn, settingsZhHant } from '../../pwa-admin/i18n/settings.ts'
-import { toldEn, toldZhHant } from '../../pwa-admin/i18n/told.ts'
+import { messagesEn, messagesZhHant } from '../../pwa-admin/i18n/told.ts'
 import { zhHant } from '../../pwa-admin/i18n/zh-Hant.ts'
 import { undoEn, undoZhHant } from '../../pwa-admin/i18n/undo.ts'
 import { layoutFor } from '../../pwa-admin/layout.ts'
@@ -34,12 +34,12 @@ const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort
 
 const ENGLISH = {
   ...en,
-  ...finishEn,
+  ...outputEn,
   camera: cameraEn,
   cloud: cloudEn,
   refused: refusalsEn,
   settings: settingsEn,
-  told: toldEn,
+  told: messagesEn,
   undo: undoEn,
   offline: offlineEn,
   hand: handEn,
@@ -48,12 +48,12 @@ const ENGLISH = {
 }
 const CHINESE = {
   ...zhHant,
-  ...finishZhHant,
+  ...outputZhHant,
   camera: cameraZhHant,
   cloud: cloudZhHant,
   refused: refusalsZhHant,
   settings: settingsZhHant,
-  told: toldZhHant,
+  told: messagesZhHant,
   undo: undoZhHant,
   offline: offlineZhHant,
   hand: handZhHant,
@@ -70,7 +70,7 @@ test('both languages fill in the same blanks everywhere and never shout', () => 
 })
 
 test('no sentence of the daemon is left as it is, but what names a field of a request', () => {
-  const left = [...leaves({ refused: refusalsZhHant, told: toldZhHant })].filter(([, text]) =>
+  const left = [...leaves({ refused: refusalsZhHant, told: messagesZhHant })].filter(([, text]) =>
     text.includes('{said}'),
   )
   expect(left.map(([key]) => key)).toEqual(['refused.invalid'])
@@ -131,8 +131,8 @@ test('every sentence that the daemon says has words of ours in both languages', 
   // Answers a download of the setup page, which is not offered then; and causes in the Connect panel.
   const elsewhere = ['https_off', ...Object.keys(connectEn.cause)]
   const ours = all.filter((code) => !elsewhere.includes(code))
-  expect(ours.filter((code) => !(code in refusalsEn) && !(code in toldEn))).toEqual([])
-  expect(ours.filter((code) => !(code in refusalsZhHant) && !(code in toldZhHant))).toEqual([])
+  expect(ours.filter((code) => !(code in refusalsEn) && !(code in messagesEn))).toEqual([])
+  expect(ours.filter((code) => !(code in refusalsZhHant) && !(code in messagesZhHant))).toEqual([])
 })
 
 test('a sentence without words would be found', () => {

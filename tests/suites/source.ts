@@ -39,7 +39,7 @@ export function sourceSuite(name: string, open: () => SourceUnderTest): void {
       subject.acknowledge(source!, shot)
       taken.push(shot.key)
       expect(from).toEqual({ id: source!.id, label: source!.label })
-      return { outcome: 'aside', reason: 'counted' }
+      return { outcome: 'skipped', reason: 'counted' }
     }
 
     beforeEach(() => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { silentLog } from '../../daemon/log.ts'
-import { createEdge, type Edge } from '../../daemon/sync/edge.ts'
+import { createCdnCheck, type CdnCheck } from '../../daemon/sync/edge.ts'
 import { createPurge } from '../../daemon/sync/purge.ts'
 
 const TOKEN = 'a-token-that-never-shows'
@@ -24,7 +24,7 @@ let cached: Set<string>
 let looked: string[]
 let now: number
 let account: { zone: string; token: string }
-let edge: Edge | undefined
+let cdnCheck: CdnCheck | undefined
 
 beforeEach(async () => {
   asked = []
@@ -54,8 +54,8 @@ beforeEach(async () => {
   base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
 })
 afterEach(async () => {
-  await edge?.stop()
-  edge = undefined
+  await cdnCheck?.stop()
+  cdnCheck = undefined
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
 })
@@ -182,21 +182,21 @@ test('a photo is gone once none of its addresses answers any more; until then it
     cached = new Set(['/photo/e/full/a.jpg'])
     const leaving = new Map([['1', { id: '1', eventId: 1, name: 'a.jpg' }]])
     answer = { status: 503 }
-    edge = createEdge({
+    cdnCheck = createCdnCheck({
       leaving: () => [...leaving.values()],
       urlsOf: () => urls,
       purge: purgeAt(),
       verified: ({ id }) => void leaving.delete(id),
       log: silentLog,
     })
-    edge.start()
+    cdnCheck.start()
     await vi.waitFor(() => expect(looked.length).toBe(3), WITHIN)
     await vi.advanceTimersByTimeAsync(2000)
     await vi.waitFor(() => expect(looked.length).toBe(6), WITHIN)
     expect(leaving.size).toBe(1)
     answer = { status: 200 }
     now += 12_000
-    edge.wake()
+    cdnCheck.wake()
     await vi.waitFor(() => expect(leaving.size).toBe(0), WITHIN)
     expect(asked).toHaveLength(2)
   } finally {

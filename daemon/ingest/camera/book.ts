@@ -2,7 +2,7 @@ import type { Settings } from '../../catalog/settings.ts'
 import type { CameraColour, CameraOwn, CameraSettings } from '../../contract/camera.ts'
 
 /** What is known of every camera that was ever connected, and how cameras are to be used; kept in the catalog. */
-export interface CameraBook {
+export interface CameraRegistry {
   settings(): CameraSettings
   change(change: Partial<CameraSettings>): CameraSettings
   /** Every camera that was met, in the order of meeting. */
@@ -24,7 +24,7 @@ export const COLOURS: readonly CameraColour[] = ['sky', 'rose', 'lime', 'violet'
 
 const DEFAULTS: CameraSettings = { files: 'both', jpeg_first: true, publish_marked: false, addresses: [] }
 
-export function createCameraBook(settings: Settings): CameraBook {
+export function createCameraRegistry(settings: Settings): CameraRegistry {
   const read = <T>(key: string, otherwise: T): T => {
     const text = settings.get(key)
     return text === undefined ? otherwise : (JSON.parse(text) as T)

@@ -2,10 +2,10 @@ import type { CamerasStatus, CameraView } from '../../contract/camera.ts'
 import { messageOf, Refusal } from '../../errors.ts'
 import { createPauses } from '../pauses.ts'
 import type { Source } from '../source.ts'
-import { createGreeter, type Greeter, type Met } from './greeter.ts'
+import { createCameraProber, type CameraProber, type Met } from './greeter.ts'
 import { CameraFault, FAULT, WIFI_MODEL, type CameraAddress } from './port.ts'
 import { createRemoteGphoto, type RemoteLimits } from './remote.ts'
-import { createRivals, type Rivals } from './rivals.ts'
+import { createCameraConflicts, type CameraConflicts } from './rivals.ts'
 import { createTether, TETHER_PATIENCE, type Tether, type TetherNeeds } from './tether.ts'
 
 /** Milliseconds between two looks at what is plugged in. */
@@ -28,7 +28,7 @@ export interface Cameras {
 
 export interface CamerasNeeds extends Omit<
   TetherNeeds,
-  'identity' | 'gphoto' | 'opened' | 'address' | 'onStranger' | 'rivals'
+  'identity' | 'gphoto' | 'opened' | 'address' | 'onStranger' | 'conflicts'
 > {
   /** Path of libgphoto2. */
   readonly library: string
@@ -36,7 +36,7 @@ export interface CamerasNeeds extends Omit<
   readonly ports: () => readonly string[]
   /** Whether USB is looked at. */
   readonly usb: boolean
-  readonly rivals?: Rivals
+  readonly conflicts?: CameraConflicts
   readonly limits?: Partial<RemoteLimits>
 }
 
@@ -49,11 +49,11 @@ interface Held {
 
 export function createCameras(needs: CamerasNeeds): Cameras {
   const { library, log, clock } = needs
-  const rivals = needs.rivals ?? createRivals()
+  const conflicts = needs.conflicts ?? createCameraConflicts()
   const asleep = needs.tether?.asleep ?? TETHER_PATIENCE.asleep
   const remote = () => createRemoteGphoto({ library, log, ...(needs.limits && { limits: needs.limits }) })
   const scout = remote()
-  const greeters = new Map<string, Greeter>()
+  const probers = new Map<string, CameraProber>()
   const held = new Map<string, Held>()
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
@@ -67,22 +67,22 @@ export function createCameras(needs: CamerasNeeds): Cameras {
     ...pluggedIn,
   ]
 
-  function greet(address: CameraAddress): void {
-    const greeter = createGreeter({
+  function probe(address: CameraAddress): void {
+    const prober = createCameraProber({
       address,
       gphoto: remote(),
-      rivals,
+      conflicts,
       log,
       clock,
       asleep,
       changed: needs.changed,
       met(met) {
-        greeters.delete(address.port)
+        probers.delete(address.port)
         if (stopping.signal.aborted) void met.gphoto.stop()
         else void welcome(met, address)
       },
     })
-    greeters.set(address.port, greeter)
+    probers.set(address.port, prober)
     needs.changed()
   }
 
@@ -101,7 +101,7 @@ export function createCameras(needs: CamerasNeeds): Cameras {
       known.tether.look()
       return
     }
-    needs.book.meet(identity.id, identity.model)
+    needs.registry.meet(identity.id, identity.model)
     const entry: Held = {
       gphoto,
       address,
@@ -111,7 +111,7 @@ export function createCameras(needs: CamerasNeeds): Cameras {
         identity,
         gphoto,
         opened: camera,
-        rivals,
+        conflicts,
         address: () => entry.address,
         onStranger: () => (entry.address = null),
       }),
@@ -127,10 +127,10 @@ export function createCameras(needs: CamerasNeeds): Cameras {
   async function lookOnce(): Promise<void> {
     const addresses = present()
     const ports = new Set(addresses.map(({ port }) => port))
-    for (const [port, greeter] of greeters)
+    for (const [port, prober] of probers)
       if (!ports.has(port)) {
-        greeters.delete(port)
-        await greeter.stop()
+        probers.delete(port)
+        await prober.stop()
         needs.changed()
       }
     for (const [port, id] of doubles)
@@ -146,8 +146,7 @@ export function createCameras(needs: CamerasNeeds): Cameras {
     }
     const taken = new Set([...held.values()].map(({ address }) => address?.port))
     for (const address of addresses)
-      if (!taken.has(address.port) && !greeters.has(address.port) && !doubles.has(address.port))
-        greet(address)
+      if (!taken.has(address.port) && !probers.has(address.port) && !doubles.has(address.port)) probe(address)
   }
 
   async function end({ tether, gphoto }: Held): Promise<void> {
@@ -181,7 +180,7 @@ export function createCameras(needs: CamerasNeeds): Cameras {
   }
 
   /** A camera that did not say yet which one it is. */
-  function unmet({ address, state }: Greeter): CameraView {
+  function unmet({ address, state }: CameraProber): CameraView {
     const isWifi = address.port.startsWith('ptpip:')
     const { state: now_, trouble } = state()
     return {
@@ -212,7 +211,7 @@ export function createCameras(needs: CamerasNeeds): Cameras {
             reason: null,
             cameras: [
               ...[...held.values()].map(({ tether }) => tether.view()),
-              ...[...greeters.values()].map(unmet),
+              ...[...probers.values()].map(unmet),
             ],
           },
     start() {
@@ -224,7 +223,7 @@ export function createCameras(needs: CamerasNeeds): Cameras {
       await scout.stop()
       await Promise.all([
         running,
-        ...[...greeters.values()].map((greeter) => greeter.stop()),
+        ...[...probers.values()].map((prober) => prober.stop()),
         ...[...held.values()].map(end),
       ])
     },

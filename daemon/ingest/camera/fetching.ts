@@ -5,8 +5,8 @@ import { createBacklog } from './backlog.ts'
 import { folderOnCard, keyOf, pathOnCard } from './camera-file.ts'
 import type { Waiting } from './order.ts'
 import type { Camera, CameraFile } from './port.ts'
-import type { Saying } from '../../contract/saying.ts'
-import { saying } from '../../saying.ts'
+import type { Message } from '../../contract/saying.ts'
+import { newMessage } from '../../saying.ts'
 import { copyingStopped } from '../words.ts'
 
 /** Fetches the files that were added from a camera, in their order, and hands them to ingest. What fails waits and is
@@ -39,13 +39,13 @@ export interface Progress {
   readonly total: number
   readonly done: number
   /** Why files wait although the camera is there. */
-  readonly holdUp: Saying | null
+  readonly holdUp: Message | null
   /** Milliseconds since 1970. */
   readonly lastFrameAt: number | null
 }
 
-function unread(name: string, n: number): Saying {
-  return saying('unread_so_far', `${name} could not be read ${n} times; it is tried again.`, { name, n })
+function unread(name: string, n: number): Message {
+  return newMessage('unread_so_far', `${name} could not be read ${n} times; it is tried again.`, { name, n })
 }
 
 /** Frames that are copied, checked and committed at once; the camera gives one at a time. */
@@ -72,7 +72,7 @@ export function createFetching(
   let camera: Camera | null = null
   let fault: unknown = null
   let heldUntil = 0
-  let holdUp: Saying | null = null
+  let holdUp: Message | null = null
   let pass = { total: 0, done: 0 }
   let bytesDone = 0
   let lastFrameAt: number | null = null
@@ -117,7 +117,7 @@ export function createFetching(
       backlog.add(waiting.file, waiting.isMarked)
       heldUntil = clock() + needs.patience.retry
       if (error.code === 'event_changed') needs.onEventChanged()
-      else holdUp = saying(error.code, error.message, error.params)
+      else holdUp = newMessage(error.code, error.message, error.params)
       return
     }
     const count = backlog.failed(waiting, clock())

@@ -6,11 +6,11 @@ import { identify, type Identity } from './identity.ts'
 import { openCamera, retryAfter } from './opening.ts'
 import { CameraFault, FAULT, type Camera, type CameraAddress } from './port.ts'
 import type { RemoteGphoto } from './remote.ts'
-import type { Rivals } from './rivals.ts'
+import type { CameraConflicts } from './rivals.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 /** Waits at an address until a camera opens and says which one it is. */
-export interface Greeter {
+export interface CameraProber {
   readonly address: CameraAddress
   state(): { readonly state: CameraState; readonly trouble: Trouble | null }
   stop(): Promise<void>
@@ -24,17 +24,17 @@ export interface Met {
 
 /** @param needs.met takes over the camera and its process
  *  @param needs.asleep milliseconds after which a camera that does not answer counts as asleep */
-export function createGreeter(needs: {
+export function createCameraProber(needs: {
   address: CameraAddress
   gphoto: RemoteGphoto
-  rivals: Rivals
+  conflicts: CameraConflicts
   log: Log
   clock: () => number
   asleep: number
   met: (met: Met) => void
   changed: () => void
-}): Greeter {
-  const { address, gphoto, rivals, clock } = needs
+}): CameraProber {
+  const { address, gphoto, conflicts, clock } = needs
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
   const since = clock()
@@ -42,9 +42,9 @@ export function createGreeter(needs: {
   let trouble: Trouble | null = null
   let handedOver = false
 
-  async function greet(): Promise<boolean> {
+  async function probe(): Promise<boolean> {
     try {
-      const camera = await openCamera(gphoto, rivals, address, stopping.signal)
+      const camera = await openCamera(gphoto, conflicts, address, stopping.signal)
       const identity = await identify(camera, address).catch(async (error: unknown) => {
         await camera.close()
         throw error
@@ -56,7 +56,7 @@ export function createGreeter(needs: {
       if (stopping.signal.aborted) return true
       needs.log.debug({ port: address.port, why: messageOf(error) }, 'No camera answers yet.')
       const isHeld = error instanceof CameraFault && error.code === FAULT.usbClaim
-      trouble = troubleOf(error, isHeld ? await rivals.running() : [])
+      trouble = troubleOf(error, isHeld ? await conflicts.running() : [])
       state = trouble.code === 'held' ? 'held' : clock() - since >= needs.asleep ? 'asleep' : 'connecting'
       needs.changed()
       return false
@@ -64,7 +64,7 @@ export function createGreeter(needs: {
   }
 
   const running = (async () => {
-    for (let attempt = 1; !(await greet()); attempt += 1) await pauses.wait(retryAfter(attempt))
+    for (let attempt = 1; !(await probe()); attempt += 1) await pauses.wait(retryAfter(attempt))
   })()
 
   return {

@@ -4,8 +4,8 @@ import type { Fetching } from './fetching.ts'
 import { readStars } from './marks.ts'
 import { newestFirst } from './order.ts'
 import type { Camera } from './port.ts'
-import type { Sightings } from './sightings.ts'
-import type { Vigil } from './vigil.ts'
+import type { FrameTriage } from './sightings.ts'
+import type { MissedFrameDetector } from './vigil.ts'
 
 /** A queue of so many is worth looking for stars in, in so many of its newest. */
 const QUEUE = 4
@@ -21,9 +21,13 @@ export interface Listing {
 }
 
 export function createListing(
-  needs: Pick<SourceNeeds, 'clock'> & { sightings: Sightings; fetching: Fetching; vigil: Vigil },
+  needs: Pick<SourceNeeds, 'clock'> & {
+    triage: FrameTriage
+    fetching: Fetching
+    missedFrames: MissedFrameDetector
+  },
 ): Listing {
-  const { sightings, fetching, vigil, clock } = needs
+  const { triage, fetching, missedFrames, clock } = needs
   let isFirst = true
 
   /** Stars put a frame in front, so the heads of those that wait are read when there is a queue. */
@@ -37,13 +41,13 @@ export function createListing(
   return {
     async run(camera) {
       const began = clock()
-      const seen = () => sightings.doneCount + fetching.progress().waiting + sightings.older().length
-      sightings.forgetOlder()
+      const seen = () => triage.doneCount + fetching.progress().waiting + triage.older().length
+      triage.forgetOlder()
       for (const [index, folder] of newestFirst(await camera.listFolders()).entries()) {
         const before = seen()
         const files = await camera.listFiles(folder)
         for (const [n, file] of files.entries())
-          await sightings.see(
+          await triage.see(
             camera,
             file,
             index === 0 && n >= files.length - SECOND_LOOK ? 'changed' : 'listed',
@@ -53,7 +57,7 @@ export function createListing(
         if (!isFirst && index > 0 && files.length > 0 && seen() === before) break
       }
       await findStars(camera)
-      vigil.listed(clock(), clock() - began)
+      missedFrames.listed(clock(), clock() - began)
       isFirst = false
     },
     forget() {

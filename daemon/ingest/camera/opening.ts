@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CameraFault, FAULT, type Camera, type CameraAddress, type Gphoto } from './port.ts'
-import type { Rivals } from './rivals.ts'
+import type { CameraConflicts } from './rivals.ts'
 
 /** The system's own helpers come back within moments; this many tries between them are enough. */
 const TRIES = 4
@@ -11,7 +11,7 @@ const BETWEEN = 150
  * @throws CameraFault */
 export async function openCamera(
   gphoto: Pick<Gphoto, 'open'>,
-  rivals: Pick<Rivals, 'end'>,
+  conflicts: Pick<CameraConflicts, 'end'>,
   { model, port }: CameraAddress,
   signal: AbortSignal,
 ): Promise<Camera> {
@@ -22,7 +22,7 @@ export async function openCamera(
     } catch (error) {
       const isHeld = error instanceof CameraFault && [FAULT.usbClaim, FAULT.lock].includes(error.code as -53)
       if (!isHeld || attempt === TRIES) throw error
-      await rivals.end()
+      await conflicts.end()
       await sleep(BETWEEN * (attempt - 1))
     }
   }

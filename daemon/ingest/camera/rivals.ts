@@ -3,7 +3,7 @@ import process from 'node:process'
 import { promisify } from 'node:util'
 
 /** Programs that take hold of a camera as soon as it is plugged in. */
-export interface Rivals {
+export interface CameraConflicts {
   /** Ends those that may be ended: helpers of the system that come back by themselves when they are needed. */
   end(): Promise<void>
   /** Programs of the person that hold cameras, as they are called, that run now. Only the person may quit those. */
@@ -28,7 +28,9 @@ const runProgram: Run = async (command, args) =>
   (await promisify(execFile)(command, args, { timeout: 3000 })).stdout
 
 /** @param needs.run runs a program and gives what it printed; throws when it fails */
-export function createRivals(needs: { platform?: NodeJS.Platform; user?: string; run?: Run } = {}): Rivals {
+export function createCameraConflicts(
+  needs: { platform?: NodeJS.Platform; user?: string; run?: Run } = {},
+): CameraConflicts {
   const { platform = process.platform, run = runProgram } = needs
   const user = needs.user ?? String(process.getuid?.() ?? '')
   const known = platform === 'darwin' ? KNOWN.darwin : KNOWN.linux

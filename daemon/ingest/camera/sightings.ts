@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Photos } from '../../catalog/photos.ts'
 import { FOLDER_OF, type Folders } from '../../folders.ts'
 import { notAPhoto } from '../names.ts'
-import { asidePath, type Origin, type SourceNeeds } from '../source.ts'
-import type { CameraBook } from './book.ts'
+import { steppedAsidePath, type Origin, type SourceNeeds } from '../source.ts'
+import type { CameraRegistry } from './book.ts'
 import { keyOf, originOf, pathOnCard } from './camera-file.ts'
 import type { Fetching } from './fetching.ts'
 import { isSameFrame, readStars } from './marks.ts'
@@ -12,7 +12,7 @@ import type { Camera, CameraFile } from './port.ts'
 
 /** Says of each file that a camera shows what is to become of it: fetched, left for a person to decide because it is
  * older than the Event, or nothing because it was dealt with. */
-export interface Sightings {
+export interface FrameTriage {
   /** @param how whether the camera told of it as it was `shot` (then it is taken whatever its clock says), told that it
    *    `changed`, or it was only `listed`
    *  @throws CameraFault */
@@ -29,36 +29,36 @@ export interface Sightings {
   forget(): void
 }
 
-export function createSightings(
+export function createFrameTriage(
   needs: Pick<SourceNeeds, 'catalog' | 'now'> & {
     readonly from: Origin
-    readonly book: CameraBook
+    readonly registry: CameraRegistry
     readonly photos: Pick<Photos, 'byOrigin'>
     readonly folders: () => Folders
     readonly fetching: Pick<Fetching, 'add' | 'has' | 'mark'>
     readonly onMarked: (photoId: string, stars: number) => void
   },
-): Sightings {
-  const { from, book, fetching, photos } = needs
-  const { aside, events, ledger } = needs.catalog
+): FrameTriage {
+  const { from, registry, fetching, photos } = needs
+  const { skipped, events, importHistory } = needs.catalog
   const { id } = from
   const done = new Set<string>()
   const accepted = new Set<string>()
   let older = new Map<string, CameraFile>()
 
   const takenAt = (file: CameraFile) =>
-    (file.modifiedAt ?? needs.now()) + (book.find(id)?.offset_seconds ?? 0) * 1000
+    (file.modifiedAt ?? needs.now()) + (registry.find(id)?.offset_seconds ?? 0) * 1000
 
   /** Shot before this Event began and before the camera came to it, by the camera's own clock; or taken for an earlier
    * Event. */
   function isOlder(file: CameraFile, key: string): boolean {
     const event = events.current()
-    const since = book.since(event.id, id)
+    const since = registry.since(event.id, id)
     const isBefore = since === null || (file.modifiedAt ?? since) < since
     if (takenAt(file) < event.startsAt && isBefore) return true
     return events
       .list()
-      .some((other) => other.id !== event.id && ledger.outcome(other.id, id, key) === 'taken')
+      .some((other) => other.id !== event.id && importHistory.outcome(other.id, id, key) === 'taken')
   }
 
   function mark(file: CameraFile, stars: number): void {
@@ -77,7 +77,7 @@ export function createSightings(
     const path = join(needs.folders().path(FOLDER_OF[photo.state]), original.filename)
     if (!(await isSameFrame(camera, file, path))) return false
     mark(file, await readStars(camera, file))
-    ledger.note(event.id, id, [key], 'taken')
+    importHistory.note(event.id, id, [key], 'taken')
     done.add(key)
     return true
   }
@@ -86,16 +86,16 @@ export function createSightings(
     async see(camera, file, how) {
       const event = events.current()
       const key = keyOf(file)
-      const where = asidePath(from, pathOnCard(file))
+      const where = steppedAsidePath(from, pathOnCard(file))
       const unfit = notAPhoto(file.name)
       if (unfit !== null) {
-        if (!aside.has(event.id, id, where, key)) aside.put(event.id, id, where, key, unfit)
+        if (!skipped.has(event.id, id, where, key)) skipped.put(event.id, id, where, key, unfit)
         return
       }
-      if (!isWanted(file.name, book.settings().files)) return
-      const outcome = ledger.outcome(event.id, id, key)
+      if (!isWanted(file.name, registry.settings().files)) return
+      const outcome = importHistory.outcome(event.id, id, key)
       if (outcome === 'left') return
-      if (outcome === 'taken' || aside.has(event.id, id, where, key)) {
+      if (outcome === 'taken' || skipped.has(event.id, id, where, key)) {
         done.add(key)
         // A change within the second in which it was shot leaves the key as it is.
         mark(file, how === 'changed' ? await readStars(camera, file) : 0)
@@ -117,7 +117,7 @@ export function createSightings(
     },
     older: () => [...older.values()].map((file) => ({ ...file, takenAt: takenAt(file) })),
     answer(answer) {
-      if (answer === 'leave') ledger.note(events.current().id, id, [...older.keys()], 'left')
+      if (answer === 'leave') importHistory.note(events.current().id, id, [...older.keys()], 'left')
       else
         for (const [key, file] of older) {
           accepted.add(key)

@@ -1,14 +1,14 @@
 import type { CameraReadouts, CameraState, CameraView } from '../../contract/camera.ts'
 import type { SourceStatus } from '../../contract/status.ts'
 import { offerOf } from '../sort.ts'
-import { saying, spoken } from '../../saying.ts'
+import { newMessage, spoken } from '../../saying.ts'
 import { plural } from '../words.ts'
-import type { CameraBook } from './book.ts'
+import type { CameraRegistry } from './book.ts'
 import type { Fetching } from './fetching.ts'
 import type { Identity } from './identity.ts'
 import type { CameraAddress } from './port.ts'
 import { isFull } from './readouts.ts'
-import type { Sightings } from './sightings.ts'
+import type { FrameTriage } from './sightings.ts'
 import type { Trouble } from './trouble.ts'
 
 /** How it stands with a camera, as people are told. */
@@ -28,16 +28,16 @@ export interface Standing {
 
 export function createStanding(needs: {
   readonly identity: Identity
-  readonly book: CameraBook
+  readonly registry: CameraRegistry
   readonly fetching: Pick<Fetching, 'progress'>
-  readonly sightings: Pick<Sightings, 'doneCount' | 'older'>
+  readonly triage: Pick<FrameTriage, 'doneCount' | 'older'>
   readonly address: () => CameraAddress | null
   readonly isOpen: () => boolean
   readonly changed: () => void
 }): Standing {
-  const { identity, book, fetching, sightings } = needs
+  const { identity, registry, fetching, triage } = needs
   const { id } = identity
-  const own = () => book.meet(id, identity.model)
+  const own = () => registry.meet(id, identity.model)
   let state: CameraState = 'connecting'
   let trouble: Trouble | null = null
 
@@ -61,12 +61,12 @@ export function createStanding(needs: {
       const { waiting, bytesDone, bytesWaiting, holdUp } = fetching.progress()
       const isAway = !isConnected && ['reconnecting', 'asleep', 'held'].includes(state)
       const isPaused = !needs.isOpen() && waiting > 0
-      const paused = saying(
+      const paused = newMessage(
         'paused_camera',
         `The event is paused: ${plural(waiting, 'photo')} wait${waiting === 1 ? 's' : ''} in the camera. Continue it to take them.`,
         { n: waiting },
       )
-      const lost = isAway && trouble ? saying(`camera_${trouble.code}`, trouble.message) : null
+      const lost = isAway && trouble ? newMessage(`camera_${trouble.code}`, trouble.message) : null
       const message = isPaused ? paused : (holdUp ?? lost)
       const isHeldUp = isPaused || (holdUp !== null && waiting > 0)
       return {
@@ -74,13 +74,13 @@ export function createStanding(needs: {
         kind: 'camera',
         label: own().name,
         state: isHeldUp ? 'waiting' : isAway ? 'away' : waiting > 0 ? 'copying' : 'looking',
-        total: sightings.doneCount + waiting,
-        done: sightings.doneCount,
+        total: triage.doneCount + waiting,
+        done: triage.doneCount,
         bytes_total: bytesDone + bytesWaiting,
         bytes_done: bytesDone,
         safe_to_eject: false,
         offer: offerOf(
-          sightings.older().map((file) => ({ ...file, filename: file.name, bytes: file.bytes ?? 0 })),
+          triage.older().map((file) => ({ ...file, filename: file.name, bytes: file.bytes ?? 0 })),
         ),
         ...spoken(message),
       }

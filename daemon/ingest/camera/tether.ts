@@ -4,7 +4,7 @@ import { messageOf, Refusal } from '../../errors.ts'
 import type { Folders } from '../../folders.ts'
 import { createPauses } from '../pauses.ts'
 import type { Source, SourceNeeds } from '../source.ts'
-import type { CameraBook } from './book.ts'
+import type { CameraRegistry } from './book.ts'
 import { createFetching } from './fetching.ts'
 import { identify, type Identity } from './identity.ts'
 import { createListing } from './listing.ts'
@@ -12,12 +12,12 @@ import { openCamera, retryAfter } from './opening.ts'
 import { CameraFault, FAULT, type Camera, type CameraAddress, type CameraEvent } from './port.ts'
 import { createReadouts, roomOf } from './readouts.ts'
 import type { RemoteGphoto } from './remote.ts'
-import type { Rivals } from './rivals.ts'
-import { createSightings } from './sightings.ts'
+import type { CameraConflicts } from './rivals.ts'
+import { createFrameTriage } from './sightings.ts'
 import { createStanding } from './standing.ts'
 import { troubleOf, Unlisted } from './trouble.ts'
-import { createVigil } from './vigil.ts'
-import { saying } from '../../saying.ts'
+import { createMissedFrameDetector } from './vigil.ts'
+import { newMessage } from '../../saying.ts'
 
 /** How patient a tether is, milliseconds. */
 export interface TetherPatience {
@@ -47,8 +47,8 @@ export interface TetherNeeds extends SourceNeeds {
   readonly address: () => CameraAddress | null
   /** Another body answers at its address. */
   readonly onStranger: () => void
-  readonly rivals: Rivals
-  readonly book: CameraBook
+  readonly conflicts: CameraConflicts
+  readonly registry: CameraRegistry
   readonly photos: Pick<Photos, 'byOrigin'>
   readonly folders: () => Folders
   /** The photographer marked a Photo in the camera after it was taken. */
@@ -77,17 +77,17 @@ class Stranger extends Error {}
  * connections break, it closes, opens and lists the camera whenever something went wrong or may have. Nothing on the
  * camera is ever changed but where it keeps its frames. */
 export function createTether(needs: TetherNeeds): Tether {
-  const { identity, gphoto, rivals, book, clock } = needs
+  const { identity, gphoto, conflicts, registry, clock } = needs
   const { events } = needs.catalog
   const { id } = identity
   const patience = { ...TETHER_PATIENCE, ...needs.tether }
   const catchesUp = needs.catchesUp ?? true
-  const own = () => book.meet(id, identity.model)
+  const own = () => registry.meet(id, identity.model)
   const from = { id, label: own().name }
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
   const readouts = createReadouts()
-  const vigil = createVigil(clock())
+  const missedFrames = createMissedFrameDetector(clock())
   const isOpen = () => events.current().state === 'open'
 
   let opened = needs.opened
@@ -105,23 +105,24 @@ export function createTether(needs: TetherNeeds): Tether {
     ...needs,
     from,
     isOpen,
-    jpegFirst: () => book.settings().jpeg_first,
+    jpegFirst: () => registry.settings().jpeg_first,
     signal: stopping.signal,
     taken(key, taken) {
-      sightings.done(key)
-      if (taken.outcome === 'taken' && taken.photo.serial !== null) book.noteSerial(id, taken.photo.serial)
+      triage.done(key)
+      if (taken.outcome === 'taken' && taken.photo.serial !== null)
+        registry.noteSerial(id, taken.photo.serial)
     },
     onEventChanged: () => (interrupt ??= new ListAgain()),
     changed: () => (camera ? standing.showWell() : needs.changed()),
   })
-  const sightings = createSightings({ ...needs, from, fetching })
+  const triage = createFrameTriage({ ...needs, from, fetching })
 
-  const listing = createListing({ sightings, fetching, vigil, clock })
+  const listing = createListing({ triage, fetching, missedFrames, clock })
   const standing = createStanding({
     identity,
-    book,
+    registry,
     fetching,
-    sightings,
+    triage,
     address: needs.address,
     isOpen,
     changed: needs.changed,
@@ -133,7 +134,7 @@ export function createTether(needs: TetherNeeds): Tether {
     const given = opened
     opened = null
     if (given) return given
-    const fresh = await openCamera(gphoto, rivals, address, stopping.signal)
+    const fresh = await openCamera(gphoto, conflicts, address, stopping.signal)
     if ((await identify(fresh, address)).id === id) return fresh
     await fresh.close()
     throw new Stranger()
@@ -143,16 +144,16 @@ export function createTether(needs: TetherNeeds): Tether {
    * the clock says. */
   async function noteSince(own_: Camera): Promise<void> {
     const event = events.current()
-    if (book.since(event.id, id) !== null) return
+    if (registry.since(event.id, id) !== null) return
     const time = await own_.getConfigValue('datetime')
-    book.noteSince(event.id, id, typeof time === 'number' && time > 0 ? time * 1000 : needs.now())
+    registry.noteSince(event.id, id, typeof time === 'number' && time > 0 ? time * 1000 : needs.now())
   }
 
   async function hear(own_: Camera, event: CameraEvent): Promise<void> {
     if (event.type === 'fileAdded' || event.type === 'fileChanged') {
       const how = event.type === 'fileAdded' ? 'shot' : 'changed'
-      if (how === 'shot') vigil.told(event.name, clock())
-      await sightings.see(own_, await own_.fileInfo(event), how)
+      if (how === 'shot') missedFrames.told(event.name, clock())
+      await triage.see(own_, await own_.fileInfo(event), how)
       fetching.pump()
       standing.showWell()
     }
@@ -182,11 +183,11 @@ export function createTether(needs: TetherNeeds): Tether {
       const room = roomOf(await own_.storages())
       standing.reported &&= { ...standing.reported, ...room }
     } else {
-      if (catchesUp && vigil.suspects(at)) throw new ListAgain()
+      if (catchesUp && missedFrames.suspects(at)) throw new ListAgain()
       return
     }
     nextRoom = at + patience.room
-    vigil.room(standing.reported?.card_free_bytes ?? null, clock())
+    missedFrames.room(standing.reported?.card_free_bytes ?? null, clock())
     standing.showWell()
   }
 
@@ -226,7 +227,7 @@ export function createTether(needs: TetherNeeds): Tether {
     eventId = events.current().id
     listing.forget()
     fetching.clear()
-    sightings.forget()
+    triage.forget()
   }
 
   /** @returns milliseconds to wait before the next session */
@@ -237,7 +238,7 @@ export function createTether(needs: TetherNeeds): Tether {
     const isHeld = error instanceof CameraFault && error.code === FAULT.usbClaim
     const why = troubleOf(
       error instanceof Stranger ? new CameraFault(FAULT.usbFind, 'open', 'another camera is there') : error,
-      isHeld ? await rivals.running() : [],
+      isHeld ? await conflicts.running() : [],
     )
     needs.log.warn({ source: id, attempt, why: messageOf(error) }, 'A camera was lost.')
     const isAsleep = why.code !== 'unlisted' && clock() - awaySince >= patience.asleep
@@ -276,7 +277,7 @@ export function createTether(needs: TetherNeeds): Tether {
         const code = error instanceof CameraFault ? error.code : FAULT.general
         if (code === FAULT.notSupported) standing.canShoot = false
         else interrupt ??= error
-        const full = standing.isFull ? saying('camera_card_full', 'Its card is full.') : null
+        const full = standing.isFull ? newMessage('camera_card_full', 'Its card is full.') : null
         const why = full?.message ?? messageOf(error)
         throw new Refusal(409, 'shutter_refused', `${name} did not release its shutter. ${why}`, {
           cause: error,
@@ -303,7 +304,7 @@ export function createTether(needs: TetherNeeds): Tether {
       pauses.end()
     },
     answer(answer) {
-      sightings.answer(answer)
+      triage.answer(answer)
       needs.changed()
     },
   }

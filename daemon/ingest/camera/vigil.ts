@@ -1,6 +1,6 @@
 /** Suspects that a frame was shot whose event never came. A camera tells each frame once; when that message is lost,
  * only a fresh listing shows it. Pure: it is told what happens, with the time, and says when to list again. */
-export interface Vigil {
+export interface MissedFrameDetector {
   /** An event told of a file. */
   told(name: string, at: number): void
   /** The card has this much room now, bytes; null when the camera does not say. */
@@ -21,7 +21,7 @@ const SHARE = 10
 /** A jump of more numbers is a counter that was set, or rolled over, and no lost messages. */
 const FAR = 100
 
-export function createVigil(now: number): Vigil {
+export function createMissedFrameDetector(now: number): MissedFrameDetector {
   const last = new Map<string, number>()
   const missing = new Map<string, number>()
   let quietSince = now

@@ -1,6 +1,6 @@
 import type { CameraView } from '../../../daemon/contract/camera.ts'
 import type { Darkroom } from '../../../daemon/darkroom/darkroom.ts'
-import { createCameraBook, type CameraBook } from '../../../daemon/ingest/camera/book.ts'
+import { createCameraRegistry, type CameraRegistry } from '../../../daemon/ingest/camera/book.ts'
 import type { CameraOptions, Sources } from '../../../daemon/ingest/sources.ts'
 import { createVirtualCamera, type VirtualCamera } from '../../virtual-camera/camera.ts'
 import { makeWorld, until, type World } from '../world.ts'
@@ -10,7 +10,7 @@ type VirtualOptions = NonNullable<Parameters<typeof createVirtualCamera>[0]>
 /** Cameras, a world to bring their frames into, and the real libgphoto2 between them. */
 export interface Rig {
   readonly world: World
-  readonly book: CameraBook
+  readonly registry: CameraRegistry
   camera(options?: VirtualOptions): Promise<VirtualCamera>
   /** Starts looking for the rig's cameras, and waits until each has been met or is known not to answer. */
   tether(options?: Partial<CameraOptions>): Promise<Sources>
@@ -25,14 +25,14 @@ const QUICK = { room: 300, readouts: 700, asleep: 1500 }
 
 export async function openRig(darkroom: Pick<Darkroom, 'inspect'>): Promise<Rig> {
   const world = await makeWorld(darkroom)
-  const book = createCameraBook(world.catalog.settings)
+  const registry = createCameraRegistry(world.catalog.settings)
   const cameras: VirtualCamera[] = []
   let sources: Sources | null = null
   const view = (index = 0) => sources!.cameras().cameras[index]!
 
   return {
     world,
-    book,
+    registry,
     view,
     async camera(options = {}) {
       const camera = createVirtualCamera(options)
@@ -43,7 +43,10 @@ export async function openRig(darkroom: Pick<Darkroom, 'inspect'>): Promise<Rig>
     async tether(options = {}) {
       await sources?.stop()
       const ports = () => cameras.map(({ portString }) => portString)
-      sources = world.sources({ book, cameras: { on: true, usb: false, ports, patience: QUICK, ...options } })
+      sources = world.sources({
+        registry,
+        cameras: { on: true, usb: false, ports, patience: QUICK, ...options },
+      })
       await sources.start()
       await until(() => {
         const views = sources!.cameras().cameras

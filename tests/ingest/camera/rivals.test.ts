@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openCamera } from '../../../daemon/ingest/camera/opening.ts'
 import { CameraFault, FAULT, type Camera } from '../../../daemon/ingest/camera/port.ts'
-import { createRivals } from '../../../daemon/ingest/camera/rivals.ts'
+import { createCameraConflicts } from '../../../daemon/ingest/camera/rivals.ts'
 import { troubleOf } from '../../../daemon/ingest/camera/trouble.ts'
 
 const never = new AbortController().signal
@@ -10,7 +10,7 @@ const address = { model: 'Canon EOS R5', port: 'usb:001,004' }
 
 function machine(platform: NodeJS.Platform, table: string) {
   const ran: string[] = []
-  const rivals = createRivals({
+  const conflicts = createCameraConflicts({
     platform,
     user: '501',
     run: async (command, args) => {
@@ -18,11 +18,11 @@ function machine(platform: NodeJS.Platform, table: string) {
       return command === 'ps' ? table : ''
     },
   })
-  return { rivals, ran }
+  return { conflicts, ran }
 }
 
 test('a helper of the Mac that holds the camera is ended, and the open is tried again at once', async () => {
-  const { rivals, ran } = machine('darwin', '')
+  const { conflicts, ran } = machine('darwin', '')
   let tries = 0
   const camera = {} as Camera
   const open = async () => {
@@ -30,45 +30,47 @@ test('a helper of the Mac that holds the camera is ended, and the open is tried 
     if (tries < 3) throw claimed()
     return camera
   }
-  expect(await openCamera({ open }, rivals, address, never)).toBe(camera)
+  expect(await openCamera({ open }, conflicts, address, never)).toBe(camera)
   expect(ran.filter((one) => one.includes('ptpcamerad'))).toHaveLength(2)
   expect(ran.filter((one) => one.includes('mscamerad-xpc'))).toHaveLength(2)
   expect(ran.every((one) => one.includes('-u 501'))).toBe(true)
 })
 
 test('a camera that stays held is given back as it is, after a few tries', async () => {
-  const { rivals } = machine('linux', '')
+  const { conflicts } = machine('linux', '')
   let tries = 0
   const open = async () => {
     tries += 1
     throw claimed()
   }
-  await expect(openCamera({ open }, rivals, address, never)).rejects.toMatchObject({ code: FAULT.usbClaim })
+  await expect(openCamera({ open }, conflicts, address, never)).rejects.toMatchObject({
+    code: FAULT.usbClaim,
+  })
   expect(tries).toBe(4)
 })
 
 test('any other fault ends nobody', async () => {
-  const { rivals, ran } = machine('darwin', '')
+  const { conflicts, ran } = machine('darwin', '')
   const open = async () => {
     throw new CameraFault(FAULT.io, 'open', 'i/o problem')
   }
-  await expect(openCamera({ open }, rivals, address, never)).rejects.toMatchObject({ code: FAULT.io })
+  await expect(openCamera({ open }, conflicts, address, never)).rejects.toMatchObject({ code: FAULT.io })
   expect(ran).toEqual([])
 })
 
 test('names the programs that a person has to quit, and only those that run', async () => {
-  const { rivals } = machine(
+  const { conflicts } = machine(
     'darwin',
     '/System/Applications/Photos.app/Contents/MacOS/Photos\n/Applications/PhotosLike.app/x\n/usr/sbin/cfprefsd',
   )
-  expect(await rivals.running()).toEqual(['Photos'])
-  expect(troubleOf(claimed(), await rivals.running())).toEqual({
+  expect(await conflicts.running()).toEqual(['Photos'])
+  expect(troubleOf(claimed(), await conflicts.running())).toEqual({
     code: 'held',
     message: 'Another program holds the camera. Quit Photos.',
     holders: ['Photos'],
   })
   const linux = machine('linux', '/usr/bin/digikam\n/usr/bin/python3 darktable-notes.py')
-  expect(await linux.rivals.running()).toEqual(['digikam'])
+  expect(await linux.conflicts.running()).toEqual(['digikam'])
 })
 
 test('without a name it tells the usual ones', () => {

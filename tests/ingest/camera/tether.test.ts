@@ -65,7 +65,9 @@ withLibgphoto2('a tethered camera', () => {
     camera.shoot(frames.frame(1, { raw: true }))
     await until(() => expect(rig.world.photos()[0]?.raw?.filename).toBe('IMG_0001.CR3'))
     expect(rig.world.photos()).toMatchObject([{ filename: 'IMG_0001.JPG', cameraId: 'camera:0123456789' }])
-    expect(rig.book.list()).toMatchObject([{ id: 'camera:0123456789', name: 'EOS Virtual', colour: 'sky' }])
+    expect(rig.registry.list()).toMatchObject([
+      { id: 'camera:0123456789', name: 'EOS Virtual', colour: 'sky' },
+    ])
   })
 
   test('fetches what was shot before it was connected, the marked frame among the first', async () => {
@@ -211,7 +213,7 @@ withLibgphoto2('a tethered camera', () => {
     await camera.replug({ port: 0 })
     await come('IMG_0001.JPG', 'IMG_0002.JPG')
     await rig.see({ state: 'connected', trouble: null })
-    expect(rig.book.list()).toHaveLength(1)
+    expect(rig.registry.list()).toHaveLength(1)
   })
 
   test('says that a card cannot be listed, instead of that the camera is asleep, until it can', async () => {
@@ -237,7 +239,7 @@ withLibgphoto2('a tethered camera', () => {
     first.shoot(frames.frame(1))
     second.shoot(frames.frame(2))
     await come('IMG_0001-2.JPG', 'IMG_0001.JPG')
-    const [one, two] = rig.book.list()
+    const [one, two] = rig.registry.list()
     expect([one!.name, two!.name].sort()).toEqual(['Body', 'Body 2'])
     expect(one!.colour).not.toBe(two!.colour)
     expect(new Set(rig.world.photos().map(({ cameraId }) => cameraId))).toEqual(
@@ -250,7 +252,7 @@ withLibgphoto2('a tethered camera', () => {
     await rig.tether()
     const takenAt = new Date('2026-01-20T10:00:00Z')
     const bytes = await makeJpeg({ width: 90, height: 60, takenAt })
-    rig.book.changeCamera('camera:0123456789', { offset_seconds: 3600 })
+    rig.registry.changeCamera('camera:0123456789', { offset_seconds: 3600 })
     camera.shoot(bytes)
     await come('IMG_0001.JPG')
     expect(rig.world.photos()[0]!.takenAt).toBe(takenAt.getTime() + 3_600_000)
@@ -261,7 +263,7 @@ withLibgphoto2('a tethered camera', () => {
     ['jpeg', ['IMG_0001.JPG']],
     ['raw', ['IMG_0001.CR3']],
   ] as const)('fetches only %s when so asked', async (files, expected) => {
-    rig.book.change({ files })
+    rig.registry.change({ files })
     const camera = await rig.camera()
     await rig.tether()
     camera.shoot(frames.frame(1, { raw: true }))
@@ -322,7 +324,7 @@ withLibgphoto2('a tethered camera', () => {
     camera.shoot({ bytes: whole, name: 'IMG_0003.JPG' })
     await come('IMG_0003.JPG')
     await until(() =>
-      expect(Object.keys(rig.world.aside())).toEqual(
+      expect(Object.keys(rig.world.skipped())).toEqual(
         expect.arrayContaining([
           expect.stringContaining('IMG_0001.JPG'),
           expect.stringContaining('MVI_0002.MP4'),
