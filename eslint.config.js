@@ -7,9 +7,12 @@ import ts from 'typescript-eslint'
 /** Project references already refuse an import from a room that is not referenced; these rules hold what
  * references cannot say: which packages belong to one file only, and that browser rooms take types alone. */
 const only = (paths, message) => paths.map((name) => ({ name, message }))
-const sharpOnly = only(['sharp'], 'Only picture.ts and stamp.ts in daemon/darkroom decode and encode.')
-const canvasOnly = only(['@napi-rs/canvas'], 'Only daemon/darkroom/lettering.ts sets text.')
-const awsOnly = [{ group: ['@aws-sdk/*'], message: 'Only daemon/sync/store-s3.ts talks to a bucket.' }]
+const sharpOnly = only(
+  ['sharp'],
+  'Only pixels/picture.ts and overlay/stamp.ts in daemon/darkroom decode and encode.',
+)
+const canvasOnly = only(['@napi-rs/canvas'], 'Only daemon/darkroom/overlay/text-renderer.ts sets text.')
+const awsOnly = [{ group: ['@aws-sdk/*'], message: 'Only daemon/cloud/store/store-s3.ts talks to a bucket.' }]
 const contractTypesOnly = {
   group: [
     '**/daemon/contract/*',
@@ -52,7 +55,7 @@ export default ts.config(
   },
   {
     files: ['daemon/**/*.ts'],
-    ignores: ['daemon/darkroom/{picture,stamp,lettering}.ts'],
+    ignores: ['daemon/darkroom/pixels/picture.ts', 'daemon/darkroom/overlay/{stamp,text-renderer}.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
@@ -61,7 +64,7 @@ export default ts.config(
     },
   },
   {
-    files: ['daemon/sync/store-s3.ts'],
+    files: ['daemon/cloud/store/store-s3.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: sharpOnly }] },
   },
   {

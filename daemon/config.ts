@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkBucket } from './bucket-settings.ts'
-import { LOG_LEVELS, readValue, type Given, type Kind } from './config-value.ts'
+import { checkBucket } from './util/bucket-settings.ts'
+import { LOG_LEVELS, readValue, type Given, type Kind } from './util/config-value.ts'
 import { errnoOf, messageOf, Refusal } from './errors.ts'
 import { FOLDER_ROLES, liesIn, type FolderPaths } from './folders.ts'
-import type { Message } from './contract/saying.ts'
-import { newMessage } from './saying.ts'
+import type { Message } from './contract/message.ts'
+import { newMessage } from './util/message.ts'
 
 /** Everything that is settled before the start. Flags win over environment, environment over the file, the file over
  * the defaults. Frozen. */

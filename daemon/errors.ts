@@ -1,4 +1,4 @@
-import type { Params } from './contract/saying.ts'
+import type { Params } from './contract/message.ts'
 
 /** What went wrong, in a person's words, with the HTTP status it deserves. Anything that is not a Refusal is a
  * fault of ours and is never shown in detail. */

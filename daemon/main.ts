@@ -15,7 +15,7 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 const { ConfigFault, parseConfig, USAGE } = await import('./config.ts')
 const { createLog } = await import('./log.ts')
 const { errnoOf, messageOf, Refusal } = await import('./errors.ts')
-const { createFaultKeeper } = await import('./faults.ts')
+const { createFaultKeeper } = await import('./util/uncaught.ts')
 
 async function main(): Promise<number> {
   const parsed = parseConfig(process.argv.slice(2), process.env)

@@ -33,14 +33,14 @@ import type {
   PictureSettings,
   WatermarkReply,
   WatermarkSettings,
-} from '../daemon/contract/finish.ts'
+} from '../daemon/contract/output-settings.ts'
 import type {
   EventSettings,
   EventStatistics,
   FolderListing,
   FolderSettings,
 } from '../daemon/contract/settings.ts'
-import type { Params } from '../daemon/contract/saying.ts'
+import type { Params } from '../daemon/contract/message.ts'
 import type { Status } from '../daemon/contract/status.ts'
 import type {
   EmptyTrashReply,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import wabt from 'wabt'
 
-const FOLDER = new URL('../daemon/darkroom/', import.meta.url)
+const FOLDER = new URL('../daemon/darkroom/pixels/', import.meta.url)
 
 /** `kernel.wat` as the bytes of `kernel.wasm`. */
 export async function compileKernel(): Promise<Uint8Array> {

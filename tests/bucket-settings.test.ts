@@ -5,7 +5,7 @@ import {
   checkPhotoBase,
   checkPublicUrl,
   withoutBucket,
-} from '../daemon/bucket-settings.ts'
+} from '../daemon/util/bucket-settings.ts'
 import { parseConfig } from '../daemon/config.ts'
 import { Refusal } from '../daemon/errors.ts'
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
-import type { DeviceRecord } from '../catalog/devices.ts'
+import type { DeviceRecord } from '../catalog/people/devices.ts'
 import type { AccessRequestView } from '../contract/access.ts'
 import { Refusal } from '../errors.ts'
 import { createGuesses } from './guesses.ts'

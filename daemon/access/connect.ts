@@ -1,15 +1,13 @@
 import type { Server } from 'node:https'
-import { createDiscovery, type Discovery } from './access/discovery.ts'
-import { computerLabel } from './access/tls/computer-name.ts'
-import { makeProfile } from './access/tls/profile.ts'
-import { isPermitted } from './access/tls/reach.ts'
-import { createTls, type Tls } from './access/tls/tls.ts'
-import type { CloudTestReply } from './contract/cloud.ts'
-import type { ConnectStatus } from './contract/connect.ts'
-import { createHttpsListener, type HttpsListener } from './http/https.ts'
-import type { App } from './http/plugin.ts'
-import type { SetupCalls } from './http/setup.ts'
-import type { Log } from './log.ts'
+import { createDiscovery, type Discovery } from './discovery.ts'
+import { computerLabel } from './tls/computer-name.ts'
+import { makeProfile } from './tls/profile.ts'
+import { isPermitted } from './tls/reach.ts'
+import { createTls, type Tls } from './tls/tls.ts'
+import type { CloudTestReply } from '../contract/cloud.ts'
+import type { ConnectStatus, SetupFacts } from '../contract/connect.ts'
+import { createHttpsListener, type HttpsListener, type Web } from './tls/https-listener.ts'
+import type { Log } from '../log.ts'
 
 /** How often name, addresses, clock and certificate are looked at, and how often a Mac is asked for its name, which takes
  * a process; milliseconds. */
@@ -18,12 +16,21 @@ const NAME_EVERY = 30_000
 /** The public address that was tried and showed what the bucket holds. */
 const TESTED = 'public_tested'
 
+/** What the pages hand out that bring a device in. */
+export interface SetupCalls {
+  facts: () => SetupFacts
+  /** What devices are asked to trust, PEM. */
+  root: () => string | null
+  /** The same as a profile of Apple's. */
+  profile: () => string | null
+}
+
 /** Everything by which devices find and reach this computer besides the plain HTTP listener. */
 export interface Connect extends SetupCalls {
   /** Begins once the first listener listens. Nothing of it stops a start.
    * @param port of that listener
    * @param watch takes over who may connect to the second one */
-  start(app: App, port: number, watch?: (server: Server) => void): Promise<void>
+  start(app: Web, port: number, watch?: (server: Server) => void): Promise<void>
   stop(): Promise<void>
   status(): ConnectStatus
   /** Notes what a test of the cloud found. */

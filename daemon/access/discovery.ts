@@ -1,6 +1,6 @@
 import multicastDns, { type MulticastDNS, type QueryPacket, type ResponsePacket } from 'multicast-dns'
 import { messageOf } from '../errors.ts'
-import { readInterfaces } from '../interfaces.ts'
+import { readInterfaces } from '../util/interfaces.ts'
 import type { Log } from '../log.ts'
 
 /** When a name is announced after it was taken, and how often it is asked for before; milliseconds. */

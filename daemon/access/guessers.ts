@@ -1,5 +1,5 @@
 import type { Guessing } from '../contract/access.ts'
-import { createBucket } from './bucket.ts'
+import { createBucket } from '../util/token-bucket.ts'
 
 /** Milliseconds without a wrong code after which an address counts as one that was never wrong, and after which nobody
  * guesses any more. */

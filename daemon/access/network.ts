@@ -1,4 +1,4 @@
-import { readHostname, readInterfaces } from './interfaces.ts'
+import { readHostname, readInterfaces } from '../util/interfaces.ts'
 
 /** This machine's IPv4 addresses on its networks, private ones first: where an iPad or a guest finds it. */
 export function lanAddresses(): string[] {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { DeviceRecord, Devices } from '../catalog/devices.ts'
+import type { DeviceRecord, Devices } from '../catalog/people/devices.ts'
 import { atLeast, type Role } from '../contract/roles.ts'
 import { Refusal } from '../errors.ts'
 import { sameText } from './who.ts'

@@ -1,6 +1,6 @@
 import type { Guessing } from '../contract/access.ts'
 import { messageOf, Refusal } from '../errors.ts'
-import { createBucket } from './bucket.ts'
+import { createBucket } from '../util/token-bucket.ts'
 import { createGuessers } from './guessers.ts'
 import { networkOf } from './who.ts'
 

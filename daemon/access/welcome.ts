@@ -1,5 +1,5 @@
 import { renderUnicodeCompact } from 'uqr'
-import type { ConnectStatus } from './contract/connect.ts'
+import type { ConnectStatus } from '../contract/connect.ts'
 
 const GAP = '   '
 

@@ -3,8 +3,8 @@ import { isAbsolute, join, relative } from 'node:path'
 import { FOLDER_ROLES, type FolderPaths } from '../folders.ts'
 import { isStorageFault, Refusal } from '../errors.ts'
 import { nameKey } from '../files.ts'
-import type { Journal } from './journal.ts'
-import { prepare, type Db, type Transaction } from './sql.ts'
+import type { Journal } from './store/journal.ts'
+import { prepare, type Db, type Transaction } from './store/sql.ts'
 
 /** Milliseconds without a new shot after which an open Event pauses. */
 export const PAUSE_AFTER = 12 * 3600_000

@@ -1,4 +1,4 @@
-import { prepare, type Db } from './sql.ts'
+import { prepare, type Db } from './store/sql.ts'
 
 /** Small values that outlive a run and belong to no event. */
 export interface Settings {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import { createCovers } from './covers.ts'
-import { createManifestBuilder, eventsIndex, manifestEntry } from './manifest.ts'
-import { fullName, publicationOf, THUMB_BYTES, thumbName } from './naming.ts'
-import { createPeerManifests, type Adopted } from './others.ts'
-import type { BucketDocument, ReadDocument } from './sift.ts'
+import { createManifestBuilder, eventsIndex, manifestEntry } from '../publish/manifest.ts'
+import { fullName, publicationOf, THUMB_BYTES, thumbName } from '../publish/public-names.ts'
+import { createPeerManifests, type Adopted } from './peers/peer-manifests.ts'
+import type { BucketDocument, ReadDocument } from './peers/sift.ts'
 
 export interface BucketFile {
   /** Relative to the bucket's root. */

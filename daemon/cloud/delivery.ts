@@ -1,10 +1,10 @@
-import type { Bus } from './bus.ts'
-import type { Catalog } from './catalog/catalog.ts'
-import { thumbName } from './publish/naming.ts'
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { thumbName } from '../publish/public-names.ts'
 import type { Cloud } from './cloud.ts'
-import type { Status } from './contract/status.ts'
-import type { StoreFaultCode } from './sync/store.ts'
-import { StoreFault } from './sync/store.ts'
+import type { Status } from '../contract/status.ts'
+import type { StoreFaultCode } from './store/store.ts'
+import { StoreFault } from './store/store.ts'
 
 /** Milliseconds between two looks at a bucket that is asked for nothing else. */
 const LOOK_EVERY = 30_000

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CLOUD_STEPS, CloudTestReply } from '../contract/cloud.ts'
 import { messageOf } from '../errors.ts'
-import { headersOf } from './headers.ts'
-import { md5, StoreFault, type ObjectStore } from './store.ts'
+import { headersOf } from './store/headers.ts'
+import { md5, StoreFault, type ObjectStore } from './store/store.ts'
 
 /** The gallery's list of events may be some seconds old at the edge. */
 const PUBLIC_TRIES = 8

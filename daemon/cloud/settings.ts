@@ -10,10 +10,10 @@ import {
   checkPublicUrl,
   checkRegion,
   withoutBucket,
-} from '../bucket-settings.ts'
+} from '../util/bucket-settings.ts'
 import { errnoOf, Refusal } from '../errors.ts'
 import { writeAtomic } from '../files.ts'
-import type { S3Settings } from './store-s3.ts'
+import type { S3Settings } from './store/store-s3.ts'
 
 export interface CloudSettings {
   /** Null: a folder stands in for the bucket. */

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
-import { Params, Message } from './saying.ts'
+import { Params, Message } from './message.ts'
 import { EventSettings, EventView, FONT_SIZES } from './settings.ts'
 import { ActionView, LONGEST_DELAY } from './undo.ts'
 

@@ -2,8 +2,8 @@ import { Type, type Static } from 'typebox'
 import { Guessing } from './access.ts'
 import { CamerasStatus } from './camera.ts'
 import { ConnectStatus } from './connect.ts'
-import { OutputSettingsView } from './finish.ts'
-import { Params, Message } from './saying.ts'
+import { OutputSettingsView } from './output-settings.ts'
+import { Params, Message } from './message.ts'
 import { EventView } from './settings.ts'
 
 /** Older frames that a Source offers: the daemon takes them only when a person says so. */

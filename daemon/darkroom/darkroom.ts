@@ -3,19 +3,19 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Edit } from '../contract/edit.ts'
-import type { OutputSettings } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/output-settings.ts'
 import { NEUTRAL, type Size } from '../contract/recipe.ts'
 import { placeNew, syncFile } from '../files.ts'
-import type { Message } from '../contract/saying.ts'
+import type { Message } from '../contract/message.ts'
 import type { Log } from '../log.ts'
 import { createCache } from './cache.ts'
-import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './jobs.ts'
-import { createLines, share, type Looks, type Shared } from './lines.ts'
+import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './workers/jobs.ts'
+import { createLines, share, type Looks, type Shared } from './workers/lines.ts'
 import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
-import { createTrials } from './trials.ts'
-import { createWorkers, stopping } from './workers.ts'
+import { createTrials } from './workers/trials.ts'
+import { createWorkers, stopping } from './workers/workers.ts'
 
-export type { Inspection, Output, Rendered } from './jobs.ts'
+export type { Inspection, Output, Rendered } from './workers/jobs.ts'
 export type { RenditionName } from './renditions.ts'
 
 /** An Original: where it lies now, and the hash that names it for ever. */
@@ -59,9 +59,9 @@ export interface Darkroom {
    * look so, too. The first may be one of which only the tile is left.
    * @throws Refusal like `rendition` */
   isTurned(one: Source, other: Source): Promise<boolean>
-  /** Writes a made-up photo of an evening, whole and never over another file.
+  /** Has a module of ours (`PictureMaker`) draw picture number `seed` in a worker, whole and never over another file.
    * @throws the system's EEXIST when the name is taken */
-  demoPhoto(seed: number, path: string, takenAt: Date): Promise<void>
+  make(maker: URL, seed: number, path: string, takenAt: Date): Promise<void>
   status(): { waiting: number; running: number; replaced: number }
   /** What stands in the way of every picture just now. */
   trouble(): Message | null
@@ -82,7 +82,7 @@ const PRIORITY = {
   overlay: 2,
   web: 1,
   thumb: 1,
-  demo: 1,
+  make: 1,
   full: 0,
 } as const
 /** What two encodings of one picture differ by at most, of 255. */
@@ -224,10 +224,10 @@ export function createDarkroom(needs: {
       const job = { type: 'compare', path: await tile(one), other: await tile(other) } as const
       return (await run(job, PRIORITY.meter)) <= ALIKE
     },
-    async demoPhoto(seed, path, takenAt) {
+    async make(maker, seed, path, takenAt) {
       const part = join(dirname(path), `.${randomUUID()}.part`)
       try {
-        await run({ type: 'demo', seed, path: part, takenAt }, PRIORITY.demo)
+        await run({ type: 'make', maker: maker.href, seed, path: part, takenAt }, PRIORITY.make)
         await syncFile(part)
         await placeNew(part, path)
       } finally {

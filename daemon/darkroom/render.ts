@@ -1,22 +1,21 @@
 import { writeFile } from 'node:fs/promises'
 import { rgbaToThumbHash } from 'thumbhash'
 import type { Edit } from '../contract/edit.ts'
-import type { OutputSettings } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/output-settings.ts'
 import { geometry, histogramOf, proposeExposure } from '../contract/recipe.ts'
 import { Refusal } from '../errors.ts'
-import { bestOf, nextQuality, type Tried } from './budget.ts'
-import { readCredits } from './credits.ts'
-import { develop, loopsFor } from './develop.ts'
-import type { Inspection, Output, Rendered } from './jobs.ts'
-import { readZonedCapture } from './metadata.ts'
-import { pictureHash } from './picture-hash.ts'
-import { decode, decoding, fromFile, fromRaster, openPicture, toRaster } from './picture.ts'
-import { swapped, swapsSides, turn, type Raster } from './pixels.ts'
-import { GLANCE, leastApart } from './glance.ts'
+import { bestOf, nextQuality, type Tried } from './workers/budget.ts'
+import { readCredits } from './formats/credits.ts'
+import { develop, loopsFor } from './pixels/develop.ts'
+import type { Inspection, Output, Rendered } from './workers/jobs.ts'
+import { readZonedCapture } from './formats/metadata.ts'
+import { pictureHash } from './formats/picture-hash.ts'
+import { decode, decoding, fromFile, fromRaster, openPicture, toRaster } from './pixels/picture.ts'
+import { swapped, swapsSides, type Raster } from './pixels/pixels.ts'
+import { GLANCE, leastApart } from './pixels/glance.ts'
 import { renditionFor, type Rendition } from './renditions.ts'
-import { paintScene } from './scene.ts'
-import { sign, stamp, writeMark } from './stamp.ts'
-import { exifThumbnail } from './thumbnail.ts'
+import { sign, stamp, writeMark } from './overlay/stamp.ts'
+import { exifThumbnail } from './formats/thumbnail.ts'
 
 /** Renders several outputs of one decode. Without output settings nothing but pixels goes in, so nothing of the Original's
  * metadata can come out. */
@@ -135,32 +134,4 @@ async function glance(path: string): Promise<Buffer> {
   const raster = await decode(picture, picture.upright)
   const size = { width: GLANCE, height: GLANCE, fit: 'fill' } as const
   return fromRaster(raster).resize(size).greyscale().raw().toBuffer()
-}
-
-/** A made-up photo of an evening, with the tags a camera would give it. */
-export async function demo(path: string, seed: number, takenAt: Date): Promise<void> {
-  const portrait = seed % 4 === 1
-  const painted = paintScene(seed, portrait)
-  // A camera held upright stores the picture lying and says so: half of the portraits each way.
-  const orientation = portrait ? (seed % 8 === 1 ? 6 : 8) : 1
-  const stored = turn(painted, portrait ? (orientation === 6 ? 8 : 6) : 1)
-  const two = (n: number) => String(n).padStart(2, '0')
-  const day = [takenAt.getFullYear(), two(takenAt.getMonth() + 1), two(takenAt.getDate())].join(':')
-  const time = [takenAt.getHours(), takenAt.getMinutes(), takenAt.getSeconds()].map(two).join(':')
-  const ahead = -takenAt.getTimezoneOffset()
-  const zone = `${ahead < 0 ? '-' : '+'}${two(Math.floor(Math.abs(ahead) / 60))}:${two(Math.abs(ahead) % 60)}`
-  const photo = await fromRaster(stored)
-    .withExif({
-      IFD0: { Make: 'Demo', Model: 'Demo Camera' },
-      IFD2: {
-        DateTimeOriginal: `${day} ${time}`,
-        SubSecTimeOriginal: String(takenAt.getMilliseconds()).padStart(3, '0'),
-        OffsetTimeOriginal: zone,
-        BodySerialNumber: 'DEMO-1',
-      },
-    })
-    .withMetadata({ orientation })
-    .jpeg({ quality: 90 })
-    .toBuffer()
-  await writeFile(path, photo)
 }

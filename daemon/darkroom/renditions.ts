@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
-import type { OutputSettings } from '../contract/finish.ts'
+import type { OutputSettings } from '../contract/output-settings.ts'
 import { editKey } from '../contract/recipe.ts'
 
 export type RenditionName = 'tile' | 'preview' | 'thumb' | 'web' | 'full'

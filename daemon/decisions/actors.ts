@@ -1,4 +1,4 @@
-import type { Devices } from '../catalog/devices.ts'
+import type { Devices } from '../catalog/people/devices.ts'
 
 /** Who decides: a paired device under its id, or a browser of the owner. */
 export interface Actor {

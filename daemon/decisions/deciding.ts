@@ -1,16 +1,15 @@
-import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
-import type { OriginalFiles } from '../catalog/shelf.ts'
-import type { Views } from '../catalog/views.ts'
+import type { PhotoRecord } from '../catalog/photos/photos.ts'
+import type { OriginalFiles } from '../originals/original-files.ts'
+import type { Announcer } from '../views/announcer.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoState } from '../contract/photo.ts'
 import { editKey } from '../contract/recipe.ts'
 import type { Decision, UndoEntry } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
-import type { PublishDelay } from './holding.ts'
-import type { KeyedMutex } from './turns.ts'
+import type { PublishDelay } from './publish-delay.ts'
+import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
 /** Notes what was done to a Photo. Called at most once, and in the transaction that makes it true wherever that is one. */
 export type Note = (photoId: string, undoEntry: UndoEntry) => void
@@ -35,8 +34,7 @@ export function createPerform(needs: {
   catalog: Catalog
   publisher: Publisher
   originalFiles: Pick<OriginalFiles, 'move'>
-  views: Views
-  bus: Pick<Bus, 'emit'>
+  announcer: Pick<Announcer, 'changed'>
   mutex: KeyedMutex
   publishDelay: Pick<PublishDelay, 'waitingFor' | 'releaseNow' | 'waiting' | 'clearFailed' | 'rendering'>
 }): Perform {
@@ -47,8 +45,7 @@ export function createPerform(needs: {
     if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
     return photo
   }
-  const announce = (photo: PhotoRecord) =>
-    needs.bus.emit({ type: 'photo.changed', photo: needs.views.photo(photo) })
+  const announce = needs.announcer.changed
 
   async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note) {
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }

@@ -1,10 +1,9 @@
 import type { Bus } from '../bus.ts'
-import type { ActionRecord } from '../catalog/actions.ts'
+import type { ActionRecord } from '../catalog/people/undo-log.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
-import type { OriginalFiles } from '../catalog/shelf.ts'
-import type { Views } from '../catalog/views.ts'
-import type { Progress } from '../contract/progress.ts'
+import type { OriginalFiles } from '../originals/original-files.ts'
+import type { Announcer } from '../views/announcer.ts'
+import type { ProgressView } from '../views/progress.ts'
 import { editKey } from '../contract/recipe.ts'
 import type { ActionView, Decision, UndoEntry } from '../contract/undo.ts'
 import type { Folders } from '../folders.ts'
@@ -13,11 +12,11 @@ import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
 import { createPerform, type Outcome } from './deciding.ts'
 import { createGate } from './gate.ts'
-import { createPublishDelay } from './holding.ts'
+import { createPublishDelay } from './publish-delay.ts'
 import { createJobRunner, type JobRunner } from './jobs.ts'
-import { createReservations, type Reservations } from './reservations.ts'
+import { createReservations, type Reservations } from './presence.ts'
 import { createEmptyTrash, type EmptyTrash } from './trash.ts'
-import { createKeyedMutex } from './turns.ts'
+import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import { createUndo, type Undo } from './undo.ts'
 
 export interface Decided extends Outcome {
@@ -39,7 +38,6 @@ export interface Decisions {
   readonly jobs: JobRunner
   readonly emptyTrash: EmptyTrash
   readonly reservations: Reservations
-  progress(photo: PhotoRecord): Progress | null
   /** Makes a change of the Event's folders, between two decisions. Whoever decides meanwhile is asked to come again. */
   stilled<T>(change: () => Promise<T>): Promise<T>
   /** Makes a change that leaves the current Event: what waits for a second thought goes out before, and jobs go on for a
@@ -85,8 +83,8 @@ export function createDecisions(needs: {
   publisher: Publisher
   originalFiles: Pick<OriginalFiles, 'move' | 'remove'>
   folders: Folders
-  /** Asked late: what photos look like includes how far their publishing is. */
-  views: () => Views
+  announcer: Announcer
+  progress: ProgressView
   bus: Bus
   log: Log
   now: () => number
@@ -99,13 +97,9 @@ export function createDecisions(needs: {
   const gate = createGate()
   let started = false
   const publishDelay = createPublishDelay({ ...needs, mutex, now: steady })
-  const views: Views = {
-    photo: (photo) => needs.views().photo(photo),
-    publication: (publication) => needs.views().publication(publication),
-  }
-  const perform = createPerform({ ...needs, views, mutex, publishDelay })
+  const perform = createPerform({ ...needs, mutex, publishDelay })
   const jobs = createJobRunner({ catalog, perform, bus, log, now: steady })
-  const undo = createUndo({ ...needs, views, mutex, publishDelay, jobs })
+  const undo = createUndo({ ...needs, mutex, publishDelay, jobs })
 
   /** The action of which this edit is the next moment, if it is one. */
   function sameDrag(actor: Actor, photoId: string): ActionRecord | undefined {
@@ -217,7 +211,6 @@ export function createDecisions(needs: {
     jobs: jobsOf,
     emptyTrash: (...asked) => gate.pass(() => emptyTrash(...asked)),
     reservations,
-    progress: publishDelay.progress,
     stilled: (change) => apart(async () => undefined, change),
     leaving: (change) =>
       apart(async () => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { JobItem, JobRecord } from '../catalog/jobs.ts'
+import type { JobItem, JobRecord } from '../catalog/people/jobs.ts'
 import { LONGEST_JOB_HOLD, type Decision, type JobsReply, type JobView } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { nameOf, type Actor } from './actors.ts'
 import type { Perform } from './deciding.ts'
-import { reasonOf } from './holding.ts'
+import { reasonOf } from './publish-delay.ts'
 
 /** Decisions about hundreds of photos as one: with progress, pause and cancel, over any restart. A job does one thing
  * at a time, so that a single publish never waits behind it for long. */

@@ -1,16 +1,14 @@
-import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { DelayedPublish } from '../catalog/holds.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
-import type { Views } from '../catalog/views.ts'
+import type { DelayedPublish } from '../catalog/people/delayed-publishes.ts'
+import type { Announcer } from '../views/announcer.ts'
+import type { ProgressView } from '../views/progress.ts'
 import type { Edit } from '../contract/edit.ts'
-import type { Progress } from '../contract/progress.ts'
 import { LONGEST_DELAY } from '../contract/undo.ts'
 import { editKey } from '../contract/recipe.ts'
 import { isDiskFull, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Publisher, PublishRequest } from '../publish/publisher.ts'
-import type { KeyedMutex } from './turns.ts'
+import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
 /** Publishes that wait for their second thought. Each is in the catalog before anybody hears of it: one that a restart
  * interrupts goes out afterwards. Until it goes out the photo has no public name and is in no gallery.
@@ -38,7 +36,6 @@ export interface PublishDelay {
   handBack(eventId: number): string[]
   /** Shows a Photo as being rendered while `work` goes on. */
   rendering<T>(photoId: string, work: () => Promise<T>): Promise<T>
-  progress(photo: PhotoRecord): Progress | null
   /** Milliseconds until it goes out; null when it is not waiting. */
   leftOf(id: string): number | null
   /** Another Event may be the current one. */
@@ -54,35 +51,26 @@ export function createPublishDelay(needs: {
   catalog: Catalog
   publisher: Pick<Publisher, 'publish'>
   mutex: KeyedMutex
-  views: () => Views
-  bus: Pick<Bus, 'emit'>
+  announcer: Pick<Announcer, 'changed'>
+  progress: ProgressView
   log: Log
   /** A clock for waiting. */
   now: () => number
 }): PublishDelay {
-  const { catalog, publisher, mutex, now } = needs
-  const renderingOf = new Map<string, number>()
+  const { catalog, publisher, mutex, progress, now } = needs
   const going = new Set<Promise<unknown>>()
-  let publishDelays: readonly DelayedPublish[] = []
-  let delayedEvent = -1
   let timer: NodeJS.Timeout | undefined
   let stopped = true
 
-  /** Of the current Event, read again when that is another. */
-  function all(): readonly DelayedPublish[] {
-    const { id } = catalog.events.current()
-    if (id !== delayedEvent) refresh()
-    return publishDelays
-  }
+  const all = progress.delayed
   function refresh(): void {
-    delayedEvent = catalog.events.current().id
-    publishDelays = catalog.publishDelays.list(delayedEvent)
+    progress.refresh()
     schedule()
   }
   function schedule(): void {
     clearTimeout(timer)
     if (stopped) return
-    const next = publishDelays.find(({ failed, id }) => failed === null && !releasing.has(id))
+    const next = all().find(({ failed, id }) => failed === null && !releasing.has(id))
     if (next) timer = setTimeout(due, Math.max(0, next.dueAt - now()))
   }
   const releasing = new Set<string>()
@@ -107,19 +95,11 @@ export function createPublishDelay(needs: {
     return turn
   }
 
-  function announce(photoId: string): void {
-    const photo = catalog.photos.byId(photoId)
-    if (photo) needs.bus.emit({ type: 'photo.changed', photo: needs.views().photo(photo) })
-  }
+  const announce = needs.announcer.changed
 
   async function rendering<T>(photoId: string, work: () => Promise<T>): Promise<T> {
-    renderingOf.set(photoId, (renderingOf.get(photoId) ?? 0) + 1)
+    const end = progress.rendering(photoId)
     announce(photoId)
-    const end = () => {
-      const left = (renderingOf.get(photoId) ?? 1) - 1
-      if (left === 0) renderingOf.delete(photoId)
-      else renderingOf.set(photoId, left)
-    }
     try {
       return await work()
     } finally {
@@ -199,18 +179,6 @@ export function createPublishDelay(needs: {
       await Promise.all(going)
     },
     rendering,
-    progress(photo) {
-      // Asked for every row of a list: which Event is the current one is not looked up for each.
-      const ofEvent = photo.eventId === delayedEvent ? publishDelays : all()
-      const own = ofEvent.filter(({ photoId }) => photoId === photo.id)
-      const held = own.find(({ failed }) => failed === null)
-      if (renderingOf.has(photo.id)) return { state: 'rendering', ...(held && { by: held.actor }) }
-      if (held) return { state: 'held', left_ms: Math.max(0, held.dueAt - now()), by: held.actor }
-      const broken = own.find(({ failed }) => failed !== null)
-      if (broken?.failed) return { state: 'failed', by: broken.actor, ...broken.failed }
-      if (photo.live.length === 0) return null
-      return { state: photo.unsent > 0 ? 'uploading' : 'live' }
-    },
     leftOf(id) {
       const hold = all().find((one) => one.id === id)
       return hold?.failed === null ? Math.max(0, hold.dueAt - now()) : null

@@ -1,17 +1,21 @@
-import { aspectOf, type ActionRecord, type UndoRecord, type LatestChange } from '../catalog/actions.ts'
-import type { Bus } from '../bus.ts'
+import {
+  aspectOf,
+  type ActionRecord,
+  type UndoRecord,
+  type LatestChange,
+} from '../catalog/people/undo-log.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
-import type { OriginalFiles } from '../catalog/shelf.ts'
-import type { Views } from '../catalog/views.ts'
+import type { PhotoRecord } from '../catalog/photos/photos.ts'
+import type { OriginalFiles } from '../originals/original-files.ts'
+import type { Announcer } from '../views/announcer.ts'
 import { editKey } from '../contract/recipe.ts'
 import type { ActionView, DecisionKind, UndoReply } from '../contract/undo.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
-import { reasonOf, type PublishDelay } from './holding.ts'
+import { reasonOf, type PublishDelay } from './publish-delay.ts'
 import type { JobRunner } from './jobs.ts'
-import type { KeyedMutex } from './turns.ts'
+import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
 /** Goes back on what a device itself did, newest or any of its last twenty, and on nothing that somebody else has
  * changed since. */
@@ -48,8 +52,7 @@ export function createUndo(needs: {
   catalog: Catalog
   publisher: Publisher
   originalFiles: Pick<OriginalFiles, 'move'>
-  views: Views
-  bus: Pick<Bus, 'emit'>
+  announcer: Pick<Announcer, 'changed'>
   mutex: KeyedMutex
   publishDelay: PublishDelay
   jobs: JobRunner
@@ -106,8 +109,7 @@ export function createUndo(needs: {
     })
   }
 
-  const announce = (photo: PhotoRecord) =>
-    needs.bus.emit({ type: 'photo.changed', photo: needs.views.photo(photo) })
+  const announce = (photo: PhotoRecord) => needs.announcer.changed(photo)
 
   /** @param noted called in the transaction that makes it true */
   async function revert(action: ActionRecord, record: UndoRecord, noted?: () => void): Promise<void> {

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { DemoPhoto } from './demo.ts'
-import { createPauses } from './pauses.ts'
+import type { DemoPhoto } from './demo-photos.ts'
+import { createPauses } from '../util/pauses.ts'
 
 /** A virtual Wi-Fi camera that plays a shoot, in a process of its own: everything after it is as with a real one. */
 export interface DemoCamera {
@@ -41,7 +41,7 @@ export function createDemoCamera(needs: { photo: DemoPhoto; now: () => number; l
     port: () => port,
     async start() {
       folder = await mkdtemp(join(tmpdir(), 'lep-camera-'))
-      const program = fileURLToPath(new URL('../../tests/virtual-camera/serve.ts', import.meta.url))
+      const program = fileURLToPath(new URL('./camera/serve.ts', import.meta.url))
       child = fork(program, ['--photos', folder, '--model', 'Demo Camera'], {
         execArgv: [],
         stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

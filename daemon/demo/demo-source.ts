@@ -1,18 +1,16 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Photos } from '../catalog/photos.ts'
+import type { Photos } from '../catalog/photos/photos.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import { messageOf } from '../errors.ts'
-import { createPauses } from './pauses.ts'
-import { readChunks } from './reading.ts'
-import { shotKey, type Source, type SourceNeeds } from './source.ts'
-import type { Message } from '../contract/saying.ts'
-import { newMessage, messageFrom, spoken } from '../saying.ts'
-import { copyingStopped } from './words.ts'
-
-/** Makes the demo's picture number `seed` at `path`, shot at `takenAt`. */
-export type DemoPhoto = (seed: number, path: string, takenAt: Date) => Promise<void>
+import type { DemoPhoto } from './demo-photos.ts'
+import { createPauses } from '../util/pauses.ts'
+import { readChunks } from '../util/reading.ts'
+import { shotKey, type Source, type SourceNeeds } from '../ingest/source.ts'
+import type { Message } from '../contract/message.ts'
+import { newMessage, messageFrom, spoken } from '../util/message.ts'
+import { copyingStopped } from '../ingest/words.ts'
 
 /** Shown at once, so that the first page is not empty. */
 const AT_FIRST = 3

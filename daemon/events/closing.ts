@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Catalog } from './catalog/catalog.ts'
-import type { ClosingReport } from './contract/api.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { ClosingReport } from '../contract/api.ts'
 
 /** How long closing an event waits for what is still to be sent, milliseconds. What is not sent by then goes later. */
 const DRAIN_WITHIN = 20_000

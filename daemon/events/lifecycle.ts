@@ -1,22 +1,41 @@
-import type { Message } from './contract/saying.ts'
-import type { Catalog } from './catalog/catalog.ts'
-import type { EventRecord } from './catalog/events.ts'
-import type { Cloud } from './cloud.ts'
+import type { ClosingReport } from '../contract/api.ts'
+import type { Message } from '../contract/message.ts'
+import type { EventSettings } from '../contract/settings.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { EventRecord } from '../catalog/events.ts'
+import type { Cloud } from '../cloud/cloud.ts'
 import { closingReport } from './closing.ts'
-import type { Decisions } from './decisions/decisions.ts'
-import { Refusal } from './errors.ts'
-import type { FolderPaths, Folders } from './folders.ts'
-import type { EventLifecycle } from './http/event.ts'
-import type { Sources } from './ingest/sources.ts'
+import type { Decisions } from '../decisions/decisions.ts'
+import { Refusal } from '../errors.ts'
+import type { FolderPaths, Folders } from '../folders.ts'
+import type { Sources } from '../ingest/sources.ts'
 import { checkMove, isUnused } from './moving.ts'
-import type { FullSizeQueue } from './publish/fulls.ts'
-import type { GalleryTree } from './publish/gallery-tree.ts'
-import type { UnattendedPublishing } from './publish/unattended.ts'
-import type { Running } from './running.ts'
-import { newMessage } from './saying.ts'
+import type { FullSizeQueue } from '../publish/full-size-queue.ts'
+import type { GalleryTree } from '../publish/gallery-tree.ts'
+import type { UnattendedPublishing } from '../publish/unattended.ts'
+import type { Running } from '../util/restartable.ts'
+import { createKeyedMutex } from '../util/keyed-mutex.ts'
+import { newMessage } from '../util/message.ts'
 
 /** How long it is told that something was left unpublished, milliseconds. */
 const WARNED_FOR = 30 * 60_000
+
+/** Changes of the current Event, and of which one that is.
+ * Each @throws Refusal 404 for an event that is not there, 409 or 422 like `checkMove` */
+export interface EventLifecycle {
+  /** @param noted called in the transaction that opens it */
+  open(title: string, wanted?: { slug?: string; prefix?: string }, noted?: () => void): Promise<void>
+  switchTo(slug: string): Promise<void>
+  pause(): Promise<void>
+  /** Resolves once what is still to be sent is, or has been given its time. */
+  close(): Promise<ClosingReport>
+  /** Its words or its cover, with what the bucket has to hear of it. */
+  change(eventId: number, change: { settings?: EventSettings; hero?: string | null }): Promise<void>
+  /** What was left undone when an Event was left, for a while. */
+  warnings(): readonly Message[]
+  resume(): Promise<void>
+  moveFolders(paths: FolderPaths): Promise<void>
+}
 
 /** What opening, switching, closing and moving an Event asks of every part, in the order that it takes. Folders are made
  * first; nothing reads, takes or publishes while the change is made; the catalog changes in one transaction, and what
@@ -136,12 +155,14 @@ export function createEventLifecycle(needs: {
     needs.changed()
   }
 
-  const turns = createTurn()
+  /** One change of the Event at a time, in the order in which they were asked for. */
+  const mutex = createKeyedMutex()
+  const inOrder = <T>(work: () => Promise<T>) => mutex.take('event', work)
 
   return {
-    open: (title, wanted = {}, noted) => turns(() => openNew(title, wanted, noted)),
+    open: (title, wanted = {}, noted) => inOrder(() => openNew(title, wanted, noted)),
     switchTo: (slug) =>
-      turns(async () => {
+      inOrder(async () => {
         const event = find(slug)
         if (event.id === events.current().id && event.state !== 'closed') return
         await goTo(event.folders, () => {
@@ -150,9 +171,9 @@ export function createEventLifecycle(needs: {
           events.switchTo(event.id)
         })
       }),
-    pause: () => turns(() => setState('paused')),
+    pause: () => inOrder(() => setState('paused')),
     async close() {
-      await turns(() => setState('closed'))
+      await inOrder(() => setState('closed'))
       return closingReport({ catalog, drained: () => needs.cloud.status().waiting === 0 })
     },
     async change(eventId, change) {
@@ -176,7 +197,7 @@ export function createEventLifecycle(needs: {
       needs.changed()
     },
     moveFolders: (paths) =>
-      turns(async () => {
+      inOrder(async () => {
         checkMove(catalog, folders.paths, paths)
         const prepared = await folders.prepare(paths)
         try {
@@ -197,15 +218,5 @@ export function createEventLifecycle(needs: {
         }
         await arrived()
       }),
-  }
-}
-
-/** One change of the Event at a time, in the order in which they were asked for. */
-function createTurn(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const turn = last.then(work)
-    last = turn.catch(() => undefined)
-    return turn
   }
 }

@@ -1,10 +1,10 @@
-import type { Catalog } from './catalog/catalog.ts'
-import { localDate, type EventRecord } from './catalog/events.ts'
-import { overlaps } from './config.ts'
-import { Refusal } from './errors.ts'
-import { FOLDER_OF, FOLDER_ROLES, liesIn, type FolderPaths, type FolderRole } from './folders.ts'
-import type { Message } from './contract/saying.ts'
-import { newMessage } from './saying.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { localDate, type EventRecord } from '../catalog/events.ts'
+import { overlaps } from '../config.ts'
+import { Refusal } from '../errors.ts'
+import { FOLDER_OF, FOLDER_ROLES, liesIn, type FolderPaths, type FolderRole } from '../folders.ts'
+import type { Message } from '../contract/message.ts'
+import { newMessage } from '../util/message.ts'
 
 const STATES = ['buffer', 'archived', 'trashed'] as const
 

@@ -1,6 +1,6 @@
-import { messageOf } from './errors.ts'
-import { FOLDER_ROLES, type Folders } from './folders.ts'
-import type { Log } from './log.ts'
+import { messageOf } from '../errors.ts'
+import { FOLDER_ROLES, type Folders } from '../folders.ts'
+import type { Log } from '../log.ts'
 
 /** Finishes what a crash or a pulled disk cut short: at the start, when a folder's disk is back, and when another Event
  * is opened. What cannot be finished yet is tried again with the next look. */

@@ -2,38 +2,43 @@ import multipart from '@fastify/multipart'
 import websocket from '@fastify/websocket'
 import { fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { createAccessRequests } from '../access/knocks.ts'
-import type { Pairing, PairingCode } from '../access/pairing.ts'
+import type { AccessRequests } from '../access/access-requests.ts'
+import type { Codes } from '../access/codes.ts'
+import type { Pairing } from '../access/pairing.ts'
 import type { Tries } from '../access/tries.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { OriginalFiles } from '../catalog/shelf.ts'
-import type { Views } from '../catalog/views.ts'
-import type { CamerasStatus } from '../contract/camera.ts'
+import type { OriginalFiles } from '../originals/original-files.ts'
+import type { Views } from '../views/views.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { Decisions } from '../decisions/decisions.ts'
+import type { CameraSettings } from '../decisions/camera-settings.ts'
+import type { DelaySetting } from '../decisions/delay-setting.ts'
+import type { Cloud } from '../cloud/cloud.ts'
+import type { Delivery } from '../cloud/delivery.ts'
+import type { CloudTestReply } from '../contract/cloud.ts'
+import type { Again } from '../ingest/again.ts'
+import type { Sources } from '../ingest/sources.ts'
 import type { Folders } from '../folders.ts'
-import type { CameraRegistry } from '../ingest/camera/book.ts'
-import type { TakeUpload } from '../ingest/upload.ts'
-import type { OutputSettingsStore } from '../publish/finish.ts'
+import type { OutputSettingsStore } from '../publish/output-settings.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
-import type { BulkRemovalGuard } from '../publish/mass.ts'
+import type { BulkRemovalGuard } from '../publish/bulk-removal.ts'
 import { registerAssets } from './assets.ts'
 import { registerAudit } from './audit.ts'
 import { registerCamera } from './camera.ts'
 import { registerCleanup } from './cleanup.ts'
-import { registerCloud, type CloudSettingsCalls } from './cloud.ts'
-import { LATE_EVERY, MOST_HEAD, type ConnectionLimits, type Patience } from './connection-limits.ts'
+import { registerCloud } from './cloud.ts'
+import { LATE_EVERY, MOST_HEAD, type ConnectionLimits, type Patience } from '../access/connection-limits.ts'
 import { createConnections, type Connections } from './connections.ts'
 import { registerDevices } from './devices.ts'
 import { answerBadAddress, registerErrors, registerNotFound } from './errors.ts'
-import { registerEvent, type EventLifecycle } from './event.ts'
+import { registerEvent } from './event.ts'
 import { registerFolderPicker } from './folder-picker.ts'
 import { registerFolderSettings } from './folder-settings.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard.ts'
 import { registerHeaders } from './headers.ts'
-import { createHeroes } from './heroes.ts'
-import { createFetchPicture } from './hero-fetch.ts'
+import type { Heroes } from '../events/heroes.ts'
+import type { EventLifecycle } from '../events/lifecycle.ts'
 import { createLimits } from './limits.ts'
 import { registerLive, type Live } from './live.ts'
 import { registerIdempotency } from './once.ts'
@@ -45,67 +50,75 @@ import { registerPictures } from './pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './publications.ts'
 import { registerSameEvent } from './same-event.ts'
-import { registerSetup, type SetupCalls } from './setup.ts'
+import type { SetupCalls } from '../access/connect.ts'
+import { registerSetup } from './setup.ts'
 import { registerSources } from './sources.ts'
 import { registerStatistics } from './statistics.ts'
-import { registerStatus, type StatusReporter } from './status.ts'
+import type { StatusReporter } from '../views/status.ts'
+import { registerStatus } from './status.ts'
 import { registerTree } from './tree.ts'
 import { registerUndo } from './undo.ts'
 import { registerUpload } from './upload.ts'
 import { registerWatermark } from './watermark.ts'
 
-export interface AppNeeds {
-  readonly log: Logger
-  readonly catalog: Catalog
-  readonly bus: Bus
-  readonly views: Views
-  readonly folders: Folders
-  readonly originalFiles: OriginalFiles
-  readonly darkroom: Darkroom
-  readonly decisions: Decisions
-  /** The time for a second thought about a publish, seconds. */
-  readonly hold: { get: () => number; set: (seconds: number) => void }
-  readonly outputSettings: OutputSettingsStore
-  readonly tree: GalleryTree
-  readonly pairing: Pairing
-  readonly tries: Tries
-  readonly status: StatusReporter
-  readonly takeUpload: TakeUpload
-  readonly answerOffer: (source: string, answer: 'take' | 'leave') => void
-  /** Looks again at what was set aside. */
-  readonly retrySkipped: (path?: string) => number
-  readonly registry: CameraRegistry
-  /** Publishes a camera's new frames by themselves, so many seconds after they came in; null ends it. */
-  readonly setUnattended: (cameraId: string, seconds: number | null) => void
-  readonly cameras: {
-    status: () => CamerasStatus
-    shoot: (id: string) => Promise<void>
-    addressesChanged: () => void
+/** The parts of the program that the app's routes call. */
+export interface AppParts {
+  readonly storage: {
+    readonly log: Logger
+    readonly catalog: Catalog
+    readonly folders: Folders
+    readonly bus: Bus
+    /** Milliseconds since 1970. */
+    readonly now: () => number
   }
-  readonly lifecycle: EventLifecycle
-  readonly cloud: CloudSettingsCalls
-  readonly bulkRemoval: BulkRemovalGuard
-  /** What failed on its way to the bucket is tried again at once. */
-  readonly retryUploads: () => void
-  /** Where choosing a folder begins. */
-  readonly picker: { readonly data: string; readonly home: string; readonly disks: readonly string[] }
-  /** Shows a new pairing code where the owner looks. */
-  readonly announceCode: (code: PairingCode) => void
-  readonly adminUrls: () => readonly string[]
-  readonly setup: SetupCalls
-  readonly trustLoopback: boolean
-  /** See `registerGuard`. */
-  readonly hosts: () => Iterable<string>
-  readonly allowedHosts: readonly string[]
-  readonly terminalKey: string | null
-  /** Rules that are left out, so that tests can see what each holds. */
-  readonly guardRules?: Partial<GuardRules> | undefined
-  readonly connections: ConnectionLimits
-  readonly patience?: Patience | undefined
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-  /** Where the browser parts were built to. */
-  readonly dist: string
+  readonly pictures: {
+    readonly darkroom: Darkroom
+    readonly outputSettings: OutputSettingsStore
+    readonly views: Views
+    readonly originalFiles: OriginalFiles
+  }
+  readonly publishing: {
+    readonly decisions: Decisions
+    readonly delay: DelaySetting
+    readonly tree: GalleryTree
+    readonly cloud: Pick<Cloud, 'view' | 'save'>
+    readonly testCloud: () => Promise<CloudTestReply>
+    readonly delivery: Pick<Delivery, 'retry'>
+    readonly bulkRemoval: BulkRemovalGuard
+  }
+  readonly shooting: {
+    readonly sources: {
+      current(): Pick<Sources, 'upload' | 'answer' | 'cameras' | 'shoot' | 'addressesChanged'>
+    }
+    readonly again: Pick<Again, 'retry'>
+    readonly cameraSettings: CameraSettings
+  }
+  readonly event: { readonly lifecycle: EventLifecycle; readonly heroes: Heroes }
+  readonly access: {
+    readonly pairing: Pairing
+    readonly tries: Tries
+    readonly codes: Pick<Codes, 'show'>
+    readonly requests: AccessRequests
+    readonly onRequests: (listener: () => void) => void
+    readonly setup: SetupCalls
+    readonly adminUrls: () => readonly string[]
+    /** See `registerGuard`. */
+    readonly hosts: () => Iterable<string>
+    readonly allowedHosts: readonly string[]
+    readonly trustLoopback: boolean
+    readonly terminalKey: string | null
+    /** Rules that are left out, so that tests can see what each holds. */
+    readonly rules?: Partial<GuardRules> | undefined
+  }
+  readonly status: StatusReporter
+  readonly server: {
+    readonly connections: ConnectionLimits
+    readonly patience?: Patience | undefined
+    /** Where choosing a folder begins. */
+    readonly picker: { readonly data: string; readonly home: string; readonly disks: readonly string[] }
+    /** Where the browser parts were built to. */
+    readonly dist: string
+  }
 }
 
 export interface Http {
@@ -121,11 +134,11 @@ const BODY_LIMIT = 2 * 1024 * 1024
 const UPLOAD_LIMIT = 256 * 1024 * 1024
 
 /** The one app behind every listener. Nothing listens yet. */
-export async function createApp(needs: AppNeeds): Promise<Http> {
-  const { catalog, bus, views } = needs
+export async function createApp(parts: AppParts): Promise<Http> {
+  const { log } = parts.storage
   const app = fastify({
     // What it tells at `info` is where it listens, which the ready line says.
-    loggerInstance: needs.log.child({}, { level: needs.log.level === 'info' ? 'warn' : needs.log.level }),
+    loggerInstance: log.child({}, { level: log.level === 'info' ? 'warn' : log.level }),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
     frameworkErrors: answerBadAddress,
@@ -134,33 +147,41 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     routerOptions: { maxParamLength: 1024 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }) as unknown as App // The type provider changes nothing at run time.
+  const { connections, routes } = await registerGuards(app, parts)
+  await app.register(websocket, { options: { maxPayload: 4096 } })
+  await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
+  const live = registerRoutes(app, parts)
+  await app.ready()
+  return { app, live, connections, routes }
+}
+
+/** What every request passes before its route. */
+async function registerGuards(app: App, { storage, access, server }: AppParts) {
+  const { catalog, bus, now } = storage
   const connections = createConnections({
-    limits: needs.connections,
-    ...(needs.patience && { patience: needs.patience }),
+    limits: server.connections,
+    ...(server.patience && { patience: server.patience }),
   })
   connections.watch(app.server)
   app.addHook('onClose', async () => connections.stop())
-  const codePage = () => readCodePage(needs.dist)
 
   registerErrors(app)
   app.addHook('onRequest', async ({ raw }, reply) => connections.begin(raw, reply.raw))
   await registerHeaders(app)
   const { routes } = registerGuard(app, {
-    pairing: needs.pairing,
-    trustLoopback: needs.trustLoopback,
-    hosts: needs.hosts,
-    allowedHosts: needs.allowedHosts,
-    terminalKey: needs.terminalKey,
+    pairing: access.pairing,
+    trustLoopback: access.trustLoopback,
+    hosts: access.hosts,
+    allowedHosts: access.allowedHosts,
+    terminalKey: access.terminalKey,
     limit: await createLimits(app),
-    codePage,
-    ...(needs.guardRules && { rules: needs.guardRules }),
+    codePage: () => readCodePage(server.dist),
+    ...(access.rules && { rules: access.rules }),
   })
   app.addHook('onRequest', async ({ raw, who }) => {
     connections.settle(raw, who.role === 'guest' ? null : (who.device?.id ?? 'owner'))
   })
   registerNotFound(app, routes)
-  await app.register(websocket, { options: { maxPayload: 4096 } })
-  await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
   registerIdempotency(app, catalog.requests)
   registerSameEvent(app, () => catalog.events.current().slug)
   const endAudit = registerAudit(app, {
@@ -168,75 +189,52 @@ export async function createApp(needs: AppNeeds): Promise<Http> {
     bus,
     event: () => catalog.events.current().id,
     photoName: (id) => catalog.photos.byId(id)?.filename,
-    now: needs.now,
+    now,
   })
   app.addHook('onClose', async () => endAudit())
+  return { connections, routes }
+}
 
-  const { decisions } = needs
-  registerPhotos(app, {
-    catalog,
-    originalFiles: needs.originalFiles,
-    views,
-    decisions,
-    darkroom: needs.darkroom,
-  })
-  registerPublications(app, { catalog, decisions, views, tree: needs.tree })
-  registerUndo(app, { catalog, decisions, bus, hold: needs.hold })
-  registerPictures(app, { catalog, originalFiles: needs.originalFiles, darkroom: needs.darkroom })
-  registerTree(app, { catalog, tree: needs.tree })
-  registerUpload(app, { take: needs.takeUpload })
-  registerSources(app, { answer: needs.answerOffer, retry: needs.retrySkipped })
-  registerCamera(app, {
-    ...needs.cameras,
-    registry: needs.registry,
-    publishAfter: (id) =>
-      catalog.unattended.cameras().find(({ cameraId }) => cameraId === id)?.seconds ?? null,
-    setPublishAfter: needs.setUnattended,
-    shift(id, seconds) {
-      const { id: eventId } = catalog.events.current()
-      const shifted = catalog.photos.shiftTaken(eventId, id, seconds * 1000)
-      return () => {
-        for (const photo of shifted) bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
-      }
-    },
-    transaction: catalog.transaction,
-    changed() {
-      needs.cameras.addressesChanged()
-      needs.status.changed()
-    },
-  })
-  const heroes = createHeroes({ darkroom: needs.darkroom, fetchPicture: createFetchPicture() })
-  registerEvent(app, { catalog, heroes, ...needs.lifecycle })
-  registerCloud(app, { ...needs.cloud, bulkRemoval: needs.bulkRemoval, retryUploads: needs.retryUploads })
-  registerAssets(app, { catalog, heroes, change: needs.lifecycle.change })
-  registerWatermark(app, { outputSettings: needs.outputSettings, darkroom: needs.darkroom })
-  registerPictureSettings(app, { outputSettings: needs.outputSettings })
-  registerFolderPicker(app, needs.picker)
+function registerRoutes(app: App, parts: AppParts): Live {
+  const { storage, pictures, publishing, shooting, event, access, status, server } = parts
+  const { catalog, folders, bus } = storage
+  const { darkroom, originalFiles, outputSettings, views } = pictures
+  const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
+  const { lifecycle, heroes } = event
+  const { sources, again, cameraSettings } = shooting
+
+  registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
+  registerPublications(app, { catalog, decisions, views, tree })
+  registerUndo(app, { catalog, decisions, bus, delay })
+  registerPictures(app, { catalog, originalFiles, darkroom })
+  registerTree(app, { catalog, tree })
+  registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
+  registerSources(app, { sources, again, status })
+  registerCamera(app, { sources, cameraSettings, status })
+  registerEvent(app, { catalog, heroes, ...lifecycle })
+  registerCloud(app, { ...cloud, test: testCloud, bulkRemoval, retryUploads: delivery.retry })
+  registerAssets(app, { catalog, heroes, change: lifecycle.change })
+  registerWatermark(app, { outputSettings, darkroom })
+  registerPictureSettings(app, { outputSettings })
+  registerFolderPicker(app, server.picker)
   registerStatistics(app, { catalog })
-  registerFolderSettings(app, { folders: needs.folders, move: needs.lifecycle.moveFolders })
-  registerCleanup(app, { folders: needs.folders })
-  registerStatus(app, needs.status)
-  const accessRequests = createAccessRequests({ now: needs.now, changed: () => live.accessRequestsChanged() })
-  needs.pairing.onChange((id) => accessRequests.forget(id))
-  registerPairing(app, {
-    pairing: needs.pairing,
-    accessRequests,
-    tries: needs.tries,
-    announce: needs.announceCode,
-    adminUrls: needs.adminUrls,
-  })
-  registerDevices(app, { pairing: needs.pairing, devices: catalog.devices })
+  registerFolderSettings(app, { folders, move: lifecycle.moveFolders })
+  registerCleanup(app, { folders })
+  registerStatus(app, status)
+  const { pairing, requests, tries, codes, adminUrls } = access
+  registerPairing(app, { pairing, accessRequests: requests, tries, announce: codes.show, adminUrls })
+  registerDevices(app, { pairing, devices: catalog.devices })
   const live = registerLive(app, {
     bus,
-    status: () => needs.status.read(),
-    accessRequests: accessRequests.list,
-    roleNow: (id) => needs.pairing.find(id)?.role,
-    onChange: needs.pairing.onChange,
-    onCount: () => needs.status.changed(),
+    status: status.read,
+    accessRequests: requests.list,
+    roleNow: (id) => pairing.find(id)?.role,
+    onChange: pairing.onChange,
+    onCount: status.clients,
     reservations: decisions.reservations,
   })
-  registerPages(app, { dist: needs.dist, codePage })
-  registerSetup(app, { ...needs.setup, dist: needs.dist })
-  await app.ready()
-  return { app, live, connections, routes }
+  access.onRequests(live.accessRequestsChanged)
+  registerPages(app, { dist: server.dist, codePage: () => readCodePage(server.dist) })
+  registerSetup(app, { ...access.setup, dist: server.dist })
+  return live
 }

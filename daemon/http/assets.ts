@@ -5,7 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import { DoneReply, HeroBody, HeroList, NameBody } from '../contract/api.ts'
 import { sendFile } from './files.ts'
-import type { Heroes } from './heroes.ts'
+import type { Heroes } from '../events/heroes.ts'
 import type { App } from './plugin.ts'
 import { withUpload } from './upload-part.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Bus } from '../bus.ts'
-import { BY_ITSELF, type Actor, type Audit, type DeedRecord } from '../catalog/audit.ts'
+import { BY_ITSELF, type Actor, type Audit, type DeedRecord } from '../catalog/people/audit.ts'
 import { AuditQuery, AuditReply, type AuditEntry } from '../contract/access.ts'
 import type { Role } from '../contract/roles.ts'
 import { deedOf, type DeedText } from './deeds.ts'

@@ -3,7 +3,7 @@ import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { isLoopback, networkOf } from '../access/who.ts'
 import { createManifestSchedule } from './pace.ts'
-import { PACE, PATIENCE, type ConnectionLimits, type Patience } from './connection-limits.ts'
+import { PACE, PATIENCE, type ConnectionLimits, type Patience } from '../access/connection-limits.ts'
 import {
   EXPECTED,
   isWaitedFor,

@@ -1,5 +1,5 @@
 import type { Pairing } from '../access/pairing.ts'
-import type { DeviceRecord, Devices } from '../catalog/devices.ts'
+import type { DeviceRecord, Devices } from '../catalog/people/devices.ts'
 import { DeviceBody, DevicesReply, type DeviceView } from '../contract/access.ts'
 import { Refusal } from '../errors.ts'
 import type { App } from './plugin.ts'

@@ -1,39 +1,15 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import {
-  EventsBody,
-  EventSettingsBody,
-  EventSettingsReply,
-  EventsReply,
-  type ClosingReport,
-} from '../contract/api.ts'
+import { EventsBody, EventSettingsBody, EventSettingsReply, EventsReply } from '../contract/api.ts'
 import { can } from '../contract/roles.ts'
-import type { Message } from '../contract/saying.ts'
 import { FONT_SIZES, type EventSettings } from '../contract/settings.ts'
 import { Refusal } from '../errors.ts'
-import type { FolderPaths } from '../folders.ts'
-import { isHero, type Heroes } from './heroes.ts'
+import { isHero, type Heroes } from '../events/heroes.ts'
+import type { EventLifecycle } from '../events/lifecycle.ts'
 import { familyOf, pixelsOf } from './old-settings.ts'
 import type { App } from './plugin.ts'
 
 /** What editors may set. */
 const EDITORS = { event_title: true, event_subtitle: true }
-
-/** Changes of the current Event, and of which one that is.
- * Each @throws Refusal 404 for an event that is not there, 409 or 422 like `checkMove` */
-export interface EventLifecycle {
-  /** @param noted called in the transaction that opens it */
-  open(title: string, wanted?: { slug?: string; prefix?: string }, noted?: () => void): Promise<void>
-  switchTo(slug: string): Promise<void>
-  pause(): Promise<void>
-  /** Resolves once what is still to be sent is, or has been given its time. */
-  close(): Promise<ClosingReport>
-  /** Its words or its cover, with what the bucket has to hear of it. */
-  change(eventId: number, change: { settings?: EventSettings; hero?: string | null }): Promise<void>
-  /** What was left undone when an Event was left, for a while. */
-  warnings(): readonly Message[]
-  resume(): Promise<void>
-  moveFolders(paths: FolderPaths): Promise<void>
-}
 
 /** Our settings among what was sent, from our app or the previous system's page. */
 function settingsOf(body: EventSettingsBody): Partial<EventSettings> {

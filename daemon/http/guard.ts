@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Pairing } from '../access/pairing.ts'
 import { cookieOf, hostKnown, isOwner, isTerminal, originAllowed, type Asker } from '../access/who.ts'
-import type { DeviceRecord } from '../catalog/devices.ts'
+import type { DeviceRecord } from '../catalog/people/devices.ts'
 import { atLeast, type Role } from '../contract/roles.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import { addressOf, isNavigation, schemeOf } from './asking.ts'

@@ -45,7 +45,6 @@ export const MAY_SAY: Readonly<Record<string, Role>> = {}
 export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 4002 } as const
 
 export interface Live {
-  readonly clients: number
   /** Who knocks is another now. */
   accessRequestsChanged(): void
   /** Says goodbye to everybody. */
@@ -72,7 +71,8 @@ export function registerLive(
     /** A device's role at this moment, or undefined when it is not known any more. */
     roleNow: (deviceId: string) => Role | undefined
     onChange: (listener: (deviceId: string, change: DeviceChange) => void) => () => void
-    onCount: () => void
+    /** So many are connected now. */
+    onCount: (clients: number) => void
     reservations: { list: () => OpenPhoto[]; leave: (actorId: string) => void }
   },
 ): Live {
@@ -168,7 +168,7 @@ export function registerLive(
         clients.delete(client)
         // A device whose last page is gone has nothing open.
         if (![...clients].some(({ actor }) => actor === you)) needs.reservations.leave(you)
-        needs.onCount()
+        needs.onCount(clients.size)
       })
       const send = (message: SocketMessage) => {
         if (socket.bufferedAmount > MAX_WAITING) socket.terminate()
@@ -185,14 +185,11 @@ export function registerLive(
       off = bus.on(send)
       if (socket.readyState !== socket.OPEN) off()
       if (needs.accessRequests().length > 0) accessRequests(client)
-      needs.onCount()
+      needs.onCount(clients.size)
     },
   )
 
   return {
-    get clients() {
-      return clients.size
-    },
     accessRequestsChanged() {
       for (const client of clients) accessRequests(client)
     },

@@ -1,4 +1,4 @@
-import type { AccessRequests } from '../access/knocks.ts'
+import type { AccessRequests } from '../access/access-requests.ts'
 import { isTyped, type Pairing, type PairingCode } from '../access/pairing.ts'
 import { createTries, type Tries } from '../access/tries.ts'
 import { cookieOf } from '../access/who.ts'

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
-import type { OriginalFiles } from '../catalog/shelf.ts'
-import type { Views } from '../catalog/views.ts'
+import type { PhotoRecord } from '../catalog/photos/photos.ts'
+import type { OriginalFiles } from '../originals/original-files.ts'
+import type { Views } from '../views/views.ts'
 import type { Decided, Decisions } from '../decisions/decisions.ts'
 import {
   AutoEditQuery,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { RequestId } from '../contract/api.ts'
-import { PictureChange, PictureSettings } from '../contract/finish.ts'
-import type { OutputSettingsStore } from '../publish/finish.ts'
+import { PictureChange, PictureSettings } from '../contract/output-settings.ts'
+import type { OutputSettingsStore } from '../publish/output-settings.ts'
 import type { App } from './plugin.ts'
 
 const Body = Type.Object(

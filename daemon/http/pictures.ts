@@ -2,12 +2,13 @@ import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { OriginalRecord, PhotoRecord } from '../catalog/photos.ts'
-import { createProof } from '../catalog/proof.ts'
-import type { OriginalFiles } from '../catalog/shelf.ts'
+import type { OriginalRecord, PhotoRecord } from '../catalog/photos/photos.ts'
+import { renditionFile } from '../views/views.ts'
+import { createProof } from '../originals/proof.ts'
+import type { OriginalFiles } from '../originals/original-files.ts'
 import { NEUTRAL } from '../contract/recipe.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
-import { readThumbnail } from '../darkroom/thumbnail.ts'
+import { readThumbnail } from '../darkroom/formats/thumbnail.ts'
 import { Refusal } from '../errors.ts'
 import { looksOf } from './asking.ts'
 import { FOREVER, sendFile } from './files.ts'
@@ -22,15 +23,6 @@ const TYPES: Record<string, string> = {
   webp: 'image/webp',
   tiff: 'image/tiff',
   avif: 'image/avif',
-}
-
-/** The file name of a rendition below `/media/<id>/`; it changes with what the rendition is made from. */
-export function renditionFile(
-  darkroom: Pick<Darkroom, 'renditionKey'>,
-  photo: PhotoRecord,
-  name: 'tile' | 'preview',
-): string {
-  return `${name}-${darkroom.renditionKey({ path: '', sha256: photo.main.sha256 }, name, NEUTRAL)}.jpg`
 }
 
 /** Pictures for the app. Every one is looked up in the catalog; no request spells a path. */

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import type { Views } from '../catalog/views.ts'
+import type { Views } from '../views/views.ts'
 import {
   BatchPublishBody,
   BatchPublishReply,

@@ -7,9 +7,10 @@ import type { App } from './plugin.ts'
 export function registerSources(
   app: App,
   needs: {
-    answer: (source: string, action: 'take' | 'leave') => void
-    /** @returns how many files are looked at again */
-    retry: (path?: string) => number
+    sources: { current(): { answer(source: string, action: 'take' | 'leave'): void } }
+    /** `retry` @returns how many files are looked at again */
+    again: { retry(path?: string): number }
+    status: { changed(): void }
   },
 ): void {
   app.post(
@@ -19,7 +20,7 @@ export function registerSources(
       schema: { body: OfferBody, response: { 200: Type.Object({ status: Type.Literal('success') }) } },
     },
     async ({ body }) => {
-      needs.answer(body.source, body.action)
+      needs.sources.current().answer(body.source, body.action)
       return { status: 'success' as const }
     },
   )
@@ -33,7 +34,8 @@ export function registerSources(
       },
     },
     async ({ body }) => {
-      const count = needs.retry(body.path)
+      const count = needs.again.retry(body.path)
+      needs.status.changed()
       if (count === 0 && body.path !== undefined)
         throw new Refusal(404, 'not_set_aside', `${body.path} is not set aside any more.`, {
           params: { name: body.path },

@@ -18,9 +18,10 @@ import {
   type Decision,
 } from '../contract/undo.ts'
 import type { Decisions } from '../decisions/decisions.ts'
+import type { DelaySetting } from '../decisions/delay-setting.ts'
 import type { Emptied } from '../decisions/trash.ts'
 import type { Undone } from '../decisions/undo.ts'
-import { KEPT_FOR } from '../decisions/reservations.ts'
+import { KEPT_FOR } from '../decisions/presence.ts'
 import { Refusal } from '../errors.ts'
 import { actorOf } from './actor.ts'
 import { checkChange } from './edits.ts'
@@ -33,10 +34,10 @@ export function registerUndo(
     catalog: Catalog
     decisions: Decisions
     bus: Bus
-    hold: { get: () => number; set: (seconds: number) => void }
+    delay: DelaySetting
   },
 ): void {
-  const { catalog, decisions, hold } = needs
+  const { catalog, decisions, delay } = needs
   const config = { access: 'editor' } as const
   const owner = { access: 'owner' } as const
 
@@ -115,8 +116,8 @@ export function registerUndo(
     '/api/hold-settings',
     { config: owner, schema: { body: PublishDelaySettingsBody, response: { 200: PublishDelaySettings } } },
     async ({ body }) => {
-      hold.set(body.hold_seconds)
-      return { hold_seconds: hold.get() }
+      delay.set(body.hold_seconds)
+      return { hold_seconds: delay.get() }
     },
   )
 }

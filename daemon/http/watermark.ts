@@ -6,11 +6,11 @@ import {
   WatermarkReply,
   WatermarkSettings,
   type OverlayFile,
-} from '../contract/finish.ts'
+} from '../contract/output-settings.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
-import { availableFonts } from '../darkroom/fonts.ts'
+import { availableFonts } from '../darkroom/overlay/fonts.ts'
 import { Refusal } from '../errors.ts'
-import type { OutputSettingsStore } from '../publish/finish.ts'
+import type { OutputSettingsStore } from '../publish/output-settings.ts'
 import { looksOf } from './asking.ts'
 import { FOREVER, sendFile } from './files.ts'
 import type { App } from './plugin.ts'

@@ -1,6 +1,6 @@
 import type { Events } from '../catalog/events.ts'
-import type { Skipped, ImportHistory } from '../catalog/ledger.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
+import type { Skipped, ImportHistory } from '../catalog/sources/import-history.ts'
+import type { PhotoRecord } from '../catalog/photos/photos.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import type { Log } from '../log.ts'
 

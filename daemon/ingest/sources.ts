@@ -1,24 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createBuffer, BUFFER } from './buffer.ts'
-import type { CameraRegistry } from './camera/book.ts'
+import { createBuffer, BUFFER } from './buffer/buffer.ts'
+import type { CameraRegistry } from './camera/registry.ts'
 import { createCameras, type Cameras } from './camera/cameras.ts'
-import { findLibgphoto2, withoutCameras } from './camera/library.ts'
-import type { RemoteLimits } from './camera/remote.ts'
+import { findLibgphoto2, withoutCameras } from './camera/gphoto/library.ts'
+import type { RemoteLimits } from './camera/gphoto/remote.ts'
 import type { TetherPatience } from './camera/tether.ts'
-import { createCards } from './cards.ts'
-import { createDemo, type DemoPhoto } from './demo.ts'
+import { createCards } from './card/cards.ts'
 import { createFolder, type ReadEnd } from './folder.ts'
-import type { IngestNeeds } from './commit.ts'
-import { createIngest } from './ingest.ts'
+import type { IngestNeeds } from './intake/commit.ts'
+import { createIngest } from './intake/ingest.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { PATIENCE, type Patience, type Source } from './source.ts'
+import { PATIENCE, type Patience, type Source, type SourceNeeds } from './source.ts'
 import { createUpload, type TakeUpload } from './upload.ts'
 import { plural } from './words.ts'
-import { newMessage, spoken } from '../saying.ts'
+import { newMessage, spoken } from '../util/message.ts'
 
 /** More watched folders than this are refused. */
 export const MOST_FOLDERS = 4
@@ -49,8 +48,8 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly watchedFolders: readonly string[]
   readonly cameras: CameraOptions
   readonly registry: CameraRegistry
-  /** Given, the demo shoots. */
-  readonly demoPhoto?: DemoPhoto
+  /** More Sources, made with what each of them is given. */
+  readonly more?: (each: SourceNeeds) => readonly Source[]
   /** Something in `status()` changed, or in what was set aside, or the Event paused. Called often: coalesce. */
   readonly changed: () => void
   readonly log: Log
@@ -97,7 +96,7 @@ export function createSources(needs: SourcesNeeds): Sources {
   const buffer = createBuffer({ ...each, ingest })
   const cards = createCards({ ...each, roots: needs.cardRoots, every: Math.min(2000, patience.retry) })
   const fixed: Source[] = [...new Set(watchedFolders)].map((path) => createFolder({ ...each, path }))
-  if (needs.demoPhoto) fixed.push(createDemo({ ...each, photo: needs.demoPhoto, photos: catalog.photos }))
+  fixed.push(...(needs.more?.(each) ?? []))
   const { library = findLibgphoto2() } = needs.cameras
   const noCameras = withoutCameras({ camera: needs.cameras.on, library })
   const cameras = makeCameras()
@@ -128,8 +127,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       ...(tether && { tether }),
       ...(limits && { limits }),
       ...(catchesUp !== undefined && { catchesUp }),
-      onMarked: (id, stars) =>
-        needs.bus.emit({ type: 'photo.changed', photo: needs.view(photos.mark(id, stars)) }),
+      onMarked: (id, stars) => needs.announcer.changed(photos.mark(id, stars)),
     })
   }
 

@@ -1,7 +1,7 @@
-import type { PhotoRecord } from '../catalog/photos.ts'
+import type { PhotoRecord } from '../catalog/photos/photos.ts'
 import { Refusal } from '../errors.ts'
-import type { Ingest } from './ingest.ts'
-import { notAPhoto, safeName } from './names.ts'
+import type { Ingest } from './intake/ingest.ts'
+import { notAPhoto, safeName } from '../originals/names.ts'
 
 export interface Upload {
   /** As the sender calls it; folders and odd characters are dropped. */

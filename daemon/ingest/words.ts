@@ -1,7 +1,7 @@
 import { isDiskFull, Refusal } from '../errors.ts'
 import type { PhotoState } from '../contract/photo.ts'
-import type { Message } from '../contract/saying.ts'
-import { newMessage } from '../saying.ts'
+import type { Message } from '../contract/message.ts'
+import { newMessage } from '../util/message.ts'
 
 export function copyingStopped(why: string): Message {
   return newMessage('copying_stopped', `Copying stopped and will be tried again: ${why}`, { why })

@@ -1,6 +1,6 @@
 import { isHidden, splitName } from '../files.ts'
-import type { Message } from '../contract/saying.ts'
-import { newMessage } from '../saying.ts'
+import type { Message } from '../contract/message.ts'
+import { newMessage } from '../util/message.ts'
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '))
 

@@ -1,16 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
-import type { Known } from '../catalog/originals.ts'
-import type { NewOriginal, PhotoRecord } from '../catalog/photos.ts'
-import { sha256Of } from '../catalog/proof.ts'
-import { frameStem } from '../catalog/stems.ts'
+import type { Known } from '../catalog/photos/originals.ts'
+import type { NewOriginal, PhotoRecord } from '../catalog/photos/photos.ts'
+import { sha256Of } from './proof.ts'
+import { frameStem } from '../catalog/photos/stems.ts'
 import { errnoOf } from '../errors.ts'
 import { moveFile, nameKey, placeNew, splitName, syncFile } from '../files.ts'
-import { FOLDER_OF } from '../folders.ts'
-import type { IngestNeeds, Seen } from './commit.ts'
+import { FOLDER_OF, type Folders } from '../folders.ts'
 import { mayBelong } from './halves.ts'
-import type { Part } from './incoming.ts'
+import type { WholeCopy } from './whole-copy.ts'
 import { safeName } from './names.ts'
 
 /** Two files of one press of the shutter are at most this far apart, milliseconds. */
@@ -19,11 +19,23 @@ const TOGETHER = 2000
 /** A file as it came. */
 type Came = Pick<NewOriginal, 'origin' | 'originName' | 'kind' | 'modifiedAt'>
 
+/** When a file was shot and by what, as far as that is known. */
+interface Seen {
+  readonly shotAt: number | null
+  readonly takenAt: number | null
+  readonly serial: string | null
+  readonly camera: string | null
+}
+
 /** Which file name a shot gets, and whose other half it is. Only for the commit lane: what it finds holds as long as
  * nobody else commits. */
 export type Naming = ReturnType<typeof createNaming>
 
-export function createNaming(needs: Pick<IngestNeeds, 'catalog' | 'folders'>) {
+export function createNaming(needs: {
+  catalog: Pick<Catalog, 'originals' | 'photos'>
+  /** Of the current Event. */
+  folders: () => Folders
+}) {
   const { originals, photos } = needs.catalog
 
   /** The Photos that this file may be the RAW or the JPEG of, the likeliest first: same stem, shot within two seconds,
@@ -75,7 +87,7 @@ export function createNaming(needs: Pick<IngestNeeds, 'catalog' | 'folders'>) {
      * @returns the name it got */
     async place(
       event: EventRecord,
-      part: Part,
+      part: WholeCopy,
       wanted: string,
       partner: PhotoRecord | undefined,
     ): Promise<string> {
@@ -99,7 +111,7 @@ export function createNaming(needs: Pick<IngestNeeds, 'catalog' | 'folders'>) {
   }
 }
 
-async function holds(path: string, part: Part): Promise<boolean> {
+async function holds(path: string, part: WholeCopy): Promise<boolean> {
   const stats = await stat(path)
   if (!stats.isFile() || stats.size !== part.bytes) return false
   if ((await sha256Of(path)) !== part.sha256) return false

@@ -1,15 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Bus } from '../bus.ts'
 import type { PhotoState } from '../contract/photo.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import { exists, isOldPart, isPart, moveFile, stepAside } from '../files.ts'
 import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import type { Catalog } from './catalog.ts'
-import type { OriginalRecord, PhotoRecord } from './photos.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { OriginalRecord, PhotoRecord } from '../catalog/photos/photos.ts'
 import { createProof, sha256Of } from './proof.ts'
-import type { Views } from './views.ts'
+import type { Announcer } from '../views/announcer.ts'
 
 /** Where Originals stand: a Photo's state is the folder that its files are in. */
 export interface OriginalFiles {
@@ -41,8 +40,7 @@ async function nameOf(folder: string, { bytes, sha256 }: OriginalRecord): Promis
 export function createOriginalFiles(needs: {
   catalog: Catalog
   folders: Folders
-  views: Views
-  bus: Bus
+  announcer: Pick<Announcer, 'changed'>
   log: Log
 }): OriginalFiles {
   const { catalog, folders } = needs
@@ -135,7 +133,7 @@ export function createOriginalFiles(needs: {
       throw error
     }
     const now = await findMissed(moved)
-    needs.bus.emit({ type: 'photo.changed', photo: needs.views.photo(now) })
+    needs.announcer.changed(now)
     return now
   }
 

@@ -1,18 +1,24 @@
 import { constants } from 'node:fs'
 import { copyFile, lstat, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Known } from '../catalog/originals.ts'
-import { createProof, statOf } from '../catalog/proof.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Known } from '../catalog/photos/originals.ts'
+import { createProof, statOf } from './proof.ts'
 import { moveFile, nameKey, newPartName, placeNew, stepAside, syncFile } from '../files.ts'
-import { FOLDER_OF } from '../folders.ts'
-import type { IngestNeeds } from './commit.ts'
-import type { Part } from './incoming.ts'
+import { FOLDER_OF, type Folders } from '../folders.ts'
+import type { Announcer } from '../views/announcer.ts'
+import type { WholeCopy } from './whole-copy.ts'
 
 /** The files of Photos, where they should lie: whether they are what they were, and how they come back. Only for the
  * commit lane, but for what asks. */
 export type OwnFiles = ReturnType<typeof createOwnFiles>
 
-export function createOwnFiles(needs: Pick<IngestNeeds, 'catalog' | 'folders' | 'bus' | 'view'>) {
+export function createOwnFiles(needs: {
+  catalog: Pick<Catalog, 'events' | 'originals' | 'photos'>
+  /** Of the current Event. */
+  folders: () => Folders
+  announcer: Pick<Announcer, 'changed'>
+}) {
   const { events, originals, photos } = needs.catalog
   const proof = createProof({ originals, events })
 
@@ -26,10 +32,7 @@ export function createOwnFiles(needs: Pick<IngestNeeds, 'catalog' | 'folders' | 
   const pathOf = (known: Known) => join(needs.folders().path(roleOf(known)), known.filename)
 
   function announce(ids: readonly string[]): void {
-    for (const id of new Set(ids)) {
-      const photo = photos.byId(id)
-      if (photo?.deletedAt === null) needs.bus.emit({ type: 'photo.changed', photo: needs.view(photo) })
-    }
+    for (const id of new Set(ids)) needs.announcer.changed(id)
   }
 
   /** `away`: its folder is, so that nobody can tell. */
@@ -76,7 +79,7 @@ export function createOwnFiles(needs: Pick<IngestNeeds, 'catalog' | 'folders' | 
     /** Puts the bytes back where they belong, unless they are there. What stands in their place keeps its bytes and
      * gets another name.
      * @returns whether they are there now; not while that folder is away */
-    async heal(known: Known, from: Part | string): Promise<boolean> {
+    async heal(known: Known, from: WholeCopy | string): Promise<boolean> {
       const state = await stateOf(known)
       if (state === 'same') {
         if (known.lost) await verify(known)
@@ -96,7 +99,7 @@ export function createOwnFiles(needs: Pick<IngestNeeds, 'catalog' | 'folders' | 
 
     /** A deleted Photo's bytes come to the buffer folder, before its row says so: what a crash leaves is a file that is
      * adopted. */
-    async bringToBuffer(known: Known, from: Part | string): Promise<void> {
+    async bringToBuffer(known: Known, from: WholeCopy | string): Promise<void> {
       const path = join(needs.folders().path('buffer'), known.filename)
       if (await isThere(path)) await stepAside(path)
       if (typeof from === 'string') await copyNew(from, path)

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { lstat, open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { errnoOf, Refusal } from '../errors.ts'
-import type { Events } from './events.ts'
-import type { Originals } from './originals.ts'
+import type { Events } from '../catalog/events.ts'
+import type { Originals } from '../catalog/photos/originals.ts'
 
 /** Where an Original should lie, and the hash that names its bytes. */
 export interface Claim {

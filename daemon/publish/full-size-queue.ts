@@ -1,11 +1,11 @@
 import PQueue from 'p-queue'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { PublicationRecord } from '../catalog/publications.ts'
-import type { OutputSettings } from '../contract/finish.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
+import type { OutputSettings } from '../contract/output-settings.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { GalleryTree } from './gallery-tree.ts'
-import { fullName } from './naming.ts'
+import { fullName } from './public-names.ts'
 import type { AppliedSettings, Printing } from './printing.ts'
 
 /** Makes full sizes after their publications are live, one at a time and after everything else: guests wait for none

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EventRecord } from '../catalog/events.ts'
-import type { PublicationRecord, Publications } from '../catalog/publications.ts'
+import type { PublicationRecord, Publications } from '../catalog/publications/publications.ts'
 import type {
   EventsIndex,
   ManifestEntry,

@@ -6,7 +6,7 @@ import type {
   Overlay,
   PictureSettings,
   WatermarkSettings,
-} from '../contract/finish.ts'
+} from '../contract/output-settings.ts'
 
 export const DEFAULT_WATERMARK: WatermarkSettings = {
   enabled: false,

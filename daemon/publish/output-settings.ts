@@ -12,11 +12,16 @@ import type {
   PictureChange,
   PictureSettings,
   WatermarkSettings,
-} from '../contract/finish.ts'
+} from '../contract/output-settings.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import { exists, syncFile, syncFolder, writeAtomic } from '../files.ts'
 import type { Log } from '../log.ts'
-import { DEFAULT_FILES, DEFAULT_PICTURES, DEFAULT_WATERMARK, outputSettingsKey } from './finish-key.ts'
+import {
+  DEFAULT_FILES,
+  DEFAULT_PICTURES,
+  DEFAULT_WATERMARK,
+  outputSettingsKey,
+} from './output-settings-key.ts'
 
 /** What every published picture gets after its Edit. One for the whole program: it is the photographer's, not the
  * event's. Kept in the catalog and mirrored in `config/finish.json`, from which a lost catalog takes it up again. */
@@ -48,7 +53,7 @@ interface Stored {
   readonly pictures: PictureSettings
 }
 
-const KEY = 'settings'
+const KEY = 'finish'
 const words: Record<OverlayFile, string> = {
   image: 'watermark image',
   portrait_image: 'watermark image for portraits',
@@ -64,12 +69,13 @@ export async function createOutputSettings(needs: {
   folder: string
   convert: (from: string, to: string) => Promise<void>
   tryOut: (settings: OutputSettings, size: { width: number; height: number }) => Promise<unknown>
-  changed: () => void
+  /** @param pictures sizes and limits as they are now */
+  changed: (pictures: PictureSettings) => void
   log: Log
 }): Promise<OutputSettingsStore> {
   const { settings, log } = needs
   const folder = join(needs.folder, 'watermark')
-  const mirror = join(needs.folder, 'settings.json')
+  const mirror = join(needs.folder, 'finish.json')
   const path = (name: string) => join(folder, name)
   const found = parse(settings.get(KEY)) ?? parse(await readFile(mirror, 'utf8').catch(() => ''))
   let stored = withDefaults(found)
@@ -82,7 +88,7 @@ export async function createOutputSettings(needs: {
       .then(() => mkdir(needs.folder, { recursive: true }))
       .then(() => writeAtomic(mirror, JSON.stringify(stored, null, 2)))
       .catch((error: unknown) => log.warn(`${mirror} could not be written: ${messageOf(error)}`))
-    needs.changed()
+    needs.changed(stored.pictures)
   }
 
   function settingsOf({ watermark, files, pictures }: Stored): OutputSettings {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { PublicationRecord } from '../catalog/publications.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import { messageOf } from '../errors.ts'
 import { exists, moveFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import { fullName, THUMB_BYTES, thumbName } from './naming.ts'
+import { fullName, THUMB_BYTES, thumbName } from './public-names.ts'
 
 /** The public files of a version: in the web folder while it is live, in the trash once it has left, and on their way
  * into the bucket and out of it. */

@@ -1,19 +1,20 @@
 import { readdir } from 'node:fs/promises'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
-import { originalMissing } from '../catalog/proof.ts'
-import type { PublicationRecord } from '../catalog/publications.ts'
-import type { Views } from '../catalog/views.ts'
+import type { PhotoRecord } from '../catalog/photos/photos.ts'
+import { originalMissing } from '../originals/proof.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
+import type { Announcer } from '../views/announcer.ts'
+import type { Views } from '../views/views.ts'
 import type { Edit } from '../contract/edit.ts'
 import { applyChange, editKey } from '../contract/recipe.ts'
 import { isStorageFault, messageOf, Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import type { OutputSettingsStore } from './finish.ts'
-import type { FullSizeQueue } from './fulls.ts'
+import type { OutputSettingsStore } from './output-settings.ts'
+import type { FullSizeQueue } from './full-size-queue.ts'
 import type { GalleryTree } from './gallery-tree.ts'
-import type { BulkRemovalGuard } from './mass.ts'
+import type { BulkRemovalGuard } from './bulk-removal.ts'
 import type { Printing } from './printing.ts'
 import { createPublicFiles } from './public-files.ts'
 
@@ -92,6 +93,7 @@ export function createPublisher(needs: {
   catalog: Catalog
   folders: Folders
   tree: GalleryTree
+  announcer: Pick<Announcer, 'changed'>
   views: Views
   bus: Bus
   log: Log
@@ -135,10 +137,7 @@ export function createPublisher(needs: {
     return publication
   }
 
-  function announce(photoId: string): void {
-    const photo = catalog.photos.byId(photoId)
-    if (photo) bus.emit({ type: 'photo.changed', photo: views.photo(photo) })
-  }
+  const announce = needs.announcer.changed
 
   async function makeLive(
     photo: PhotoRecord,

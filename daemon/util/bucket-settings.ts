@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { Refusal } from './errors.ts'
+import { Refusal } from '../errors.ts'
 
 /** Where a bucket is and who asks it, as somebody entered it. */
 export interface BucketEntry {

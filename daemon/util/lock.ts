@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { isBusy, messageOf, Refusal } from './errors.ts'
+import { isBusy, messageOf, Refusal } from '../errors.ts'
 
 /** Keeps a second daemon away from a data folder. The lock is the operating system's, on an open file, so that it
  * ends with the process, however that dies.

@@ -1,5 +1,5 @@
-import type { Params, Message } from './contract/saying.ts'
-import { messageOf, Refusal } from './errors.ts'
+import type { Params, Message } from '../contract/message.ts'
+import { messageOf, Refusal } from '../errors.ts'
 
 /** A sentence for a person. Every code has words in `pwa-admin/i18n/told.ts`; a test reads the codes from here.
  * @param message the English, whole

@@ -1,4 +1,4 @@
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 
 /** So many faults of our own within that time, milliseconds, are no accident any more. */
 const MANY = 20

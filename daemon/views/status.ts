@@ -2,11 +2,9 @@ import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Guessing } from '../contract/access.ts'
 import type { SourceStatus, Status } from '../contract/status.ts'
-import { Status as StatusSchema } from '../contract/status.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import type { App } from './plugin.ts'
-import type { Message } from '../contract/saying.ts'
+import type { Message } from '../contract/message.ts'
 
 const SKIPPED_SHOWN = 100
 /** Milliseconds between two `status.changed` Notices. */
@@ -16,11 +14,10 @@ export interface StatusReporter {
   read(): Promise<Status>
   /** Something in it changed: a Notice follows, coalesced. */
   changed(): void
+  /** So many sockets are open now. */
+  clients(count: number): void
   stop(): void
 }
-
-const unattendedOf = (cameras: NonNullable<Status['unattended']>) =>
-  cameras.length > 0 ? { unattended: cameras } : {}
 
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
 
@@ -31,18 +28,16 @@ export function createStatusReporter(needs: {
   log: Log
   version: string
   startedAt: string
-  camera: () => Status['camera']
-  sources: () => SourceStatus[]
-  darkroom: () => Status['darkroom']
-  sync: () => Status['sync']
-  finish: () => Status['finish']
-  guessing?: () => Guessing | null
-  unattended: () => NonNullable<Status['unattended']>
-  delivery: () => NonNullable<Status['delivery']>
-  bulkRemoval: () => Status['mass_removal']
+  sources: () => { cameras(): Status['camera']; status(): SourceStatus[] }
+  darkroom: { status(): Status['darkroom'] }
+  outputSettings: { view(): Status['finish'] }
+  cloud: { status(): Status['sync']; publicUrl(): string | null }
+  delivery: { status(): NonNullable<Status['delivery']> }
+  bulkRemoval: { asked(): Status['mass_removal'] }
+  /** What people call a camera. */
+  cameraName: (id: string) => string
+  guessing: () => Guessing | null
   delaySeconds: () => number
-  publicUrl: () => string | null
-  clients: () => number
   /** Addresses of this machine on the network, as URLs without a path. */
   addresses: () => readonly string[]
   connect: () => Status['connect']
@@ -51,6 +46,18 @@ export function createStatusReporter(needs: {
   const { catalog } = needs
   let timer: NodeJS.Timeout | undefined
   let stopped = false
+  let clients = 0
+
+  /** Cameras whose frames are published by themselves, by the names that people gave them. */
+  function unattended(eventId: number): Pick<Status, 'unattended'> {
+    const cameras = catalog.unattended.cameras().map(({ cameraId, seconds }) => ({
+      camera_id: cameraId,
+      name: needs.cameraName(cameraId),
+      seconds,
+      waiting: catalog.unattended.waiting(eventId, cameraId),
+    }))
+    return cameras.length > 0 ? { unattended: cameras } : {}
+  }
 
   async function read(): Promise<Status> {
     const event = catalog.events.current()
@@ -66,21 +73,21 @@ export function createStatusReporter(needs: {
         trashed: catalog.photos.count(id, 'trashed'),
         live: catalog.publications.count(id),
       },
-      camera: needs.camera(),
-      sources: needs.sources(),
+      camera: needs.sources().cameras(),
+      sources: needs.sources().status(),
       set_aside: catalog.skipped.list(id, SKIPPED_SHOWN),
       set_aside_total: catalog.skipped.count(id),
       folders,
-      darkroom: needs.darkroom(),
-      sync: needs.sync(),
-      delivery: needs.delivery(),
-      ...unattendedOf(needs.unattended()),
-      ...guessingOf(needs.guessing?.() ?? null),
-      finish: needs.finish(),
+      darkroom: needs.darkroom.status(),
+      sync: needs.cloud.status(),
+      delivery: needs.delivery.status(),
+      ...unattended(id),
+      ...guessingOf(needs.guessing()),
+      finish: needs.outputSettings.view(),
       hold_seconds: needs.delaySeconds(),
-      mass_removal: needs.bulkRemoval(),
-      public_url: needs.publicUrl(),
-      clients: needs.clients(),
+      mass_removal: needs.bulkRemoval.asked(),
+      public_url: needs.cloud.publicUrl(),
+      clients,
       gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),
       admin_urls: needs.addresses().map((url) => `${url}/admin/`),
       connect: needs.connect(),
@@ -102,15 +109,13 @@ export function createStatusReporter(needs: {
   return {
     read,
     changed,
+    clients(count) {
+      clients = count
+      changed()
+    },
     stop() {
       stopped = true
       clearTimeout(timer)
     },
   }
-}
-
-export function registerStatus(app: App, status: StatusReporter): void {
-  app.get('/api/status', { config: { access: 'viewer' }, schema: { response: { 200: StatusSchema } } }, () =>
-    status.read(),
-  )
 }

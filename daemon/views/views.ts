@@ -1,10 +1,12 @@
+import type { Edit } from '../contract/edit.ts'
 import type { PhotoView } from '../contract/photo.ts'
 import type { Progress } from '../contract/progress.ts'
 import type { PublicationView } from '../contract/publication.ts'
+import { NEUTRAL } from '../contract/recipe.ts'
 import { splitName } from '../files.ts'
-import type { EventRecord } from './events.ts'
-import type { PhotoRecord, Photos } from './photos.ts'
-import type { PublicationRecord } from './publications.ts'
+import type { EventRecord } from '../catalog/events.ts'
+import type { PhotoRecord, Photos } from '../catalog/photos/photos.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
 
 /** Records as pages see them: the previous system's field names, and URLs instead of paths. */
 export interface Views {
@@ -22,6 +24,18 @@ const nameOf = (sha256: string) => sha256.slice(0, 16)
 function goneOf({ main, raw }: PhotoRecord): { gone?: string[] } {
   const gone = [main, raw].flatMap((file) => (file?.lost ? [file.filename] : []))
   return gone.length > 0 ? { gone } : {}
+}
+
+/** The file name of a rendition of the unedited picture below `/media/<id>/`; it changes with what the rendition is made
+ * from. */
+export function renditionFile(
+  darkroom: {
+    renditionKey(source: { path: string; sha256: string }, name: 'tile' | 'preview', edit: Edit): string
+  },
+  photo: PhotoRecord,
+  name: 'tile' | 'preview',
+): string {
+  return `${name}-${darkroom.renditionKey({ path: '', sha256: photo.main.sha256 }, name, NEUTRAL)}.jpg`
 }
 
 /** @param needs.renditionFile the file name under which `/media/<id>/` serves a rendition of the unedited picture */

@@ -1,8 +1,6 @@
-import type { Catalog } from './catalog/catalog.ts'
-import type { Message } from './contract/saying.ts'
-import type { Darkroom } from './darkroom/darkroom.ts'
-import type { GalleryTree } from './publish/gallery-tree.ts'
-import { newMessage } from './saying.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Message } from '../contract/message.ts'
+import { newMessage } from '../util/message.ts'
 
 /** Milliseconds after which it is told that lines of a journal still wait. */
 const JOURNAL_LATE = 60_000
@@ -10,14 +8,13 @@ const JOURNAL_LATE = 60_000
 /** What does not go on as it should, as long as that is so: for the status. */
 export function troublesNow(needs: {
   catalog: Pick<Catalog, 'events' | 'journal' | 'reserve' | 'isReadOnly'>
-  tree: Pick<GalleryTree, 'trouble'>
-  darkroom: Pick<Darkroom, 'trouble'>
+  /** Parts that can say what is wrong with them now. */
+  parts: readonly { trouble(): Message | null }[]
 }): Message[] {
-  const { catalog, tree, darkroom } = needs
+  const { catalog, parts } = needs
   return [
     diskOf(catalog),
-    darkroom.trouble(),
-    tree.trouble(),
+    ...parts.map((part) => part.trouble()),
     ...catalog.journal.late(JOURNAL_LATE).map((late) => lateJournal(catalog, late)),
   ].filter((trouble) => trouble !== null)
 }

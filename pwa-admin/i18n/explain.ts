@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n'
-import type { Params, Message } from '../../daemon/contract/saying.ts'
+import type { Params, Message } from '../../daemon/contract/message.ts'
 import { ApiFailure } from '../api.ts'
 
 /** Puts a sentence of the daemon into the reader's words: by its code, from the table of what it tells or, for a code

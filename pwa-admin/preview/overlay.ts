@@ -1,4 +1,4 @@
-import type { OutputSettingsView } from '../../daemon/contract/finish.ts'
+import type { OutputSettingsView } from '../../daemon/contract/output-settings.ts'
 import type { Size } from '../../daemon/contract/recipe.ts'
 
 /** The long side at which an overlay is asked for, pixels: that of the preview that it lies on. */

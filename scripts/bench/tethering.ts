@@ -14,7 +14,7 @@ import type { Bench, Contender } from './harness.ts'
 
 const OURS = 'event to photo.added'
 const THEIRS = 'gphoto2 command line, event to file'
-const CAMERA = fileURLToPath(new URL('../../tests/virtual-camera/serve.ts', import.meta.url))
+const CAMERA = fileURLToPath(new URL('../../daemon/demo/camera/serve.ts', import.meta.url))
 
 /** From a press of the shutter to the page, and the same camera read by the gphoto2 command line, which neither
  * checks, flushes nor records what it writes. */

@@ -2,18 +2,19 @@ import { join } from 'node:path'
 import { createBus } from '../../daemon/bus.ts'
 import { folderIds, openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
 import type { EventRecord } from '../../daemon/catalog/events.ts'
-import { createViews } from '../../daemon/catalog/views.ts'
-import { createCloud, openStore } from '../../daemon/cloud.ts'
+import { createAnnouncer } from '../../daemon/views/announcer.ts'
+import { createViews } from '../../daemon/views/views.ts'
+import { createCloud, openStore } from '../../daemon/cloud/cloud.ts'
 import type { Config } from '../../daemon/config.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import { Refusal } from '../../daemon/errors.ts'
 import { openFolders } from '../../daemon/folders.ts'
-import { lockData } from '../../daemon/lock.ts'
+import { lockData } from '../../daemon/util/lock.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { createGalleryTree } from '../../daemon/publish/gallery-tree.ts'
 import { createPublisher } from '../../daemon/publish/publisher.ts'
-import { openCloudSettings } from '../../daemon/sync/settings.ts'
-import type { ObjectStore } from '../../daemon/sync/store.ts'
+import { openCloudSettings } from '../../daemon/cloud/settings.ts'
+import type { ObjectStore } from '../../daemon/cloud/store/store.ts'
 import { daemonAt } from './daemon.ts'
 
 /** What the tool works on: a data folder and its bucket, beside a running daemon or in its place. */
@@ -117,6 +118,7 @@ async function alone(
   const publisher = createPublisher({
     catalog,
     folders,
+    announcer: createAnnouncer({ bus, photos: catalog.photos, views }),
     views,
     bus,
     log,

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { MIGRATIONS, migrate } from '../../daemon/catalog/migrations.ts'
+import { MIGRATIONS, migrate } from '../../daemon/catalog/store/migrations.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
 
 let house: House

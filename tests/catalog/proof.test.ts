@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createProof, isSettled, statOf, type Proof } from '../../daemon/catalog/proof.ts'
+import { createProof, isSettled, statOf, type Proof } from '../../daemon/originals/proof.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
 
 let house: House

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { withSegments } from '../../daemon/darkroom/exif.ts'
+import { withSegments } from '../../daemon/darkroom/formats/exif.ts'
 import { deltaE as difference, toLab } from '../fixtures/colour.ts'
 import { CORNERS, chart, withExifBytes } from '../fixtures/photos.ts'
 import { toAdobeRgb, toP3, type Triple } from '../fixtures/spaces.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLines, share, type Shared } from '../../daemon/darkroom/lines.ts'
+import { createLines, share, type Shared } from '../../daemon/darkroom/workers/lines.ts'
 import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { silentLog } from '../../daemon/log.ts'

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { prepare } from '../../daemon/darkroom/picture.ts'
+import { prepare } from '../../daemon/darkroom/pixels/picture.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 
 const svg = Buffer.from(

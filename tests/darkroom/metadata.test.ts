@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { readCapture, readZonedCapture } from '../../daemon/darkroom/metadata.ts'
+import { readCapture, readZonedCapture } from '../../daemon/darkroom/formats/metadata.ts'
 import { makeJpeg, makePng, withExifBytes } from '../fixtures/photos.ts'
 import { writeTiff } from '../fixtures/tiff.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createJpegHasher } from '../../daemon/darkroom/jpeg-hash.ts'
-import { pictureHash } from '../../daemon/darkroom/picture-hash.ts'
+import { createJpegHasher } from '../../daemon/darkroom/formats/jpeg-hash.ts'
+import { pictureHash } from '../../daemon/darkroom/formats/picture-hash.ts'
 import sharp from 'sharp'
 import { makeJpeg, makePng, makeRaw, withExifBytes } from '../fixtures/photos.ts'
 

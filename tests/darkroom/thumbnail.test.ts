@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { exifThumbnail } from '../../daemon/darkroom/thumbnail.ts'
+import { exifThumbnail } from '../../daemon/darkroom/formats/thumbnail.ts'
 import { chart, makeJpeg, withExifBytes } from '../fixtures/photos.ts'
 import { writeTiff } from '../fixtures/tiff.ts'
 import { openRoom } from './room.ts'

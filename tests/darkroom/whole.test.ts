@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkEnd, readEnd } from '../../daemon/darkroom/whole.ts'
+import { checkEnd, readEnd } from '../../daemon/darkroom/formats/whole.ts'
 import { makeHeicLike, makeJpeg, makePng, makeRaw, makeVideoLike, truncate } from '../fixtures/photos.ts'
 
 let folder: string

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createFolderStore } from '../../daemon/sync/store-folder.ts'
+import { createFolderStore } from '../../daemon/cloud/store/store-folder.ts'
 import { openBrowser, SCREENS, visit } from '../fixtures/browser.ts'
 import { startDaemon } from '../fixtures/daemon.ts'
 import { allOf, startPages } from '../fixtures/pages.ts'

@@ -6,7 +6,7 @@ import {
   StoreFault,
   type ObjectHeaders,
   type ObjectStore,
-} from '../../daemon/sync/store.ts'
+} from '../../daemon/cloud/store/store.ts'
 
 export interface Call {
   readonly what: 'put' | 'head' | 'get' | 'remove'

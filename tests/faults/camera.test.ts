@@ -8,9 +8,9 @@ import { createFrames, type FrameMaker } from '../fixtures/frames.ts'
 import { withLibgphoto2 } from '../fixtures/libgphoto2.ts'
 import { openRig } from '../ingest/camera/rig.ts'
 import { openDarkroom, until } from '../ingest/world.ts'
-import { createVirtualCamera, type VirtualCamera } from '../virtual-camera/camera.ts'
-import { createFaultScript, type RequestFault } from '../virtual-camera/faults.ts'
-import { bytesOf } from '../virtual-camera/storage.ts'
+import { createVirtualCamera, type VirtualCamera } from '../../daemon/demo/camera/camera.ts'
+import { createFaultScript, type RequestFault } from '../../daemon/demo/camera/faults.ts'
+import { bytesOf } from '../../daemon/demo/camera/storage.ts'
 
 const LONG = process.env['LONG_TESTS'] === '1'
 const SHOTS = LONG ? 2000 : 500

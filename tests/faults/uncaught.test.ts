@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { createFaultKeeper } from '../../daemon/faults.ts'
-import { connectionLimits } from '../../daemon/http/connection-limits.ts'
-import { createInterfaces } from '../../daemon/interfaces.ts'
-import { createHostNames } from '../../daemon/network.ts'
-import { openFileLimit } from '../../daemon/open-files.ts'
+import { createFaultKeeper } from '../../daemon/util/uncaught.ts'
+import { connectionLimits } from '../../daemon/access/connection-limits.ts'
+import { createInterfaces } from '../../daemon/util/interfaces.ts'
+import { createHostNames } from '../../daemon/access/network.ts'
+import { openFileLimit } from '../../daemon/util/open-files.ts'
 
 const noFiles = () => {
   throw Object.assign(new Error('uv_interface_addresses returned EMFILE'), {

@@ -4,7 +4,7 @@ import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { createFrames, type FrameMaker } from '../fixtures/frames.ts'
 import { withLibgphoto2 } from '../fixtures/libgphoto2.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
-import { createVirtualCamera, type VirtualCamera } from '../virtual-camera/camera.ts'
+import { createVirtualCamera, type VirtualCamera } from '../../daemon/demo/camera/camera.ts'
 
 test('without cameras the status says so, and nothing can be released', async () => {
   const daemon = await startDaemon()

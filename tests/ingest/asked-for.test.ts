@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { looksRaw, notAPhoto } from '../../daemon/ingest/names.ts'
+import { looksRaw, notAPhoto } from '../../daemon/originals/names.ts'
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
 const endingsIn = (text: string) => [...text.matchAll(/\.[a-z0-9]{2,4}\b/g)].map(([ending]) => ending)

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createIngest } from '../../daemon/ingest/ingest.ts'
+import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { TRAILERS, withHole, withIndex, withoutEnd } from '../fixtures/broken-ends.ts'
 import { makeHeicLike, makeJpeg, makeRaw, makeVideoLike, truncate } from '../fixtures/photos.ts'
 import { makeWorld, never, openDarkroom, shotOf, snapshot, until, type World } from './world.ts'

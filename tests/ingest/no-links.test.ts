@@ -1,11 +1,12 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createOriginalFiles } from '../../daemon/catalog/shelf.ts'
-import { createViews } from '../../daemon/catalog/views.ts'
+import { createOriginalFiles } from '../../daemon/originals/original-files.ts'
+import { createAnnouncer } from '../../daemon/views/announcer.ts'
+import { createViews } from '../../daemon/views/views.ts'
 import { createBus } from '../../daemon/bus.ts'
 import { moveFile, placeNew } from '../../daemon/files.ts'
-import { createIngest } from '../../daemon/ingest/ingest.ts'
+import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { breakDisk, type DiskFaults } from '../fixtures/disk-faults.ts'
 import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
@@ -48,7 +49,12 @@ const originalFilesOf = ({ catalog, folders }: World) => {
     event: () => catalog.events.current(),
     renditionFile: () => '',
   })
-  return createOriginalFiles({ catalog, folders, views, bus, log: silentLog })
+  return createOriginalFiles({
+    catalog,
+    folders,
+    announcer: createAnnouncer({ bus, photos: catalog.photos, views }),
+    log: silentLog,
+  })
 }
 
 /** Every file of the three folders, and its length. */
@@ -200,7 +206,7 @@ test('an empty file that an earlier version left where a photo belongs stops nob
 test('an empty file that an earlier version left for a shot is removed at the next start, by its note', async () => {
   const incoming = join(world.folders.path('buffer'), '.incoming')
   await mkdir(incoming, { recursive: true })
-  const note = { sha256: 'f'.repeat(64), origin: 'card:A:DCIM/100', originName: 'A.JPG', importHistory: null }
+  const note = { sha256: 'f'.repeat(64), origin: 'card:A:DCIM/100', originName: 'A.JPG', ledger: null }
   await writeFile(join(incoming, `${note.sha256}.placing.json`), JSON.stringify(note))
   await writeFile(join(world.folders.path('buffer'), 'A.JPG'), '')
   // The control: nobody knows whose this one is.

@@ -1,9 +1,9 @@
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { frameStem } from '../../daemon/catalog/stems.ts'
-import { mayBelong } from '../../daemon/ingest/halves.ts'
-import { createIngest } from '../../daemon/ingest/ingest.ts'
+import { frameStem } from '../../daemon/catalog/photos/stems.ts'
+import { mayBelong } from '../../daemon/originals/halves.ts'
+import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { makeJpeg, makeRaw, type Capture } from '../fixtures/photos.ts'
 import { makeWorld, never, openDarkroom, shotOf, until, type World } from './world.ts'
 

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createIngest } from '../../daemon/ingest/ingest.ts'
+import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { makeJpeg, makeRaw, truncate, type Picture } from '../fixtures/photos.ts'
 import { makeWorld, never, openDarkroom, shotOf, until, type World } from './world.ts'
 

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SourceStatus } from '../../daemon/contract/status.ts'
-import type { Inspected } from '../../daemon/ingest/commit.ts'
+import type { Inspected } from '../../daemon/ingest/intake/commit.ts'
 import { disk, eio, type Call } from '../fixtures/broken-disk.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
 import { makeWorld, until, type World } from './world.ts'

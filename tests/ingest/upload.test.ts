@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createIngest } from '../../daemon/ingest/ingest.ts'
+import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { createUpload } from '../../daemon/ingest/upload.ts'
 import { makeJpeg, truncate } from '../fixtures/photos.ts'
 import { makeWorld, openDarkroom, until, type World } from './world.ts'

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { createBus, type Bus } from '../../daemon/bus.ts'
 import { folderIds, openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
-import { createJpegHasher } from '../../daemon/darkroom/jpeg-hash.ts'
-import { createViews } from '../../daemon/catalog/views.ts'
+import { createJpegHasher } from '../../daemon/darkroom/formats/jpeg-hash.ts'
+import { createAnnouncer } from '../../daemon/views/announcer.ts'
+import { createViews } from '../../daemon/views/views.ts'
 import type { Darkroom } from '../../daemon/darkroom/darkroom.ts'
 import { openFolders, type Folders } from '../../daemon/folders.ts'
-import { createCameraRegistry } from '../../daemon/ingest/camera/book.ts'
-import type { IngestNeeds } from '../../daemon/ingest/commit.ts'
+import { createCameraRegistry } from '../../daemon/ingest/camera/registry.ts'
+import type { IngestNeeds } from '../../daemon/ingest/intake/commit.ts'
 import type { Patience } from '../../daemon/ingest/source.ts'
 import { silentLog } from '../../daemon/log.ts'
 
@@ -56,8 +57,7 @@ export async function openWorld(
     folders: () => folders,
     inspect: (path, picture) => darkroom.inspect(path, picture),
     pictureHasher: createJpegHasher,
-    bus,
-    view: (photo) => views.photo(photo),
+    announcer: createAnnouncer({ bus, photos: catalog.photos, views }),
   }
   return { catalog, folders, bus, needs }
 }

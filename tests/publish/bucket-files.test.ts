@@ -9,8 +9,8 @@ import type {
   PageRef,
 } from '../../daemon/contract/manifest.ts'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { createBucketFiles, type BucketFiles } from '../../daemon/publish/bucket-files.ts'
-import { thumbName } from '../../daemon/publish/naming.ts'
+import { createBucketFiles, type BucketFiles } from '../../daemon/cloud/bucket-files.ts'
+import { thumbName } from '../../daemon/publish/public-names.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
 
 let house: House

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { publicNames, publicStem, thumbName } from '../../daemon/publish/naming.ts'
+import { publicNames, publicStem, thumbName } from '../../daemon/publish/public-names.ts'
 
 function nth(filename: string, n: number): string {
   let i = 0

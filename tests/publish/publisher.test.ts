@@ -2,15 +2,16 @@ import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createBus, type Bus } from '../../daemon/bus.ts'
-import { createOriginalFiles, type OriginalFiles } from '../../daemon/catalog/shelf.ts'
-import { createViews } from '../../daemon/catalog/views.ts'
+import { createOriginalFiles, type OriginalFiles } from '../../daemon/originals/original-files.ts'
+import { createAnnouncer } from '../../daemon/views/announcer.ts'
+import { createViews } from '../../daemon/views/views.ts'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import type { Notice } from '../../daemon/contract/notice.ts'
 import { Refusal } from '../../daemon/errors.ts'
 import { SENTINEL } from '../../daemon/folders.ts'
 import { silentLog } from '../../daemon/log.ts'
-import type { OutputSettingsStore } from '../../daemon/publish/finish.ts'
-import { createFullSizeQueue, type FullSizeQueue } from '../../daemon/publish/fulls.ts'
+import type { OutputSettingsStore } from '../../daemon/publish/output-settings.ts'
+import { createFullSizeQueue, type FullSizeQueue } from '../../daemon/publish/full-size-queue.ts'
 import { createGalleryTree } from '../../daemon/publish/gallery-tree.ts'
 import { createPrinting, type AppliedSettings, type Print } from '../../daemon/publish/printing.ts'
 import { createPublisher, type Publisher } from '../../daemon/publish/publisher.ts'
@@ -55,7 +56,8 @@ function openPublisher(
     event: catalog.events.current,
     renditionFile: () => 'x',
   })
-  originalFiles = createOriginalFiles({ catalog, folders, views, bus, log: silentLog })
+  const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
+  originalFiles = createOriginalFiles({ catalog, folders, announcer, log: silentLog })
   const tree = createGalleryTree({ catalog, folders, now: Date.now, log: silentLog })
   const printing = createPrinting({
     catalog,
@@ -65,7 +67,7 @@ function openPublisher(
   })
   fullSizes = createFullSizeQueue({ catalog, printing, tree, log: silentLog })
   return createPublisher({
-    catalog, folders, tree, views, bus, log: silentLog, printing, outputSettings, fullSizes,
+    catalog, folders, tree, announcer, views, bus, log: silentLog, printing, outputSettings, fullSizes,
   }) // prettier-ignore
 }
 

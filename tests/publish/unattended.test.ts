@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createBus, type Bus } from '../../daemon/bus.ts'
-import { createViews } from '../../daemon/catalog/views.ts'
+import { createViews } from '../../daemon/views/views.ts'
 import { Refusal } from '../../daemon/errors.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { createUnattendedPublishing, type UnattendedPublishing } from '../../daemon/publish/unattended.ts'

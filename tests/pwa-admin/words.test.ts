@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SourceStatus, Status } from '../../daemon/contract/status.ts'
 import { cameraEn, cameraZhHant } from '../../pwa-admin/i18n/camera.ts'
-import storeSource from '../../daemon/sync/store.ts?raw'
+import storeSource from '../../daemon/cloud/store/store.ts?raw'
 import { cloudEn, cloudZhHant } from '../../pwa-admin/i18n/cloud.ts'
 import { en } from '../../pwa-admin/i18n/en.ts'
 import { outputEn, outputZhHant } from '../../pwa-admin/i18n/finish.ts'

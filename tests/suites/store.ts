@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { md5, StoreFault, type ObjectStore } from '../../daemon/sync/store.ts'
+import { md5, StoreFault, type ObjectStore } from '../../daemon/cloud/store/store.ts'
 
 const HEADERS = { contentType: 'image/jpeg', cacheControl: 'public, max-age=5' }
 const LIVE = new AbortController().signal

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import { SECOND_THOUGHT } from '../../daemon/publish/publisher.ts'
-import { createLeftCovers } from '../../daemon/sync/left-covers.ts'
+import { createLeftCovers } from '../../daemon/cloud/cdn/left-covers.ts'
 import { openMac, type Mac } from '../fixtures/cloud.ts'
 import { startFaulty, type FaultyServer } from '../fixtures/faulty.ts'
 

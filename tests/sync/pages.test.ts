@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
-import { headersOf } from '../../daemon/sync/headers.ts'
+import { headersOf } from '../../daemon/cloud/store/headers.ts'
 import { createFakeStore, type FakeStore } from '../fakes/store.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
 import { namedIn } from '../fixtures/cloud.ts'

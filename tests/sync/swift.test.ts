@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { createS3Store } from '../../daemon/sync/store-s3.ts'
-import type { ObjectStore } from '../../daemon/sync/store.ts'
+import { createS3Store } from '../../daemon/cloud/store/store-s3.ts'
+import type { ObjectStore } from '../../daemon/cloud/store/store.ts'
 import { SECOND_THOUGHT } from '../../daemon/publish/publisher.ts'
 import { differences, openMac } from '../fixtures/cloud.ts'
 import { openLink } from '../fixtures/link.ts'

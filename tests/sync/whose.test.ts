@@ -8,7 +8,7 @@ import type {
   ManifestIndex,
   ManifestPage,
 } from '../../daemon/contract/manifest.ts'
-import { headersOf } from '../../daemon/sync/headers.ts'
+import { headersOf } from '../../daemon/cloud/store/headers.ts'
 import { createFakeStore, type FakeStore } from '../fakes/store.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
 import { namedIn, readJson } from '../fixtures/cloud.ts'

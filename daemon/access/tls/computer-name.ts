@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { readHostname } from '../../interfaces.ts'
+import { readHostname } from '../../util/interfaces.ts'
 import { labelOf } from './reach.ts'
 
 const run = promisify(execFile)

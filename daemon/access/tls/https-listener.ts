@@ -1,17 +1,22 @@
 import { createServer, type Server } from 'node:https'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server as PlainServer, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Context } from '../access/tls/tls.ts'
-import { errnoOf, messageOf } from '../errors.ts'
-import type { Log } from '../log.ts'
-import { BACKLOG, LATE_EVERY, MOST_HEAD, PATIENCE as VISITORS } from './connection-limits.ts'
-import type { App } from './plugin.ts'
+import type { Context } from './tls.ts'
+import { errnoOf, messageOf } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import { BACKLOG, LATE_EVERY, MOST_HEAD, PATIENCE as VISITORS } from '../connection-limits.ts'
 
 /** How long a port that is in use is waited for before it is tried again, milliseconds. */
 const AGAIN = 15_000
 /** How often connections that became idle are let go of at a stop, and when the others are cut off; milliseconds. */
 const LOOK_EVERY = 50
 const PATIENCE = 3000
+
+/** What answers requests, whichever listener they come over. */
+export interface Web {
+  readonly server: Server | PlainServer
+  readonly routing: (request: IncomingMessage, response: ServerResponse) => void
+}
 
 export interface HttpsListener {
   /** Serves with this certificate from now on; connections that are open stay. Null stops listening. */
@@ -24,7 +29,7 @@ export interface HttpsListener {
 
 /** The second listener: the same app over TLS, sockets too. What fails here never touches the first. */
 export function createHttpsListener(needs: {
-  app: App
+  app: Web
   host: string
   port: number
   log: Log

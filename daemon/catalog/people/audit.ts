@@ -1,6 +1,6 @@
-import type { Role } from '../contract/roles.ts'
-import type { Journal } from './journal.ts'
-import { prepare, type Db, type Transaction } from './sql.ts'
+import type { Role } from '../../contract/roles.ts'
+import type { Journal } from '../store/journal.ts'
+import { prepare, type Db, type Transaction } from '../store/sql.ts'
 
 /** Who did something: a device, or with an empty id the owner at the machine; role `none` is the program by itself. */
 export interface Actor {

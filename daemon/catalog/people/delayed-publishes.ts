@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Edit } from '../contract/edit.ts'
-import { completeEdit } from '../contract/recipe.ts'
-import { prepare, type Db } from './sql.ts'
+import type { Edit } from '../../contract/edit.ts'
+import { completeEdit } from '../../contract/recipe.ts'
+import { prepare, type Db } from '../store/sql.ts'
 
 /** A publish that waits for its second thought, or failed after it. */
 export interface DelayedPublish {

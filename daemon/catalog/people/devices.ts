@@ -1,5 +1,5 @@
-import type { Role } from '../contract/roles.ts'
-import { prepare, type Db, type Transaction } from './sql.ts'
+import type { Role } from '../../contract/roles.ts'
+import { prepare, type Db, type Transaction } from '../store/sql.ts'
 
 /** Cookies that one device may hold: one for each address and scheme that it is paired at. The oldest goes first. */
 const TOKENS_KEPT = 8

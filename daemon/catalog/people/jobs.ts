@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Decision } from '../contract/undo.ts'
-import { prepare, type Db, type Transaction } from './sql.ts'
+import type { Decision } from '../../contract/undo.ts'
+import { prepare, type Db, type Transaction } from '../store/sql.ts'
 
 export type JobState = 'running' | 'paused' | 'done' | 'cancelled'
 

@@ -1,4 +1,4 @@
-import { prepare, type Db } from './sql.ts'
+import { prepare, type Db } from '../store/sql.ts'
 
 /** How long a request's first reply is repeated, milliseconds. */
 export const REQUEST_KEPT = 24 * 3600_000

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { UndoEntry } from '../contract/undo.ts'
-import { prepare, type Db, type Transaction } from './sql.ts'
+import type { UndoEntry } from '../../contract/undo.ts'
+import { prepare, type Db, type Transaction } from '../store/sql.ts'
 
 /** How many of its own actions a device can undo. */
 export const UNDO_DEPTH = 20
@@ -104,7 +104,7 @@ export function createActions(db: Db, transaction: Transaction, now: () => numbe
     `DELETE FROM actions WHERE event_id = ?1 AND actor = ?2 AND n < (
        SELECT n FROM actions WHERE event_id = ?1 AND actor = ?2 ORDER BY n DESC LIMIT 1 OFFSET ${UNDO_DEPTH})`,
   )
-  const undoEntries = prepare<{ n: number; photo_id: string; undoEntry: string; before: string | null }>(
+  const undoEntries = prepare<{ n: number; photo_id: string; trace: string; before: string | null }>(
     db,
     'SELECT n, photo_id, trace, before FROM traces WHERE action_id = ? ORDER BY n',
   )
@@ -145,7 +145,7 @@ export function createActions(db: Db, transaction: Transaction, now: () => numbe
       undoEntries.all(actionId).map((row) => ({
         n: row.n,
         photoId: row.photo_id,
-        undoEntry: JSON.parse(row.undoEntry) as UndoEntry,
+        undoEntry: JSON.parse(row.trace) as UndoEntry,
         before: row.before === null ? null : (JSON.parse(row.before) as LatestChange),
       })),
     count: (actionId) => count.get(actionId)!.n,

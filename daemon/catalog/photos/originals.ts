@@ -1,7 +1,7 @@
-import { nameKey } from '../files.ts'
-import type { Journal } from './journal.ts'
-import type { PhotoState } from '../contract/photo.ts'
-import { prepare, type Db, type Transaction } from './sql.ts'
+import { nameKey } from '../../files.ts'
+import type { Journal } from '../store/journal.ts'
+import type { PhotoState } from '../../contract/photo.ts'
+import { prepare, type Db, type Transaction } from '../store/sql.ts'
 import { frameStem } from './stems.ts'
 
 /** What is known of a file beyond its hash, as the catalog keeps it. */

@@ -1,6 +1,6 @@
-import type { Journal } from './journal.ts'
+import type { Journal } from '../store/journal.ts'
 import type { PhotoRecord } from './photo-row.ts'
-import { prepare, type Db, type Transaction } from './sql.ts'
+import { prepare, type Db, type Transaction } from '../store/sql.ts'
 
 /** What people and cameras say about Photos, short of publishing them. */
 export interface Marks {

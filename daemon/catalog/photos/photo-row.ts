@@ -1,6 +1,6 @@
-import type { Edit } from '../contract/edit.ts'
-import type { PhotoState } from '../contract/photo.ts'
-import { completeEdit, NEUTRAL } from '../contract/recipe.ts'
+import type { Edit } from '../../contract/edit.ts'
+import type { PhotoState } from '../../contract/photo.ts'
+import { completeEdit, NEUTRAL } from '../../contract/recipe.ts'
 
 export interface OriginalRecord {
   readonly sha256: string

@@ -1,5 +1,5 @@
-import type { EventStatistics } from '../contract/settings.ts'
-import { prepare, type Db } from './sql.ts'
+import type { EventStatistics } from '../../contract/settings.ts'
+import { prepare, type Db } from '../store/sql.ts'
 
 const HOUR = 3600_000
 

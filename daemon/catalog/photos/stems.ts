@@ -1,4 +1,4 @@
-import { nameKey, splitName } from '../files.ts'
+import { nameKey, splitName } from '../../files.ts'
 
 /** What phones put behind a frame's name to tell its files apart: `PXL_1.RAW-01.MP.COVER.jpg`, `PXL_1.MP.jpg`. */
 const ROLES = /(?:\.(?:[a-z_]+-\d+|cover|original|mp|night|portrait|pano|ts))+$/

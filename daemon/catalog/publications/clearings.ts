@@ -1,4 +1,4 @@
-import { prepare, type Db } from './sql.ts'
+import { prepare, type Db } from '../store/sql.ts'
 
 export type Clearing = 'leaving' | 'removed' | 'verified'
 

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { Edit } from '../contract/edit.ts'
-import { completeEdit, editKey } from '../contract/recipe.ts'
-import { nameKey } from '../files.ts'
+import type { Edit } from '../../contract/edit.ts'
+import { completeEdit, editKey } from '../../contract/recipe.ts'
+import { nameKey } from '../../files.ts'
 import { createClearings, type Clearings } from './clearings.ts'
-import type { Journal } from './journal.ts'
-import type { Page } from './photos.ts'
-import { prepare, type Db, type Transaction } from './sql.ts'
-import { zoneAt } from './zone.ts'
+import type { Journal } from '../store/journal.ts'
+import type { Page } from '../photos/photos.ts'
+import { prepare, type Db, type Transaction } from '../store/sql.ts'
+import { zoneAt } from '../photos/zone.ts'
 
 export interface PublicationRecord {
   readonly id: string

@@ -1,4 +1,4 @@
-import { prepare, type Db } from './sql.ts'
+import { prepare, type Db } from '../store/sql.ts'
 
 /** Frames that are published by themselves when their time is over, unless a person deals with them first. Which ones
  * wait is kept by the catalog's triggers (see migrations.ts): frames of a camera it is switched on for, from the

@@ -1,4 +1,4 @@
-import { prepare, type Db } from './sql.ts'
+import { prepare, type Db } from '../store/sql.ts'
 
 /** In order of urgency; migrations.ts knows the order too. */
 export const LANES = ['removal', 'thumb', 'manifest', 'web', 'full'] as const

@@ -1,6 +1,6 @@
-import type { SkippedFile } from '../contract/status.ts'
-import { prepare, type Db } from './sql.ts'
-import type { Params, Message } from '../contract/saying.ts'
+import type { SkippedFile } from '../../contract/status.ts'
+import { prepare, type Db } from '../store/sql.ts'
+import type { Params, Message } from '../../contract/message.ts'
 
 /** What became of the frames that Sources offered, so that a card is read once and nobody is asked twice.
  * `source` is the Source's id, `shot` the frame's key there (path, size and time). */

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Edit } from '../contract/edit.ts'
-import type { PhotoState } from '../contract/photo.ts'
-import type { EventSettings, EventState } from '../contract/settings.ts'
-import { syncFolder } from '../files.ts'
-import type { Log } from '../log.ts'
-import type { Deed } from './audit.ts'
+import type { Edit } from '../../contract/edit.ts'
+import type { PhotoState } from '../../contract/photo.ts'
+import type { EventSettings, EventState } from '../../contract/settings.ts'
+import { syncFolder } from '../../files.ts'
+import type { Log } from '../../log.ts'
+import type { Deed } from '../people/audit.ts'
 import { prepare, type Db } from './sql.ts'
 
 /** The journal's name in an Event's buffer folder. Each line is `{"v":1,"n":...,"at":...,"fact":...}` and what the

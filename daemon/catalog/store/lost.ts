@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { Refusal } from '../errors.ts'
-import { FOLDER_ROLES, type FolderPaths } from '../folders.ts'
+import { Refusal } from '../../errors.ts'
+import { FOLDER_ROLES, type FolderPaths } from '../../folders.ts'
 import { JOURNAL } from './journal.ts'
 
 const bytesOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0

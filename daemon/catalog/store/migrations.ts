@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../../errors.ts'
 import { createTransaction, type Db } from './sql.ts'
 
 /** Applied in order, each once; a migration that has been released is never edited. Times are milliseconds since

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { isDiskFull } from '../errors.ts'
+import { isDiskFull } from '../../errors.ts'
 
 /** A prepared statement whose rows have the shape `Row`: the schema in migrations.ts is what vouches for it. */
 export interface Query<Row> {

@@ -1,4 +1,4 @@
-import type { Leaving } from './edge.ts'
+import type { Leaving } from './cdn-check.ts'
 
 /** Covers that are off the bucket while nobody has seen yet that guests find them no more. Photos are noted in their
  * publications; a cover has none. */

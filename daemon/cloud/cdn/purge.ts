@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { messageOf } from '../../errors.ts'
 
 /** Empties Cloudflare's caches by address. */
 export interface Purge {

@@ -1,5 +1,5 @@
-import { isKey, md5, StoreFault, type ObjectStore } from './store.ts'
-import type { ManifestDocument } from './jobs.ts'
+import { isKey, md5, StoreFault, type ObjectStore } from '../store/store.ts'
+import type { ManifestDocument } from '../queue/jobs.ts'
 
 /** Takes over what a document of the bucket names beside ours.
  * @param document null when there is none

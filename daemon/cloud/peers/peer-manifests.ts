@@ -1,5 +1,5 @@
-import type { Catalog } from '../catalog/catalog.ts'
-import type { EventsIndex, ManifestEntry, ManifestHead, PageRef } from '../contract/manifest.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { EventsIndex, ManifestEntry, ManifestHead, PageRef } from '../../contract/manifest.ts'
 import {
   readPages,
   sift,

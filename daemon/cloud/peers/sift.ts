@@ -1,5 +1,5 @@
-import type { ManifestEntry, ManifestIndex, ManifestPage, PageRef } from '../contract/manifest.ts'
-import { indexOf, pageOf } from './manifest.ts'
+import type { ManifestEntry, ManifestIndex, ManifestPage, PageRef } from '../../contract/manifest.ts'
+import { indexOf, pageOf } from '../../publish/manifest.ts'
 
 /** A document of the bucket as it was read: an object, or null where there is none or it is no document of ours. */
 export type BucketDocument = object | null

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import type { UploadRecord } from '../catalog/uploads.ts'
-import { errnoOf } from '../errors.ts'
-import { headersOf } from './headers.ts'
-import type { PeerDocuments } from './shared.ts'
-import { md5, StoreFault, type ObjectHeaders, type ObjectStore } from './store.ts'
+import type { UploadRecord } from '../../catalog/publications/uploads.ts'
+import { errnoOf } from '../../errors.ts'
+import { headersOf } from '../store/headers.ts'
+import type { PeerDocuments } from '../peers/peer-documents.ts'
+import { md5, StoreFault, type ObjectHeaders, type ObjectStore } from '../store/store.ts'
 
 /** One document of a manifest, under its full key. */
 export interface ManifestDocument extends ObjectHeaders {

@@ -1,4 +1,4 @@
-import { backoff } from './backoff.ts'
+import { backoff } from '../../util/backoff.ts'
 import { SLOTS } from './queue.ts'
 
 /** Whether anything gets through at all. When nothing does, one upload at a time tries; it rests half as long as an

@@ -1,8 +1,8 @@
-import type { Uploads } from '../catalog/uploads.ts'
+import type { Uploads } from '../../catalog/publications/uploads.ts'
 import type { FileFault } from './jobs.ts'
-import { PRESENCE } from './shared.ts'
-import { sayFault } from './s3-faults.ts'
-import { STORE_FAULTS, StoreFault, type ObjectStore, type StoreFaultCode } from './store.ts'
+import { PRESENCE } from '../peers/peer-documents.ts'
+import { sayFault } from '../store/s3-faults.ts'
+import { STORE_FAULTS, StoreFault, type ObjectStore, type StoreFaultCode } from '../store/store.ts'
 
 export interface QueueStatus {
   readonly store: string

@@ -1,5 +1,5 @@
-import type { Lane, UploadRecord } from '../catalog/uploads.ts'
-import type { ManifestSchedule } from './pace.ts'
+import type { Lane, UploadRecord } from '../../catalog/publications/uploads.ts'
+import type { ManifestSchedule } from './manifest-schedule.ts'
 
 /** Uploads under way at once. */
 export const SLOTS = 4

@@ -1,4 +1,4 @@
-import { cacheControlOf, contentTypeOf } from '../contract/object.ts'
+import { cacheControlOf, contentTypeOf } from '../../contract/object.ts'
 import type { ObjectHeaders } from './store.ts'
 
 /** @param key the object's key, below the Event's prefix or with it */

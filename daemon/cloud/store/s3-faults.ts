@@ -1,4 +1,4 @@
-import { errnoOf, messageOf } from '../errors.ts'
+import { errnoOf, messageOf } from '../../errors.ts'
 import { StoreFault, type StoreFaultCode } from './store.ts'
 
 /** What of a failed call is needed to say what is wrong. The SDK's errors have this shape. */

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { lstat, mkdir, open, readdir, realpath, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errnoOf, messageOf } from '../errors.ts'
-import { syncFolder } from '../files.ts'
+import { errnoOf, messageOf } from '../../errors.ts'
+import { syncFolder } from '../../files.ts'
 import { checkKey, checkPrefix, StoreFault, type ObjectBody, type ObjectStore } from './store.ts'
 
 /** Unfinished writes lie here; no key can name it. */

@@ -1,5 +1,5 @@
 import ExifReader from 'exifreader'
-import { plain, saidIn, shotAt, type Said } from '../taken-at.ts'
+import { plain, saidIn, shotAt, type Said } from '../../util/capture-time.ts'
 import { canonBox } from './embedded.ts'
 import { text, TAG } from './tiff.ts'
 

@@ -1,6 +1,6 @@
 import { numbers, looksLikeTiff, readTiff, TAG, type Tiff } from './tiff.ts'
-import type { Message } from '../contract/saying.ts'
-import { newMessage } from '../saying.ts'
+import type { Message } from '../../contract/message.ts'
+import { newMessage } from '../../util/message.ts'
 
 /** What a file is by its content; a name proves nothing. */
 export type Kind = 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'raw' | 'heic' | 'video' | 'unknown'

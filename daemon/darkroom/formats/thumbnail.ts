@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { errnoOf } from '../errors.ts'
+import { errnoOf } from '../../errors.ts'
 import { walkJpeg } from './jpeg.ts'
 import { numbers, readTiff, TAG } from './tiff.ts'
 

@@ -3,8 +3,8 @@ import { pictureEnd } from './entropy.ts'
 import { hasZeros, walkJpeg } from './jpeg.ts'
 import { nameUnknown, sniff, type Kind } from './sniff.ts'
 import { numbers, readTiff, TAG, type Tiff } from './tiff.ts'
-import type { Message } from '../contract/saying.ts'
-import { newMessage } from '../saying.ts'
+import type { Message } from '../../contract/message.ts'
+import { newMessage } from '../../util/message.ts'
 
 /** Files above this are not taken: the largest RAWs that cameras write stay below it. */
 export const MOST_BYTES = 400 * 1024 * 1024

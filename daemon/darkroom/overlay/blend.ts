@@ -1,4 +1,4 @@
-import type { Raster } from './pixels.ts'
+import type { Raster } from '../pixels/pixels.ts'
 
 /** Something laid over a finished picture: a watermark, a frame. */
 export interface Overlay {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../../errors.ts'
 
 /** The fonts that come with the program, so that a bare Debian and a Mac draw the same. All under the SIL Open Font
  * License; each package carries it. */

@@ -1,9 +1,9 @@
-import type { OutputSettings } from '../contract/finish.ts'
-import type { Size } from '../contract/recipe.ts'
-import { errnoOf, messageOf, Refusal } from '../errors.ts'
-import type { Credits } from './credits.ts'
-import { withSegments, writeExif } from './exif.ts'
-import type { Rgba } from './lettering.ts'
+import type { OutputSettings } from '../../contract/output-settings.ts'
+import type { Size } from '../../contract/recipe.ts'
+import { errnoOf, messageOf, Refusal } from '../../errors.ts'
+import type { Credits } from '../formats/credits.ts'
+import { withSegments, writeExif } from '../formats/exif.ts'
+import type { Rgba } from './text-renderer.ts'
 import { createOverlays, overlayFor, type Overlays } from './overlay.ts'
 
 /** What a worker does to published pictures beyond their Edit, given somebody who can decode and encode. */

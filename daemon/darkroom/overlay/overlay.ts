@@ -1,8 +1,8 @@
-import type { OutputSettings, Mark, Overlay } from '../contract/finish.ts'
-import type { Size } from '../contract/recipe.ts'
+import type { OutputSettings, Mark, Overlay } from '../../contract/output-settings.ts'
+import type { Size } from '../../contract/recipe.ts'
 import type { Overlay as Patch } from './blend.ts'
-import type { Rgba } from './lettering.ts'
-import { drawText } from './lettering.ts'
+import type { Rgba } from './text-renderer.ts'
+import { drawText } from './text-renderer.ts'
 import { imageSize, placeMark, roomFor, scaled } from './watermark.ts'
 
 /** The overlay for a picture of this shape; null when there is none. */

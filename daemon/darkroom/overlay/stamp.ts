@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
-import type { OutputSettings } from '../contract/finish.ts'
-import type { Size } from '../contract/recipe.ts'
+import type { OutputSettings } from '../../contract/output-settings.ts'
+import type { Size } from '../../contract/recipe.ts'
 import { blend } from './blend.ts'
-import type { Credits } from './credits.ts'
-import { createOverlayPainter, overlayPicture, signed } from './finishing.ts'
-import type { DrawnOverlay } from './jobs.ts'
+import type { Credits } from '../formats/credits.ts'
+import { createOverlayPainter, overlayPicture, signed } from './overlay-painter.ts'
+import type { DrawnOverlay } from '../workers/jobs.ts'
 import { overlayFor } from './overlay.ts'
-import type { Raster } from './pixels.ts'
+import type { Raster } from '../pixels/pixels.ts'
 
 /** The part of finishing that decodes and encodes: files of the settings, which `writeMark` once wrote. */
 const painter = createOverlayPainter({

@@ -1,5 +1,5 @@
-import type { Mark } from '../contract/finish.ts'
-import type { Size } from '../contract/recipe.ts'
+import type { Mark } from '../../contract/output-settings.ts'
+import type { Size } from '../../contract/recipe.ts'
 
 /** Where a mark goes, as arithmetic. */
 

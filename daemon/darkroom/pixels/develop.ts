@@ -1,4 +1,4 @@
-import type { Edit } from '../contract/edit.ts'
+import type { Edit } from '../../contract/edit.ts'
 import {
   apply,
   compose,
@@ -9,7 +9,7 @@ import {
   toUpright,
   type Affine,
   type Size,
-} from '../contract/recipe.ts'
+} from '../../contract/recipe.ts'
 import { createKernel, type Kernel } from './kernel.ts'
 import { decode, type Picture } from './picture.ts'
 import { QUARTER_TURN, sharpen, swapped, swapsSides, tone, toStored, turn, type Raster } from './pixels.ts'

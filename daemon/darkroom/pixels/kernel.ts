@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Affine, toneTables } from '../contract/recipe.ts'
+import type { Affine, toneTables } from '../../contract/recipe.ts'
 import type { Raster } from './pixels.ts'
 import { rowsOf, WEIGHTS } from './warp.ts'
 

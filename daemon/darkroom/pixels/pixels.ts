@@ -1,5 +1,5 @@
-import type { Affine, Size, toneTables } from '../contract/recipe.ts'
-import { toUpright } from '../contract/recipe.ts'
+import type { Affine, Size, toneTables } from '../../contract/recipe.ts'
+import { toUpright } from '../../contract/recipe.ts'
 
 /** Pure work on small pictures: after the decoder has shrunk them, plain loops are the quickest way. */
 export interface Raster {

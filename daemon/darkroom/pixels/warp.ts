@@ -1,4 +1,4 @@
-import type { Affine } from '../contract/recipe.ts'
+import type { Affine } from '../../contract/recipe.ts'
 import type { Raster } from './pixels.ts'
 
 /** Positions are kept in 1/65536 of a pixel, weights in 1/256, one set of four for each 1/256 of a pixel. */

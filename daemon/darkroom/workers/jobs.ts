@@ -1,10 +1,10 @@
-import type { Edit } from '../contract/edit.ts'
-import type { OutputSettings } from '../contract/finish.ts'
-import type { Size } from '../contract/recipe.ts'
-import type { Params } from '../contract/saying.ts'
-import type { Refusal } from '../errors.ts'
-import type { ZonedCapture } from './metadata.ts'
-import type { RenditionName } from './renditions.ts'
+import type { Edit } from '../../contract/edit.ts'
+import type { OutputSettings } from '../../contract/output-settings.ts'
+import type { Size } from '../../contract/recipe.ts'
+import type { Params } from '../../contract/message.ts'
+import type { Refusal } from '../../errors.ts'
+import type { ZonedCapture } from '../formats/metadata.ts'
+import type { RenditionName } from '../renditions.ts'
 
 /** What a picture is, read from the file itself. */
 export interface Inspection extends ZonedCapture {
@@ -72,7 +72,20 @@ export type Job =
   | { readonly type: 'convert'; readonly path: string; readonly to: string }
   /** Works on a picture that is known to be good; `path` is for the log only. */
   | { readonly type: 'probe'; readonly path: string }
-  | { readonly type: 'demo'; readonly path: string; readonly seed: number; readonly takenAt: Date }
+  /** Has `make` of a module of ours draw and write a picture. */
+  | {
+      readonly type: 'make'
+      readonly maker: string
+      readonly path: string
+      readonly seed: number
+      readonly takenAt: Date
+    }
+
+/** What a module that draws pictures exports. */
+export interface PictureMaker {
+  /** Writes picture number `seed`, shot at `takenAt`, to `path`. */
+  make(path: string, seed: number, takenAt: Date): Promise<void>
+}
 
 export interface Results {
   readonly inspect: Inspection
@@ -83,7 +96,7 @@ export interface Results {
   readonly print: readonly Rendered[]
   readonly overlay: DrawnOverlay
   readonly convert: null
-  readonly demo: null
+  readonly make: null
   readonly probe: null
 }
 

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../../errors.ts'
 
 /** Who looks, and until when: the signal aborts when nobody waits any more for what was asked. */
 export interface Looks {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
-import type { Message } from '../contract/saying.ts'
-import { Refusal } from '../errors.ts'
-import type { Log } from '../log.ts'
-import { newMessage } from '../saying.ts'
+import type { Message } from '../../contract/message.ts'
+import { Refusal } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import { newMessage } from '../../util/message.ts'
 import { WorkerLost } from './workers.ts'
 
 /** Judges whose fault a lost worker is. The system ends processes when memory is short, refuses to start more, and people end them by hand: none of

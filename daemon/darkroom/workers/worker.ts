@@ -1,10 +1,10 @@
 /** A darkroom worker: one job at a time, in a process of its own, so that a hostile file can kill this and nothing
  * else. It lives as long as its parent does. */
-import { errnoOf, messageOf, Refusal } from '../errors.ts'
-import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
-import { prepare } from './picture.ts'
-import { compare, convert, demo, inspect, meter, print, probe } from './render.ts'
-import { drawOverlay } from './stamp.ts'
+import { errnoOf, messageOf, Refusal } from '../../errors.ts'
+import { MEMORY, READY, TOO_MUCH, type Job, type PictureMaker, type Reply, type Results } from './jobs.ts'
+import { prepare } from '../pixels/picture.ts'
+import { compare, convert, inspect, meter, print, probe } from '../render.ts'
+import { drawOverlay } from '../overlay/stamp.ts'
 
 const WATCH_MS = 50
 
@@ -31,9 +31,11 @@ async function work(job: Job): Promise<Results[Job['type']]> {
     case 'probe':
       await probe()
       return null
-    case 'demo':
-      await demo(job.path, job.seed, job.takenAt)
+    case 'make': {
+      const { make } = (await import(job.maker)) as PictureMaker
+      await make(job.path, job.seed, job.takenAt)
       return null
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { messageOf, Refusal } from '../errors.ts'
-import type { Log } from '../log.ts'
+import { messageOf, Refusal } from '../../errors.ts'
+import type { Log } from '../../log.ts'
 import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
 
 /** The processes that touch pictures. One that dies, takes longer than the deadline, or more memory than its ceiling, is replaced by a fresh one;

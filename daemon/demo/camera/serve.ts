@@ -1,5 +1,5 @@
 /* A virtual camera as a program of its own:
- *   node tests/virtual-camera/serve.ts --photos DIR [--port N] [--model NAME] [--serial TEXT] [--throttle BYTES]
+ *   node daemon/demo/camera/serve.ts --photos DIR [--port N] [--model NAME] [--serial TEXT] [--throttle BYTES]
  * Every photo that appears in DIR, whole (moved there, or grown to its size), is shot once under its own name. Says
  * `listening <port>` when it is ready. Over an IPC channel it takes `{load: PATH}`, `shoot` (one press, with the bytes that were
  * loaded) and `connected`, and answers each when it is so. Ends on SIGTERM, SIGINT or the end of its IPC channel. */

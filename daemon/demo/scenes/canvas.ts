@@ -1,5 +1,5 @@
 import { linearToSrgb } from '../../contract/recipe.ts'
-import type { Raster } from '../pixels.ts'
+import type { Raster } from '../../darkroom/pixels/pixels.ts'
 
 /** A picture made of light: values are linear, add up and may pass 1, as they do before a lens. */
 export type Light = readonly [red: number, green: number, blue: number]

@@ -1,8 +1,8 @@
-import type { Palette, Scene } from './demo/brush.ts'
-import { createCanvas, develop, randomFrom } from './demo/canvas.ts'
-import { dancing, fireworks, stage } from './demo/crowds.ts'
-import { couple, garden, table } from './demo/guests.ts'
-import type { Raster } from './pixels.ts'
+import type { Palette, Scene } from './brush.ts'
+import { createCanvas, develop, randomFrom } from './canvas.ts'
+import { dancing, fireworks, stage } from './crowds.ts'
+import { couple, garden, table } from './guests.ts'
+import type { Raster } from '../../darkroom/pixels/pixels.ts'
 
 // prettier-ignore
 const PALETTES: readonly Palette[] = [

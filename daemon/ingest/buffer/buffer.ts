@@ -2,26 +2,24 @@ import type { FSWatcher } from 'chokidar'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import PQueue from 'p-queue'
-import type { Catalog } from '../catalog/catalog.ts'
-import type { PhotoView } from '../contract/photo.ts'
-import type { Bus } from '../bus.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
-import { Refusal } from '../errors.ts'
-import type { Folders } from '../folders.ts'
-import type { Log } from '../log.ts'
-import { fingerprintAt } from './incoming.ts'
-import type { Ingest } from './ingest.ts'
-import { notAPhoto } from './names.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { Announcer } from '../../views/announcer.ts'
+import { Refusal } from '../../errors.ts'
+import type { Folders } from '../../folders.ts'
+import type { Log } from '../../log.ts'
+import { fingerprintAt } from '../intake/incoming.ts'
+import type { Ingest } from '../intake/ingest.ts'
+import { notAPhoto } from '../../originals/names.ts'
 import { createOddNames } from './odd-names.ts'
-import { createPauses } from './pauses.ts'
+import { createPauses } from '../../util/pauses.ts'
 import { createPhotoFiles, isOurs } from './photo-files.ts'
-import type { Patience } from './source.ts'
-import type { Message } from '../contract/saying.ts'
-import { messageFrom } from '../saying.ts'
-import { unreadHere } from './owed.ts'
+import type { Patience } from '../source.ts'
+import type { Message } from '../../contract/message.ts'
+import { messageFrom } from '../../util/message.ts'
+import { unreadHere } from '../tree/owed.ts'
 import { createUnreadFiles } from './unread-files.ts'
 import { watchFolder } from './watching.ts'
-import { bufferTrouble, LINK, SUBFOLDER } from './words.ts'
+import { bufferTrouble, LINK, SUBFOLDER } from '../words.ts'
 
 /** The buffer folder's id among the Sources that set files aside. */
 export const BUFFER = 'buffer'
@@ -31,8 +29,7 @@ const JPEG_SETTLE = 100
 export interface BufferNeeds {
   readonly ingest: Pick<Ingest, 'accept' | 'adopt' | 'clean'>
   readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'skipped'>
-  readonly bus: Pick<Bus, 'emit'>
-  readonly view: (photo: PhotoRecord) => PhotoView
+  readonly announcer: Pick<Announcer, 'changed'>
   readonly folders: () => Folders
   readonly changed: () => void
   readonly log: Log

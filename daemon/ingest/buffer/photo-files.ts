@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { isPart, nameKey } from '../files.ts'
-import { SENTINEL } from '../folders.ts'
+import { isPart, nameKey } from '../../files.ts'
+import { SENTINEL } from '../../folders.ts'
 import type { BufferNeeds } from './buffer.ts'
-import { fingerprintAt, INCOMING, looksLike } from './incoming.ts'
-import { isOneFile } from './own-files.ts'
+import { fingerprintAt, INCOMING, looksLike } from '../intake/incoming.ts'
+import { isOneFile } from '../../originals/own-files.ts'
 
 /** Of what `statOf` gave: the time of the last change, milliseconds since 1970. */
 const changedAt = (stat: string) => Math.round(Number(stat.split('|')[3]) / 1e6)
@@ -13,13 +13,12 @@ export const isOurs = (name: string) =>
   name === INCOMING || name.startsWith('.lep-') || name === SENTINEL || isPart(name)
 
 /** Which files in the buffer folder are Photos' own, and which Photos have theirs there no longer. */
-export function createPhotoFiles(needs: Pick<BufferNeeds, 'catalog' | 'bus' | 'view' | 'folders'>) {
+export function createPhotoFiles(needs: Pick<BufferNeeds, 'catalog' | 'announcer' | 'folders'>) {
   const { events, photos, originals } = needs.catalog
 
   function lose(sha256: string, photoId: string): boolean {
     if (!originals.lose(events.current().id, sha256)) return false
-    const photo = photos.byId(photoId)
-    if (photo) needs.bus.emit({ type: 'photo.changed', photo: needs.view(photo) })
+    needs.announcer.changed(photoId)
     return true
   }
 

@@ -1,8 +1,8 @@
-import type { Skipped } from '../catalog/ledger.ts'
-import { errnoOf, Refusal } from '../errors.ts'
-import { unreadable } from './frames.ts'
-import { INCOMING } from './incoming.ts'
-import { UNREAD } from './owed.ts'
+import type { Skipped } from '../../catalog/sources/import-history.ts'
+import { errnoOf, Refusal } from '../../errors.ts'
+import { unreadable } from '../tree/frames.ts'
+import { INCOMING } from '../intake/incoming.ts'
+import { UNREAD } from '../tree/owed.ts'
 
 /** Which files of the buffer folder could not be looked at or read. Each is listed with its reason, holds up no other, and
  * is tried again until it was read or is gone. */

@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'chokidar'
 import { basename } from 'node:path'
-import type { Log } from '../log.ts'
+import type { Log } from '../../log.ts'
 
 /** Tells of what happens to the files directly in a folder. A hint and no more: whoever watches looks at everything
  * now and then, and finds what this misses. */

@@ -1,4 +1,4 @@
-import { looksRaw } from '../names.ts'
+import { looksRaw } from '../../originals/names.ts'
 import { shotKey } from '../source.ts'
 import type { CameraFile, CameraPath } from './port.ts'
 

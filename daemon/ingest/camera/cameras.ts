@@ -1,11 +1,11 @@
 import type { CamerasStatus, CameraView } from '../../contract/camera.ts'
 import { messageOf, Refusal } from '../../errors.ts'
-import { createPauses } from '../pauses.ts'
+import { createPauses } from '../../util/pauses.ts'
 import type { Source } from '../source.ts'
-import { createCameraProber, type CameraProber, type Met } from './greeter.ts'
+import { createCameraProber, type CameraProber, type Met } from './prober.ts'
 import { CameraFault, FAULT, WIFI_MODEL, type CameraAddress } from './port.ts'
-import { createRemoteGphoto, type RemoteLimits } from './remote.ts'
-import { createCameraConflicts, type CameraConflicts } from './rivals.ts'
+import { createRemoteGphoto, type RemoteLimits } from './gphoto/remote.ts'
+import { createCameraConflicts, type CameraConflicts } from './conflicts.ts'
 import { createTether, TETHER_PATIENCE, type Tether, type TetherNeeds } from './tether.ts'
 
 /** Milliseconds between two looks at what is plugged in. */

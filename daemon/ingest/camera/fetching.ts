@@ -5,8 +5,8 @@ import { createBacklog } from './backlog.ts'
 import { folderOnCard, keyOf, pathOnCard } from './camera-file.ts'
 import type { Waiting } from './order.ts'
 import type { Camera, CameraFile } from './port.ts'
-import type { Message } from '../../contract/saying.ts'
-import { newMessage } from '../../saying.ts'
+import type { Message } from '../../contract/message.ts'
+import { newMessage } from '../../util/message.ts'
 import { copyingStopped } from '../words.ts'
 
 /** Fetches the files that were added from a camera, in their order, and hands them to ingest. What fails waits and is

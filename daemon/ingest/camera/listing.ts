@@ -4,8 +4,8 @@ import type { Fetching } from './fetching.ts'
 import { readStars } from './marks.ts'
 import { newestFirst } from './order.ts'
 import type { Camera } from './port.ts'
-import type { FrameTriage } from './sightings.ts'
-import type { MissedFrameDetector } from './vigil.ts'
+import type { FrameTriage } from './frame-triage.ts'
+import type { MissedFrameDetector } from './missed-frames.ts'
 
 /** A queue of so many is worth looking for stars in, in so many of its newest. */
 const QUEUE = 4

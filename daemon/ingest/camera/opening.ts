@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CameraFault, FAULT, type Camera, type CameraAddress, type Gphoto } from './port.ts'
-import type { CameraConflicts } from './rivals.ts'
+import type { CameraConflicts } from './conflicts.ts'
 
 /** The system's own helpers come back within moments; this many tries between them are enough. */
 const TRIES = 4

@@ -1,4 +1,4 @@
-import { looksRaw } from '../names.ts'
+import { looksRaw } from '../../originals/names.ts'
 import type { CameraFile } from './port.ts'
 
 /** Which files of a shot are fetched. */

@@ -1,12 +1,12 @@
 import type { CameraState } from '../../contract/camera.ts'
 import type { Log } from '../../log.ts'
 import { messageOf } from '../../errors.ts'
-import { createPauses } from '../pauses.ts'
+import { createPauses } from '../../util/pauses.ts'
 import { identify, type Identity } from './identity.ts'
 import { openCamera, retryAfter } from './opening.ts'
 import { CameraFault, FAULT, type Camera, type CameraAddress } from './port.ts'
-import type { RemoteGphoto } from './remote.ts'
-import type { CameraConflicts } from './rivals.ts'
+import type { RemoteGphoto } from './gphoto/remote.ts'
+import type { CameraConflicts } from './conflicts.ts'
 import { troubleOf, type Trouble } from './trouble.ts'
 
 /** Waits at an address until a camera opens and says which one it is. */

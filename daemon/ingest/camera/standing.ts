@@ -1,14 +1,14 @@
 import type { CameraReadouts, CameraState, CameraView } from '../../contract/camera.ts'
 import type { SourceStatus } from '../../contract/status.ts'
-import { offerOf } from '../sort.ts'
-import { newMessage, spoken } from '../../saying.ts'
+import { offerOf } from '../tree/sort.ts'
+import { newMessage, spoken } from '../../util/message.ts'
 import { plural } from '../words.ts'
-import type { CameraRegistry } from './book.ts'
+import type { CameraRegistry } from './registry.ts'
 import type { Fetching } from './fetching.ts'
 import type { Identity } from './identity.ts'
 import type { CameraAddress } from './port.ts'
 import { isFull } from './readouts.ts'
-import type { FrameTriage } from './sightings.ts'
+import type { FrameTriage } from './frame-triage.ts'
 import type { Trouble } from './trouble.ts'
 
 /** How it stands with a camera, as people are told. */

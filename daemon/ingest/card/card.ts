@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errnoOf } from '../errors.ts'
-import { createTree } from './tree.ts'
-import type { Source, SourceNeeds } from './source.ts'
-import { newMessage } from '../saying.ts'
-import { plural } from './words.ts'
+import { errnoOf } from '../../errors.ts'
+import { createTree } from '../tree/tree.ts'
+import type { Source, SourceNeeds } from '../source.ts'
+import { newMessage } from '../../util/message.ts'
+import { plural } from '../words.ts'
 
 /** A card's truncated files stay so: nobody writes there while it is in a reader. */
 const STALL = 3000

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { createCard, findDcim } from './card.ts'
-import { createPauses } from './pauses.ts'
-import type { Source, SourceNeeds } from './source.ts'
+import { createPauses } from '../../util/pauses.ts'
+import type { Source, SourceNeeds } from '../source.ts'
 import { volumeId } from './volume.ts'
 
 /** Milliseconds between two looks at the roots: a mount is one folder that appears, so looking is cheap. */

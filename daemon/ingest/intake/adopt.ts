@@ -1,19 +1,19 @@
 import { join } from 'node:path'
-import type { EventRecord } from '../catalog/events.ts'
-import type { Known } from '../catalog/originals.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
-import { errnoOf, Refusal } from '../errors.ts'
-import { asSentence, newMessage } from '../saying.ts'
-import { orAbort } from './abort.ts'
+import type { EventRecord } from '../../catalog/events.ts'
+import type { Known } from '../../catalog/photos/originals.ts'
+import type { PhotoRecord } from '../../catalog/photos/photos.ts'
+import { errnoOf, Refusal } from '../../errors.ts'
+import { asSentence, newMessage } from '../../util/message.ts'
+import { orAbort } from '../../util/abort.ts'
 import type { Accept, Adopt, Adopted } from './arrival.ts'
 import type { Committer, IngestNeeds, Seen } from './commit.ts'
 import { fingerprintAt, hashInPlace, looksLike } from './incoming.ts'
 import type { Joining } from './joining.ts'
-import type { Naming } from './naming.ts'
-import type { OwnFiles } from './own-files.ts'
-import { readChunks } from './reading.ts'
+import type { Naming } from '../../originals/naming.ts'
+import type { OwnFiles } from '../../originals/own-files.ts'
+import { readChunks } from '../../util/reading.ts'
 import type { SameFrame } from './same-frame.ts'
-import { fullDisk, sameAs } from './words.ts'
+import { fullDisk, sameAs } from '../words.ts'
 
 /** A file in the buffer folder whose bytes were read. */
 interface Still {
@@ -132,9 +132,9 @@ export function createAdopt(
     const hint = committer.unfinished.get(still.sha256)
     const origin = hint?.origin ?? 'buffer'
     const originName = hint?.originName ?? name
-    const importHistory = hint?.importHistory ?? null
-    const met = committer.meet(seen, { source: importHistory?.source ?? null, modifiedAt: still.modifiedAt })
-    const original = { ...still, kind: seen.kind, filename: name, origin, originName, importHistory }
+    const from = hint?.from ?? null
+    const met = committer.meet(seen, { source: from?.source ?? null, modifiedAt: still.modifiedAt })
+    const original = { ...still, kind: seen.kind, filename: name, origin, originName, from }
     const partner = naming.partner(event, original, met)
     if (partner && partner.state !== 'buffer') return { half: { origin, originName } }
     const photo = committer.commit(event, original, met, partner)

@@ -1,6 +1,6 @@
-import type { PhotoRecord } from '../catalog/photos.ts'
-import type { Shot } from './source.ts'
-import type { Message } from '../contract/saying.ts'
+import type { PhotoRecord } from '../../catalog/photos/photos.ts'
+import type { Shot } from '../source.ts'
+import type { Message } from '../../contract/message.ts'
 
 /** A file that comes without a ledger: an upload. */
 export type Arrival = Pick<Shot, 'path' | 'filename' | 'bytes' | 'modifiedAt' | 'isMarked' | 'content'> & {

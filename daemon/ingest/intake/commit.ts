@@ -1,16 +1,15 @@
 import PQueue from 'p-queue'
-import type { Bus } from '../bus.ts'
-import type { Catalog } from '../catalog/catalog.ts'
-import type { EventRecord } from '../catalog/events.ts'
-import type { Claim } from '../catalog/proof.ts'
-import type { NewOriginal, PhotoRecord } from '../catalog/photos.ts'
-import type { PhotoView } from '../contract/photo.ts'
-import type { Message } from '../contract/saying.ts'
-import { Refusal } from '../errors.ts'
-import type { Folders } from '../folders.ts'
-import { orAbort } from './abort.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { EventRecord } from '../../catalog/events.ts'
+import type { Claim } from '../../originals/proof.ts'
+import type { NewOriginal, PhotoRecord } from '../../catalog/photos/photos.ts'
+import type { Announcer } from '../../views/announcer.ts'
+import type { Message } from '../../contract/message.ts'
+import { Refusal } from '../../errors.ts'
+import type { Folders } from '../../folders.ts'
+import { orAbort } from '../../util/abort.ts'
 import type { Part, Placing } from './incoming.ts'
-import { newMessage } from '../saying.ts'
+import { newMessage } from '../../util/message.ts'
 
 /** What the darkroom says of a whole file. */
 export interface Inspected {
@@ -64,15 +63,14 @@ export interface IngestNeeds {
   readonly pictureHasher?: () => PictureHasher
   /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells. The first may be gone. */
   readonly isTurned?: (one: Claim, other: Claim) => Promise<boolean>
-  readonly bus: Pick<Bus, 'emit'>
-  readonly view: (photo: PhotoRecord) => PhotoView
+  readonly announcer: Announcer
   /** Our camera that shot a file, and the milliseconds that its clock is behind; null for a camera that we never met.
    * @param from the Source that it came from, as far as it came from one */
   readonly shotBy?: (from: string | null, serial: string | null) => { id: string; behind: number } | null
 }
 
 /** A whole file under its final name, and the frame of a Source that it came from. */
-export type Fresh = NewOriginal & { readonly importHistory: Placing['importHistory'] }
+export type Fresh = NewOriginal & { readonly from: Placing['from'] }
 
 /** What came beside a file. */
 export interface Beside {
@@ -154,7 +152,7 @@ export function createCommitter(needs: IngestNeeds) {
 
     /** The row and everything that goes with it, or nothing; then the bus. Call it inside `alone`, last. */
     commit(event: EventRecord, fresh: Fresh, seen: Seen, partner: PhotoRecord | undefined): PhotoRecord {
-      const { importHistory: from, ...rest } = fresh
+      const { from, ...rest } = fresh
       const original = { ...rest, picture: seen.picture ?? null, shotAt: seen.shotAt }
       const photo = transaction(() => {
         const shown = seen.kind === 'raw' ? null : { width: seen.width, height: seen.height }
@@ -168,7 +166,7 @@ export function createCommitter(needs: IngestNeeds) {
         return isNews ? photos.mark(made.id, seen.rating) : made
       })
       unfinished.delete(original.sha256)
-      needs.bus.emit({ type: partner ? 'photo.changed' : 'photo.added', photo: needs.view(photo) })
+      needs.announcer[partner ? 'changed' : 'added'](photo)
       return photo
     },
 
@@ -178,7 +176,7 @@ export function createCommitter(needs: IngestNeeds) {
     /** Call it inside `alone`, when its file is in the buffer folder. */
     revive(photo: PhotoRecord): PhotoRecord {
       const back = photos.revive(photo.id)
-      needs.bus.emit({ type: 'photo.added', photo: needs.view(back) })
+      needs.announcer.added(back)
       return back
     },
 

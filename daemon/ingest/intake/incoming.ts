@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { lstat, mkdir, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isSettled, statOf } from '../catalog/proof.ts'
-import { errnoOf, messageOf } from '../errors.ts'
-import { isOldPart } from '../files.ts'
-import { orAbort } from './abort.ts'
+import { isSettled, statOf } from '../../originals/proof.ts'
+import { errnoOf, messageOf } from '../../errors.ts'
+import { isOldPart } from '../../files.ts'
+import { orAbort } from '../../util/abort.ts'
 import type { IngestNeeds } from './commit.ts'
-import { safeName } from './names.ts'
-import { chunksOf, readGrowing } from './reading.ts'
-import { SourceLost, type Shot } from './source.ts'
+import { safeName } from '../../originals/names.ts'
+import { chunksOf, readGrowing } from '../../util/reading.ts'
+import { SourceLost, type Shot } from '../source.ts'
 
 /** Inside the buffer folder: where copies lie until they are whole, on the same disk as their final place. */
 export const INCOMING = '.incoming'
@@ -36,8 +36,13 @@ export interface Placing {
   readonly sha256: string
   readonly origin: string
   readonly originName: string
-  readonly importHistory: { readonly source: string; readonly key: string } | null
+  readonly from: { readonly source: string; readonly key: string } | null
 }
+
+/** The note as it lies on the disk, where an earlier version may have left it. */
+type Note = Omit<Placing, 'from'> & { readonly ledger: Placing['from'] }
+
+const noteOf = ({ from, ...rest }: Placing): Note => ({ ...rest, ledger: from })
 
 export interface Incoming {
   /** Copies a shot's bytes, and begins to flush them.
@@ -124,7 +129,7 @@ export function createIncoming(needs: Pick<IngestNeeds, 'folders' | 'pictureHash
       }
     },
     async placing(what) {
-      await writeFile(join(await folder(), what.sha256 + NOTE), JSON.stringify(what))
+      await writeFile(join(await folder(), what.sha256 + NOTE), JSON.stringify(noteOf(what)))
     },
     async placed(sha256) {
       // A note that stays is told again, and found to be settled, at the next start.
@@ -187,7 +192,8 @@ async function removeEmpty(path: string): Promise<void> {
 /** Half a note, written while the power went, is no note. */
 async function readPlacing(path: string): Promise<Placing | null> {
   try {
-    const note = JSON.parse(await readFile(path, 'utf8')) as Placing
+    const { ledger: from, ...rest } = JSON.parse(await readFile(path, 'utf8')) as Note
+    const note: Placing = { ...rest, from }
     return typeof note.sha256 === 'string' && typeof note.origin === 'string' ? note : null
   } catch {
     return null

@@ -1,20 +1,20 @@
 import { join } from 'node:path'
 import PQueue from 'p-queue'
-import type { EventRecord } from '../catalog/events.ts'
-import { statOf } from '../catalog/proof.ts'
-import { Refusal } from '../errors.ts'
-import { FOLDER_OF } from '../folders.ts'
-import { asSentence, newMessage } from '../saying.ts'
+import type { EventRecord } from '../../catalog/events.ts'
+import { statOf } from '../../originals/proof.ts'
+import { Refusal } from '../../errors.ts'
+import { FOLDER_OF } from '../../folders.ts'
+import { asSentence, newMessage } from '../../util/message.ts'
 import { createAdopt } from './adopt.ts'
 import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
 import { createCommitter, type Beside, type Fresh, type IngestNeeds, type Seen } from './commit.ts'
 import { createIncoming, type Part, type Placing } from './incoming.ts'
 import { createJoining } from './joining.ts'
-import { createNaming } from './naming.ts'
-import { createOwnFiles } from './own-files.ts'
+import { createNaming } from '../../originals/naming.ts'
+import { createOwnFiles } from '../../originals/own-files.ts'
 import { createSameFrame } from './same-frame.ts'
-import { steppedAsidePath, type Take } from './source.ts'
-import { fullDisk } from './words.ts'
+import { steppedAsidePath, type Take } from '../source.ts'
+import { fullDisk } from '../words.ts'
 
 /** Turns shots into Photos. For every one, in this order: the bytes are on the disk and flushed, they have their name,
  * the catalog has its row, the bus says so, and only then the caller hears of it. */
@@ -63,14 +63,14 @@ export function createIngest(needs: IngestNeeds): Ingest {
   async function place(
     arrival: Arrival,
     part: Part,
-    from: Placing['importHistory'],
+    from: Placing['from'],
     signal: AbortSignal,
   ): Promise<Accepted> {
     const before = committer.openEvent()
     const known = photos.bySha256(before.id, part.sha256) !== undefined
     const beside = { source: from?.source ?? null, ...arrival }
     const { origin, filename: originName } = arrival
-    const placing = { sha256: part.sha256, origin, originName, importHistory: from }
+    const placing = { sha256: part.sha256, origin, originName, from }
     const noted = known ? null : incoming.placing(placing)
     let isNamed = false
     try {
@@ -104,9 +104,9 @@ export function createIngest(needs: IngestNeeds): Ingest {
     file: Omit<Fresh, 'filename'>,
     seen: Seen,
   ): Promise<Accepted> {
-    const { sha256, origin, originName, importHistory } = file
+    const { sha256, origin, originName, from } = file
     const partner = naming.partner(event, file, seen)
-    committer.unfinished.set(sha256, { sha256, origin, originName, importHistory })
+    committer.unfinished.set(sha256, { sha256, origin, originName, from })
     const filename = await naming.place(event, part, naming.wanted(partner, file.originName), partner)
     await needs.folders().check('buffer')
     const place = join(needs.folders().path(FOLDER_OF[partner?.state ?? 'buffer']), filename)
@@ -115,11 +115,7 @@ export function createIngest(needs: IngestNeeds): Ingest {
     return { photo, already: false }
   }
 
-  async function copy(
-    arrival: Arrival,
-    from: Placing['importHistory'],
-    signal: AbortSignal,
-  ): Promise<Accepted> {
+  async function copy(arrival: Arrival, from: Placing['from'], signal: AbortSignal): Promise<Accepted> {
     committer.openEvent()
     try {
       const part = await incoming.receive(arrival, signal)

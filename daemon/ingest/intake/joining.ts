@@ -1,9 +1,9 @@
-import type { EventRecord } from '../catalog/events.ts'
-import type { Known } from '../catalog/originals.ts'
-import type { PhotoRecord } from '../catalog/photos.ts'
+import type { EventRecord } from '../../catalog/events.ts'
+import type { Known } from '../../catalog/photos/originals.ts'
+import type { PhotoRecord } from '../../catalog/photos/photos.ts'
 import type { Committer, IngestNeeds, Seen } from './commit.ts'
 import type { Part, Placing } from './incoming.ts'
-import type { OwnFiles } from './own-files.ts'
+import type { OwnFiles } from '../../originals/own-files.ts'
 import type { Accepted } from './arrival.ts'
 
 /** What a frame that came before brings when it comes again: its bytes where they are missing, and the stars that it
@@ -72,12 +72,7 @@ export function createJoining(
     },
 
     /** The very same bytes came again. */
-    async again(
-      event: EventRecord,
-      known: Known,
-      part: Part,
-      from: Placing['importHistory'],
-    ): Promise<Accepted> {
+    async again(event: EventRecord, known: Known, part: Part, from: Placing['from']): Promise<Accepted> {
       const photo = photoOf(known)
       const note = () => from && importHistory.note(event.id, from.source, [from.key], 'taken', part.sha256)
       if (photo.deletedAt === null) {
@@ -93,7 +88,7 @@ export function createJoining(
 
     /** The RAW or the JPEG of a Photo that a person deleted for good came from a Source: the press of the shutter is what
      * was deleted, so it stays where it is. */
-    unwanted(event: EventRecord, photo: PhotoRecord, from: NonNullable<Placing['importHistory']>): Accepted {
+    unwanted(event: EventRecord, photo: PhotoRecord, from: NonNullable<Placing['from']>): Accepted {
       importHistory.note(event.id, from.source, [from.key], 'taken', photo.main.sha256)
       return { photo, already: true }
     },
@@ -105,7 +100,7 @@ export function createJoining(
       known: Known,
       part: Part,
       seen: Seen,
-      from: Placing['importHistory'],
+      from: Placing['from'],
     ): Promise<Accepted> {
       const photo = photoOf(known)
       const isDeleted = photo.deletedAt !== null

@@ -1,9 +1,9 @@
-import type { EventRecord } from '../catalog/events.ts'
-import type { Known } from '../catalog/originals.ts'
-import type { Claim } from '../catalog/proof.ts'
-import { frameStem } from '../catalog/stems.ts'
+import type { EventRecord } from '../../catalog/events.ts'
+import type { Known } from '../../catalog/photos/originals.ts'
+import type { Claim } from '../../originals/proof.ts'
+import { frameStem } from '../../catalog/photos/stems.ts'
 import type { IngestNeeds, Seen } from './commit.ts'
-import type { OwnFiles } from './own-files.ts'
+import type { OwnFiles } from '../../originals/own-files.ts'
 
 /** The time in a file keeps its second, whatever is written into its head. */
 const SAME_TIME = 2000

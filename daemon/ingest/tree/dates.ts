@@ -1,6 +1,6 @@
 import ExifReader from 'exifreader'
 import { open } from 'node:fs/promises'
-import { DATE_TAGS, saidIn, takenAtOf } from '../taken-at.ts'
+import { DATE_TAGS, saidIn, takenAtOf } from '../../util/capture-time.ts'
 import type { DiskPath } from './entries.ts'
 
 /** A JPEG's EXIF block lies within its first 64 KB, and a RAW's directories mostly do. */

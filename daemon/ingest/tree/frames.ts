@@ -1,12 +1,12 @@
 import { lstat } from 'node:fs/promises'
-import { messageOf, errnoOf } from '../errors.ts'
-import { isHidden } from '../files.ts'
-import { SENTINEL } from '../folders.ts'
+import { messageOf, errnoOf } from '../../errors.ts'
+import { isHidden } from '../../files.ts'
+import { SENTINEL } from '../../folders.ts'
 import { readEntries, type DiskPath, type Entry } from './entries.ts'
-import { isSystemFolder, notAPhoto } from './names.ts'
-import { shotKey } from './source.ts'
-import type { Message } from '../contract/saying.ts'
-import { newMessage } from '../saying.ts'
+import { isSystemFolder, notAPhoto } from '../../originals/names.ts'
+import { shotKey } from '../source.ts'
+import type { Message } from '../../contract/message.ts'
+import { newMessage } from '../../util/message.ts'
 
 /** A file on a card or in a watched folder that may be a photo. */
 export interface Frame {

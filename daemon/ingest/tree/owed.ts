@@ -1,9 +1,9 @@
-import type { Skipped } from '../catalog/ledger.ts'
-import type { Message } from '../contract/saying.ts'
-import { newMessage } from '../saying.ts'
+import type { Skipped } from '../../catalog/sources/import-history.ts'
+import type { Message } from '../../contract/message.ts'
+import { newMessage } from '../../util/message.ts'
 import type { Frame, Listing } from './frames.ts'
-import { steppedAsidePath, type Origin, type Patience } from './source.ts'
-import { plural } from './words.ts'
+import { steppedAsidePath, type Origin, type Patience } from '../source.ts'
+import { plural } from '../words.ts'
 
 /** The fingerprint of what is listed because it could not be read: its bytes were never seen. */
 export const UNREAD = 'unread'

@@ -1,11 +1,11 @@
-import type { EventRecord } from '../catalog/events.ts'
-import type { Offer } from '../contract/status.ts'
-import { splitName } from '../files.ts'
+import type { EventRecord } from '../../catalog/events.ts'
+import type { Offer } from '../../contract/status.ts'
+import { splitName } from '../../files.ts'
 import { readTakenAt } from './dates.ts'
 import type { Frame } from './frames.ts'
-import { looksRaw } from './names.ts'
+import { looksRaw } from '../../originals/names.ts'
 import { findShifts } from './zone-shift.ts'
-import { steppedAsidePath, type Origin, type SourceNeeds } from './source.ts'
+import { steppedAsidePath, type Origin, type SourceNeeds } from '../source.ts'
 
 export interface Dated extends Frame {
   /** When it was shot: as its EXIF says, else the file's time. Milliseconds since 1970. */

@@ -1,15 +1,15 @@
-import type { SourceStatus } from '../contract/status.ts'
-import type { Message } from '../contract/saying.ts'
-import { messageOf, Refusal } from '../errors.ts'
-import { newMessage, messageFrom, spoken } from '../saying.ts'
+import type { SourceStatus } from '../../contract/status.ts'
+import type { Message } from '../../contract/message.ts'
+import { messageOf, Refusal } from '../../errors.ts'
+import { newMessage, messageFrom, spoken } from '../../util/message.ts'
 import { createFirstLook } from './first-look.ts'
 import { listFrames, unreadable, type Frame } from './frames.ts'
 import { createOwed, unreadHere } from './owed.ts'
-import { createPauses } from './pauses.ts'
-import { readChunks } from './reading.ts'
+import { createPauses } from '../../util/pauses.ts'
+import { readChunks } from '../../util/reading.ts'
 import { createSorter, offerOf, type Dated, type Sorted } from './sort.ts'
-import { steppedAsidePath, SourceLost, type Source, type SourceNeeds } from './source.ts'
-import { copyingStopped, plural } from './words.ts'
+import { steppedAsidePath, SourceLost, type Source, type SourceNeeds } from '../source.ts'
+import { copyingStopped, plural } from '../words.ts'
 
 const AT_ONCE = 2
 /** What failed again and again is tried so many times less often. */

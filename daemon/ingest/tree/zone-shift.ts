@@ -1,7 +1,7 @@
-import type { EventRecord } from '../catalog/events.ts'
-import type { ImportHistory } from '../catalog/ledger.ts'
+import type { EventRecord } from '../../catalog/events.ts'
+import type { ImportHistory } from '../../catalog/sources/import-history.ts'
 import type { Frame } from './frames.ts'
-import { shotKey } from './source.ts'
+import { shotKey } from '../source.ts'
 
 /** Zones differ by whole quarters of an hour, by 26 hours at most; milliseconds. */
 const QUARTER = 15 * 60_000

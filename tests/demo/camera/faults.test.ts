@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { OPERATION } from './codes.ts'
-import { createFaults, createFaultScript, type FaultKind } from './faults.ts'
+import { OPERATION } from '../../../daemon/demo/camera/codes.ts'
+import { createFaults, createFaultScript, type FaultKind } from '../../../daemon/demo/camera/faults.ts'
 
 const RATES: Partial<Record<FaultKind, number>> = {
   drop: 0.1,

@@ -1,13 +1,17 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { createVirtualCamera, type CameraOptions, type VirtualCamera } from './camera.ts'
-import type { FaultDetails, FaultKind } from './faults.ts'
+import { makeJpeg } from '../../fixtures/photos.ts'
+import {
+  createVirtualCamera,
+  type CameraOptions,
+  type VirtualCamera,
+} from '../../../daemon/demo/camera/camera.ts'
+import type { FaultDetails, FaultKind } from '../../../daemon/demo/camera/faults.ts'
 import { gphoto2, gphoto2Trouble, listing, waiting } from './gphoto2.ts'
 
 const trouble = gphoto2Trouble()
 // Where every test has to run, a machine that cannot run these fails them instead.
 const skip = trouble !== null && process.env.CI !== 'true'
-if (skip) process.stderr.write(`tests/virtual-camera/gphoto2-faults.test.ts does not run: ${trouble}.\n`)
+if (skip) process.stderr.write(`tests/demo/camera/gphoto2-faults.test.ts does not run: ${trouble}.\n`)
 
 describe.skipIf(skip)('what stock libgphoto2 makes of each fault', () => {
   let small: Buffer

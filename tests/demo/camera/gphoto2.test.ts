@@ -6,15 +6,19 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
-import { createVirtualCamera, type CameraOptions, type VirtualCamera } from './camera.ts'
-import { VENDOR } from './codes.ts'
+import { makeJpeg, makeRaw } from '../../fixtures/photos.ts'
+import {
+  createVirtualCamera,
+  type CameraOptions,
+  type VirtualCamera,
+} from '../../../daemon/demo/camera/camera.ts'
+import { VENDOR } from '../../../daemon/demo/camera/codes.ts'
 import { gphoto2, gphoto2Trouble, listing, waiting } from './gphoto2.ts'
 
 const trouble = gphoto2Trouble()
 // Where every test has to run, a machine that cannot run these fails them instead.
 const skip = trouble !== null && process.env.CI !== 'true'
-if (skip) process.stderr.write(`tests/virtual-camera/gphoto2.test.ts does not run: ${trouble}.\n`)
+if (skip) process.stderr.write(`tests/demo/camera/gphoto2.test.ts does not run: ${trouble}.\n`)
 
 describe.skipIf(skip)('stock libgphoto2 and the virtual camera', () => {
   let small: Buffer
@@ -179,7 +183,7 @@ describe.skipIf(skip)('stock libgphoto2 and the virtual camera', () => {
 
   test('as a program it shoots every photo that appears in its folder', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lep-serve-'))
-    const program = fileURLToPath(new URL('serve.ts', import.meta.url))
+    const program = fileURLToPath(new URL('../../../daemon/demo/camera/serve.ts', import.meta.url))
     const child = spawn(process.execPath, [program, '--photos', folder], {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })

@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import type { VirtualCamera } from './camera.ts'
+import type { VirtualCamera } from '../../../daemon/demo/camera/camera.ts'
 
 /** Why the tests against the real libgphoto2 cannot run here, or null. */
 export function gphoto2Trouble(): string | null {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import * as wire from './wire.ts'
-import { PACKET } from './wire.ts'
+import * as wire from '../../../daemon/demo/camera/wire.ts'
+import { PACKET } from '../../../daemon/demo/camera/wire.ts'
 
 describe('packets', () => {
   const stream = Buffer.concat([

@@ -5,8 +5,8 @@ import {
   LAYOUT,
   PROBE_SIZE,
   type LayoutProbe,
-} from '../../../daemon/ingest/camera/layouts.ts'
-import { loadNative } from '../../../daemon/ingest/camera/native.ts'
+} from '../../../daemon/ingest/camera/gphoto/layouts.ts'
+import { loadNative } from '../../../daemon/ingest/camera/gphoto/native.ts'
 import { LIBRARY, withLibgphoto2 } from '../../fixtures/libgphoto2.ts'
 
 function probe(change: (bytes: Buffer) => void = () => undefined): LayoutProbe {

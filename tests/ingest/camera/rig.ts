@@ -1,8 +1,8 @@
 import type { CameraView } from '../../../daemon/contract/camera.ts'
 import type { Darkroom } from '../../../daemon/darkroom/darkroom.ts'
-import { createCameraRegistry, type CameraRegistry } from '../../../daemon/ingest/camera/book.ts'
+import { createCameraRegistry, type CameraRegistry } from '../../../daemon/ingest/camera/registry.ts'
 import type { CameraOptions, Sources } from '../../../daemon/ingest/sources.ts'
-import { createVirtualCamera, type VirtualCamera } from '../../virtual-camera/camera.ts'
+import { createVirtualCamera, type VirtualCamera } from '../../../daemon/demo/camera/camera.ts'
 import { makeWorld, until, type World } from '../world.ts'
 
 type VirtualOptions = NonNullable<Parameters<typeof createVirtualCamera>[0]>

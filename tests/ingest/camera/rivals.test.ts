@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openCamera } from '../../../daemon/ingest/camera/opening.ts'
 import { CameraFault, FAULT, type Camera } from '../../../daemon/ingest/camera/port.ts'
-import { createCameraConflicts } from '../../../daemon/ingest/camera/rivals.ts'
+import { createCameraConflicts } from '../../../daemon/ingest/camera/conflicts.ts'
 import { troubleOf } from '../../../daemon/ingest/camera/trouble.ts'
 
 const never = new AbortController().signal

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMissedFrameDetector } from '../../../daemon/ingest/camera/vigil.ts'
+import { createMissedFrameDetector } from '../../../daemon/ingest/camera/missed-frames.ts'
 
 const GIGABYTE = 1e9
 

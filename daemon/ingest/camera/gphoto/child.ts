@@ -3,10 +3,10 @@
  * Started with the library's path as its one argument. */
 import { fstatSync } from 'node:fs'
 import process from 'node:process'
-import { messageOf } from '../../errors.ts'
+import { messageOf } from '../../../errors.ts'
 import { createGphoto } from './gphoto.ts'
 import { loadNative, type Native } from './native.ts'
-import { CameraFault, FAULT, type Camera, type Gphoto } from './port.ts'
+import { CameraFault, FAULT, type Camera, type Gphoto } from '../port.ts'
 import { PULSE, type Message, type Question } from './protocol.ts'
 
 // A terminal's Ctrl-C reaches the whole group; the parent lets go of the camera first and then disconnects.

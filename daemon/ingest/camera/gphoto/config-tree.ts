@@ -1,6 +1,6 @@
 import koffi from 'koffi'
 import type { Native, Pointer } from './native.ts'
-import type { ConfigNode, ConfigValue } from './port.ts'
+import type { ConfigNode, ConfigValue } from '../port.ts'
 
 /** gphoto2-widget.h: CameraWidgetType, in its order. */
 const TYPES = ['window', 'section', 'text', 'range', 'toggle', 'choice', 'choice', 'button', 'date'] as const

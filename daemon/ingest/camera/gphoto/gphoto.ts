@@ -4,8 +4,8 @@ import PQueue from 'p-queue'
 import { readValue, readWidget, writeValue } from './config-tree.ts'
 import { LAYOUT } from './layouts.ts'
 import { abilitiesOf, bytesAt, type Native, type Pointer } from './native.ts'
-import type { Camera, CameraEvent, CameraFile, CameraPath, ConfigValue, Gphoto } from './port.ts'
-import { CameraFault, FAULT } from './port.ts'
+import type { Camera, CameraEvent, CameraFile, CameraPath, ConfigValue, Gphoto } from '../port.ts'
+import { CameraFault, FAULT } from '../port.ts'
 import { asEvent, asFile, asStorage, EVENTS, namesAndValues } from './records.ts'
 
 /** gphoto2-file.h: CameraFileType */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CamerasStatus } from '../../contract/camera.ts'
+import type { CamerasStatus } from '../../../contract/camera.ts'
 
 const MAC = ['/opt/homebrew/lib/libgphoto2.dylib', '/usr/local/lib/libgphoto2.dylib']
 const LINUX = ['/usr/lib', '/usr/lib64', '/usr/local/lib']

@@ -1,6 +1,6 @@
 import koffi from 'koffi'
 import { Abilities, checkLayouts, FILLER, LAYOUT, PROBE_SIZE } from './layouts.ts'
-import { CameraFault, FAULT, WIFI_MODEL } from './port.ts'
+import { CameraFault, FAULT, WIFI_MODEL } from '../port.ts'
 
 /** An address in C memory. */
 export type Pointer = bigint

@@ -1,4 +1,4 @@
-import type { Camera, Gphoto } from './port.ts'
+import type { Camera, Gphoto } from '../port.ts'
 
 /** What the daemon asks of a camera process: one camera at most is open in it. */
 export type Call = 'list' | 'open' | keyof Camera

@@ -1,7 +1,7 @@
 import koffi from 'koffi'
 import { LAYOUT } from './layouts.ts'
 import { bytesAt, textAt, type Native, type Pointer } from './native.ts'
-import type { CameraEvent, CameraFile, CameraPath, CameraStorage } from './port.ts'
+import type { CameraEvent, CameraFile, CameraPath, CameraStorage } from '../port.ts'
 
 /** What libgphoto2 writes into memory, as records of ours. */
 

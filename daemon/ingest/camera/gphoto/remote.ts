@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Log } from '../../log.ts'
-import { CameraFault, FAULT, type Camera, type Gphoto } from './port.ts'
+import type { Log } from '../../../log.ts'
+import { CameraFault, FAULT, type Camera, type Gphoto } from '../port.ts'
 import type { Call, Message } from './protocol.ts'
 
 /** libgphoto2 in a process of its own. A process that ends, hangs or grows too large is lost: whatever was asked of it

@@ -1,6 +1,6 @@
 /* Shows why cameras are not read through the npm package `gphoto2`: its download deletes the file on the camera,
  * whatever `keep` says. Run it by hand, on Linux, with libgphoto2-dev and a C++ compiler installed:
- *   node tests/virtual-camera/npm-gphoto2/prove.ts
+ *   node tests/demo/camera/npm-gphoto2/prove.ts
  * It installs the package into a folder of its own, with the Node that is first on the PATH (its native part builds for
  * the headers that belong to that one), and prints what a virtual camera heard. Exit codes: 0 it deletes, 1 it does not,
  * 2 it could not be installed. */
@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { createVirtualCamera } from '../camera.ts'
+import { createVirtualCamera } from '../../../../daemon/demo/camera/camera.ts'
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const say = (line: string) => process.stdout.write(`${line}\n`)

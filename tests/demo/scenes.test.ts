@@ -2,8 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { paintScene } from '../../daemon/darkroom/scene.ts'
-import { openRoom } from './room.ts'
+import { createDemoPhotos } from '../../daemon/demo/demo-photos.ts'
+import { paintScene } from '../../daemon/demo/scenes/scene.ts'
+import { openRoom } from '../darkroom/room.ts'
 
 const room = openRoom()
 const takenAt = new Date(2026, 10, 20, 21, 4, 9, 50)
@@ -30,7 +31,7 @@ it('writes photos as a camera would: dated, named, and lying down when it was he
   const orientations = new Set<number | undefined>()
   for (const seed of [0, 1, 5]) {
     const path = join(room.folder, `DEMO_${seed}.JPG`)
-    await room.darkroom.demoPhoto(seed, path, takenAt)
+    await createDemoPhotos(room.darkroom)(seed, path, takenAt)
     const inspection = await room.darkroom.inspect(path)
     expect(inspection).toMatchObject({ kind: 'jpeg', camera: 'Demo Camera', takenAt: takenAt.getTime() })
     expect([inspection.width, inspection.height]).toEqual(seed === 0 ? [1800, 1200] : [1200, 1800])
@@ -49,7 +50,7 @@ it('writes photos as a camera would: dated, named, and lying down when it was he
 it('never writes over a file and leaves nothing half-written', async () => {
   const path = await room.file('taken.jpg', Buffer.from('mine'))
   await writeFile(path, 'mine')
-  await expect(room.darkroom.demoPhoto(2, path, takenAt)).rejects.toMatchObject({ code: 'EEXIST' })
+  await expect(createDemoPhotos(room.darkroom)(2, path, takenAt)).rejects.toMatchObject({ code: 'EEXIST' })
   expect(await readFile(path, 'utf8')).toBe('mine')
   expect((await readdir(dirname(path))).filter((name) => name.endsWith('.part'))).toEqual([])
 })

@@ -1,0 +1,46 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { CameraReply } from '../contract/camera.ts'
+import { Refusal } from '../errors.ts'
+import type { CameraRegistry } from '../ingest/camera/registry.ts'
+import type { UnattendedPublishing } from '../publish/unattended.ts'
+import type { Announcer } from '../views/announcer.ts'
+
+type Change = Parameters<CameraRegistry['changeCamera']>[1] & { readonly publish_after?: number | null }
+
+/** What people set for cameras: names, clocks, and whether their frames are published by themselves. */
+export interface CameraSettings {
+  settings(): CameraReply['settings']
+  known(): CameraReply['known']
+  change(change: Parameters<CameraRegistry['change']>[0]): void
+  /** A clock that is put right moves the time of the camera's photos with it, or nothing is changed.
+   * @throws Refusal 404 for a camera that was never met */
+  changeCamera(id: string, change: Change): void
+}
+
+export function createCameraSettings(needs: {
+  catalog: Pick<Catalog, 'events' | 'photos' | 'unattended' | 'transaction'>
+  registry: CameraRegistry
+  unattended: Pick<UnattendedPublishing, 'wake'>
+  announcer: Pick<Announcer, 'changed'>
+}): CameraSettings {
+  const { catalog, registry, unattended, announcer } = needs
+  const publishAfter = (id: string) =>
+    catalog.unattended.cameras().find(({ cameraId }) => cameraId === id)?.seconds ?? null
+
+  return {
+    settings: () => registry.settings(),
+    known: () => registry.list().map((camera) => ({ ...camera, publish_after: publishAfter(camera.id) })),
+    change: (change) => void registry.change(change),
+    changeCamera(id, { publish_after, ...change }) {
+      const before = registry.find(id)
+      if (!before) throw new Refusal(404, 'no_such_camera', `There is no camera ${id}.`)
+      const shifted = catalog.transaction(() => {
+        if (publish_after !== undefined) catalog.unattended.set(id, publish_after)
+        const by = registry.changeCamera(id, change).offset_seconds - before.offset_seconds
+        return by === 0 ? [] : catalog.photos.shiftTaken(catalog.events.current().id, id, by * 1000)
+      })
+      if (publish_after !== undefined) unattended.wake()
+      for (const photo of shifted) announcer.changed(photo)
+    },
+  }
+}

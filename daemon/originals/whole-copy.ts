@@ -1,0 +1,6 @@
+/** A whole copy of a file that has no final name yet. */
+export interface WholeCopy {
+  readonly path: string
+  readonly sha256: string
+  readonly bytes: number
+}

@@ -1,0 +1,25 @@
+import type { Bus } from '../bus.ts'
+import type { PhotoRecord, Photos } from '../catalog/photos/photos.ts'
+import type { Views } from './views.ts'
+
+/** The one place that tells pages of new and changed photos. */
+export interface Announcer {
+  added(photo: PhotoRecord): void
+  /** @param photo as it is now, or its id; one that is deleted for good is not announced any more */
+  changed(photo: PhotoRecord | string): void
+}
+
+export function createAnnouncer(needs: {
+  bus: Pick<Bus, 'emit'>
+  photos: Pick<Photos, 'byId'>
+  views: Pick<Views, 'photo'>
+}): Announcer {
+  const { bus, photos, views } = needs
+  return {
+    added: (photo) => bus.emit({ type: 'photo.added', photo: views.photo(photo) }),
+    changed(photo) {
+      const record = typeof photo === 'string' ? photos.byId(photo) : photo
+      if (record?.deletedAt === null) bus.emit({ type: 'photo.changed', photo: views.photo(record) })
+    },
+  }
+}

@@ -1,0 +1,155 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createAccessRequests } from '../access/access-requests.ts'
+import { createCodes, type Codes } from '../access/codes.ts'
+import { createConnect, type Connect } from '../access/connect.ts'
+import { connectionLimits, type ConnectionLimits, type Patience } from '../access/connection-limits.ts'
+import { createHostNames, lanAddresses } from '../access/network.ts'
+import { createPairing } from '../access/pairing.ts'
+import { createTerminalKey } from '../access/terminal.ts'
+import { createTries } from '../access/tries.ts'
+import { createApp, type Http } from '../http/app.ts'
+import type { GuardRules } from '../http/guard.ts'
+import { createSignal } from '../util/signal.ts'
+import { openFileLimit } from '../util/open-files.ts'
+import { createStatusReporter } from '../views/status.ts'
+import { troublesNow } from '../views/warnings.ts'
+import { buildEvent, type EventParts } from './event.ts'
+import type { Pictures } from './pictures.ts'
+import type { Publishing } from './publishing.ts'
+import type { Shooting } from './shooting.ts'
+import type { Storage } from './storage.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Everything that others reach this computer by. */
+export interface Outside extends EventParts {
+  readonly http: Http
+  readonly connect: Connect
+  readonly codes: Codes
+  /** Where others find it, and on which port it turned out to listen. */
+  addresses(): string[]
+  listensOn(port: number): void
+}
+
+export interface OutsideNeeds {
+  readonly say: (line: string) => void
+  readonly terminal?: boolean
+  /** For tests that leave a guard out and must notice. */
+  readonly guardRules?: Partial<GuardRules>
+  /** For tests: instead of what the process's files allow. */
+  readonly connections?: ConnectionLimits
+  readonly patience?: Patience
+}
+
+export async function buildOutside(
+  needs: OutsideNeeds,
+  storage: Storage,
+  pictures: Pictures,
+  publishing: Publishing,
+  shooting: Shooting,
+): Promise<Outside> {
+  const { config, catalog, folders, log, now, stops } = storage
+  const { cloud, delivery, tree, bulkRemoval } = publishing
+  const changed = storage.statusChanged.send
+
+  const pairing = createPairing({ devices: catalog.devices, now })
+  const tries = createTries({ changed })
+  const terminal = createTerminalKey(config.data, (err) =>
+    log.warn({ err }, 'There is no key for the programs of the terminal'),
+  )
+  stops.push(() => terminal.remove())
+  let { port } = config
+  /** Where others find it: nowhere when it listens on one address only, which is then that. */
+  const hosts = () => (config.host === '0.0.0.0' || config.host === '::' ? lanAddresses() : [config.host])
+  const addresses = () => hosts().map((address) => `http://${address}:${port}`)
+  const connect = createConnect({
+    folder: join(config.data, 'config', 'tls'),
+    host: config.host,
+    httpsPort: config.httpsPort,
+    mdns: config.mdns,
+    addresses: hosts,
+    title: () => catalog.events.current().settings.event_title,
+    publicUrl: cloud.publicUrl,
+    settings: catalog.settings,
+    changed,
+    now,
+    log,
+  })
+  /** Where this computer has to pair too, somebody has to be the owner first. */
+  const role = () =>
+    config.trustLoopback || catalog.devices.list().some((device) => device.role === 'owner')
+      ? 'editor'
+      : 'owner'
+  const codes = createCodes({ pairing, role, say: needs.say, isTerminal: needs.terminal !== false })
+  const requestsChanged = createSignal()
+  const requests = createAccessRequests({ now, changed: requestsChanged.send })
+  pairing.onChange((id) => requests.forget(id))
+  async function testCloud() {
+    const reply = await cloud.test()
+    connect.tested(cloud.publicUrl(), reply)
+    return reply
+  }
+  const event = buildEvent(storage, pictures, publishing, shooting)
+
+  const status = createStatusReporter({
+    catalog, bus: storage.bus, log, folders, version: shooting.version,
+    startedAt: new Date(now()).toISOString(),
+    sources: () => shooting.sources.current(),
+    cameraName: (id) => publishing.registry.find(id)?.name ?? id,
+    darkroom: pictures.darkroom,
+    outputSettings: pictures.outputSettings,
+    cloud, delivery, bulkRemoval,
+    guessing: tries.guessing,
+    delaySeconds: publishing.delay.get,
+    addresses,
+    connect: connect.status,
+    warnings: () => [
+      ...storage.warnings,
+      ...event.lifecycle.warnings(),
+      ...troublesNow({ catalog, parts: [pictures.darkroom, tree] }),
+    ],
+  }) // prettier-ignore
+  storage.statusChanged.on(status.changed)
+  stops.push(() => status.stop())
+
+  const http = await createApp({
+    storage,
+    pictures,
+    publishing: { ...publishing, testCloud },
+    shooting,
+    event,
+    access: {
+      pairing,
+      tries,
+      codes,
+      requests,
+      onRequests: requestsChanged.on,
+      setup: connect,
+      adminUrls: () => addresses().map((url) => `${url}/admin/`),
+      hosts: createHostNames({ now, more: () => [config.host, connect.status().name] }),
+      allowedHosts: config.allowedHosts,
+      trustLoopback: config.trustLoopback,
+      terminalKey: terminal.key,
+      rules: needs.guardRules,
+    },
+    status,
+    server: {
+      connections: needs.connections ?? connectionLimits(openFileLimit()),
+      patience: needs.patience,
+      picker: { data: config.data, home: homedir(), disks: config.cardRoots },
+      dist: join(ROOT, 'dist'),
+    },
+  })
+  return {
+    ...event,
+    http,
+    connect,
+    codes,
+    addresses,
+    listensOn(at) {
+      port = at
+    },
+  }
+}

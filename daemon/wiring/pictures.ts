@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { NEUTRAL } from '../contract/recipe.ts'
+import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts'
+import { createWarmer, type Warmer } from '../darkroom/warmer.ts'
+import { createOriginalFiles, type OriginalFiles } from '../originals/original-files.ts'
+import { createProof, type Proof } from '../originals/proof.ts'
+import { createOutputSettings, type OutputSettingsStore } from '../publish/output-settings.ts'
+import { newMessage } from '../util/message.ts'
+import { createAnnouncer, type Announcer } from '../views/announcer.ts'
+import { createProgress, type ProgressView } from '../views/progress.ts'
+import { createViews, renditionFile, type Views } from '../views/views.ts'
+import type { Storage } from './storage.ts'
+
+/** Before the owner's limit is read, bytes. */
+const CACHE_LIMIT = 2e9
+
+/** Everything that makes pictures of Originals and shows them to pages. */
+export interface Pictures {
+  readonly proof: Proof
+  readonly darkroom: Darkroom
+  readonly outputSettings: OutputSettingsStore
+  readonly progress: ProgressView
+  readonly views: Views
+  readonly announcer: Announcer
+  readonly originalFiles: OriginalFiles
+  readonly warmer: Warmer
+}
+
+export async function buildPictures(storage: Storage): Promise<Pictures> {
+  const { config, catalog, folders, bus, log, statusChanged, stops } = storage
+  const proof = createProof({ originals: catalog.originals, events: catalog.events })
+  let cacheLimit = CACHE_LIMIT
+  const darkroom = createDarkroom({
+    check: proof.check,
+    cacheFolder: join(config.data, 'cache', 'renditions'),
+    cacheLimit: () => cacheLimit,
+    log,
+  })
+  const outputSettings = await createOutputSettings({
+    settings: catalog.settings,
+    folder: join(config.data, 'config'),
+    convert: darkroom.convert,
+    tryOut: (settings, size) => darkroom.overlay(settings, size),
+    changed({ cache_limit_mb }) {
+      cacheLimit = cache_limit_mb * 1e6
+      void darkroom.trimCache()
+      statusChanged.send()
+    },
+    log,
+  })
+  cacheLimit = outputSettings.pictures().cache_limit_mb * 1e6
+  stops.push(() => darkroom.stop())
+  await darkroom.start()
+
+  const progress = createProgress({ catalog, now: storage.steady })
+  const views = createViews({
+    photos: catalog.photos,
+    event: () => catalog.events.current(),
+    renditionFile: (photo, name) => renditionFile(darkroom, photo, name),
+    progress: progress.of,
+  })
+  const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
+  const originalFiles = createOriginalFiles({ catalog, folders, announcer, log })
+  const warmer = createWarmer({
+    async make(id, name) {
+      const photo = catalog.photos.byId(id)
+      if (!photo) return
+      const source = { path: originalFiles.pathOf(photo), sha256: photo.main.sha256 }
+      await darkroom.rendition(source, name, NEUTRAL)
+    },
+    ready: (id, name) => bus.emit({ type: 'rendition.ready', id, name }),
+    broken(id, { code, message, params }) {
+      const photo = catalog.photos.byId(id)
+      if (!photo) return
+      const english = `The photo cannot be shown or published: ${message}. Its file was kept.`
+      const why = newMessage('unshowable', english, { ...params, why: code })
+      catalog.skipped.put(photo.eventId, 'darkroom', photo.filename, photo.main.sha256, why)
+      statusChanged.send()
+    },
+    log,
+  })
+  stops.push(() => warmer.stop())
+  return { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, warmer }
+}

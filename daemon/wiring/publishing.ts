@@ -1,0 +1,92 @@
+import { createCloud, type Cloud } from '../cloud/cloud.ts'
+import { createDelivery, type Delivery } from '../cloud/delivery.ts'
+import { createDecisions, type Decisions } from '../decisions/decisions.ts'
+import { createDelaySetting, type DelaySetting } from '../decisions/delay-setting.ts'
+import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/registry.ts'
+import { createBulkRemovalGuard, type BulkRemovalGuard } from '../publish/bulk-removal.ts'
+import { createFullSizeQueue, type FullSizeQueue } from '../publish/full-size-queue.ts'
+import { createGalleryTree, type GalleryTree } from '../publish/gallery-tree.ts'
+import { createPrinting } from '../publish/printing.ts'
+import { publicationOf } from '../publish/public-names.ts'
+import { createPublisher, type Publisher } from '../publish/publisher.ts'
+import { createUnattendedPublishing, type UnattendedPublishing } from '../publish/unattended.ts'
+import { createSignal } from '../util/signal.ts'
+import type { Pictures } from './pictures.ts'
+import type { Storage } from './storage.ts'
+
+/** Everything between a person's decision and the guests' galleries. */
+export interface Publishing {
+  readonly cloud: Cloud
+  readonly delivery: Delivery
+  readonly tree: GalleryTree
+  readonly fullSizes: FullSizeQueue
+  readonly bulkRemoval: BulkRemovalGuard
+  readonly publisher: Publisher
+  readonly decisions: Decisions
+  readonly delay: DelaySetting
+  /** The cameras that are known, with what people set for them. */
+  readonly registry: CameraRegistry
+  readonly unattended: UnattendedPublishing
+}
+
+export function buildPublishing(storage: Storage, pictures: Pictures): Publishing {
+  const { config, catalog, folders, bus, log, now, steady, stops } = storage
+  const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles } = pictures
+  const changed = storage.statusChanged.send
+
+  const cloud = createCloud({
+    data: config.data,
+    environment: config.s3,
+    catalog,
+    now,
+    log,
+    onChange: changed,
+    onStored(eventId, key) {
+      const publication = catalog.publications.byName(eventId, publicationOf(key))
+      const photo = publication && catalog.photos.byId(publication.photoId)
+      if (photo?.unsent === 0) announcer.changed(photo)
+    },
+  })
+  const toBucket = (place?: number) => {
+    cloud.files.changed(place)
+    cloud.wake()
+  }
+  const tree = createGalleryTree({ catalog, folders, toBucket, now, log })
+  const { pathOf } = originalFiles
+  const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf, proof })
+  const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
+  stops.push(() => fullSizes.stop())
+  const removalChanged = createSignal()
+  removalChanged.on(changed)
+  const bulkRemoval = createBulkRemovalGuard({
+    limit: () => cloud.settings.current().bulkRemoval,
+    now,
+    changed: removalChanged.send,
+  })
+  const { isRemoving } = cloud
+  const publisher = createPublisher({
+    catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now,
+  }) // prettier-ignore
+  const decisions = createDecisions({
+    catalog, publisher, originalFiles, folders, announcer, progress, bus, log, now, steady,
+  }) // prettier-ignore
+  removalChanged.on(() => {
+    if (bulkRemoval.isAllowed()) decisions.jobs.settled('mass_removal')
+  })
+  const registry = createCameraRegistry(catalog.settings)
+  const unattended = createUnattendedPublishing({
+    catalog,
+    bus,
+    publisher,
+    marked: () => registry.settings().publish_marked,
+    changed,
+    now,
+    steady,
+    log,
+  })
+  const delivery = createDelivery({ catalog, cloud, bus, changed, now })
+  const delay = createDelaySetting({ settings: catalog.settings, changed })
+  return {
+    cloud, delivery, tree, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended,
+  } // prettier-ignore
+}

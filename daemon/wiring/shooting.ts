@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { createJpegHasher } from '../darkroom/formats/jpeg-hash.ts'
+import { readEnd } from '../darkroom/formats/whole.ts'
+import { createCameraSettings, type CameraSettings } from '../decisions/camera-settings.ts'
+import { createDemoCamera } from '../demo/demo-camera.ts'
+import { createDemoPhotos } from '../demo/demo-photos.ts'
+import { createDemo } from '../demo/demo-source.ts'
+import { createAgain, type Again } from '../ingest/again.ts'
+import { createSources, type Sources } from '../ingest/sources.ts'
+import { createRunning, type Running } from '../util/restartable.ts'
+import type { Pictures } from './pictures.ts'
+import type { Publishing } from './publishing.ts'
+import type { Storage } from './storage.ts'
+
+/** Everything that photos come from. */
+export interface Shooting {
+  readonly sources: Running<Sources>
+  readonly again: Again
+  readonly cameraSettings: CameraSettings
+  /** Of this program. */
+  readonly version: string
+}
+
+export async function buildShooting(
+  storage: Storage,
+  pictures: Pictures,
+  publishing: Publishing,
+): Promise<Shooting> {
+  const { config, catalog, folders, log, now, stops } = storage
+  const { darkroom, announcer, warmer } = pictures
+  const { registry, unattended } = publishing
+  const changed = storage.statusChanged.send
+  const photo = createDemoPhotos(darkroom)
+
+  const demoCamera = config.demo === 'camera' ? createDemoCamera({ photo, now, log }) : null
+  await demoCamera?.start()
+  stops.push(() => demoCamera?.stop())
+  const ports = () => [
+    ...new Set([
+      ...config.cameraPorts,
+      ...[demoCamera?.port() ?? []].flat(),
+      ...registry.settings().addresses.map((address) => `ptpip:${address}:15740:15740`),
+    ]),
+  ]
+
+  const sources = createRunning(() =>
+    createSources({
+      catalog,
+      folders: () => folders,
+      inspect: darkroom.inspect,
+      pictureHasher: createJpegHasher,
+      isTurned: darkroom.isTurned,
+      readEnd,
+      announcer,
+      cardRoots: config.cardRoots,
+      watchedFolders: config.watch,
+      cameras: { on: config.camera, ports, usb: config.demo !== 'camera' },
+      registry,
+      more: (each) => (config.demo === true ? [createDemo({ ...each, photo, photos: catalog.photos })] : []),
+      changed,
+      log,
+      now,
+    }),
+  )
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  const again = createAgain({
+    catalog,
+    look: () => sources.current().again(),
+    show: (shown) => warmer.add(shown),
+    version,
+  })
+  const cameraSettings = createCameraSettings({ catalog, registry, unattended, announcer })
+  return { sources, again, cameraSettings, version }
+}

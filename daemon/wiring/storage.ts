@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { createBus, type Bus } from '../bus.ts'
+import { folderIds, openCatalog, type Catalog } from '../catalog/catalog.ts'
+import { refuseLostCatalog } from '../catalog/store/lost.ts'
+import type { Config } from '../config.ts'
+import type { Message } from '../contract/message.ts'
+import { unusedFolders } from '../events/moving.ts'
+import { FOLDER_ROLES, openFolders, type FolderPaths, type Folders } from '../folders.ts'
+import { createSteadyClock } from '../util/clock.ts'
+import { lockData } from '../util/lock.ts'
+import { createSignal, type Signal } from '../util/signal.ts'
+
+/** What stops a part. Steps are taken in the reverse of the order in which they were added. */
+export type Stops = (() => Promise<void> | void)[]
+
+/** What everything else stands on: the catalog, the folders, the bus and the clocks. */
+export interface Storage {
+  readonly config: Config
+  readonly log: Logger
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** A clock for waiting, which does not jump. */
+  readonly steady: () => number
+  readonly catalog: Catalog
+  readonly folders: Folders
+  readonly bus: Bus
+  /** Something that the status tells is different now. */
+  readonly statusChanged: Signal
+  readonly warnings: readonly Message[]
+  /** The folders of a new Event. @param first whether it is the first one there is */
+  readonly foldersFor: (slug: string, first: boolean) => FolderPaths
+  readonly stops: Stops
+}
+
+/** @throws Refusal when the data folder is in use, or its catalog is newer or lost */
+export async function openStorage(
+  config: Config,
+  needs: { log: Logger; now: () => number; warnings: readonly Message[]; stops: Stops },
+): Promise<Storage> {
+  const { log, now, stops } = needs
+  stops.push(lockData(config.data))
+  const lost = { data: config.data, folders: config.folders }
+  refuseLostCatalog(lost)
+  const catalog = openCatalog({ path: join(config.data, 'catalog.db'), now, log, keepsRoom: true })
+  stops.push(() => catalog.close())
+  const { events } = catalog
+  refuseLostCatalog({ ...lost, known: events.list().length > 0 })
+  await catalog.journal.resume()
+
+  function foldersFor(slug: string, first: boolean): FolderPaths {
+    if (first) return config.folders
+    const paths = FOLDER_ROLES.map((role) => [role, join(config.data, 'events', slug, `photos_${role}`)])
+    return Object.fromEntries(paths) as Record<keyof FolderPaths, string>
+  }
+  const isFirst = events.list().length === 0
+  // Folders first: where they cannot be made, no Event is opened either.
+  const folders = await openFolders({
+    paths: isFirst ? foldersFor(events.plan().slug, true) : events.current().folders,
+    ids: folderIds(catalog.settings),
+    isOurs: (path) => path.startsWith(`${config.data}/`),
+  })
+  if (isFirst) events.open('', foldersFor)
+  return {
+    config,
+    log,
+    now,
+    steady: createSteadyClock(now),
+    catalog,
+    folders,
+    bus: createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') }),
+    statusChanged: createSignal(),
+    warnings: [...needs.warnings, ...unusedFolders(config.folders, events.list())],
+    foldersFor,
+    stops,
+  }
+}
