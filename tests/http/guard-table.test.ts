@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROLES } from '../../daemon/contract/roles.ts'
-import type { GuardedRoute, GuardRules } from '../../daemon/http/guard.ts'
+import type { GuardedRoute, GuardRules } from '../../daemon/http/guard/guard.ts'
 import {
   expected,
   HOSTS,

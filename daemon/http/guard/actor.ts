@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { ownerActor, type Actor } from '../decisions/actors.ts'
+import { ownerActor, type Actor } from '../../decisions/actors.ts'
 
 /** Where a page of the owner's tells which browser it is in. */
 export const CLIENT_HEADER = 'x-lep-client'

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
-import type { Bus } from '../bus.ts'
-import { BY_ITSELF, type Actor, type Audit, type DeedRecord } from '../catalog/people/audit.ts'
-import { AuditQuery, AuditReply, type AuditEntry } from '../contract/access.ts'
-import type { Role } from '../contract/roles.ts'
+import type { Bus } from '../../bus.ts'
+import { BY_ITSELF, type Actor, type Audit, type DeedRecord } from '../../catalog/people/audit.ts'
+import { AuditQuery, AuditReply, type AuditEntry } from '../../contract/access.ts'
+import type { Role } from '../../contract/roles.ts'
 import { deedOf, type DeedText } from './deeds.ts'
-import type { App } from './plugin.ts'
+import type { App } from '../plugin.ts'
 
 const PAGE = 50
 /** Publishing may be held or wait its turn: for so long the asker is remembered, milliseconds; and so many askings. */

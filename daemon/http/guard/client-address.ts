@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Looks } from '../darkroom/workers/lines.ts'
+import type { Looks } from '../../darkroom/workers/lines.ts'
 
 /** The address of the asker's socket, never of a header; undefined once the socket is gone. */
 export function addressOf({ raw }: Pick<FastifyRequest, 'raw'>): string | undefined {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import { isLoopback, networkOf } from '../access/who.ts'
+import { isLoopback, networkOf } from '../../access/who.ts'
 import { createManifestSchedule } from './pace.ts'
-import { PACE, PATIENCE, type ConnectionLimits, type Patience } from '../access/connection-limits.ts'
+import { PACE, PATIENCE, type ConnectionLimits, type Patience } from '../../access/connection-limits.ts'
 import {
   EXPECTED,
   isWaitedFor,

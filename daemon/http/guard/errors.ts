@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { ApiError, FileError } from '../contract/api.ts'
-import type { Params } from '../contract/message.ts'
-import { isDiskFull, isStorageFault, Refusal } from '../errors.ts'
-import { newMessage, messageFrom } from '../util/message.ts'
+import type { ApiError, FileError } from '../../contract/api.ts'
+import type { Params } from '../../contract/message.ts'
+import { isDiskFull, isStorageFault, Refusal } from '../../errors.ts'
+import { newMessage, messageFrom } from '../../util/message.ts'
 import { sendError } from './guest-error.ts'
 
 /** When it is worth trying again what there was no room or time for, seconds. */

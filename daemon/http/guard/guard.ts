@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Pairing } from '../access/pairing.ts'
-import { cookieOf, hostKnown, isOwner, isTerminal, originAllowed, type Asker } from '../access/who.ts'
-import type { DeviceRecord } from '../catalog/people/devices.ts'
-import { atLeast, type Role } from '../contract/roles.ts'
-import { messageOf, Refusal } from '../errors.ts'
-import { addressOf, isNavigation, schemeOf } from './asking.ts'
+import type { Pairing } from '../../access/pairing.ts'
+import { cookieOf, hostKnown, isOwner, isTerminal, originAllowed, type Asker } from '../../access/who.ts'
+import type { DeviceRecord } from '../../catalog/people/devices.ts'
+import { atLeast, type Role } from '../../contract/roles.ts'
+import { messageOf, Refusal } from '../../errors.ts'
+import { addressOf, isNavigation, schemeOf } from './client-address.ts'
 import { CODE_PAGE_POLICY } from './headers.ts'
 
 /** Browsers keep the cookie of `__Host-` for exactly this name and HTTPS; on HTTP they refuse such a name. */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isNavigation } from './asking.ts'
+import { isNavigation } from './client-address.ts'
 
 const GONE = ['There is nothing at this address.', '這個網址沒有內容。'] as const
 const BUSY = [

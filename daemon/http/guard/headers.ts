@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
-import { schemeOf } from './asking.ts'
+import { schemeOf } from './client-address.ts'
 
 const SELF = ["'self'"]
 const NONE = ["'none'"]

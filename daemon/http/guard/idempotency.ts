@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Requests } from '../catalog/people/requests.ts'
+import type { Requests } from '../../catalog/people/requests.ts'
 
 /** How many replies are remembered that the disk did not take. */
 const UNWRITTEN_MOST = 500

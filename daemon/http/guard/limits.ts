@@ -1,8 +1,8 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { networkOf } from '../access/who.ts'
-import { Refusal } from '../errors.ts'
-import { addressOf } from './asking.ts'
+import { networkOf } from '../../access/who.ts'
+import { Refusal } from '../../errors.ts'
+import { addressOf } from './client-address.ts'
 
 /** Requests within a minute. Five hundred guests may share one address behind a venue's router: what they read is only
  * held back where it would be a flood for the whole room. Everything else that a stranger asks for is refused anyway. */

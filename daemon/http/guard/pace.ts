@@ -1,4 +1,4 @@
-import { createBucket } from '../util/token-bucket.ts'
+import { createBucket } from '../../util/token-bucket.ts'
 
 /** Milliseconds between two looks at who waits. */
 const EVERY = 20

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../../errors.ts'
 
 /** Names (percent-encoded) the event that a page had on its screen. A file name means another photo in another event, so what was
  * decided while the network was away must not fall on whatever is open by the time it arrives. */

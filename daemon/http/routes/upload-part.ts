@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
-import { errnoOf, Refusal } from '../errors.ts'
+import { errnoOf, Refusal } from '../../errors.ts'
 
 /** The files of a multipart request, each to be read to its end before the next.
  * @throws Refusal 415 when it is no multipart request, 400 when it is damaged or ends in the middle */

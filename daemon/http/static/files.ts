@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { errnoOf, Refusal } from '../errors.ts'
+import { errnoOf, Refusal } from '../../errors.ts'
 
 /** A URL whose meaning never changes may be kept for a year. */
 export const FOREVER = 'public, max-age=31536000, immutable'

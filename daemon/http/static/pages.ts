@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import { Refusal } from '../errors.ts'
-import { isNavigation } from './asking.ts'
+import { Refusal } from '../../errors.ts'
+import { isNavigation } from '../guard/client-address.ts'
 import { sendFile } from './files.ts'
-import type { Access } from './guard.ts'
-import type { App } from './plugin.ts'
+import type { Access } from '../guard/guard.ts'
+import type { App } from '../plugin.ts'
 
 /** Seen when the browser parts were not built: `npm run event` builds them, `npm start` does not. */
 const NOT_BUILT =

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { derOf } from '../access/tls/certificates.ts'
-import { PROFILE_TYPE } from '../access/tls/profile.ts'
-import type { SetupCalls } from '../access/connect.ts'
-import { SetupFacts, TrustedReply } from '../contract/connect.ts'
-import { Refusal } from '../errors.ts'
+import { derOf } from '../../access/tls/certificates.ts'
+import { PROFILE_TYPE } from '../../access/tls/profile.ts'
+import type { SetupCalls } from '../../access/connect.ts'
+import { SetupFacts, TrustedReply } from '../../contract/connect.ts'
+import { Refusal } from '../../errors.ts'
 import { page } from './pages.ts'
-import type { App } from './plugin.ts'
+import type { App } from '../plugin.ts'
 
 /** The pages that bring a device in: `/setup`, which anybody may open, what it hands out, and the owner's sheet for the
  * tables. Its scripts lie in `/admin/setup/`. */

@@ -1,8 +1,8 @@
-import type { Pairing } from '../access/pairing.ts'
-import type { DeviceRecord, Devices } from '../catalog/people/devices.ts'
-import { DeviceBody, DevicesReply, type DeviceView } from '../contract/access.ts'
-import { Refusal } from '../errors.ts'
-import type { App } from './plugin.ts'
+import type { Pairing } from '../../../access/pairing.ts'
+import type { DeviceRecord, Devices } from '../../../catalog/people/devices.ts'
+import { DeviceBody, DevicesReply, type DeviceView } from '../../../contract/access.ts'
+import { Refusal } from '../../../errors.ts'
+import type { App } from '../../plugin.ts'
 
 /** The owner's list of paired devices: what each is called and may do, and its end. */
 export function registerDevices(

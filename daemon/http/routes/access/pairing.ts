@@ -1,7 +1,7 @@
-import type { AccessRequests } from '../access/access-requests.ts'
-import { isTyped, type Pairing, type PairingCode } from '../access/pairing.ts'
-import { createTries, type Tries } from '../access/tries.ts'
-import { cookieOf } from '../access/who.ts'
+import type { AccessRequests } from '../../../access/access-requests.ts'
+import { isTyped, type Pairing, type PairingCode } from '../../../access/pairing.ts'
+import { createTries, type Tries } from '../../../access/tries.ts'
+import { cookieOf } from '../../../access/who.ts'
 import {
   HandoverReply,
   AccessRequestAnswerBody,
@@ -15,12 +15,12 @@ import {
   PairCodeBody,
   PairCodeReply,
   PairReply,
-} from '../contract/access.ts'
-import { NoBody } from '../contract/api.ts'
-import { Refusal } from '../errors.ts'
-import { addressOf, goneOf, schemeOf } from './asking.ts'
-import { DEVICE_COOKIE } from './guard.ts'
-import type { App } from './plugin.ts'
+} from '../../../contract/access.ts'
+import { NoBody } from '../../../contract/api.ts'
+import { Refusal } from '../../../errors.ts'
+import { addressOf, goneOf, schemeOf } from '../../guard/client-address.ts'
+import { DEVICE_COOKIE } from '../../guard/guard.ts'
+import type { App } from '../../plugin.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** The longest that browsers keep a cookie. */

@@ -1,13 +1,13 @@
 import { constants } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
 import { Type } from 'typebox'
-import type { Catalog } from '../catalog/catalog.ts'
-import type { EventRecord } from '../catalog/events.ts'
-import { DoneReply, HeroBody, HeroList, NameBody } from '../contract/api.ts'
-import { sendFile } from './files.ts'
-import type { Heroes } from '../events/heroes.ts'
-import type { App } from './plugin.ts'
-import { withUpload } from './upload-part.ts'
+import type { Catalog } from '../../../catalog/catalog.ts'
+import type { EventRecord } from '../../../catalog/events.ts'
+import { DoneReply, HeroBody, HeroList, NameBody } from '../../../contract/api.ts'
+import { sendFile } from '../../static/files.ts'
+import type { Heroes } from '../../../events/heroes.ts'
+import type { App } from '../../plugin.ts'
+import { withUpload } from '../upload-part.ts'
 
 /** Hero pictures: kept as files of the Event, decoded before they replace anything. */
 export function registerAssets(

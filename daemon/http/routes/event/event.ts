@@ -1,12 +1,12 @@
-import type { Catalog } from '../catalog/catalog.ts'
-import { EventsBody, EventSettingsBody, EventSettingsReply, EventsReply } from '../contract/api.ts'
-import { can } from '../contract/roles.ts'
-import { FONT_SIZES, type EventSettings } from '../contract/settings.ts'
-import { Refusal } from '../errors.ts'
-import { isHero, type Heroes } from '../events/heroes.ts'
-import type { EventLifecycle } from '../events/lifecycle.ts'
+import type { Catalog } from '../../../catalog/catalog.ts'
+import { EventsBody, EventSettingsBody, EventSettingsReply, EventsReply } from '../../../contract/api.ts'
+import { can } from '../../../contract/roles.ts'
+import { FONT_SIZES, type EventSettings } from '../../../contract/settings.ts'
+import { Refusal } from '../../../errors.ts'
+import { isHero, type Heroes } from '../../../events/heroes.ts'
+import type { EventLifecycle } from '../../../events/lifecycle.ts'
 import { familyOf, pixelsOf } from './old-settings.ts'
-import type { App } from './plugin.ts'
+import type { App } from '../../plugin.ts'
 
 /** What editors may set. */
 const EDITORS = { event_title: true, event_subtitle: true }

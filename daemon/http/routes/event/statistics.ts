@@ -1,6 +1,6 @@
-import type { Catalog } from '../catalog/catalog.ts'
-import { EventStatistics } from '../contract/settings.ts'
-import type { App } from './plugin.ts'
+import type { Catalog } from '../../../catalog/catalog.ts'
+import { EventStatistics } from '../../../contract/settings.ts'
+import type { App } from '../../plugin.ts'
 
 /** What became of the current Event so far. */
 export function registerStatistics(app: App, { catalog }: { catalog: Catalog }): void {

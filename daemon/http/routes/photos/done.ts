@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { DoneReply } from '../contract/api.ts'
-import type { Decided, Done } from '../decisions/decisions.ts'
+import type { DoneReply } from '../../../contract/api.ts'
+import type { Decided, Done } from '../../../decisions/decisions.ts'
 
 /** The reply to what was decided about one photo. */
 export function doneReply({ filename, action }: Decided): DoneReply {

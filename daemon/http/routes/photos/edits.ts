@@ -1,6 +1,6 @@
-import type { EditChange } from '../contract/edit.ts'
-import { wrongWith } from '../contract/recipe.ts'
-import { Refusal } from '../errors.ts'
+import type { EditChange } from '../../../contract/edit.ts'
+import { wrongWith } from '../../../contract/recipe.ts'
+import { Refusal } from '../../../errors.ts'
 
 /** What the schema lets through can still mean nothing.
  * @throws Refusal 400 that quotes the value */

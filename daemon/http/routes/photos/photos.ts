@@ -1,8 +1,8 @@
-import type { Catalog } from '../catalog/catalog.ts'
-import type { PhotoRecord } from '../catalog/photos/photos.ts'
-import type { OriginalFiles } from '../originals/original-files.ts'
-import type { Views } from '../views/views.ts'
-import type { Decided, Decisions } from '../decisions/decisions.ts'
+import type { Catalog } from '../../../catalog/catalog.ts'
+import type { PhotoRecord } from '../../../catalog/photos/photos.ts'
+import type { OriginalFiles } from '../../../originals/original-files.ts'
+import type { Views } from '../../../views/views.ts'
+import type { Decided, Decisions } from '../../../decisions/decisions.ts'
 import {
   AutoEditQuery,
   AutoEditReply,
@@ -12,14 +12,14 @@ import {
   ListQuery,
   NameBody,
   RateBody,
-} from '../contract/api.ts'
-import { PhotoPage } from '../contract/photo.ts'
-import type { Darkroom } from '../darkroom/darkroom.ts'
-import { Refusal } from '../errors.ts'
-import { actorOf } from './actor.ts'
+} from '../../../contract/api.ts'
+import { PhotoPage } from '../../../contract/photo.ts'
+import type { Darkroom } from '../../../darkroom/darkroom.ts'
+import { Refusal } from '../../../errors.ts'
+import { actorOf } from '../../guard/actor.ts'
 import { doneReply, keeping } from './done.ts'
 import { checkChange } from './edits.ts'
-import type { App } from './plugin.ts'
+import type { App } from '../../plugin.ts'
 
 /** The buffer, and what a person decides about a Photo short of publishing it. */
 export function registerPhotos(

@@ -1,5 +1,5 @@
-import type { Catalog } from '../catalog/catalog.ts'
-import type { Views } from '../views/views.ts'
+import type { Catalog } from '../../../catalog/catalog.ts'
+import type { Views } from '../../../views/views.ts'
 import {
   BatchPublishBody,
   BatchPublishReply,
@@ -9,17 +9,17 @@ import {
   NameBody,
   PublishBody,
   PublishReply,
-} from '../contract/api.ts'
-import type { EditChange } from '../contract/edit.ts'
-import type { Decided, Decisions } from '../decisions/decisions.ts'
-import { PublicationPage } from '../contract/publication.ts'
-import { Refusal } from '../errors.ts'
-import type { GalleryTree } from '../publish/gallery-tree.ts'
-import { actorOf } from './actor.ts'
+} from '../../../contract/api.ts'
+import type { EditChange } from '../../../contract/edit.ts'
+import type { Decided, Decisions } from '../../../decisions/decisions.ts'
+import { PublicationPage } from '../../../contract/publication.ts'
+import { Refusal } from '../../../errors.ts'
+import type { GalleryTree } from '../../../publish/gallery-tree.ts'
+import { actorOf } from '../../guard/actor.ts'
 import { checkChange } from './edits.ts'
 import { doneReply, keeping } from './done.ts'
-import { fileError } from './errors.ts'
-import type { App } from './plugin.ts'
+import { fileError } from '../../guard/errors.ts'
+import type { App } from '../../plugin.ts'
 
 /** Publications: what guests see, and how it comes to be there and leaves again. */
 export function registerPublications(

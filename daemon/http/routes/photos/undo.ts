@@ -1,5 +1,5 @@
-import type { Bus } from '../bus.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Bus } from '../../../bus.ts'
+import type { Catalog } from '../../../catalog/catalog.ts'
 import {
   EmptyTrashBody,
   EmptyTrashReply,
@@ -16,16 +16,16 @@ import {
   UndoList,
   UndoReply,
   type Decision,
-} from '../contract/undo.ts'
-import type { Decisions } from '../decisions/decisions.ts'
-import type { DelaySetting } from '../decisions/delay-setting.ts'
-import type { Emptied } from '../decisions/trash.ts'
-import type { Undone } from '../decisions/undo.ts'
-import { KEPT_FOR } from '../decisions/presence.ts'
-import { Refusal } from '../errors.ts'
-import { actorOf } from './actor.ts'
+} from '../../../contract/undo.ts'
+import type { Decisions } from '../../../decisions/decisions.ts'
+import type { DelaySetting } from '../../../decisions/delay-setting.ts'
+import type { Emptied } from '../../../decisions/trash.ts'
+import type { Undone } from '../../../decisions/undo.ts'
+import { KEPT_FOR } from '../../../decisions/presence.ts'
+import { Refusal } from '../../../errors.ts'
+import { actorOf } from '../../guard/actor.ts'
 import { checkChange } from './edits.ts'
-import type { App } from './plugin.ts'
+import type { App } from '../../plugin.ts'
 
 /** Going back, many at once, who has what open, and the one thing that cannot be undone. */
 export function registerUndo(

@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from 'typebox'
-import { FOLDER_ROLES, type Folders } from '../folders.ts'
-import type { App } from './plugin.ts'
+import { FOLDER_ROLES, type Folders } from '../../../folders.ts'
+import type { App } from '../../plugin.ts'
 
 /** What a Mac leaves beside files on other disks. Nothing else is ever removed. */
 const LITTER = /^(\._.*|\.DS_Store)$/

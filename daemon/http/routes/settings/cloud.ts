@@ -1,8 +1,13 @@
-import { CloudSettingsBody, CloudSettingsView, CloudTestReply, BulkRemovalBody } from '../contract/cloud.ts'
-import { NoBody } from '../contract/api.ts'
+import {
+  CloudSettingsBody,
+  CloudSettingsView,
+  CloudTestReply,
+  BulkRemovalBody,
+} from '../../../contract/cloud.ts'
+import { NoBody } from '../../../contract/api.ts'
 import { Type } from 'typebox'
-import type { BulkRemovalGuard } from '../publish/bulk-removal.ts'
-import type { App } from './plugin.ts'
+import type { BulkRemovalGuard } from '../../../publish/bulk-removal.ts'
+import type { App } from '../../plugin.ts'
 
 const Done = Type.Object({ status: Type.Literal('success') })
 

@@ -2,11 +2,11 @@ import { constants } from 'node:fs'
 import { access, mkdir, readdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { Type } from 'typebox'
-import { RequestId } from '../contract/api.ts'
-import { FolderListing } from '../contract/settings.ts'
-import { errnoOf, Refusal } from '../errors.ts'
-import { isHidden } from '../files.ts'
-import type { App } from './plugin.ts'
+import { RequestId } from '../../../contract/api.ts'
+import { FolderListing } from '../../../contract/settings.ts'
+import { errnoOf, Refusal } from '../../../errors.ts'
+import { isHidden } from '../../../files.ts'
+import type { App } from '../../plugin.ts'
 
 const MOST = 2000
 const closed = { additionalProperties: false } as const

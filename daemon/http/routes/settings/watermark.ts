@@ -1,20 +1,20 @@
 import { Type } from 'typebox'
-import { DoneReply, RequestId } from '../contract/api.ts'
+import { DoneReply, RequestId } from '../../../contract/api.ts'
 import {
   OVERLAY_FILES,
   FontsReply,
   WatermarkReply,
   WatermarkSettings,
   type OverlayFile,
-} from '../contract/output-settings.ts'
-import type { Darkroom } from '../darkroom/darkroom.ts'
-import { availableFonts } from '../darkroom/overlay/fonts.ts'
-import { Refusal } from '../errors.ts'
-import type { OutputSettingsStore } from '../publish/output-settings.ts'
-import { looksOf } from './asking.ts'
-import { FOREVER, sendFile } from './files.ts'
-import type { App } from './plugin.ts'
-import { withUpload } from './upload-part.ts'
+} from '../../../contract/output-settings.ts'
+import type { Darkroom } from '../../../darkroom/darkroom.ts'
+import { availableFonts } from '../../../darkroom/overlay/fonts.ts'
+import { Refusal } from '../../../errors.ts'
+import type { OutputSettingsStore } from '../../../publish/output-settings.ts'
+import { looksOf } from '../../guard/client-address.ts'
+import { FOREVER, sendFile } from '../../static/files.ts'
+import type { App } from '../../plugin.ts'
+import { withUpload } from '../upload-part.ts'
 
 const closed = { additionalProperties: false } as const
 const Change = Type.Object(

@@ -1,6 +1,6 @@
-import { CameraBody, CameraReply, type CamerasStatus } from '../contract/camera.ts'
-import type { CameraSettings } from '../decisions/camera-settings.ts'
-import type { App } from './plugin.ts'
+import { CameraBody, CameraReply, type CamerasStatus } from '../../../contract/camera.ts'
+import type { CameraSettings } from '../../../decisions/camera-settings.ts'
+import type { App } from '../../plugin.ts'
 
 /** Cameras: what they report, what they are called, how they are used, and their shutters. */
 export function registerCamera(

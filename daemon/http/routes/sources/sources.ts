@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { OfferBody, SkippedBody } from '../contract/api.ts'
-import { Refusal } from '../errors.ts'
-import type { App } from './plugin.ts'
+import { OfferBody, SkippedBody } from '../../../contract/api.ts'
+import { Refusal } from '../../../errors.ts'
+import type { App } from '../../plugin.ts'
 
 /** What to do with the older frames that a card or a folder offers, and with what was set aside. */
 export function registerSources(

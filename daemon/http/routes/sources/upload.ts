@@ -1,10 +1,10 @@
-import { UploadReply } from '../contract/api.ts'
-import { Refusal } from '../errors.ts'
-import type { TakeUpload } from '../ingest/upload.ts'
-import type { App } from './plugin.ts'
-import { fileError } from './errors.ts'
+import { UploadReply } from '../../../contract/api.ts'
+import { Refusal } from '../../../errors.ts'
+import type { TakeUpload } from '../../../ingest/upload.ts'
+import type { App } from '../../plugin.ts'
+import { fileError } from '../../guard/errors.ts'
 import { withName } from './nameless.ts'
-import { filesOf } from './upload-part.ts'
+import { filesOf } from '../upload-part.ts'
 
 /** Photos from a phone or a computer into the buffer, by the same protocol as a card's. */
 export function registerUpload(app: App, needs: { take: TakeUpload }): void {
