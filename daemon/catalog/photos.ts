@@ -6,7 +6,7 @@ import { nameKey } from '../files.ts'
 import type { Journal } from './journal.ts'
 import { createMarks, type Marks } from './photo-marks.ts'
 import { decode, SELECT, type OriginalRecord, type PhotoRecord, type Row } from './photo-row.ts'
-import { prepare, type Db, type Transaction } from './sql.ts'
+import { prepare, prepareTuples, type Db, type Transaction } from './sql.ts'
 import { frameStem } from './stems.ts'
 import { zoneAt } from './zone.ts'
 
@@ -85,7 +85,7 @@ export function createPhotos(needs: {
   now: () => number
 }): Photos {
   const { db, transaction, journal, now } = needs
-  const byId = prepare<Row>(db, `${SELECT} WHERE p.id = ?`)
+  const byId = prepareTuples<Row>(db, `${SELECT} WHERE p.id = ?`)
   const idByName = prepare<{ photo_id: string }>(
     db,
     'SELECT photo_id FROM originals WHERE event_id = ? AND filename_key = ?',
@@ -108,7 +108,7 @@ export function createPhotos(needs: {
      WHERE o.event_id = ? AND o.origin = ? AND o.origin_stem = ? AND (o.kind = 'raw') = ?
      ORDER BY p.added_at DESC LIMIT 1`,
   )
-  const newest = prepare<Row>(
+  const newest = prepareTuples<Row>(
     db,
     `${SELECT} WHERE p.event_id = ? AND p.state = ? AND p.deleted_at IS NULL AND (p.taken_at, p.id) < (?, ?)
      ORDER BY p.taken_at DESC, p.id DESC LIMIT ?`,
@@ -136,7 +136,7 @@ export function createPhotos(needs: {
   const show = prepare(db, 'UPDATE photos SET filename = ?, width = ?, height = ? WHERE id = ?')
   const setState = prepare(db, 'UPDATE photos SET state = ? WHERE id = ?')
   const setDeleted = prepare(db, 'UPDATE photos SET deleted_at = ?, state = ? WHERE id = ?')
-  const deleted = prepare<Row>(db, `${SELECT} WHERE p.event_id = ? AND p.deleted_at IS NOT NULL`)
+  const deleted = prepareTuples<Row>(db, `${SELECT} WHERE p.event_id = ? AND p.deleted_at IS NOT NULL`)
   const keepEdit = prepare(
     db,
     `INSERT INTO edits (photo_id, edit, kept_at) VALUES (?, ?, ?)

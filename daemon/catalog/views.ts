@@ -12,8 +12,12 @@ export interface Views {
   publication(publication: PublicationRecord): PublicationView
 }
 
+const two = (n: number) => (n < 10 ? `0${n}` : String(n))
+
+/** `HH:MM:SS` in this machine's zone. */
 function clock(at: number): string {
-  return new Date(at).toTimeString().slice(0, 8)
+  const date = new Date(at)
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
 /** Bytes as pages compare them: the beginning of their hash tells them apart well enough. */
