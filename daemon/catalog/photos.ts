@@ -8,6 +8,7 @@ import { createMarks, type Marks } from './photo-marks.ts'
 import { decode, SELECT, type OriginalRecord, type PhotoRecord, type Row } from './photo-row.ts'
 import { prepare, prepareTuples, type Db, type Transaction } from './sql.ts'
 import { frameStem } from './stems.ts'
+import { createUnchanged } from './unchanged.ts'
 import { zoneAt } from './zone.ts'
 
 export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
@@ -38,7 +39,7 @@ export interface NewPhoto {
 }
 
 export interface Page<T> {
-  readonly items: T[]
+  readonly items: readonly T[]
   readonly total: number
   /** Where the next page begins, or null on the last. */
   readonly next: string | null
@@ -142,6 +143,8 @@ export function createPhotos(needs: {
     `INSERT INTO edits (photo_id, edit, kept_at) VALUES (?, ?, ?)
      ON CONFLICT (photo_id) DO UPDATE SET edit = excluded.edit, kept_at = excluded.kept_at`,
   )
+  const unchanged = createUnchanged<Page<PhotoRecord>>(db)
+
   function get(id: string): PhotoRecord {
     const row = byId.get(id)
     if (!row) throw new Error(`The catalog holds no photo ${id}`)
@@ -204,11 +207,18 @@ export function createPhotos(needs: {
     },
     list(eventId, state, { limit, after } = {}) {
       const [, at = Number.MAX_SAFE_INTEGER, id = ''] = after?.match(/^(-?\d+)_(\w+)$/) ?? []
-      const rows = newest.all(eventId, state, Number(at), id, limit === undefined ? -1 : limit + 1)
-      const items = rows.slice(0, limit).map(decode)
-      const last = items.at(-1)
-      const more = limit !== undefined && rows.length > limit && last
-      return { items, total: count.get(eventId, state)!.n, next: more ? `${last.takenAt}_${last.id}` : null }
+      const read = () => {
+        const rows = newest.all(eventId, state, Number(at), id, limit === undefined ? -1 : limit + 1)
+        const items = rows.slice(0, limit).map(decode)
+        const last = items.at(-1)
+        const more = limit !== undefined && rows.length > limit && last
+        return {
+          items,
+          total: count.get(eventId, state)!.n,
+          next: more ? `${last.takenAt}_${last.id}` : null,
+        }
+      }
+      return limit === undefined ? read() : unchanged(`${eventId} ${state} ${limit} ${at} ${id}`, read)
     },
     count: (eventId, state) => count.get(eventId, state)!.n,
     add(eventId, photo, original) {
