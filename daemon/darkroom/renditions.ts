@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { editKey } from '../contract/recipe.ts'
@@ -59,8 +59,5 @@ const RECIPE = 2
 
 /** What a rendition's URL and cached file are called by: equal keys mean equal pictures. 20 hexadecimal digits. */
 export function renditionKey(sha256: string, name: RenditionName, edit: Edit): string {
-  return createHash('sha256')
-    .update(`${RECIPE} ${sha256} ${name} ${editKey(edit)}`)
-    .digest('hex')
-    .slice(0, 20)
+  return hash('sha256', `${RECIPE} ${sha256} ${name} ${editKey(edit)}`).slice(0, 20)
 }

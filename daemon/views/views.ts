@@ -14,8 +14,12 @@ export interface Views {
   publication(publication: PublicationRecord): PublicationView
 }
 
+const two = (n: number) => (n < 10 ? `0${n}` : String(n))
+
+/** `HH:MM:SS` in this machine's zone. */
 function clock(at: number): string {
-  return new Date(at).toTimeString().slice(0, 8)
+  const date = new Date(at)
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
 /** Bytes as pages compare them: the beginning of their hash tells them apart well enough. */
@@ -46,38 +50,43 @@ export function createViews(needs: {
   /** How far it is on its way to guests; null when it is on none. */
   progress?: (photo: PhotoRecord) => Progress | null
 }): Views {
-  const progressOf = (photo: PhotoRecord) => {
-    const progress = needs.progress?.(photo) ?? null
-    return progress && { progress }
-  }
+  /** What never changes about a record; lists give the same ones again as long as nothing changes. */
+  const said = new WeakMap<PhotoRecord, PhotoView>()
+
+  const viewOf = (photo: PhotoRecord): PhotoView => ({
+    filename: photo.filename,
+    timestamp: photo.takenAt / 1000,
+    time_str: clock(photo.takenAt),
+    size_kb: Math.round(photo.main.bytes / 102.4) / 10,
+    published_count: photo.publishedCount,
+    unpublished_count: photo.unpublishedCount,
+    id: photo.id,
+    width: photo.width,
+    height: photo.height,
+    tile: `/media/${photo.id}/${needs.renditionFile(photo, 'tile')}`,
+    preview: `/media/${photo.id}/${needs.renditionFile(photo, 'preview')}`,
+    thumbnail: `/media/${photo.id}/thumbnail.jpg`,
+    edit: photo.edit,
+    state: photo.state,
+    raw: photo.raw?.filename ?? null,
+    camera: photo.camera,
+    live: [...photo.live],
+    rating: photo.rating,
+    pick: photo.pick,
+    seen: photo.seen,
+    marked: photo.marked,
+    source: nameOf(photo.main.sha256),
+    ...goneOf(photo),
+    camera_id: photo.cameraId,
+  })
+
   return {
-    photo: (photo) => ({
-      ...progressOf(photo),
-      filename: photo.filename,
-      timestamp: photo.takenAt / 1000,
-      time_str: clock(photo.takenAt),
-      size_kb: Math.round(photo.main.bytes / 102.4) / 10,
-      published_count: photo.publishedCount,
-      unpublished_count: photo.unpublishedCount,
-      id: photo.id,
-      width: photo.width,
-      height: photo.height,
-      tile: `/media/${photo.id}/${needs.renditionFile(photo, 'tile')}`,
-      preview: `/media/${photo.id}/${needs.renditionFile(photo, 'preview')}`,
-      thumbnail: `/media/${photo.id}/thumbnail.jpg`,
-      edit: photo.edit,
-      state: photo.state,
-      raw: photo.raw?.filename ?? null,
-      camera: photo.camera,
-      live: [...photo.live],
-      rating: photo.rating,
-      pick: photo.pick,
-      seen: photo.seen,
-      marked: photo.marked,
-      source: nameOf(photo.main.sha256),
-      ...goneOf(photo),
-      camera_id: photo.cameraId,
-    }),
+    photo(photo) {
+      let view = said.get(photo)
+      if (!view) said.set(photo, (view = viewOf(photo)))
+      const progress = needs.progress?.(photo) ?? null
+      return progress ? { ...view, progress } : view
+    },
     publication(publication) {
       const photo = needs.photos.byId(publication.photoId)
       const base = `/photo/${encodeURIComponent(needs.event().prefix)}`

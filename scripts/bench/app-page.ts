@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core'
+import { readMade, type Made } from './bare-page.ts'
 import { quantile } from './statistics.ts'
 
 const CHROMIUM = [
@@ -9,9 +10,11 @@ const CHROMIUM = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
-const SCREEN = { width: 1194, height: 834 }
+export const SCREEN = { width: 1194, height: 834 }
+/** As an old iPad is; times. */
+export const SLOWER = 4
 const IDLE_MS = 30_000
-const TAPS = 40
+export const TAPS = 40
 /** Between two taps: as quick as a person goes through a burst. */
 const PACE_MS = 250
 
@@ -37,6 +40,8 @@ export interface AppFigures {
   readonly next: number
   readonly slider: number
   readonly idleKB: number
+  /** What the first screen was made of. */
+  readonly made: Made
 }
 
 /** Notes when the first screen can be used: tiles with their pictures, the photo, and a frame after them. */
@@ -122,11 +127,12 @@ export async function measureApp(browser: Browser, url: string, inbox: number): 
     context.setDefaultTimeout(180_000)
     const page = await context.newPage()
     const cdp = await context.newCDPSession(page)
-    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
     await page.addInitScript(WATCH)
     await page.goto(`${url}/admin/`)
     await page.waitForFunction('window.firstScreen', undefined, { timeout: 60_000 })
     const firstScreen = await page.evaluate<number>('window.firstScreen')
+    const made = await readMade(page)
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 })
     await page.waitForFunction(
       `document.querySelector('[data-testid=filter-inbox] .count').textContent === '${inbox}'`,
@@ -153,6 +159,7 @@ export async function measureApp(browser: Browser, url: string, inbox: number): 
       next: p95(next),
       slider: p95(slider),
       idleKB,
+      made,
     }
   } finally {
     await context.close()

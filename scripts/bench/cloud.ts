@@ -136,7 +136,7 @@ const documents = (
   warmUp: 0,
   rounds,
   limits: [
-    { kind: 'ms', of: name(1), most },
+    { kind: 'most', of: name(1), most, unit: 'kB' },
     { kind: 'ratio', of: name(1), to: name(0), most: 1.15 },
   ],
   async open() {

@@ -74,7 +74,7 @@ export const darkroom: Bench = {
       limit(i, 'publish, workers', 'decode 1/2', 3),
       limit(i, 'tile', 'decode 1/8', 1.3),
     ]),
-    { kind: 'MB', of: 'two publishes of 45 MP, peak MB', most: 600 },
+    { kind: 'most', of: 'two publishes of 45 MP, peak MB', most: 600, unit: 'MB' },
   ],
   async open() {
     await checkPillow()

@@ -9,12 +9,12 @@ import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
 import { cloudSlow } from './cloud-slow.ts'
 import { cloudDocuments } from './cloud.ts'
 import { listing } from './listing.ts'
-import { publishing } from './publishing.ts'
+import { publishing, publishingAlone } from './publishing.ts'
 import { tethering } from './tethering.ts'
 import { viewers } from './viewers.ts'
 
 const BENCHES: readonly Bench[] = [
-  listing, publishing, darkroom, viewers, burst, tethering, ...cloudDocuments, cloudSlow, app,
+  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ...cloudDocuments, cloudSlow, app,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`

@@ -94,7 +94,7 @@ describe('limits', () => {
   it('are held at exactly the limit', async () => {
     const { bench, clock } = stage(took, [
       { kind: 'ratio', of: 'large', to: 'small', most: 1.5 },
-      { kind: 'ms', of: 'large', most: 6 },
+      { kind: 'most', of: 'large', most: 6, unit: 'kB' },
     ])
     const result = await measure(bench, clock)
     expect(allHeld([result])).toBe(true)
@@ -103,7 +103,7 @@ describe('limits', () => {
 
   it.each([
     { kind: 'ratio', of: 'large', to: 'small', most: 1.2 } as const,
-    { kind: 'ms', of: 'large', most: 5.9 } as const,
+    { kind: 'most', of: 'large', most: 5.9, unit: 'kB' } as const,
   ])('are missed beyond it, and the report says so: $kind', async (limit) => {
     const { bench, clock } = stage(took, [limit])
     const result = await measure(bench, clock)
@@ -111,7 +111,16 @@ describe('limits', () => {
     expect(report(result)).toContain('MISSED')
   })
 
+  it('of the slowest twentieth are held against the median of the reference', async () => {
+    const { bench, clock } = stage({ steady: () => 2, jumpy: (round) => (round === 5 ? 40 : 2) }, [
+      { kind: 'ratio', of: 'jumpy', to: 'steady', most: 3 },
+      { kind: 'ratio', of: 'jumpy', at: 'p95', to: 'steady', most: 3 },
+    ])
+    const { verdicts } = await measure(bench, clock)
+    expect(verdicts.map(({ held }) => held)).toEqual([true, false])
+  })
+
   it('cannot name a contender that did not run', () => {
-    expect(() => judge({ kind: 'ms', of: 'nobody', most: 1 }, [])).toThrow('"nobody"')
+    expect(() => judge({ kind: 'most', of: 'nobody', most: 1, unit: 'kB' }, [])).toThrow('"nobody"')
   })
 })

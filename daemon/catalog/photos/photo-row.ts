@@ -46,79 +46,113 @@ export interface PhotoRecord {
   readonly deletedAt: number | null
 }
 
-/** A Photo with its Originals, its Edit and its live names, as `SELECT` reads it. */
-export type Row = {
-  id: string
-  event_id: number
-  filename: string
-  state: PhotoState
-  width: number
-  height: number
-  taken_at: number
-  added_at: number
-  camera: string | null
-  serial: string | null
-  rating: number
-  pick: number
-  seen: number
-  camera_id: string | null
-  marked: number
-  published_count: number
-  unpublished_count: number
-  edit: string | null
-  live: string
-  unsent: number
-  deleted_at: number | null
-} & Record<`${'m' | 'r'}_${'sha256' | 'filename' | 'kind'}`, string> &
-  Record<`${'m' | 'r'}_${'bytes' | 'modified_at' | 'lost'}`, number>
+type OriginalColumns = [
+  sha256: string,
+  filename: string,
+  bytes: number,
+  modifiedAt: number,
+  kind: string,
+  lost: number,
+]
+type NoOriginal = [null, null, null, null, null, null]
 
-const COLUMNS = `p.*, e.edit AS edit,
-  m.sha256 AS m_sha256, m.filename AS m_filename, m.bytes AS m_bytes, m.modified_at AS m_modified_at, m.kind AS m_kind,
-  m.lost AS m_lost, r.lost AS r_lost,
-  r.sha256 AS r_sha256, r.filename AS r_filename, r.bytes AS r_bytes, r.modified_at AS r_modified_at, r.kind AS r_kind,
+/** A Photo with its Originals, its Edit and its live names, as `SELECT` reads it: a tuple, since a list is hundreds of
+ * them and a column's name would be paid for in each. */
+export type Row = [
+  id: string,
+  eventId: number,
+  filename: string,
+  state: PhotoState,
+  width: number,
+  height: number,
+  takenAt: number,
+  addedAt: number,
+  camera: string | null,
+  serial: string | null,
+  rating: number,
+  pick: number,
+  seen: number,
+  cameraId: string | null,
+  marked: number,
+  publishedCount: number,
+  unpublishedCount: number,
+  deletedAt: number | null,
+  edit: string | null,
+  live: string,
+  unsent: number,
+  ...main: OriginalColumns,
+  ...raw: OriginalColumns | NoOriginal,
+]
+
+const PHOTO = [
+  'id', 'event_id', 'filename', 'state', 'width', 'height', 'taken_at', 'added_at', 'camera', 'serial', 'rating', 'pick',
+  'seen', 'camera_id', 'marked', 'published_count', 'unpublished_count', 'deleted_at',
+] // prettier-ignore
+const ORIGINAL = ['sha256', 'filename', 'bytes', 'modified_at', 'kind', 'lost']
+const of = (table: string, columns: readonly string[]) =>
+  columns.map((column) => `${table}.${column}`).join(', ')
+const COLUMNS = `${of('p', PHOTO)}, e.edit,
   (SELECT json_group_array(l.name) FROM (
-    SELECT name FROM publications WHERE photo_id = p.id AND state = 'live' ORDER BY place, published_at) AS l) AS live,
+    SELECT name FROM publications WHERE photo_id = p.id AND state = 'live' ORDER BY place, published_at) AS l),
   (SELECT count(*) FROM publications AS u WHERE u.photo_id = p.id AND u.state = 'live' AND 2 > (
     SELECT count(DISTINCT lane) FROM uploads
-    WHERE publication_id = u.id AND lane IN ('thumb', 'web') AND state = 'done')) AS unsent`
+    WHERE publication_id = u.id AND lane IN ('thumb', 'web') AND state = 'done')),
+  ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
   LEFT JOIN edits e ON e.photo_id = p.id`
-/** To be followed by WHERE; `p` is the Photo, `m` its main Original, `r` the RAW beside it, `e` its Edit. */
+/** To be followed by WHERE; `p` is the Photo, `m` its main Original, `r` the RAW beside it, `e` its Edit. Its rows are
+ * tuples: see `prepareTuples`. */
 export const SELECT = `SELECT ${COLUMNS} FROM photos p ${JOINS}`
 
 export function decode(row: Row): PhotoRecord {
-  const original = (side: 'm' | 'r'): OriginalRecord => ({
-    sha256: row[`${side}_sha256`],
-    filename: row[`${side}_filename`],
-    bytes: row[`${side}_bytes`],
-    modifiedAt: row[`${side}_modified_at`],
-    kind: row[`${side}_kind`],
-    lost: row[`${side}_lost`] === 1,
-  })
+  // prettier-ignore
+  const [
+    id, eventId, filename, state, width, height, takenAt, addedAt, camera, serial, rating, pick, seen, cameraId, marked,
+    publishedCount, unpublishedCount, deletedAt, edit, live, unsent,
+    mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost,
+    rawSha256, rawFilename, rawBytes, rawModifiedAt, rawKind, rawLost,
+  ] = row
   return {
-    id: row.id,
-    eventId: row.event_id,
-    filename: row.filename,
-    state: row.state,
-    width: row.width,
-    height: row.height,
-    takenAt: row.taken_at,
-    addedAt: row.added_at,
-    camera: row.camera,
-    serial: row.serial,
-    rating: row.rating,
-    pick: row.pick === 1,
-    seen: row.seen === 1,
-    cameraId: row.camera_id,
-    marked: row.marked === 1,
-    publishedCount: row.published_count,
-    unpublishedCount: row.unpublished_count,
-    edit: row.edit === null ? NEUTRAL : completeEdit(JSON.parse(row.edit) as Partial<Edit>),
-    main: original('m'),
-    raw: row.r_sha256 ? original('r') : null,
-    live: JSON.parse(row.live) as string[],
-    unsent: row.unsent,
-    deletedAt: row.deleted_at,
+    id,
+    eventId,
+    filename,
+    state,
+    width,
+    height,
+    takenAt,
+    addedAt,
+    camera,
+    serial,
+    rating,
+    pick: pick === 1,
+    seen: seen === 1,
+    cameraId,
+    marked: marked === 1,
+    publishedCount,
+    unpublishedCount,
+    edit: edit === null ? NEUTRAL : completeEdit(JSON.parse(edit) as Partial<Edit>),
+    main: {
+      sha256: mainSha256,
+      filename: mainFilename,
+      bytes: mainBytes,
+      modifiedAt: mainModifiedAt,
+      kind: mainKind,
+      lost: mainLost === 1,
+    },
+    raw:
+      rawSha256 === null
+        ? null
+        : {
+            sha256: rawSha256,
+            filename: rawFilename,
+            bytes: rawBytes,
+            modifiedAt: rawModifiedAt,
+            kind: rawKind,
+            lost: rawLost === 1,
+          },
+    live: JSON.parse(live) as string[],
+    unsent,
+    deletedAt,
   }
 }

@@ -6,8 +6,9 @@ import { nameKey } from '../../files.ts'
 import type { Journal } from '../store/journal.ts'
 import { createMarks, type Marks } from './photo-marks.ts'
 import { decode, SELECT, type OriginalRecord, type PhotoRecord, type Row } from './photo-row.ts'
-import { prepare, type Db, type Transaction } from '../store/sql.ts'
+import { prepare, prepareTuples, type Db, type Transaction } from '../store/sql.ts'
 import { frameStem } from './stems.ts'
+import { createUnchanged } from './unchanged.ts'
 import { zoneAt } from './zone.ts'
 
 export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
@@ -38,7 +39,7 @@ export interface NewPhoto {
 }
 
 export interface Page<T> {
-  readonly items: T[]
+  readonly items: readonly T[]
   readonly total: number
   /** Where the next page begins, or null on the last. */
   readonly next: string | null
@@ -85,7 +86,7 @@ export function createPhotos(needs: {
   now: () => number
 }): Photos {
   const { db, transaction, journal, now } = needs
-  const byId = prepare<Row>(db, `${SELECT} WHERE p.id = ?`)
+  const byId = prepareTuples<Row>(db, `${SELECT} WHERE p.id = ?`)
   const idByName = prepare<{ photo_id: string }>(
     db,
     'SELECT photo_id FROM originals WHERE event_id = ? AND filename_key = ?',
@@ -108,7 +109,7 @@ export function createPhotos(needs: {
      WHERE o.event_id = ? AND o.origin = ? AND o.origin_stem = ? AND (o.kind = 'raw') = ?
      ORDER BY p.added_at DESC LIMIT 1`,
   )
-  const newest = prepare<Row>(
+  const newest = prepareTuples<Row>(
     db,
     `${SELECT} WHERE p.event_id = ? AND p.state = ? AND p.deleted_at IS NULL AND (p.taken_at, p.id) < (?, ?)
      ORDER BY p.taken_at DESC, p.id DESC LIMIT ?`,
@@ -136,12 +137,14 @@ export function createPhotos(needs: {
   const show = prepare(db, 'UPDATE photos SET filename = ?, width = ?, height = ? WHERE id = ?')
   const setState = prepare(db, 'UPDATE photos SET state = ? WHERE id = ?')
   const setDeleted = prepare(db, 'UPDATE photos SET deleted_at = ?, state = ? WHERE id = ?')
-  const deleted = prepare<Row>(db, `${SELECT} WHERE p.event_id = ? AND p.deleted_at IS NOT NULL`)
+  const deleted = prepareTuples<Row>(db, `${SELECT} WHERE p.event_id = ? AND p.deleted_at IS NOT NULL`)
   const keepEdit = prepare(
     db,
     `INSERT INTO edits (photo_id, edit, kept_at) VALUES (?, ?, ?)
      ON CONFLICT (photo_id) DO UPDATE SET edit = excluded.edit, kept_at = excluded.kept_at`,
   )
+  const unchanged = createUnchanged<Page<PhotoRecord>>(db)
+
   function get(id: string): PhotoRecord {
     const row = byId.get(id)
     if (!row) throw new Error(`The catalog holds no photo ${id}`)
@@ -204,11 +207,18 @@ export function createPhotos(needs: {
     },
     list(eventId, state, { limit, after } = {}) {
       const [, at = Number.MAX_SAFE_INTEGER, id = ''] = after?.match(/^(-?\d+)_(\w+)$/) ?? []
-      const rows = newest.all(eventId, state, Number(at), id, limit === undefined ? -1 : limit + 1)
-      const items = rows.slice(0, limit).map(decode)
-      const last = items.at(-1)
-      const more = limit !== undefined && rows.length > limit && last
-      return { items, total: count.get(eventId, state)!.n, next: more ? `${last.takenAt}_${last.id}` : null }
+      const read = () => {
+        const rows = newest.all(eventId, state, Number(at), id, limit === undefined ? -1 : limit + 1)
+        const items = rows.slice(0, limit).map(decode)
+        const last = items.at(-1)
+        const more = limit !== undefined && rows.length > limit && last
+        return {
+          items,
+          total: count.get(eventId, state)!.n,
+          next: more ? `${last.takenAt}_${last.id}` : null,
+        }
+      }
+      return limit === undefined ? read() : unchanged(`${eventId} ${state} ${limit} ${at} ${id}`, read)
     },
     count: (eventId, state) => count.get(eventId, state)!.n,
     add(eventId, photo, original) {

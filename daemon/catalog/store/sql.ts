@@ -11,7 +11,17 @@ export interface Query<Row> {
 export type Db = DatabaseSync
 
 export function prepare<Row = never>(db: Db, sql: string): Query<Row> {
-  const statement: StatementSync = db.prepare(sql)
+  return queryOf(db.prepare(sql))
+}
+
+/** The same for rows that are tuples, in the order of the columns: half the price of objects where rows are many. */
+export function prepareTuples<Row extends readonly unknown[]>(db: Db, sql: string): Query<Row> {
+  const statement = db.prepare(sql)
+  statement.setReturnArrays(true)
+  return queryOf(statement)
+}
+
+function queryOf<Row>(statement: StatementSync): Query<Row> {
   return {
     all: (...values) => statement.all(...values) as Row[],
     get: (...values) => statement.get(...values) as Row | undefined,
