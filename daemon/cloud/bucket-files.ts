@@ -185,7 +185,9 @@ export function createBucketFiles(needs: {
         uploads.forgetAll()
         for (const event of events.list()) {
           const { id } = event
-          for (const { id: publication, name, bytes, fullBytes } of publications.list(id).items.toReversed()) {
+          for (const { id: publication, name, bytes, fullBytes } of publications
+            .list(id)
+            .items.toReversed()) {
             uploads.add(id, 'thumb', thumbName(name), THUMB_BYTES, publication)
             uploads.add(id, 'web', name, bytes, publication)
             if (fullBytes) uploads.add(id, 'full', fullName(name), fullBytes, publication)
