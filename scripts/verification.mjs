@@ -21,6 +21,7 @@ export async function runChecks({ root, node, run, stopped, say, clock }) {
     { name: 'pages', command: node, args: [join(root, 'scripts', 'build.mjs')] },
     { name: 'types', ...npm('check:types') },
     { name: 'lint', ...npm('check:lint') },
+    { name: 'imports', ...npm('check:imports') },
     { name: 'format', ...npm('check:format') },
   ]
   const failed = []

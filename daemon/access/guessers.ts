@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Guessing } from '../contract/access.ts'
 import { createBucket } from '../util/token-bucket.ts'
 
@@ -27,7 +28,7 @@ export function createGuessers(needs: {
   changed: () => void
 }) {
   const { now, changed } = needs
-  const known = new Map<string, Guesser>()
+  const known = new LRUCache<string, Guesser>({ max: KEPT })
   let tries = 0
   let addresses = new Set<string>()
   let told: { guessing: Guessing; at: number } | null = null
@@ -37,10 +38,7 @@ export function createGuessers(needs: {
     const found = known.get(network)
     const fresh = found && now() - found.at <= FORGOTTEN_MS
     const one = fresh ? found : { wrong: 0, at: now(), bucket: createBucket(needs.pace, now) }
-    known.delete(network)
     known.set(network, one)
-    const oldest = known.keys().next().value
-    if (known.size > KEPT && oldest !== undefined) known.delete(oldest)
     return one
   }
 

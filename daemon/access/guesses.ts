@@ -1,15 +1,17 @@
+import { LRUCache } from 'lru-cache'
+
 /** Counts tries by who makes them, so that one guest's cost that guest alone.
  *
  * @param needs.most wrong guesses that an address has within `within` milliseconds
  * @param needs.keep addresses remembered at once; the one that guessed wrong first is forgotten for a new one */
 export function createGuesses(needs: { now: () => number; most: number; within: number; keep: number }) {
   const { now, most, within, keep } = needs
-  const wrong = new Map<string, number[]>()
+  const wrong = new LRUCache<string, number[]>({ max: keep })
 
   function recent(address: string): number[] {
     const time = now()
     // A time to come is from before the clock was set back: it would count for hours.
-    return (wrong.get(address) ?? []).filter((at) => at > time - within && at <= time)
+    return (wrong.peek(address) ?? []).filter((at) => at > time - within && at <= time)
   }
 
   return {
@@ -20,11 +22,7 @@ export function createGuesses(needs: { now: () => number; most: number; within: 
       return first === undefined ? 0 : first + within - now()
     },
     note(address: string): void {
-      const times = [...recent(address), now()].slice(-most)
-      wrong.delete(address)
-      wrong.set(address, times)
-      const oldest = wrong.keys().next().value
-      if (wrong.size > keep && oldest !== undefined) wrong.delete(oldest)
+      wrong.set(address, [...recent(address), now()].slice(-most))
     },
     forget(address: string): void {
       wrong.delete(address)

@@ -3,6 +3,7 @@ import { messageOf, Refusal } from '../errors.ts'
 import { createBucket } from '../util/token-bucket.ts'
 import { createGuessers } from './guessers.ts'
 import { networkOf } from './who.ts'
+import { backoff } from '../util/backoff.ts'
 
 type Pace = Readonly<Record<'all' | 'address', { rate: number; burst: number }>>
 /** Codes that are looked at in a second, and at once after a quiet time: by everybody together, and from one address.
@@ -108,7 +109,7 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
   function pause(network: string): number {
     if (waiting.length > CROWD) return LONGEST_MS
     const more = guessers.wrong(network) - FREE
-    return more <= 0 ? 0 : Math.min(LONGEST_MS, 1000 * 2 ** Math.min(10, more - 1))
+    return more <= 0 ? 0 : backoff(more - 1, { first: 1000, longest: LONGEST_MS })
   }
 
   function hold(network: string, tell: () => void, gone?: AbortSignal): void {

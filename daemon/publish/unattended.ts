@@ -4,6 +4,7 @@ import type { PhotoView } from '../contract/photo.ts'
 import { isStorageFault, messageOf, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Publisher } from './publisher.ts'
+import { backoff } from '../util/backoff.ts'
 
 /** Milliseconds before what did not work is tried again, doubled with each try. */
 const RETRY = 5_000
@@ -111,7 +112,7 @@ export function createUnattendedPublishing(needs: {
       // A broken picture stays broken; a full disk or a paused event does not.
       if (error instanceof Refusal && (error.status === 422 || error.status === 404))
         unattended.giveUp(photoId)
-      else unattended.retryAt(photoId, steady() + Math.min(LONGEST_RETRY, RETRY * 2 ** tries))
+      else unattended.retryAt(photoId, steady() + backoff(tries, { first: RETRY, longest: LONGEST_RETRY }))
     }
   }
 

@@ -1,11 +1,6 @@
-/** The longest that anything waits before it is tried again, milliseconds. */
-export const LONGEST_WAIT = 10_000
-const FIRST_WAIT = 500
-
-/** How long to wait after the `tries`-th failure in a row (0 is the first), milliseconds: doubling, with up to a
- * quarter taken off at random so that a crowd does not come back all at once.
- * @param random in 0..1 */
-export function backoff(tries: number, random: number): number {
-  const full = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(tries, 30))
-  return Math.round(full * (1 - random / 4))
+/** How long to wait before the next try, milliseconds: doubling from `first` with each failure in a row, up to `longest`.
+ * Whoever may be one of a crowd spreads it with a random factor of its own.
+ * @param tries 0 after the first failure */
+export function backoff(tries: number, { first, longest }: { first: number; longest: number }): number {
+  return Math.min(longest, first * 2 ** Math.min(tries, 30))
 }

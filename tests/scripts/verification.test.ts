@@ -30,18 +30,19 @@ it('builds and checks first, and leaves stdout to one run of all tests at the en
     '/node /p/scripts/build.mjs (stderr)',
     'npm run -s check:types (stderr)',
     'npm run -s check:lint (stderr)',
+    'npm run -s check:imports (stderr)',
     'npm run -s check:format (stderr)',
     '/node /p/node_modules/vitest/vitest.mjs run --reporter=./scripts/no-skips.ts --reporter=default (inherit)',
   ])
   expect(said).toContain('types   ok  0.5 s')
 })
 
-it.each(['build.mjs', 'check:types', 'check:lint', 'check:format', 'vitest.mjs'])(
+it.each(['build.mjs', 'check:types', 'check:lint', 'check:imports', 'check:format', 'vitest.mjs'])(
   'fails when %s fails, and goes on to the end all the same',
   async (part) => {
     const { code, ran } = await check([part])
     expect(code).toBe(1)
-    expect(ran).toHaveLength(5)
+    expect(ran).toHaveLength(6)
   },
 )
 

@@ -1,6 +1,6 @@
 import type { Log } from '../../log.ts'
 import { messageOf } from '../../errors.ts'
-import { LONGEST_WAIT } from '../../util/backoff.ts'
+import { LONGEST_WAIT } from '../queue/retry-wait.ts'
 import type { Purge } from './purge.ts'
 
 /** What guests' side of the cloud still shows of photos and covers that are off the bucket: has Cloudflare's caches

@@ -1,5 +1,10 @@
-import { isKey, md5, StoreFault, type ObjectStore } from '../store/store.ts'
-import type { ManifestDocument } from '../queue/jobs.ts'
+import { isKey, md5, StoreFault, type ObjectHeaders, type ObjectStore } from '../store/store.ts'
+
+/** One document of a manifest, under its full key. */
+export interface ManifestDocument extends ObjectHeaders {
+  readonly key: string
+  readonly body: string
+}
 
 /** Takes over what a document of the bucket names beside ours.
  * @param document null when there is none

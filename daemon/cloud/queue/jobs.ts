@@ -3,14 +3,8 @@ import { createReadStream } from 'node:fs'
 import type { UploadRecord } from '../../catalog/publications/uploads.ts'
 import { errnoOf } from '../../errors.ts'
 import { headersOf } from '../store/headers.ts'
-import type { PeerDocuments } from '../peers/peer-documents.ts'
+import type { ManifestDocument, PeerDocuments } from '../peers/peer-documents.ts'
 import { md5, StoreFault, type ObjectHeaders, type ObjectStore } from '../store/store.ts'
-
-/** One document of a manifest, under its full key. */
-export interface ManifestDocument extends ObjectHeaders {
-  readonly key: string
-  readonly body: string
-}
 
 /** A file of ours cannot be read just now: no word against the store. The message is one plain sentence. */
 export class FileFault extends Error {

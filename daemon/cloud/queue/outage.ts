@@ -1,4 +1,4 @@
-import { backoff } from '../../util/backoff.ts'
+import { retryWait } from './retry-wait.ts'
 import { SLOTS } from './queue.ts'
 
 /** Whether anything gets through at all. When nothing does, one upload at a time tries; it rests half as long as an
@@ -20,7 +20,7 @@ export function createOutage(needs: { now: () => number; random: () => number })
   return {
     failed() {
       faults += 1
-      if (faults >= SLOTS) until = needs.now() + backoff(faults - SLOTS, needs.random()) / 2
+      if (faults >= SLOTS) until = needs.now() + retryWait(faults - SLOTS, needs.random()) / 2
     },
     succeeded() {
       faults = 0

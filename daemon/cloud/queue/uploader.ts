@@ -1,8 +1,9 @@
 import type { Transaction } from '../../catalog/store/sql.ts'
 import type { UploadRecord, Uploads } from '../../catalog/publications/uploads.ts'
 import type { Log } from '../../log.ts'
-import { backoff, LONGEST_WAIT } from '../../util/backoff.ts'
-import { createJobs, FileFault, type ManifestDocument } from './jobs.ts'
+import { LONGEST_WAIT, retryWait } from './retry-wait.ts'
+import type { ManifestDocument } from '../peers/peer-documents.ts'
+import { createJobs, FileFault } from './jobs.ts'
 import { createOutage } from './outage.ts'
 import { createManifestSchedule, createSteadyClock, MANIFEST_EVERY } from './manifest-schedule.ts'
 import { BULK, chooseNext, isOldPage, LOOK_AHEAD, objectOf } from './queue.ts'
@@ -128,7 +129,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
       schedule.owe(record.eventId)
       schedule.failed(record.eventId, lasting)
     }
-    const wait = lasting ? LONGEST_WAIT : backoff(record.tries, random())
+    const wait = lasting ? LONGEST_WAIT : retryWait(record.tries, random())
     uploads.failed(record.id, now() + wait, fault.message)
     if (lasting || fault instanceof FileFault) return
     outage.failed()

@@ -5,6 +5,7 @@ import { Refusal } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { newMessage } from '../../util/message.ts'
 import { WorkerLost } from './workers.ts'
+import { backoff } from '../../util/backoff.ts'
 
 /** Judges whose fault a lost worker is. The system ends processes when memory is short, refuses to start more, and people end them by hand: none of
  * that is a picture's fault, and a photo must not be given up for it. A picture is to blame only when it ended worker after worker, while a picture
@@ -118,7 +119,7 @@ export function createTrials(needs: {
           isAiling = true
           throw new Refusal(503, AILING.code, AILING.message)
         }
-        await rest(Math.min(patience.longestRest, patience.rest * 2 ** tries++))
+        await rest(backoff(tries++, { first: patience.rest, longest: patience.longestRest }))
         excused(0)
         if (!(await isWell())) {
           excused(0)

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { isPart, nameKey } from '../../files.ts'
-import { SENTINEL } from '../../folders.ts'
-import type { BufferNeeds } from './buffer.ts'
+import { SENTINEL, type Folders } from '../../folders.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { Announcer } from '../../views/announcer.ts'
 import { fingerprintAt, INCOMING, looksLike } from '../intake/incoming.ts'
 import { isOneFile } from '../../originals/own-files.ts'
 
@@ -13,7 +14,11 @@ export const isOurs = (name: string) =>
   name === INCOMING || name.startsWith('.lep-') || name === SENTINEL || isPart(name)
 
 /** Which files in the buffer folder are Photos' own, and which Photos have theirs there no longer. */
-export function createPhotoFiles(needs: Pick<BufferNeeds, 'catalog' | 'announcer' | 'folders'>) {
+export function createPhotoFiles(needs: {
+  catalog: Pick<Catalog, 'events' | 'photos' | 'originals'>
+  announcer: Pick<Announcer, 'changed'>
+  folders: () => Folders
+}) {
   const { events, photos, originals } = needs.catalog
 
   function lose(sha256: string, photoId: string): boolean {

@@ -1,6 +1,7 @@
 import { keyOf } from './camera-file.ts'
 import { compareWaiting, type Waiting } from './order.ts'
 import type { CameraFile } from './port.ts'
+import { backoff } from '../../util/backoff.ts'
 
 /** Files that are to be fetched, in the order in which they are. One whose transfer failed waits longer each time and
  * lets the others pass, but is never given up. Times are milliseconds by a clock that does not jump. */
@@ -49,7 +50,7 @@ export function createBacklog(needs: { jpegFirst: () => boolean }): Backlog {
       const key = keyOf(one.file)
       const count = (failures.get(key) ?? 0) + 1
       failures.set(key, count)
-      const wait = count < 2 ? 0 : Math.min(MOST, PATIENCE * 2 ** (count - 2))
+      const wait = count < 2 ? 0 : backoff(count - 2, { first: PATIENCE, longest: MOST })
       waiting.set(key, { ...one, notBefore: at + wait })
       return count
     },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CameraFault, FAULT, type Camera, type CameraAddress, type Gphoto } from './port.ts'
 import type { CameraConflicts } from './conflicts.ts'
+import { backoff } from '../../util/backoff.ts'
 
 /** The system's own helpers come back within moments; this many tries between them are enough. */
 const TRIES = 4
@@ -33,5 +34,5 @@ export async function openCamera(
  * @param attempt counts from 1
  * @param random 0..1 */
 export function retryAfter(attempt: number, random: number = Math.random()): number {
-  return Math.min(3000, 200 * 2 ** (attempt - 1)) * (0.7 + 0.6 * random)
+  return backoff(attempt - 1, { first: 200, longest: 3000 }) * (0.7 + 0.6 * random)
 }

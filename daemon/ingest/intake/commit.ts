@@ -8,7 +8,7 @@ import type { Message } from '../../contract/message.ts'
 import { Refusal } from '../../errors.ts'
 import type { Folders } from '../../folders.ts'
 import { orAbort } from '../../util/abort.ts'
-import type { Part, Placing } from './incoming.ts'
+import type { Part, PictureHasher, Placing } from './incoming.ts'
 import { newMessage } from '../../util/message.ts'
 
 /** What the darkroom says of a whole file. */
@@ -40,14 +40,6 @@ export interface Seen extends Inspected {
   /** As the file says. */
   readonly shotAt: number | null
   readonly marked: boolean
-}
-
-/** Takes a file's bytes as they come. */
-export interface PictureHasher {
-  /** @param piece may be written over afterwards */
-  update(piece: Uint8Array): void
-  /** @returns undefined where only the whole file tells */
-  digest(): string | undefined
 }
 
 export interface IngestNeeds {

@@ -4,11 +4,19 @@ import { join } from 'node:path'
 import { isSettled, statOf } from '../../originals/proof.ts'
 import { errnoOf, messageOf } from '../../errors.ts'
 import { isOldPart } from '../../files.ts'
+import type { Folders } from '../../folders.ts'
 import { orAbort } from '../../util/abort.ts'
-import type { IngestNeeds } from './commit.ts'
 import { safeName } from '../../originals/names.ts'
 import { chunksOf, readGrowing } from '../../util/reading.ts'
 import { SourceLost, type Shot } from '../source.ts'
+
+/** Takes a file's bytes as they come. */
+export interface PictureHasher {
+  /** @param piece may be written over afterwards */
+  update(piece: Uint8Array): void
+  /** @returns undefined where only the whole file tells */
+  digest(): string | undefined
+}
 
 /** Inside the buffer folder: where copies lie until they are whole, on the same disk as their final place. */
 export const INCOMING = '.incoming'
@@ -57,7 +65,12 @@ export interface Incoming {
   clean(): Promise<Placing[]>
 }
 
-export function createIncoming(needs: Pick<IngestNeeds, 'folders' | 'pictureHasher'>): Incoming {
+export function createIncoming(needs: {
+  /** Of the current Event. */
+  folders: () => Folders
+  /** Hashes compressed pictures while their files are copied. */
+  pictureHasher?: () => PictureHasher
+}): Incoming {
   const own = new Set<string>()
 
   async function folder(): Promise<string> {

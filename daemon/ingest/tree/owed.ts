@@ -4,6 +4,7 @@ import { newMessage } from '../../util/message.ts'
 import type { Frame, Listing } from './frames.ts'
 import { steppedAsidePath, type Origin, type Patience } from '../source.ts'
 import { plural } from '../words.ts'
+import { backoff } from '../../util/backoff.ts'
 
 /** The fingerprint of what is listed because it could not be read: its bytes were never seen. */
 export const UNREAD = 'unread'
@@ -57,7 +58,8 @@ export function createOwed(needs: {
   return {
     failed({ key, path }, reason) {
       const n = (tries.get(key)?.n ?? 0) + 1
-      const wait = n < TRIES ? 0 : Math.min(LONGEST, needs.patience.retry * 2 ** (n - TRIES + 1))
+      const first = needs.patience.retry
+      const wait = n < TRIES ? 0 : backoff(n - TRIES + 1, { first, longest: LONGEST })
       tries.set(key, { path, reason, n, notBefore: clock() + wait })
     },
     read: ({ key }) => void tries.delete(key),

@@ -10,6 +10,7 @@ import { readChunks } from '../../util/reading.ts'
 import { createSorter, offerOf, type Dated, type Sorted } from './sort.ts'
 import { steppedAsidePath, SourceLost, type Source, type SourceNeeds } from '../source.ts'
 import { copyingStopped, plural } from '../words.ts'
+import { backoff } from '../../util/backoff.ts'
 
 const AT_ONCE = 2
 /** What failed again and again is tried so many times less often. */
@@ -246,7 +247,7 @@ export function createTree(needs: TreeNeeds): Source {
       needs.log.error({ err: error, source: id }, 'A round over a source failed.')
     trouble = message
     show({ state: 'waiting', message })
-    return patience.retry * Math.min(SLOWEST, 2 ** failures++)
+    return backoff(failures++, { first: patience.retry, longest: patience.retry * SLOWEST })
   }
 
   async function run(): Promise<void> {
