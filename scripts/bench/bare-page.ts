@@ -94,9 +94,7 @@ const SCROLL = `new Promise((resolve) => {
 })`
 
 const NEXT = (src: string) => `(async () => {
-  const ahead = new Image()
-  ahead.src = ${JSON.stringify(src)}
-  await ahead.decode()
+  await (await fetch(${JSON.stringify(src)})).arrayBuffer()
   const start = performance.now()
   const shown = document.createElement('img')
   shown.src = ${JSON.stringify(src)}
