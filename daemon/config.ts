@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { checkBucket } from './util/bucket-settings.ts'
 import { LOG_LEVELS, readValue, type Given, type Kind } from './util/config-value.ts'
 import { errnoOf, messageOf, Refusal } from './errors.ts'
-import { FOLDER_ROLES, liesIn, type FolderPaths } from './folders.ts'
+import { FOLDER_ROLES, type FolderPaths } from './folders.ts'
 import type { Message } from './contract/message.ts'
+import { overlaps } from './util/folder-overlaps.ts'
 import { newMessage } from './util/message.ts'
 
 /** Everything that is settled before the start. Flags win over environment, environment over the file, the file over
@@ -287,32 +288,4 @@ export function parseConfig(
     logLevel: (values.logLevel as string | undefined) ?? 'info',
   }
   return { config: Object.freeze(config), warnings }
-}
-
-/** What is wrong with four photo folders taken together: each absolute, and none inside another, also on a disk
- * that knows names without their case. */
-export function overlaps(folders: FolderPaths): Message[] {
-  const faults: Message[] = []
-  for (const role of FOLDER_ROLES) {
-    if (!isAbsolute(folders[role]))
-      faults.push(
-        newMessage('not_a_path', `folders.${role}: expected a whole path but received "${folders[role]}"`, {
-          folder: folders[role],
-        }),
-      )
-    for (const other of FOLDER_ROLES)
-      if (
-        role !== other &&
-        liesIn(folders[role], folders[other]) &&
-        (!liesIn(folders[other], folders[role]) || role < other)
-      )
-        faults.push(
-          newMessage(
-            'folder_inside',
-            `folders.${role}: "${folders[role]}" lies in the ${other} folder "${folders[other]}"`,
-            { folder: folders[role], other: folders[other] },
-          ),
-        )
-  }
-  return faults
 }

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createSteadyClock } from '../daemon/util/clock.ts'
-import { overlaps } from '../daemon/config.ts'
+import { overlaps } from '../daemon/util/folder-overlaps.ts'
 import { liesIn, openFolders, SENTINEL, type FolderIds, type FolderPaths } from '../daemon/folders.ts'
 import { silentLog } from '../daemon/log.ts'
 import { createRecovery } from '../daemon/events/recovery.ts'

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
 import type { OriginalFiles } from '../originals/original-files.ts'
+import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoState } from '../contract/photo.ts'
@@ -40,16 +41,12 @@ export function createPerform(needs: {
 }): Perform {
   const { catalog, publisher, originalFiles, mutex, publishDelay } = needs
 
-  function find(filename: string): PhotoRecord {
-    const photo = catalog.photos.named(catalog.events.current().id, filename)
-    if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
-    return photo
-  }
   const announce = needs.announcer.changed
 
   async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note) {
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
-    const { photo, edit } = publisher.look(request)
+    const looked = publisher.look(request)
+    const { photo, edit } = looked
     publishDelay.clearFailed(photo.id)
     const held = again ? undefined : publishDelay.waitingFor(photo.id, edit)
     if (held) {
@@ -59,11 +56,14 @@ export function createPerform(needs: {
       return { filename, publishedAs, already: true }
     }
     const { publication, already } = await publishDelay.rendering(photo.id, () =>
-      publisher.publish({
-        ...request,
-        ...(again !== undefined && { again }),
-        live: ({ name }) => note(photo.id, { did: 'published', name, replaced: replaces ?? null }),
-      }),
+      publisher.publish(
+        {
+          ...request,
+          ...(again !== undefined && { again }),
+          live: ({ name }) => note(photo.id, { did: 'published', name, replaced: replaces ?? null }),
+        },
+        looked,
+      ),
     )
     return { filename, publishedAs: publication.name, ...(already && { already }) }
   }
@@ -118,9 +118,9 @@ export function createPerform(needs: {
         return { filename: gone.name }
       })
     }
-    const { id } = find(decision.filename)
+    const { id } = requirePhoto(catalog, decision.filename)
     return mutex.take(id, async () => {
-      const photo = find(decision.filename)
+      const photo = requirePhoto(catalog, decision.filename)
       switch (decision.kind) {
         case 'publish':
           return publish(decision, note)

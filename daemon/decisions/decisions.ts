@@ -2,6 +2,7 @@ import type { Bus } from '../bus.ts'
 import type { ActionRecord } from '../catalog/people/undo-log.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { OriginalFiles } from '../originals/original-files.ts'
+import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { ProgressView } from '../views/progress.ts'
 import { editKey } from '../contract/recipe.ts'
@@ -142,9 +143,8 @@ export function createDecisions(needs: {
   async function hold(actor: Actor, decision: Decision, holdMs: number, done?: Done): Promise<Decided> {
     const { filename, edit: change = {}, again = false, replaces } = decision
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
-    const { photo } = publisher.look(request)
-    return mutex.take(photo.id, async () => {
-      const { edit, live } = publisher.look(request)
+    return mutex.take(requirePhoto(catalog, filename).id, async () => {
+      const { photo, edit, live } = publisher.look(request)
       if (live && !again) return { filename, publishedAs: live.name, already: true, action: null }
       const notes = noting(actor, decision, done && ((decided) => done({ ...decided, leftMs: holdMs })))
       const held = again ? undefined : publishDelay.waitingFor(photo.id, edit)

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { localDate, type EventRecord } from '../catalog/events.ts'
-import { overlaps } from '../config.ts'
+import { overlaps } from '../util/folder-overlaps.ts'
 import { Refusal } from '../errors.ts'
 import { FOLDER_OF, FOLDER_ROLES, liesIn, type FolderPaths, type FolderRole } from '../folders.ts'
 import type { Message } from '../contract/message.ts'

@@ -1,14 +1,12 @@
-import { readdir } from 'node:fs/promises'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
-import { originalMissing } from '../originals/proof.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { Views } from '../views/views.ts'
 import type { Edit } from '../contract/edit.ts'
-import { applyChange, editKey } from '../contract/recipe.ts'
-import { isStorageFault, messageOf, Refusal } from '../errors.ts'
+import { editKey } from '../contract/recipe.ts'
+import { messageOf, Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { OutputSettingsStore } from './output-settings.ts'
@@ -17,21 +15,11 @@ import type { GalleryTree } from './gallery-tree.ts'
 import type { BulkRemovalGuard } from './bulk-removal.ts'
 import type { Printing } from './printing.ts'
 import { createPublicFiles } from './public-files.ts'
+import { createLooking, type Look, type PublishRequest } from './looking.ts'
+import { createTakingOut } from './taking-out.ts'
 
-export interface PublishRequest {
-  /** The Photo's name. */
-  readonly filename: string
-  /** What differs from the kept Edit; it is kept from then on. */
-  readonly change: Partial<Edit>
-  /** Another version even if this very one is live. */
-  readonly again?: boolean
-  /** The public name of a live version of the same Photo, which leaves in the same moment. */
-  readonly replaces?: string
-  /** Whether the Edit becomes the Photo's own; it does unless told. */
-  readonly keepsEdit?: boolean
-  /** Called in the transaction that makes it live. */
-  readonly live?: (publication: PublicationRecord) => void
-}
+export type { PublishRequest } from './looking.ts'
+export { SECOND_THOUGHT } from './taking-out.ts'
 
 export interface Published {
   readonly publication: PublicationRecord
@@ -42,16 +30,13 @@ export interface Published {
 export interface Publisher {
   /** Resolves once the version is in `photos_web` and in the manifest.
    * @throws Refusal 404 unknown name; 409 not in the buffer, event not open, `replaces` not live, or a watermark that
-   * is gone or broken; 503 disk away */
-  publish(request: PublishRequest): Promise<Published>
+   * is gone or broken; 503 disk away
+   * @param looked what `look` found for the very request, in the same turn of the Photo */
+  publish(request: PublishRequest, looked?: Look): Promise<Published>
   /** What would be published, after everything that can be known of it now.
    * @returns the Photo, the whole Edit, and the version that is live with it already
    * @throws Refusal 404 or 409 like `publish` */
-  look(request: Pick<PublishRequest, 'filename' | 'change' | 'replaces'>): {
-    photo: PhotoRecord
-    edit: Edit
-    live: PublicationRecord | undefined
-  }
+  look(request: Pick<PublishRequest, 'filename' | 'change' | 'replaces'>): Look
   /** Takes a version out of every gallery. Done already is done. What lies in the bucket goes a few
    * seconds after the manifest that names it no more.
    * @param name a public name, or a Photo's name when exactly one version of it is live
@@ -77,18 +62,6 @@ export interface Publisher {
   recoverFullSizes(): Promise<void>
 }
 
-/** How long an unpublish can be undone without anything having left the bucket, milliseconds. */
-export const SECOND_THOUGHT = 5000
-
-function notKept({ name }: PublicationRecord, cause: unknown): Refusal {
-  return new Refusal(
-    507,
-    'hidden_for_now',
-    `"${name}" is off this network's gallery, but the disk could not keep that: after a restart, and in the bucket, it is still there. Make the disk writable and unpublish it again.`,
-    { cause, params: { name } },
-  )
-}
-
 export function createPublisher(needs: {
   catalog: Catalog
   folders: Folders
@@ -105,37 +78,14 @@ export function createPublisher(needs: {
   isRemoving?: (eventId: number, key: string) => boolean
   now?: () => number
 }): Publisher {
-  const { catalog, folders, tree, views, bus } = needs
+  const { catalog, tree, views, bus } = needs
   const files = createPublicFiles({ ...needs, now: needs.now ?? Date.now })
+  const looking = createLooking(needs)
+  const { publishable, livePublication } = looking
+  const { takeOut, bringBack, retireLeftovers } = createTakingOut({ ...needs, files })
   const underWay = new Map<string, Promise<PublicationRecord>>()
 
   const event = () => catalog.events.current()
-
-  function publishable(filename: string): PhotoRecord {
-    const { id, state } = event()
-    const photo = catalog.photos.named(id, filename)
-    if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
-    if (state !== 'open')
-      throw new Refusal(409, 'event_not_open', `The event is ${state}. Continue it, or open a new one.`)
-    if (photo.state !== 'buffer')
-      throw new Refusal(409, 'not_in_buffer', `"${filename}" is ${photo.state}. Restore it first.`)
-    if (photo.main.lost) throw originalMissing(filename)
-    return photo
-  }
-
-  function versionOf(photo: PhotoRecord, name: string): PublicationRecord {
-    const publication = catalog.publications.byName(event().id, name)
-    if (!publication) throw new Refusal(404, 'unknown_publication', `Nothing was published as "${name}".`)
-    if (publication.photoId !== photo.id)
-      throw new Refusal(409, 'other_photo', `"${name}" is a version of another photo.`)
-    return publication
-  }
-
-  function livePublication(photo: PhotoRecord, name: string): PublicationRecord {
-    const publication = versionOf(photo, name)
-    if (publication.state !== 'live') throw new Refusal(409, 'not_live', `"${name}" is not live any more.`)
-    return publication
-  }
 
   const announce = needs.announcer.changed
 
@@ -177,101 +127,15 @@ export function createPublisher(needs: {
     return publication
   }
 
-  /** Undoes an unpublish of which nothing has left the bucket yet. */
-  async function bringBack(gone: PublicationRecord, noted?: () => void): Promise<PublicationRecord | null> {
-    const { eventId } = gone
-    const photo = event().state === 'open' && catalog.photos.byId(gone.photoId)
-    if (!photo || photo.state === 'trashed' || !files.isUntouched(gone)) return null
-    if (!(await files.restore(gone))) return null
-    const publication = catalog.transaction(() => {
-      // The uploader may have begun meanwhile.
-      if (!files.takeBack(gone)) return null
-      const back = catalog.publications.comeBack(gone.id)
-      files.send(back)
-      catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
-      noted?.()
-      return back
-    })
-    if (!publication) return null
-    await tree.changed(publication.place)
-    bus.emit({ type: 'publication.live', publication: views.publication(publication), replaced: null })
-    announce(photo.id)
-    return publication
-  }
-
-  async function takeOut(
-    publication: PublicationRecord,
-    noted?: (publication: PublicationRecord) => void,
-  ): Promise<void> {
-    try {
-      catalog.urgent(() => {
-        catalog.publications.goGone(publication.id)
-        files.withdraw(publication, SECOND_THOUGHT)
-        noted?.(publication)
-      })
-    } catch (error) {
-      if (!isStorageFault(error)) throw error
-      tree.hide(publication.id)
-      await tree.changed(publication.place)
-      throw notKept(publication, error)
-    }
-    await tree.changed(publication.place)
-    bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
-    announce(publication.photoId)
-    await files.retire(publication)
-  }
-
-  function liveLike({ id, main }: PhotoRecord, edit: Edit): PublicationRecord | undefined {
-    const [key, finish] = [editKey(edit), needs.outputSettings.key()]
-    const isLike = (one: PublicationRecord) =>
-      one.editKey === key && one.finish === finish && ['', main.sha256].includes(one.source)
-    return catalog.publications.liveOf(id).find(isLike)
-  }
-
-  function find(name: string): PublicationRecord {
-    const eventId = event().id
-    let publication = catalog.publications.byName(eventId, name)
-    if (!publication) {
-      const photo = catalog.photos.named(eventId, name)
-      const live = photo ? catalog.publications.liveOf(photo.id) : []
-      if (live.length > 1)
-        throw new Refusal(
-          409,
-          'several_live',
-          `"${name}" is live ${live.length} times (${live.map((one) => one.name).join(', ')}). Say which.`,
-        )
-      publication = live[0]
-    }
-    if (!publication) throw new Refusal(404, 'unknown_publication', `Nothing is published as "${name}".`)
-    return publication
-  }
-
-  async function retireLeftovers(): Promise<void> {
-    const { id } = event()
-    for (const name of await readdir(folders.path('web'))) {
-      const publication = catalog.publications.byName(id, name)
-      if (publication?.state === 'gone') await files.retire(publication)
-    }
-  }
-
   const recoverFullSizes = () => needs.fullSizes.recover(needs.outputSettings.current)
 
   return {
-    find,
-    look({ filename, change, replaces }) {
-      const photo = publishable(filename)
-      const edit = applyChange(photo.edit, change)
-      const live = liveLike(photo, edit)
-      if (replaces !== undefined) (live ? versionOf : livePublication)(photo, replaces)
-      return { photo, edit, live }
-    },
-
-    async publish({ filename, change, again, replaces, keepsEdit = true, live: noted }) {
-      const photo = publishable(filename)
-      const edit = applyChange(photo.edit, change)
-      const live = again ? undefined : liveLike(photo, edit)
-      // Where the one that is wanted is live, the old one may have left before: with a request that was cut short.
-      const old = replaces === undefined ? undefined : (live ? versionOf : livePublication)(photo, replaces)
+    find: looking.find,
+    look: looking.look,
+    async publish(request, looked = looking.look(request)) {
+      const { again, replaces, keepsEdit = true, live: noted } = request
+      const { photo, edit, live: found, old } = looked
+      const live = again ? undefined : found
       if (keepsEdit && editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
       const finish = needs.outputSettings.key()
       const key = `${photo.id} ${photo.main.sha256} ${editKey(edit)} ${finish}`
@@ -297,7 +161,7 @@ export function createPublisher(needs: {
     },
 
     async unpublish(name, { gone, unasked = false } = {}) {
-      const publication = find(name)
+      const publication = looking.find(name)
       if (publication.state !== 'live') return publication
       if (!unasked) needs.bulkRemoval?.check()
       await takeOut(publication, gone)

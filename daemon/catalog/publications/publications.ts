@@ -1,43 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Edit } from '../../contract/edit.ts'
-import { completeEdit, editKey } from '../../contract/recipe.ts'
+import { editKey } from '../../contract/recipe.ts'
 import { nameKey } from '../../files.ts'
 import { createClearings, type Clearings } from './clearings.ts'
+import { decode, type PublicationRecord, type Row } from './publication-row.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Page } from '../photos/photos.ts'
 import { prepare, type Db, type Transaction } from '../store/sql.ts'
-import { zoneAt } from '../photos/zone.ts'
-
-export interface PublicationRecord {
-  readonly id: string
-  readonly eventId: number
-  readonly photoId: string
-  /** The public name. */
-  readonly name: string
-  readonly edit: Edit
-  readonly editKey: string
-  /** What it was finished with; equal keys are equal pictures, given Photo and Edit. */
-  readonly finish: string
-  /** The hash of the Original that it was made from; '' where that is not known. */
-  readonly source: string
-  readonly state: 'pending' | 'live' | 'gone'
-  /** Rises in the order of first publication; a replacement keeps its predecessor's. */
-  readonly place: number
-  /** Pixels of the web size. */
-  readonly width: number
-  readonly height: number
-  readonly bytes: number
-  readonly thumbhash: string
-  /** Of the full size: null when none is wanted, 0 until it is made. */
-  readonly fullBytes: number | null
-  readonly publishedAt: number
-  /** Of its Photo. */
-  readonly takenAt: number
-  /** Minutes that the clock was ahead of UTC where its Photo was taken. */
-  readonly offset: number
-}
 
 export type { Clearing } from './clearings.ts'
+export type { PublicationRecord } from './publication-row.ts'
 
 export interface NewPublication {
   readonly photoId: string
@@ -85,50 +57,6 @@ export interface Publications extends Clearings {
   goneOf(photoId: string): PublicationRecord[]
   /** True when a publication with this id was ever made here. */
   isKnown(id: string): boolean
-}
-
-type Row = {
-  id: string
-  event_id: number
-  photo_id: string
-  name: string
-  edit: string
-  edit_key: string
-  finish: string
-  source: string
-  full_bytes: number | null
-  state: PublicationRecord['state']
-  place: number
-  width: number
-  height: number
-  bytes: number
-  thumbhash: string
-  published_at: number
-  taken_at: number
-  taken_offset: number | null
-}
-
-function decode(row: Row): PublicationRecord {
-  return {
-    id: row.id,
-    eventId: row.event_id,
-    photoId: row.photo_id,
-    name: row.name,
-    edit: completeEdit(JSON.parse(row.edit) as Partial<Edit>),
-    editKey: row.edit_key,
-    finish: row.finish,
-    source: row.source,
-    state: row.state,
-    place: row.place,
-    width: row.width,
-    height: row.height,
-    bytes: row.bytes,
-    thumbhash: row.thumbhash,
-    fullBytes: row.full_bytes,
-    publishedAt: row.published_at,
-    takenAt: row.taken_at,
-    offset: row.taken_offset ?? zoneAt(row.taken_at),
-  }
 }
 
 const SELECT = 'SELECT u.*, p.taken_at, p.taken_offset FROM publications u JOIN photos p ON p.id = u.photo_id'

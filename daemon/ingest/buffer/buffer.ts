@@ -1,28 +1,23 @@
 import type { FSWatcher } from 'chokidar'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Announcer } from '../../views/announcer.ts'
 import { Refusal } from '../../errors.ts'
 import type { Folders } from '../../folders.ts'
 import type { Log } from '../../log.ts'
-import { fingerprintAt } from '../intake/incoming.ts'
 import type { Ingest } from '../intake/ingest.ts'
-import { notAPhoto } from '../../originals/names.ts'
 import { createOddNames } from './odd-names.ts'
 import { createPauses } from '../../util/pauses.ts'
-import { createPhotoFiles, isOurs } from './photo-files.ts'
+import { isOurs } from './photo-files.ts'
 import type { Patience } from '../source.ts'
 import type { Message } from '../../contract/message.ts'
 import { messageFrom } from '../../util/message.ts'
 import { unreadHere } from '../tree/owed.ts'
-import { createUnreadFiles } from './unread-files.ts'
+import { BUFFER, createFilesSeen, type Look } from './files-seen.ts'
 import { watchFolder } from './watching.ts'
 import { bufferTrouble, LINK, SUBFOLDER } from '../words.ts'
 
-/** The buffer folder's id among the Sources that set files aside. */
-export const BUFFER = 'buffer'
 const AT_ONCE = 4
 const JPEG_SETTLE = 100
 
@@ -51,31 +46,15 @@ export interface Buffer {
   status(): { waiting: number; message: Message | null }
 }
 
-interface Look {
-  fingerprint: string
-  /** When it was first seen like that. */
-  since: number
-  /** It is left alone until then. */
-  notBefore: number
-}
-
 export function createBuffer(needs: BufferNeeds): Buffer {
   const { patience, clock } = needs
   const { events, skipped } = needs.catalog
-  const files = createPhotoFiles(needs)
+  const seen = createFilesSeen(needs)
+  const { looks, unread, skip, see, taken, gone, lookAtCopies } = seen
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
   const queue = new PQueue({ concurrency: AT_ONCE })
-  /** Files that are Photos or set aside, as they looked then: a rescan passes over them. */
-  const settled = new Map<string, string>()
-  const looks = new Map<string, Look>()
   const busy = new Set<string>()
-  const unread = createUnreadFiles({
-    skipped,
-    source: BUFFER,
-    eventId: () => events.current().id,
-    changed: needs.changed,
-  })
   const lookAtOdd = createOddNames({ ...needs, skipped, source: BUFFER, now: clock })
   let isOddWaiting = false
   let place: string | null = null
@@ -85,84 +64,6 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   let running: Promise<void> = Promise.resolve()
 
   const folder = () => needs.folders().path('buffer')
-
-  function skip(name: string, fingerprint: string, reason: Message): void {
-    const { id } = events.current()
-    if (!skipped.has(id, BUFFER, name, fingerprint)) {
-      skipped.put(id, BUFFER, name, fingerprint, reason)
-      needs.changed()
-    }
-    done(name, fingerprint)
-  }
-
-  function done(name: string, fingerprint: string): void {
-    unread.read(name)
-    settled.set(name, fingerprint)
-    looks.delete(name)
-  }
-
-  /** Like `note`, but for a file of which its disk does not say how it looks. */
-  async function see(name: string): Promise<void> {
-    try {
-      await note(name)
-    } catch (error) {
-      await needs.folders().check('buffer')
-      if (!unread.failed(name, error)) throw error
-    }
-  }
-
-  /** Notes how a file looks now; what is new, or looks different from before, will be looked at again. */
-  async function note(name: string): Promise<void> {
-    if (isOurs(name)) return
-    const fingerprint = await fingerprintAt(join(folder(), name))
-    // What lies on a disk that was pulled is not gone.
-    if (fingerprint === null)
-      return settled.has(name) || looks.has(name)
-        ? needs
-            .folders()
-            .check('buffer')
-            .then(() => gone(name))
-        : undefined
-    if (settled.get(name) === fingerprint) return
-    const look = looks.get(name)
-    if (look?.fingerprint === fingerprint) return
-    const { id } = events.current()
-    const refused = notAPhoto(name)
-    if (refused !== null) skip(name, fingerprint, refused)
-    else if (await files.isUnchanged(name, fingerprint)) taken(name, fingerprint)
-    else if (skipped.has(id, BUFFER, name, fingerprint)) done(name, fingerprint)
-    else looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
-  }
-
-  function taken(name: string, fingerprint: string): void {
-    unlist(name)
-    done(name, fingerprint)
-  }
-
-  function unlist(name: string): void {
-    const { id } = events.current()
-    if (!skipped.paths(id, BUFFER).includes(name)) return
-    skipped.remove(id, BUFFER, name)
-    needs.changed()
-  }
-
-  /** Where a Photo's file is gone, it may lie here under another name, which was a second copy until now. */
-  function lookAtCopies(): void {
-    for (const name of skipped.paths(events.current().id, BUFFER)) {
-      const fingerprint = settled.get(name)
-      if (fingerprint === undefined || notAPhoto(name) !== null) continue
-      settled.delete(name)
-      looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
-    }
-  }
-
-  function gone(name: string): void {
-    unread.read(name)
-    looks.delete(name)
-    settled.delete(name)
-    if (files.isMissed(name)) lookAtCopies()
-    unlist(name)
-  }
 
   async function adopt(name: string, look: Look): Promise<void> {
     const { fingerprint } = look
@@ -208,7 +109,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
         const now = looks.get(name)
         if (now !== look || clock() - look.since < settleOf(name)) return
         // It got its row meanwhile: it is what ingest put there itself.
-        if (await files.isUnchanged(name, look.fingerprint)) return taken(name, look.fingerprint)
+        if (await seen.isUnchanged(name, look.fingerprint)) return taken(name, look.fingerprint)
         busy.add(name)
         void queue.add(() => tryToAdopt(name, look))
       }),
@@ -245,9 +146,8 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     for (const name of odd.names) names.add(name)
     isOddWaiting = odd.isWaiting
     await needs.folders().check('buffer')
-    for (const name of [...settled.keys(), ...looks.keys(), ...skipped.paths(event.id, BUFFER)])
-      if (!names.has(name)) gone(name)
-    if (isFirst && (await files.findMissed(names))) lookAtCopies()
+    for (const name of [...seen.names(), ...skipped.paths(event.id, BUFFER)]) if (!names.has(name)) gone(name)
+    if (isFirst && (await seen.findMissed(names))) lookAtCopies()
   }
 
   /** The folder is another one with another Event, or was away.
@@ -268,9 +168,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   async function closeFolder(): Promise<void> {
     place = null
-    settled.clear()
-    looks.clear()
-    unread.forget()
+    seen.forget()
     await watcher?.close()
     watcher = null
   }
@@ -319,7 +217,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       pauses.end()
     },
     again() {
-      settled.clear()
+      seen.unsettle()
       scanAt = 0
       pauses.end()
     },

@@ -6,7 +6,8 @@ import { createCameraProber, type CameraProber, type Met } from './prober.ts'
 import { CameraFault, FAULT, WIFI_MODEL, type CameraAddress } from './port.ts'
 import { createRemoteGphoto, type RemoteLimits } from './gphoto/remote.ts'
 import { createCameraConflicts, type CameraConflicts } from './conflicts.ts'
-import { createTether, TETHER_PATIENCE, type Tether, type TetherNeeds } from './tether.ts'
+import { createTether, type Tether } from './tether.ts'
+import { TETHER_PATIENCE, type TetherNeeds } from './tether-needs.ts'
 
 /** Milliseconds between two looks at what is plugged in. */
 const LOOK_EVERY = 2500

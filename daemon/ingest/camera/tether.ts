@@ -1,62 +1,24 @@
-import type { Photos } from '../../catalog/photos/photos.ts'
 import type { CameraView } from '../../contract/camera.ts'
 import { messageOf, Refusal } from '../../errors.ts'
-import type { Folders } from '../../folders.ts'
 import { createPauses } from '../../util/pauses.ts'
-import type { Source, SourceNeeds } from '../source.ts'
-import type { CameraRegistry } from './registry.ts'
+import type { Source } from '../source.ts'
 import { createFetching } from './fetching.ts'
-import { identify, type Identity } from './identity.ts'
+import { identify } from './identity.ts'
 import { createListing } from './listing.ts'
 import { openCamera, retryAfter } from './opening.ts'
-import { CameraFault, FAULT, type Camera, type CameraAddress, type CameraEvent } from './port.ts'
+import { CameraFault, FAULT, type Camera, type CameraEvent } from './port.ts'
 import { createReadouts, roomOf } from './readouts.ts'
-import type { RemoteGphoto } from './gphoto/remote.ts'
-import type { CameraConflicts } from './conflicts.ts'
 import { createFrameTriage } from './frame-triage.ts'
 import { createStanding } from './standing.ts'
 import { troubleOf, Unlisted } from './trouble.ts'
 import { createMissedFrameDetector } from './missed-frames.ts'
 import { newMessage } from '../../util/message.ts'
-
-/** How patient a tether is, milliseconds. */
-export interface TetherPatience {
-  /** A wait for the next event, while nothing else is to be done. */
-  readonly event: number
-  /** Between two looks at the room on the card. */
-  readonly room: number
-  /** Between two looks at what the body reports. */
-  readonly readouts: number
-  /** Away for so long, a camera counts as asleep. */
-  readonly asleep: number
-}
-
-export const TETHER_PATIENCE: TetherPatience = { event: 250, room: 5000, readouts: 15_000, asleep: 15_000 }
+import { TETHER_PATIENCE, type TetherNeeds } from './tether-needs.ts'
 
 /** While frames are on their way, the camera is asked for news between them. */
 const EVENT_BETWEEN = 20
 /** After a change that the camera tells, it may tell more of them. */
 const READOUTS_SOON = 700
-
-export interface TetherNeeds extends SourceNeeds {
-  readonly identity: Identity
-  readonly gphoto: RemoteGphoto
-  /** The camera, if it was opened to see which one it is. */
-  readonly opened: Camera | null
-  /** Where it is now; null while it is nowhere. */
-  readonly address: () => CameraAddress | null
-  /** Another body answers at its address. */
-  readonly onStranger: () => void
-  readonly conflicts: CameraConflicts
-  readonly registry: CameraRegistry
-  readonly photos: Pick<Photos, 'byOrigin'>
-  readonly folders: () => Folders
-  /** The photographer marked a Photo in the camera after it was taken. */
-  readonly onMarked: (photoId: string, stars: number) => void
-  readonly tether?: Partial<TetherPatience>
-  /** False in a control of the tests: nothing but events brings frames then. */
-  readonly catchesUp?: boolean
-}
 
 /** One body, known by its serial number on whatever port it is. */
 export interface Tether extends Source {

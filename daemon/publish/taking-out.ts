@@ -1,0 +1,93 @@
+import { readdir } from 'node:fs/promises'
+import type { Bus } from '../bus.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
+import { isStorageFault, Refusal } from '../errors.ts'
+import type { Folders } from '../folders.ts'
+import type { Announcer } from '../views/announcer.ts'
+import type { Views } from '../views/views.ts'
+import type { GalleryTree } from './gallery-tree.ts'
+import type { PublicFiles } from './public-files.ts'
+
+/** How long an unpublish can be undone without anything having left the bucket, milliseconds. */
+export const SECOND_THOUGHT = 5000
+
+function notKept({ name }: PublicationRecord, cause: unknown): Refusal {
+  return new Refusal(
+    507,
+    'hidden_for_now',
+    `"${name}" is off this network's gallery, but the disk could not keep that: after a restart, and in the bucket, it is still there. Make the disk writable and unpublish it again.`,
+    { cause, params: { name } },
+  )
+}
+
+/** Takes versions out of every gallery, and brings them back as long as nothing has left the bucket. */
+export type TakingOut = ReturnType<typeof createTakingOut>
+
+export function createTakingOut(needs: {
+  catalog: Catalog
+  folders: Pick<Folders, 'path'>
+  files: PublicFiles
+  tree: Pick<GalleryTree, 'changed' | 'hide'>
+  views: Pick<Views, 'publication'>
+  announcer: Pick<Announcer, 'changed'>
+  bus: Pick<Bus, 'emit'>
+}) {
+  const { catalog, folders, files, tree, views, bus } = needs
+  const event = () => catalog.events.current()
+  const announce = needs.announcer.changed
+
+  /** Undoes an unpublish of which nothing has left the bucket yet. */
+  async function bringBack(gone: PublicationRecord, noted?: () => void): Promise<PublicationRecord | null> {
+    const { eventId } = gone
+    const photo = event().state === 'open' && catalog.photos.byId(gone.photoId)
+    if (!photo || photo.state === 'trashed' || !files.isUntouched(gone)) return null
+    if (!(await files.restore(gone))) return null
+    const publication = catalog.transaction(() => {
+      // The uploader may have begun meanwhile.
+      if (!files.takeBack(gone)) return null
+      const back = catalog.publications.comeBack(gone.id)
+      files.send(back)
+      catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
+      noted?.()
+      return back
+    })
+    if (!publication) return null
+    await tree.changed(publication.place)
+    bus.emit({ type: 'publication.live', publication: views.publication(publication), replaced: null })
+    announce(photo.id)
+    return publication
+  }
+
+  async function takeOut(
+    publication: PublicationRecord,
+    noted?: (publication: PublicationRecord) => void,
+  ): Promise<void> {
+    try {
+      catalog.urgent(() => {
+        catalog.publications.goGone(publication.id)
+        files.withdraw(publication, SECOND_THOUGHT)
+        noted?.(publication)
+      })
+    } catch (error) {
+      if (!isStorageFault(error)) throw error
+      tree.hide(publication.id)
+      await tree.changed(publication.place)
+      throw notKept(publication, error)
+    }
+    await tree.changed(publication.place)
+    bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
+    announce(publication.photoId)
+    await files.retire(publication)
+  }
+
+  async function retireLeftovers(): Promise<void> {
+    const { id } = event()
+    for (const name of await readdir(folders.path('web'))) {
+      const publication = catalog.publications.byName(id, name)
+      if (publication?.state === 'gone') await files.retire(publication)
+    }
+  }
+
+  return { takeOut, bringBack, retireLeftovers }
+}
