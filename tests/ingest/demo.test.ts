@@ -1,17 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { makeWorld, openDarkroom, until, type World } from './world.ts'
+import { expect, test } from 'vitest'
+import { until, useWorld } from './world.ts'
 
-let darkroom: Awaited<ReturnType<typeof openDarkroom>>
-let world: World
-
-beforeAll(async () => {
-  darkroom = await openDarkroom()
-})
-afterAll(() => darkroom.stop())
-beforeEach(async () => {
-  world = await makeWorld(darkroom)
-})
-afterEach(() => world.close())
+const { world, darkroom } = useWorld()
 
 test('the demo shoots three photos at once, and goes on where it ended after a restart', async () => {
   const first = world.sources({ demoPhoto: darkroom.demoPhoto })

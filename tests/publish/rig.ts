@@ -1,0 +1,125 @@
+import { access, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect } from 'vitest'
+import { createBus, type Bus } from '../../daemon/bus.ts'
+import { createShelf, type Shelf } from '../../daemon/catalog/shelf.ts'
+import { createViews } from '../../daemon/catalog/views.ts'
+import type { ManifestHead } from '../../daemon/contract/manifest.ts'
+import type { Notice } from '../../daemon/contract/notice.ts'
+import { silentLog } from '../../daemon/log.ts'
+import type { Finishing } from '../../daemon/publish/finish.ts'
+import { createFulls, type Fulls } from '../../daemon/publish/fulls.ts'
+import { createGalleryTree } from '../../daemon/publish/gallery-tree.ts'
+import { createPrinting, type Finished, type Print } from '../../daemon/publish/printing.ts'
+import { createPublisher, type Publisher } from '../../daemon/publish/publisher.ts'
+import { openHouse, type House } from '../fixtures/catalog.ts'
+import { finishOf } from '../fixtures/finish.ts'
+import { standingFor } from '../fixtures/standing-for.ts'
+
+/** What the tests of a file have, each anew: a publisher over a real catalog and real folders, with a darkroom that
+ * writes a few bytes. */
+export function usePublisher() {
+  let house: House
+  let bus: Bus
+  let shelf: Shelf
+  let publisher: Publisher
+  let fulls: Fulls
+  const notices: Notice[] = []
+  const rig = {
+    /** How the darkroom answers; a test may hold it up. */
+    print: draw,
+    /** How often it was asked. */
+    prints: 0,
+    finished: { key: '', finish: finishOf() } as Finished,
+  }
+
+  async function draw(...[_source, edit, outputs]: Parameters<Print>): ReturnType<Print> {
+    rig.prints += 1
+    for (const { path } of outputs) await writeFile(path, `pixels ${edit.exposure}`)
+    return outputs.map(() => ({ width: 20, height: 10, bytes: 8, thumbhash: 'aaaa' }))
+  }
+
+  function openPublisher(
+    finishing: Pick<Finishing, 'key' | 'current'> = {
+      key: () => rig.finished.key,
+      current: async () => rig.finished,
+    },
+  ): Publisher {
+    const { catalog, folders } = house
+    const views = createViews({
+      photos: catalog.photos,
+      event: catalog.events.current,
+      renditionFile: () => 'x',
+    })
+    shelf = createShelf({ catalog, folders, views, bus, log: silentLog })
+    const tree = createGalleryTree({ catalog, folders, now: Date.now, log: silentLog })
+    const printing = createPrinting({
+      catalog,
+      folders,
+      print: (...job) => rig.print(...job),
+      pathOf: (photo) => shelf.pathOf(photo),
+    })
+    fulls = createFulls({ catalog, printing, tree, log: silentLog })
+    return createPublisher({
+      catalog, folders, tree, views, bus, log: silentLog, printing, finishing, fulls,
+    }) // prettier-ignore
+  }
+
+  beforeEach(async () => {
+    house = await openHouse()
+    bus = createBus({ now: Date.now, onError: (error) => expect.fail(String(error)) })
+    notices.length = 0
+    bus.on((notice) => notices.push(notice))
+    Object.assign(rig, { print: draw, prints: 0, finished: { key: '', finish: finishOf() } })
+    publisher = openPublisher()
+  })
+  afterEach(() => house.close())
+
+  const web = (name: string) => join(house.folders.path('web'), name)
+  async function manifest(): Promise<ManifestHead> {
+    return JSON.parse(await readFile(web('manifest.json'), 'utf8')) as ManifestHead
+  }
+
+  return {
+    rig,
+    house: standingFor(() => house),
+    shelf: standingFor(() => shelf),
+    publisher: standingFor(() => publisher),
+    fulls: standingFor(() => fulls),
+    notices,
+    draw: draw,
+    /** Another publisher over the same catalog, as after a restart. */
+    openPublisher,
+    /** A darkroom that is at work until `finish` is called. */
+    heldPrint(): { started: Promise<void>; finish: () => void } {
+      const started = Promise.withResolvers<void>()
+      const finish = Promise.withResolvers<void>()
+      rig.print = async (...job) => {
+        started.resolve()
+        await finish.promise
+        return draw(...job)
+      }
+      return { started: started.promise, finish: () => finish.resolve() }
+    },
+    web,
+    trash: (name: string) => join(house.folders.path('trash'), name),
+    async shoot(filename: string): Promise<string> {
+      await writeFile(join(house.folders.path('buffer'), filename), `original ${filename}`)
+      return house.addPhoto(filename).filename
+    },
+    async publish(
+      filename: string,
+      rest: Partial<Parameters<Publisher['publish']>[0]> = {},
+    ): Promise<string> {
+      return (await publisher.publish({ filename, change: {}, ...rest })).publication.name
+    },
+    manifest,
+    listed: async () => (await manifest()).recent.map((entry) => entry.filename),
+  }
+}
+
+export const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
