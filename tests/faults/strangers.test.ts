@@ -69,7 +69,7 @@ describe.skipIf(skip)('strangers with sockets that idle, dribble and do not read
     },
   )
 
-  test('would be noticed: without limits the owner is lost', async () => {
+  test('would be noticed: without limits the owner is lost', { timeout: 120_000 }, async () => {
     stand = await openStand(lan, { files: 256, limited: false, https: false })
     const flood = await stand.flood({ sockets: 1000, addresses: 1 })
     await expect
