@@ -16,8 +16,8 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          // Most of these wait for something: three at once fill two cores.
-          maxWorkers: 3,
+          // Most of these wait for something: four at once fill two cores.
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/pwa-admin/**', 'tests/gallery/**', 'tests/e2e/**'],
