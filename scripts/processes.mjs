@@ -23,19 +23,19 @@ export function say(line) {
 }
 
 /**
- * Runs one process after another and passes each stop signal on to the one that runs, once: a terminal sends its
- * signals to the whole group already, and npm sends them again.
+ * Runs processes and passes each stop signal on to those that run, once: a terminal sends its signals to the whole group
+ * already, and npm sends them again.
  */
 export function createStage() {
-  /** @type {import('node:child_process').ChildProcess | null} */
-  let running = null
+  /** @type {Set<import('node:child_process').ChildProcess>} */
+  const running = new Set()
   /** @type {Set<NodeJS.Signals>} */
   const asked = new Set()
   const handlers = STOPS.map((signal) => {
     const handler = () => {
       if (asked.has(signal)) return
       asked.add(signal)
-      running?.kill(signal)
+      for (const child of running) child.kill(signal)
     }
     process.on(signal, handler)
     return /** @type {const} */ ([signal, handler])
@@ -67,14 +67,14 @@ export function createStage() {
                 ? ['ignore', 2, 2]
                 : ['ignore', 'pipe', 'pipe'],
         })
-        running = child
+        running.add(child)
         let output = ''
         const keep = (/** @type {Buffer} */ chunk) => (output = (output + chunk.toString()).slice(-20_000))
         child.stdout?.on('data', keep)
         child.stderr?.on('data', keep)
         /** @param {Omit<Outcome, 'output'>} outcome */
         const end = (outcome) => {
-          running = null
+          running.delete(child)
           resolve({ ...outcome, output })
         }
         child.once('error', (error) => end({ code: 1, error }))

@@ -11,7 +11,7 @@ import { join } from 'node:path'
  */
 
 /**
- * Builds, checks types, style and format, and runs every test; goes on after a failure, so that one run shows all.
+ * Builds, checks types, style and format, and then runs every test; goes on after a failure, so that one run shows all.
  * @param {Needs} needs
  * @returns {Promise<number>} the exit code: 0 when nothing failed
  */
@@ -24,20 +24,27 @@ export async function runChecks({ root, node, run, stopped, say, clock }) {
     { name: 'imports', ...npm('check:imports') },
     { name: 'format', ...npm('check:format') },
   ]
-  const failed = []
-  const lines = []
-  for (const { name, command, args } of steps) {
-    const start = clock()
-    const { code } = await run(command, args, 'stderr')
-    if (stopped()) return 1
-    if (code !== 0) failed.push(name)
-    const seconds = ((clock() - start) / 1000).toFixed(1)
-    lines.push(`  ${name.padEnd(8)}${code === 0 ? 'ok' : 'FAILED'}  ${seconds} s`)
+  /** @type {{ name: string, ok: boolean, seconds: number }[]} */
+  const ended = []
+  const waiting = [...steps]
+  // Each keeps one core busy: two at a time.
+  async function checkOn() {
+    for (let step = waiting.shift(); step && !stopped(); step = waiting.shift()) {
+      const start = clock()
+      const { code } = await run(step.command, step.args, 'stderr')
+      ended.push({ name: step.name, ok: code === 0, seconds: (clock() - start) / 1000 })
+    }
   }
+  await Promise.all([checkOn(), checkOn()])
+  if (stopped()) return 1
+  const failed = ended.filter(({ ok }) => !ok).map(({ name }) => name)
+  const lines = ended.map(
+    ({ name, ok, seconds }) => `  ${name.padEnd(8)}${ok ? 'ok' : 'FAILED'}  ${seconds.toFixed(1)} s`,
+  )
   say(`\n${lines.join('\n')}\n`)
 
-  // One run of all projects, so that its closing lines count every test; the end-to-end ones go one at a time, on
-  // their own. The reporter that refuses skips speaks first, so that those lines stay the last ones.
+  // One run of all projects, so that its closing lines count every test; the end-to-end ones go after the
+  // others. The reporter that refuses skips speaks first, so that those lines stay the last ones.
   const reporters = ['--reporter=./scripts/no-skips.ts', '--reporter=default']
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const { code } = await run(node, [vitest, 'run', ...reporters], 'inherit')

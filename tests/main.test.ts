@@ -143,7 +143,7 @@ test('folders that are configured after the first start are not used, and the st
 
 test('a stop in the middle of 100 arriving photos loses none, and none comes twice', async () => {
   const bytes = await Promise.all(
-    Array.from({ length: 100 }, (_, seed) => makeJpeg({ seed, width: 300, height: 200 })),
+    Array.from({ length: 100 }, (_, seed) => makeJpeg({ seed, width: 90, height: 60 })),
   )
   await mkdir(join(data, 'photos_buffer'), { recursive: true })
   const first = start()

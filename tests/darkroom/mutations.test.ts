@@ -9,7 +9,7 @@ import { makeHeicLike, makeJpeg, makePng, makeRaw, makeVideoLike } from '../fixt
 import { openRoom } from './room.ts'
 
 const room = openRoom()
-const ROUNDS = process.env.LONG_TESTS === '1' ? 10_000 : 500
+const ROUNDS = process.env.LONG_TESTS === '1' ? 10_000 : 320
 const EDIT = { ...NEUTRAL, exposure: 0.5, straighten: 2 }
 
 async function originals(): Promise<Buffer[]> {

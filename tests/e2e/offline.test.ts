@@ -1,66 +1,16 @@
-import { readFile, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { By, Key, until } from 'selenium-webdriver'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openBrowser } from '../fixtures/browser.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { freePort } from '../fixtures/ports.ts'
-import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
+import { useDaemonAtPort } from './at-port.ts'
 
-const WAIT_MS = 20_000
 /** As long as the app takes a second press for the tail of the first, and a little more; milliseconds. */
 const SETTLED_MS = 400
+/** Photos that are turned and then decided about, before the page is closed and once more after it: with LONG_TESTS=1
+ * that makes sixty decisions. */
+const [REJECTED, PUBLISHED] = process.env['LONG_TESTS'] === '1' ? [7, 8] : [3, 4]
+const PHOTOS = REJECTED + PUBLISHED
 
-const START = Date.parse('2026-05-01T18:00:00Z')
-
-/** A daemon that keeps its address over restarts, as a Mac does. */
-async function startAt(port: number, data?: string): Promise<RunningDaemon> {
-  return startDaemon(['--port', String(port)], data)
-}
-
-let port: number
-let daemon: RunningDaemon
-beforeEach(async () => {
-  port = await freePort()
-  daemon = await startAt(port)
-})
-afterEach(() => daemon.end())
-
-async function shoot(count: number): Promise<void> {
-  const photo = await makeJpeg({ seed: 1, width: 300, height: 200 })
-  for (let n = 1; n <= count; n++) {
-    const name = `IMG_${String(n).padStart(2, '0')}.JPG`
-    // Other bytes behind the picture's end make another photo of it.
-    const path = join(daemon.data, 'photos_buffer', name)
-    await writeFile(path, Buffer.concat([photo, Buffer.from(name)]))
-    // A second apart: of those that were shot at one moment, any may be the first.
-    const takenAt = new Date(START + n * 1000)
-    await utimes(path, takenAt, takenAt)
-  }
-  await expect.poll(async () => (await daemon.get('/api/buffer')).body.total).toBe(count)
-}
-
-interface Fact {
-  n: number
-  fact: string
-  photo: string
-}
-/** What was really done, in order, one line a fact. */
-async function facts(): Promise<Fact[]> {
-  const text = await readFile(join(daemon.data, 'photos_buffer', '.lep-journal.jsonl'), 'utf8')
-  const all = text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Fact)
-  return [...new Map(all.map((fact) => [fact.n, fact])).values()]
-}
-const counts = async () => {
-  const all = await facts()
-  const of = (fact: string) => all.filter((one) => one.fact === fact).length
-  return { edited: of('edit.kept'), moved: of('photo.moved'), published: of('publication.live') }
-}
+const { daemon, port, startAgain, startAnother, shoot, counts } = useDaemonAtPort()
 
 describe('in Chromium', () => {
   let browser: Browser
@@ -104,11 +54,14 @@ describe('in Chromium', () => {
     await expect.poll(kept).toBe(count)
   }
 
-  /** Turns fifteen photos, rejects seven of them, and publishes the others: thirty decisions. */
-  async function thirty(page: Page): Promise<void> {
+  /** KeyedMutex half of the photos but one, rejects some of them, and publishes the others. */
+  async function decide(page: Page): Promise<void> {
     const press = (key: string) => page.keyboard.press(key)
     const stage = page.getByTestId('stage')
-    for (const key of [...Array<string>(7).fill('Delete'), ...Array<string>(8).fill('Enter')]) {
+    for (const key of [
+      ...Array<string>(REJECTED).fill('Delete'),
+      ...Array<string>(PUBLISHED).fill('Enter'),
+    ]) {
       const before = await stage.getAttribute('data-filename')
       await page.waitForTimeout(SETTLED_MS)
       await press('r')
@@ -119,10 +72,10 @@ describe('in Chromium', () => {
   const waiting = (page: Page, count: number) =>
     page.locator(`[data-testid=pending-count][data-count="${count}"]`).waitFor()
 
-  test('sixty decisions without the daemon, the page closed in the middle, are done exactly once each', async () => {
-    await shoot(31)
+  test(`${4 * PHOTOS} decisions without the daemon, the page closed in the middle, are done exactly once each`, async () => {
+    await shoot(2 * PHOTOS + 1)
     const first = await open()
-    await prepared(first.page, 31)
+    await prepared(first.page, 2 * PHOTOS + 1)
     await first.page.locator('[data-testid=stage] img.loaded').waitFor()
     const { images } = (await daemon.get('/api/buffer')).body as { images: { preview: string }[] }
     const [seen, unseen] = [images.at(0)!, images.at(-1)!]
@@ -131,13 +84,13 @@ describe('in Chromium', () => {
     const before = await counts()
     await daemon.stop()
     await first.page.getByTestId('away').waitFor()
-    await thirty(first.page)
-    await waiting(first.page, 30)
+    await decide(first.page)
+    await waiting(first.page, 2 * PHOTOS)
     await first.page.close()
 
     const second = await open()
     await second.page.getByTestId('away').waitFor()
-    await waiting(second.page, 30)
+    await waiting(second.page, 2 * PHOTOS)
     // What was seen can still be seen, and what was decided is shown so.
     await second.page.locator('[data-testid=tile] img.loaded').first().waitFor()
     const answers = (path: string) =>
@@ -151,11 +104,13 @@ describe('in Chromium', () => {
       )
     expect(await answers(seen.preview)).toBe(true)
     expect(await answers(unseen.preview)).toBe(false)
-    await expect.poll(() => second.page.getByTestId('filter-inbox').innerText()).toMatch(/16$/)
-    await thirty(second.page)
-    await waiting(second.page, 60)
-    expect(await second.page.getByTestId('pending-count').innerText()).toContain('60')
-    expect(await second.page.getByTestId('away').innerText()).toContain(`127.0.0.1:${port}`)
+    await expect
+      .poll(() => second.page.getByTestId('filter-inbox').innerText())
+      .toMatch(new RegExp(`${PHOTOS + 1}$`))
+    await decide(second.page)
+    await waiting(second.page, 4 * PHOTOS)
+    expect(await second.page.getByTestId('pending-count').innerText()).toContain(String(4 * PHOTOS))
+    expect(await second.page.getByTestId('away').innerText()).toContain(`127.0.0.1:${port()}`)
 
     // Each publish is done, and then its answer is lost once.
     const lost = new Map<string, string>()
@@ -168,25 +123,25 @@ describe('in Chromium', () => {
         await route.abort('connectionreset')
       }
     })
-    daemon = await startAt(port, daemon.data)
+    await startAgain()
     await second.page.getByTestId('pending-count').waitFor({ state: 'detached', timeout: 200_000 })
     await second.page.getByTestId('away').waitFor({ state: 'detached' })
     // What is published has its time for a second thought first.
-    await expect.poll(async () => (await daemon.get('/api/live')).body.total).toBe(16)
-    expect(lost.size).toBe(16)
+    await expect.poll(async () => (await daemon.get('/api/live')).body.total).toBe(2 * PUBLISHED)
+    expect(lost.size).toBe(2 * PUBLISHED)
     await expect
       .poll(async () => {
         const now = await counts()
         const done = (name: keyof typeof now) => now[name] - before[name]
         return { edited: done('edited'), moved: done('moved'), published: done('published') }
       })
-      .toEqual({ edited: 30, moved: 14, published: 16 })
+      .toEqual({ edited: 2 * PHOTOS, moved: 2 * REJECTED, published: 2 * PUBLISHED })
     const live = (await daemon.get('/api/live')).body.images as { edit: { rotation: number } }[]
     expect(live.every(({ edit }) => edit.rotation === 90)).toBe(true)
     // In the order in which they were decided.
     const names = [...lost.values()]
     expect(names).toEqual(names.toSorted().reverse())
-    expect((await daemon.get('/api/buffer?state=trashed')).body.total).toBe(14)
+    expect((await daemon.get('/api/buffer?state=trashed')).body.total).toBe(2 * REJECTED)
     expect(await second.page.getByTestId('conflict').count()).toBe(0)
     expect([...first.troubles, ...second.troubles]).toEqual([])
   }, 400_000)
@@ -203,7 +158,7 @@ describe('in Chromium', () => {
     expect(await page.getByTestId('tile-waits').count()).toBe(0)
     await page.getByTestId('filter-all').click()
     await page.getByTestId('tile-waits').waitFor()
-    daemon = await startAt(port)
+    await startAnother()
     await page.getByTestId('conflict').waitFor()
     expect(await page.getByTestId('conflict').innerText()).toMatch(/Publish IMG_02\.JPG/)
     await page.reload()
@@ -266,53 +221,5 @@ describe('in Chromium', () => {
     await expect
       .poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length))
       .toBe(0)
-  })
-})
-
-const missing = missingForWebKit()
-if (missing !== null) console.warn(`\nThe tests in WebKit, the iPad's engine, do not run: ${missing}\n`) // eslint-disable-line no-console -- a skip must be heard
-
-describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real WebKit', () => {
-  let webkit: WebKit
-  beforeAll(async () => {
-    webkit = await openWebKit()
-  })
-  afterAll(() => webkit?.end())
-  const find = (selector: string) => webkit.driver.wait(until.elementLocated(By.css(selector)), WAIT_MS)
-  const ask = <T>(script: string) => webkit.driver.executeScript<T>(script)
-  const press = (key: string) => webkit.driver.actions().sendKeys(key).perform()
-
-  test('decisions made without the daemon outlive a reload without it and are done once', async () => {
-    await shoot(3)
-    await webkit.size(1194, 834)
-    await webkit.driver.get(`${daemon.url}/admin/`)
-    await find('[data-testid=stage] img.loaded')
-    await expect.poll(() => ask('return navigator.serviceWorker.controller !== null')).toBe(true)
-    const kept = () =>
-      webkit.driver.executeAsyncScript<number>(`const done = arguments[0]
-        const opening = indexedDB.open('live-event-photography')
-        opening.onsuccess = () => {
-          const asked = opening.result.transaction('photos').objectStore('photos').count()
-          asked.onsuccess = () => { opening.result.close(); done(asked.result) }
-        }`)
-    await expect.poll(kept).toBe(3)
-    const before = await counts()
-    await daemon.stop()
-    await find('[data-testid=away]')
-    await press('r')
-    await press(Key.ENTER)
-    await find('[data-testid=pending-count][data-count="2"]')
-    await webkit.driver.navigate().refresh()
-    await find('[data-testid=away]')
-    await find('[data-testid=pending-count][data-count="2"]')
-    await find('[data-testid=stage] img.loaded')
-    daemon = await startAt(port, daemon.data)
-    await expect.poll(() => ask(`return document.querySelector('[data-testid=pending-count]')`)).toBeNull()
-    await expect
-      .poll(async () => {
-        const { edited, published } = await counts()
-        return [edited - before.edited, published - before.published]
-      })
-      .toEqual([1, 1])
   })
 })

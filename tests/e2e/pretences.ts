@@ -1,4 +1,5 @@
 import type { FolderStatus, SourceStatus, Status } from '../../daemon/contract/status.ts'
+import type { JobView } from '../../daemon/contract/undo.ts'
 
 /** What pages are told that is not so, to bring them into states that seldom are. */
 
@@ -63,4 +64,22 @@ export const CARDS = [
 export const withFolders = (status: Status, change: Partial<FolderStatus>): Status => ({
   ...status,
   folders: status.folders.map((folder, n) => (n % 2 === 0 ? { ...folder, ...change } : folder)),
+})
+
+/** A job of another device that is at work on many photos. */
+export const jobOf = (id: string, state: JobView['state'], more: Partial<JobView>): JobView => ({
+  id,
+  kind: 'publish',
+  state,
+  reason: null,
+  total: 240,
+  done: 87,
+  failed: 0,
+  cancelled: 0,
+  failures: [],
+  by: 'someone',
+  name: 'Mei’s iPad',
+  action: `a-${id}`,
+  at: new Date().toISOString(),
+  ...more,
 })

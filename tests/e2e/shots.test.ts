@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, type Screen } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { dropScenes } from '../fixtures/scenes.ts'
+import { backToList, nameOf, tile as tileOf } from './app.ts'
 import { openLooks, type Looks } from './looks.ts'
 
 /** Every main screen, in both languages on the four screens. What seldom shows is in `states.test.ts`. */
@@ -30,13 +31,8 @@ afterAll(async () => {
 })
 
 const phone = (screen: Screen) => screen === 'phone'
-const tile = (page: Page, n: number) =>
-  page.locator(`[data-testid=tile][data-filename="IMG_${String(n).padStart(4, '0')}.JPG"]`)
+const tile = (page: Page, n: number) => tileOf(page, nameOf(n))
 const loaded = (page: Page) => page.locator('[data-testid=stage] img.loaded').first().waitFor()
-async function backToList(page: Page): Promise<void> {
-  const close = page.getByTestId('stage-close')
-  if (await close.isVisible()) await close.click()
-}
 async function open(page: Page, n: number): Promise<void> {
   await backToList(page)
   await tile(page, n).click()

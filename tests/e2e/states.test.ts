@@ -8,8 +8,9 @@ import { openBrowser, SCREENS } from '../fixtures/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { freePort } from '../fixtures/ports.ts'
 import { dropScenes } from '../fixtures/scenes.ts'
+import { backToList, closeDialog, nameOf, onStage, tile as tileOf } from './app.ts'
 import { openLooks, type Looked, type Looks } from './looks.ts'
-import { CAMERA, CARDS, scriptedWorker, withFolders } from './pretences.ts'
+import { CAMERA, CARDS, jobOf, scriptedWorker, withFolders } from './pretences.ts'
 import { resize } from './window.ts'
 
 /** What seldom shows: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
@@ -39,21 +40,12 @@ afterAll(async () => {
 
 const admin = () => `${daemon.url}/admin/`
 const isPhone = ({ screen }: Looked) => screen === 'phone'
-const nameOf = (n: number) => `IMG_${String(n).padStart(4, '0')}.JPG`
-const tile = (page: Page, n: number) => page.locator(`[data-testid=tile][data-filename="${nameOf(n)}"]`)
-async function backToList(page: Page): Promise<void> {
-  const close = page.getByTestId('stage-close')
-  if (await close.isVisible()) await close.click()
-}
+const tile = (page: Page, n: number) => tileOf(page, nameOf(n))
 async function open(page: Page, n: number): Promise<void> {
   await backToList(page)
   await tile(page, n).click()
-  await page.locator(`[data-testid=stage][data-filename="${nameOf(n)}"]`).waitFor()
+  await onStage(page, nameOf(n))
   await page.locator('[data-testid=stage] img.loaded').first().waitFor()
-}
-async function closeDialog(page: Page): Promise<void> {
-  await page.keyboard.press('Escape')
-  await page.locator('dialog').waitFor({ state: 'detached' })
 }
 const each = async (act: (looked: Looked) => Promise<unknown>) => {
   for (const looked of looks.all) await act(looked)
@@ -136,22 +128,6 @@ test('what must be known now', async () => {
 })
 
 test('work on many photos', async () => {
-  const job = (id: string, state: JobView['state'], more: Partial<JobView>): JobView => ({
-    id,
-    kind: 'publish',
-    state,
-    reason: null,
-    total: 240,
-    done: 87,
-    failed: 0,
-    cancelled: 0,
-    failures: [],
-    by: 'someone',
-    name: 'Mei’s iPad',
-    action: `a-${id}`,
-    at: new Date().toISOString(),
-    ...more,
-  })
   const failures = [1, 2].map((n) => ({ filename: nameOf(n), code: 'file_missing', message: 'It is gone.' }))
   const show = async ({ page, pretend }: Looked, ...jobs: JobView[]) => {
     await page.route('**/api/jobs', (route) =>
@@ -163,9 +139,9 @@ test('work on many photos', async () => {
   await look('20-jobs', (looked) =>
     show(
       looked,
-      job('1', 'running', {}),
-      job('2', 'paused', { kind: 'reject', done: 12, reason: 'folder_away' }),
-      job('3', 'cancelled', { by: looked.you(), done: 30, failed: 2, cancelled: 208, failures }),
+      jobOf('1', 'running', {}),
+      jobOf('2', 'paused', { kind: 'reject', done: 12, reason: 'folder_away' }),
+      jobOf('3', 'cancelled', { by: looked.you(), done: 30, failed: 2, cancelled: 208, failures }),
     ),
   )
   await each(async ({ page, pretend }) => {

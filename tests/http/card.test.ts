@@ -57,7 +57,7 @@ test('a card of old and new frames: taken away in mid copy and back, the new one
   const midnight = new Date((await daemon.get('/api/events')).body.current.starts_at as string).getTime()
   const today = (n: number) => new Date(midnight + ((now - midnight) * n) / 30)
   const jpeg = (seed: number, takenAt: Date) =>
-    makeJpeg({ seed, takenAt, width: 300, height: 200, serial: '7' })
+    makeJpeg({ seed, takenAt, width: 90, height: 60, serial: '7' })
   for (let n = 0; n < 100; n += 1) {
     const at = new Date(midnight - 7 * DAY + n * 1000)
     await put(`OLD_${1000 + n}.JPG`, await jpeg(n, at), at)

@@ -1,21 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Camera } from '../../daemon/ingest/camera/port.ts'
 import { createFetching } from '../../daemon/ingest/camera/fetching.ts'
 import { Refusal } from '../../daemon/errors.ts'
 import { SourceLost, type Take } from '../../daemon/ingest/source.ts'
 import { makeJpeg } from '../fixtures/photos.ts'
-import { makeWorld, never, openDarkroom, until, type World } from './world.ts'
+import { never, until, useWorld } from './world.ts'
 
-let darkroom: Awaited<ReturnType<typeof openDarkroom>>
-let world: World
-beforeAll(async () => {
-  darkroom = await openDarkroom()
-})
-afterAll(() => darkroom.stop())
-beforeEach(async () => {
-  world = await makeWorld(darkroom)
-})
-afterEach(() => world.close())
+const { world } = useWorld()
 
 /** A clock that goes back with every look: whoever waits by it waits for ever. */
 function backwards() {

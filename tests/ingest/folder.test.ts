@@ -1,22 +1,11 @@
 import { appendFile, mkdir, rename, rm } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { SENTINEL } from '../../daemon/folders.ts'
 import { withHole, withIndex } from '../fixtures/broken-ends.ts'
 import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
-import { makeWorld, openDarkroom, snapshot, until, type World } from './world.ts'
+import { snapshot, until, useWorld, type World } from './world.ts'
 
-let darkroom: Awaited<ReturnType<typeof openDarkroom>>
-let world: World
-
-beforeAll(async () => {
-  darkroom = await openDarkroom()
-})
-afterAll(() => darkroom.stop())
-beforeEach(async () => {
-  world = await makeWorld(darkroom)
-  await mkdir(world.path('watched'))
-})
-afterEach(() => world.close())
+const { world } = useWorld((opened) => mkdir(opened.path('watched')))
 
 const photo = (seed: number, takenAt: Date) => makeJpeg({ seed, takenAt, width: 90, height: 60 })
 const now = () => new Date()

@@ -74,7 +74,7 @@ async function expectAllOnce(count: number, pairs: number): Promise<void> {
 }
 
 /** `npm run verify:long` kills it often enough to hit what happens once in a hundred times. */
-const KILLS = process.env.LONG_TESTS ? 150 : 10
+const KILLS = process.env.LONG_TESTS ? 150 : 6
 /** Without hard links there are fewer steps to be killed between. */
 const KILLS_WITHOUT_LINKS = Math.ceil(KILLS / 3)
 const DROPPED_EACH = 4

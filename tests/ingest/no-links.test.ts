@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createOriginalFiles } from '../../daemon/originals/original-files.ts'
 import { createAnnouncer } from '../../daemon/views/announcer.ts'
 import { createViews } from '../../daemon/views/views.ts'
@@ -10,32 +10,25 @@ import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { breakDisk, type DiskFaults } from '../fixtures/disk-faults.ts'
 import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
-import { makeWorld, never, openDarkroom, shotOf, until, type World } from './world.ts'
+import { never, shotOf, until, useWorld, type World } from './world.ts'
 
 const CARD = { id: 'card:A', label: 'A' }
 /** `npm run verify:long` fails every call; otherwise every third of those that a shot makes. */
 const STEP = process.env.LONG_TESTS ? 1 : 3
 const ROLES = ['buffer', 'archive', 'trash'] as const
-let darkroom: Awaited<ReturnType<typeof openDarkroom>>
-let world: World
+const { world, another } = useWorld()
 let disk: DiskFaults
 let jpeg: Buffer
 let raw: Buffer
 
 beforeAll(async () => {
-  darkroom = await openDarkroom()
   jpeg = await makeJpeg({ serial: '7', takenAt: new Date(0), width: 90, height: 60 })
   raw = makeRaw(await makeJpeg({ seed: 2, width: 90, height: 60 }), { serial: '7', takenAt: new Date(0) })
 })
-afterAll(() => darkroom.stop())
-beforeEach(async () => {
-  world = await makeWorld(darkroom)
+beforeEach(() => {
   disk = breakDisk()
 })
-afterEach(async () => {
-  disk.end()
-  await world.close()
-})
+afterEach(() => disk.end())
 
 const originalFilesOf = ({ catalog, folders }: World) => {
   const bus = createBus({
@@ -153,8 +146,7 @@ test('a large frame of a camera is flushed while it comes, and taken only where 
 test('a shot is one photo, whichever call fails while it is taken', async () => {
   const calls = await callsOf(takePair)
   for (let nth = 1; nth <= calls; nth += STEP) {
-    await world.close()
-    world = await makeWorld(darkroom)
+    await another()
     disk.begin(nth)
     await takePair().catch(() => undefined)
     disk.begin()
@@ -168,8 +160,7 @@ test('a shot is one photo, whichever call fails while it is taken', async () => 
 test('killed at any call while a shot is taken, the next start leaves one photo and nothing else', async () => {
   const calls = await callsOf(takePair)
   for (let nth = 1; nth <= calls; nth += STEP) {
-    await world.close()
-    world = await makeWorld(darkroom)
+    await another()
     disk.begin(nth, true)
     await takePair().catch(() => undefined)
     disk.begin()

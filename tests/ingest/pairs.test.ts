@@ -1,23 +1,13 @@
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { frameStem } from '../../daemon/catalog/photos/stems.ts'
 import { mayBelong } from '../../daemon/originals/halves.ts'
 import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { makeJpeg, makeRaw, type Capture } from '../fixtures/photos.ts'
-import { makeWorld, never, openDarkroom, shotOf, until, type World } from './world.ts'
+import { never, shotOf, until, useWorld } from './world.ts'
 
-let darkroom: Awaited<ReturnType<typeof openDarkroom>>
-let world: World
-
-beforeAll(async () => {
-  darkroom = await openDarkroom()
-})
-afterAll(() => darkroom.stop())
-beforeEach(async () => {
-  world = await makeWorld(darkroom)
-})
-afterEach(() => world.close())
+const { world } = useWorld()
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 10, 0, seconds))
 const jpeg = (capture: Capture = {}) => makeJpeg({ takenAt: at(0), serial: '7', ...capture })

@@ -1,20 +1,10 @@
 import { copyFile, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
-import { makeWorld, openDarkroom, until, type World } from './world.ts'
+import { until, useWorld } from './world.ts'
 
-let darkroom: Awaited<ReturnType<typeof openDarkroom>>
-let world: World
-
-beforeAll(async () => {
-  darkroom = await openDarkroom()
-})
-afterAll(() => darkroom.stop())
-beforeEach(async () => {
-  world = await makeWorld(darkroom)
-})
-afterEach(() => world.close())
+const { world } = useWorld()
 
 const buffer = (name: string) => join(world.folders.path('buffer'), name)
 const drop = (name: string, bytes: Uint8Array) => world.put(buffer(name), bytes)

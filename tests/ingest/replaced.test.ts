@@ -1,21 +1,11 @@
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { makeJpeg, makeRaw, truncate, type Picture } from '../fixtures/photos.ts'
-import { makeWorld, never, openDarkroom, shotOf, until, type World } from './world.ts'
+import { never, shotOf, until, useWorld } from './world.ts'
 
-let darkroom: Awaited<ReturnType<typeof openDarkroom>>
-let world: World
-
-beforeAll(async () => {
-  darkroom = await openDarkroom()
-})
-afterAll(() => darkroom.stop())
-beforeEach(async () => {
-  world = await makeWorld(darkroom)
-})
-afterEach(() => world.close())
+const { world } = useWorld()
 
 const buffer = (name: string) => join(world.folders.path('buffer'), name)
 const drop = (name: string, bytes: Uint8Array) => world.put(buffer(name), bytes)

@@ -1,25 +1,18 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import type { Taken } from '../../daemon/ingest/source.ts'
 import { makeJpeg, makePng, makeRaw, type Picture } from '../fixtures/photos.ts'
-import { makeWorld, never, openDarkroom, shotOf, until, type World } from './world.ts'
+import { never, shotOf, until, useWorld } from './world.ts'
 
-let darkroom: Awaited<ReturnType<typeof openDarkroom>>
-let world: World
 let ingest: ReturnType<typeof createIngest>
 
-beforeAll(async () => {
-  darkroom = await openDarkroom()
-})
-afterAll(() => darkroom.stop())
-beforeEach(async () => {
-  world = await makeWorld(darkroom)
+const { world, darkroom } = useWorld()
+beforeEach(() => {
   ingest = createIngest(world.needs)
 })
-afterEach(() => world.close())
 
 const CABLE = { id: 'camera:7', label: 'Camera' }
 const CARD = { id: 'card:A', label: 'A' }

@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { createUpload } from '../../daemon/ingest/upload.ts'
 import { makeJpeg, truncate } from '../fixtures/photos.ts'
-import { makeWorld, openDarkroom, until, type World } from './world.ts'
+import { until, useWorld } from './world.ts'
 
-let darkroom: Awaited<ReturnType<typeof openDarkroom>>
-let world: World
-
-beforeAll(async () => {
-  darkroom = await openDarkroom()
-})
-afterAll(() => darkroom.stop())
-beforeEach(async () => {
-  world = await makeWorld(darkroom)
-})
-afterEach(() => world.close())
+const { world } = useWorld()
 
 const upload = () => createUpload({ ingest: createIngest(world.needs), now: Date.now })
 

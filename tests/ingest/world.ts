@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import type { Catalog } from '../../daemon/catalog/catalog.ts'
 import type { PhotoRecord } from '../../daemon/catalog/photos/photos.ts'
 import type { Notice } from '../../daemon/contract/notice.ts'
@@ -13,6 +13,7 @@ import type { IngestNeeds } from '../../daemon/ingest/intake/commit.ts'
 import type { Patience, SourceNeeds, Take } from '../../daemon/ingest/source.ts'
 import { createSources, type SourcesNeeds } from '../../daemon/ingest/sources.ts'
 import { silentLog } from '../../daemon/log.ts'
+import { standingFor } from '../fixtures/standing-for.ts'
 import { noCameras, openWorld, QUICK } from './world-parts.ts'
 
 /** One picture-checker for a test file; its workers take a moment to start. */
@@ -120,6 +121,33 @@ export async function makeWorld(
       await Promise.all(running.map((each) => each.stop()))
       catalog.close()
       await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What the tests of a file share: one picture-checker for all of them, and for each a World of its own. `world` and
+ * `darkroom` stand for those of the test that runs, and mean nothing outside of one.
+ * @param prepare makes each World ready */
+export function useWorld(prepare: (world: World) => Promise<unknown> = async () => undefined) {
+  let darkroom: Darkroom
+  let world: World
+  async function open(options?: Parameters<typeof makeWorld>[1]): Promise<void> {
+    world = await makeWorld(darkroom, options)
+    await prepare(world)
+  }
+  beforeAll(async () => {
+    darkroom = await openDarkroom()
+  })
+  afterAll(() => darkroom.stop())
+  beforeEach(() => open())
+  afterEach(() => world.close())
+  return {
+    world: standingFor(() => world),
+    darkroom: standingFor(() => darkroom),
+    /** Closes the test's World and opens another one in its place. */
+    async another(options?: Parameters<typeof makeWorld>[1]): Promise<void> {
+      await world.close()
+      await open(options)
     },
   }
 }

@@ -1,115 +1,28 @@
-import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createBus, type Bus } from '../../daemon/bus.ts'
-import { createOriginalFiles, type OriginalFiles } from '../../daemon/originals/original-files.ts'
-import { createAnnouncer } from '../../daemon/views/announcer.ts'
-import { createViews } from '../../daemon/views/views.ts'
-import type { ManifestHead } from '../../daemon/contract/manifest.ts'
-import type { Notice } from '../../daemon/contract/notice.ts'
+import { expect, test, vi } from 'vitest'
 import { Refusal } from '../../daemon/errors.ts'
 import { SENTINEL } from '../../daemon/folders.ts'
 import { silentLog } from '../../daemon/log.ts'
-import type { OutputSettingsStore } from '../../daemon/publish/output-settings.ts'
-import { createFullSizeQueue, type FullSizeQueue } from '../../daemon/publish/full-size-queue.ts'
-import { createGalleryTree } from '../../daemon/publish/gallery-tree.ts'
-import { createPrinting, type AppliedSettings, type Print } from '../../daemon/publish/printing.ts'
-import { createPublisher, type Publisher } from '../../daemon/publish/publisher.ts'
-import { openHouse, type House } from '../fixtures/catalog.ts'
 import { settingsOf } from '../fixtures/finish.ts'
+import { isThere, usePublisher } from './rig.ts'
 
-let house: House
-let bus: Bus
-let notices: Notice[]
-let originalFiles: OriginalFiles
-/** How the darkroom answers; a test may hold it up. */
-let print: Print
-let prints = 0
-
-const draw: Print = async (_source, edit, outputs) => {
-  prints += 1
-  for (const { path } of outputs) await writeFile(path, `pixels ${edit.exposure}`)
-  return outputs.map(() => ({ width: 20, height: 10, bytes: 8, thumbhash: 'aaaa' }))
-}
-
-/** A darkroom that is at work until `finish` is called. */
-function heldPrint(): { started: Promise<void>; finish: () => void } {
-  const started = Promise.withResolvers<void>()
-  const finish = Promise.withResolvers<void>()
-  print = async (...job) => {
-    started.resolve()
-    await finish.promise
-    return draw(...job)
-  }
-  return { started: started.promise, finish: () => finish.resolve() }
-}
-
-function openPublisher(
-  outputSettings: Pick<OutputSettingsStore, 'key' | 'current'> = {
-    key: () => applied.key,
-    current: async () => applied,
-  },
-): Publisher {
-  const { catalog, folders } = house
-  const views = createViews({
-    photos: catalog.photos,
-    event: catalog.events.current,
-    renditionFile: () => 'x',
-  })
-  const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
-  originalFiles = createOriginalFiles({ catalog, folders, announcer, log: silentLog })
-  const tree = createGalleryTree({ catalog, folders, now: Date.now, log: silentLog })
-  const printing = createPrinting({
-    catalog,
-    folders,
-    print: (...job) => print(...job),
-    pathOf: (photo) => originalFiles.pathOf(photo),
-  })
-  fullSizes = createFullSizeQueue({ catalog, printing, tree, log: silentLog })
-  return createPublisher({
-    catalog, folders, tree, announcer, views, bus, log: silentLog, printing, outputSettings, fullSizes,
-  }) // prettier-ignore
-}
-
-let publisher: Publisher
-let fullSizes: FullSizeQueue
-let applied: AppliedSettings
-beforeEach(async () => {
-  house = await openHouse()
-  bus = createBus({ now: Date.now, onError: (error) => expect.fail(String(error)) })
-  notices = []
-  bus.on((notice) => notices.push(notice))
-  print = draw
-  prints = 0
-  applied = { key: '', settings: settingsOf() }
-  publisher = openPublisher()
-})
-afterEach(() => house.close())
-
-const web = (name: string) => join(house.folders.path('web'), name)
-const trash = (name: string) => join(house.folders.path('trash'), name)
-const isThere = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
-
-async function shoot(filename: string): Promise<string> {
-  await writeFile(join(house.folders.path('buffer'), filename), `original ${filename}`)
-  return house.addPhoto(filename).filename
-}
-
-async function publish(
-  filename: string,
-  rest: Partial<Parameters<Publisher['publish']>[0]> = {},
-): Promise<string> {
-  return (await publisher.publish({ filename, change: {}, ...rest })).publication.name
-}
-
-async function manifest(): Promise<ManifestHead> {
-  return JSON.parse(await readFile(web('manifest.json'), 'utf8')) as ManifestHead
-}
-const listed = async () => (await manifest()).recent.map((entry) => entry.filename)
+const {
+  rig,
+  house,
+  originalFiles,
+  publisher,
+  notices,
+  draw,
+  openPublisher,
+  heldPrint,
+  web,
+  trash,
+  shoot,
+  publish,
+  manifest,
+  listed,
+} = usePublisher()
 
 test('a publish ends with the file, the thumb, the manifest and the notices in place', async () => {
   await shoot('IMG_1.JPG')
@@ -136,7 +49,7 @@ test('ten identical requests at once make one version, and a later one finds it'
   )
   expect(new Set(all.map(({ publication }) => publication.name))).toEqual(new Set(['IMG_1.jpg']))
   expect(all.filter(({ already }) => !already)).toHaveLength(1)
-  expect(prints).toBe(1)
+  expect(rig.prints).toBe(1)
   expect(await publisher.publish({ filename: 'IMG_1.JPG', change: {} })).toMatchObject({ already: true })
 })
 
@@ -255,9 +168,9 @@ test('a photo of an event that is closed while it is rendered is not published i
 
 test('a darkroom that fails leaves no name, no file and no publication', async () => {
   await shoot('IMG_1.JPG')
-  print = () => Promise.reject(new Error('the worker died'))
+  rig.print = () => Promise.reject(new Error('the worker died'))
   await expect(publish('IMG_1.JPG')).rejects.toThrow('the worker died')
-  print = draw
+  rig.print = draw
   expect(await publish('IMG_1.JPG')).toBe('IMG_1.jpg')
 })
 
@@ -268,7 +181,7 @@ test.each([
 ] as const)('%s is refused', async (_, filename, rest, code) => {
   await shoot('IMG_1.JPG')
   await expect(publish(filename, rest)).rejects.toMatchObject({ code })
-  expect(prints).toBe(0)
+  expect(rig.prints).toBe(0)
 })
 
 test("a version of another photo cannot be replaced, so that nobody's picture vanishes by a slip", async () => {
@@ -337,93 +250,16 @@ test('after the watermark changed, the same edit is another picture: a new versi
   const again = () => publisher.publish({ filename: name, change: {} })
   await publish(name)
   expect((await again()).already).toBe(true)
-  applied = { key: 'marked', settings: settingsOf() }
+  rig.finished = { key: 'marked', settings: settingsOf() }
   const second = await again()
   expect(second).toMatchObject({ already: false, publication: { name: 'IMG_1_002.jpg', finish: 'marked' } })
   expect((await again()).already).toBe(true)
-  applied = { key: 'marked again', settings: settingsOf() }
+  rig.finished = { key: 'marked again', settings: settingsOf() }
   await publish(name, { replaces: 'IMG_1_002.jpg' })
   expect(await listed()).toEqual(['IMG_1_003.jpg', 'IMG_1.jpg'])
   // Back to what the first version was made with: that one is live.
-  applied = { key: '', settings: settingsOf() }
+  rig.finished = { key: '', settings: settingsOf() }
   expect(await again()).toMatchObject({ already: true, publication: { name: 'IMG_1.jpg' } })
-})
-
-const withFull = () => {
-  const { full } = settingsOf()
-  return { key: 'full', settings: settingsOf({ full: { ...full, enabled: true } }) }
-}
-const fullOf = (name: string) => house.catalog.publications.byName(house.event.id, name)?.fullBytes
-
-test('a full size follows when it is wanted: in its folder, in the manifest and on its way, and it leaves with the rest', async () => {
-  applied = withFull()
-  await publish(await shoot('IMG_1.JPG'))
-  await fullSizes.idle()
-  expect(await readFile(web('full/IMG_1.jpg'), 'utf8')).toMatch('pixels')
-  const { recent } = JSON.parse(await readFile(web('manifest.json'), 'utf8')) as ManifestHead
-  expect(recent[0]!.has).toEqual({ web: true, full: true })
-  const lanes = house.catalog.uploads.due(Date.now(), 10).map(({ lane, key }) => `${lane} ${key}`)
-  expect(lanes).toContain('full full/IMG_1.jpg')
-  await publisher.unpublish('IMG_1.jpg')
-  expect(await isThere(web('full/IMG_1.jpg'))).toBe(false)
-  // Nothing leaves the bucket before there was time to think again.
-  const queued = () =>
-    house.catalog.uploads.due(Date.now() + 60_000, 10).map(({ lane, key }) => `${lane} ${key}`)
-  expect(queued()).toContain('removal full/IMG_1.jpg')
-  expect(queued()).not.toContain('full full/IMG_1.jpg')
-  await publisher.undoUnpublish('IMG_1.jpg')
-  expect(await readFile(web('full/IMG_1.jpg'), 'utf8')).toMatch('pixels')
-  expect(queued()).toContain('full full/IMG_1.jpg')
-  expect(queued()).not.toContain('removal full/IMG_1.jpg')
-})
-
-test('without it nothing of a full size is made', async () => {
-  await publish(await shoot('IMG_1.JPG'))
-  await fullSizes.idle()
-  expect(prints).toBe(1)
-  expect(await isThere(web('full'))).toBe(false)
-  expect(fullOf('IMG_1.jpg')).toBeNull()
-})
-
-test('a photo that is taken out while its full size is made leaves none behind', async () => {
-  applied = withFull()
-  const name = await shoot('IMG_1.JPG')
-  const started = Promise.withResolvers<void>()
-  const go = Promise.withResolvers<void>()
-  print = async (source, edit, outputs, finish) => {
-    if (outputs[0]?.name === 'full') {
-      started.resolve()
-      await go.promise
-    }
-    return draw(source, edit, outputs, finish)
-  }
-  await publish(name)
-  await started.promise
-  await publisher.unpublish('IMG_1.jpg')
-  go.resolve()
-  await fullSizes.idle()
-  expect(await isThere(web('full/IMG_1.jpg'))).toBe(false)
-  expect(await isThere(trash('published/IMG_1.jpg'))).toBe(true)
-})
-
-test('a full size that a stop left out is made at the next start, unless the watermark is another one by then', async () => {
-  applied = withFull()
-  print = async (source, edit, outputs, finish) => {
-    if (outputs[0]?.name === 'full') throw new Error('the lights went out')
-    return draw(source, edit, outputs, finish)
-  }
-  await publish(await shoot('IMG_1.JPG'))
-  await fullSizes.idle()
-  expect(fullOf('IMG_1.jpg')).toBe(0)
-  print = draw
-  await openPublisher().recoverFullSizes()
-  await fullSizes.idle()
-  expect(fullOf('IMG_1.jpg')).toBeGreaterThan(0)
-
-  house.catalog.publications.setFull(house.catalog.publications.byName(house.event.id, 'IMG_1.jpg')!.id, 0)
-  applied = { ...applied, key: 'another' }
-  await openPublisher().recoverFullSizes()
-  expect(fullOf('IMG_1.jpg')).toBeNull()
 })
 
 test('a watermark that is gone stops publishing, and nothing is published without it', async () => {
@@ -432,5 +268,5 @@ test('a watermark that is gone stops publishing, and nothing is published withou
   const outputSettings = { key: () => 'marked', current: () => Promise.reject(gone) }
   await expect(openPublisher(outputSettings).publish({ filename: name, change: {} })).rejects.toBe(gone)
   expect(house.catalog.publications.count(house.event.id)).toBe(0)
-  expect(prints).toBe(0)
+  expect(rig.prints).toBe(0)
 })

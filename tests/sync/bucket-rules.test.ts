@@ -1,42 +1,16 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { macId } from '../../daemon/cloud/cloud.ts'
-import { SECOND_THOUGHT } from '../../daemon/publish/publisher.ts'
 import { headersOf } from '../../daemon/cloud/store/headers.ts'
 import { faultOf } from '../../daemon/cloud/store/s3-faults.ts'
-import { createS3Store } from '../../daemon/cloud/store/store-s3.ts'
-import { md5, type ObjectStore } from '../../daemon/cloud/store/store.ts'
-import { differences, namedIn, openMac, type Mac } from '../fixtures/cloud.ts'
-import { startFaulty, type Asked, type Fault, type FaultyServer } from '../fixtures/faulty.ts'
+import { md5 } from '../../daemon/cloud/store/store.ts'
+import { useBucket } from '../fixtures/bucket.ts'
+import { differences, namedIn } from '../fixtures/cloud.ts'
+import type { Asked, Fault } from '../fixtures/faulty.ts'
 
 /** Buckets with rules of their own: encryption, locks, limits. */
 const LIVE = new AbortController().signal
-let server: FaultyServer
-let store: ObjectStore
-let ahead = 0
-const macs: Mac[] = []
-beforeEach(async () => {
-  server = await startFaulty()
-  store = createS3Store(server.settings)
-  ahead = 0
-})
-afterEach(async () => {
-  for (const mac of macs.splice(0)) await mac.close()
-  store.close?.()
-  await server.end()
-})
-
-async function open(): Promise<Mac> {
-  const mac = await openMac({ s3: server.settings, now: () => Date.now() + ahead })
-  macs.push(mac)
-  return mac
-}
-
-/** Lets the seconds go by in which an unpublish may be undone. */
-function skip(mac: Mac): void {
-  ahead += SECOND_THOUGHT
-  mac.cloud.wake()
-}
+const { server, store, open, skip } = useBucket()
 
 describe('a bucket that encrypts with keys of its own', () => {
   const KINDS = [

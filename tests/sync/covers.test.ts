@@ -1,46 +1,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
-import { SECOND_THOUGHT } from '../../daemon/publish/publisher.ts'
 import { createLeftCovers } from '../../daemon/cloud/cdn/left-covers.ts'
-import { openMac, type Mac } from '../fixtures/cloud.ts'
-import { startFaulty, type FaultyServer } from '../fixtures/faulty.ts'
+import { useBucket } from '../fixtures/bucket.ts'
+import type { Mac } from '../fixtures/cloud.ts'
 
 /** Covers on their way into the bucket, off it again, and out of the caches before it. */
-let server: FaultyServer
-let ahead = 0
-const macs: Mac[] = []
-beforeEach(async () => {
-  server = await startFaulty()
-  ahead = 0
-})
-afterEach(async () => {
-  for (const mac of macs.splice(0)) await mac.close()
-  await server.end()
-  vi.unstubAllGlobals()
-})
-
-async function start(house?: Mac['house']): Promise<Mac> {
-  const mac = await openMac({
-    s3: server.settings,
-    now: () => Date.now() + ahead,
-    ...(house && { house }),
-  })
-  macs.push(mac)
-  await mac.cloud.start()
-  return mac
-}
-async function stop(mac: Mac): Promise<Mac['house']> {
-  await mac.cloud.stop()
-  macs.splice(macs.indexOf(mac), 1)
-  return mac.house
-}
-function skip(mac: Mac): void {
-  ahead += SECOND_THOUGHT
-  mac.cloud.wake()
-}
+const { server, start, stop, skip } = useBucket()
+afterEach(() => void vi.unstubAllGlobals())
 
 /** What the daemon does when a cover is chosen, but for telling the bucket. */
 async function choose({ house }: Mac, hero: string | null): Promise<void> {

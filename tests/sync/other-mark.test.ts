@@ -1,54 +1,18 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { macId } from '../../daemon/cloud/cloud.ts'
 import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
-import { SECOND_THOUGHT } from '../../daemon/publish/publisher.ts'
-import { createS3Store } from '../../daemon/cloud/store/store-s3.ts'
-import type { ObjectStore } from '../../daemon/cloud/store/store.ts'
-import { differences, namedIn, openMac, readJson, type Mac } from '../fixtures/cloud.ts'
-import { startFaulty, type FaultyServer } from '../fixtures/faulty.ts'
+import { useBucket } from '../fixtures/bucket.ts'
+import { differences, namedIn, readJson, type Mac } from '../fixtures/cloud.ts'
 
 /** A Mac whose mark is lost, with what it has in the bucket. */
-let server: FaultyServer
-let store: ObjectStore
-let ahead = 0
-const macs: Mac[] = []
-beforeEach(async () => {
-  server = await startFaulty()
-  store = createS3Store(server.settings)
-  ahead = 0
-})
-afterEach(async () => {
-  for (const mac of macs.splice(0)) await mac.close()
-  store.close?.()
-  await server.end()
-})
-
-async function open(house?: Mac['house']): Promise<Mac> {
-  const mac = await openMac({
-    s3: server.settings,
-    now: () => Date.now() + ahead,
-    ...(house && { house }),
-  })
-  macs.push(mac)
-  return mac
-}
-async function start(house?: Mac['house']): Promise<Mac> {
-  const mac = await open(house)
-  await mac.cloud.start()
-  return mac
-}
-function skip(mac: Mac, milliseconds = SECOND_THOUGHT): void {
-  ahead += milliseconds
-  mac.cloud.wake()
-}
+const { server, store, open, start, stop, skip } = useBucket()
 
 /** Stops the Mac and loses its mark. @param what of the settings in the catalog, beside `config/` */
 async function lose(mac: Mac, what: 'mark' | 'settings'): Promise<void> {
-  await mac.cloud.stop()
-  macs.splice(macs.indexOf(mac), 1)
+  await stop(mac)
   const { data } = mac.house
   const db = new DatabaseSync(join(data, 'catalog.db'))
   db.exec(
@@ -170,8 +134,7 @@ test('the lists of all events are told anew under the new mark, once', async () 
   expect(by).not.toBe(mark)
   for (const prefix of [first.prefix, 'next'])
     expect((await readJson<ManifestHead>(store, `${prefix}/manifest.json`))!.by).toBe(by)
-  await mac.cloud.stop()
-  macs.splice(macs.indexOf(mac), 1)
+  await stop(mac)
   server.asked.length = 0
   mac = await start(before.house)
   await mac.drained()
@@ -199,8 +162,7 @@ describe('a disk that keeps nothing', () => {
       settings: { ...settings, set: fail(full) },
     }
     const mac = await start({ ...house, catalog })
-    await mac.cloud.stop()
-    macs.splice(macs.indexOf(mac), 1)
+    await stop(mac)
     expect(settings.get('mac')).toBeUndefined()
     await rm(join(house.data, 'config'))
     const again = await start(house)

@@ -1,9 +1,12 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { CameraView } from '../../../daemon/contract/camera.ts'
 import type { Darkroom } from '../../../daemon/darkroom/darkroom.ts'
 import { createCameraRegistry, type CameraRegistry } from '../../../daemon/ingest/camera/registry.ts'
 import type { CameraOptions, Sources } from '../../../daemon/ingest/sources.ts'
+import { createFrames, type FrameMaker } from '../../fixtures/frames.ts'
+import { standingFor } from '../../fixtures/standing-for.ts'
 import { createVirtualCamera, type VirtualCamera } from '../../../daemon/demo/camera/camera.ts'
-import { makeWorld, until, type World } from '../world.ts'
+import { makeWorld, openDarkroom, until, type World } from '../world.ts'
 
 type VirtualOptions = NonNullable<Parameters<typeof createVirtualCamera>[0]>
 
@@ -66,5 +69,33 @@ export async function openRig(darkroom: Pick<Darkroom, 'inspect'>): Promise<Rig>
       await world.close()
       await Promise.all(cameras.map((camera) => camera.stop()))
     },
+  }
+}
+
+/** What the tests of a group share: a picture-checker and frames of the camera 0123456789, and for each a rig of its
+ * own, which `rig` stands for. */
+export function useRig() {
+  let darkroom: Darkroom
+  let frames: FrameMaker
+  let rig: Rig
+  beforeAll(async () => {
+    darkroom = await openDarkroom()
+    frames = await createFrames('0123456789')
+  })
+  afterAll(() => darkroom.stop())
+  beforeEach(async () => {
+    rig = await openRig(darkroom)
+  })
+  afterEach(() => rig.close())
+  const names = () => rig.world.names()
+  return {
+    rig: standingFor(() => rig),
+    frames: standingFor(() => frames),
+    /** The names of the photos that came. */
+    names,
+    come: (...expected: string[]) =>
+      until(() => {
+        if (names().join() !== expected.join()) throw new Error(`Came: ${names().join(', ')}`)
+      }),
   }
 }
