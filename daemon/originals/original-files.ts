@@ -9,6 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import type { OriginalRecord, PhotoRecord } from '../catalog/photos/photos.ts'
 import { createProof, sha256Of } from './proof.ts'
+import type { KeyedMutex } from '../util/keyed-mutex.ts'
 import type { Announcer } from '../views/announcer.ts'
 
 /** Where Originals stand: a Photo's state is the folder that its files are in. */
@@ -42,9 +43,11 @@ export function createOriginalFiles(needs: {
   catalog: Catalog
   folders: Folders
   announcer: Pick<Announcer, 'changed'>
+  /** One move of a Photo's files at a time, by its id: two people may press at once. */
+  moves: KeyedMutex
   log: Log
 }): OriginalFiles {
-  const { catalog, folders } = needs
+  const { catalog, folders, moves } = needs
   const proof = createProof(catalog)
 
   const originals = (photo: PhotoRecord) => (photo.raw ? [photo.main, photo.raw] : [photo.main])
@@ -103,9 +106,6 @@ export function createOriginalFiles(needs: {
       if ((await proof.of({ path, sha256: original.sha256 })) === 'same') await rm(path, { force: true })
     }
   }
-
-  // One move at a time for a Photo: two people may press at once.
-  const moving = new Map<string, Promise<unknown>>()
 
   async function move(filename: string, state: PhotoState): Promise<PhotoRecord> {
     const asked = requirePhoto(catalog, filename)
@@ -171,17 +171,10 @@ export function createOriginalFiles(needs: {
     await moveOne(from, state, original)
   }
 
-  function inTurn<T>(filename: string, work: () => Promise<T>): Promise<T> {
-    const turn = (moving.get(filename) ?? Promise.resolve()).then(work)
-    const settled = turn.catch(() => undefined)
-    moving.set(filename, settled)
-    void settled.then(() => moving.get(filename) === settled && moving.delete(filename))
-    return turn
-  }
-
   return {
     pathOf: (photo, original = photo.main) => pathIn(photo.state, original),
-    move: (filename, state) => inTurn(filename, () => move(filename, state)),
+    move: async (filename, state) =>
+      moves.take(requirePhoto(catalog, filename).id, () => move(filename, state)),
     remove,
     async recover() {
       const { id: eventId } = catalog.events.current()
@@ -190,7 +183,7 @@ export function createOriginalFiles(needs: {
       for (const state of STATES)
         for (const photo of catalog.photos.list(eventId, state).items)
           for (const original of originals(photo))
-            await inTurn(photo.filename, () => finishMove(photo, original, names))
+            await moves.take(photo.id, () => finishMove(photo, original, names))
       const trashed = names.get('trashed')!
       for (const photo of catalog.photos.deleted(eventId))
         if (originals(photo).some(({ filename }) => trashed.has(filename))) await remove(photo)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { createBus, type Bus } from '../../daemon/bus.ts'
 import { createOriginalFiles, type OriginalFiles } from '../../daemon/originals/original-files.ts'
+import { createKeyedMutex } from '../../daemon/util/keyed-mutex.ts'
 import { createAnnouncer } from '../../daemon/views/announcer.ts'
 import { createViews } from '../../daemon/views/views.ts'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
@@ -53,7 +54,7 @@ export function usePublisher() {
       renditionFile: () => 'x',
     })
     const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
-    originalFiles = createOriginalFiles({ catalog, folders, announcer, log: silentLog })
+    originalFiles = createOriginalFiles({ catalog, folders, announcer, moves: createKeyedMutex(), log: silentLog })
     const tree = createGalleryTree({ catalog, folders, now: Date.now, log: silentLog })
     const printing = createPrinting({
       catalog,
