@@ -76,7 +76,7 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser } },
     rules: {
       'vue/multi-word-component-names': 'off',
-      // Words live in pwa-admin/i18n, in every language that we speak.
+      // Words live in pwa-admin/locales, in every language that we speak.
       'vue/no-bare-strings-in-template': [
         'error',
         {

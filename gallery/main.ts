@@ -1,7 +1,7 @@
-import { createPage } from './page.ts'
-import { createIsGone, createRead } from './read.ts'
+import { createPage } from './page/page.ts'
+import { createIsGone, createRead } from './feed/read.ts'
 import './style.css'
-import { pickLang, type Lang } from './words.ts'
+import { pickLang, type Lang } from './locales/words.ts'
 
 const KEY = 'gallery-lang'
 

@@ -4,7 +4,7 @@ import type {
   ManifestIndex,
   ManifestPage,
   PageRef,
-} from '../daemon/contract/manifest.ts'
+} from '../../daemon/contract/manifest.ts'
 
 /** What lies in `pages/`: entries, or the names of further pages. */
 export type Page = ManifestPage | ManifestIndex

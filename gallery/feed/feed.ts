@@ -1,4 +1,4 @@
-import type { EventsIndex, ManifestHead } from '../daemon/contract/manifest.ts'
+import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
 import { withHead, withPage, type Album, type Page } from './album.ts'
 import { eventsUrl, fileUrl, pageUrl } from './names.ts'
 import { ReadError, type Read } from './read.ts'

@@ -1,4 +1,4 @@
-import type { ManifestEntry } from '../daemon/contract/manifest.ts'
+import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 
 /** Photos above everything that is on the page already. Empty while nothing is. */
 export const newcomers = (

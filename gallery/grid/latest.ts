@@ -1,6 +1,6 @@
-import type { ManifestEntry } from '../daemon/contract/manifest.ts'
+import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { blurUrl } from './blur.ts'
-import { glide, make } from './dom.ts'
+import { glide, make } from '../page/dom.ts'
 import { createPicture } from './picture.ts'
 import type { Point } from './place.ts'
 import { createTile } from './tile.ts'

@@ -1,5 +1,5 @@
-import type { ManifestEntry } from '../daemon/contract/manifest.ts'
-import { glide, make } from './dom.ts'
+import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
+import { glide, make } from '../page/dom.ts'
 import { layOut, visible, type Layout } from './layout.ts'
 import type { Point } from './place.ts'
 import { createTileStore, type Tile } from './tile.ts'

@@ -1,4 +1,4 @@
-import { calm, make } from './dom.ts'
+import { calm, make } from '../page/dom.ts'
 
 export interface Picture {
   img: HTMLImageElement

@@ -1,8 +1,8 @@
-import type { ManifestEntry } from '../daemon/contract/manifest.ts'
+import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { paintBlur } from './blur.ts'
-import { make } from './dom.ts'
+import { make } from '../page/dom.ts'
 import { createPicture, type Picture } from './picture.ts'
-import { photoHash } from './route.ts'
+import { photoHash } from '../page/route.ts'
 
 export interface Tile {
   element: HTMLAnchorElement

@@ -1,6 +1,6 @@
 import { make } from './dom.ts'
-import type { FeedState } from './feed.ts'
-import type { Words } from './words.ts'
+import type { FeedState } from '../feed/feed.ts'
+import type { Words } from '../locales/words.ts'
 
 export type Blank = 'loading' | 'empty' | 'none' | 'unknown' | 'away' | 'busy'
 

@@ -1,6 +1,6 @@
-import type { ManifestHead } from '../daemon/contract/manifest.ts'
+import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import { make } from './dom.ts'
-import { LANGS, wordsOf, type Lang } from './words.ts'
+import { LANGS, wordsOf, type Lang } from '../locales/words.ts'
 
 /** Whose photos these are, what guests should know about theirs, and the language. */
 export const createFooter = (choose: (lang: Lang) => void) => {

@@ -1,9 +1,9 @@
-import type { ManifestHead } from '../daemon/contract/manifest.ts'
-import { paintBlur } from './blur.ts'
+import type { ManifestHead } from '../../daemon/contract/manifest.ts'
+import { paintBlur } from '../grid/blur.ts'
 import { glide, make } from './dom.ts'
-import { fileUrl } from './names.ts'
-import { createPicture } from './picture.ts'
-import { dateText, type Lang, type Words } from './words.ts'
+import { fileUrl } from '../feed/names.ts'
+import { createPicture } from '../grid/picture.ts'
+import { dateText, type Lang, type Words } from '../locales/words.ts'
 
 const STACKS: Record<string, string> = {
   system: 'system-ui, "PingFang TC", "Noto Sans TC", "Noto Sans CJK TC", "Microsoft JhengHei", sans-serif',

@@ -1,5 +1,5 @@
 import { createLater } from './later.ts'
-import { photoHash, photoOf } from './route.ts'
+import { photoHash, photoOf } from '../page/route.ts'
 import type { dress, openViewer, Viewer, ViewerNeeds } from './viewer.ts'
 
 interface ViewerPart {

@@ -1,11 +1,11 @@
 import PhotoSwipe, { type SlideData } from 'photoswipe'
-import type { ManifestEntry } from '../daemon/contract/manifest.ts'
+import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { createAddress } from './address.ts'
-import { dressWith } from './dressing.ts'
+import { dressWith } from './stylesheet.ts'
 import { share } from './share.ts'
 import styles from './viewer.css?url'
-import { viewerWordsOf } from './viewer-words.ts'
-import type { Lang } from './words.ts'
+import { viewerWordsOf } from '../locales/viewer-words.ts'
+import type { Lang } from '../locales/words.ts'
 
 export interface ViewerNeeds {
   entries: readonly ManifestEntry[]

@@ -11,7 +11,7 @@ import type {
   HeroList,
   PublishBody,
   PublishReply,
-} from '../daemon/contract/api.ts'
+} from '../../daemon/contract/api.ts'
 import type {
   AuditReply,
   DeviceBody,
@@ -19,13 +19,13 @@ import type {
   AccessRequestsReply,
   MeReply,
   PairCodeReply,
-} from '../daemon/contract/access.ts'
-import type { CameraBody, CameraReply } from '../daemon/contract/camera.ts'
-import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../daemon/contract/cloud.ts'
-import type { Edit } from '../daemon/contract/edit.ts'
-import type { Role } from '../daemon/contract/roles.ts'
-import type { PhotoPage, PhotoState } from '../daemon/contract/photo.ts'
-import type { PublicationPage } from '../daemon/contract/publication.ts'
+} from '../../daemon/contract/access.ts'
+import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
+import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
+import type { Edit } from '../../daemon/contract/edit.ts'
+import type { Role } from '../../daemon/contract/roles.ts'
+import type { PhotoPage, PhotoState } from '../../daemon/contract/photo.ts'
+import type { PublicationPage } from '../../daemon/contract/publication.ts'
 import type {
   OverlayFile,
   FontsReply,
@@ -33,15 +33,15 @@ import type {
   PictureSettings,
   WatermarkReply,
   WatermarkSettings,
-} from '../daemon/contract/finish.ts'
+} from '../../daemon/contract/finish.ts'
 import type {
   EventSettings,
   EventStatistics,
   FolderListing,
   FolderSettings,
-} from '../daemon/contract/settings.ts'
-import type { Params } from '../daemon/contract/saying.ts'
-import type { Status } from '../daemon/contract/status.ts'
+} from '../../daemon/contract/settings.ts'
+import type { Params } from '../../daemon/contract/saying.ts'
+import type { Status } from '../../daemon/contract/status.ts'
 import type {
   EmptyTrashReply,
   PublishDelaySettings,
@@ -52,9 +52,9 @@ import type {
   ReserveReply,
   UndoList,
   UndoReply,
-} from '../daemon/contract/undo.ts'
+} from '../../daemon/contract/undo.ts'
 import { within } from './limit.ts'
-import { kindOf } from './offline/decision.ts'
+import { kindOf } from '../offline/decision.ts'
 
 /** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
 export class ApiFailure extends Error {

@@ -1,8 +1,8 @@
 import { watch } from 'vue'
 import type { Pinia } from 'pinia'
-import { idle } from './idle.ts'
-import { useDesk } from './stores/desk.ts'
-import { useSystem } from './stores/system.ts'
+import { idle } from '../ui/idle.ts'
+import { useDesk } from '../stores/selection.ts'
+import { useSystem } from '../stores/system.ts'
 
 /** Begins to fetch the picture that the stage will show as soon as it is known which one that is, before anything is
  * drawn: on an old iPad drawing the lists takes longer than the way there and back. */

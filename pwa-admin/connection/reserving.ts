@@ -1,9 +1,9 @@
 import type { Pinia } from 'pinia'
 import { watch } from 'vue'
 import type { Api } from './api.ts'
-import { useDesk } from './stores/desk.ts'
-import { useElsewhere } from './stores/elsewhere.ts'
-import { useSystem } from './stores/system.ts'
+import { useDesk } from '../stores/selection.ts'
+import { useElsewhere } from '../stores/presence.ts'
+import { useSystem } from '../stores/system.ts'
 
 /** Well within the time for which the daemon keeps a photo, milliseconds. */
 const RENEW_MS = 8_000

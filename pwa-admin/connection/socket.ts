@@ -1,4 +1,4 @@
-import type { AccessRequests, Notice, SocketMessage } from '../daemon/contract/notice.ts'
+import type { AccessRequests, Notice, SocketMessage } from '../../daemon/contract/notice.ts'
 
 /** `away`: the daemon does not answer; it is tried again by itself. */
 export type Link = 'connecting' | 'open' | 'away'

@@ -1,4 +1,4 @@
-import type { ApiError, UploadReply } from '../daemon/contract/api.ts'
+import type { ApiError, UploadReply } from '../../daemon/contract/api.ts'
 import { ApiFailure } from './api.ts'
 
 /** So long not a byte may leave, milliseconds: a slow line is not one that stands still. */

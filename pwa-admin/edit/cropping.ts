@@ -1,8 +1,8 @@
 import { computed, ref, type Ref } from 'vue'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { Rectangle, Size } from '../../daemon/contract/recipe.ts'
-import { settledCrop, withAspect } from '../preview/layout.ts'
-import { aspectOf, type Shape } from '../preview/shapes.ts'
+import { settledCrop, withAspect } from './preview/layout.ts'
+import { aspectOf, type Shape } from './preview/shapes.ts'
 
 const WHOLE: Rectangle = { x: 0, y: 0, width: 1, height: 1 }
 

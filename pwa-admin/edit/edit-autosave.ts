@@ -1,4 +1,4 @@
-import type { Edit } from '../daemon/contract/edit.ts'
+import type { Edit } from '../../daemon/contract/edit.ts'
 
 export interface Draft {
   readonly id: string

@@ -1,4 +1,4 @@
-import type { PhotoState, PhotoView } from '../daemon/contract/photo.ts'
+import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 
 /** Which photos a list holds. `inbox`: nobody has decided about it yet, and nobody went past it. */
 export type Filter = 'inbox' | 'all' | 'rated' | 'published' | 'archived' | 'trash'

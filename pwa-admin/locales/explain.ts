@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import type { Params, Message } from '../../daemon/contract/saying.ts'
-import { ApiFailure } from '../api.ts'
+import { ApiFailure } from '../connection/api.ts'
 
 /** Puts a sentence of the daemon into the reader's words: by its code, from the table of what it tells or, for a code
  * that is a refusal as well, from that of refusals; else in its own. A parameter `why` may be the code of another

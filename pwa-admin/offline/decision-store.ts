@@ -1,5 +1,5 @@
 import type { Decision } from './decision.ts'
-import { createMemoryHistory, type Ledger, type Outcome } from './ledger.ts'
+import { createMemoryHistory, type Ledger, type Outcome } from './outbox.ts'
 
 /** Above every number that IndexedDB will ever give. */
 const SPARE_FIRST = 2 ** 52

@@ -1,9 +1,9 @@
-import { ApiFailure } from '../api.ts'
-import { retryDelay } from '../live.ts'
+import { ApiFailure } from '../connection/api.ts'
+import { retryDelay } from '../connection/socket.ts'
 import { createCallers } from './callers.ts'
 import { kindOf, namesIn, shareNames, type Conflict, type Decision } from './decision.ts'
-import { createKept } from './kept.ts'
-import type { Ledger, Outcome } from './ledger.ts'
+import { createKept } from './decision-store.ts'
+import type { Ledger, Outcome } from './outbox.ts'
 import { createSender, LEASE_MS, type Delivery } from './sender.ts'
 
 /** The daemon repeats a first reply for 24 hours. What is older by this device's clock is not sent unseen. */

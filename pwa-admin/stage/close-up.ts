@@ -1,8 +1,8 @@
 import { computed } from 'vue'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { Size } from '../../daemon/contract/recipe.ts'
-import { closeUp } from '../preview/layout.ts'
-import { useHand } from '../stores/hand.ts'
+import { closeUp } from '../edit/preview/layout.ts'
+import { useHand } from '../stores/rating.ts'
 
 /** The photo at 100 %: which part of it is looked at, and how a hand moves it.
  * @param needs.subject what can be looked at closer, or null

@@ -1,5 +1,5 @@
-import type { PhotoView } from '../daemon/contract/photo.ts'
-import type { PublicationView } from '../daemon/contract/publication.ts'
+import type { PhotoView } from '../../daemon/contract/photo.ts'
+import type { PublicationView } from '../../daemon/contract/publication.ts'
 
 /** How a list identifies and sorts its items. `compare` is total: it is 0 for items with the same key only. */
 export interface Order<T> {

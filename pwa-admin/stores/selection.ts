@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
-import { behindGate, leadersFirst, successor } from '../lists.ts'
-import { useElsewhere } from './elsewhere.ts'
+import { behindGate, leadersFirst, successor } from './lists.ts'
+import { useElsewhere } from './presence.ts'
 import {
   FILTERS,
   finder,
@@ -14,7 +14,7 @@ import {
   type Filter,
   type Pending,
   type Search,
-} from '../sieve.ts'
+} from '../inbox/filters.ts'
 import { useJobs } from './jobs.ts'
 import { usePhotos } from './photos.ts'
 import { useSystem } from './system.ts'

@@ -5,8 +5,8 @@ import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import { applyChange, NEUTRAL } from '../../daemon/contract/recipe.ts'
 import type { Decision, DecisionKind } from '../offline/decision.ts'
 import type { Decisions } from '../offline/decisions.ts'
-import type { Pending } from '../sieve.ts'
-import { useDesk } from './desk.ts'
+import type { Pending } from '../inbox/filters.ts'
+import { useDesk } from './selection.ts'
 import { usePhotos } from './photos.ts'
 
 const STATE: Partial<Record<DecisionKind, PhotoState>> = {

@@ -38,7 +38,7 @@ test('what is not on the first screen is a file of its own, and kept for the tim
   const first = await firstLoad('index.html')
   const worker = await readFile(join(ADMIN, 'sw.js'), 'utf8')
   const all = (await readdir(join(ADMIN, 'assets'))).filter((name) => /\.(?:js|css)$/.test(name))
-  const later = all.filter((name) => name.startsWith('parts-'))
+  const later = all.filter((name) => name.startsWith('components-'))
   expect(later.map((name) => name.replace(/^.*\./, '')).sort()).toEqual(['css', 'js'])
   // Where they are asked for again: the script, then the styles.
   const [, named] = /<html data-later="([^"]+)"/.exec(await readFile(join(ADMIN, 'index.html'), 'utf8'))!

@@ -1,5 +1,5 @@
-import type { Edit } from '../../daemon/contract/edit.ts'
-import type { Size } from '../../daemon/contract/recipe.ts'
+import type { Edit } from '../../../daemon/contract/edit.ts'
+import type { Size } from '../../../daemon/contract/recipe.ts'
 import { createPlainPainter } from './plain.ts'
 import { createGlPainter } from './webgl.ts'
 

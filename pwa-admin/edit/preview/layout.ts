@@ -1,6 +1,6 @@
-import type { Edit } from '../../daemon/contract/edit.ts'
-import type { Affine, Rectangle, Size } from '../../daemon/contract/recipe.ts'
-import { compose, geometry, toTurned, toUpright } from '../../daemon/contract/recipe.ts'
+import type { Edit } from '../../../daemon/contract/edit.ts'
+import type { Affine, Rectangle, Size } from '../../../daemon/contract/recipe.ts'
+import { compose, geometry, toTurned, toUpright } from '../../../daemon/contract/recipe.ts'
 
 /** The long side of the published picture unless the settings say another, pixels. */
 export const WEB_SIDE = 2048

@@ -1,5 +1,5 @@
-import type { OutputSettingsView } from '../../daemon/contract/finish.ts'
-import type { Size } from '../../daemon/contract/recipe.ts'
+import type { OutputSettingsView } from '../../../daemon/contract/finish.ts'
+import type { Size } from '../../../daemon/contract/recipe.ts'
 
 /** The long side at which an overlay is asked for, pixels: that of the preview that it lies on. */
 const LONG_SIDE = 1600

@@ -1,4 +1,4 @@
-import { isPlainTone, toneTables } from '../../daemon/contract/recipe.ts'
+import { isPlainTone, toneTables } from '../../../daemon/contract/recipe.ts'
 import type { Painter } from './developer.ts'
 import { sampling } from './layout.ts'
 

@@ -1,7 +1,7 @@
-import type { Edit } from '../../daemon/contract/edit.ts'
-import type { PhotoView } from '../../daemon/contract/photo.ts'
-import type { PublicationView } from '../../daemon/contract/publication.ts'
-import { editKey } from '../../daemon/contract/recipe.ts'
+import type { Edit } from '../../../daemon/contract/edit.ts'
+import type { PhotoView } from '../../../daemon/contract/photo.ts'
+import type { PublicationView } from '../../../daemon/contract/publication.ts'
+import { editKey } from '../../../daemon/contract/recipe.ts'
 
 /** What the big button offers for a photo. */
 export type Primary = { kind: 'publish' | 'live' | 'restore' } | { kind: 'update'; replaces: string }

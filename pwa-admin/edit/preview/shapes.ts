@@ -1,4 +1,4 @@
-import type { Size } from '../../daemon/contract/recipe.ts'
+import type { Size } from '../../../daemon/contract/recipe.ts'
 
 export const SHAPES = ['free', 'same', '1:1', '3:2', '4:3', '16:9'] as const
 export type Shape = (typeof SHAPES)[number]

@@ -1,4 +1,4 @@
-import { toneTables } from '../../daemon/contract/recipe.ts'
+import { toneTables } from '../../../daemon/contract/recipe.ts'
 import type { Painter } from './developer.ts'
 import { sampling } from './layout.ts'
 

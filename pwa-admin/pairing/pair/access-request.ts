@@ -1,4 +1,4 @@
-import { patience } from './patience.ts'
+import { patience } from '../patience.ts'
 /** The same place as in the app's device.ts, of which this page may load nothing. */
 const KEY = 'device'
 const EVERY_MS = 1500

@@ -1,7 +1,7 @@
-import { patience } from './patience.ts'
+import { patience } from '../patience.ts'
 import './pair.css'
 import { backIn, digitsOf, grouped, keyIn } from './code.ts'
-import { ask, knownDevice, rememberDevice } from './knock.ts'
+import { ask, knownDevice, rememberDevice } from './access-request.ts'
 import { LANGUAGES, refusal, wordsFor, type Words } from './words.ts'
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T

@@ -1,4 +1,4 @@
-import type { Status } from '../../daemon/contract/status.ts'
+import type { Status } from '../../../daemon/contract/status.ts'
 
 export interface Place {
   readonly url: string

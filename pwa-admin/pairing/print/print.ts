@@ -1,6 +1,6 @@
 import './print.css'
 import { renderSVG } from 'uqr'
-import type { Status } from '../../daemon/contract/status.ts'
+import type { Status } from '../../../daemon/contract/status.ts'
 import { assistantUrl, guestPlace } from './addresses.ts'
 import { LANGUAGES, type Language, type Words } from './words.ts'
 

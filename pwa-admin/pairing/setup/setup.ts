@@ -1,5 +1,5 @@
 import './setup.css'
-import type { SetupFacts } from '../../daemon/contract/connect.ts'
+import type { SetupFacts } from '../../../daemon/contract/connect.ts'
 import { handOver, handoverIn, isPaired, takeOver } from './pairing.ts'
 import { isOtherBrowserOnIos, platformOf, type Platform } from './platform.ts'
 import { findTrusted, readFacts } from './probe.ts'

@@ -1,4 +1,4 @@
-import type { EventStatistics } from '../../daemon/contract/settings.ts'
+import type { EventStatistics } from '../../../daemon/contract/settings.ts'
 
 const HOUR = 3600_000
 /** Bars that fit on a phone; what is older is left out. */

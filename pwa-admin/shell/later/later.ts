@@ -4,7 +4,7 @@ import NotLoaded from './NotLoaded.vue'
 
 /** What is not on the first screen, in one file beside the app's. It is fetched when the first screen is there, asked
  * for or not, so that a daemon that goes away later takes no dialog with it. */
-const first = () => import('./parts.ts')
+const first = () => import('./components.ts')
 const parts = createFetching({
   first,
   load: (address) => import(/* @vite-ignore */ address) as ReturnType<typeof first>,

@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import { useExplain } from '../../i18n/explain.ts'
+import { useExplain } from '../../locales/explain.ts'
 
 /** What a form says of its last call: it is under way, went through, or failed and why. One call at a time. */
 export function useAttempt() {

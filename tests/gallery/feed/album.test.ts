@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { PageRef } from '../../daemon/contract/manifest.ts'
-import { withHead, withPage, type Album } from '../../gallery/album.ts'
-import { book, head, namesOf, photo, photos, refOf, shelve, type Book } from './made.ts'
+import type { PageRef } from '../../../daemon/contract/manifest.ts'
+import { withHead, withPage, type Album } from '../../../gallery/feed/album.ts'
+import { book, head, namesOf, photo, photos, refOf, shelve, type Book } from '../made.ts'
 
 const withRegistry = (album: Album, { file, entries }: Book) => withPage(album, file, { v: 1, entries })
 const A = book('a.json', photos(10, 6))

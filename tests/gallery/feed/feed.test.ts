@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createFeed, type FeedState } from '../../gallery/feed.ts'
-import { ReadError } from '../../gallery/read.ts'
-import { book, createOriginalFiles, head, index, namesOf, photos, refOf, shelve } from './made.ts'
+import { createFeed, type FeedState } from '../../../gallery/feed/feed.ts'
+import { ReadError } from '../../../gallery/feed/read.ts'
+import { book, createOriginalFiles, head, index, namesOf, photos, refOf, shelve } from '../made.ts'
 
 const A = book('a.json', photos(10, 6))
 let originalFiles: ReturnType<typeof createOriginalFiles>

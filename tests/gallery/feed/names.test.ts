@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { fileUrl, pageUrl, thumbUrl } from '../../gallery/names.ts'
-import { photoHash, photoOf, shareUrl, slugOf } from '../../gallery/route.ts'
+import { fileUrl, pageUrl, thumbUrl } from '../../../gallery/feed/names.ts'
+import { photoHash, photoOf, shareUrl, slugOf } from '../../../gallery/page/route.ts'
 
 const HARD = ['a b.jpg', '100%.jpg', 'x#1.jpg', 'why?.jpg', '婚禮.jpg', 'a&b=c+d.jpg', '%20.jpg']
 
@@ -23,7 +23,7 @@ it('finds a thumb by the stem: only the last extension goes', () => {
 })
 
 it('never climbs out of the tree', () => {
-  expect(fileUrl('../..', '../secret')).toBe('/photo/secret')
+  expect(fileUrl('../../..', '../secret')).toBe('/photo/secret')
 })
 
 it('takes a page by its name alone or by its way below the prefix', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { newcomers } from '../../gallery/newcomers.ts'
-import { namesOf, photos } from './made.ts'
+import { newcomers } from '../../../gallery/feed/newcomers.ts'
+import { namesOf, photos } from '../made.ts'
 
 it('are the photos above the first one that is on the page', () => {
   expect(namesOf(newcomers(photos(10, 1), new Set(['IMG_7.jpg', 'IMG_6.jpg'])))).toEqual(['10', '9', '8'])

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { createNumbers } from '../../gallery/numbers.ts'
-import { wordsOf } from '../../gallery/words.ts'
-import { photo } from './made.ts'
+import { createNumbers } from '../../../gallery/feed/numbers.ts'
+import { wordsOf } from '../../../gallery/locales/words.ts'
+import { photo } from '../made.ts'
 
 it('calls no two photos of a burst alike, and each always the same', () => {
   const numbers = createNumbers()

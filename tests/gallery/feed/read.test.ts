@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createIsGone, createRead, ReadError } from '../../gallery/read.ts'
+import { createIsGone, createRead, ReadError } from '../../../gallery/feed/read.ts'
 
 const answering = (body: string, status = 200) => {
   const seen: (RequestInit | undefined)[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { columnCount, gapFor, layOut, visible, type Layout } from '../../gallery/layout.ts'
-import { photo, photos } from './made.ts'
+import { columnCount, gapFor, layOut, visible, type Layout } from '../../../gallery/grid/layout.ts'
+import { photo, photos } from '../made.ts'
 
 const by = (layout: Layout) => new Map(layout.boxes.map((box) => [box.filename, box]))
 

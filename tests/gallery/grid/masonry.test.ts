@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createMasonry } from '../../gallery/masonry.ts'
-import { createTile } from '../../gallery/tile.ts'
-import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
-import { photo, photos } from './made.ts'
+import { createMasonry } from '../../../gallery/grid/masonry.ts'
+import { createTile } from '../../../gallery/grid/tile.ts'
+import type { ManifestEntry } from '../../../daemon/contract/manifest.ts'
+import { photo, photos } from '../made.ts'
 
 let wall: ReturnType<typeof createMasonry>
 let asked: string[]

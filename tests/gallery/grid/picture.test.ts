@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createPicture } from '../../gallery/picture.ts'
+import { createPicture } from '../../../gallery/grid/picture.ts'
 
 let asked: string[]
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createPlace, type Point } from '../../gallery/place.ts'
+import { createPlace, type Point } from '../../../gallery/grid/place.ts'
 
 /** Where points are on the screen, by name; the page is scrolled by what `scrollTo` is told. */
 let tops: Record<string, number>

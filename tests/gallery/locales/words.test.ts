@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { dateText, pickLang, timeText, wordsOf } from '../../gallery/words.ts'
+import { dateText, pickLang, timeText, wordsOf } from '../../../gallery/locales/words.ts'
 
 it('speaks the first language of the browser that it knows', () => {
   expect(pickLang(null, ['zh-TW', 'en'])).toBe('zh-Hant')

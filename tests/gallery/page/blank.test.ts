@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { withHead } from '../../gallery/album.ts'
-import { blankFor, createBlank } from '../../gallery/blank.ts'
-import { wordsOf } from '../../gallery/words.ts'
-import { head, photos } from './made.ts'
+import { withHead } from '../../../gallery/feed/album.ts'
+import { blankFor, createBlank } from '../../../gallery/page/blank.ts'
+import { wordsOf } from '../../../gallery/locales/words.ts'
+import { head, photos } from '../made.ts'
 
 const none = { album: null, failingSince: null }
 

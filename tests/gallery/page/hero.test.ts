@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { createHero, fontStack, titleSize } from '../../gallery/hero.ts'
-import { wordsOf } from '../../gallery/words.ts'
-import { head, photos } from './made.ts'
+import { createHero, fontStack, titleSize } from '../../../gallery/page/hero.ts'
+import { wordsOf } from '../../../gallery/locales/words.ts'
+import { head, photos } from '../made.ts'
 
 const show = (change: Partial<ReturnType<typeof head>['event']> = {}) => {
   const hero = createHero()

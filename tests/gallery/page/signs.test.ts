@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createSigns } from '../../gallery/signs.ts'
-import { wordsOf } from '../../gallery/words.ts'
+import { createSigns } from '../../../gallery/page/signs.ts'
+import { wordsOf } from '../../../gallery/locales/words.ts'
 
 it('announces new photos in a region that was there before them', () => {
   const signs = createSigns({ words: () => wordsOf('en'), goUp: () => undefined })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createAddress } from '../../gallery/address.ts'
-import { photoHash } from '../../gallery/route.ts'
+import { createAddress } from '../../../gallery/viewer/address.ts'
+import { photoHash } from '../../../gallery/page/route.ts'
 
 let written: string[]
 let refused: boolean

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createLater } from '../../gallery/later.ts'
+import { createLater } from '../../../gallery/viewer/later.ts'
 
 beforeEach(() => {
   document.documentElement.dataset['part'] = '/assets/part-1.js'

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { dressWith } from '../../gallery/dressing.ts'
+import { dressWith } from '../../../gallery/viewer/stylesheet.ts'
 
 const links: HTMLLinkElement[] = []
 const dress = (): Promise<void> => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { fetchAhead, firstScreen } from '../../pwa-admin/first.ts'
-import { useDesk } from '../../pwa-admin/stores/desk.ts'
-import { usePhotos } from '../../pwa-admin/stores/photos.ts'
-import { useSystem } from '../../pwa-admin/stores/system.ts'
-import { deferred, photo, stores } from './fakes.ts'
+import { fetchAhead, firstScreen } from '../../../pwa-admin/connection/first-screen.ts'
+import { useDesk } from '../../../pwa-admin/stores/selection.ts'
+import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
+import { useSystem } from '../../../pwa-admin/stores/system.ts'
+import { deferred, photo, stores } from '../fakes.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {

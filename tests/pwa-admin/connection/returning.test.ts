@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { followReturns } from '../../pwa-admin/returning.ts'
+import { followReturns } from '../../../pwa-admin/connection/returning.ts'
 
 afterEach(() => vi.restoreAllMocks())
 

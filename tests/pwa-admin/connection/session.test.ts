@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { Fact, Notice } from '../../daemon/contract/notice.ts'
-import type { PhotoPage, PhotoView } from '../../daemon/contract/photo.ts'
-import { createSession } from '../../pwa-admin/session.ts'
-import { useDesk } from '../../pwa-admin/stores/desk.ts'
-import { usePhotos } from '../../pwa-admin/stores/photos.ts'
-import { usePublished } from '../../pwa-admin/stores/published.ts'
-import { deferred, photo, publication, settled, status, stores } from './fakes.ts'
+import type { Fact, Notice } from '../../../daemon/contract/notice.ts'
+import type { PhotoPage, PhotoView } from '../../../daemon/contract/photo.ts'
+import { createSession } from '../../../pwa-admin/connection/session.ts'
+import { useDesk } from '../../../pwa-admin/stores/selection.ts'
+import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
+import { usePublished } from '../../../pwa-admin/stores/published.ts'
+import { deferred, photo, publication, settled, status, stores } from '../fakes.ts'
 
 let seq = 0
 const notice = (fact: Fact): Notice => ({ ...fact, seq: ++seq, at: '' })

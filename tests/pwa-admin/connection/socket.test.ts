@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Notice, SocketMessage } from '../../daemon/contract/notice.ts'
-import { createLive, createSequence, retryDelay } from '../../pwa-admin/live.ts'
-import { status } from './fakes.ts'
+import type { Notice, SocketMessage } from '../../../daemon/contract/notice.ts'
+import { createLive, createSequence, retryDelay } from '../../../pwa-admin/connection/socket.ts'
+import { status } from '../fakes.ts'
 
 const snapshot = (seq: number): SocketMessage => ({ type: 'snapshot', seq, role: 'owner', status: status() })
 const notice = (seq: number): Notice => ({ type: 'rendition.ready', id: 'a', name: 'tile', seq, at: '' })

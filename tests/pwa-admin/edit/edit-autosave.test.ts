@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Edit } from '../../daemon/contract/edit.ts'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { createEditOutbox, type Draft } from '../../pwa-admin/outbox.ts'
-import { deferred } from './fakes.ts'
+import type { Edit } from '../../../daemon/contract/edit.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
+import { createEditOutbox, type Draft } from '../../../pwa-admin/edit/edit-autosave.ts'
+import { deferred } from '../fakes.ts'
 
 const edit = (exposure: number): Edit => ({ ...NEUTRAL, exposure })
 const draft = (id: string, exposure: number): Draft => ({ id, filename: `${id}.jpg`, edit: edit(exposure) })

@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest'
-import type { SourceStatus, Status } from '../../daemon/contract/status.ts'
-import { cameraEn, cameraZhHant } from '../../pwa-admin/i18n/camera.ts'
-import storeSource from '../../daemon/sync/store.ts?raw'
-import { cloudEn, cloudZhHant } from '../../pwa-admin/i18n/cloud.ts'
-import { en } from '../../pwa-admin/i18n/en.ts'
-import { outputEn, outputZhHant } from '../../pwa-admin/i18n/finish.ts'
-import { handEn, handZhHant } from '../../pwa-admin/i18n/hand.ts'
-import { preferredLanguage } from '../../pwa-admin/i18n/index.ts'
-import { accessEn, accessZhHant } from '../../pwa-admin/i18n/access.ts'
-import { connectEn, connectZhHant } from '../../pwa-admin/i18n/connect.ts'
-import { offlineEn, offlineZhHant } from '../../pwa-admin/i18n/offline.ts'
-import { refusalsEn, refusalsZhHant } from '../../pwa-admin/i18n/refusals.ts'
-import { settingsEn, settingsZhHant } from '../../pwa-admin/i18n/settings.ts'
-import { messagesEn, messagesZhHant } from '../../pwa-admin/i18n/told.ts'
-import { zhHant } from '../../pwa-admin/i18n/zh-Hant.ts'
-import { undoEn, undoZhHant } from '../../pwa-admin/i18n/undo.ts'
-import { layoutFor } from '../../pwa-admin/layout.ts'
-import { digitsOf, grouped, keyIn } from '../../pwa-admin/pair/code.ts'
-import { refusal, wordsFor } from '../../pwa-admin/pair/words.ts'
-import { regionOf } from '../../pwa-admin/i18n/region.ts'
-import { cellsOf } from '../../pwa-admin/parts/cells.ts'
-import { hoursShown } from '../../pwa-admin/parts/hours.ts'
-import { sizeWords } from '../../pwa-admin/parts/sizes.ts'
-import { status } from './fakes.ts'
+import type { SourceStatus, Status } from '../../../daemon/contract/status.ts'
+import { cameraEn, cameraZhHant } from '../../../pwa-admin/locales/camera.ts'
+import storeSource from '../../../daemon/sync/store.ts?raw'
+import { cloudEn, cloudZhHant } from '../../../pwa-admin/locales/cloud.ts'
+import { en } from '../../../pwa-admin/locales/en.ts'
+import { outputEn, outputZhHant } from '../../../pwa-admin/locales/finish.ts'
+import { handEn, handZhHant } from '../../../pwa-admin/locales/hand.ts'
+import { preferredLanguage } from '../../../pwa-admin/locales/index.ts'
+import { accessEn, accessZhHant } from '../../../pwa-admin/locales/access.ts'
+import { connectEn, connectZhHant } from '../../../pwa-admin/locales/connect.ts'
+import { offlineEn, offlineZhHant } from '../../../pwa-admin/locales/offline.ts'
+import { refusalsEn, refusalsZhHant } from '../../../pwa-admin/locales/refusals.ts'
+import { settingsEn, settingsZhHant } from '../../../pwa-admin/locales/settings.ts'
+import { messagesEn, messagesZhHant } from '../../../pwa-admin/locales/told.ts'
+import { zhHant } from '../../../pwa-admin/locales/zh-Hant.ts'
+import { undoEn, undoZhHant } from '../../../pwa-admin/locales/undo.ts'
+import { layoutFor } from '../../../pwa-admin/shell/layout.ts'
+import { digitsOf, grouped, keyIn } from '../../../pwa-admin/pairing/pair/code.ts'
+import { refusal, wordsFor } from '../../../pwa-admin/pairing/pair/words.ts'
+import { regionOf } from '../../../pwa-admin/locales/region.ts'
+import { cellsOf } from '../../../pwa-admin/status/cells.ts'
+import { hoursShown } from '../../../pwa-admin/settings/event/hours.ts'
+import { sizeWords } from '../../../pwa-admin/ui/sizes.ts'
+import { status } from '../fakes.ts'
 
 const leaves = (value: object, path = ''): [string, string][] =>
   Object.entries(value).flatMap(([key, child]: [string, unknown]) =>
@@ -84,7 +84,7 @@ test('every trouble of the bucket has words of ours', () => {
 })
 
 const SOURCES = Object.values(
-  import.meta.glob<string>('../../daemon/**/*.ts', { query: '?raw', import: 'default', eager: true }),
+  import.meta.glob<string>('../../../daemon/**/*.ts', { query: '?raw', import: 'default', eager: true }),
 )
 /** The codes of what the daemon says, as its source has them. */
 const codesOf = (sources: readonly string[]) =>

@@ -1,12 +1,12 @@
 import { IDBFactory } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { ApiFailure } from '../../pwa-admin/api.ts'
-import type { Decision } from '../../pwa-admin/offline/decision.ts'
-import { createDecisions, REPEATED_MS, type DecisionsNeeds } from '../../pwa-admin/offline/decisions.ts'
-import { createLedger, type Ledger } from '../../pwa-admin/offline/ledger.ts'
-import { nextToSend } from '../../pwa-admin/offline/sender.ts'
-import { openStorage } from '../../pwa-admin/offline/storage.ts'
+import { ApiFailure } from '../../../pwa-admin/connection/api.ts'
+import type { Decision } from '../../../pwa-admin/offline/decision.ts'
+import { createDecisions, REPEATED_MS, type DecisionsNeeds } from '../../../pwa-admin/offline/decisions.ts'
+import { createLedger, type Ledger } from '../../../pwa-admin/offline/outbox.ts'
+import { nextToSend } from '../../../pwa-admin/offline/sender.ts'
+import { openStorage } from '../../../pwa-admin/offline/storage.ts'
 
 /** Stands in for the daemon: does each id once, says so again when asked again, and may be out of reach. */
 function fakeDaemon({ remembers = true } = {}) {

@@ -1,12 +1,12 @@
 import { IDBFactory } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createMemory } from '../../pwa-admin/offline/memory.ts'
-import { createPreviews } from '../../pwa-admin/offline/previews.ts'
-import { openStorage } from '../../pwa-admin/offline/storage.ts'
-import { createWorker } from '../../pwa-admin/offline/worker.ts'
-import { NEVER } from '../../pwa-admin/install/never.ts'
-import { photo, publication, status } from './fakes.ts'
+import { createMemory } from '../../../pwa-admin/offline/memory.ts'
+import { createPreviews } from '../../../pwa-admin/offline/previews.ts'
+import { openStorage } from '../../../pwa-admin/offline/storage.ts'
+import { createWorker } from '../../../pwa-admin/offline/worker.ts'
+import { NEVER } from '../../../pwa-admin/install/never.ts'
+import { photo, publication, status } from '../fakes.ts'
 
 describe('the last known lists', () => {
   beforeEach(() => {

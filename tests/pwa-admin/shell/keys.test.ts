@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { actionOf, aimOf, keyOf, type Aim } from '../../pwa-admin/keys.ts'
+import { actionOf, aimOf, keyOf, type Aim } from '../../../pwa-admin/shell/keys.ts'
 
 const free: Aim = { typing: false, control: false, dialog: false }
 const press = (key: string, more: Partial<KeyboardEvent> = {}) => ({

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { useSwipes } from '../../pwa-admin/parts/swipes.ts'
+import { useSwipes } from '../../../pwa-admin/stage/swipes.ts'
 
 /** What a finger on the photo has brought about, in order. */
 let done: unknown[]

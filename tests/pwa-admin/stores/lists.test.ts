@@ -8,8 +8,8 @@ import {
   endLoad,
   merge,
   successor,
-} from '../../pwa-admin/lists.ts'
-import { photo, publication } from './fakes.ts'
+} from '../../../pwa-admin/stores/lists.ts'
+import { photo, publication } from '../fakes.ts'
 
 const none = new Set<string>()
 const ids = (list: readonly { id: string }[]) => list.map(({ id }) => id).join(' ')

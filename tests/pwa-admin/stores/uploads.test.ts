@@ -1,8 +1,8 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { within } from '../../pwa-admin/limit.ts'
-import { useFailures } from '../../pwa-admin/stores/failures.ts'
-import { useUploads } from '../../pwa-admin/stores/uploads.ts'
+import { within } from '../../../pwa-admin/connection/limit.ts'
+import { useFailures } from '../../../pwa-admin/stores/failures.ts'
+import { useUploads } from '../../../pwa-admin/stores/uploads.ts'
 
 /** A network that hangs until it is told otherwise. */
 class Request {

@@ -1,9 +1,9 @@
 import { mount } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import EditedPicture from '../../pwa-admin/parts/EditedPicture.vue'
-import { createFlight, provideFlight } from '../../pwa-admin/parts/flight.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
+import EditedPicture from '../../../pwa-admin/edit/EditedPicture.vue'
+import { createFlight, provideFlight } from '../../../pwa-admin/ui/flight.ts'
 
 const VIEW = 660
 beforeEach(() => void vi.useFakeTimers())

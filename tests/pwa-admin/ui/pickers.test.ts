@@ -1,14 +1,14 @@
 import { mount } from '@vue/test-utils'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Component } from 'vue'
-import { createWords, type Language } from '../../pwa-admin/i18n/index.ts'
-import { needsKey } from '../../pwa-admin/needs.ts'
-import PhotoPicker from '../../pwa-admin/parts/PhotoPicker.vue'
-import Picture from '../../pwa-admin/parts/Picture.vue'
-import UploadButton from '../../pwa-admin/parts/UploadButton.vue'
-import { useSystem } from '../../pwa-admin/stores/system.ts'
-import HeroSection from '../../pwa-admin/views/HeroSection.vue'
-import { settled, status, stores } from './fakes.ts'
+import { createWords, type Language } from '../../../pwa-admin/locales/index.ts'
+import { needsKey } from '../../../pwa-admin/connection/needs.ts'
+import PhotoPicker from '../../../pwa-admin/ui/PhotoPicker.vue'
+import Picture from '../../../pwa-admin/ui/Picture.vue'
+import UploadButton from '../../../pwa-admin/ui/UploadButton.vue'
+import { useSystem } from '../../../pwa-admin/stores/system.ts'
+import HeroSection from '../../../pwa-admin/settings/event/HeroSection.vue'
+import { settled, status, stores } from '../fakes.ts'
 
 const mounted: { unmount(): void }[] = []
 afterEach(() => mounted.splice(0).forEach((wrapper) => wrapper.unmount()))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { apply, NEUTRAL, toneTables } from '../../daemon/contract/recipe.ts'
+import { apply, NEUTRAL, toneTables } from '../../../../daemon/contract/recipe.ts'
 import {
   dragged,
   isUntouched,
@@ -8,12 +8,12 @@ import {
   settledCrop,
   uncropped,
   withAspect,
-} from '../../pwa-admin/preview/layout.ts'
-import { overlayUrl } from '../../pwa-admin/preview/overlay.ts'
-import { primaryOf } from '../../pwa-admin/preview/primary.ts'
-import { aspectOf } from '../../pwa-admin/preview/shapes.ts'
-import { settle } from '../../pwa-admin/stores/edits.ts'
-import { photo, publication } from './fakes.ts'
+} from '../../../../pwa-admin/edit/preview/layout.ts'
+import { overlayUrl } from '../../../../pwa-admin/edit/preview/overlay.ts'
+import { primaryOf } from '../../../../pwa-admin/edit/preview/primary.ts'
+import { aspectOf } from '../../../../pwa-admin/edit/preview/shapes.ts'
+import { settle } from '../../../../pwa-admin/stores/edits.ts'
+import { photo, publication } from '../../fakes.ts'
 
 const box = { width: 600, height: 600 }
 const upright = { width: 3000, height: 2000 }

@@ -1,8 +1,8 @@
 import { mount } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createWords } from '../../pwa-admin/i18n/index.ts'
-import { createFetching } from '../../pwa-admin/later/fetching.ts'
-import NotLoaded from '../../pwa-admin/later/NotLoaded.vue'
+import { createWords } from '../../../../pwa-admin/locales/index.ts'
+import { createFetching } from '../../../../pwa-admin/shell/later/fetching.ts'
+import NotLoaded from '../../../../pwa-admin/shell/later/NotLoaded.vue'
 
 beforeEach(() => {
   document.documentElement.dataset['later'] = '/admin/assets/parts-1.js /admin/assets/parts-2.css'

@@ -1,22 +1,27 @@
 import { mount } from '@vue/test-utils'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { CameraBody, CameraReply, CamerasStatus, CameraView } from '../../daemon/contract/camera.ts'
-import type { Role } from '../../daemon/contract/notice.ts'
-import type { SourceStatus } from '../../daemon/contract/status.ts'
-import { ApiFailure, type Api } from '../../pwa-admin/api.ts'
-import { createWords, type Language } from '../../pwa-admin/i18n/index.ts'
-import { needsKey } from '../../pwa-admin/needs.ts'
-import { agoOf, movedTime } from '../../pwa-admin/parts/ago.ts'
-import { cellsOf } from '../../pwa-admin/parts/cells.ts'
-import Tile from '../../pwa-admin/parts/Tile.vue'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { useCameras } from '../../pwa-admin/stores/cameras.ts'
-import { useDesk } from '../../pwa-admin/stores/desk.ts'
-import { usePhotos } from '../../pwa-admin/stores/photos.ts'
-import { useSystem } from '../../pwa-admin/stores/system.ts'
-import tokens from '../../pwa-admin/style/tokens.css?raw'
-import CameraDialog from '../../pwa-admin/views/CameraDialog.vue'
-import { camera, photo, READOUTS, settled, status, stores } from './fakes.ts'
+import type {
+  CameraBody,
+  CameraReply,
+  CamerasStatus,
+  CameraView,
+} from '../../../../daemon/contract/camera.ts'
+import type { Role } from '../../../../daemon/contract/notice.ts'
+import type { SourceStatus } from '../../../../daemon/contract/status.ts'
+import { ApiFailure, type Api } from '../../../../pwa-admin/connection/api.ts'
+import { createWords, type Language } from '../../../../pwa-admin/locales/index.ts'
+import { needsKey } from '../../../../pwa-admin/connection/needs.ts'
+import { agoOf, movedTime } from '../../../../pwa-admin/ui/ago.ts'
+import { cellsOf } from '../../../../pwa-admin/status/cells.ts'
+import Tile from '../../../../pwa-admin/inbox/Tile.vue'
+import { NEUTRAL } from '../../../../daemon/contract/recipe.ts'
+import { useCameras } from '../../../../pwa-admin/stores/cameras.ts'
+import { useDesk } from '../../../../pwa-admin/stores/selection.ts'
+import { usePhotos } from '../../../../pwa-admin/stores/photos.ts'
+import { useSystem } from '../../../../pwa-admin/stores/system.ts'
+import tokens from '../../../../pwa-admin/ui/style/tokens.css?raw'
+import CameraDialog from '../../../../pwa-admin/status/camera/CameraDialog.vue'
+import { camera, photo, READOUTS, settled, status, stores } from '../../fakes.ts'
 
 const on = (...cameras: CameraView[]): CamerasStatus => ({ state: 'on', reason: null, cameras })
 const why = (code: NonNullable<CameraView['trouble']>['code'], holders: string[] = []) => ({
