@@ -5,7 +5,7 @@ import { createApi, newRequestId } from './connection/api.ts'
 import { clientMark } from './connection/client.ts'
 import { fetchAhead, firstScreen } from './connection/first-screen.ts'
 import { createWords, preferredLanguage, rememberedLanguage } from './locales/index.ts'
-import { createLive } from './connection/socket.ts'
+import { createSocket } from './connection/socket.ts'
 import { rememberDevice } from './connection/device.ts'
 import { needsKey } from './connection/needs.ts'
 import { fetchLater } from './shell/later/later.ts'
@@ -43,7 +43,7 @@ function start() {
     },
     decide: (path, body) => offline.decide(path, body),
   })
-  app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => live.kick() })
+  app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => socket.kick() })
 
   const system = useSystem(pinia)
   const offline = app.runWithContext(() => createOffline({ pinia, send: api.send }))
@@ -59,7 +59,7 @@ function start() {
     ready: calm,
     onArrived: (n) => system.say('said.arrived', { n }),
   })
-  const live = createLive({
+  const socket = createSocket({
     url: (since) => `/api/live-socket?client=${client}${since === null ? '' : `&since=${since}`}`,
     open: (path) =>
       new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`),
@@ -79,17 +79,17 @@ function start() {
     api,
     isOpen: () => layoutFor(window.innerWidth, window.innerHeight) !== 'phone',
   })
-  live.start()
+  socket.start()
   app.mount('#app')
   offline.start(calm)
   void calm.then(fetchLater).catch(() => undefined)
-  // Where this device has no cookie, after a change of address, it can knock by its id.
+  // Where this device has no cookie, after a change of address, it can ask to come back by its id.
   void calm
     .then(api.me)
     .then(({ id }) => rememberDevice(id))
     .catch(() => undefined)
 
-  followReturns({ kick: () => live.kick(), nudge: () => live.nudge(), leave: () => offline.leave() })
+  followReturns({ kick: () => socket.kick(), nudge: () => socket.nudge(), leave: () => offline.leave() })
 }
 
 start()

@@ -7,7 +7,7 @@ export interface Framed {
 export interface Box {
   filename: string
   column: number
-  /** CSS pixels from the wall's top left corner. */
+  /** CSS pixels from the grid's top left corner. */
   x: number
   y: number
   w: number

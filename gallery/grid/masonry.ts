@@ -21,9 +21,9 @@ export interface MasonryNeeds {
 const FLING = 4
 const REST_MS = 110
 
-/** The wall of tiles. Only those near the viewport are in the document. */
+/** The grid of tiles. Only those near the viewport are in the document. */
 export const createMasonry = (needs: MasonryNeeds) => {
-  const root = make('div', { className: 'wall' })
+  const root = make('div', { className: 'grid' })
   const store = createTileStore(needs.tile)
   let entries: readonly ManifestEntry[] = []
   let layout: Layout | undefined
@@ -42,7 +42,7 @@ export const createMasonry = (needs: MasonryNeeds) => {
     if (style.height !== `${box.h}px`) style.height = `${box.h}px`
   }
 
-  /** False between a change of the wall's width and the new layout for it. */
+  /** False between a change of the grid's width and the new layout for it. */
   const isCurrent = (): boolean => !root.hidden && layout?.width === root.clientWidth
 
   /** Brings the document in line with the viewport. */
@@ -153,7 +153,7 @@ export const createMasonry = (needs: MasonryNeeds) => {
     },
     /** The tile's element, if it is near the viewport. */
     find: (filename: string): HTMLElement | null => mounted.get(filename)?.element ?? null,
-    /** Pixels from the wall's top; null for a photo that is not on it. */
+    /** Pixels from the grid's top; null for a photo that is not on it. */
     topOf,
     /** Brings a photo's tile on screen, unless it is there already. */
     reveal(filename: string): void {
@@ -164,7 +164,7 @@ export const createMasonry = (needs: MasonryNeeds) => {
       scrollTo(0, Math.max(0, scrollY + at - innerHeight * 0.25))
       sync()
     },
-    /** The first photo at or below this height of the wall. */
+    /** The first photo at or below this height of the grid. */
     at(top: number): ManifestEntry | undefined {
       const index = layout === undefined ? undefined : visible(layout, top, top + innerHeight)[0]
       return index === undefined ? undefined : entries[index]

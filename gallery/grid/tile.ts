@@ -9,7 +9,7 @@ export interface Tile {
   picture: Picture
 }
 
-/** A photo's link on the wall: its blur at once, its thumb when `picture.load()` is called. */
+/** A photo's link in the grid: its blur at once, its thumb when `picture.load()` is called. */
 export const createTile = (entry: ManifestEntry, url: string, alt: string): Tile => {
   const picture = createPicture(url, alt)
   const element = make(

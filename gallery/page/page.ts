@@ -2,7 +2,7 @@ import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { blankFor, createBlank } from './blank.ts'
 import { make } from './dom.ts'
 import { createFeed, type FeedState } from '../feed/feed.ts'
-import { dress } from './theme.ts'
+import { applyAccent } from './theme.ts'
 import { createFooter } from './footer.ts'
 import { createHero } from './hero.ts'
 import { createLatest } from '../grid/latest.ts'
@@ -196,7 +196,7 @@ export const createPage = (needs: PageNeeds) => {
     })
     document.title = name || words().photosRegion
     footer.show(lang, head?.event)
-    dress(head?.event.accent)
+    applyAccent(head?.event.accent)
     hero.root.classList.toggle('untitled', name === '' && blankFor(now) !== 'loading')
   }
 

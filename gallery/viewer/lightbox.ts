@@ -1,9 +1,9 @@
 import { createLater } from './later.ts'
 import { photoHash, photoOf } from '../page/route.ts'
-import type { dress, openViewer, Viewer, ViewerNeeds } from './viewer.ts'
+import type { addStyles, openViewer, Viewer, ViewerNeeds } from './viewer.ts'
 
 interface ViewerPart {
-  dress: typeof dress
+  addStyles: typeof addStyles
   openViewer: typeof openViewer
 }
 
@@ -27,7 +27,7 @@ export const createLightbox = (needs: LightboxNeeds) => {
     part: 'viewer',
     load: async (address) => {
       const part = (await import(/* @vite-ignore */ address)) as ViewerPart
-      await part.dress()
+      await part.addStyles()
       return part
     },
   })

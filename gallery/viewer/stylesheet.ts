@@ -1,5 +1,5 @@
 /** Puts a stylesheet into the page. Resolves once it holds; rejects, and takes it out again, when it could not be had. */
-export const dressWith = (address: string): Promise<void> =>
+export const addStylesheet = (address: string): Promise<void> =>
   new Promise((done, failed) => {
     const link = document.createElement('link')
     link.rel = 'stylesheet'

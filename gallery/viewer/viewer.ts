@@ -1,7 +1,7 @@
 import PhotoSwipe, { type SlideData } from 'photoswipe'
 import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { createAddress } from './address.ts'
-import { dressWith } from './stylesheet.ts'
+import { addStylesheet } from './stylesheet.ts'
 import { share } from './share.ts'
 import styles from './viewer.css?url'
 import { viewerWordsOf } from '../locales/viewer-words.ts'
@@ -60,7 +60,7 @@ const lineOf = ({ place, takenAt }: ManifestEntry): string | null =>
   place === undefined ? null : `${place} ${takenAt}`
 
 /** Resolves once the viewer's styles hold. A script that is fetched again brings them again, too. */
-export const dress = (): Promise<void> => dressWith(styles + new URL(import.meta.url).search)
+export const addStyles = (): Promise<void> => addStylesheet(styles + new URL(import.meta.url).search)
 
 /** Opens one photo over the page. The order of its photos never changes while it is open. */
 export const openViewer = (needs: ViewerNeeds): Viewer => {

@@ -254,7 +254,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     reserve: (open: string | null) => post<ReserveReply>('/api/reserve', { open }),
     emptyTrash: (count: number, request_id: string) =>
       post<EmptyTrashReply>('/api/empty-trash', { count, request_id }),
-    saveHold: (hold_seconds: number) => post<PublishDelaySettings>('/api/hold-settings', { hold_seconds }),
+    savePublishDelay: (hold_seconds: number) =>
+      post<PublishDelaySettings>('/api/hold-settings', { hold_seconds }),
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     testCloud: () => post<CloudTestReply>('/api/cloud-test', {}),

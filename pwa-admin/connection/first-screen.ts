@@ -1,15 +1,15 @@
 import { watch } from 'vue'
 import type { Pinia } from 'pinia'
 import { idle } from '../ui/idle.ts'
-import { useDesk } from '../stores/selection.ts'
+import { useSelection } from '../stores/selection.ts'
 import { useSystem } from '../stores/system.ts'
 
 /** Begins to fetch the picture that the stage will show as soon as it is known which one that is, before anything is
  * drawn: on an old iPad drawing the lists takes longer than the way there and back. */
 export function fetchAhead(pinia: Pinia): void {
-  const desk = useDesk(pinia)
+  const selection = useSelection(pinia)
   watch(
-    () => desk.focused?.preview,
+    () => selection.focused?.preview,
     (src) => {
       if (src !== undefined) new Image().src = src
     },

@@ -1,8 +1,8 @@
 import type { Pinia } from 'pinia'
 import { watch } from 'vue'
 import type { Api } from './api.ts'
-import { useDesk } from '../stores/selection.ts'
-import { useElsewhere } from '../stores/presence.ts'
+import { useSelection } from '../stores/selection.ts'
+import { usePresence } from '../stores/presence.ts'
 import { useSystem } from '../stores/system.ts'
 
 /** Well within the time for which the daemon keeps a photo, milliseconds. */
@@ -18,15 +18,15 @@ export function keepReserved(needs: {
   /** Whether a focused photo is on the screen as such: on a phone only when it was opened. */
   isOpen: () => boolean
 }): () => void {
-  const desk = useDesk(needs.pinia)
-  const elsewhere = useElsewhere(needs.pinia)
+  const selection = useSelection(needs.pinia)
+  const presence = usePresence(needs.pinia)
   const system = useSystem(needs.pinia)
   let timer: ReturnType<typeof setTimeout> | undefined
   let told: string | null = null
 
   const wanted = () =>
-    document.visibilityState === 'visible' && (needs.isOpen() || desk.opened)
-      ? (desk.focused?.filename ?? null)
+    document.visibilityState === 'visible' && (needs.isOpen() || selection.opened)
+      ? (selection.focused?.filename ?? null)
       : null
 
   async function tell(): Promise<void> {
@@ -35,7 +35,7 @@ export function keepReserved(needs: {
     if (system.link === 'open' && (name !== null || told !== null)) {
       told = name
       const reply = await needs.api.reserve(name).catch(() => null)
-      if (reply?.taken) elsewhere.apply(reply.taken, true)
+      if (reply?.taken) presence.apply(reply.taken, true)
     }
     clearTimeout(timer)
     if (wanted() !== null) timer = setTimeout(() => void tell(), RENEW_MS)
@@ -44,7 +44,7 @@ export function keepReserved(needs: {
     clearTimeout(timer)
     timer = setTimeout(() => void tell(), STAY_MS)
   }
-  const unwatch = watch(() => [desk.focused?.filename, desk.opened, system.link], soon)
+  const unwatch = watch(() => [selection.focused?.filename, selection.opened, system.link], soon)
   document.addEventListener('visibilitychange', soon)
   return () => {
     unwatch()

@@ -4,8 +4,8 @@ import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import type { Link } from './socket.ts'
-import { useDesk } from '../stores/selection.ts'
-import { useElsewhere } from '../stores/presence.ts'
+import { useSelection } from '../stores/selection.ts'
+import { usePresence } from '../stores/presence.ts'
 import { useJobs } from '../stores/jobs.ts'
 import { usePhotos } from '../stores/photos.ts'
 import { usePublished } from '../stores/published.ts'
@@ -32,8 +32,8 @@ export function createSession({
   const published = usePublished(pinia)
   const publishing = usePublishing(pinia)
   const system = useSystem(pinia)
-  const desk = useDesk(pinia)
-  const elsewhere = useElsewhere(pinia)
+  const selection = useSelection(pinia)
+  const presence = usePresence(pinia)
   const jobs = useJobs(pinia)
   const undo = useUndo(pinia)
   let queue: Notice[] = []
@@ -46,7 +46,7 @@ export function createSession({
     system.status = status
     if (before === undefined || before === status.event.slug) return false
     for (const store of [photos, published, publishing, jobs, undo]) store.clear()
-    desk.reset()
+    selection.reset()
     return true
   }
 
@@ -81,7 +81,7 @@ export function createSession({
           deleted.add(notice.id)
           break
         case 'photo.opened':
-          elsewhere.apply(notice, notice.open)
+          presence.apply(notice, notice.open)
           break
         case 'job.changed':
           jobs.apply(notice.job, notice.settled, notice.waiting)
@@ -135,7 +135,7 @@ export function createSession({
         // Lists are fetched after this, so whatever was gathered before is in them.
         flush()
         setStatus(hello.status)
-        elsewhere.reset(hello.open ?? [])
+        presence.reset(hello.open ?? [])
         if (ready) void ready.then(reload)
         else reload()
       } else if (photos.phase.buffer === 'failed') reload()

@@ -27,12 +27,12 @@ export function createSequence() {
   }
 }
 
-/** Milliseconds before the nth try: doubling to ten seconds, spread by half so that ten iPads do not knock at once. */
+/** Milliseconds before the nth try: doubling to ten seconds, spread by half so that ten iPads do not come at once. */
 export function retryDelay(attempt: number, random: number): number {
   return Math.min(10_000, 400 * 2 ** Math.min(attempt, 6)) * (0.75 + random / 2)
 }
 
-export interface LiveNeeds {
+export interface SocketNeeds {
   /** The socket's address for a resume after `since`, or for a fresh start. */
   url(since: number | null): string
   open(url: string): WebSocket
@@ -54,7 +54,7 @@ const ONE_RETURN_MS = 1_000
 
 /** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not mend it, it
  * asks for a snapshot. A Wi-Fi that vanished leaves a socket looking open, hence the probe after a quiet while. */
-export function createLive({
+export function createSocket({
   url,
   open,
   onHello,
@@ -63,7 +63,7 @@ export function createLive({
   onLink,
   probe,
   random = Math.random,
-}: LiveNeeds) {
+}: SocketNeeds) {
   const sequence = createSequence()
   let socket: WebSocket | null = null
   let attempt = 0
@@ -220,4 +220,4 @@ export function createLive({
     },
   }
 }
-export type Live = ReturnType<typeof createLive>
+export type Socket = ReturnType<typeof createSocket>

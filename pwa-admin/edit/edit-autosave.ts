@@ -6,7 +6,7 @@ export interface Draft {
   readonly edit: Edit
 }
 
-export interface EditOutboxNeeds {
+export interface EditAutosaveNeeds {
   /** Takes the edit over and gives it back as the daemon has kept it. The order of the calls is kept. */
   send(draft: Draft, requestId: string): Promise<Edit>
   newRequestId(): string
@@ -27,14 +27,14 @@ interface Entry {
 
 /** Gathers what a finger does to a photo into one edit and hands it over when the finger rests, or at once when the
  * photo is left. Only the newest edit of a photo counts. */
-export function createEditOutbox({
+export function createEditAutosave({
   send,
   newRequestId,
   onDraft,
   onKept,
   onFailed,
   delay = 250,
-}: EditOutboxNeeds) {
+}: EditAutosaveNeeds) {
   const entries = new Map<string, Entry>()
 
   function change(draft: Draft) {
@@ -85,4 +85,4 @@ export function createEditOutbox({
     waiting: () => [...entries.values()].filter((entry) => entry.dirty).map((entry) => entry.draft),
   }
 }
-export type EditOutbox = ReturnType<typeof createEditOutbox>
+export type EditAutosave = ReturnType<typeof createEditAutosave>

@@ -10,7 +10,7 @@ import { useSystem } from '../stores/system.ts'
 import { useVersion } from './version.ts'
 import { useWaiting } from '../stores/waiting.ts'
 import { createDecisions } from './decisions.ts'
-import { createLedger } from './outbox.ts'
+import { createOutbox } from './outbox.ts'
 import { createMemory } from './memory.ts'
 import { createPreviews } from './previews.ts'
 import { stands } from './stands.ts'
@@ -50,7 +50,7 @@ export function createOffline(needs: { pinia: Pinia; send: Api['send'] }) {
   })
 
   const decisions = createDecisions({
-    ledger: opened.then((db) => db && createLedger(db)),
+    outbox: opened.then((db) => db && createOutbox(db)),
     send: ({ path, body, event }, init) =>
       send(path, body, {
         ...init,

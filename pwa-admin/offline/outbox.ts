@@ -8,7 +8,7 @@ export type Outcome = { readonly id: string; readonly at: number } & (
 )
 
 /** Where decisions are written down. Calls take effect in the order in which they are made. */
-export interface Ledger {
+export interface Outbox {
   /** False: what it holds is gone with the page. */
   readonly durable: boolean
   /** Resolves when it is kept, with its number. `instead` goes out in the same step.
@@ -31,7 +31,7 @@ const OUTCOME_MS = 3600_000
 const LEASE = 'sender'
 
 /** In IndexedDB. A decision counts as written when it would survive the battery running out. */
-export function createLedger(db: Database): Ledger {
+export function createOutbox(db: Database): Outbox {
   const strict = { durability: 'strict' } as const
   return {
     durable: true,
@@ -83,7 +83,7 @@ export function createLedger(db: Database): Ledger {
 }
 
 /** For a browser that keeps nothing: everything works, until the page closes. */
-export function createMemoryHistory(first = 1): Ledger {
+export function createMemoryOutbox(first = 1): Outbox {
   const rows = new Map<number, Decision>()
   let next = first
   return {

@@ -1,13 +1,13 @@
 import { onScopeDispose, ref, type Ref } from 'vue'
 
-/** desk: three columns. strip: a tall tablet, the photo over a filmstrip. pair: two columns. phone: tabs. */
-export type Layout = 'desk' | 'strip' | 'pair' | 'phone'
+/** desktop: three columns. strip: a tall tablet, the photo over a filmstrip. pair: two columns. phone: tabs. */
+export type Layout = 'desktop' | 'strip' | 'pair' | 'phone'
 
 /** @param width CSS pixels @param height CSS pixels */
 export function layoutFor(width: number, height: number): Layout {
   // A phone on its side is wide and not at all a tablet.
   if (width < 768 || height < 500) return 'phone'
-  if (width >= 1024) return 'desk'
+  if (width >= 1024) return 'desktop'
   return height >= 960 ? 'strip' : 'pair'
 }
 

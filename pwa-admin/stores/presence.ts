@@ -4,7 +4,7 @@ import type { OpenPhoto } from '../../daemon/contract/undo.ts'
 import { useSystem } from './system.ts'
 
 /** Photos that other devices have open. */
-export const useElsewhere = defineStore('elsewhere', () => {
+export const usePresence = defineStore('presence', () => {
   const system = useSystem()
   const byPhoto = shallowRef<ReadonlyMap<string, OpenPhoto>>(new Map())
 

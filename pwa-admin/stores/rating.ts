@@ -1,11 +1,7 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
-import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import { ApiFailure, newRequestId } from '../connection/api.ts'
 import { useNeeds } from '../connection/needs.ts'
-import { useDesk } from './selection.ts'
-import { useEdits } from './edits.ts'
 import { useFailures } from './failures.ts'
 import { usePhotos } from './photos.ts'
 import { useSystem } from './system.ts'
@@ -15,49 +11,22 @@ export interface Marks {
   pick?: boolean
   seen?: boolean
 }
-/** A point of the picture, in fractions of its sides. */
-export interface Point {
-  x: number
-  y: number
-}
 
-const isUpright = (photo: PhotoView) => photo.height > photo.width
-
-/** The part of a copied Edit that means something on another photo: light and colour on any, the cut and the turn
- * only where the frame has the same shape. */
-export function pastable(edit: Edit, from: PhotoView, to: PhotoView): Partial<Edit> {
-  if (isUpright(from) === isUpright(to)) return edit
-  const { exposure, contrast, warmth } = edit
-  return { exposure, contrast, warmth }
-}
-
-/** What the hand does short of deciding: looks closer, compares, rates, and carries an edit from photo to photo. */
-export const useHand = defineStore('hand', () => {
+/** Rating: stars, picks and whether a photo was seen. */
+export const useRating = defineStore('rating', () => {
   const { api } = useNeeds()
-  const desk = useDesk()
-  const edits = useEdits()
   const failures = useFailures()
   const photos = usePhotos()
   const system = useSystem()
-  /** The point that stands in the middle at 100 %, or null while the whole photo is seen. It stays from photo to
-   * photo, so that the same face is compared in a row of frames. */
-  const zoom = ref<Point | null>(null)
-  /** The photo is shown as it was shot. */
-  const before = ref(false)
-  const copied = shallowRef<{ edit: Edit; from: PhotoView } | null>(null)
 
-  function toggleZoom(at: Point = { x: 0.5, y: 0.5 }) {
-    zoom.value = zoom.value ? null : at
-  }
-
-  const kept = (photo: PhotoView, { rating, pick, seen }: Marks) =>
+  const unchanged = (photo: PhotoView, { rating, pick, seen }: Marks) =>
     (rating ?? photo.rating) === photo.rating &&
     (pick ?? photo.pick) === photo.pick &&
     (seen ?? photo.seen) === photo.seen
 
   /** Shown at once, put back when it could not be kept. */
   async function mark(photo: PhotoView, marks: Marks, repeat?: string): Promise<void> {
-    if (kept(photo, marks)) return
+    if (unchanged(photo, marks)) return
     const { rating, pick, seen } = photo
     const requestId = repeat ?? newRequestId()
     photos.patch(photo.id, (now) => ({ ...now, ...marks }))
@@ -96,19 +65,5 @@ export const useHand = defineStore('hand', () => {
     if (first) system.say(all ? 'hand.said.unpicked' : 'hand.said.picked', { name: first.filename })
   }
 
-  function copy(photo: PhotoView) {
-    copied.value = { edit: edits.of(photo), from: photo }
-    system.say('hand.said.copied', { name: photo.filename })
-  }
-  /** Gives photos the copied edit, or the one of the photo on the stage where none was copied. */
-  function paste(list: readonly PhotoView[]) {
-    const stage = desk.focused
-    const source = copied.value ?? (stage && { edit: edits.of(stage), from: stage })
-    if (!source) return
-    const wanted = list.filter((photo) => photo.state === 'buffer')
-    for (const photo of wanted) edits.change(photo, pastable(source.edit, source.from, photo))
-    if (wanted.length > 0) system.say('hand.said.pasted', { n: wanted.length })
-  }
-
-  return { zoom, before, copied, toggleZoom, mark, rate, pick, copy, paste }
+  return { mark, rate, pick }
 })

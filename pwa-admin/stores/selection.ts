@@ -1,45 +1,24 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { PhotoView } from '../../daemon/contract/photo.ts'
-import { behindGate, leadersFirst, successor } from './lists.ts'
-import { useElsewhere } from './presence.ts'
-import {
-  FILTERS,
-  finder,
-  isSearching,
-  NO_SEARCH,
-  passes,
-  sorted,
-  STATE_OF,
-  type Filter,
-  type Pending,
-  type Search,
-} from '../inbox/filters.ts'
-import { useJobs } from './jobs.ts'
+import type { Filter } from '../inbox/filters.ts'
+import { useFilters } from './filters.ts'
+import { successor } from './lists.ts'
 import { usePhotos } from './photos.ts'
-import { useSystem } from './system.ts'
+import { usePresence } from './presence.ts'
 
 export type View = 'inbox' | 'published' | 'more'
 
-/** The person's place: which list, which photo, which ones are picked. */
-export const useDesk = defineStore('desk', () => {
+/** The person's place: which pane, which photo in the list that is shown, which ones are picked. */
+export const useSelection = defineStore('selection', () => {
   const photos = usePhotos()
-  const system = useSystem()
-  const jobs = useJobs()
-  const elsewhere = useElsewhere()
+  const filters = useFilters()
+  const presence = usePresence()
   const view = ref<View>('inbox')
-  const filter = ref<Filter>('inbox')
   /** On a phone: the photo fills the screen. */
   const opened = ref(false)
   const focusId = ref<string | null>(null)
   const selected = shallowRef<ReadonlySet<string>>(new Set())
   const selecting = ref(false)
-  const pending = shallowRef<ReadonlyMap<string, Pending>>(new Map())
-  const frozen = shallowRef<ReadonlySet<string> | null>(null)
-  /** Which photos led when the list was frozen: a mark that comes later moves nothing under a finger. */
-  const frozenMarks = shallowRef<ReadonlySet<string> | null>(null)
-  /** What the photographer marked in the camera leads the inbox. */
-  const markedFirst = ref(true)
   const columns = ref(3)
   /** The edit controls are unfolded. */
   const editing = ref(false)
@@ -49,100 +28,24 @@ export const useDesk = defineStore('desk', () => {
   /** Where in the list that was. */
   let placeAt = 0
 
-  const search = ref<Search>({ ...NO_SEARCH })
-  /** Of one photo and of many, what a person does to the one goes before. */
-  const marks = computed(() =>
-    jobs.pending.size === 0 ? pending.value : new Map([...jobs.pending, ...pending.value]),
-  )
-  const matching = computed(() => {
-    const [which, known] = [filter.value, marks.value]
-    return photos.items.filter((photo) => passes(photo, which, known.get(photo.id)))
-  })
-  const all = computed(() =>
-    isSearching(search.value) ? matching.value.filter(finder(search.value)) : matching.value,
-  )
-  const gated = computed(() => behindGate(all.value, frozen.value, (photo) => photo.id))
-  const isMarked = (photo: PhotoView) => frozenMarks.value?.has(photo.id) ?? photo.marked
-  const shown = computed(() => {
-    const list = sorted(gated.value.shown, search.value.sort)
-    return markedFirst.value && filter.value === 'inbox' ? leadersFirst(list, isMarked) : list
-  })
-  const markedCount = computed(() =>
-    filter.value === 'inbox' ? all.value.filter((photo) => photo.marked).length : 0,
-  )
-  const waiting = computed(() => gated.value.waiting)
-  const ids = computed(() => shown.value.map((photo) => photo.id))
   const focused = computed(() => (focusId.value ? (photos.byId.get(focusId.value) ?? null) : null))
-  const counted = computed(() => {
-    const found = Object.fromEntries(FILTERS.map((which) => [which, 0])) as Record<Filter, number>
-    const known = marks.value
-    for (const photo of photos.items)
-      for (const which of FILTERS) if (passes(photo, which, known.get(photo.id))) found[which]++
-    return found
-  })
-  /** Lists that are whole count themselves, in one pass; the others are told by the status, which lags a little. */
-  const counts = computed((): Record<Filter, number | undefined> => {
-    const known = system.status?.counts
-    const found = counted.value
-    const loading = photos.items.length === 0 && photos.phase.buffer !== 'ready'
-    const whole = photos.phase.buffer === 'ready'
-    return {
-      inbox: loading ? undefined : found.inbox,
-      all: whole ? found.all : known?.buffer,
-      rated: loading ? undefined : found.rated,
-      published: loading ? undefined : found.published,
-      archived: photos.phase.archived === 'ready' ? found.archived : known?.archived,
-      trash: photos.phase.trashed === 'ready' ? found.trash : known?.trashed,
-    }
-  })
-
-  function setPending(id: string, change: Pending | null) {
-    const next = new Map(pending.value)
-    if (change) next.set(id, change)
-    else next.delete(id)
-    pending.value = next
-  }
-
-  /** While closed, photos that arrive wait behind the pill. */
-  function closeGate() {
-    frozen.value ??= new Set(all.value.map((photo) => photo.id))
-    frozenMarks.value ??= new Set(all.value.filter((photo) => photo.marked).map((photo) => photo.id))
-  }
-  function openGate() {
-    frozen.value = null
-    frozenMarks.value = null
-  }
-  /** A photo that comes back after a failed action was never a newcomer. */
-  function admit(id: string) {
-    if (frozen.value) frozen.value = new Set([...frozen.value, id])
-  }
-
-  function toggleMarkedFirst() {
-    markedFirst.value = !markedFirst.value
-    openGate()
-  }
-
   function focus(id: string | null) {
     focusId.value = id
     anchor = id
-    const at = id === null ? -1 : ids.value.indexOf(id)
+    const at = id === null ? -1 : filters.ids.indexOf(id)
     if (at < 0) return
     place = id
     placeAt = at
   }
 
   function show(which: Filter) {
-    if (filter.value === which) return
-    filter.value = which
-    openGate()
+    if (!filters.choose(which)) return
     clear()
-    const state = STATE_OF[which]
-    if (photos.phase[state] === 'idle' || photos.phase[state] === 'failed') void photos.load(state)
-    if (!ids.value.includes(focusId.value ?? '')) focus(ids.value[0] ?? null)
+    if (!filters.ids.includes(focusId.value ?? '')) focus(filters.ids[0] ?? null)
   }
 
   function move(by: 'item' | 'row', step: 1 | -1, extend = false): boolean {
-    const list = ids.value
+    const list = filters.ids
     if (list.length === 0) return false
     const at = focusId.value ? list.indexOf(focusId.value) : -1
     const stride = by === 'row' ? columns.value : 1
@@ -166,7 +69,7 @@ export const useDesk = defineStore('desk', () => {
 
   /** Picks everything between the last plain focus and this photo. */
   function extendTo(id: string) {
-    const list = ids.value
+    const list = filters.ids
     const from = list.indexOf(anchor ?? focusId.value ?? id)
     const to = list.indexOf(id)
     if (from < 0 || to < 0) return
@@ -185,34 +88,32 @@ export const useDesk = defineStore('desk', () => {
     selecting.value = false
   }
   function selectAll() {
-    selected.value = new Set(ids.value)
+    selected.value = new Set(filters.ids)
   }
   /** Picks what is shown and was taken no earlier than the photo on the stage. */
   function selectSince() {
     const since = focused.value?.timestamp ?? Infinity
-    selected.value = new Set(shown.value.filter((photo) => photo.timestamp >= since).map(({ id }) => id))
+    selected.value = new Set(filters.shown.filter((photo) => photo.timestamp >= since).map(({ id }) => id))
   }
   /** Picks a run of the list on top of what is picked already. */
   function selectRange(from: string, to: string, base: ReadonlySet<string>) {
-    const [a, b] = [ids.value.indexOf(from), ids.value.indexOf(to)]
+    const [a, b] = [filters.ids.indexOf(from), filters.ids.indexOf(to)]
     if (a < 0 || b < 0) return
-    selected.value = new Set([...base, ...ids.value.slice(Math.min(a, b), Math.max(a, b) + 1)])
+    selected.value = new Set([...base, ...filters.ids.slice(Math.min(a, b), Math.max(a, b) + 1)])
   }
 
   /** Another event: nothing that was looked at is there any more. */
   function reset() {
     clear()
-    openGate()
-    filter.value = 'inbox'
-    search.value = { ...NO_SEARCH }
+    filters.reset()
     opened.value = false
     focusId.value = anchor = place = null
   }
 
   /** The nearest older photo that nobody else has open, if there is one. */
   function freeAfter(from: string): string | undefined {
-    const at = ids.value.indexOf(from)
-    return at < 0 ? undefined : ids.value.slice(at + 1).find((id) => !elsewhere.has(id))
+    const at = filters.ids.indexOf(from)
+    return at < 0 ? undefined : filters.ids.slice(at + 1).find((id) => !presence.has(id))
   }
 
   /** Moves on: past the focused photo, or from it when it is among those that are about to leave the list. What
@@ -220,7 +121,7 @@ export const useDesk = defineStore('desk', () => {
   function advance(leaving: ReadonlySet<string>) {
     const from = focusId.value
     if (from === null) return
-    const listed = ids.value.includes(from)
+    const listed = filters.ids.includes(from)
     if (!leaving.has(from)) {
       // A photo reached through the live feed is not in this list: there is no next one, so it stays.
       const free = freeAfter(from)
@@ -230,14 +131,14 @@ export const useDesk = defineStore('desk', () => {
     }
     const here = listed ? from : (place ?? from)
     const next =
-      successor(ids.value, here, new Set([...leaving, ...elsewhere.ids()])) ??
-      successor(ids.value, here, leaving)
+      successor(filters.ids, here, new Set([...leaving, ...presence.ids()])) ??
+      successor(filters.ids, here, leaving)
     focus(next)
     if (next === null) opened.value = false
   }
 
   watch(
-    ids,
+    () => filters.ids,
     (list) => {
       if (focusId.value === null && list[0]) focus(list[0])
       if (selected.value.size === 0) return
@@ -250,23 +151,13 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     view,
-    filter,
     opened,
     focusId,
     focused,
     selected,
     selecting,
-    pending,
-    setPending,
     columns,
     editing,
-    shown,
-    ids,
-    waiting,
-    markedFirst,
-    markedCount,
-    toggleMarkedFirst,
-    counts,
     show,
     focus,
     move,
@@ -277,11 +168,6 @@ export const useDesk = defineStore('desk', () => {
     selectAll,
     selectSince,
     selectRange,
-    search,
-    matching,
     advance,
-    closeGate,
-    openGate,
-    admit,
   }
 })

@@ -1,5 +1,5 @@
 /** Resolves once the stylesheet at the address holds; at once if its like is in the page already. */
-function dress(address: string, again: string): Promise<void> {
+function addStylesheet(address: string, again: string): Promise<void> {
   const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')]
   if (links.some((link) => new URL(link.href).pathname === address && link.sheet !== null))
     return Promise.resolve()
@@ -31,7 +31,7 @@ export function createFetching<T>(needs: {
     const [script, ...styles] = (document.documentElement.dataset['later'] ?? '').split(' ')
     if (!script) return needs.first()
     const mark = `?again=${failures}`
-    await Promise.all(styles.map((file) => dress(file, mark)))
+    await Promise.all(styles.map((file) => addStylesheet(file, mark)))
     return needs.load(script + mark)
   }
 

@@ -5,7 +5,7 @@ import NotLoaded from './NotLoaded.vue'
 /** What is not on the first screen, in one file beside the app's. It is fetched when the first screen is there, asked
  * for or not, so that a daemon that goes away later takes no dialog with it. */
 const first = () => import('./components.ts')
-const parts = createFetching({
+const components = createFetching({
   first,
   load: (address) => import(/* @vite-ignore */ address) as ReturnType<typeof first>,
 })
@@ -16,9 +16,9 @@ const PAUSE = 1_000
 /** So long it is waited for, milliseconds: a network that was left says nothing at all. */
 const LIMIT = 20_000
 
-const later = <T extends Component>(pick: (all: Awaited<ReturnType<typeof parts>>) => T) =>
+const later = <T extends Component>(pick: (all: Awaited<ReturnType<typeof components>>) => T) =>
   defineAsyncComponent<T>({
-    loader: () => parts().then(pick),
+    loader: () => components().then(pick),
     errorComponent: NotLoaded,
     timeout: LIMIT,
     onError(_error, retry, fail, attempts) {
@@ -34,7 +34,7 @@ export const FirstRun = later((all) => all.FirstRun)
 export const HelpDialog = later((all) => all.HelpDialog)
 export const MoreView = later((all) => all.MoreView)
 export const NewEventDialog = later((all) => all.NewEventDialog)
-export const SieveBar = later((all) => all.SieveBar)
+export const FiltersBar = later((all) => all.FiltersBar)
 export const StatusDialog = later((all) => all.StatusDialog)
 
-export const fetchLater = parts
+export const fetchLater = components

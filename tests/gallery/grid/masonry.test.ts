@@ -4,7 +4,7 @@ import { createTile } from '../../../gallery/grid/tile.ts'
 import type { ManifestEntry } from '../../../daemon/contract/manifest.ts'
 import { photo, photos } from '../made.ts'
 
-let wall: ReturnType<typeof createMasonry>
+let grid: ReturnType<typeof createMasonry>
 let asked: string[]
 let opened: string[]
 let nearEnd: number
@@ -15,23 +15,23 @@ beforeEach(() => {
   nearEnd = 0
   // Every address an <img> is given counts as a download.
   vi.spyOn(HTMLImageElement.prototype, 'src', 'set').mockImplementation((url) => void asked.push(String(url)))
-  wall = createMasonry({
+  grid = createMasonry({
     tile: (entry) => createTile(entry, `/thumb/${entry.filename}`, 'alt'),
     alt: () => 'alt again',
     open: (filename) => opened.push(filename),
     nearEnd: () => (nearEnd += 1),
   })
-  Object.defineProperty(wall.root, 'clientWidth', { value: 390 })
-  document.body.append(wall.root)
+  Object.defineProperty(grid.root, 'clientWidth', { value: 390 })
+  document.body.append(grid.root)
 })
 afterEach(() => {
-  wall.stop()
-  wall.root.remove()
+  grid.stop()
+  grid.root.remove()
   vi.restoreAllMocks()
 })
 
-const show = (entries: ManifestEntry[]) => wall.show(entries, new Set())
-const tiles = () => [...wall.root.querySelectorAll<HTMLElement>('[data-testid=tile]')]
+const show = (entries: ManifestEntry[]) => grid.show(entries, new Set())
+const tiles = () => [...grid.root.querySelectorAll<HTMLElement>('[data-testid=tile]')]
 
 it('holds only what is near the screen of ten thousand photos', () => {
   show(photos(10_000, 1))
@@ -46,7 +46,7 @@ it('a new photo is the only one that is downloaded, and the others keep their el
   asked.length = 0
   show(photos(7, 1))
   expect(asked).toEqual(['/thumb/IMG_7.jpg'])
-  for (const [filename, tile] of before) expect(wall.find(filename ?? '')).toBe(tile)
+  for (const [filename, tile] of before) expect(grid.find(filename ?? '')).toBe(tile)
 })
 
 it('the control: photos with other names are downloaded', () => {
@@ -58,7 +58,7 @@ it('the control: photos with other names are downloaded', () => {
 
 it('a photo that comes back is not downloaded again', () => {
   show(photos(6, 1))
-  wall.root.querySelectorAll('img').forEach((img) => img.dispatchEvent(new Event('load')))
+  grid.root.querySelectorAll('img').forEach((img) => img.dispatchEvent(new Event('load')))
   asked.length = 0
   show(photos(5, 1))
   show(photos(6, 1))

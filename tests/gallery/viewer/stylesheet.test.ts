@@ -1,11 +1,11 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { dressWith } from '../../../gallery/viewer/stylesheet.ts'
+import { addStylesheet } from '../../../gallery/viewer/stylesheet.ts'
 
 const links: HTMLLinkElement[] = []
-const dress = (): Promise<void> => {
+const addStyles = (): Promise<void> => {
   // What is not in the document is not fetched.
   vi.spyOn(document.head, 'append').mockImplementation((link) => void links.push(link as HTMLLinkElement))
-  return dressWith('/assets/part-2.css?again=1')
+  return addStylesheet('/assets/part-2.css?again=1')
 }
 afterEach(() => {
   vi.restoreAllMocks()
@@ -14,7 +14,7 @@ afterEach(() => {
 
 it('is done once the styles are there, not before', async () => {
   let done = false
-  const asked = dress().then(() => (done = true))
+  const asked = addStyles().then(() => (done = true))
   expect(links.map((link) => [link.rel, link.getAttribute('href')])).toEqual([
     ['stylesheet', '/assets/part-2.css?again=1'],
   ])
@@ -26,7 +26,7 @@ it('is done once the styles are there, not before', async () => {
 })
 
 it('says when they could not be had, and leaves nothing behind', async () => {
-  const asked = dress()
+  const asked = addStyles()
   const removed = vi.spyOn(links[0]!, 'remove')
   links[0]?.dispatchEvent(new Event('error'))
   await expect(asked).rejects.toThrow('part-2.css')

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { fetchAhead, firstScreen } from '../../../pwa-admin/connection/first-screen.ts'
-import { useDesk } from '../../../pwa-admin/stores/selection.ts'
+import { useSelection } from '../../../pwa-admin/stores/selection.ts'
 import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
 import { useSystem } from '../../../pwa-admin/stores/system.ts'
 import { deferred, photo, stores } from '../fakes.ts'
@@ -50,6 +50,6 @@ test('the photo for the stage is asked for before anything is drawn, and only th
   fetchAhead(pinia)
   usePhotos().change([photo('a', 1), photo('b', 2)])
   expect(asked).toEqual(['/media/b/preview'])
-  useDesk().focus('a')
+  useSelection().focus('a')
   expect(asked).toEqual(['/media/b/preview'])
 })

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Fact, Notice } from '../../../daemon/contract/notice.ts'
 import type { PhotoPage, PhotoView } from '../../../daemon/contract/photo.ts'
 import { createSession } from '../../../pwa-admin/connection/session.ts'
-import { useDesk } from '../../../pwa-admin/stores/selection.ts'
+import { useFilters } from '../../../pwa-admin/stores/filters.ts'
+import { useSelection } from '../../../pwa-admin/stores/selection.ts'
 import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
 import { usePublished } from '../../../pwa-admin/stores/published.ts'
 import { deferred, photo, publication, settled, status, stores } from '../fakes.ts'
@@ -19,7 +20,14 @@ function fixture(photos: () => Promise<PhotoPage>, ready?: Promise<void>) {
     onArrived: (count) => arrived.push(count),
     ...(ready && { ready }),
   })
-  return { session, arrived, photos: usePhotos(), published: usePublished(), desk: useDesk() }
+  return {
+    session,
+    arrived,
+    photos: usePhotos(),
+    published: usePublished(),
+    filters: useFilters(),
+    selection: useSelection(),
+  }
 }
 
 test('a Notice that overtakes the list it belongs to is not undone by it', async () => {
@@ -75,7 +83,7 @@ describe('the first page', () => {
     )
     expect(await it.photos.glimpse('buffer')).toBe(true)
     expect(shown(it)).toEqual(['b 0', 'a 0'])
-    expect(it.desk.focusId).toBe('b')
+    expect(it.selection.focusId).toBe('b')
     const before = it.photos.items
     // One came, one was rated and one deleted before the socket stood: no Notice ever says so.
     it.session.onHello({ type: 'snapshot', seq: 7, role: 'owner', status: status() })
@@ -126,20 +134,20 @@ describe('another event', () => {
     it.session.onHello({ type: 'snapshot', seq: 1, role: 'owner', status: status() })
     await settled()
     it.published.change([publication(photo('a', 1), 'a.jpg', 1)])
-    it.desk.toggle('a')
-    it.desk.closeGate()
+    it.selection.toggle('a')
+    it.filters.closeGate()
     return it
   }
 
   test('empties the page of the one before at once, then shows its own', async () => {
     const it = await turnedOver()
-    expect(it.desk.focusId).toBe('a')
+    expect(it.selection.focusId).toBe('a')
     it.session.onNotice(notice({ type: 'status.changed', status: another('b') }))
     it.session.flush()
-    expect([it.photos.items, it.published.items, [...it.desk.selected]]).toEqual([[], [], []])
+    expect([it.photos.items, it.published.items, [...it.selection.selected]]).toEqual([[], [], []])
     await settled()
     expect(it.photos.items.map(({ id }) => id)).toEqual(['n'])
-    expect([it.desk.focusId, it.desk.ids]).toEqual(['n', ['n']])
+    expect([it.selection.focusId, it.filters.ids]).toEqual(['n', ['n']])
   })
 
   test('does not let back in what was said of the one before in the same breath', async () => {
@@ -155,7 +163,7 @@ describe('another event', () => {
   test('counts also when it was opened while this page was away', async () => {
     const it = await turnedOver()
     it.session.onHello({ type: 'snapshot', seq: 9, role: 'owner', status: another('b') })
-    expect([it.photos.items, it.desk.focusId]).toEqual([[], null])
+    expect([it.photos.items, it.selection.focusId]).toEqual([[], null])
     await settled()
     expect(it.photos.items.map(({ id }) => id)).toEqual(['n'])
   })
@@ -168,6 +176,6 @@ describe('another event', () => {
     it.session.flush()
     await settled()
     expect(it.photos.items.map(({ id }) => id)).toEqual(['a'])
-    expect(it.desk.selected.has('a')).toBe(true)
+    expect(it.selection.selected.has('a')).toBe(true)
   })
 })

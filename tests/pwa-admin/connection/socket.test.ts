@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Notice, SocketMessage } from '../../../daemon/contract/notice.ts'
-import { createLive, createSequence, retryDelay } from '../../../pwa-admin/connection/socket.ts'
+import { createSocket, createSequence, retryDelay } from '../../../pwa-admin/connection/socket.ts'
 import { status } from '../fakes.ts'
 
 const snapshot = (seq: number): SocketMessage => ({ type: 'snapshot', seq, role: 'owner', status: status() })
@@ -43,7 +43,7 @@ function fixture(probe: () => Promise<unknown> = () => Promise.resolve()) {
   const heard: number[] = []
   const links: string[] = []
   const hellos: string[] = []
-  const live = createLive({
+  const socket = createSocket({
     url: (since) => `since=${since ?? 'none'}`,
     open(url) {
       const socket: FakeSocket = {
@@ -64,15 +64,15 @@ function fixture(probe: () => Promise<unknown> = () => Promise.resolve()) {
   })
   const last = () => sockets[sockets.length - 1] as FakeSocket
   const say = (message: SocketMessage) => last().onmessage?.({ data: JSON.stringify(message) })
-  return { live, sockets, heard, links, hellos, last, say }
+  return { socket, sockets, heard, links, hellos, last, say }
 }
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 test('after a gap the page resumes from the last Notice it has, and if that does not mend it, starts anew', () => {
-  const { live, sockets, heard, last, say } = fixture()
-  live.start()
+  const { socket, sockets, heard, last, say } = fixture()
+  socket.start()
   say(snapshot(5))
   say(notice(6))
   say(notice(9))
@@ -84,12 +84,12 @@ test('after a gap the page resumes from the last Notice it has, and if that does
   expect(last().url).toBe('since=none')
   expect(sockets).toHaveLength(3)
   expect(heard).toEqual([6])
-  live.stop()
+  socket.stop()
 })
 
 test('a lost socket is tried again with ?since= and reported as away until it is back', () => {
-  const { live, sockets, links, last, say } = fixture()
-  live.start()
+  const { socket, sockets, links, last, say } = fixture()
+  socket.start()
   say(snapshot(5))
   last().onclose?.()
   vi.advanceTimersByTime(60)
@@ -100,32 +100,32 @@ test('a lost socket is tried again with ?since= and reported as away until it is
   expect(last().url).toBe('since=5')
   say({ type: 'resumed', seq: 5, role: 'owner' })
   expect(links[links.length - 1]).toBe('open')
-  live.stop()
+  socket.stop()
 })
 
 test('a socket that says nothing is dropped when the daemon gives no sign of life either', async () => {
-  const { live, sockets, say } = fixture(() => Promise.reject(new Error('no answer')))
-  live.start()
+  const { socket, sockets, say } = fixture(() => Promise.reject(new Error('no answer')))
+  socket.start()
   say(snapshot(5))
   await vi.advanceTimersByTimeAsync(21_000)
   expect(sockets.length).toBeGreaterThan(1)
-  live.stop()
+  socket.stop()
 })
 
 test('a quiet socket of a living daemon is kept', async () => {
-  const { live, sockets, say } = fixture()
-  live.start()
+  const { socket, sockets, say } = fixture()
+  socket.start()
   say(snapshot(5))
   await vi.advanceTimersByTimeAsync(65_000)
   expect(sockets).toHaveLength(1)
-  live.stop()
+  socket.stop()
 })
 
 test('after stop nothing is tried any more', () => {
-  const { live, sockets, last } = fixture()
-  live.start()
+  const { socket, sockets, last } = fixture()
+  socket.start()
   const close = last().onclose
-  live.stop()
+  socket.stop()
   close?.()
   vi.advanceTimersByTime(60_000)
   expect(sockets).toHaveLength(1)
@@ -135,14 +135,14 @@ describe('coming back', () => {
   const opened = (socket: FakeSocket) => Object.assign(socket, { readyState: 1 })
 
   test('asks at once beside a socket that looks open, and takes its place with the first word', () => {
-    const { live, sockets, links, hellos, heard, last, say } = fixture()
-    live.start()
+    const { socket, sockets, links, hellos, heard, last, say } = fixture()
+    socket.start()
     const first = opened(last())
     say(snapshot(5))
     const closed = vi.fn()
     first.close = closed
-    live.kick()
-    live.kick()
+    socket.kick()
+    socket.kick()
     expect(sockets).toHaveLength(2)
     expect(last().url).toBe('since=5')
     // The first still says what it may until the second has spoken.
@@ -154,85 +154,85 @@ describe('coming back', () => {
     expect(heard).toEqual([6, 7])
     expect(hellos).toEqual(['snapshot', 'resumed'])
     expect(links.at(-1)).toBe('open')
-    live.stop()
+    socket.stop()
   })
 
   test('says within three seconds that nobody is there', () => {
-    const { live, links, last, say } = fixture()
-    live.start()
+    const { socket, links, last, say } = fixture()
+    socket.start()
     opened(last())
     say(snapshot(5))
-    live.kick()
+    socket.kick()
     expect(links.at(-1)).toBe('open')
     vi.advanceTimersByTime(3_000)
     expect(links.at(-1)).toBe('away')
-    live.stop()
+    socket.stop()
   })
 
   test('puts one socket on trial for all that comes back at once, and another one the next time', () => {
-    const { live, sockets, last, say } = fixture()
-    live.start()
+    const { socket, sockets, last, say } = fixture()
+    socket.start()
     opened(last())
     say(snapshot(5))
     for (let n = 1; n <= 3; n += 1) {
-      live.kick()
+      socket.kick()
       say({ type: 'resumed', seq: 5, role: 'owner' })
       opened(last())
-      live.kick()
-      live.kick()
+      socket.kick()
+      socket.kick()
       expect(sockets).toHaveLength(1 + n)
       vi.advanceTimersByTime(2_000)
     }
-    live.stop()
+    socket.stop()
   })
 
   test('of a window that was only behind another asks nothing of what is open, or being made', () => {
-    const { live, sockets, last, say } = fixture()
-    live.start()
-    live.nudge()
+    const { socket, sockets, last, say } = fixture()
+    socket.start()
+    socket.nudge()
     opened(last())
     say(snapshot(5))
-    live.nudge()
+    socket.nudge()
     expect(sockets).toHaveLength(1)
     // The control: what waits is tried at once.
     last().onclose?.()
     vi.advanceTimersByTime(60)
     last().onclose?.()
-    live.nudge()
+    socket.nudge()
     expect(sockets).toHaveLength(3)
-    live.stop()
+    socket.stop()
   })
 
   test('opens at once what was to be tried later', () => {
-    const { live, sockets, last } = fixture()
-    live.start()
+    const { socket, sockets, last } = fixture()
+    socket.start()
     for (let n = 0; n < 4; n += 1) {
       last().onclose?.()
       vi.advanceTimersByTime(n < 3 ? 11_000 : 0)
     }
     const before = sockets.length
-    live.kick()
+    socket.kick()
     expect(sockets).toHaveLength(before + 1)
-    live.stop()
+    socket.stop()
   })
 
   test('leaves a connection alone that is just being made, but not for long', () => {
-    const { live, sockets } = fixture()
-    live.start()
-    live.kick()
+    const { socket, sockets } = fixture()
+    socket.start()
+    socket.kick()
     expect(sockets).toHaveLength(1)
     vi.advanceTimersByTime(3_900)
     expect(sockets).toHaveLength(2)
-    live.stop()
+    socket.stop()
   })
 
   test('after stop a socket on trial brings nothing back', () => {
-    const { live, sockets, last, say, heard } = fixture()
-    live.start()
+    const { socket, sockets, last, say, heard } = fixture()
+    socket.start()
     opened(last())
     say(snapshot(5))
-    live.kick()
-    live.stop()
+    socket.kick()
+    socket.stop()
     say({ type: 'resumed', seq: 5, role: 'owner' })
     last().onclose?.()
     vi.advanceTimersByTime(60_000)

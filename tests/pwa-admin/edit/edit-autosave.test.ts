@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Edit } from '../../../daemon/contract/edit.ts'
 import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
-import { createEditOutbox, type Draft } from '../../../pwa-admin/edit/edit-autosave.ts'
+import { createEditAutosave, type Draft } from '../../../pwa-admin/edit/edit-autosave.ts'
 import { deferred } from '../fakes.ts'
 
 const edit = (exposure: number): Edit => ({ ...NEUTRAL, exposure })
@@ -13,7 +13,7 @@ function fixture(send: (draft: Draft) => Promise<Edit>, elsewhere = false) {
   const failed: string[] = []
   const drafts = new Map<string, Draft>()
   let id = 0
-  const outbox = createEditOutbox({
+  const autosave = createEditAutosave({
     send: (one) => {
       sent.push(`${one.id} ${one.edit.exposure}`)
       return send(one)
@@ -26,16 +26,16 @@ function fixture(send: (draft: Draft) => Promise<Edit>, elsewhere = false) {
       return elsewhere
     },
   })
-  return { outbox, sent, kept, failed, drafts }
+  return { autosave, sent, kept, failed, drafts }
 }
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 test('a drag sends its last value once, after a quarter of a second', async () => {
-  const { outbox, sent, kept, drafts } = fixture(async ({ edit }) => edit)
+  const { autosave, sent, kept, drafts } = fixture(async ({ edit }) => edit)
   for (let n = 1; n <= 20; n++) {
-    outbox.change(draft('a', n / 10))
+    autosave.change(draft('a', n / 10))
     await vi.advanceTimersByTimeAsync(20)
   }
   expect(sent).toEqual([])
@@ -46,12 +46,12 @@ test('a drag sends its last value once, after a quarter of a second', async () =
 })
 
 test('moving on to another photo loses nothing: flush hands over at once, others keep their own time', async () => {
-  const { outbox, sent } = fixture(async ({ edit }) => edit)
-  outbox.change(draft('a', 1))
-  outbox.change(draft('b', 2))
-  outbox.flush('a')
+  const { autosave, sent } = fixture(async ({ edit }) => edit)
+  autosave.change(draft('a', 1))
+  autosave.change(draft('b', 2))
+  autosave.flush('a')
   expect(sent).toEqual(['a 1'])
-  outbox.flush('a')
+  autosave.flush('a')
   await vi.advanceTimersByTimeAsync(250)
   expect(sent).toEqual(['a 1', 'b 2'])
 })
@@ -59,10 +59,12 @@ test('moving on to another photo loses nothing: flush hands over at once, others
 test('of an edit made while the one before is under way, only the last counts as kept', async () => {
   const first = deferred<Edit>()
   const answers = [first.promise, Promise.resolve(edit(2))]
-  const { outbox, sent, kept, drafts } = fixture(() => answers.shift() ?? Promise.reject(new Error('third')))
-  outbox.change(draft('a', 1))
-  outbox.flush('a')
-  outbox.change(draft('a', 2))
+  const { autosave, sent, kept, drafts } = fixture(
+    () => answers.shift() ?? Promise.reject(new Error('third')),
+  )
+  autosave.change(draft('a', 1))
+  autosave.flush('a')
+  autosave.change(draft('a', 2))
   first.resolve(edit(1))
   await vi.advanceTimersByTimeAsync(0)
   expect(drafts.get('a')?.edit.exposure).toBe(2)
@@ -74,34 +76,34 @@ test('of an edit made while the one before is under way, only the last counts as
 
 test('a failed edit stays a draft, is reported, and goes out on the next flush', async () => {
   let up = false
-  const { outbox, kept, failed, drafts } = fixture(({ edit }) =>
+  const { autosave, kept, failed, drafts } = fixture(({ edit }) =>
     up ? Promise.resolve(edit) : Promise.reject(new Error('away')),
   )
-  outbox.change(draft('a', 1))
-  outbox.flush('a')
+  autosave.change(draft('a', 1))
+  autosave.flush('a')
   await vi.advanceTimersByTimeAsync(0)
   expect(failed).toEqual(['a'])
   expect(drafts.get('a')?.edit.exposure).toBe(1)
   up = true
-  outbox.flush('a')
+  autosave.flush('a')
   await vi.advanceTimersByTimeAsync(0)
   expect(kept).toEqual(['a 1'])
   expect(drafts.size).toBe(0)
 })
 
 test('a failed edit that is looked after elsewhere is no draft any more', async () => {
-  const { outbox, failed, drafts } = fixture(() => Promise.reject(new Error('refused')), true)
-  outbox.change(draft('a', 1))
-  outbox.flush('a')
+  const { autosave, failed, drafts } = fixture(() => Promise.reject(new Error('refused')), true)
+  autosave.change(draft('a', 1))
+  autosave.flush('a')
   await vi.advanceTimersByTimeAsync(0)
   expect(failed).toEqual(['a'])
   expect(drafts.size).toBe(0)
 })
 
 test('a discarded draft is not sent', async () => {
-  const { outbox, sent, drafts } = fixture(async ({ edit }) => edit)
-  outbox.change(draft('a', 1))
-  outbox.discard('a')
+  const { autosave, sent, drafts } = fixture(async ({ edit }) => edit)
+  autosave.change(draft('a', 1))
+  autosave.discard('a')
   await vi.advanceTimersByTimeAsync(1000)
   expect(sent).toEqual([])
   expect(drafts.size).toBe(0)

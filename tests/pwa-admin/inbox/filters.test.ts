@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
+import { pastable } from '../../../pwa-admin/edit/edit-clipboard.ts'
 import { columnsFor, LEAST_COLUMN } from '../../../pwa-admin/shell/layout.ts'
 import { around, createRing } from '../../../pwa-admin/stage/ring.ts'
 import { closeUp, partOf } from '../../../pwa-admin/edit/preview/layout.ts'
 import { filtersOf, finder, NO_SEARCH, sorted } from '../../../pwa-admin/inbox/filters.ts'
 import { useCommands } from '../../../pwa-admin/stores/commands.ts'
-import { useDesk } from '../../../pwa-admin/stores/selection.ts'
+import { useFilters } from '../../../pwa-admin/stores/filters.ts'
+import { useSelection } from '../../../pwa-admin/stores/selection.ts'
 import { useEdits } from '../../../pwa-admin/stores/edits.ts'
 import { useFailures } from '../../../pwa-admin/stores/failures.ts'
-import { pastable, useHand } from '../../../pwa-admin/stores/rating.ts'
 import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
 import { readPrefs, usePrefs } from '../../../pwa-admin/stores/prefs.ts'
 import { NEUTRAL, geometry } from '../../../daemon/contract/recipe.ts'
@@ -60,48 +61,54 @@ test('names sort as people count, and the best come first', () => {
   expect(order('rating')).toEqual(['IMG_9', 'IMG_10', 'IMG_2'])
 })
 
-function desk(api = {}) {
+function setUp(api = {}) {
   const clock = { at: 10_000 }
   stores({ rate: async (filename: string) => ({ status: 'success', filename }), ...api }, clock)
   usePhotos().change(['e', 'd', 'c', 'b', 'a'].map((id, n) => photo(id, 9 - n)))
-  return { clock, commands: useCommands(), desk: useDesk(), photos: usePhotos(), hand: useHand() }
+  return {
+    clock,
+    commands: useCommands(),
+    filters: useFilters(),
+    selection: useSelection(),
+    photos: usePhotos(),
+  }
 }
 
 test('skipping marks as seen, takes the photo out of the inbox, and comes back when it could not be kept', async () => {
   const reply = deferred<never>()
-  const it = desk({ rate: () => reply.promise })
-  it.desk.focus('d')
+  const it = setUp({ rate: () => reply.promise })
+  it.selection.focus('d')
   it.commands.skip()
-  expect(it.desk.focusId).toBe('c')
-  expect(it.desk.ids).toEqual(['e', 'c', 'b', 'a'])
-  expect(it.desk.counts).toMatchObject({ inbox: 4 })
+  expect(it.selection.focusId).toBe('c')
+  expect(it.filters.ids).toEqual(['e', 'c', 'b', 'a'])
+  expect(it.filters.counts).toMatchObject({ inbox: 4 })
   reply.reject(new Error('no'))
   await settled()
-  expect(it.desk.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
+  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
   expect(useFailures().items).toMatchObject([{ attempt: 'rate', name: 'd.jpg' }])
 })
 
 test('without auto-advance a published photo stays on the stage, and the next step goes on from its place', async () => {
-  const it = desk({
+  const it = setUp({
     publish: async ({ filename }: { filename: string }) => ({ filename, published_as: filename }),
   })
   usePrefs().prefs.advance = false
-  it.desk.focus('d')
+  it.selection.focus('d')
   await it.commands.publish()
-  expect([it.desk.focusId, it.desk.ids]).toEqual(['d', ['e', 'c', 'b', 'a']])
+  expect([it.selection.focusId, it.filters.ids]).toEqual(['d', ['e', 'c', 'b', 'a']])
   it.commands.step('item', 1)
-  expect(it.desk.focusId).toBe('c')
+  expect(it.selection.focusId).toBe('c')
   // The control: the switch is what held it there.
   usePrefs().prefs.advance = true
   it.clock.at += 1000
   await it.commands.publish()
-  expect(it.desk.focusId).toBe('b')
+  expect(it.selection.focusId).toBe('b')
 })
 
 test('stars go to everything picked, and the same stars again take them off', () => {
-  const it = desk()
-  it.desk.focus('d')
-  it.desk.move('item', 1, true)
+  const it = setUp()
+  it.selection.focus('d')
+  it.selection.move('item', 1, true)
   it.commands.run({ do: 'rate', stars: 4 })
   expect(['e', 'd', 'c'].map((id) => it.photos.byId.get(id)?.rating)).toEqual([0, 4, 4])
   it.commands.run({ do: 'rate', stars: 4 })
@@ -109,15 +116,15 @@ test('stars go to everything picked, and the same stars again take them off', ()
 })
 
 test('"all since" picks the photo on the stage and what was taken after it, in any order of the list', () => {
-  const it = desk()
-  it.desk.search.sort = 'oldest'
-  it.desk.focus('c')
-  it.desk.selectSince()
-  expect([...it.desk.selected].sort()).toEqual(['c', 'd', 'e'])
+  const it = setUp()
+  it.filters.search.sort = 'oldest'
+  it.selection.focus('c')
+  it.selection.selectSince()
+  expect([...it.selection.selected].sort()).toEqual(['c', 'd', 'e'])
 })
 
 test('a copied edit is given to what is picked; another shape takes its light alone', () => {
-  const it = desk({ edit: async (filename: string, edit: object) => ({ filename, edit }) })
+  const it = setUp({ edit: async (filename: string, edit: object) => ({ filename, edit }) })
   const from = photo('e', 9)
   const edit = { ...NEUTRAL, exposure: 0.5, rotation: 90 as const, straighten: 2 }
   expect(pastable(edit, from, photo('x', 1))).toEqual(edit)
@@ -127,10 +134,10 @@ test('a copied edit is given to what is picked; another shape takes its light al
     warmth: 0,
   })
   useEdits().change(from, { exposure: 0.5 })
-  it.desk.focus('e')
+  it.selection.focus('e')
   it.commands.run({ do: 'copy' })
-  it.desk.focus('c')
-  it.desk.move('item', 1, true)
+  it.selection.focus('c')
+  it.selection.move('item', 1, true)
   it.commands.run({ do: 'paste' })
   const exposure = (id: string) => useEdits().of(it.photos.byId.get(id)!).exposure
   expect(['e', 'd', 'c', 'b', 'a'].map(exposure)).toEqual([0.5, 0, 0.5, 0.5, 0])

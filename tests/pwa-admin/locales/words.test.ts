@@ -161,10 +161,14 @@ test('dates are written as in the reader’s country, in the language that is sh
   expect(regionOf('en', ['zh-TW'])).toBe('en')
 })
 
-test('a phone on its side is a phone; tablets and desks have two, then three columns', () => {
+test('a phone on its side is a phone; tablets and desktops have two, then three columns', () => {
   expect([layoutFor(390, 844), layoutFor(844, 390)]).toEqual(['phone', 'phone'])
   expect([layoutFor(834, 1194), layoutFor(800, 600)]).toEqual(['strip', 'pair'])
-  expect([layoutFor(1194, 834), layoutFor(1024, 768), layoutFor(1440, 900)]).toEqual(['desk', 'desk', 'desk'])
+  expect([layoutFor(1194, 834), layoutFor(1024, 768), layoutFor(1440, 900)]).toEqual([
+    'desktop',
+    'desktop',
+    'desktop',
+  ])
 })
 
 test('a code is eight digits in two groups, however it was typed', () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiFailure } from '../../../pwa-admin/connection/api.ts'
 import type { Decision } from '../../../pwa-admin/offline/decision.ts'
 import { createDecisions, REPEATED_MS, type DecisionsNeeds } from '../../../pwa-admin/offline/decisions.ts'
-import { createLedger, type Ledger } from '../../../pwa-admin/offline/outbox.ts'
+import { createOutbox, type Outbox } from '../../../pwa-admin/offline/outbox.ts'
 import { nextToSend } from '../../../pwa-admin/offline/sender.ts'
 import { openStorage } from '../../../pwa-admin/offline/storage.ts'
 
@@ -66,9 +66,9 @@ function channelPair() {
 /** A page of the app, over whatever the device has written down. */
 function page(daemon: FakeDaemon, more: Partial<DecisionsNeeds> = {}) {
   const settled: string[] = []
-  const ledger = openStorage(() => undefined).then((db) => db && createLedger(db))
+  const outbox = openStorage(() => undefined).then((db) => db && createOutbox(db))
   const decisions = createDecisions({
-    ledger,
+    outbox,
     send: (decision) => daemon.take(decision),
     newId: () => `request-${++ids}`,
     now: () => Date.now(),
@@ -83,11 +83,11 @@ function page(daemon: FakeDaemon, more: Partial<DecisionsNeeds> = {}) {
   open.push(decisions)
   const decide = (what: string, name: string, body: object = {}) =>
     decisions.decide(`/api/${what}`, { filename: name, ...body })
-  return { decisions, ledger, settled, decide }
+  return { decisions, outbox, settled, decide }
 }
-/** A ledger that takes nothing more while it is full. */
-async function filling(isFull: () => boolean): Promise<Ledger> {
-  const inner = createLedger((await openStorage(() => undefined))!)
+/** An outbox that takes nothing more while it is full. */
+async function filling(isFull: () => boolean): Promise<Outbox> {
+  const inner = createOutbox((await openStorage(() => undefined))!)
   return {
     ...inner,
     add: (...args) => (isFull() ? Promise.reject(new Error('QuotaExceededError')) : inner.add(...args)),
@@ -123,7 +123,7 @@ test('a decision is written down before it is sent, and gone from there when it 
   let written: readonly Decision[] = []
   const it = page(daemon, {
     async send(decision) {
-      written = await (await it.ledger)!.list()
+      written = await (await it.outbox)!.list()
       return daemon.take(decision)
     },
   })
@@ -133,7 +133,7 @@ test('a decision is written down before it is sent, and gone from there when it 
     ['archive', ['a.jpg'], 'today'],
   ])
   expect(await reply).toEqual({ status: 'success', filename: 'a.jpg' })
-  expect(await (await it.ledger)!.list()).toEqual([])
+  expect(await (await it.outbox)!.list()).toEqual([])
 })
 
 test('what was decided while older decisions waited goes one by one as well', async () => {
@@ -302,8 +302,8 @@ test('two tabs that cannot talk to each other still hear their answers', async (
 test('a tab that froze while it was sending is waited for no longer than its turn', async () => {
   const daemon = fakeDaemon()
   const it = page(daemon)
-  const ledger = (await it.ledger) as Ledger
-  await ledger.claim('a frozen tab', Date.now(), Date.now() + 60_000)
+  const outbox = (await it.outbox) as Outbox
+  await outbox.claim('a frozen tab', Date.now(), Date.now() + 60_000)
   void it.decide('archive', 'a.jpg')
   await until(() => it.decisions.items.length === 1)
   await turns(5_000)
@@ -434,7 +434,7 @@ test('a decision that was never sent can be taken back', async () => {
 describe('a browser that keeps nothing', () => {
   test('decides and sends all the same, and says so', async () => {
     const daemon = fakeDaemon()
-    const it = page(daemon, { ledger: Promise.resolve(null) })
+    const it = page(daemon, { outbox: Promise.resolve(null) })
     void it.decide('archive', 'a.jpg')
     await until(() => daemon.done.length === 1)
     expect(it.decisions.durable).toBe(false)
@@ -444,7 +444,7 @@ describe('a browser that keeps nothing', () => {
     const daemon = fakeDaemon()
     daemon.up = false
     let full = false
-    const it = page(daemon, { ledger: filling(() => full) })
+    const it = page(daemon, { outbox: filling(() => full) })
     void it.decide('archive', 'a.jpg')
     await until(() => it.decisions.items.length === 1)
     expect(it.decisions.durable).toBe(true)
@@ -490,7 +490,7 @@ test.each([
   await until(() => first.decisions.items.length === 1)
   await first.decisions.stop()
   const it = page(daemon, {
-    ledger: filling(() => full),
+    outbox: filling(() => full),
     send: async () => ({
       status: 'completed',
       success: [],

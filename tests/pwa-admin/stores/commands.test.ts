@@ -3,9 +3,10 @@ import type { PublishBody, PublishReply } from '../../../daemon/contract/api.ts'
 import type { ActionView, JobBody, JobView } from '../../../daemon/contract/undo.ts'
 import { ApiFailure, type Api } from '../../../pwa-admin/connection/api.ts'
 import { SETTLE_MS, useCommands } from '../../../pwa-admin/stores/commands.ts'
-import { useDesk } from '../../../pwa-admin/stores/selection.ts'
+import { useFilters } from '../../../pwa-admin/stores/filters.ts'
+import { useSelection } from '../../../pwa-admin/stores/selection.ts'
 import { useEdits } from '../../../pwa-admin/stores/edits.ts'
-import { useElsewhere } from '../../../pwa-admin/stores/presence.ts'
+import { usePresence } from '../../../pwa-admin/stores/presence.ts'
 import { useFailures } from '../../../pwa-admin/stores/failures.ts'
 import { useJobs } from '../../../pwa-admin/stores/jobs.ts'
 import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
@@ -42,24 +43,31 @@ const job = (more: Partial<JobView>): JobView => ({
   ...more,
 })
 
-function desk(api: Partial<Api>) {
+function setUp(api: Partial<Api>) {
   const clock = { at: 10_000 }
   stores(api, clock)
   usePhotos().change(['e', 'd', 'c', 'b', 'a'].map((id, n) => photo(id, 9 - n)))
-  return { clock, commands: useCommands(), desk: useDesk(), photos: usePhotos(), failures: useFailures() }
+  return {
+    clock,
+    commands: useCommands(),
+    filters: useFilters(),
+    selection: useSelection(),
+    photos: usePhotos(),
+    failures: useFailures(),
+  }
 }
 
 test('a double Enter publishes the photo once and leaves the next one alone', async () => {
   const bodies: PublishBody[] = []
   const reply = deferred<PublishReply>()
-  const it = desk({ publish: (body) => (bodies.push(body), reply.promise) })
-  it.desk.focus('d')
+  const it = setUp({ publish: (body) => (bodies.push(body), reply.promise) })
+  it.selection.focus('d')
   void it.commands.publish()
   it.clock.at += 120
   void it.commands.publish()
   await settled()
   expect(bodies.map(({ filename }) => filename)).toEqual(['d.jpg'])
-  expect(it.desk.focusId).toBe('c')
+  expect(it.selection.focusId).toBe('c')
   // The control: once the next photo has stood there for a while, Enter is meant for it.
   it.clock.at += SETTLE_MS
   void it.commands.publish()
@@ -69,7 +77,7 @@ test('a double Enter publishes the photo once and leaves the next one alone', as
 
 test('publishing the same photo again while it is under way sends nothing', async () => {
   let calls = 0
-  const it = desk({ publish: () => (calls++, deferred<PublishReply>().promise) })
+  const it = setUp({ publish: () => (calls++, deferred<PublishReply>().promise) })
   const one = photo('d', 8)
   void usePublishing().publish(one, null)
   void usePublishing().publish(one, null)
@@ -80,29 +88,29 @@ test('publishing the same photo again while it is under way sends nothing', asyn
 
 test('a published photo leaves the inbox at once and stays away when the reply comes', async () => {
   const reply = deferred<PublishReply>()
-  const it = desk({ publish: () => reply.promise })
-  it.desk.focus('e')
+  const it = setUp({ publish: () => reply.promise })
+  it.selection.focus('e')
   const done = it.commands.publish()
-  expect(it.desk.ids).toEqual(['d', 'c', 'b', 'a'])
-  expect(it.desk.focusId).toBe('d')
+  expect(it.filters.ids).toEqual(['d', 'c', 'b', 'a'])
+  expect(it.selection.focusId).toBe('d')
   reply.resolve(success('e.jpg'))
   await done
-  expect(it.desk.ids).toEqual(['d', 'c', 'b', 'a'])
+  expect(it.filters.ids).toEqual(['d', 'c', 'b', 'a'])
   expect(it.photos.byId.get('e')?.live).toEqual(['e.jpg'])
-  expect(it.desk.counts.inbox).toBe(4)
+  expect(it.filters.counts.inbox).toBe(4)
 })
 
 test('what fails comes back into the inbox and stays listed until it is dealt with', async () => {
   let up = false
-  const it = desk({
+  const it = setUp({
     publish: ({ filename }) =>
       up
         ? Promise.resolve(success(filename))
         : Promise.reject(new ApiFailure(507, 'full', 'The disk is full.')),
   })
-  it.desk.focus('c')
+  it.selection.focus('c')
   await it.commands.publish()
-  expect(it.desk.ids).toContain('c')
+  expect(it.filters.ids).toContain('c')
   expect(it.failures.items).toMatchObject([
     { attempt: 'publish', name: 'c.jpg', error: { message: 'The disk is full.' } },
   ])
@@ -110,13 +118,13 @@ test('what fails comes back into the inbox and stays listed until it is dealt wi
   it.failures.retry(it.failures.items[0]?.id ?? 0)
   await settled()
   expect(it.failures.items).toEqual([])
-  expect(it.desk.ids).not.toContain('c')
+  expect(it.filters.ids).not.toContain('c')
 })
 
 test('a retry after no answer repeats the request id; after a refusal it is a new request', async () => {
   const seen: (string | undefined)[] = []
   const faults = [new ApiFailure(0, 'no_answer', ''), new ApiFailure(409, 'busy', 'Busy.'), null]
-  const it = desk({
+  const it = setUp({
     publish: async ({ filename, request_id }) => {
       seen.push(request_id)
       const fault = faults.shift()
@@ -124,7 +132,7 @@ test('a retry after no answer repeats the request id; after a refusal it is a ne
       return success(filename)
     },
   })
-  it.desk.focus('c')
+  it.selection.focus('c')
   await it.commands.publish()
   it.failures.retryAll()
   await settled()
@@ -136,7 +144,7 @@ test('a retry after no answer repeats the request id; after a refusal it is a ne
 
 test('the edit is kept before the photo goes out, and travels with it', async () => {
   const calls: string[] = []
-  const it = desk({
+  const it = setUp({
     edit: async (filename, edit) => {
       calls.push(`edit ${edit.exposure}`)
       return { status: 'success', filename, edit }
@@ -146,7 +154,7 @@ test('the edit is kept before the photo goes out, and travels with it', async ()
       return success(filename)
     },
   })
-  it.desk.focus('d')
+  it.selection.focus('d')
   useEdits().change(photo('d', 8), { exposure: 0.5 })
   await it.commands.publish()
   expect(calls).toEqual(['edit 0.5', 'publish 0.5'])
@@ -154,14 +162,14 @@ test('the edit is kept before the photo goes out, and travels with it', async ()
 
 test('skipping keeps the edit of the photo left behind', async () => {
   const kept: string[] = []
-  const it = desk({
+  const it = setUp({
     edit: async (filename, edit) => (kept.push(filename), { status: 'success', filename, edit }),
   })
-  it.desk.focus('d')
+  it.selection.focus('d')
   useEdits().change(photo('d', 8), { straighten: 1.5 })
   it.commands.skip()
   await settled()
-  expect(it.desk.focusId).toBe('c')
+  expect(it.selection.focusId).toBe('c')
   expect(kept).toEqual(['d.jpg'])
   const left = it.photos.byId.get('d')
   expect(left && useEdits().of(left).straighten).toBe(1.5)
@@ -169,7 +177,7 @@ test('skipping keeps the edit of the photo left behind', async () => {
 
 test('a changed edit on a live photo is sent as an update of its newest version', async () => {
   const bodies: PublishBody[] = []
-  const it = desk({
+  const it = setUp({
     publish: async (body) => (
       bodies.push(body),
       { status: 'success', filename: body.filename, published_as: 'd_002.jpg' }
@@ -179,7 +187,7 @@ test('a changed edit on a live photo is sent as an update of its newest version'
   const live = photo('d', 8, { live: ['d.jpg'] })
   it.photos.change([live])
   usePublished().change([publication(live, 'd.jpg', 1)])
-  it.desk.focus('d')
+  it.selection.focus('d')
   await it.commands.publish()
   expect(bodies).toEqual([])
   useEdits().change(live, { exposure: 1 })
@@ -192,16 +200,16 @@ test('a changed edit on a live photo is sent as an update of its newest version'
 
 test('picked photos go out as one job, each with its own edit, and are out of the inbox from then on', async () => {
   const bodies: JobBody[] = []
-  const it = desk({
+  const it = setUp({
     edit: async (filename, edit) => ({ status: 'success', filename, edit }),
     addJob: async (body) => (bodies.push(body), { status: 'queued', job: job({ total: 2 }) }),
   })
-  it.desk.focus('d')
+  it.selection.focus('d')
   useEdits().change(photo('d', 8), { exposure: 0.5 })
-  it.desk.move('item', 1, true)
-  expect([...it.desk.selected]).toEqual(['d', 'c'])
+  it.selection.move('item', 1, true)
+  expect([...it.selection.selected]).toEqual(['d', 'c'])
   const done = it.commands.publish()
-  expect(it.desk.ids).toEqual(['e', 'b', 'a'])
+  expect(it.filters.ids).toEqual(['e', 'b', 'a'])
   await done
   expect(bodies).toMatchObject([
     {
@@ -212,16 +220,16 @@ test('picked photos go out as one job, each with its own edit, and are out of th
       ],
     },
   ])
-  expect(it.desk.focusId).toBe('b')
+  expect(it.selection.focusId).toBe('b')
   expect(useUndo().newest).toMatchObject({ id: 'action-1', count: 2, names: ['d.jpg', 'c.jpg'] })
   // What the job could not do comes back; what it did is told by the photo's own Notice.
   useJobs().apply(job({ total: 2, done: 1, failed: 1, state: 'done' }), ['d', 'c'])
-  expect(it.desk.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
+  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
 })
 
 test('a held publish is out of the inbox, and Undo names it and puts it back', async () => {
   const undone: string[][] = []
-  const it = desk({
+  const it = setUp({
     publish: async ({ filename }) => ({
       status: 'held',
       filename,
@@ -230,9 +238,9 @@ test('a held publish is out of the inbox, and Undo names it and puts it back', a
     }),
     undo: async (ids) => (undone.push([...ids]), { status: 'success', undone: [], kept: [] }),
   })
-  it.desk.focus('e')
+  it.selection.focus('e')
   await it.commands.publish()
-  expect(it.desk.ids).toEqual(['d', 'c', 'b', 'a'])
+  expect(it.filters.ids).toEqual(['d', 'c', 'b', 'a'])
   expect(usePublishing().outgoing.map((one) => one.photo.id)).toEqual(['e'])
   const undo = useUndo()
   expect(undo.newest).toMatchObject({ kind: 'publish', names: ['e.jpg'], until: it.clock.at + 3000 })
@@ -240,13 +248,13 @@ test('a held publish is out of the inbox, and Undo names it and puts it back', a
   expect(undone).toEqual([['action of e.jpg']])
   expect(undo.newest).toBeNull()
   it.photos.change([photo('e', 9)])
-  expect(it.desk.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
+  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
 })
 
 test('a reply that a Notice has overtaken changes nothing any more', async () => {
   const reply = deferred<PublishReply>()
-  const it = desk({ publish: () => reply.promise })
-  it.desk.focus('e')
+  const it = setUp({ publish: () => reply.promise })
+  it.selection.focus('e')
   const done = it.commands.publish()
   await settled()
   // Published, and unpublished by somebody else, before we hear of the first.
@@ -260,7 +268,7 @@ test('a reply that a Notice has overtaken changes nothing any more', async () =>
 test('an undo that is refused for good leaves the list, one without an answer stays', async () => {
   const faults = [new ApiFailure(0, 'no_answer', ''), new ApiFailure(409, 'changed_since', 'Somebody did.')]
   const ids: (string | undefined)[] = []
-  const it = desk({
+  const it = setUp({
     undo: (_, requestId) => (ids.push(requestId), Promise.reject(faults.shift()!)),
   })
   const undo = useUndo()
@@ -276,39 +284,39 @@ test('an undo that is refused for good leaves the list, one without an answer st
 })
 
 test('moving on passes over what another device has open, unless there is nothing else', () => {
-  const it = desk({})
-  const elsewhere = useElsewhere()
-  elsewhere.apply({ photo_id: 'c', by: 'ipad', name: 'iPad' }, true)
-  it.desk.focus('d')
+  const it = setUp({})
+  const presence = usePresence()
+  presence.apply({ photo_id: 'c', by: 'ipad', name: 'iPad' }, true)
+  it.selection.focus('d')
   it.commands.skip()
-  expect(it.desk.focusId).toBe('b')
-  for (const id of ['a', 'e']) elsewhere.apply({ photo_id: id, by: 'ipad', name: 'iPad' }, true)
+  expect(it.selection.focusId).toBe('b')
+  for (const id of ['a', 'e']) presence.apply({ photo_id: id, by: 'ipad', name: 'iPad' }, true)
   it.commands.skip()
-  expect(it.desk.focusId).toBe('a')
+  expect(it.selection.focusId).toBe('a')
 })
 
 test('a rejected photo is shown as gone at once and put back when the daemon refuses', async () => {
   const reply = deferred<{ status: 'success'; filename: string }>()
-  const it = desk({ reject: () => reply.promise })
-  it.desk.focus('a')
+  const it = setUp({ reject: () => reply.promise })
+  it.selection.focus('a')
   const done = it.commands.move('reject')
-  expect(it.desk.ids).toEqual(['e', 'd', 'c', 'b'])
-  expect(it.desk.focusId).toBe('b')
+  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b'])
+  expect(it.selection.focusId).toBe('b')
   reply.reject(new ApiFailure(409, 'live', 'It is published.'))
   await done
-  expect(it.desk.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
+  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
   expect(it.failures.items).toHaveLength(1)
 })
 
 test('arrivals wait while the gate is closed, and what comes back after a failure does not', async () => {
-  const it = desk({ archive: () => Promise.reject(new ApiFailure(500, 'fault', 'No.')) })
-  it.desk.closeGate()
+  const it = setUp({ archive: () => Promise.reject(new ApiFailure(500, 'fault', 'No.')) })
+  it.filters.closeGate()
   it.photos.change([photo('z', 99)])
-  expect(it.desk.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
-  expect(it.desk.waiting).toBe(1)
-  it.desk.focus('c')
+  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
+  expect(it.filters.waiting).toBe(1)
+  it.selection.focus('c')
   await it.commands.move('archive')
-  expect(it.desk.ids).toContain('c')
-  it.desk.openGate()
-  expect(it.desk.ids[0]).toBe('z')
+  expect(it.filters.ids).toContain('c')
+  it.filters.openGate()
+  expect(it.filters.ids[0]).toBe('z')
 })

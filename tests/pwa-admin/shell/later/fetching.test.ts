@@ -5,7 +5,7 @@ import { createFetching } from '../../../../pwa-admin/shell/later/fetching.ts'
 import NotLoaded from '../../../../pwa-admin/shell/later/NotLoaded.vue'
 
 beforeEach(() => {
-  document.documentElement.dataset['later'] = '/admin/assets/parts-1.js /admin/assets/parts-2.css'
+  document.documentElement.dataset['later'] = '/admin/assets/components-1.js /admin/assets/components-2.css'
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -22,45 +22,45 @@ function watchLinks() {
 
 test('a part is fetched once, whoever asks for it', async () => {
   const first = vi.fn(() => Promise.resolve('here'))
-  const parts = createFetching({ first, load: () => Promise.reject(new Error('not asked')) })
-  expect(await Promise.all([parts(), parts()])).toEqual(['here', 'here'])
+  const components = createFetching({ first, load: () => Promise.reject(new Error('not asked')) })
+  expect(await Promise.all([components(), components()])).toEqual(['here', 'here'])
   expect(first).toHaveBeenCalledTimes(1)
 })
 
 test('what could not be had is asked for at another address each time, with its styles', async () => {
   const links = watchLinks()
   const asked: string[] = []
-  const parts = createFetching({
+  const components = createFetching({
     first: () => Promise.reject(new Error('cut')),
     load: (address) => {
       asked.push(address)
       return asked.length < 2 ? Promise.reject(new Error('cut')) : Promise.resolve('here')
     },
   })
-  await expect(parts()).rejects.toThrow('cut')
-  const second = parts()
+  await expect(components()).rejects.toThrow('cut')
+  const second = components()
   expect(asked).toEqual([])
   links[0]!.onload?.(new Event('load'))
   await expect(second).rejects.toThrow('cut')
-  const third = parts()
+  const third = components()
   links[1]!.onload?.(new Event('load'))
   expect(await third).toBe('here')
-  expect(await parts()).toBe('here')
-  expect(asked).toEqual(['/admin/assets/parts-1.js?again=1', '/admin/assets/parts-1.js?again=2'])
+  expect(await components()).toBe('here')
+  expect(asked).toEqual(['/admin/assets/components-1.js?again=1', '/admin/assets/components-1.js?again=2'])
   expect(links.map((link) => link.getAttribute('href'))).toEqual([
-    '/admin/assets/parts-2.css?again=1',
-    '/admin/assets/parts-2.css?again=2',
+    '/admin/assets/components-2.css?again=1',
+    '/admin/assets/components-2.css?again=2',
   ])
 })
 
 test('a part whose styles are lost is not shown without them', async () => {
   const links = watchLinks()
   const load = vi.fn(() => Promise.resolve('here'))
-  const parts = createFetching({ first: () => Promise.reject(new Error('cut')), load })
-  await expect(parts()).rejects.toThrow('cut')
-  const second = parts()
+  const components = createFetching({ first: () => Promise.reject(new Error('cut')), load })
+  await expect(components()).rejects.toThrow('cut')
+  const second = components()
   links[0]!.onerror?.(new Event('error'))
-  await expect(second).rejects.toThrow('parts-2.css')
+  await expect(second).rejects.toThrow('components-2.css')
   expect(load).not.toHaveBeenCalled()
 })
 

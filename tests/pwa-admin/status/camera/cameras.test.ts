@@ -16,7 +16,8 @@ import { cellsOf } from '../../../../pwa-admin/status/cells.ts'
 import Tile from '../../../../pwa-admin/inbox/Tile.vue'
 import { NEUTRAL } from '../../../../daemon/contract/recipe.ts'
 import { useCameras } from '../../../../pwa-admin/stores/cameras.ts'
-import { useDesk } from '../../../../pwa-admin/stores/selection.ts'
+import { useFilters } from '../../../../pwa-admin/stores/filters.ts'
+import { useSelection } from '../../../../pwa-admin/stores/selection.ts'
 import { usePhotos } from '../../../../pwa-admin/stores/photos.ts'
 import { useSystem } from '../../../../pwa-admin/stores/system.ts'
 import tokens from '../../../../pwa-admin/ui/style/tokens.css?raw'
@@ -333,33 +334,33 @@ describe('frames marked in the camera', () => {
   const begin = () => {
     stores({})
     usePhotos().change([photo('a', 4), photo('b', 3, { marked: true }), photo('c', 2), photo('d', 1)])
-    return useDesk()
+    return { filters: useFilters(), selection: useSelection() }
   }
   test('lead the inbox unless that is switched off', () => {
-    const desk = begin()
-    expect(desk.ids).toEqual(['b', 'a', 'c', 'd'])
-    expect(desk.markedCount).toBe(1)
-    desk.toggleMarkedFirst()
-    expect(desk.ids).toEqual(['a', 'b', 'c', 'd'])
-    desk.toggleMarkedFirst()
-    desk.show('all')
-    expect(desk.ids).toEqual(['a', 'b', 'c', 'd'])
+    const { filters, selection } = begin()
+    expect(filters.ids).toEqual(['b', 'a', 'c', 'd'])
+    expect(filters.markedCount).toBe(1)
+    filters.toggleMarkedFirst()
+    expect(filters.ids).toEqual(['a', 'b', 'c', 'd'])
+    filters.toggleMarkedFirst()
+    selection.show('all')
+    expect(filters.ids).toEqual(['a', 'b', 'c', 'd'])
   })
 
   test('move nothing while a finger is on the list', () => {
-    const desk = begin()
-    desk.closeGate()
+    const { filters } = begin()
+    filters.closeGate()
     usePhotos().change([photo('d', 1, { marked: true })])
-    expect(desk.ids).toEqual(['b', 'a', 'c', 'd'])
-    desk.openGate()
-    expect(desk.ids).toEqual(['b', 'd', 'a', 'c'])
+    expect(filters.ids).toEqual(['b', 'a', 'c', 'd'])
+    filters.openGate()
+    expect(filters.ids).toEqual(['b', 'd', 'a', 'c'])
   })
 
   test('leave the front once they are published', () => {
-    const desk = begin()
+    const { filters } = begin()
     usePhotos().change([photo('b', 3, { marked: true, live: ['b.jpg'] })])
-    expect(desk.ids).toEqual(['a', 'c', 'd'])
-    expect(desk.markedCount).toBe(0)
+    expect(filters.ids).toEqual(['a', 'c', 'd'])
+    expect(filters.markedCount).toBe(0)
   })
 })
 
