@@ -13,6 +13,7 @@ const awsOnly = [{ group: ['@aws-sdk/*'], message: 'Only daemon/sync/store-s3.ts
 const contractTypesOnly = {
   group: [
     '**/daemon/contract/*',
+    '!**/daemon/contract/language.ts',
     '!**/daemon/contract/object.ts',
     '!**/daemon/contract/recipe.ts',
     '!**/daemon/contract/recipe/*.ts',
@@ -20,7 +21,7 @@ const contractTypesOnly = {
   ],
   allowTypeImports: true,
   message:
-    'Browser rooms import the contract as types; only object.ts, recipe.ts and roles.ts are shared code.',
+    'Browser rooms import the contract as types; only language.ts, object.ts, recipe.ts and roles.ts are shared code.',
 }
 const daemonClosed = {
   group: ['**/daemon/**', '!**/daemon/contract', '!**/daemon/contract/*'],

@@ -4,7 +4,8 @@ import App from './App.vue'
 import { createApi, newRequestId } from './connection/api.ts'
 import { clientMark } from './connection/client.ts'
 import { fetchAhead, firstScreen } from './connection/first-screen.ts'
-import { createWords, preferredLanguage, rememberedLanguage } from './locales/index.ts'
+import { createWords } from './locales/index.ts'
+import { currentLanguage } from './locales/language.ts'
 import { createSocket } from './connection/socket.ts'
 import { rememberDevice } from './connection/device.ts'
 import { needsKey } from './connection/needs.ts'
@@ -21,7 +22,7 @@ import './ui/style/base.css'
 
 /** The only wiring of the page. */
 function start() {
-  const language = preferredLanguage(rememberedLanguage(), navigator.languages)
+  const language = currentLanguage()
   document.documentElement.lang = language
   // The key of a pairing link is of no use to a page that is in already.
   if (location.hash) history.replaceState(null, '', location.pathname)

@@ -1,4 +1,4 @@
-import type { Lang } from './words.ts'
+import type { Language } from '../../daemon/contract/language.ts'
 
 /** What the viewer says. They come with it, and so are not in the way of the first photo. */
 const EN = {
@@ -25,4 +25,4 @@ const ZH: typeof EN = {
   viewer: '照片',
 }
 
-export const viewerWordsOf = (lang: Lang): typeof EN => (lang === 'en' ? EN : ZH)
+export const viewerWordsOf = (lang: Language): typeof EN => (lang === 'en' ? EN : ZH)

@@ -1,6 +1,6 @@
 import { make } from './dom.ts'
 import type { FeedState } from '../feed/feed.ts'
-import type { Words } from '../locales/words.ts'
+import type { Words } from '../locales/en.ts'
 
 export type Blank = 'loading' | 'empty' | 'none' | 'unknown' | 'away' | 'busy'
 

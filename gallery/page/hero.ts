@@ -3,7 +3,9 @@ import { paintBlur } from '../grid/blur.ts'
 import { glide, make } from './dom.ts'
 import { fileUrl } from '../feed/names.ts'
 import { createPicture } from '../grid/picture.ts'
-import { dateText, type Lang, type Words } from '../locales/words.ts'
+import type { Language } from '../../daemon/contract/language.ts'
+import type { Words } from '../locales/en.ts'
+import { dateText } from '../locales/words.ts'
 
 const STACKS: Record<string, string> = {
   system: 'system-ui, "PingFang TC", "Noto Sans TC", "Noto Sans CJK TC", "Microsoft JhengHei", sans-serif',
@@ -48,7 +50,7 @@ export interface HeroShows {
   title: string
   /** A photo whose blur lies under the title when there is no hero picture. */
   thumbhash: string | null
-  lang: Lang
+  lang: Language
   words: Words
 }
 

@@ -17,7 +17,8 @@ import { shareUrl, slugOf } from './route.ts'
 import { createScrubber } from './scrubber.ts'
 import { createSigns } from './signs.ts'
 import { createTile } from '../grid/tile.ts'
-import { timeText, wordsOf, type Lang } from '../locales/words.ts'
+import type { Language } from '../../daemon/contract/language.ts'
+import { timeText, wordsOf } from '../locales/words.ts'
 
 export interface PageNeeds {
   read: Read
@@ -25,8 +26,8 @@ export interface PageNeeds {
   isGone: (url: string) => Promise<boolean>
   /** Where the gallery lives: `/gallery/` or `/`. */
   base: string
-  lang: Lang
-  keepLang: (lang: Lang) => void
+  lang: Language
+  keepLang: (lang: Language) => void
 }
 
 const BEHIND_AFTER = 30_000

@@ -1,5 +1,5 @@
 import { make } from './dom.ts'
-import type { Words } from '../locales/words.ts'
+import type { Words } from '../locales/en.ts'
 
 /** What floats over the photos: the pill for new ones, one quiet line at the bottom, and a passing word. */
 export const createSigns = (needs: { words: () => Words; goUp: () => void }) => {

@@ -5,12 +5,12 @@ import { addStylesheet } from './stylesheet.ts'
 import { share } from './share.ts'
 import styles from './viewer.css?url'
 import { viewerWordsOf } from '../locales/viewer-words.ts'
-import type { Lang } from '../locales/words.ts'
+import type { Language } from '../../daemon/contract/language.ts'
 
 export interface ViewerNeeds {
   entries: readonly ManifestEntry[]
   index: number
-  lang: Lang
+  lang: Language
   thumb: (entry: ManifestEntry) => string
   web: (entry: ManifestEntry) => string
   /** Where the web size is saved from: this page's own address, for browsers save nothing under a name from another. */

@@ -25,7 +25,7 @@ export const useEditClipboard = defineStore('edit-clipboard', () => {
 
   function copy(photo: PhotoView) {
     copied.value = { edit: edits.of(photo), from: photo }
-    system.say('hand.said.copied', { name: photo.filename })
+    system.say('edit.said.copied', { name: photo.filename })
   }
   /** Gives photos the copied edit, or the one of the photo on the stage where none was copied. */
   function paste(list: readonly PhotoView[]) {
@@ -34,7 +34,7 @@ export const useEditClipboard = defineStore('edit-clipboard', () => {
     if (!source) return
     const wanted = list.filter((photo) => photo.state === 'buffer')
     for (const photo of wanted) edits.change(photo, pastable(source.edit, source.from, photo))
-    if (wanted.length > 0) system.say('hand.said.pasted', { n: wanted.length })
+    if (wanted.length > 0) system.say('edit.said.pasted', { n: wanted.length })
   }
 
   return { copied, copy, paste }

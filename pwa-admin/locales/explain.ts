@@ -7,7 +7,8 @@ import { ApiFailure } from '../connection/api.ts'
  * sentence. */
 export function useTell(): (said: Pick<Message, 'code' | 'message'> & { params?: Params }) => string {
   const { t, te } = useI18n()
-  const keyOf = (code: string) => [`told.${code}`, `refused.${code}`].find((key) => code !== '' && te(key))
+  const keyOf = (code: string) =>
+    [`messages.${code}`, `refused.${code}`].find((key) => code !== '' && te(key))
   return ({ code, message, params = {} }) => {
     const key = keyOf(code)
     if (!key) return message

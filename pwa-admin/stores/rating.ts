@@ -56,13 +56,13 @@ export const useRating = defineStore('rating', () => {
     const rating = list.every((photo) => photo.rating === stars) ? 0 : stars
     void markMany(list, { rating })
     const [first] = list
-    if (first) system.say('hand.said.rated', { n: rating, name: first.filename })
+    if (first) system.say('rating.said.rated', { n: rating, name: first.filename })
   }
   function pick(list: readonly PhotoView[]) {
     const all = list.every((photo) => photo.pick)
     void markMany(list, { pick: !all })
     const [first] = list
-    if (first) system.say(all ? 'hand.said.unpicked' : 'hand.said.picked', { name: first.filename })
+    if (first) system.say(all ? 'rating.said.unpicked' : 'rating.said.picked', { name: first.filename })
   }
 
   return { mark, rate, pick }

@@ -59,6 +59,13 @@ test('the first load of the app weighs less than 200 KB', async () => {
   expect(weight).toBeLessThan(MOST)
 })
 
+test.each(['pair', 'setup'])('the page %s loads nothing but the files of its own folder', async (page) => {
+  const files = [...(await firstLoad(`${page}.html`)).keys()].map((path) => path.slice(ADMIN.length + 1))
+  // Of the pages' common files, the check of the browser's age alone is open to strangers.
+  expect(files.filter((path) => !path.startsWith(`${page}/`) && path !== 'setup/oldest.js')).toEqual([])
+  expect(files.filter((path) => path.endsWith('.js') && path !== 'setup/oldest.js')).toHaveLength(1)
+})
+
 test('a guest fetches one script and one style before the first photo, and they weigh no more than 16 KB', async () => {
   const files = await firstLoad('index.html', GALLERY)
   expect([...files.keys()].map((path) => path.replace(/^.*\./, '')).sort()).toEqual(['css', 'js'])

@@ -1,23 +1,6 @@
 import { patience } from '../patience.ts'
-/** The same place as in the app's device.ts, of which this page may load nothing. */
-const KEY = 'device'
+
 const EVERY_MS = 1500
-
-export function knownDevice(): string | null {
-  try {
-    return localStorage.getItem(KEY)
-  } catch {
-    return null
-  }
-}
-
-export function rememberDevice(id: string | undefined): void {
-  try {
-    if (id) localStorage.setItem(KEY, id)
-  } catch {
-    return
-  }
-}
 
 type Refused = { code?: string; message?: string } | undefined
 
@@ -32,7 +15,7 @@ async function post<T>(path: string, body: object): Promise<{ body: T } | { refu
   return response.ok && reply ? { body: reply } : { refused: reply?.error }
 }
 
-/** AccessRequests, and waits until the owner answered or the time is up.
+/** Asks the owner to let this device in again, and waits until the owner answered or the time is up.
  *  @param show is given the number that the owner's screen shows, too
  *  @returns `allowed` (the cookie is set), `over`, or why it was refused */
 export async function ask(

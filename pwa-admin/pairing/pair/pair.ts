@@ -1,8 +1,11 @@
+import { LANGUAGES, type Language } from '../../../daemon/contract/language.ts'
+import { knownDevice, rememberDevice } from '../../connection/device.ts'
+import { currentLanguage, rememberLanguage } from '../../locales/language.ts'
 import { patience } from '../patience.ts'
 import './pair.css'
 import { backIn, digitsOf, grouped, keyIn } from './code.ts'
-import { ask, knownDevice, rememberDevice } from './access-request.ts'
-import { LANGUAGES, refusal, wordsFor, type Words } from './words.ts'
+import { ask } from './access-request.ts'
+import { refusal, WORDS, type Words } from './words.ts'
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
 const form = find<HTMLFormElement>('form')
@@ -11,18 +14,8 @@ const device = find<HTMLInputElement>('name')
 const said = find('said')
 const go = find<HTMLButtonElement>('go')
 const langs = find('langs')
-/** The app's own key: what is chosen here goes on there. */
-const KEY = 'language'
-let { lang, words } = wordsFor([kept(), ...navigator.languages].filter((tag) => tag !== null))
-
-/** Private browsing may refuse storage; the choice then lasts as long as the page. */
-function kept(): string | null {
-  try {
-    return localStorage.getItem(KEY)
-  } catch {
-    return null
-  }
-}
+let language = currentLanguage()
+let words: Words = WORDS[language]
 
 function say(text: string) {
   said.textContent = text
@@ -54,7 +47,7 @@ async function redeem(secret: string, turns = TURNS): Promise<void> {
       signal: patience(),
     })
     if (response.ok) {
-      rememberDevice(((await response.json().catch(() => ({}))) as { id?: string }).id)
+      rememberDevice(((await response.json().catch(() => ({}))) as { id?: string }).id ?? '')
       location.href = '/admin/'
       return
     }
@@ -75,24 +68,21 @@ async function redeem(secret: string, turns = TURNS): Promise<void> {
 }
 
 function tell() {
-  document.documentElement.lang = lang
+  document.documentElement.lang = language
   for (const element of document.querySelectorAll<HTMLElement>('[data-word]'))
     element.textContent = words[element.dataset['word'] as keyof Words]
   langs.setAttribute('aria-label', words.language)
   for (const button of langs.querySelectorAll('button'))
-    button.setAttribute('aria-pressed', String(button.lang === lang))
+    button.setAttribute('aria-pressed', String(button.lang === language))
 }
-function choose(tag: string) {
+function choose(tag: Language) {
   const guessed = device.value === guessName()
-  ;({ lang, words } = wordsFor([tag]))
+  language = tag
+  words = WORDS[language]
   if (guessed) device.value = guessName()
   say('')
   tell()
-  try {
-    localStorage.setItem(KEY, lang)
-  } catch {
-    return
-  }
+  rememberLanguage(language)
 }
 for (const [tag, name] of LANGUAGES) {
   const button = document.createElement('button')

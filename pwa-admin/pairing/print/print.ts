@@ -1,13 +1,14 @@
 import './print.css'
 import { renderSVG } from 'uqr'
+import { pickLanguage, type Language } from '../../../daemon/contract/language.ts'
 import type { Status } from '../../../daemon/contract/status.ts'
+import { within } from '../../connection/limit.ts'
 import { assistantUrl, guestPlace } from './addresses.ts'
-import { LANGUAGES, type Language, type Words } from './words.ts'
+import { WORDS, type Words } from './words.ts'
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
 const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)]
-const asked = new URLSearchParams(location.search).get('lang')
-let language: Language = asked === 'zh-Hant' ? 'zh-Hant' : 'en'
+let language: Language = pickLanguage(new URLSearchParams(location.search).get('lang'), [])
 let paper = 'a5'
 let status: Status | null = null
 let failed = false
@@ -23,7 +24,7 @@ function shown(url: string): string {
 }
 
 function show(): void {
-  const words: Words = LANGUAGES[language]
+  const words: Words = WORDS[language]
   document.documentElement.lang = language
   document.documentElement.dataset['paper'] = paper
   for (const one of all('[data-word]')) one.textContent = words[one.dataset['word'] as keyof Words]
@@ -67,11 +68,8 @@ find('print').addEventListener('click', () => window.print())
 
 async function begin(): Promise<void> {
   show()
-  // Of its own: what it shared with the app would be one more file before the app's first screen.
-  const asked = new AbortController()
-  setTimeout(() => asked.abort(), 20_000)
   try {
-    const reply = await fetch('/api/status', { signal: asked.signal })
+    const reply = await fetch('/api/status', { signal: within(20_000) })
     if (!reply.ok) throw new Error(String(reply.status))
     status = (await reply.json()) as Status
   } catch {

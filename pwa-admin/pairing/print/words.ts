@@ -1,31 +1,6 @@
-const en = {
-  print: 'Print',
-  hint: 'Sheet 1 is for the guests’ tables, sheet 2 for whoever works at the event.',
-  guests: 'Scan to see the photos',
-  publicLabel: 'Works anywhere, also with mobile data.',
-  lanLabel: 'Join this event’s Wi-Fi first.',
-  assistant: 'For the assistant',
-  assistantLabel:
-    'In this event’s Wi-Fi: scan, set the device up, then type the code that the owner’s screen shows.',
-  untested:
-    'The public address has not been tested (More > Cloud > Test), so the code leads to this computer.',
-  away: 'The computer does not answer.',
-  none: 'This computer has no network address yet.',
-}
+import type { Language } from '../../../daemon/contract/language.ts'
+import { print as en } from '../../locales/en/print.ts'
+import { print as zhHant } from '../../locales/zh-Hant/print.ts'
+
 export type Words = typeof en
-
-const zhHant: Words = {
-  print: '列印',
-  hint: '第一張放在賓客桌上，第二張給活動工作人員。',
-  guests: '掃描看相片',
-  publicLabel: '任何地方都能看，行動網路也可以。',
-  lanLabel: '請先連上活動現場的 Wi-Fi。',
-  assistant: '給助理',
-  assistantLabel: '連上活動現場的 Wi-Fi 後掃描，設定裝置，再輸入主控畫面顯示的配對碼。',
-  untested: '公開網址尚未測試（更多 > 雲端 > 測試），因此條碼指向這台電腦。',
-  away: '電腦沒有回應。',
-  none: '這台電腦還沒有網路位址。',
-}
-
-export const LANGUAGES = { en, 'zh-Hant': zhHant } as const
-export type Language = keyof typeof LANGUAGES
+export const WORDS: Record<Language, Words> = { en, 'zh-Hant': zhHant }

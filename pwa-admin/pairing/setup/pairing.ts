@@ -1,4 +1,4 @@
-import { patience } from './patience.ts'
+import { patience } from '../patience.ts'
 
 /** How a device that is paired here becomes paired at the HTTPS name, which is another site for its browser. */
 

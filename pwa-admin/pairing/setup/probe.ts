@@ -1,5 +1,5 @@
 import type { SetupFacts, TrustedReply } from '../../../daemon/contract/connect.ts'
-import { patience } from './patience.ts'
+import { patience } from '../patience.ts'
 
 /** How long an answer over HTTPS is waited for, milliseconds: a name that nobody knows takes a while to fail. */
 const PATIENCE = 4000

@@ -1,34 +1,27 @@
 import './setup.css'
+import type { Language } from '../../../daemon/contract/language.ts'
 import type { SetupFacts } from '../../../daemon/contract/connect.ts'
+import { currentLanguage, rememberLanguage } from '../../locales/language.ts'
 import { handOver, handoverIn, isPaired, takeOver } from './pairing.ts'
 import { isOtherBrowserOnIos, platformOf, type Platform } from './platform.ts'
 import { findTrusted, readFacts } from './probe.ts'
 import { stepsFor, type Step } from './steps.ts'
-import { languageOf, LANGUAGES, type Language, type Words } from './words.ts'
+import { WORDS, type Words } from './words.ts'
 
 /** How often it is tried whether this device trusts us by now, milliseconds. */
 const TRY_EVERY = 2000
-const KEY = 'language'
 
 type State = 'looking' | 'trusted' | 'byAddress' | 'off' | 'trouble' | 'away'
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
 const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)]
 const isSafe = location.protocol === 'https:'
-let language: Language = languageOf(remembered(), navigator.languages)
+let language: Language = currentLanguage()
 let platform: Platform = platformOf(navigator.userAgent, navigator.maxTouchPoints)
 let facts: SetupFacts | null = null
 let state: State = 'looking'
 let origin: string | null = isSafe ? location.origin : null
 let pairing: 'unknown' | 'pairing' | 'paired' | 'notPaired' | 'notHandedOver' = 'unknown'
-
-function remembered(): string | null {
-  try {
-    return localStorage.getItem(KEY)
-  } catch {
-    return null
-  }
-}
 
 function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -61,7 +54,7 @@ function stepView(step: Step): HTMLLIElement {
 }
 
 function show(): void {
-  const words: Words = LANGUAGES[language]
+  const words: Words = WORDS[language]
   document.documentElement.lang = language
   document.title = words.title
   for (const one of all('[data-word]')) one.textContent = words[one.dataset['word'] as keyof Words]
@@ -138,11 +131,7 @@ async function arrive(): Promise<void> {
 for (const one of all('[data-language]'))
   one.addEventListener('click', () => {
     language = one.dataset['language'] as Language
-    try {
-      localStorage.setItem(KEY, language)
-    } catch {
-      // Private browsing: the choice lasts as long as the page.
-    }
+    rememberLanguage(language)
     show()
   })
 for (const one of all('[data-platform]'))

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
-import { dateText, pickLang, timeText, wordsOf } from '../../../gallery/locales/words.ts'
+import { pickLanguage } from '../../../daemon/contract/language.ts'
+import { dateText, timeText, wordsOf } from '../../../gallery/locales/words.ts'
 
 it('speaks the first language of the browser that it knows', () => {
-  expect(pickLang(null, ['zh-TW', 'en'])).toBe('zh-Hant')
-  expect(pickLang(null, ['fr', 'en-US', 'zh'])).toBe('en')
-  expect(pickLang(null, ['fr'])).toBe('en')
-  expect(pickLang('en', ['zh-TW'])).toBe('en')
+  expect(pickLanguage(null, ['zh-TW', 'en'])).toBe('zh-Hant')
+  expect(pickLanguage(null, ['fr', 'en-US', 'zh'])).toBe('en')
+  expect(pickLanguage(null, ['fr'])).toBe('en')
+  expect(pickLanguage('en', ['zh-TW'])).toBe('en')
 })
 
 it('has every word in both languages, and no exclamation marks', () => {

@@ -1,6 +1,7 @@
-import type { Words } from './words.ts'
+import type { Same } from '../same.ts'
+import type { setup as en } from '../en/setup.ts'
 
-export const zhHant: Words = {
+export const setup: Same<typeof en> = {
   title: '設定這台裝置',
   lead: '設定後可以安裝選片程式，Wi-Fi 斷線時也能繼續使用。約需兩分鐘，每台裝置只要做一次。',
   without: '不設定也可以直接在瀏覽器裡使用全部功能：',
