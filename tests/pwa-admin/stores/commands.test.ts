@@ -1,47 +1,14 @@
 import { expect, test } from 'vitest'
 import type { PublishBody, PublishReply } from '../../../daemon/contract/api.ts'
-import type { ActionView, JobBody, JobView } from '../../../daemon/contract/undo.ts'
-import { ApiFailure, type Api } from '../../../pwa-admin/connection/api.ts'
+import type { Api } from '../../../pwa-admin/connection/api.ts'
 import { SETTLE_MS, useCommands } from '../../../pwa-admin/stores/commands.ts'
 import { useFilters } from '../../../pwa-admin/stores/filters.ts'
 import { useSelection } from '../../../pwa-admin/stores/selection.ts'
 import { useEdits } from '../../../pwa-admin/stores/edits.ts'
 import { usePresence } from '../../../pwa-admin/stores/presence.ts'
 import { useFailures } from '../../../pwa-admin/stores/failures.ts'
-import { useJobs } from '../../../pwa-admin/stores/jobs.ts'
 import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
-import { usePublished } from '../../../pwa-admin/stores/published.ts'
-import { usePublishing } from '../../../pwa-admin/stores/publishing.ts'
-import { useUndo } from '../../../pwa-admin/stores/undo.ts'
-import { deferred, photo, publication, settled, stores } from '../fakes.ts'
-
-const success = (filename: string): PublishReply => ({ status: 'success', filename, published_as: filename })
-
-const action = (kind: ActionView['kind'], name: string): ActionView => ({
-  id: `action of ${name}`,
-  kind,
-  names: [name],
-  count: 1,
-  job: null,
-  at: '2026-01-01T12:00:00Z',
-  left_ms: null,
-})
-const job = (more: Partial<JobView>): JobView => ({
-  id: 'job-1',
-  kind: 'publish',
-  state: 'running',
-  reason: null,
-  total: 1,
-  done: 0,
-  failed: 0,
-  cancelled: 0,
-  failures: [],
-  by: 'me',
-  name: '',
-  action: 'action-1',
-  at: '2026-01-01T12:00:00Z',
-  ...more,
-})
+import { deferred, photo, settled, stores } from '../fakes.ts'
 
 function setUp(api: Partial<Api>) {
   const clock = { at: 10_000 }
@@ -75,91 +42,6 @@ test('a double Enter publishes the photo once and leaves the next one alone', as
   expect(bodies.map(({ filename }) => filename)).toEqual(['d.jpg', 'c.jpg'])
 })
 
-test('publishing the same photo again while it is under way sends nothing', async () => {
-  let calls = 0
-  const it = setUp({ publish: () => (calls++, deferred<PublishReply>().promise) })
-  const one = photo('d', 8)
-  void usePublishing().publish(one, null)
-  void usePublishing().publish(one, null)
-  await settled()
-  expect(calls).toBe(1)
-  expect(it.failures.items).toEqual([])
-})
-
-test('a published photo leaves the inbox at once and stays away when the reply comes', async () => {
-  const reply = deferred<PublishReply>()
-  const it = setUp({ publish: () => reply.promise })
-  it.selection.focus('e')
-  const done = it.commands.publish()
-  expect(it.filters.ids).toEqual(['d', 'c', 'b', 'a'])
-  expect(it.selection.focusId).toBe('d')
-  reply.resolve(success('e.jpg'))
-  await done
-  expect(it.filters.ids).toEqual(['d', 'c', 'b', 'a'])
-  expect(it.photos.byId.get('e')?.live).toEqual(['e.jpg'])
-  expect(it.filters.counts.inbox).toBe(4)
-})
-
-test('what fails comes back into the inbox and stays listed until it is dealt with', async () => {
-  let up = false
-  const it = setUp({
-    publish: ({ filename }) =>
-      up
-        ? Promise.resolve(success(filename))
-        : Promise.reject(new ApiFailure(507, 'full', 'The disk is full.')),
-  })
-  it.selection.focus('c')
-  await it.commands.publish()
-  expect(it.filters.ids).toContain('c')
-  expect(it.failures.items).toMatchObject([
-    { attempt: 'publish', name: 'c.jpg', error: { message: 'The disk is full.' } },
-  ])
-  up = true
-  it.failures.retry(it.failures.items[0]?.id ?? 0)
-  await settled()
-  expect(it.failures.items).toEqual([])
-  expect(it.filters.ids).not.toContain('c')
-})
-
-test('a retry after no answer repeats the request id; after a refusal it is a new request', async () => {
-  const seen: (string | undefined)[] = []
-  const faults = [new ApiFailure(0, 'no_answer', ''), new ApiFailure(409, 'busy', 'Busy.'), null]
-  const it = setUp({
-    publish: async ({ filename, request_id }) => {
-      seen.push(request_id)
-      const fault = faults.shift()
-      if (fault) throw fault
-      return success(filename)
-    },
-  })
-  it.selection.focus('c')
-  await it.commands.publish()
-  it.failures.retryAll()
-  await settled()
-  it.failures.retryAll()
-  await settled()
-  expect(seen[1]).toBe(seen[0])
-  expect(seen[2]).not.toBe(seen[1])
-})
-
-test('the edit is kept before the photo goes out, and travels with it', async () => {
-  const calls: string[] = []
-  const it = setUp({
-    edit: async (filename, edit) => {
-      calls.push(`edit ${edit.exposure}`)
-      return { status: 'success', filename, edit }
-    },
-    publish: async ({ filename, exposure }) => {
-      calls.push(`publish ${exposure}`)
-      return success(filename)
-    },
-  })
-  it.selection.focus('d')
-  useEdits().change(photo('d', 8), { exposure: 0.5 })
-  await it.commands.publish()
-  expect(calls).toEqual(['edit 0.5', 'publish 0.5'])
-})
-
 test('skipping keeps the edit of the photo left behind', async () => {
   const kept: string[] = []
   const it = setUp({
@@ -175,114 +57,6 @@ test('skipping keeps the edit of the photo left behind', async () => {
   expect(left && useEdits().of(left).straighten).toBe(1.5)
 })
 
-test('a changed edit on a live photo is sent as an update of its newest version', async () => {
-  const bodies: PublishBody[] = []
-  const it = setUp({
-    publish: async (body) => (
-      bodies.push(body),
-      { status: 'success', filename: body.filename, published_as: 'd_002.jpg' }
-    ),
-    edit: async (filename, edit) => ({ status: 'success', filename, edit }),
-  })
-  const live = photo('d', 8, { live: ['d.jpg'] })
-  it.photos.change([live])
-  usePublished().change([publication(live, 'd.jpg', 1)])
-  it.selection.focus('d')
-  await it.commands.publish()
-  expect(bodies).toEqual([])
-  useEdits().change(live, { exposure: 1 })
-  it.clock.at += 1000
-  await it.commands.publish()
-  expect(bodies).toMatchObject([{ filename: 'd.jpg', exposure: 1, replaces: 'd.jpg' }])
-  expect(it.photos.byId.get('d')?.live).toEqual(['d_002.jpg'])
-  expect(usePublished().byName.has('d.jpg')).toBe(false)
-})
-
-test('picked photos go out as one job, each with its own edit, and are out of the inbox from then on', async () => {
-  const bodies: JobBody[] = []
-  const it = setUp({
-    edit: async (filename, edit) => ({ status: 'success', filename, edit }),
-    addJob: async (body) => (bodies.push(body), { status: 'queued', job: job({ total: 2 }) }),
-  })
-  it.selection.focus('d')
-  useEdits().change(photo('d', 8), { exposure: 0.5 })
-  it.selection.move('item', 1, true)
-  expect([...it.selection.selected]).toEqual(['d', 'c'])
-  const done = it.commands.publish()
-  expect(it.filters.ids).toEqual(['e', 'b', 'a'])
-  await done
-  expect(bodies).toMatchObject([
-    {
-      kind: 'publish',
-      items: [
-        { filename: 'd.jpg', exposure: 0.5 },
-        { filename: 'c.jpg', exposure: 0 },
-      ],
-    },
-  ])
-  expect(it.selection.focusId).toBe('b')
-  expect(useUndo().newest).toMatchObject({ id: 'action-1', count: 2, names: ['d.jpg', 'c.jpg'] })
-  // What the job could not do comes back; what it did is told by the photo's own Notice.
-  useJobs().apply(job({ total: 2, done: 1, failed: 1, state: 'done' }), ['d', 'c'])
-  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
-})
-
-test('a held publish is out of the inbox, and Undo names it and puts it back', async () => {
-  const undone: string[][] = []
-  const it = setUp({
-    publish: async ({ filename }) => ({
-      status: 'held',
-      filename,
-      left_ms: 3000,
-      action: { ...action('publish', filename), left_ms: 3000 },
-    }),
-    undo: async (ids) => (undone.push([...ids]), { status: 'success', undone: [], kept: [] }),
-  })
-  it.selection.focus('e')
-  await it.commands.publish()
-  expect(it.filters.ids).toEqual(['d', 'c', 'b', 'a'])
-  expect(usePublishing().outgoing.map((one) => one.photo.id)).toEqual(['e'])
-  const undo = useUndo()
-  expect(undo.newest).toMatchObject({ kind: 'publish', names: ['e.jpg'], until: it.clock.at + 3000 })
-  await undo.undo()
-  expect(undone).toEqual([['action of e.jpg']])
-  expect(undo.newest).toBeNull()
-  it.photos.change([photo('e', 9)])
-  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
-})
-
-test('a reply that a Notice has overtaken changes nothing any more', async () => {
-  const reply = deferred<PublishReply>()
-  const it = setUp({ publish: () => reply.promise })
-  it.selection.focus('e')
-  const done = it.commands.publish()
-  await settled()
-  // Published, and unpublished by somebody else, before we hear of the first.
-  it.photos.change([photo('e', 9, { live: ['e.jpg'] })])
-  it.photos.change([photo('e', 9, { unpublished_count: 1 })])
-  reply.resolve(success('e.jpg'))
-  await done
-  expect(it.photos.byId.get('e')?.live).toEqual([])
-})
-
-test('an undo that is refused for good leaves the list, one without an answer stays', async () => {
-  const faults = [new ApiFailure(0, 'no_answer', ''), new ApiFailure(409, 'changed_since', 'Somebody did.')]
-  const ids: (string | undefined)[] = []
-  const it = setUp({
-    undo: (_, requestId) => (ids.push(requestId), Promise.reject(faults.shift()!)),
-  })
-  const undo = useUndo()
-  undo.push(action('archive', 'a.jpg'))
-  undo.push(action('reject', 'b.jpg'))
-  expect(await undo.undo()).toBe(false)
-  expect(undo.items.map(({ names }) => names[0])).toEqual(['b.jpg', 'a.jpg'])
-  it.failures.retryAll()
-  await settled()
-  expect(ids[1]).toBe(ids[0])
-  expect(undo.items.map(({ names }) => names[0])).toEqual(['a.jpg'])
-  expect(it.failures.items).toMatchObject([{ attempt: 'undo', error: { code: 'changed_since' } }])
-})
-
 test('moving on passes over what another device has open, unless there is nothing else', () => {
   const it = setUp({})
   const presence = usePresence()
@@ -293,30 +67,4 @@ test('moving on passes over what another device has open, unless there is nothin
   for (const id of ['a', 'e']) presence.apply({ photo_id: id, by: 'ipad', name: 'iPad' }, true)
   it.commands.skip()
   expect(it.selection.focusId).toBe('a')
-})
-
-test('a rejected photo is shown as gone at once and put back when the daemon refuses', async () => {
-  const reply = deferred<{ status: 'success'; filename: string }>()
-  const it = setUp({ reject: () => reply.promise })
-  it.selection.focus('a')
-  const done = it.commands.move('reject')
-  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b'])
-  expect(it.selection.focusId).toBe('b')
-  reply.reject(new ApiFailure(409, 'live', 'It is published.'))
-  await done
-  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
-  expect(it.failures.items).toHaveLength(1)
-})
-
-test('arrivals wait while the gate is closed, and what comes back after a failure does not', async () => {
-  const it = setUp({ archive: () => Promise.reject(new ApiFailure(500, 'fault', 'No.')) })
-  it.filters.closeGate()
-  it.photos.change([photo('z', 99)])
-  expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
-  expect(it.filters.waiting).toBe(1)
-  it.selection.focus('c')
-  await it.commands.move('archive')
-  expect(it.filters.ids).toContain('c')
-  it.filters.openGate()
-  expect(it.filters.ids[0]).toBe('z')
 })

@@ -5,17 +5,11 @@ import {
   isUntouched,
   layout,
   sampling,
-  settledCrop,
   uncropped,
-  withAspect,
 } from '../../../../pwa-admin/edit/preview/layout.ts'
-import { overlayUrl } from '../../../../pwa-admin/edit/preview/overlay.ts'
-import { primaryOf } from '../../../../pwa-admin/edit/preview/primary.ts'
-import { aspectOf } from '../../../../pwa-admin/edit/preview/shapes.ts'
-import { settle } from '../../../../pwa-admin/stores/edits.ts'
-import { photo, publication } from '../../fakes.ts'
 
 const box = { width: 600, height: 600 }
+
 const upright = { width: 3000, height: 2000 }
 
 test('a photo without an edit fills the box and is looked up where it is', () => {
@@ -119,60 +113,4 @@ test('a handle moves its own sides and stays inside, an aspect is kept', () => {
     expect(Math.min(kept.x, kept.y)).toBeGreaterThan(-1e-9)
     expect(Math.max(kept.x + kept.width, kept.y + kept.height)).toBeLessThan(1 + 1e-9)
   }
-})
-
-test('a shape is the largest about the middle of the crop, in the frame\u2019s own proportion', () => {
-  const frame = { width: 600, height: 400 }
-  expect(aspectOf('free', frame, false)).toBeNull()
-  expect(aspectOf('same', frame, false)).toBeCloseTo(1)
-  const square = withAspect({ x: 0.6, y: 0, width: 0.4, height: 1 }, aspectOf('1:1', frame, false))
-  expect((square.width * 600) / (square.height * 400)).toBeCloseTo(1)
-  expect(square.x + square.width).toBeCloseTo(1)
-  const tall = withAspect(null, aspectOf('3:2', frame, true))
-  expect((tall.width * 600) / (tall.height * 400)).toBeCloseTo(2 / 3)
-  expect(settledCrop({ x: 0, y: 0, width: 1, height: 1 })).toBeNull()
-  expect(settledCrop({ x: 0.123456, y: 0, width: 0.9, height: 1 })).toEqual({
-    x: 0.1235,
-    y: 0,
-    width: 0.8765,
-    height: 1,
-  })
-})
-
-test('a dial settles on its own steps and inside its range', () => {
-  expect(settle('exposure', 0.1 + 0.2)).toBe(0.3)
-  expect(settle('exposure', 9)).toBe(2)
-  expect(settle('straighten', -0.04)).toBe(0)
-  expect(Object.is(settle('straighten', -0.04), 0)).toBe(true)
-  expect(settle('scale', 0.1)).toBe(0.5)
-})
-
-test('the big button publishes, says that a photo is live, offers an update, or restores', () => {
-  const fresh = photo('a', 1)
-  expect(primaryOf(fresh, NEUTRAL, [], '')).toEqual({ kind: 'publish' })
-  const live = photo('a', 1, { live: ['a.jpg', 'a_002.jpg'] })
-  const rows = [publication(live, 'a.jpg', 1), publication(live, 'a_002.jpg', 2)]
-  expect(primaryOf(live, NEUTRAL, rows, '')).toEqual({ kind: 'live' })
-  expect(primaryOf(live, { ...NEUTRAL, exposure: 1 }, rows, '')).toEqual({
-    kind: 'update',
-    replaces: 'a_002.jpg',
-  })
-  // Another watermark since: what is live is not what would be published now.
-  expect(primaryOf(live, NEUTRAL, rows, 'marked')).toEqual({ kind: 'update', replaces: 'a_002.jpg' })
-  // The photo has other bytes since; of what came before there was any such word, nothing is said.
-  const made = rows.map((row) => ({ ...row, source: 'first' }))
-  expect(primaryOf({ ...live, source: 'first' }, NEUTRAL, made, '')).toEqual({ kind: 'live' })
-  expect(primaryOf({ ...live, source: 'second' }, NEUTRAL, made, '')).toMatchObject({ kind: 'update' })
-  expect(primaryOf({ ...live, source: 'second' }, NEUTRAL, rows, '')).toEqual({ kind: 'live' })
-  expect(primaryOf(live, NEUTRAL, rows, null)).toEqual({ kind: 'live' })
-  expect(primaryOf(photo('a', 1, { state: 'trashed' }), NEUTRAL, [], '')).toEqual({ kind: 'restore' })
-})
-
-test('one overlay serves every size of a shape, and there is none where nothing is laid over', () => {
-  const finish = { key: 'k1', landscape: true, portrait: false, web_size: 2048 }
-  const url = overlayUrl(finish, { width: 900, height: 600 })
-  expect(url).toBe('/api/overlay/k1/1600x1067.png')
-  expect(overlayUrl(finish, { width: 450.4, height: 300.3 })).toBe(url)
-  expect(overlayUrl(finish, { width: 600, height: 900 })).toBeNull()
-  expect(overlayUrl(undefined, { width: 900, height: 600 })).toBeNull()
 })

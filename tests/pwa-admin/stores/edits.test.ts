@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { settle } from '../../../pwa-admin/stores/edits.ts'
+
+test('a dial settles on its own steps and inside its range', () => {
+  expect(settle('exposure', 0.1 + 0.2)).toBe(0.3)
+  expect(settle('exposure', 9)).toBe(2)
+  expect(settle('straighten', -0.04)).toBe(0)
+  expect(Object.is(settle('straighten', -0.04), 0)).toBe(true)
+  expect(settle('scale', 0.1)).toBe(0.5)
+})
