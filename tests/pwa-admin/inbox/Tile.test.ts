@@ -1,7 +1,5 @@
 import { mount } from '@vue/test-utils'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { CameraBody, CameraReply, CamerasStatus } from '../../../daemon/contract/camera.ts'
-import { type Api, ApiFailure } from '../../../pwa-admin/connection/api.ts'
 import { createWords } from '../../../pwa-admin/locales/index.ts'
 import Tile from '../../../pwa-admin/inbox/Tile.vue'
 import type { TileCell } from '../../../pwa-admin/inbox/useTileCells.ts'

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { CamerasStatus, CameraView } from '../../../daemon/contract/camera.ts'
 import { type Api, ApiFailure } from '../../../pwa-admin/connection/api.ts'
 import { useFilters } from '../../../pwa-admin/stores/filters.ts'
 import { useSelection } from '../../../pwa-admin/stores/selection.ts'

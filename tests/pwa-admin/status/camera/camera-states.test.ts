@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { CamerasStatus, CameraView } from '../../../../daemon/contract/camera.ts'
-import { type Api, ApiFailure } from '../../../../pwa-admin/connection/api.ts'
 import type { Language } from '../../../../daemon/contract/language.ts'
 import { createWords } from '../../../../pwa-admin/locales/index.ts'
 import { cellsOf } from '../../../../pwa-admin/status/cells.ts'

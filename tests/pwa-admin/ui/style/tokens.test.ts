@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import type { CamerasStatus, CameraView } from '../../../../daemon/contract/camera.ts'
 import tokens from '../../../../pwa-admin/ui/style/tokens.css?raw'
 
 test('colours of cameras can be read on the surface, and are told from each other and from every state', () => {
