@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import type { PageRef } from '../../../daemon/contract/manifest.ts'
 import { withHead, withPage, type Album } from '../../../gallery/feed/album.ts'

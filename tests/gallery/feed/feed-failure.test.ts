@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFeed, type FeedState } from '../../../gallery/feed/feed.ts'
 import { ReadError } from '../../../gallery/feed/read.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createFeed, type FeedState } from '../../../gallery/feed/feed.ts'
 import { book, createOriginalFiles, head, index, namesOf, photos, refOf, shelve } from '../made.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, it } from 'vitest'
 import { fileUrl, pageUrl, thumbUrl } from '../../../gallery/feed/names.ts'
 import { photoHash, photoOf, shareUrl, slugOf } from '../../../gallery/page/route.ts'

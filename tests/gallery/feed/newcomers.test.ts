@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, it } from 'vitest'
 import { newcomers } from '../../../gallery/feed/newcomers.ts'
 import { namesOf, photos } from '../made.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, it } from 'vitest'
 import { createNumbers } from '../../../gallery/feed/numbers.ts'
 import { wordsOf } from '../../../gallery/locales/words.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import { columnCount, gapFor, layOut, visible, type Layout } from '../../../gallery/grid/layout.ts'
 import { photo, photos } from '../made.ts'

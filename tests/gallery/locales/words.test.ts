@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, it } from 'vitest'
 import { pickLanguage } from '../../../daemon/contract/language.ts'
 import { dateText, timeText, wordsOf } from '../../../gallery/locales/words.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { fetchAhead, firstScreen } from '../../../pwa-admin/connection/first-screen.ts'
 import { useSelection } from '../../../pwa-admin/stores/selection.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import type { Fact, Notice } from '../../../daemon/contract/notice.ts'
 import type { PhotoPage, PhotoView } from '../../../daemon/contract/photo.ts'

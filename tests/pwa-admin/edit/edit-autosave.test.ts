@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Edit } from '../../../daemon/contract/edit.ts'
 import { NEUTRAL } from '../../../daemon/contract/recipe.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { pastable } from '../../../pwa-admin/edit/edit-clipboard.ts'
 import { useCommands } from '../../../pwa-admin/stores/commands.ts'

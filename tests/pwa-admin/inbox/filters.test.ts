@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { filtersOf, finder, NO_SEARCH, sorted } from '../../../pwa-admin/inbox/filters.ts'
 import { photo } from '../fakes.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { regionOf } from '../../../pwa-admin/locales/region.ts'
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import storeSource from '../../../daemon/sync/store.ts?raw'
 import { en } from '../../../pwa-admin/locales/en/index.ts'

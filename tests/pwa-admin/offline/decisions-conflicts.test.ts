@@ -1,3 +1,4 @@
+// @vitest-environment node
 import 'fake-indexeddb/auto'
 import { describe, expect, test, vi } from 'vitest'
 import { ApiFailure } from '../../../pwa-admin/connection/api.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import 'fake-indexeddb/auto'
 import { describe, expect, test } from 'vitest'
 import { createPreviews } from '../../../pwa-admin/offline/previews.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { columnsFor, layoutFor, LEAST_COLUMN } from '../../../pwa-admin/shell/layout.ts'
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { around, createRing } from '../../../pwa-admin/stage/ring.ts'
 import { settled } from '../fakes.ts'

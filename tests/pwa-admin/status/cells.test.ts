@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import type { SourceStatus, Status } from '../../../daemon/contract/status.ts'
 import { cellsOf } from '../../../pwa-admin/status/cells.ts'

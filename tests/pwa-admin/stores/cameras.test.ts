@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import type { CamerasStatus, CameraView } from '../../../daemon/contract/camera.ts'
 import { useCameras } from '../../../pwa-admin/stores/cameras.ts'

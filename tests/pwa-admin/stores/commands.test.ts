@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import type { PublishBody, PublishReply } from '../../../daemon/contract/api.ts'
 import type { Api } from '../../../pwa-admin/connection/api.ts'

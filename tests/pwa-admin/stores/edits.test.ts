@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { settle } from '../../../pwa-admin/stores/edits.ts'
 

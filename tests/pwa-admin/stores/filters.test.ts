@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import { type Api, ApiFailure } from '../../../pwa-admin/connection/api.ts'
 import { useFilters } from '../../../pwa-admin/stores/filters.ts'

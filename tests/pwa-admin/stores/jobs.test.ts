@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import type { JobBody, JobView } from '../../../daemon/contract/undo.ts'
 import type { Api } from '../../../pwa-admin/connection/api.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { type Api, ApiFailure } from '../../../pwa-admin/connection/api.ts'
 import { useCommands } from '../../../pwa-admin/stores/commands.ts'

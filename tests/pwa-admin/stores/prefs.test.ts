@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { readPrefs } from '../../../pwa-admin/stores/prefs.ts'
 

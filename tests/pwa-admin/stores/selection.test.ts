@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { useCommands } from '../../../pwa-admin/stores/commands.ts'
 import { useFilters } from '../../../pwa-admin/stores/filters.ts'

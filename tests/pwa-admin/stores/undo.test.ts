@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import type { ActionView } from '../../../daemon/contract/undo.ts'
 import { type Api, ApiFailure } from '../../../pwa-admin/connection/api.ts'

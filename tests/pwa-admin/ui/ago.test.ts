@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { agoOf, movedTime } from '../../../pwa-admin/ui/ago.ts'
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { sizeWords } from '../../../pwa-admin/ui/sizes.ts'
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { closeUp, partOf } from '../../../../pwa-admin/edit/preview/layout.ts'
 import { geometry, NEUTRAL } from '../../../../daemon/contract/recipe.ts'

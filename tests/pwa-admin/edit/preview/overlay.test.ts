@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { overlayUrl } from '../../../../pwa-admin/edit/preview/overlay.ts'
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { NEUTRAL } from '../../../../daemon/contract/recipe.ts'
 import { primaryOf } from '../../../../pwa-admin/edit/preview/primary.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { settledCrop, withAspect } from '../../../../pwa-admin/edit/preview/layout.ts'
 import { aspectOf } from '../../../../pwa-admin/edit/preview/shapes.ts'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { digitsOf, grouped, keyIn } from '../../../../pwa-admin/pairing/pair/code.ts'
 

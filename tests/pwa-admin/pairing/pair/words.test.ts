@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { refusal, WORDS } from '../../../../pwa-admin/pairing/pair/words.ts'
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import { assistantUrl, guestPlace } from '../../../../pwa-admin/pairing/print/addresses.ts'
 import { status } from '../../fakes.ts'

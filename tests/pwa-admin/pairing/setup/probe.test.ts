@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import { findTrusted } from '../../../../pwa-admin/pairing/setup/probe.ts'
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { PLATFORMS } from '../../../../pwa-admin/pairing/setup/platform.ts'
 import { stepsFor } from '../../../../pwa-admin/pairing/setup/steps.ts'

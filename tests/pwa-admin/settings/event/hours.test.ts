@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import { hoursShown } from '../../../../pwa-admin/settings/event/hours.ts'
 

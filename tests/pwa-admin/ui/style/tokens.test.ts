@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest'
 import tokens from '../../../../pwa-admin/ui/style/tokens.css?raw'
 
