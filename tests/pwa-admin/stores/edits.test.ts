@@ -14,8 +14,7 @@ test('a dial settles on its own steps and inside its range', () => {
 
 test('every dial has the range that the contract takes, and its rest in it', () => {
   for (const [dial, { min, max, rest }] of Object.entries(LIMITS)) {
-    const { minimum, maximum } = Edit.properties[dial as Dial]
-    expect([min, max], dial).toEqual([minimum, maximum])
+    expect(Edit.properties[dial as Dial], dial).toMatchObject({ minimum: min, maximum: max })
     expect(NEUTRAL[dial as Dial]).toBe(rest)
   }
 })
