@@ -1,7 +1,7 @@
-import { createPage } from './page.ts'
-import { createIsGone, createRead } from './read.ts'
+import { createPage } from './page/page.ts'
+import { createIsGone, createRead } from './feed/read.ts'
 import './style.css'
-import { pickLang, type Lang } from './words.ts'
+import { pickLanguage, type Language } from '../daemon/contract/language.ts'
 
 const KEY = 'gallery-lang'
 
@@ -13,7 +13,7 @@ const keptLang = (): string | null => {
     return null
   }
 }
-const keepLang = (lang: Lang): void => {
+const keepLang = (lang: Language): void => {
   try {
     localStorage.setItem(KEY, lang)
   } catch {
@@ -25,6 +25,6 @@ void createPage({
   read: createRead({ fetch: (url, options) => fetch(url, options) }),
   isGone: createIsGone({ fetch: (url, options) => fetch(url, options) }),
   base: import.meta.env.BASE_URL,
-  lang: pickLang(keptLang(), navigator.languages),
+  lang: pickLanguage(keptLang(), navigator.languages),
   keepLang,
 }).start()

@@ -1,8 +1,9 @@
 import { defineConfig, loadEnv, type Plugin } from 'vite'
 
-/** Builds `<name>.ts` as a part that the page fetches later, and writes into the page where it lies,
+/** Builds `<folder>/<name>.ts` as a part that the page fetches later, and writes into the page where it lies,
  * `<html data-viewer="<script>">`: what was not had once can then be asked for at another address. */
-const laterPart = (name: string): Plugin => {
+const laterPart = (folder: string, name: string): Plugin => {
+  const path = `${folder}/${name}.ts`
   let base = '/'
   let source = ''
   let isBuild = false
@@ -10,7 +11,7 @@ const laterPart = (name: string): Plugin => {
     name: 'later-part',
     configResolved(config) {
       base = config.base
-      source = `${config.root}/${name}.ts`
+      source = `${config.root}/${path}`
       isBuild = config.command === 'build'
     },
     buildStart() {
@@ -23,7 +24,7 @@ const laterPart = (name: string): Plugin => {
         const isAlone = chunk?.type === 'chunk' && chunk.imports.length === 0
         // What both share would lie in a file of its own: one more fetch before the first photo.
         if (isBuild && !isAlone) throw new Error(`The part "${name}" shares code with the page`)
-        return html.replace('<html ', `<html data-${name}="${base + (chunk?.fileName ?? `${name}.ts`)}" `)
+        return html.replace('<html ', `<html data-${name}="${base + (chunk?.fileName ?? path)}" `)
       },
     },
   }
@@ -36,7 +37,7 @@ export default defineConfig(({ mode }) => {
   return {
     root,
     base: loadEnv(mode, root, 'LEP_')['LEP_GALLERY_BASE'] || '/gallery/',
-    plugins: [laterPart('viewer')],
+    plugins: [laterPart('viewer', 'viewer')],
     publicDir: false,
     build: {
       outDir: '../dist/gallery',

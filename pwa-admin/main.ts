@@ -1,27 +1,28 @@
 import { createPinia } from 'pinia'
 import { createApp as createVueApp } from 'vue'
 import App from './App.vue'
-import { createApi, newRequestId } from './api.ts'
-import { clientMark } from './client.ts'
-import { fetchAhead, firstScreen } from './first.ts'
-import { createWords, preferredLanguage, rememberedLanguage } from './i18n/index.ts'
-import { createLive } from './live.ts'
-import { rememberDevice } from './device.ts'
-import { needsKey } from './needs.ts'
-import { fetchLater } from './later/later.ts'
-import { layoutFor } from './layout.ts'
+import { createApi, newRequestId } from './connection/api.ts'
+import { clientMark } from './connection/client.ts'
+import { fetchAhead, firstScreen } from './connection/first-screen.ts'
+import { createWords } from './locales/index.ts'
+import { currentLanguage } from './locales/language.ts'
+import { createSocket } from './connection/socket.ts'
+import { rememberDevice } from './connection/device.ts'
+import { needsKey } from './connection/needs.ts'
+import { fetchLater } from './shell/later/later.ts'
+import { layoutFor } from './shell/layout.ts'
 import { createOffline } from './offline/offline.ts'
-import { followReturns } from './returning.ts'
-import { keepReserved } from './reserving.ts'
-import { createSession } from './session.ts'
+import { followReturns } from './connection/returning.ts'
+import { keepReserved } from './connection/reserving.ts'
+import { createSession } from './connection/session.ts'
 import { usePhotos } from './stores/photos.ts'
 import { useSystem } from './stores/system.ts'
-import './style/tokens.css'
-import './style/base.css'
+import './ui/style/tokens.css'
+import './ui/style/base.css'
 
 /** The only wiring of the page. */
 function start() {
-  const language = preferredLanguage(rememberedLanguage(), navigator.languages)
+  const language = currentLanguage()
   document.documentElement.lang = language
   // The key of a pairing link is of no use to a page that is in already.
   if (location.hash) history.replaceState(null, '', location.pathname)
@@ -43,7 +44,7 @@ function start() {
     },
     decide: (path, body) => offline.decide(path, body),
   })
-  app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => live.kick() })
+  app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => socket.kick() })
 
   const system = useSystem(pinia)
   const offline = app.runWithContext(() => createOffline({ pinia, send: api.send }))
@@ -59,7 +60,7 @@ function start() {
     ready: calm,
     onArrived: (n) => system.say('said.arrived', { n }),
   })
-  const live = createLive({
+  const socket = createSocket({
     url: (since) => `/api/live-socket?client=${client}${since === null ? '' : `&since=${since}`}`,
     open: (path) =>
       new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`),
@@ -79,17 +80,17 @@ function start() {
     api,
     isOpen: () => layoutFor(window.innerWidth, window.innerHeight) !== 'phone',
   })
-  live.start()
+  socket.start()
   app.mount('#app')
   offline.start(calm)
   void calm.then(fetchLater).catch(() => undefined)
-  // Where this device has no cookie, after a change of address, it can knock by its id.
+  // Where this device has no cookie, after a change of address, it can ask to come back by its id.
   void calm
     .then(api.me)
     .then(({ id }) => rememberDevice(id))
     .catch(() => undefined)
 
-  followReturns({ kick: () => live.kick(), nudge: () => live.nudge(), leave: () => offline.leave() })
+  followReturns({ kick: () => socket.kick(), nudge: () => socket.nudge(), leave: () => offline.leave() })
 }
 
 start()

@@ -1,19 +1,28 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { ownCopies } from './install/own-copies.ts'
 import { installable } from './install/plugin.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Pages of strangers: the daemon lets them load these folders alone, so that none of these pages may import what another
- * page does, and nothing may be put in a common chunk. The app and the printed sheet are behind the guard. */
+/** Pages of strangers: the daemon lets them load these folders alone, so nothing of them may be put in a common chunk. The
+ * app and the printed sheet are behind the guard. */
 const OPEN = ['pair', 'setup']
 const openPage = (name: string) => OPEN.find((page) => name.startsWith(page))
 
 export default defineConfig({
   root: here('.'),
   base: '/admin/',
-  plugins: [vue(), installable()],
+  plugins: [
+    vue(),
+    ownCopies({
+      pair: here('pairing/pair'),
+      setup: here('pairing/setup'),
+      print: here('pairing/print'),
+    }),
+    installable(),
+  ],
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',

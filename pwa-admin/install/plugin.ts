@@ -21,7 +21,9 @@ export function installable(): Plugin {
       handler(html, { filename, bundle }) {
         if (!filename.endsWith('index.html')) return
         const files = ['js', 'css'].map((ending) =>
-          Object.keys(bundle ?? {}).find((file) => file.startsWith('assets/parts-') && file.endsWith(ending)),
+          Object.keys(bundle ?? {}).find(
+            (file) => file.startsWith('assets/components-') && file.endsWith(ending),
+          ),
         )
         if (files.includes(undefined)) throw new Error('The build holds no part that is fetched later')
         const later = files.map((file) => `/admin/${file}`).join(' ')

@@ -1,4 +1,4 @@
-import { ApiFailure } from '../api.ts'
+import { ApiFailure } from '../connection/api.ts'
 
 interface Caller {
   readonly answer: Promise<unknown>

@@ -1,9 +1,9 @@
-import { ApiFailure } from '../api.ts'
-import { retryDelay } from '../live.ts'
+import { ApiFailure } from '../connection/api.ts'
+import { retryDelay } from '../connection/socket.ts'
 import { createCallers } from './callers.ts'
 import { kindOf, namesIn, shareNames, type Conflict, type Decision } from './decision.ts'
-import { createKept } from './kept.ts'
-import type { Ledger, Outcome } from './ledger.ts'
+import { createDecisionStore } from './decision-store.ts'
+import type { Outbox, Outcome } from './outbox.ts'
 import { createSender, LEASE_MS, type Delivery } from './sender.ts'
 
 /** The daemon repeats a first reply for 24 hours. What is older by this device's clock is not sent unseen. */
@@ -12,7 +12,7 @@ export type Body = Readonly<Record<string, unknown>>
 
 export interface DecisionsNeeds {
   /** Null: this browser keeps nothing. */
-  ledger: Promise<Ledger | null>
+  outbox: Promise<Outbox | null>
   /** @throws ApiFailure */
   send(decision: Decision, options: { signal?: AbortSignal; keepalive?: boolean }): Promise<unknown>
   newId(): string
@@ -42,7 +42,7 @@ const isSilence = ({ status, code }: ApiFailure) =>
 export function createDecisions(needs: DecisionsNeeds) {
   const page = needs.newId()
   const callers = createCallers()
-  const kept = createKept(needs.ledger)
+  const store = createDecisionStore(needs.outbox)
   const fresh = new Set<number>()
   /** Sent at least once, in whatever way. */
   const sent = new Set<number>()
@@ -55,20 +55,20 @@ export function createDecisions(needs: DecisionsNeeds) {
   }
   function remove(decision: Decision, outcome?: Outcome) {
     fresh.delete(decision.n)
-    return kept.remove(decision, outcome)
+    return store.remove(decision, outcome)
   }
 
   /** An edit that nobody has seen yet gives way to the next one of the same photo. */
   function superseded({ kind, names, event }: Omit<Decision, 'n'>): Decision | undefined {
     if (kind !== 'edit') return undefined
-    const last = kept.items.findLast((one) => one.names.includes(names[0]!))
+    const last = store.items.findLast((one) => one.names.includes(names[0]!))
     const same = last?.kind === 'edit' && last.event === event && !sender.isUnderWay(last.n)
     return same ? last : undefined
   }
 
   async function keep(decision: Omit<Decision, 'n'>) {
     const older = superseded(decision)
-    const { n, id } = await kept.add(decision, older)
+    const { n, id } = await store.add(decision, older)
     if (older) callers.follow(older.id, id)
     fresh.add(n)
     callers.kept(id)
@@ -91,9 +91,9 @@ export function createDecisions(needs: DecisionsNeeds) {
     }
     const answer = callers.add(id)
     // Sent in duplicate, which is once for the daemon: the page may not live to send it in turn.
-    if (leaving && !kept.items.some((one) => shareNames(one, { ...decision, n: 0 })))
+    if (leaving && !store.items.some((one) => shareNames(one, { ...decision, n: 0 })))
       void needs.send({ ...decision, n: 0 }, { keepalive: true }).catch(() => undefined)
-    void kept
+    void store
       .inTurn(() => keep(decision))
       .then(() => {
         changed()
@@ -104,7 +104,7 @@ export function createDecisions(needs: DecisionsNeeds) {
 
   async function settle(decision: Decision, reply: unknown) {
     const own = decision.page === page
-    await kept.inTurn(() => remove(decision, own ? undefined : { id: decision.id, at: needs.now(), reply }))
+    await store.inTurn(() => remove(decision, own ? undefined : { id: decision.id, at: needs.now(), reply }))
     const caller = callers.has(decision.id)
     callers.resolve(decision.id, reply)
     needs.onSettled?.(decision, reply, caller)
@@ -123,13 +123,13 @@ export function createDecisions(needs: DecisionsNeeds) {
       const conflict: Conflict = { status: 422, code: 'not_published', message: error, blocks: decision.n }
       const single = { ...decision, path: '/api/publish', id, body: { ...row, request_id: id } }
       const { n: _, ...rest } = { ...single, names: [filename], conflict }
-      await kept.inTurn(() => kept.add(rest))
+      await store.inTurn(() => store.add(rest))
     }
   }
 
   async function refuse(decision: Decision, { status, code, message }: ApiFailure) {
-    const conflict: Conflict = { status, code, message, blocks: kept.items.at(-1)?.n ?? decision.n }
-    await kept.inTurn(() => kept.replace({ ...decision, conflict }))
+    const conflict: Conflict = { status, code, message, blocks: store.items.at(-1)?.n ?? decision.n }
+    await store.inTurn(() => store.replace({ ...decision, conflict }))
     fresh.delete(decision.n)
     callers.reject(decision.id, conflict)
     changed()
@@ -154,9 +154,9 @@ export function createDecisions(needs: DecisionsNeeds) {
       if (failure.status === 401) {
         // Whoever this device becomes next, the daemon will not know what it has sent so far.
         refused = true
-        for (const one of kept.items)
+        for (const one of store.items)
           if (!fresh.has(one.n) && !one.conflict)
-            await kept.inTurn(() => kept.replace({ ...one, doubtful: true }))
+            await store.inTurn(() => store.replace({ ...one, doubtful: true }))
         return 'no-answer'
       }
       if (isSilence(failure)) {
@@ -176,32 +176,32 @@ export function createDecisions(needs: DecisionsNeeds) {
 
   /** Looks at what the device's other tabs did meanwhile. */
   async function refresh(): Promise<void> {
-    await kept.inTurn(async () => {
+    await store.inTurn(async () => {
       let missing: string[] = []
-      const outcomes = await kept.reread(() => {
-        const here = new Set(kept.items.map(({ id }) => id))
+      const outcomes = await store.reread(() => {
+        const here = new Set(store.items.map(({ id }) => id))
         return (missing = callers.keptIds().filter((id) => !here.has(id)))
       })
       for (const outcome of outcomes ?? [])
         callers.resolve(outcome.id, 'reply' in outcome ? outcome.reply : undefined)
       if (outcomes === null) return
       for (const id of missing) callers.reject(id, { status: 0, code: 'dropped', message: 'Dropped' })
-      for (const { id, conflict } of kept.items) if (conflict) callers.reject(id, conflict)
+      for (const { id, conflict } of store.items) if (conflict) callers.reject(id, conflict)
     })
     changed(false)
   }
 
   const sender = createSender({
-    waiting: () => kept.items,
+    waiting: () => store.items,
     isFresh: ({ n }) => fresh.has(n),
     async claim() {
-      await kept.written()
+      await store.written()
       const at = needs.now()
-      if (!(await kept.claim(page, at, at + LEASE_MS))) return false
+      if (!(await store.claim(page, at, at + LEASE_MS))) return false
       await refresh()
       return true
     },
-    release: () => kept.release(page),
+    release: () => store.release(page),
     deliver,
     delay: (attempt) => retryDelay(attempt, (needs.random ?? Math.random)()),
   })
@@ -209,7 +209,7 @@ export function createDecisions(needs: DecisionsNeeds) {
   const isUnsent = ({ n }: Decision) => fresh.has(n) && !sent.has(n)
 
   needs.channel?.hear(() => void refresh().then(sender.kick))
-  void kept.written().then(() => {
+  void store.written().then(() => {
     changed(false)
     sender.kick()
   })
@@ -217,16 +217,16 @@ export function createDecisions(needs: DecisionsNeeds) {
   return {
     decide,
     get items() {
-      return kept.items
+      return store.items
     },
     /** False: what waits is gone when the page closes. */
     get durable() {
-      return kept.durable
+      return store.durable
     },
     isOwn: (decision: Decision) => decision.page === page,
     isUnsent,
     /** Settles when everything decided so far is written down. */
-    written: () => kept.written(),
+    written: () => store.written(),
     /** The daemon answers: nothing waits any longer. */
     linked() {
       refused = false
@@ -234,29 +234,29 @@ export function createDecisions(needs: DecisionsNeeds) {
     },
     /** Takes back a decision that was never sent. @returns false when it may have been */
     cancel(id: string): boolean {
-      const decision = kept.items.find((one) => one.id === id)
+      const decision = store.items.find((one) => one.id === id)
       if (!decision || !isUnsent(decision)) return false
       callers.reject(id, { status: 0, code: 'cancelled', message: 'Taken back' })
-      void kept.inTurn(() => remove(decision)).then(() => changed())
+      void store.inTurn(() => remove(decision)).then(() => changed())
       return true
     },
     /** A person has looked at a conflict: it is decided anew, in its old place. */
     async retry(n: number): Promise<void> {
-      const decision = kept.items.find((one) => one.n === n)
+      const decision = store.items.find((one) => one.n === n)
       if (!decision?.conflict) return
       const id = needs.newId()
       const body = { ...decision.body, request_id: id }
       fresh.add(n)
-      await kept.inTurn(() =>
-        kept.replace({ ...decision, id, body, page, at: needs.now(), doubtful: false, conflict: null }),
+      await store.inTurn(() =>
+        store.replace({ ...decision, id, body, page, at: needs.now(), doubtful: false, conflict: null }),
       )
       changed()
       sender.kick()
     },
     async drop(n: number): Promise<void> {
-      const decision = kept.items.find((one) => one.n === n)
+      const decision = store.items.find((one) => one.n === n)
       if (!decision || (!decision.conflict && sender.isUnderWay(n))) return
-      await kept.inTurn(() => remove(decision))
+      await store.inTurn(() => remove(decision))
       changed()
       sender.kick()
     },
@@ -268,7 +268,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     },
     async stop() {
       await sender.stop()
-      await kept.written()
+      await store.written()
     },
   }
 }

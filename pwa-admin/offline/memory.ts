@@ -1,7 +1,7 @@
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { Status } from '../../daemon/contract/status.ts'
-import { idle } from '../idle.ts'
+import { idle } from '../ui/idle.ts'
 import type { Database } from './storage.ts'
 
 /** What the screen last showed, for the time without the daemon. */

@@ -1,16 +1,16 @@
 import type { Pinia } from 'pinia'
 import { watch } from 'vue'
-import { within } from '../limit.ts'
-import { newRequestId, type Api } from '../api.ts'
-import type { Link } from '../live.ts'
+import { within } from '../connection/limit.ts'
+import { newRequestId, type Api } from '../connection/api.ts'
+import type { Link } from '../connection/socket.ts'
 import { useEdits } from '../stores/edits.ts'
 import { usePhotos } from '../stores/photos.ts'
 import { usePublished } from '../stores/published.ts'
 import { useSystem } from '../stores/system.ts'
-import { useVersion } from '../stores/version.ts'
+import { useVersion } from './version.ts'
 import { useWaiting } from '../stores/waiting.ts'
 import { createDecisions } from './decisions.ts'
-import { createLedger } from './ledger.ts'
+import { createOutbox } from './outbox.ts'
 import { createMemory } from './memory.ts'
 import { createPreviews } from './previews.ts'
 import { stands } from './stands.ts'
@@ -50,7 +50,7 @@ export function createOffline(needs: { pinia: Pinia; send: Api['send'] }) {
   })
 
   const decisions = createDecisions({
-    ledger: opened.then((db) => db && createLedger(db)),
+    outbox: opened.then((db) => db && createOutbox(db)),
     send: ({ path, body, event }, init) =>
       send(path, body, {
         ...init,

@@ -2,7 +2,7 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { Decision } from './decision.ts'
-import type { Outcome } from './ledger.ts'
+import type { Outcome } from './outbox.ts'
 
 const NAME = 'live-event-photography'
 const VERSION = 1

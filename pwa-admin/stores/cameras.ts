@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { CameraBody, CameraOwn, CameraReply } from '../../daemon/contract/camera.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
-import { useNeeds } from '../needs.ts'
+import { useNeeds } from '../connection/needs.ts'
 import { usePhotos } from './photos.ts'
 import { useSystem } from './system.ts'
 

@@ -2,12 +2,15 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { Right } from '../../daemon/contract/roles.ts'
-import type { Action } from '../keys.ts'
-import { useNeeds } from '../needs.ts'
-import { primaryOf } from '../preview/primary.ts'
-import { useDesk } from './desk.ts'
+import type { Action } from '../shell/keys.ts'
+import { useNeeds } from '../connection/needs.ts'
+import { primaryOf } from '../edit/preview/primary.ts'
+import { useFilters } from './filters.ts'
+import { useSelection } from './selection.ts'
 import { useEdits, type Dial } from './edits.ts'
-import { useHand } from './hand.ts'
+import { useEditClipboard } from '../edit/edit-clipboard.ts'
+import { useRating } from './rating.ts'
+import { useStageView } from '../stage/stage-view.ts'
 import { useMoving, type Move } from './moving.ts'
 import { usePhotos } from './photos.ts'
 import { usePrefs } from './prefs.ts'
@@ -45,9 +48,12 @@ const NEEDS: Record<Action['do'], Right> = {
 /** What buttons and keys do, to the picked photos if there are any, else to the one on the stage. */
 export const useCommands = defineStore('commands', () => {
   const { now } = useNeeds()
-  const desk = useDesk()
+  const filters = useFilters()
+  const selection = useSelection()
   const edits = useEdits()
-  const hand = useHand()
+  const clipboard = useEditClipboard()
+  const rating = useRating()
+  const stageView = useStageView()
   const moving = useMoving()
   const photos = usePhotos()
   const { prefs } = usePrefs()
@@ -66,8 +72,8 @@ export const useCommands = defineStore('commands', () => {
   }
 
   function targets(): PhotoView[] {
-    if (desk.selected.size > 0) return desk.shown.filter((photo) => desk.selected.has(photo.id))
-    return desk.focused ? [desk.focused] : []
+    if (selection.selected.size > 0) return filters.shown.filter((photo) => selection.selected.has(photo.id))
+    return selection.focused ? [selection.focused] : []
   }
 
   const primary = (photo: PhotoView) =>
@@ -80,16 +86,16 @@ export const useCommands = defineStore('commands', () => {
 
   /** Ids that the present list will lose when these photos are published. */
   const leavingInbox = (list: readonly PhotoView[]) =>
-    new Set(desk.filter === 'inbox' ? list.map((photo) => photo.id) : [])
+    new Set(filters.filter === 'inbox' ? list.map((photo) => photo.id) : [])
 
   async function publish(): Promise<void> {
     const list = targets()
     const [first] = list
     if (!first || !settled()) return
-    if (desk.selected.size > 0) {
+    if (selection.selected.size > 0) {
       const fresh = list.filter((photo) => photo.state === 'buffer' && primary(photo).kind !== 'live')
-      desk.clear()
-      desk.advance(leavingInbox(fresh))
+      selection.clear()
+      selection.advance(leavingInbox(fresh))
       const count = await publishing.publishMany(fresh)
       if (count > 0) system.say('said.batch', { n: count })
       return
@@ -98,7 +104,7 @@ export const useCommands = defineStore('commands', () => {
     if (what.kind === 'restore') return move('restore', true)
     if (what.kind === 'live' || publishing.isBusy(first.id)) return
     // Before the list changes under it, or the next photo could not be told.
-    if (prefs.advance) desk.advance(what.kind === 'update' ? new Set() : leavingInbox([first]))
+    if (prefs.advance) selection.advance(what.kind === 'update' ? new Set() : leavingInbox([first]))
     const { ok } = await publishing.publish(first, what.kind === 'update' ? what.replaces : null)
     if (ok) system.say(what.kind === 'update' ? 'said.updated' : 'said.published', { name: first.filename })
   }
@@ -109,43 +115,43 @@ export const useCommands = defineStore('commands', () => {
     const list = targets().filter((photo) => (how === 'restore') === (photo.state !== 'buffer'))
     const [first] = list
     if (!first || (!alreadySettled && !settled())) return
-    desk.clear()
-    if (prefs.advance || list.length > 1) desk.advance(new Set(list.map((photo) => photo.id)))
+    selection.clear()
+    if (prefs.advance || list.length > 1) selection.advance(new Set(list.map((photo) => photo.id)))
     const moved = await moving.moveMany(list, how)
     if (moved > 0) system.say(SAID[how], { name: first.filename })
   }
 
   async function unpublish(): Promise<void> {
-    const photo = desk.focused
+    const photo = selection.focused
     const name = photo?.live.at(-1)
     if (name && (await moving.unpublish(name))) system.say('said.unpublished', { name })
   }
 
   /** Leaves the photo as it is and marks it seen, so that the inbox holds what nobody has looked at. */
   function skip() {
-    const photo = desk.focused
-    if (!photo || desk.selected.size > 0) return
+    const photo = selection.focused
+    if (!photo || selection.selected.size > 0) return
     void edits.flush(photo.id)
     const seen = photo.state === 'buffer' && photo.live.length === 0 && !photo.seen
-    desk.advance(new Set(seen && desk.filter === 'inbox' ? [photo.id] : []))
-    if (seen) void hand.mark(photo, { seen: true })
+    selection.advance(new Set(seen && filters.filter === 'inbox' ? [photo.id] : []))
+    if (seen) void rating.mark(photo, { seen: true })
   }
 
   function step(by: 'item' | 'row', direction: 1 | -1, extend = false) {
-    if (desk.focused) void edits.flush(desk.focused.id)
-    desk.move(by, direction, extend)
+    if (selection.focused) void edits.flush(selection.focused.id)
+    selection.move(by, direction, extend)
   }
 
   function escape() {
-    if (desk.selected.size > 0 || desk.selecting) desk.clear()
-    else if (hand.zoom) hand.zoom = null
-    else desk.opened = false
+    if (selection.selected.size > 0 || selection.selecting) selection.clear()
+    else if (stageView.zoom) stageView.zoom = null
+    else selection.opened = false
   }
 
   /** @param dial the slider that has the focus, if one has */
   function run(action: Action, dial: Dial = 'exposure'): void {
     if (!system.can(NEEDS[action.do])) return
-    const photo = desk.focused
+    const photo = selection.focused
     switch (action.do) {
       case 'move':
         return step(action.by, action.step, action.extend)
@@ -162,27 +168,27 @@ export const useCommands = defineStore('commands', () => {
       case 'rotate':
         return photo?.state === 'buffer' ? edits.rotate(photo) : undefined
       case 'select':
-        return photo ? desk.toggle(photo.id) : undefined
+        return photo ? selection.toggle(photo.id) : undefined
       case 'skip':
         return skip()
       case 'rate':
-        return hand.rate(targets(), action.stars)
+        return rating.rate(targets(), action.stars)
       case 'pick':
-        return hand.pick(targets())
+        return rating.pick(targets())
       case 'zoom':
-        return hand.toggleZoom()
+        return stageView.toggleZoom()
       case 'compare':
-        hand.before = !hand.before
+        stageView.before = !stageView.before
         return
       case 'open':
-        if (photo) desk.opened = true
+        if (photo) selection.opened = true
         return
       case 'copy':
-        return photo ? hand.copy(photo) : undefined
+        return photo ? clipboard.copy(photo) : undefined
       case 'paste':
-        return hand.paste(targets())
+        return clipboard.paste(targets())
       case 'select-all':
-        return desk.selectAll()
+        return selection.selectAll()
       case 'escape':
         return escape()
       case 'help':
@@ -198,8 +204,8 @@ export const useCommands = defineStore('commands', () => {
       if (photos.phase[state] !== 'ready') await photos.load(state)
     }
     if (!photos.byId.has(photoId)) return
-    desk.focus(photoId)
-    desk.opened = true
+    selection.focus(photoId)
+    selection.opened = true
   }
 
   return { helpOpen, primary, targets, publish, move, unpublish, skip, step, escape, run, showOriginal }

@@ -3,9 +3,9 @@ import { computed, reactive } from 'vue'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import { applyChange, editKey, NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { ApiFailure, newRequestId } from '../api.ts'
-import { useNeeds } from '../needs.ts'
-import { createEditOutbox } from '../outbox.ts'
+import { ApiFailure, newRequestId } from '../connection/api.ts'
+import { useNeeds } from '../connection/needs.ts'
+import { createEditAutosave } from '../edit/edit-autosave.ts'
 import { useFailures } from './failures.ts'
 import { usePhotos } from './photos.ts'
 import { useUndo } from './undo.ts'
@@ -39,7 +39,7 @@ export const useEdits = defineStore('edits', () => {
   const waiting = useWaiting()
   const drafts = reactive(new Map<string, Edit>())
 
-  const outbox = createEditOutbox({
+  const autosave = createEditAutosave({
     newRequestId,
     async send({ id, filename, edit }, requestId) {
       const since = photos.heardOf(id)
@@ -59,8 +59,8 @@ export const useEdits = defineStore('edits', () => {
         'edit',
         draft.filename,
         error,
-        () => outbox.flush(draft.id),
-        () => outbox.discard(draft.id),
+        () => autosave.flush(draft.id),
+        () => autosave.discard(draft.id),
       )
       return error instanceof ApiFailure && error.listed
     },
@@ -75,7 +75,7 @@ export const useEdits = defineStore('edits', () => {
     const next = applyChange(now, part)
     if (editKey(next) === editKey(now)) return
     failures.clear('edit', photo.filename)
-    outbox.change({ id: photo.id, filename: photo.filename, edit: next })
+    autosave.change({ id: photo.id, filename: photo.filename, edit: next })
   }
 
   return {
@@ -103,9 +103,9 @@ export const useEdits = defineStore('edits', () => {
     reset: (photo: PhotoView) => change(photo, NEUTRAL),
     isNeutral: (photo: PhotoView) => isNeutral(of(photo)),
     /** Hands the edit over: what is decided about the photo from now on comes after it. */
-    flush: async (id: string): Promise<void> => outbox.flush(id),
-    flushAll: outbox.flushAll,
+    flush: async (id: string): Promise<void> => autosave.flush(id),
+    flushAll: autosave.flushAll,
     /** Whether a finger is in the middle of something. */
-    isOpen: () => outbox.waiting().length > 0,
+    isOpen: () => autosave.waiting().length > 0,
   }
 })

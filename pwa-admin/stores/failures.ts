@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { ApiFailure } from '../api.ts'
+import { ApiFailure } from '../connection/api.ts'
 
 export type Attempt =
   | 'publish'

@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
-import { ApiFailure, newRequestId } from '../api.ts'
-import { useNeeds } from '../needs.ts'
-import { useDesk } from './desk.ts'
+import { ApiFailure, newRequestId } from '../connection/api.ts'
+import { useNeeds } from '../connection/needs.ts'
+import { useFilters } from './filters.ts'
 import { useEdits } from './edits.ts'
 import { useFailures } from './failures.ts'
 import { useJobs } from './jobs.ts'
@@ -16,7 +16,7 @@ const TO: Record<Move, PhotoState> = { archive: 'archived', reject: 'trashed', r
 /** Moves photos between inbox, archive and trash, and takes publications off; shown at once, put back on failure. */
 export const useMoving = defineStore('moving', () => {
   const { api } = useNeeds()
-  const desk = useDesk()
+  const filters = useFilters()
   const edits = useEdits()
   const failures = useFailures()
   const jobs = useJobs()
@@ -28,9 +28,9 @@ export const useMoving = defineStore('moving', () => {
     error instanceof ApiFailure && error.status === 0 ? id : undefined
 
   async function move(photo: PhotoView, how: Move, repeat?: string): Promise<boolean> {
-    if (desk.pending.has(photo.id)) return false
+    if (filters.pending.has(photo.id)) return false
     const requestId = repeat ?? newRequestId()
-    desk.setPending(photo.id, { state: TO[how] })
+    filters.setPending(photo.id, { state: TO[how] })
     const since = photos.heardOf(photo.id)
     try {
       await edits.flush(photo.id)
@@ -38,11 +38,11 @@ export const useMoving = defineStore('moving', () => {
       photos.patch(photo.id, (now) => ({ ...now, state: TO[how] }), since)
       return true
     } catch (error) {
-      desk.admit(photo.id)
+      filters.admit(photo.id)
       failures.add(how, photo.filename, error, () => void move(photo, how, reuse(error, requestId)))
       return false
     } finally {
-      desk.setPending(photo.id, null)
+      filters.setPending(photo.id, null)
     }
   }
 

@@ -1,6 +1,6 @@
 import { computed, reactive, shallowRef } from 'vue'
-import { idle } from '../idle.ts'
-import { absorbPage, beginLoad, endLoad, merge, type Load, type Order } from '../lists.ts'
+import { idle } from '../ui/idle.ts'
+import { absorbPage, beginLoad, endLoad, merge, type Load, type Order } from './lists.ts'
 
 export type Phase = 'idle' | 'loading' | 'ready' | 'failed'
 

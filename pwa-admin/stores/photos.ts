@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
-import { byTaken } from '../lists.ts'
-import { useNeeds } from '../needs.ts'
+import { byTaken } from './lists.ts'
+import { useNeeds } from '../connection/needs.ts'
 import { createPaged } from './paged.ts'
 
 /** Every photo of the event that this page has heard of, newest shot first, as the daemon last told it. */

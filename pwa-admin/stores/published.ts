@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
-import { byPublished } from '../lists.ts'
-import { useNeeds } from '../needs.ts'
+import { byPublished } from './lists.ts'
+import { useNeeds } from '../connection/needs.ts'
 import { createPaged } from './paged.ts'
 
 /** What is live, newest first. */

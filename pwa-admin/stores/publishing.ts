@@ -3,9 +3,9 @@ import { computed, ref } from 'vue'
 import type { PublishBody } from '../../daemon/contract/api.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
-import { ApiFailure, newRequestId } from '../api.ts'
-import { useNeeds } from '../needs.ts'
-import { useDesk } from './desk.ts'
+import { ApiFailure, newRequestId } from '../connection/api.ts'
+import { useNeeds } from '../connection/needs.ts'
+import { useFilters } from './filters.ts'
 import { useEdits } from './edits.ts'
 import { useFailures } from './failures.ts'
 import { useJobs } from './jobs.ts'
@@ -36,7 +36,7 @@ const ROW_MS = 3_000
 /** Puts photos out: at once on the screen, then as the daemon says. One request a photo at a time. */
 export const usePublishing = defineStore('publishing', () => {
   const { api } = useNeeds()
-  const desk = useDesk()
+  const filters = useFilters()
   const edits = useEdits()
   const failures = useFailures()
   const jobs = useJobs()
@@ -53,14 +53,14 @@ export const usePublishing = defineStore('publishing', () => {
   })
 
   function isBusy(id: string): boolean {
-    if ((desk.pending.get(id) ?? jobs.pendingOf(id))?.publishing === true) return true
+    if ((filters.pending.get(id) ?? jobs.pendingOf(id))?.publishing === true) return true
     const photo = photos.byId.get(id)
     return photo !== undefined && isUnderWay(photo)
   }
   const drop = (id: string) => (own.value = own.value.filter((item) => item.photo.id !== id))
 
   function begin(photo: PhotoView) {
-    desk.setPending(photo.id, { publishing: true })
+    filters.setPending(photo.id, { publishing: true })
     drop(photo.id)
     own.value = [{ photo, edit: edits.of(photo), publishedAs: null }, ...own.value]
   }
@@ -75,7 +75,7 @@ export const usePublishing = defineStore('publishing', () => {
       since,
     )
     if (replaced && replaced !== name) published.change([], [replaced])
-    desk.setPending(photo.id, null)
+    filters.setPending(photo.id, null)
     if (published.byName.has(name)) return drop(photo.id)
     own.value = own.value.map((item) => (item.photo.id === photo.id ? { ...item, publishedAs: name } : item))
     setTimeout(() => {
@@ -84,18 +84,18 @@ export const usePublishing = defineStore('publishing', () => {
     }, ROW_MS)
   }
 
-  /** It has its time for a second thought now; from here on the daemon tells how it goes. */
-  function hold(photo: PhotoView, left: number, since: number) {
+  /** Its publish delay runs now; from here on the daemon tells how it goes. */
+  function delay(photo: PhotoView, left: number, since: number) {
     photos.patch(
       photo.id,
       (now) => ({ ...now, progress: { state: 'held', left_ms: left, by: system.you } }),
       since,
     )
-    desk.setPending(photo.id, null)
+    filters.setPending(photo.id, null)
     drop(photo.id)
   }
 
-  /** What this device published could not go out after its second thought. */
+  /** What this device published could not go out after its publish delay. */
   function failedLater(photo: PhotoView) {
     const { progress } = photo
     if (progress?.state !== 'failed' || progress.by !== system.you) return
@@ -104,8 +104,8 @@ export const usePublishing = defineStore('publishing', () => {
   }
 
   function fail(photo: PhotoView) {
-    desk.admit(photo.id)
-    desk.setPending(photo.id, null)
+    filters.admit(photo.id)
+    filters.setPending(photo.id, null)
     drop(photo.id)
   }
 
@@ -129,7 +129,7 @@ export const usePublishing = defineStore('publishing', () => {
     try {
       const reply = await api.publish(body)
       undo.push(reply.action)
-      if (reply.status === 'held') hold(photo, reply.left_ms, since)
+      if (reply.status === 'held') delay(photo, reply.left_ms, since)
       else succeed(photo, reply.published_as, replaces, since)
       return { ok: true }
     } catch (error) {
@@ -146,15 +146,15 @@ export const usePublishing = defineStore('publishing', () => {
     const [first] = wanted
     if (!first) return 0
     if (wanted.length === 1) return Number((await publish(first, null)).ok)
-    for (const photo of wanted) desk.setPending(photo.id, { publishing: true })
+    for (const photo of wanted) filters.setPending(photo.id, { publishing: true })
     await Promise.all(wanted.map((photo) => edits.flush(photo.id)))
     const items = wanted.map((photo) => ({
       filename: photo.filename,
       ...edits.of(photos.byId.get(photo.id) ?? photo),
     }))
     const started = jobs.start('publish', wanted, items, system.status?.hold_seconds ?? 0)
-    for (const photo of wanted) desk.setPending(photo.id, null)
-    if (!(await started)) for (const photo of wanted) desk.admit(photo.id)
+    for (const photo of wanted) filters.setPending(photo.id, null)
+    if (!(await started)) for (const photo of wanted) filters.admit(photo.id)
     return 0
   }
 

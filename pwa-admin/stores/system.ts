@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { AccessRequestView } from '../../daemon/contract/access.ts'
 import { can as roleCan, type Right, type Role } from '../../daemon/contract/roles.ts'
 import type { Status } from '../../daemon/contract/status.ts'
-import type { Link } from '../live.ts'
+import type { Link } from '../connection/socket.ts'
 
 export interface Said {
   key: string

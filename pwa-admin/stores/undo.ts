@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { ActionView } from '../../daemon/contract/undo.ts'
-import { ApiFailure, newRequestId } from '../api.ts'
-import { useNeeds } from '../needs.ts'
+import { ApiFailure, newRequestId } from '../connection/api.ts'
+import { useNeeds } from '../connection/needs.ts'
 import { useFailures } from './failures.ts'
 import { useSystem } from './system.ts'
 

@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref } from 'vue'
 import type { UploadReply } from '../../daemon/contract/api.ts'
-import { ApiFailure } from '../api.ts'
-import { sendFile } from '../uploads.ts'
+import { ApiFailure } from '../connection/api.ts'
+import { sendFile } from '../connection/uploads.ts'
 import { useFailures } from './failures.ts'
 
 const AT_ONCE = 2

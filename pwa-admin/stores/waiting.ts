@@ -5,8 +5,8 @@ import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import { applyChange, NEUTRAL } from '../../daemon/contract/recipe.ts'
 import type { Decision, DecisionKind } from '../offline/decision.ts'
 import type { Decisions } from '../offline/decisions.ts'
-import type { Pending } from '../sieve.ts'
-import { useDesk } from './desk.ts'
+import type { Pending } from '../inbox/filters.ts'
+import { useFilters } from './filters.ts'
 import { usePhotos } from './photos.ts'
 
 const STATE: Partial<Record<DecisionKind, PhotoState>> = {
@@ -18,7 +18,7 @@ const STATE: Partial<Record<DecisionKind, PhotoState>> = {
 /** Decisions that the daemon does not have yet, as this device wrote them down. What an earlier page or another tab
  * decided is shown on the photos as if this one had. */
 export const useWaiting = defineStore('waiting', () => {
-  const desk = useDesk()
+  const filters = useFilters()
   const photos = usePhotos()
   const items = shallowRef<readonly Decision[]>([])
   /** False: what waits is gone when the page closes. */
@@ -75,10 +75,10 @@ export const useWaiting = defineStore('waiting', () => {
       const mark = marks.get(photo.filename)
       if (mark) wanted.set(photo.id, mark)
     }
-    for (const id of lent) if (!wanted.has(id)) desk.setPending(id, null)
+    for (const id of lent) if (!wanted.has(id)) filters.setPending(id, null)
     for (const [id, mark] of wanted)
-      if (lent.has(id) || !desk.pending.has(id)) {
-        desk.setPending(id, mark)
+      if (lent.has(id) || !filters.pending.has(id)) {
+        filters.setPending(id, mark)
         lent.add(id)
       }
     for (const id of [...lent]) if (!wanted.has(id)) lent.delete(id)

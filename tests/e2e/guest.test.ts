@@ -128,7 +128,7 @@ for (const { name, open, isMissing } of ENGINES)
           window.shared = what.url
           return Promise.resolve()
         } })
-        document.querySelector('.wall .tile').click()`)
+        document.querySelector('.grid .tile').click()`)
       await hold(OPEN).toBe(true)
       // At once, while the first still flies to its place.
       for (let n = 0; n < 5; n += 1)
@@ -157,15 +157,15 @@ for (const { name, open, isMissing } of ENGINES)
       await engine.size(UPRIGHT)
       await visit()
       const MIDDLE = `(document.elementsFromPoint(innerWidth / 4, innerHeight / 2)
-        .map((one) => one.closest('.wall .tile')?.dataset.filename).find((one) => one) ?? '')`
-      await engine.ask(`scrollTo(0, document.querySelector('.wall').getBoundingClientRect().height / 2)`)
+        .map((one) => one.closest('.grid .tile')?.dataset.filename).find((one) => one) ?? '')`
+      await engine.ask(`scrollTo(0, document.querySelector('.grid').getBoundingClientRect().height / 2)`)
       await hold(`scrollY > 100 && ${MIDDLE} !== ''`).toBe(true)
       await engine.ask(
         `return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`,
       )
       const before = await engine.ask<string>(`return ${MIDDLE}`)
       const seen = `(() => {
-        const box = document.querySelector('.wall [data-filename="${before}"]')?.getBoundingClientRect()
+        const box = document.querySelector('.grid [data-filename="${before}"]')?.getBoundingClientRect()
         return box !== undefined && box.bottom > 0 && box.top < innerHeight && innerWidth
       })()`
       await engine.size(ACROSS)

@@ -5,7 +5,7 @@ import type {
   ManifestIndex,
   PageRef,
 } from '../../daemon/contract/manifest.ts'
-import { ReadError, type Read } from '../../gallery/read.ts'
+import { ReadError, type Read } from '../../gallery/feed/read.ts'
 
 const START = Date.UTC(2026, 0, 20, 18)
 

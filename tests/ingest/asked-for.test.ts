@@ -6,7 +6,7 @@ const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url
 const endingsIn = (text: string) => [...text.matchAll(/\.[a-z0-9]{2,4}\b/g)].map(([ending]) => ending)
 
 test('the app’s picker asks for every RAW that an inbox takes, and for nothing that it refuses', async () => {
-  const [, list] = /const PHOTOS = \[([^\]]+)\]/.exec(await read('pwa-admin/parts/PhotoPicker.vue'))!
+  const [, list] = /const PHOTOS = \[([^\]]+)\]/.exec(await read('pwa-admin/ui/PhotoPicker.vue'))!
   const asked = endingsIn(list!)
   const [, raws] = /const RAW = words\(\s*'([^']+)'/.exec(await read('daemon/ingest/names.ts'))!
   const wanted = raws!.split(' ')

@@ -54,7 +54,13 @@ export function usePublisher() {
       renditionFile: () => 'x',
     })
     const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
-    originalFiles = createOriginalFiles({ catalog, folders, announcer, moves: createKeyedMutex(), log: silentLog })
+    originalFiles = createOriginalFiles({
+      catalog,
+      folders,
+      announcer,
+      moves: createKeyedMutex(),
+      log: silentLog,
+    })
     const tree = createGalleryTree({ catalog, folders, now: Date.now, log: silentLog })
     const printing = createPrinting({
       catalog,

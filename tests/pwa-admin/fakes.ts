@@ -5,8 +5,8 @@ import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { Status } from '../../daemon/contract/status.ts'
-import type { Api } from '../../pwa-admin/api.ts'
-import { needsKey } from '../../pwa-admin/needs.ts'
+import type { Api } from '../../pwa-admin/connection/api.ts'
+import { needsKey } from '../../pwa-admin/connection/needs.ts'
 
 export function photo(id: string, timestamp: number, more: Partial<PhotoView> = {}): PhotoView {
   return {

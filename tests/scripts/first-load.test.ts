@@ -38,7 +38,7 @@ test('what is not on the first screen is a file of its own, and kept for the tim
   const first = await firstLoad('index.html')
   const worker = await readFile(join(ADMIN, 'sw.js'), 'utf8')
   const all = (await readdir(join(ADMIN, 'assets'))).filter((name) => /\.(?:js|css)$/.test(name))
-  const later = all.filter((name) => name.startsWith('parts-'))
+  const later = all.filter((name) => name.startsWith('components-'))
   expect(later.map((name) => name.replace(/^.*\./, '')).sort()).toEqual(['css', 'js'])
   // Where they are asked for again: the script, then the styles.
   const [, named] = /<html data-later="([^"]+)"/.exec(await readFile(join(ADMIN, 'index.html'), 'utf8'))!
@@ -57,6 +57,13 @@ test('the first load of the app weighs less than 200 KB', async () => {
   // The control: a measure that found nothing would pass whatever the app weighs.
   expect(weight).toBeGreaterThan(50_000)
   expect(weight).toBeLessThan(MOST)
+})
+
+test.each(['pair', 'setup'])('the page %s loads nothing but the files of its own folder', async (page) => {
+  const files = [...(await firstLoad(`${page}.html`)).keys()].map((path) => path.slice(ADMIN.length + 1))
+  // Of the pages' common files, the check of the browser's age alone is open to strangers.
+  expect(files.filter((path) => !path.startsWith(`${page}/`) && path !== 'setup/oldest.js')).toEqual([])
+  expect(files.filter((path) => path.endsWith('.js') && path !== 'setup/oldest.js')).toHaveLength(1)
 })
 
 test('a guest fetches one script and one style before the first photo, and they weigh no more than 16 KB', async () => {

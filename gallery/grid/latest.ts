@@ -1,0 +1,112 @@
+import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
+import { blurUrl } from './blur.ts'
+import { glide, make } from '../page/dom.ts'
+import { createPicture } from './picture.ts'
+import type { Point } from './place.ts'
+import { createTile } from './tile.ts'
+
+export interface LatestNeeds {
+  thumb: (entry: ManifestEntry) => string
+  web: (entry: ManifestEntry) => string
+  alt: (entry: ManifestEntry) => string
+  caption: (entry: ManifestEntry) => { label: string; time: string }
+  open: (filename: string) => void
+}
+
+const THUMB_LONG_SIDE = 640
+/** Photos at least this much wider than high fill the width. */
+const WIDE = 1.3
+
+/** The newest photo, wide, with its time. A portrait stands in the middle of its own blur. */
+export const createLatest = (needs: LatestNeeds) => {
+  const frame = make('div', { className: 'latest-frame' })
+  const label = make('span', { className: 'latest-label' })
+  const time = make('time', {})
+  const root = make(
+    'section',
+    { className: 'latest', hidden: true, data: { testid: 'latest' } },
+    frame,
+    make('p', { className: 'latest-caption' }, label, time),
+  )
+  let shown: ManifestEntry | null = null
+  let alt: HTMLImageElement | null = null
+
+  const sharpen = (entry: ManifestEntry, into: HTMLElement): void => {
+    const wanted = into.getBoundingClientRect().width * Math.min(2, devicePixelRatio)
+    if (!entry.has.web || wanted <= THUMB_LONG_SIDE * 1.2 || into.querySelector('.sharp') !== null) return
+    const picture = createPicture(needs.web(entry), '')
+    picture.img.classList.add('sharp')
+    into.append(picture.img)
+    picture.load()
+  }
+
+  const say = (entry: ManifestEntry): void => {
+    const caption = needs.caption(entry)
+    label.textContent = caption.label
+    time.textContent = caption.time
+    time.dateTime = entry.takenAt
+    if (alt !== null) alt.alt = needs.alt(entry)
+  }
+
+  root.addEventListener('click', (event) => {
+    if (shown === null || !(event.target as Element).closest('a')) return
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return
+    event.preventDefault()
+    needs.open(shown.filename)
+  })
+
+  return {
+    root,
+    show(entry: ManifestEntry | null): void {
+      root.hidden = entry === null
+      if (entry === null) {
+        shown = null
+        frame.replaceChildren()
+        return
+      }
+      if (entry.filename !== shown?.filename) {
+        const tile = createTile(entry, needs.thumb(entry), needs.alt(entry))
+        tile.element.classList.add('wide', entry.w / entry.h >= WIDE ? 'landscape' : 'upright')
+        tile.element.style.aspectRatio = `${entry.w} / ${entry.h}`
+        tile.element.style.setProperty('--ratio', String(entry.w / entry.h))
+        const ground = make('div', { className: 'latest-ground' })
+        ground.style.backgroundImage = `url("${blurUrl(entry.thumbhash)}")`
+        frame.replaceChildren(ground, tile.element)
+        alt = tile.picture.img
+        tile.picture.load()
+        if (shown !== null)
+          glide(
+            frame,
+            [
+              { opacity: 0, translate: '0 -20px' },
+              { opacity: 1, translate: '0 0' },
+            ],
+            600,
+          )
+      }
+      shown = entry
+      say(entry)
+      const link = frame.querySelector<HTMLElement>('a')
+      if (link !== null) sharpen(entry, link)
+    },
+    relabel: (): void => (shown === null ? undefined : say(shown)),
+    find: (filename: string): HTMLElement | null =>
+      shown?.filename === filename ? frame.querySelector<HTMLElement>('a') : null,
+    /** Whether its lower edge is on screen or below: the guest is at the top. */
+    inView: (): boolean => root.hidden === true || root.getBoundingClientRect().bottom > 80,
+    across(y: number): Point[] {
+      const { top, bottom, height } = root.getBoundingClientRect()
+      if (shown === null || root.hidden === true || top > y || bottom < y || height === 0) return []
+      return [{ name: shown.filename, share: (y - top) / height }]
+    },
+    /** Where a point of it is on the screen; null for another photo than the one that it shows. */
+    yOf({ name, share }: Point): number | null {
+      if (name !== shown?.filename) return null
+      const { top, height } = root.getBoundingClientRect()
+      return top + share * height
+    },
+    scrollTo(): void {
+      root.scrollIntoView({ behavior: 'instant', block: 'start' })
+    },
+  }
+}

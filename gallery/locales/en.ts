@@ -1,0 +1,31 @@
+/** What the gallery says, except for the viewer. */
+export const en = {
+  loading: 'Loading photos',
+  photos: (count: number): string => (count === 1 ? '1 photo' : `${count.toLocaleString('en')} photos`),
+  latest: 'Latest',
+  photoAt: (when: string, nth = 1): string => `Photo taken at ${when}${nth > 1 ? `, number ${nth}` : ''}`,
+  fresh: (count: number): string => `${count} new`,
+  freshLong: (count: number): string => (count === 1 ? 'Show 1 new photo' : `Show ${count} new photos`),
+  emptyTitle: 'The first photos will appear here.',
+  emptyText: 'Keep this page open. They arrive by themselves.',
+  noneTitle: 'No event is on yet.',
+  noneText: 'This page begins by itself when one opens.',
+  unknownTitle: 'This event could not be found.',
+  unknownText: 'The link may be old, or a letter may be missing.',
+  unknownGo: 'See the current event',
+  awayTitle: 'The photos are out of reach.',
+  awayText: 'Check your connection. This page keeps trying by itself.',
+  busyTitle: 'The photos cannot be shown just now.',
+  busyText: 'Your connection is fine. This page keeps trying by itself.',
+  behind: 'Not up to date. Trying again.',
+  olderFailed: 'Older photos could not be loaded. Trying again.',
+  gone: 'This photo is no longer here.',
+  notOpened: 'The photo could not be opened. Please tap it again.',
+  timeline: 'Jump to a time',
+  photosRegion: 'Photos',
+  privacy: 'No account, no cookies, no tracking. To have a photo taken down, ask the photographer.',
+  credit: (name: string): string => `Photos: ${name}`,
+  language: 'Language',
+}
+
+export type Words = typeof en

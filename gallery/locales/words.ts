@@ -1,0 +1,44 @@
+import type { Language } from '../../daemon/contract/language.ts'
+import { en, type Words } from './en.ts'
+import { zhHant } from './zh-Hant.ts'
+
+export const wordsOf = (lang: Language): Words => (lang === 'en' ? en : zhHant)
+
+const locale = (lang: Language): string => (lang === 'en' ? 'en-GB' : 'zh-TW')
+
+/** `YYYY-MM-DD` as people write it; empty for anything else. */
+export const dateText = (date: string, lang: Language): string => {
+  const day = new Date(`${date}T00:00:00Z`)
+  if (Number.isNaN(day.getTime())) return ''
+  return new Intl.DateTimeFormat(locale(lang), { dateStyle: 'long', timeZone: 'UTC' }).format(day)
+}
+
+/** The time of day on the venue's clock, with the day unless that is today there. Where the list does not tell the
+ * venue's, the guest's own clock stands in.
+ * @param offset minutes that the venue's is ahead of UTC
+ * @param precise with the second */
+export const timeText = (
+  iso: string,
+  lang: Language,
+  today = new Date(),
+  offset?: number,
+  precise = false,
+): string => {
+  const taken = Date.parse(iso)
+  if (Number.isNaN(taken)) return ''
+  // A clock is moved, rather than a zone named: browsers know places, and not all of them know offsets.
+  const onClock = (ms: number): Date => new Date(ms + (offset ?? -new Date(ms).getTimezoneOffset()) * 60_000)
+  const at = onClock(taken)
+  const now = onClock(today.getTime())
+  const day: Intl.DateTimeFormatOptions =
+    at.toISOString().slice(0, 10) === now.toISOString().slice(0, 10) ? {} : { month: 'short', day: 'numeric' }
+  if (at.getUTCFullYear() !== now.getUTCFullYear()) day.year = 'numeric'
+  return new Intl.DateTimeFormat(locale(lang), {
+    ...day,
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(precise && { second: '2-digit' }),
+    hourCycle: 'h23',
+    timeZone: 'UTC',
+  }).format(at)
+}

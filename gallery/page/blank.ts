@@ -1,0 +1,41 @@
+import { make } from './dom.ts'
+import type { FeedState } from '../feed/feed.ts'
+import type { Words } from '../locales/en.ts'
+
+export type Blank = 'loading' | 'empty' | 'none' | 'unknown' | 'away' | 'busy'
+
+/** Null while there are photos: whatever happens then, they stay. */
+export const blankFor = (
+  now: Pick<FeedState, 'phase' | 'album' | 'failingSince'> & { refused?: boolean },
+): Blank | null => {
+  if (now.album !== null && now.album.entries.length > 0) return null
+  if (now.phase === 'none' || now.phase === 'unknown') return now.phase
+  if (now.album === null && now.failingSince !== null) return now.refused ? 'busy' : 'away'
+  return now.phase === 'ready' ? 'empty' : 'loading'
+}
+
+/** What stands where photos will be: nothing yet, no such event, no connection. */
+export const createBlank = (home: string) => {
+  const root = make('section', { className: 'blank', hidden: true })
+  return {
+    root,
+    show(kind: Blank | null, words: Words): void {
+      root.hidden = kind === null
+      if (kind === null) return
+      root.dataset['testid'] = kind
+      root.dataset['kind'] = kind
+      if (kind === 'loading') {
+        root.replaceChildren(make('span', { className: 'unseen', role: 'status' }, words.loading))
+        return
+      }
+      const mark = make('div', { className: 'blank-mark', ariaHidden: 'true' })
+      for (let i = 0; i < 5; i++) mark.append(make('i'))
+      const lines = [
+        make('h2', {}, words[`${kind}Title`]),
+        make('p', {}, words[`${kind}Text`]),
+        ...(kind === 'unknown' ? [make('a', { href: home, className: 'blank-go' }, words.unknownGo)] : []),
+      ]
+      root.replaceChildren(mark, ...lines)
+    },
+  }
+}

@@ -1,0 +1,276 @@
+import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
+import { blankFor, createBlank } from './blank.ts'
+import { make } from './dom.ts'
+import { createFeed, type FeedState } from '../feed/feed.ts'
+import { applyAccent } from './theme.ts'
+import { createFooter } from './footer.ts'
+import { createHero } from './hero.ts'
+import { createLatest } from '../grid/latest.ts'
+import { createLightbox } from '../viewer/lightbox.ts'
+import { createMasonry } from '../grid/masonry.ts'
+import { fileUrl, thumbUrl } from '../feed/names.ts'
+import { newcomers } from '../feed/newcomers.ts'
+import { createNumbers } from '../feed/numbers.ts'
+import { createPlace } from '../grid/place.ts'
+import type { Read } from '../feed/read.ts'
+import { shareUrl, slugOf } from './route.ts'
+import { createScrubber } from './scrubber.ts'
+import { createSigns } from './signs.ts'
+import { createTile } from '../grid/tile.ts'
+import type { Language } from '../../daemon/contract/language.ts'
+import { timeText, wordsOf } from '../locales/words.ts'
+
+export interface PageNeeds {
+  read: Read
+  /** Whether the server says that nothing is at an address. */
+  isGone: (url: string) => Promise<boolean>
+  /** Where the gallery lives: `/gallery/` or `/`. */
+  base: string
+  lang: Language
+  keepLang: (lang: Language) => void
+}
+
+const BEHIND_AFTER = 30_000
+const RETRY_OLDER = 3_000
+
+/** The whole page: one feed, and the parts that show it. */
+export const createPage = (needs: PageNeeds) => {
+  let { lang } = needs
+  let state: FeedState | null = null
+  /** Filenames that are on the page; newer ones wait until the guest is at the top. */
+  let onPage = new Set<string>()
+  let shown: readonly ManifestEntry[] = []
+  let linked = false
+  let olderTimer: ReturnType<typeof setTimeout> | undefined
+  let behindTimer: ReturnType<typeof setTimeout> | undefined
+
+  const words = () => wordsOf(lang)
+  const prefix = (): string => state?.prefix ?? ''
+  const base = (): string | null => state?.pictures ?? null
+  const thumb = (entry: ManifestEntry): string => thumbUrl(prefix(), entry.filename, base())
+  const web = (entry: ManifestEntry): string => fileUrl(prefix(), entry.filename, base())
+  const numbers = createNumbers()
+  const time = (entry: ManifestEntry): string => timeText(entry.takenAt, lang, new Date(), entry.offset)
+  const alt = (entry: ManifestEntry): string =>
+    words().photoAt(timeText(entry.takenAt, lang, new Date(), entry.offset, true), numbers.of(entry))
+  const open = (filename: string): void => void lightbox.open(filename)
+
+  const feed = createFeed({
+    read: needs.read,
+    slug: slugOf(location.pathname),
+    hidden: () => document.hidden,
+    changed: (next) => show(next),
+  })
+  const hero = createHero()
+  const latest = createLatest({
+    thumb,
+    web,
+    alt,
+    open,
+    caption: (entry) => ({ label: words().latest, time: time(entry) }),
+  })
+  const masonry = createMasonry({
+    tile: (entry) => createTile(entry, thumb(entry), alt(entry)),
+    alt,
+    open,
+    nearEnd: () => void older(),
+    relaid: (anew) => place.restore(anew),
+    settled: () => place.note(),
+  })
+  const place = createPlace({
+    across(y) {
+      const points = masonry.across(y)
+      return points.length > 0 ? points : latest.across(y)
+    },
+    yOf: (point) => masonry.yOf(point) ?? latest.yOf(point),
+  })
+  /** What stands above the photos may grow and shrink. */
+  const above = new ResizeObserver(() => place.restore(false))
+  const blank = createBlank(needs.base)
+  const footer = createFooter((next) => {
+    lang = next
+    needs.keepLang(next)
+    retell()
+  })
+  const signs = createSigns({
+    words,
+    goUp: () => {
+      settle(true)
+      latest.scrollTo()
+    },
+  })
+  const scrubber = createScrubber({
+    total: () => state?.album?.head.total ?? 0,
+    label: (at) => {
+      const entry = shown[at]
+      return entry === undefined ? '' : time(entry)
+    },
+    first: () => {
+      const entry = masonry.at(-masonry.root.getBoundingClientRect().top)
+      return entry === undefined ? 0 : shown.indexOf(entry)
+    },
+    go: async (at) => {
+      while (shown.length <= at && (await feed.more()));
+      const top = masonry.topOf(shown[Math.min(at, shown.length - 1)]?.filename ?? '')
+      if (top !== null) scrollTo(0, top + masonry.root.getBoundingClientRect().top + scrollY - 8)
+    },
+  })
+  const lightbox = createLightbox({
+    viewer: (filename) => {
+      const index = shown.findIndex((entry) => entry.filename === filename)
+      if (index === -1) return null
+      return {
+        entries: shown,
+        index,
+        lang,
+        thumb,
+        web,
+        file: (entry) => fileUrl(prefix(), entry.filename),
+        alt,
+        time,
+        find: (name) => latest.find(name) ?? masonry.find(name),
+        closing: masonry.reveal,
+        nearEnd: () => void feed.more(),
+        link: ({ filename: name }) => shareUrl(location.origin, needs.base, state?.slug ?? '', name),
+        title: () => state?.album?.head.event.title ?? '',
+        pass: signs.pass,
+      }
+    },
+    fetchUntil: async (filename) => {
+      const known = (): boolean => shown.some((entry) => entry.filename === filename)
+      // One question instead of the whole gallery, for a link whose photo was taken down.
+      if (!known() && (await needs.isGone(thumbUrl(prefix(), filename)))) return 'gone'
+      while (!known() && (await feed.more()));
+      return known() ? 'known' : state?.album?.next === null ? 'gone' : 'unread'
+    },
+    closed: (filename) => (latest.find(filename) ?? masonry.find(filename))?.focus({ preventScroll: true }),
+    notFound: () => signs.pass(words().gone),
+    notOpened: () => signs.pass(words().notOpened),
+  })
+
+  const older = async (): Promise<void> => {
+    if (state?.album?.next === null || state?.album === null) return
+    clearTimeout(olderTimer)
+    const had = state?.album?.next
+    if ((await feed.more()) || had !== state?.album?.next) return mention()
+    signs.quiet(words().olderFailed)
+    olderTimer = setTimeout(() => masonry.sync(), RETRY_OLDER)
+  }
+
+  /** Puts the photos on the page; with `all`, those that wait as well. */
+  const settle = (all: boolean): void => {
+    const entries = state?.album?.entries ?? []
+    const first = onPage.size === 0
+    const arrived = newcomers(entries, onPage)
+    const take = all || latest.inView()
+    if (take && arrived.length > 0) place.forget()
+    shown = take ? entries : entries.slice(arrived.length)
+    onPage = new Set(shown.map((entry) => entry.filename))
+    latest.show(shown[0] ?? null)
+    masonry.root.hidden = shown.length < 2
+    masonry.show(shown.slice(1), new Set(take && !first ? arrived.map((entry) => entry.filename) : []))
+    signs.waiting(take ? 0 : arrived.length)
+    scrubber.refresh()
+    lightbox.update(shown)
+  }
+
+  /** The quiet line: only after a while, and only while there is something to be behind with. */
+  const mention = (): void => {
+    clearTimeout(behindTimer)
+    const since = state?.failingSince ?? null
+    if (since === null || !state?.album) return signs.quiet('')
+    const left = since + BEHIND_AFTER - Date.now()
+    if (left <= 0) signs.quiet(words().behind)
+    else behindTimer = setTimeout(mention, left + 50)
+  }
+
+  const showHero = (now: FeedState): void => {
+    const head = now.album?.head ?? null
+    const name = hero.show({
+      head,
+      prefix: now.prefix,
+      pictures: now.pictures,
+      title: now.title,
+      thumbhash: now.album?.entries[0]?.thumbhash ?? null,
+      lang,
+      words: words(),
+    })
+    document.title = name || words().photosRegion
+    footer.show(lang, head?.event)
+    applyAccent(head?.event.accent)
+    hero.root.classList.toggle('untitled', name === '' && blankFor(now) !== 'loading')
+  }
+
+  const show = (next: FeedState): void => {
+    const before = state
+    state = next
+    if (before?.prefix !== next.prefix || before.slug !== next.slug) onPage = new Set()
+    showHero(next)
+    blank.show(blankFor(next), words())
+    document.body.dataset['blank'] = blankFor(next) ?? ''
+    mention()
+    if (before?.album !== next.album) settle(false)
+    if (!linked && next.album !== null && next.album.entries.length > 0) {
+      linked = true
+      void lightbox.openFromAddress()
+    }
+  }
+
+  const retell = (): void => {
+    document.documentElement.lang = lang
+    footer.show(lang, state?.album?.head.event)
+    main.setAttribute('aria-label', words().photosRegion)
+    if (state === null) return
+    showHero(state)
+    blank.show(blankFor(state), words())
+    latest.relabel()
+    masonry.relabel()
+    mention()
+    settle(false)
+  }
+
+  /** At the top again: what waited comes in. */
+  const scrolled = (): void => {
+    if ((state?.album?.entries.length ?? 0) > shown.length && latest.inView()) settle(true)
+  }
+  const woke = (): void => {
+    if (!document.hidden) void feed.poll()
+  }
+
+  const main = make('main', {}, blank.root, latest.root, masonry.root)
+  return {
+    async start(): Promise<void> {
+      document.body.append(hero.root, main, footer.root, scrubber.root, ...signs.elements)
+      retell()
+      blank.show('loading', words())
+      document.body.dataset['blank'] = 'loading'
+      hero.start()
+      masonry.start()
+      above.observe(hero.root)
+      above.observe(latest.root)
+      scrubber.start()
+      lightbox.start()
+      // Photos come first: the code that opens them follows the first that is there. (`load` does not bubble.)
+      main.addEventListener('load', lightbox.warm, { capture: true, once: true })
+      addEventListener('scroll', scrolled, { passive: true })
+      addEventListener('online', woke)
+      addEventListener('pageshow', woke)
+      document.addEventListener('visibilitychange', woke)
+      await feed.start()
+    },
+    stop(): void {
+      feed.stop()
+      hero.stop()
+      masonry.stop()
+      above.disconnect()
+      scrubber.stop()
+      lightbox.stop()
+      clearTimeout(olderTimer)
+      clearTimeout(behindTimer)
+      removeEventListener('scroll', scrolled)
+      removeEventListener('online', woke)
+      removeEventListener('pageshow', woke)
+      document.removeEventListener('visibilitychange', woke)
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { createLater } from './later.ts'
+import { photoHash, photoOf } from '../page/route.ts'
+import type { addStyles, openViewer, Viewer, ViewerNeeds } from './viewer.ts'
+
+interface ViewerPart {
+  addStyles: typeof addStyles
+  openViewer: typeof openViewer
+}
+
+export interface LightboxNeeds {
+  /** What the viewer needs, opened at this photo; null when the photo is not known. */
+  viewer: (filename: string) => Omit<ViewerNeeds, 'push' | 'hash' | 'closed'> | null
+  /** Looks for a photo further down the pages. `unread`: not all of them could be read. */
+  fetchUntil: (filename: string) => Promise<'known' | 'gone' | 'unread'>
+  closed: (filename: string) => void
+  notFound: () => void
+  /** Neither its code nor its place could be had; another try may go well. */
+  notOpened: () => void
+}
+
+/** One photo over the page and in the address bar: Back closes it, its link opens it. The viewer's code is loaded
+ * when it is first needed. */
+export const createLightbox = (needs: LightboxNeeds) => {
+  let viewer: Viewer | null = null
+  let opening = false
+  const code = createLater({
+    part: 'viewer',
+    load: async (address) => {
+      const part = (await import(/* @vite-ignore */ address)) as ViewerPart
+      await part.addStyles()
+      return part
+    },
+  })
+
+  const open = async (filename: string, push: boolean): Promise<void> => {
+    if (viewer !== null || opening) return
+    opening = true
+    try {
+      const part = await code()
+      const given = needs.viewer(filename)
+      if (given === null) return needs.notFound()
+      viewer = part.openViewer({
+        ...given,
+        push,
+        hash: photoHash,
+        closed: (name) => {
+          viewer = null
+          needs.closed(name)
+        },
+      })
+    } catch {
+      needs.notOpened()
+    } finally {
+      opening = false
+    }
+  }
+
+  const openLink = async (filename: string, push: boolean): Promise<void> => {
+    const found = await needs.fetchUntil(filename)
+    if (found === 'known') return open(filename, push)
+    if (!push && photoOf(location.hash) !== null) history.replaceState(null, '', location.pathname)
+    if (found === 'gone') needs.notFound()
+    else needs.notOpened()
+  }
+
+  const popped = (): void => {
+    const filename = photoOf(location.hash)
+    if (filename === null) viewer?.closeByBack()
+    else if (viewer === null) void openLink(filename, false)
+  }
+
+  return {
+    open: (filename: string): Promise<void> => open(filename, true),
+    /** Opens what the address asks for. The page itself goes below it in the history, so that Back shows it. */
+    openFromAddress(): Promise<void> {
+      const filename = photoOf(location.hash)
+      if (filename === null) return Promise.resolve()
+      history.replaceState(null, '', location.pathname + location.search)
+      return openLink(filename, true)
+    },
+    update: (entries: Parameters<Viewer['update']>[0]): void => viewer?.update(entries),
+    /** The code of the viewer, ahead of the first tap. */
+    warm: (): void => void code().catch(() => undefined),
+    start: (): void => addEventListener('popstate', popped),
+    stop: (): void => removeEventListener('popstate', popped),
+  }
+}

@@ -1,0 +1,275 @@
+import PhotoSwipe, { type SlideData } from 'photoswipe'
+import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
+import { createAddress } from './address.ts'
+import { addStylesheet } from './stylesheet.ts'
+import { share } from './share.ts'
+import styles from './viewer.css?url'
+import { viewerWordsOf } from '../locales/viewer-words.ts'
+import type { Language } from '../../daemon/contract/language.ts'
+
+export interface ViewerNeeds {
+  entries: readonly ManifestEntry[]
+  index: number
+  lang: Language
+  thumb: (entry: ManifestEntry) => string
+  web: (entry: ManifestEntry) => string
+  /** Where the web size is saved from: this page's own address, for browsers save nothing under a name from another. */
+  file: (entry: ManifestEntry) => string
+  alt: (entry: ManifestEntry) => string
+  time: (entry: ManifestEntry) => string
+  /** The photo's picture on the page, for the flight from and to it. */
+  find: (filename: string) => HTMLElement | null
+  /** Puts the photo on top of the page's own entry in the history; else it has its entry already. */
+  push: boolean
+  /** What the address of a photo ends in. */
+  hash: (filename: string) => string
+  /** Called before it flies home, so that the page can bring the photo's tile into view. */
+  closing: (filename: string) => void
+  closed: (filename: string) => void
+  /** What is handed on: the photo's own address, and what the event is called. */
+  link: (entry: ManifestEntry) => string
+  title: () => string
+  /** Says in passing how that went. */
+  pass: (text: string) => void
+  /** The guest comes near the last photo that is known. */
+  nearEnd: () => void
+}
+
+export interface Viewer {
+  /** The guest went back: the photo's entry in the history is left already. */
+  closeByBack: () => void
+  /** Photos as they are now: older ones are added, replaced ones swapped, vanished ones say so. */
+  update: (entries: readonly ManifestEntry[]) => void
+}
+
+const icon = (path: string): string =>
+  `<svg aria-hidden="true" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round">${path}</svg>`
+const SHARE = icon(
+  '<path d="M12 15V4m0 0L8 8m4-4 4 4"/><path d="M7 11H6a1 1 0 0 0-1 1v7a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-7a1 1 0 0 0-1-1h-1"/>',
+)
+const DOWNLOAD = icon('<path d="M12 4v11m0 0-4-4m4 4 4-4"/><path d="M5 19.5h14"/>')
+const PREVIOUS = icon('<path d="m15 4.5-7.5 7.5 7.5 7.5"/>')
+const NEXT = icon('<path d="m9 4.5 7.5 7.5L9 19.5"/>')
+const CLOSE = icon('<path d="m6 6 12 12M18 6 6 18"/>')
+
+const REST_MS = 2_600
+const AHEAD = 8
+
+/** What a photo shares with whatever replaces it, and with nothing else; null in lists that do not tell. */
+const lineOf = ({ place, takenAt }: ManifestEntry): string | null =>
+  place === undefined ? null : `${place} ${takenAt}`
+
+/** Resolves once the viewer's styles hold. A script that is fetched again brings them again, too. */
+export const addStyles = (): Promise<void> => addStylesheet(styles + new URL(import.meta.url).search)
+
+/** Opens one photo over the page. The order of its photos never changes while it is open. */
+export const openViewer = (needs: ViewerNeeds): Viewer => {
+  const words = viewerWordsOf(needs.lang)
+  const address = createAddress(needs.hash)
+  let byBack = false
+  const slots: { entry: ManifestEntry; gone: boolean }[] = needs.entries.map((entry) => ({
+    entry,
+    gone: false,
+  }))
+  const slotAt = (index: number) => slots[index]
+
+  const pswp = new PhotoSwipe({
+    index: needs.index,
+    loop: false,
+    counter: false,
+    zoom: false,
+    bgOpacity: 1,
+    showHideAnimationType: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'none' : 'zoom',
+    wheelToZoom: true,
+    returnFocus: false,
+    closeTitle: words.close,
+    arrowPrevTitle: words.previous,
+    arrowNextTitle: words.next,
+    closeSVG: CLOSE,
+    arrowPrevSVG: PREVIOUS,
+    arrowNextSVG: NEXT,
+    errorMsg: words.broken,
+    padding: { top: 0, bottom: 0, left: 0, right: 0 },
+  })
+  const current = () => slotAt(pswp.currIndex)
+  /** What is said about the photo on screen: told again whenever another one, or another state of it, stands there. */
+  const says: (() => void)[] = []
+  const tell = (): void => says.forEach((say) => say())
+
+  pswp.addFilter('numItems', () => slots.length)
+  pswp.addFilter('itemData', (_, index): SlideData => {
+    const slot = slotAt(index)
+    if (slot === undefined) return {}
+    if (slot.gone) {
+      const note = document.createElement('p')
+      note.className = 'viewer-gone'
+      note.textContent = words.gone
+      return { html: note.outerHTML }
+    }
+    const { entry } = slot
+    return {
+      src: entry.has.web ? needs.web(entry) : needs.thumb(entry),
+      msrc: needs.thumb(entry),
+      width: entry.w,
+      height: entry.h,
+      alt: needs.alt(entry),
+      thumbCropped: true,
+    }
+  })
+  pswp.addFilter('thumbEl', (element, _data, index) => {
+    const slot = slotAt(index)
+    return (slot && needs.find(slot.entry.filename)?.querySelector('img')) ?? (element as HTMLElement)
+  })
+  pswp.addFilter('placeholderSrc', (src, content) => {
+    const slot = slotAt(content.index)
+    return slot === undefined || slot.gone ? src : needs.thumb(slot.entry)
+  })
+
+  const offer = async (link: string): Promise<void> => {
+    const outcome = await share(link, needs.title())
+    if (outcome !== 'shared') needs.pass(outcome === 'copied' ? words.copied : link)
+  }
+
+  pswp.on('uiRegister', () => {
+    pswp.ui?.registerElement({
+      name: 'time',
+      order: 5,
+      onInit: (element) =>
+        says.push(() => {
+          const slot = current()
+          element.textContent = slot === undefined || slot.gone ? '' : needs.time(slot.entry)
+        }),
+    })
+    pswp.ui?.registerElement({
+      name: 'download',
+      order: 12,
+      isButton: true,
+      tagName: 'a',
+      title: words.download,
+      html: DOWNLOAD,
+      onInit: (element) =>
+        says.push(() => {
+          const slot = current()
+          const link = element as HTMLAnchorElement
+          link.dataset['testid'] = 'download'
+          link.hidden = slot === undefined || slot.gone || !slot.entry.has.web
+          if (slot === undefined) return
+          link.href = needs.file(slot.entry)
+          link.download = slot.entry.filename
+        }),
+    })
+    pswp.ui?.registerElement({
+      name: 'share',
+      order: 13,
+      isButton: true,
+      title: words.share,
+      html: SHARE,
+      onInit: (element) => {
+        element.dataset['testid'] = 'share'
+        says.push(() => (element.hidden = current()?.gone ?? true))
+      },
+      onClick: () => {
+        const slot = current()
+        if (slot !== undefined && !slot.gone) void offer(needs.link(slot.entry))
+      },
+    })
+  })
+
+  let timer: ReturnType<typeof setTimeout> | undefined
+  /** A mouse that moves brings the controls back. A finger would have to know that a tap does, so for one they stay until
+   * it taps them away. */
+  let isMouse = matchMedia('(hover: hover)').matches
+  const showControls = (): void => {
+    if (!pswp.isOpen || pswp.isDestroying) return
+    pswp.element?.classList.add('pswp--ui-visible')
+    hideSoon()
+  }
+  const hideSoon = (): void => {
+    clearTimeout(timer)
+    if (!isMouse) return
+    timer = setTimeout(() => {
+      if (pswp.element?.querySelector('button:hover, a:hover, :focus-visible') ?? null) return hideSoon()
+      pswp.element?.classList.remove('pswp--ui-visible')
+    }, REST_MS)
+  }
+
+  pswp.on('change', () => {
+    tell()
+    const slot = current()
+    if (slot !== undefined) address.show(slot.entry.filename)
+    if (pswp.currIndex > slots.length - AHEAD) needs.nearEnd()
+  })
+  pswp.on('openingAnimationEnd', () => {
+    // PhotoSwipe hides the neighbours while it opens, and shows whatever are neighbours then: not the photo of a guest who
+    // has moved on in the meantime.
+    for (const { el } of pswp.mainScroll.itemHolders) el.style.display = 'block'
+    hideSoon()
+  })
+  pswp.on('close', () => {
+    const slot = current()
+    if (slot !== undefined) needs.closing(slot.entry.filename)
+    address.close(!byBack)
+  })
+  pswp.on('destroy', () => {
+    clearTimeout(timer)
+    history.scrollRestoration = 'auto'
+    needs.closed(current()?.entry.filename ?? '')
+  })
+
+  // Said of the page's own entry, before the photo's is put on it: else Back would scroll the page away from
+  // the photo that the guest looked at last.
+  history.scrollRestoration = 'manual'
+  address.open(needs.entries[needs.index]?.filename ?? '', needs.push)
+  pswp.init()
+  const { element } = pswp
+  if (element !== undefined) {
+    element.dataset['testid'] = 'lightbox'
+    element.setAttribute('aria-label', words.viewer)
+    element.setAttribute('aria-modal', 'true')
+    element.addEventListener('pointermove', (event) => {
+      isMouse = event.pointerType === 'mouse'
+      if (isMouse) showControls()
+    })
+    element.addEventListener('keydown', showControls)
+  }
+
+  return {
+    closeByBack() {
+      byBack = true
+      pswp.close()
+    },
+    update(entries) {
+      const now = new Map(entries.map((entry, index) => [entry.filename, index]))
+      const had = new Set(slots.map((slot) => slot.entry.filename))
+      const heirs = new Map(
+        entries.filter(({ filename }) => !had.has(filename)).map((entry) => [lineOf(entry), entry]),
+      )
+      const touched: number[] = []
+      slots.forEach((slot, index) => {
+        const at = now.get(slot.entry.filename)
+        if (at === undefined) {
+          const line = lineOf(slot.entry)
+          const heir = line === null ? undefined : heirs.get(line)
+          if (heir !== undefined) slots[index] = { entry: heir, gone: false }
+          else if (slot.gone) return
+          else slot.gone = true
+          touched.push(index)
+          return
+        }
+        const entry = entries[at]
+        if (entry === undefined) return
+        if (slot.gone || entry.has.web !== slot.entry.has.web) touched.push(index)
+        slots[index] = { entry, gone: false }
+      })
+      const last = now.get(
+        [...slots].reverse().find((slot) => now.has(slot.entry.filename))?.entry.filename ?? '',
+      )
+      const before = slots.length
+      if (last !== undefined) slots.push(...entries.slice(last + 1).map((entry) => ({ entry, gone: false })))
+      for (const index of touched) if (Math.abs(index - pswp.currIndex) <= 2) pswp.refreshSlideContent(index)
+      tell()
+      if (touched.includes(pswp.currIndex)) showControls()
+      if (before !== slots.length && pswp.currIndex >= before - 2) pswp.refreshSlideContent(before)
+    },
+  }
+}

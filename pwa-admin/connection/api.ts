@@ -1,0 +1,277 @@
+import type {
+  ApiError,
+  AutoEditReply,
+  BatchPublishBody,
+  BatchPublishReply,
+  EventSettingsReply,
+  EventsBody,
+  EventsReply,
+  DoneReply,
+  DelayedReply,
+  HeroList,
+  PublishBody,
+  PublishReply,
+} from '../../daemon/contract/api.ts'
+import type {
+  AuditReply,
+  DeviceBody,
+  DevicesReply,
+  AccessRequestsReply,
+  MeReply,
+  PairCodeReply,
+} from '../../daemon/contract/access.ts'
+import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
+import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
+import type { Edit } from '../../daemon/contract/edit.ts'
+import type { Role } from '../../daemon/contract/roles.ts'
+import type { PhotoPage, PhotoState } from '../../daemon/contract/photo.ts'
+import type { PublicationPage } from '../../daemon/contract/publication.ts'
+import type {
+  OverlayFile,
+  FontsReply,
+  PictureChange,
+  PictureSettings,
+  WatermarkReply,
+  WatermarkSettings,
+} from '../../daemon/contract/output-settings.ts'
+import type {
+  EventSettings,
+  EventStatistics,
+  FolderListing,
+  FolderSettings,
+} from '../../daemon/contract/settings.ts'
+import type { Params } from '../../daemon/contract/message.ts'
+import type { Status } from '../../daemon/contract/status.ts'
+import type {
+  EmptyTrashReply,
+  PublishDelaySettings,
+  JobActionBody,
+  JobBody,
+  JobReply,
+  JobsReply,
+  ReserveReply,
+  UndoList,
+  UndoReply,
+} from '../../daemon/contract/undo.ts'
+import { within } from './limit.ts'
+import { kindOf } from '../offline/decision.ts'
+
+/** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
+export class ApiFailure extends Error {
+  readonly status: number
+  readonly code: string
+  readonly params: Params
+  /** It is on the list of what waits for a person already: whoever catches it only takes back what it showed. */
+  readonly listed: boolean
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { listed = false, ...options }: { cause?: unknown; params?: Params | undefined; listed?: boolean } = {},
+  ) {
+    super(message, options)
+    this.params = options.params ?? {}
+    this.name = 'ApiFailure'
+    this.status = status
+    this.code = code
+    this.listed = listed
+  }
+}
+
+/** 32 hex digits. `crypto.randomUUID` is absent on plain http, which is how most venues reach the Mac. */
+export function newRequestId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+type Done = DoneReply
+type Fetch = (url: string, init: RequestInit) => Promise<Response>
+type SendInit = { headers?: Record<string, string>; signal?: AbortSignal; keepalive?: boolean }
+
+const GET_MS = 20_000
+const CHANGE_MS = 90_000
+
+/** Reads `{error:{code,message}}`, or makes one up for replies that are not ours (a proxy's page, an empty body). */
+async function failureOf(response: Response): Promise<ApiFailure> {
+  const body = (await response.json().catch(() => null)) as Partial<ApiError> | null
+  const code = body?.error?.code ?? `http_${response.status}`
+  const message = body?.error?.message ?? body?.detail ?? `HTTP ${response.status}`
+  return new ApiFailure(response.status, code, message, { params: body?.error?.params })
+}
+
+export interface ApiNeeds {
+  fetch: Fetch
+  /** Called when the daemon no longer knows this device (401). */
+  onRefused?: () => void
+  /** Takes over the calls that are decisions about photos, which must reach the daemon however long that takes.
+   * Without it they are sent like any other. */
+  decide?: (path: string, body: Readonly<Record<string, unknown>>) => Promise<unknown>
+}
+
+/** The daemon's calls. Every method rejects with ApiFailure and nothing else. */
+export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
+  async function answered(path: string, init: RequestInit, limit: number): Promise<Response> {
+    let response: Response
+    try {
+      response = await fetch(path, {
+        credentials: 'same-origin',
+        ...init,
+        signal: within(limit, init.signal ?? undefined),
+      })
+    } catch (cause) {
+      throw new ApiFailure(0, 'no_answer', `No answer to ${path}`, { cause })
+    }
+    if (response.status === 401) onRefused?.()
+    if (!response.ok) throw await failureOf(response)
+    return response
+  }
+
+  async function call<T>(path: string, init: RequestInit, limit: number): Promise<T> {
+    const response = await answered(path, init, limit)
+    try {
+      return (await response.json()) as T
+    } catch (cause) {
+      throw new ApiFailure(response.status, 'bad_reply', `The answer to ${path} is not JSON`, { cause })
+    }
+  }
+
+  const get = <T>(path: string, limit = GET_MS) => call<T>(path, { method: 'GET' }, limit)
+  const send = <T>(path: string, body: object, { headers = {}, ...init }: SendInit = {}) =>
+    call<T>(
+      path,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+        ...init,
+      },
+      CHANGE_MS,
+    )
+  const post = <T>(path: string, body: object) =>
+    decide && kindOf(path, body) !== null
+      ? (decide(path, body as Readonly<Record<string, unknown>>) as Promise<T>)
+      : send<T>(path, body)
+  const query = (values: Record<string, string | number | undefined>) => {
+    const search = new URLSearchParams()
+    for (const [name, value] of Object.entries(values))
+      if (value !== undefined) search.set(name, String(value))
+    return search.toString()
+  }
+
+  return {
+    /** Sends a change at once, past `decide`. */
+    send: (path: string, body: object, init: SendInit = {}) => send<unknown>(path, body, init),
+    me: () => get<MeReply>('/api/me', 6_000),
+    status: () => get<Status>('/api/status'),
+    photos: (state: PhotoState, limit: number, after?: string) =>
+      get<PhotoPage>(`/api/buffer?${query({ limit, after, state })}`),
+    publications: (limit: number, after?: string) =>
+      get<PublicationPage>(`/api/live?${query({ limit, after })}`),
+    publish: (body: PublishBody) => post<PublishReply | DelayedReply>('/api/publish', body),
+    batchPublish: (body: BatchPublishBody) => post<BatchPublishReply>('/api/batch_publish', body),
+    unpublish: (filename: string, request_id: string) =>
+      post<Done>('/api/unpublish', { filename, request_id }),
+    archive: (filename: string, request_id: string) => post<Done>('/api/archive', { filename, request_id }),
+    reject: (filename: string, request_id: string) => post<Done>('/api/reject', { filename, request_id }),
+    restore: (filename: string, request_id: string) => post<Done>('/api/restore', { filename, request_id }),
+    rate: (
+      filename: string,
+      marks: { rating?: number; pick?: boolean; seen?: boolean },
+      request_id: string,
+    ) => post<Done>('/api/rate', { filename, ...marks, request_id }),
+    edit: (filename: string, edit: Edit, request_id: string) =>
+      post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }),
+    autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
+    eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
+    saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
+      post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
+    heroes: () => get<HeroList>('/api/list-hero-images'),
+    setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),
+    fetchHero: (url: string) => post<Done>('/api/set-hero-image', { url }),
+    deleteHero: (filename: string) => post<Done>('/api/delete-hero-image', { filename }),
+    uploadHero(file: File) {
+      const body = new FormData()
+      body.append('file', file, file.name)
+      return call<Done>('/api/upload-hero-image', { method: 'POST', body }, CHANGE_MS)
+    },
+    watermark: () => get<WatermarkReply>('/api/watermark-settings'),
+    saveWatermark: (change: Partial<WatermarkSettings>) =>
+      post<WatermarkReply>('/api/watermark-settings', change),
+    uploadMark(file: File, which: OverlayFile) {
+      const body = new FormData()
+      body.append('file', file, file.name)
+      const path = which.endsWith('frame') ? '/api/upload-frame' : '/api/upload-watermark'
+      const query = which.startsWith('portrait') ? '?for=portrait' : ''
+      return call<Done>(path + query, { method: 'POST', body }, CHANGE_MS)
+    },
+    deleteMark: (file: OverlayFile) => post<WatermarkReply>('/api/delete-watermark-file', { file }),
+    /** What settings would lay over a picture of this size, and where the mark lies in it, pixels. */
+    async tryWatermark(settings: Partial<WatermarkSettings>, width: number, height: number) {
+      const response = await answered(
+        '/api/watermark-preview',
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ settings, width, height }),
+        },
+        GET_MS,
+      )
+      const [left, top, wide, high] = (response.headers.get('x-mark') ?? '').split(' ').map(Number)
+      const mark = high === undefined ? null : { left: left!, top: top!, width: wide!, height: high }
+      return { picture: await response.blob(), mark }
+    },
+    fonts: () => get<FontsReply>('/api/available-fonts'),
+    pictureSettings: () => get<PictureSettings>('/api/picture-settings'),
+    savePictureSettings: (change: PictureChange) => post<PictureSettings>('/api/picture-settings', change),
+    folders: () => get<FolderSettings>('/api/folder-settings'),
+    saveFolders: (change: Partial<FolderSettings>) => post<FolderSettings>('/api/folder-settings', change),
+    listFolders: (path?: string) => get<FolderListing>(`/api/folders?${query({ path })}`),
+    makeFolder: (parent: string, name: string) => post<FolderListing>('/api/folders', { parent, name }),
+    statistics: () => get<EventStatistics>('/api/event-statistics'),
+    retryUploads: () => post<unknown>('/api/retry-uploads', {}),
+    cleanUp: () => post<{ removed: number }>('/api/cleanup-hidden-files', {}),
+    continueEvent: (request_id: string) =>
+      post<EventsReply>('/api/events', { action: 'continue', request_id }),
+    /** What is empty is left to the daemon. */
+    openEvent: (title: string, request_id: string, slug = '', prefix = '') =>
+      post<EventsReply>('/api/events', {
+        action: 'open',
+        ...(title ? { title } : {}),
+        ...(slug ? { slug } : {}),
+        ...(prefix ? { prefix } : {}),
+        request_id,
+      }),
+    events: () => get<EventsReply>('/api/events'),
+    changeEvent: (body: EventsBody) => post<EventsReply>('/api/events', body),
+    undoList: () => get<UndoList>('/api/undo'),
+    undo: (ids: readonly string[], request_id: string) => post<UndoReply>('/api/undo', { ids, request_id }),
+    jobs: () => get<JobsReply>('/api/jobs'),
+    addJob: (body: JobBody) => post<JobReply>('/api/jobs', body),
+    changeJob: (id: string, action: JobActionBody['action'], request_id: string) =>
+      post<JobReply>('/api/jobs/change', { id, action, request_id }),
+    /** @param open a photo's name, or null when none is open any more */
+    reserve: (open: string | null) => post<ReserveReply>('/api/reserve', { open }),
+    emptyTrash: (count: number, request_id: string) =>
+      post<EmptyTrashReply>('/api/empty-trash', { count, request_id }),
+    savePublishDelay: (hold_seconds: number) =>
+      post<PublishDelaySettings>('/api/hold-settings', { hold_seconds }),
+    cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
+    saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
+    testCloud: () => post<CloudTestReply>('/api/cloud-test', {}),
+    answerBulkRemoval: (action: 'allow' | 'refuse') => post<unknown>('/api/mass-removal', { action }),
+    retrySkipped: (path: string | undefined, request_id: string) =>
+      post<{ count: number }>('/api/set-aside', { action: 'retry', path, request_id }),
+    answerOffer: (source: string, action: 'take' | 'leave', request_id: string) =>
+      post<unknown>('/api/offers', { source, action, request_id }),
+    cameras: () => get<CameraReply>('/api/camera'),
+    changeCamera: (body: CameraBody) => post<CameraReply>('/api/camera', body),
+    pairCode: (wanted: { role?: Role; name?: string }) => post<PairCodeReply>('/api/pair/code', wanted),
+    devices: () => get<DevicesReply>('/api/devices'),
+    changeDevice: (body: DeviceBody) => post<DevicesReply>('/api/devices', body),
+    answerAccessRequest: (id: string, action: 'allow' | 'refuse') =>
+      post<AccessRequestsReply>('/api/pair/access-requests', { id, action }),
+    audit: (device?: string, after?: string) => get<AuditReply>(`/api/audit?${query({ device, after })}`),
+  }
+}
+export type Api = ReturnType<typeof createApi>

@@ -1,0 +1,30 @@
+import type { Edit } from '../../../daemon/contract/edit.ts'
+import type { Size } from '../../../daemon/contract/recipe.ts'
+import { createPlainPainter } from './plain.ts'
+import { createGlPainter } from './webgl.ts'
+
+/** Shows a picture as it will be published: the renderer's own geometry, tone curve and white balance. */
+export interface Painter {
+  /** Fills the target, whose width and height are set already, with what the Edit keeps of the picture.
+   * @param upright the photo's own size; the picture may be a smaller copy of it
+   * @returns false when it cannot, for good or for now */
+  paint(target: HTMLCanvasElement, picture: HTMLImageElement, upright: Size, edit: Edit): boolean
+}
+
+/** One for the whole page: browsers allow few WebGL contexts, and a grid has many pictures. Where there
+ * is no graphics chip behind WebGL the same recipe is worked out on the processor, which looks the same. */
+export function createDeveloper(): Painter {
+  const plain = createPlainPainter()
+  let gl = createGlPainter()
+  return {
+    paint(target, picture, upright, edit) {
+      if (gl?.paint(target, picture, upright, edit)) return true
+      // A context that was lost, as when a phone was asleep, is asked for anew; until then the plain one serves.
+      gl = gl?.lost() ? createGlPainter() : gl
+      return plain.paint(target, picture, upright, edit)
+    },
+  }
+}
+
+let shared: Painter | undefined
+export const developer = (): Painter => (shared ??= createDeveloper())

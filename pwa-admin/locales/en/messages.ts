@@ -1,0 +1,65 @@
+/** What the daemon tells, by its code: why a file was skipped, what a card or a camera waits for, what the owner
+ * should know. A code that is also a refusal has its words in `refusals.ts`, unless it reads otherwise here. */
+export const messages = {
+  messages: {
+    system_file: 'A system file, not a photo.',
+    video: 'A video or sound file. Only photos are taken.',
+    sidecar: 'A file beside photos, not a photo.',
+    being_written: 'Another program is still writing it. It is taken once it has its final name.',
+    empty_file: 'The file is empty.',
+    wrong_format: '{format} is not a kind of picture that can be read.',
+    taken_as: 'Taken as {name}, because another photo is called {other}.',
+    taken_renamed: 'Its name cannot be read here, so it was taken as {name}.',
+    same_as: 'The same picture as {name}.',
+    same_as_archived: 'The same picture as {name}, which is in the archive.',
+    same_as_trashed: 'The same picture as {name}, which is in the trash.',
+    subfolder: 'Only files directly in the folder for new photos are taken, not those in folders below it.',
+    link: 'A link, not a file.',
+    unreadable: 'It could not be read: {why}',
+    too_deep: 'It lies more than {n} folders deep and was not looked into.',
+    unshowable: 'The photo cannot be shown or published, and its file was kept. {why}',
+    buffer_trouble: 'A file in the folder for new photos could not be taken yet: {why}',
+    copying_stopped: 'Copying stopped and will be tried again: {why}',
+    darkroom_ailing:
+      'Pictures cannot be looked at just now: the system ends the programs that do it, or has no memory for them. They wait and are tried again.',
+    unread_so_far: '{name} could not be read {n} times. It is tried again.',
+    unread_here:
+      '{n} file or folder could not be read so far and is tried again. Keep what is there. | {n} files or folders could not be read so far and are tried again. Keep what is there.',
+    paused_here: 'The event is paused. {n} photo waits here. | The event is paused. {n} photos wait here.',
+    paused_camera:
+      'The event is paused. {n} photo waits in the camera. | The event is paused. {n} photos wait in the camera.',
+    paused_buffer:
+      'The event is paused. {n} file waits in the folder for new photos. | The event is paused. {n} files wait in the folder for new photos.',
+    card_left:
+      'The card was taken out before everything was copied: {done} of {total} photos are here. Put it back in for the rest.',
+    folder_left:
+      'The folder {path} is away: {done} of {total} photos are here. The rest follows when it is back.',
+    demo_paused: 'The event is paused, so the demo waits.',
+    demo_ended: 'The demo ended: {why}',
+    camera_held: 'Another program holds the camera. Quit Photos, Image Capture, Preview or Lightroom.',
+    camera_busy: 'The camera was busy and did not answer in time.',
+    camera_no_answer: 'The camera did not answer in time.',
+    camera_lost_process: 'The camera hung. Its connection is being made anew.',
+    camera_not_there: 'The camera is not connected.',
+    camera_dropped: 'The connection to the camera broke.',
+    camera_unlisted:
+      'The camera answers, but its card cannot be listed. A file or folder on it may be damaged.',
+    camera_failed: 'The camera answered with an error.',
+    camera_card_full: 'Its card is full.',
+    handed_back:
+      '{n} photo of “{event}” was not published before it was left: {names}. Open it again to publish it. | {n} photos of “{event}” were not published before it was left: {names}. Open it again to publish them.',
+    journal_waits:
+      '{n} note about “{event}” waits for its folder {folder}. It is kept until then. | {n} notes about “{event}” wait for its folder {folder}. They are kept until then.',
+    disk_reserve:
+      'The disk of the data folder is full. Unpublishing and emptying the trash still work. Make room for everything else.',
+    data_read_only:
+      'The disk of the data folder can only be read. The gallery goes on; nothing can be taken, published or changed until it can be written again.',
+    manifest_not_written: 'The list of published photos in {folder} could not be written: {why}',
+    folder_stays:
+      'This event’s folder stays {folder}. What is configured, {configured}, counts for a first start. Move it under More > Folders.',
+    unknown_setting: 'Unknown setting “{name}” in {path}.',
+    unknown_variable: 'Unknown environment variable {name}.',
+    bucket_incomplete: '{given} is set without {missing}: this bucket is not used.',
+    bucket_unfit: 'LEP_S3_…: {why} This bucket is not used.',
+  },
+}

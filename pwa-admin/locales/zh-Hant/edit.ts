@@ -1,0 +1,41 @@
+import type { Same } from '../same.ts'
+import type { edit as en } from '../en/edit.ts'
+
+export const edit: Same<typeof en> = {
+  edit: {
+    label: '編輯',
+    exposure: '曝光',
+    straighten: '拉直',
+    scale: '縮放',
+    rotate: '旋轉',
+    reset: '還原',
+    resetHint: '點兩下還原',
+    stops: '{n} EV',
+    degrees: '{n}°',
+    percent: '{n} %',
+    contrast: '對比',
+    warmth: '色溫',
+    auto: '自動',
+    autoNone: '曝光已經剛好。',
+    autoSet: '曝光設為 {n} EV。',
+    crop: '裁切',
+    cropDone: '完成',
+    cropReset: '整張相片',
+    cropArea: '要發布的範圍',
+    cropHint: '拖曳，或用方向鍵；按住 Shift 可改變大小',
+    aspect: '比例',
+    free: '自由',
+    same: '原始比例',
+    turn: '橫直互換',
+    copy: '複製編輯',
+    paste: '貼上編輯',
+    pasteMany: '套用編輯',
+    pasteFrom: '套用編輯：{name}',
+    more: '更多',
+    less: '收起',
+    said: {
+      copied: '已複製 {name} 的編輯',
+      pasted: '已將編輯套用到 {n} 張相片',
+    },
+  },
+}

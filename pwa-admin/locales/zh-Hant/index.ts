@@ -1,0 +1,33 @@
+import { access } from './access.ts'
+import { camera } from './camera.ts'
+import { cloud } from './cloud.ts'
+import { connect } from './connect.ts'
+import { edit } from './edit.ts'
+import { inbox } from './inbox.ts'
+import { messages } from './messages.ts'
+import { offline } from './offline.ts'
+import { output } from './output.ts'
+import { refusals } from './refusals.ts'
+import { settings } from './settings.ts'
+import { shell } from './shell.ts'
+import { stage } from './stage.ts'
+import { status } from './status.ts'
+import { undo } from './undo.ts'
+
+export const zhHant = {
+  ...shell,
+  ...inbox,
+  ...stage,
+  ...edit,
+  ...undo,
+  ...status,
+  ...camera,
+  ...settings,
+  ...output,
+  ...access,
+  ...cloud,
+  ...connect,
+  ...offline,
+  ...refusals,
+  ...messages,
+}

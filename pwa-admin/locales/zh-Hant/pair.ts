@@ -1,0 +1,33 @@
+import type { Same } from '../same.ts'
+import type { pair as en } from '../en/pair.ts'
+
+export const pair: Same<typeof en> = {
+  photos: '看相片',
+  title: '活動工作人員？',
+  hint: '請輸入主控畫面上顯示的配對碼。',
+  code: '配對碼',
+  name: '這台裝置的名稱',
+  go: '連線',
+  busy: '連線中',
+  short: '配對碼有八位數字。',
+  wrong_code: '配對碼不正確或已過期，請索取新的配對碼。',
+  too_many_tries: '目前有很多錯誤的配對碼在嘗試。請過幾秒再試，或掃描 QR 碼。',
+  too_many: '一次太多了，請稍候再試。',
+  bad_origin: '請用 Mac 的網址開啟這個頁面，再試一次。',
+  invalid: '這組配對碼或名稱不能用。',
+  fault: 'Mac 上出了問題，請稍候再試。',
+  away: 'Mac 沒有回應。請檢查 Wi-Fi 後再試一次。',
+  back: '之前來過嗎？',
+  backHint: '主控者點一下，就能讓這台裝置回來。',
+  accessRequest: '請求回來',
+  waiting: '主控者的畫面必須顯示同樣的數字。等待回覆中。',
+  over: '主控者沒有讓這台裝置進來，請改輸入配對碼。',
+  unknown_device: '這裡已經不認得這台裝置，請改輸入配對碼。',
+  too_many_access_requests: '請求太多次了。請稍候，或輸入配對碼。',
+  wrong_host: '請用 Mac 的網址開啟這個頁面，再試一次。',
+  iPad: 'iPad',
+  iPhone: 'iPhone',
+  phone: '手機',
+  computer: '電腦',
+  language: '語言',
+}

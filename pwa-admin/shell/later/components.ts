@@ -1,0 +1,10 @@
+/** One file of the built app: everything here comes together. */
+export { default as CameraDialog } from '../../status/camera/CameraDialog.vue'
+export { default as CropBar } from '../../edit/CropBar.vue'
+export { default as CropFrame } from '../../edit/CropFrame.vue'
+export { default as FirstRun } from '../FirstRun.vue'
+export { default as HelpDialog } from '../HelpDialog.vue'
+export { default as MoreView } from '../../settings/MoreView.vue'
+export { default as NewEventDialog } from '../../settings/event/NewEventDialog.vue'
+export { default as FiltersBar } from '../../inbox/FiltersBar.vue'
+export { default as StatusDialog } from '../../status/StatusDialog.vue'

@@ -1,0 +1,40 @@
+import { defineAsyncComponent, type Component } from 'vue'
+import { createFetching } from './fetching.ts'
+import NotLoaded from './NotLoaded.vue'
+
+/** What is not on the first screen, in one file beside the app's. It is fetched when the first screen is there, asked
+ * for or not, so that a daemon that goes away later takes no dialog with it. */
+const first = () => import('./components.ts')
+const components = createFetching({
+  first,
+  load: (address) => import(/* @vite-ignore */ address) as ReturnType<typeof first>,
+})
+
+/** How often a part is asked for again, and after how long each time, milliseconds. */
+const TRIES = 3
+const PAUSE = 1_000
+/** So long it is waited for, milliseconds: a network that was left says nothing at all. */
+const LIMIT = 20_000
+
+const later = <T extends Component>(pick: (all: Awaited<ReturnType<typeof components>>) => T) =>
+  defineAsyncComponent<T>({
+    loader: () => components().then(pick),
+    errorComponent: NotLoaded,
+    timeout: LIMIT,
+    onError(_error, retry, fail, attempts) {
+      if (attempts > TRIES) fail()
+      else setTimeout(retry, PAUSE * attempts)
+    },
+  })
+
+export const CameraDialog = later((all) => all.CameraDialog)
+export const CropBar = later((all) => all.CropBar)
+export const CropFrame = later((all) => all.CropFrame)
+export const FirstRun = later((all) => all.FirstRun)
+export const HelpDialog = later((all) => all.HelpDialog)
+export const MoreView = later((all) => all.MoreView)
+export const NewEventDialog = later((all) => all.NewEventDialog)
+export const FiltersBar = later((all) => all.FiltersBar)
+export const StatusDialog = later((all) => all.StatusDialog)
+
+export const fetchLater = components

@@ -1,0 +1,150 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createFeed, type FeedState } from '../../../gallery/feed/feed.ts'
+import { ReadError } from '../../../gallery/feed/read.ts'
+import { book, createOriginalFiles, head, index, namesOf, photos } from '../made.ts'
+
+const A = book('a.json', photos(10, 6))
+
+let originalFiles: ReturnType<typeof createOriginalFiles>
+
+let states: FeedState[]
+
+let hidden = false
+
+const feedOf = (slug: string | null = null) =>
+  createFeed({
+    read: originalFiles.read,
+    slug,
+    changed: (state) => states.push(state),
+    hidden: () => hidden,
+    random: () => 0.5,
+    now: () => Date.now(),
+  })
+
+const shown = () => namesOf(states.at(-1)?.album?.entries ?? [])
+
+beforeEach(() => {
+  originalFiles = createOriginalFiles()
+  states = []
+  hidden = false
+  originalFiles.put('/photo/events.json', index())
+  originalFiles.putHead(head(1, photos(13, 11), [A]))
+  originalFiles.putRegistry(A)
+})
+
+describe('failure', () => {
+  it('keeps everything that is shown and remembers since when', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    await feed.more()
+    const album = feed.state().album
+    originalFiles.fail(() => true)
+    await feed.poll()
+    const { failingSince } = feed.state()
+    await feed.poll()
+    expect(feed.state().album).toBe(album)
+    expect(failingSince).not.toBeNull()
+    expect(feed.state().failingSince).toBe(failingSince)
+    originalFiles.fail(() => false)
+    await feed.poll()
+    expect(feed.state().failingSince).toBeNull()
+  })
+
+  it('keeps the page when the manifest is suddenly not there, or the index forgets the event', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    originalFiles.put('/photo/events.json', { v: 1, current: null, events: {} })
+    for (let i = 0; i < 9; i++) await feed.poll()
+    expect(feed.state()).toMatchObject({ phase: 'ready' })
+    expect(shown()).toEqual(['13', '12', '11'])
+  })
+
+  it('shows new photos though a rewritten page cannot be read, and reads it later', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    await feed.more()
+    const without8 = (entries: typeof A.entries) => entries.filter(({ filename }) => filename !== 'IMG_8.jpg')
+    const rewritten = book('a2.json', without8(A.entries))
+    originalFiles.putHead(head(2, photos(14, 11), [rewritten]))
+    await feed.poll()
+    expect(shown()).toEqual(namesOf(photos(14, 6)))
+    expect(feed.state().failingSince).not.toBeNull()
+    originalFiles.putRegistry(rewritten)
+    await feed.poll()
+    expect(shown()).toEqual(namesOf(without8(photos(14, 6))))
+  })
+
+  it('an older page that cannot be read is asked for again', async () => {
+    const feed = feedOf()
+    await feed.poll()
+    originalFiles.fail((url) => url.includes('pages'))
+    expect(await feed.more()).toBe(false)
+    originalFiles.fail(() => false)
+    expect(await feed.more()).toBe(true)
+    expect(await feed.more()).toBe(false)
+  })
+})
+
+describe('rhythm', () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+  const heads = () => originalFiles.asked.filter((url) => url.endsWith('manifest.json')).length
+
+  it('asks every four seconds, backs off while it fails, and stops', async () => {
+    const feed = feedOf()
+    await feed.start()
+    await vi.advanceTimersByTimeAsync(12_100)
+    expect(heads()).toBe(4)
+    originalFiles.fail(() => true)
+    await vi.advanceTimersByTimeAsync(4_000)
+    const failing = heads()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(heads() - failing).toBeLessThan(6)
+    expect(heads() - failing).toBeGreaterThan(1)
+    feed.stop()
+    const stopped = heads()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(heads()).toBe(stopped)
+  })
+
+  it('asks less often the longer nothing comes, and at once often again when something does', async () => {
+    const feed = feedOf()
+    await feed.start()
+    await vi.advanceTimersByTimeAsync(180_000)
+    expect(heads()).toBeLessThan(22)
+    const quiet = heads()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(heads() - quiet).toBe(3)
+    originalFiles.putHead(head(2, photos(14, 11), [A]))
+    await vi.advanceTimersByTimeAsync(20_000)
+    const busy = heads()
+    await vi.advanceTimersByTimeAsync(12_100)
+    expect(heads() - busy).toBeGreaterThanOrEqual(2)
+    feed.stop()
+  })
+
+  it('tells a server that refuses from one that cannot be reached', async () => {
+    const feed = feedOf()
+    originalFiles.fail(() => true)
+    await feed.poll()
+    expect(feed.state().refused).toBe(false)
+    const refusing = createFeed({
+      read: () => Promise.reject(new ReadError('/photo/events.json', 429)),
+      slug: null,
+      changed: () => undefined,
+      hidden: () => false,
+    })
+    await refusing.poll()
+    expect(refusing.state()).toMatchObject({ phase: 'loading', refused: true })
+  })
+
+  it('hardly asks while the page is hidden', async () => {
+    const feed = feedOf()
+    hidden = true
+    await feed.start()
+    await vi.advanceTimersByTimeAsync(55_000)
+    expect(heads()).toBe(1)
+    feed.stop()
+  })
+})

@@ -1,0 +1,31 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { followReturns } from '../../../pwa-admin/connection/returning.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+test('a network and a page that were away are told from a window that was merely behind another', () => {
+  const said: string[] = []
+  followReturns({
+    kick: () => said.push('kick'),
+    nudge: () => said.push('nudge'),
+    leave: () => said.push('leave'),
+  })
+  const visible = vi.spyOn(document, 'visibilityState', 'get')
+  const after = (happen: () => void) => {
+    said.length = 0
+    happen()
+    return said.join()
+  }
+  const happens = (on: EventTarget, name: string, more: object = {}) =>
+    after(() => void on.dispatchEvent(Object.assign(new Event(name), more)))
+  expect(happens(window, 'focus')).toBe('nudge')
+  expect(happens(window, 'online')).toBe('kick')
+  expect(happens(window, 'pageshow', { persisted: true })).toBe('kick')
+  // The first showing of a page is no return.
+  expect(happens(window, 'pageshow', { persisted: false })).toBe('')
+  visible.mockReturnValue('visible')
+  expect(happens(document, 'visibilitychange')).toBe('kick')
+  visible.mockReturnValue('hidden')
+  expect(happens(document, 'visibilitychange')).toBe('leave')
+  expect(happens(window, 'pagehide')).toBe('leave')
+})

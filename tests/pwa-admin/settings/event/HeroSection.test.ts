@@ -1,0 +1,77 @@
+import { mount } from '@vue/test-utils'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Component } from 'vue'
+import type { Api } from '../../../../pwa-admin/connection/api.ts'
+import type { Language } from '../../../../daemon/contract/language.ts'
+import { createWords } from '../../../../pwa-admin/locales/index.ts'
+import { needsKey } from '../../../../pwa-admin/connection/needs.ts'
+import { useSystem } from '../../../../pwa-admin/stores/system.ts'
+import HeroSection from '../../../../pwa-admin/settings/event/HeroSection.vue'
+import { settled, status, stores } from '../../fakes.ts'
+
+const mounted: { unmount(): void }[] = []
+
+afterEach(() => mounted.splice(0).forEach((wrapper) => wrapper.unmount()))
+
+function show(
+  component: Component,
+  { api = {}, language = 'en', props = {} }: { api?: Partial<Api>; language?: Language; props?: object } = {},
+) {
+  const pinia = stores(api)
+  useSystem().status = status()
+  const needs = { api: api as Api, now: () => 0, reconnect: () => undefined }
+  const wrapper = mount(component, {
+    attachTo: document.body,
+    props,
+    global: { plugins: [pinia, createWords(language)], provide: { [needsKey as symbol]: needs } },
+  })
+  mounted.push(wrapper)
+  return { wrapper, of: (name: string) => wrapper.findAll(`[data-testid=${name}]`) }
+}
+
+describe('the cover picture', () => {
+  function pictures() {
+    const kept = { images: ['hero-1.jpg', 'hero-2.jpg'], current: 'hero-1.jpg' as string | null }
+    const calls: string[] = []
+    const done = (filename: string) => ({ status: 'success' as const, filename })
+    const api: Partial<Api> = {
+      heroes: async () => ({ ...kept }),
+      async setHero(name) {
+        calls.push(`set ${name}`)
+        kept.current = name
+        return done(name)
+      },
+      async deleteHero(name) {
+        calls.push(`delete ${name}`)
+        kept.images = kept.images.filter((one) => one !== name)
+        return done(name)
+      },
+    }
+    return { api, calls }
+  }
+
+  test('is chosen among the earlier ones and deleted only on the second tap', async () => {
+    const { api, calls } = pictures()
+    const { of } = show(HeroSection, { api })
+    useSystem().role = 'owner'
+    await settled()
+    expect(of('hero-now')[0]!.attributes('src')).toBe('/assets/hero-1.jpg')
+    await of('hero-pick')[1]!.trigger('click')
+    await settled()
+    expect(of('hero-now')[0]!.attributes('src')).toBe('/assets/hero-2.jpg')
+    await of('hero-delete')[0]!.trigger('click')
+    expect(calls).toEqual(['set hero-2.jpg'])
+    await of('hero-delete')[0]!.trigger('click')
+    await settled()
+    expect(calls).toEqual(['set hero-2.jpg', 'delete hero-1.jpg'])
+    expect(of('hero-pick')).toHaveLength(1)
+  })
+
+  test('is there to see, not to change, for everybody but the owner', async () => {
+    const { of } = show(HeroSection, { api: pictures().api })
+    useSystem().role = 'editor'
+    await settled()
+    expect(of('hero-now')).toHaveLength(1)
+    expect([...of('hero-pick'), ...of('hero-delete'), ...of('hero-upload')]).toEqual([])
+  })
+})

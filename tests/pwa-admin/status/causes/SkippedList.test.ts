@@ -1,0 +1,97 @@
+import { mount } from '@vue/test-utils'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Component } from 'vue'
+import { type Api, ApiFailure } from '../../../../pwa-admin/connection/api.ts'
+import type { Language } from '../../../../daemon/contract/language.ts'
+import { createWords } from '../../../../pwa-admin/locales/index.ts'
+import { needsKey } from '../../../../pwa-admin/connection/needs.ts'
+import { useFailures } from '../../../../pwa-admin/stores/failures.ts'
+import { useSystem } from '../../../../pwa-admin/stores/system.ts'
+import SkippedList from '../../../../pwa-admin/status/causes/SkippedList.vue'
+import { settled, status, stores } from '../../fakes.ts'
+
+const mounted: { unmount(): void }[] = []
+
+afterEach(() => mounted.splice(0).forEach((wrapper) => wrapper.unmount()))
+
+function show(
+  component: Component,
+  { api = {}, language = 'en', props = {} }: { api?: Partial<Api>; language?: Language; props?: object } = {},
+) {
+  const pinia = stores(api)
+  useSystem().status = status()
+  const needs = { api: api as Api, now: () => 0, reconnect: () => undefined }
+  const wrapper = mount(component, {
+    attachTo: document.body,
+    props,
+    global: { plugins: [pinia, createWords(language)], provide: { [needsKey as symbol]: needs } },
+  })
+  mounted.push(wrapper)
+  return { wrapper, of: (name: string) => wrapper.findAll(`[data-testid=${name}]`) }
+}
+
+describe('what was set aside', () => {
+  const file = (path: string, code = 'unshowable') => ({
+    path,
+    reason: 'Set aside.',
+    code,
+    params: {},
+    at: '2026-01-01T00:00:00Z',
+  })
+  const props = {
+    status: status({
+      set_aside: [file('a.jpg'), file('b.cr3', 'raw_small_preview'), file('c.jpg')],
+      set_aside_total: 3,
+    }),
+  }
+
+  test('is looked at again one by one or as a whole, and what is here already is not asked for', async () => {
+    const asked: (string | undefined)[] = []
+    let answer = (): void => undefined
+    const api: Partial<Api> = {
+      retrySkipped(path) {
+        asked.push(path)
+        return new Promise<void>((resolve) => (answer = resolve)) as never
+      },
+    }
+    const { of } = show(SkippedList, { api, props })
+    useSystem().role = 'editor'
+    await settled()
+    expect(of('skipped-again')).toHaveLength(2)
+    await of('skipped-again')[1]!.trigger('click')
+    // One at a time: the others wait until it is answered.
+    expect([...of('skipped-again'), ...of('skipped-all')].map((b) => b.attributes('disabled'))).toEqual([
+      '',
+      '',
+      '',
+    ])
+    answer()
+    await settled()
+    await of('skipped-all')[0]!.trigger('click')
+    expect(asked).toEqual(['c.jpg', undefined])
+  })
+
+  test('says when looking again was refused, and offers that again; who only looks has no button', async () => {
+    let asked = 0
+    const api: Partial<Api> = {
+      async retrySkipped() {
+        asked += 1
+        throw new ApiFailure(409, 'event_not_open', 'The event is paused. Continue it.')
+      },
+    }
+    const { of } = show(SkippedList, { api, props })
+    useSystem().role = 'viewer'
+    await settled()
+    expect([...of('skipped-again'), ...of('skipped-all')]).toEqual([])
+    useSystem().role = 'owner'
+    await settled()
+    await of('skipped-again')[0]!.trigger('click')
+    await settled()
+    const [failure] = useFailures().items
+    expect(failure).toMatchObject({ attempt: 'skipped', name: 'a.jpg' })
+    expect(of('skipped-again')[0]!.attributes('disabled')).toBeUndefined()
+    failure!.retry?.()
+    await settled()
+    expect(asked).toBe(2)
+  })
+})

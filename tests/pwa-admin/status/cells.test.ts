@@ -1,0 +1,71 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest'
+import type { SourceStatus, Status } from '../../../daemon/contract/status.ts'
+import { cellsOf } from '../../../pwa-admin/status/cells.ts'
+import { status } from '../fakes.ts'
+
+test('a card says how far it is and when it may go', () => {
+  const source: SourceStatus = {
+    id: 'x',
+    kind: 'card',
+    label: 'EOS',
+    state: 'copying',
+    total: 120,
+    done: 12,
+    bytes_total: 1,
+    bytes_done: 0,
+    safe_to_eject: false,
+    offer: null,
+    message: null,
+  }
+  const card = (more: Partial<SourceStatus>) =>
+    cellsOf(status({ sources: [{ ...source, ...more }] }), 'open').find(({ id }) => id === 'card')
+  expect(card({})).toMatchObject({ word: 'status.copying', values: { n: 12, m: 120 } })
+  expect(card({ state: 'done', safe_to_eject: true })).toMatchObject({ word: 'status.safe', tone: 'good' })
+  expect(card({ state: 'away' })).toMatchObject({ word: 'status.away', tone: 'bad' })
+})
+
+describe('the status bar', () => {
+  const delivery = { internet: 'online', photos: 0, bytes: 0, failed: 0, last_live: null } as const
+  const cell = (id: string, more: Partial<NonNullable<Status['delivery']>>, rest: Partial<Status> = {}) =>
+    cellsOf(
+      status({ delivery: { ...delivery, ...more }, ...rest }),
+      'open',
+      Date.parse('2026-01-20T20:00:06Z'),
+    ).find((one) => one.id === id)
+
+  test('says what is left to send, and what failed before that', () => {
+    expect(cell('queue', {})).toMatchObject({ word: 'status.idle', tone: 'calm' })
+    expect(cell('queue', { photos: 14, bytes: 38e6 })).toMatchObject({
+      word: 'status.left',
+      values: { n: 14, size: '38 MB' },
+    })
+    expect(cell('queue', { photos: 14, bytes: 38e6, failed: 2 })).toMatchObject({
+      word: 'status.failed',
+      tone: 'bad',
+      values: { n: 2 },
+    })
+  })
+
+  test('says whether the Mac has the internet, where something needs it', () => {
+    expect(cell('network', { internet: 'unneeded' })).toMatchObject({
+      word: 'status.localOnly',
+      tone: 'calm',
+    })
+    expect(cell('network', {})).toMatchObject({ word: 'status.online', tone: 'good' })
+    expect(cell('network', { internet: 'away' })).toMatchObject({ tone: 'bad' })
+    expect(cellsOf(status(), 'away').find(({ id }) => id === 'network')).toMatchObject({
+      word: 'status.offline',
+    })
+  })
+
+  test('says how long ago the last photo went live', () => {
+    const counts = { buffer: 3, archived: 0, trashed: 0, live: 2 }
+    const last_live = { filename: 'a.jpg', at: '2026-01-20T20:00:00Z' }
+    expect(cell('live', { last_live }, { counts })).toMatchObject({
+      word: 'status.liveSeconds',
+      values: { n: 6 },
+    })
+    expect(cell('live', {}, { counts })).toMatchObject({ word: 'status.photos', values: { n: 2 } })
+  })
+})
