@@ -8,7 +8,7 @@ import { silentLog } from '../daemon/log.ts'
 import { createRecovery } from '../daemon/events/recovery.ts'
 import { openHouse, tempFolder } from './fixtures/catalog.ts'
 import { startDaemon } from './fixtures/daemon.ts'
-import { makeJpeg } from './fixtures/photos.ts'
+import { makeJpeg } from './fixtures/photos/photos.ts'
 
 let top: string
 beforeEach(async () => {

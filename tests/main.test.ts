@@ -7,7 +7,7 @@ import type { Hello, SocketMessage } from '../daemon/contract/notice.ts'
 import type { Status } from '../daemon/contract/status.ts'
 import { tempFolder } from './fixtures/catalog.ts'
 import { openSocket } from './fixtures/daemon.ts'
-import { makeJpeg } from './fixtures/photos.ts'
+import { makeJpeg } from './fixtures/photos/photos.ts'
 import { spawnMain, type MainProcess } from './fixtures/process.ts'
 
 let data: string

@@ -2,7 +2,7 @@ import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { startDaemon, type RunningDaemon } from './fixtures/daemon.ts'
-import { startFaulty, type FaultyServer } from './fixtures/faulty.ts'
+import { startFaulty, type FaultyServer } from './fixtures/cloud/faulty.ts'
 import {
   answers,
   ask,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Bench } from './harness.ts'
 
-const CHILD = fileURLToPath(new URL('../../tests/fixtures/measure-slow-line.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('../../tests/fixtures/cloud/measure-slow-line.ts', import.meta.url))
 const UNPUBLISH = 'unpublished, with 200 photos queued: off the manifest'
 const THUMB = 'published, behind big files: its thumb is at the bucket'
 const ALONE = 'an object of 1 Mbit over the same line, alone'

@@ -4,12 +4,12 @@ import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDiscovery, type Discovery } from '../../daemon/access/discovery.ts'
 import { silentLog } from '../../daemon/log.ts'
-import { createLan, lanTrouble, type Lan } from '../fixtures/lan.ts'
+import { createLan, lanTrouble, type Lan } from '../fixtures/network/lan.ts'
 
 const trouble = lanTrouble()
 const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/access/discovery.test.ts does not run: ${trouble}.\n`)
-const ASKER = fileURLToPath(new URL('../fixtures/lan-names.ts', import.meta.url))
+const ASKER = fileURLToPath(new URL('../fixtures/network/lan-names.ts', import.meta.url))
 
 test('switched off, it says nothing and is no trouble', async () => {
   const quiet = createDiscovery({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ConnectStatus } from '../daemon/contract/connect.ts'
-import { welcome } from '../daemon/access/welcome.ts'
+import type { ConnectStatus } from '../../daemon/contract/connect.ts'
+import { welcome } from '../../daemon/access/welcome.ts'
 
 const connect: ConnectStatus = {
   name: 'mac.local',

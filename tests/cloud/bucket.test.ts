@@ -6,7 +6,7 @@ import type { EventsIndex, ManifestHead, ManifestPage } from '../../daemon/contr
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 beforeEach(async () => {

@@ -3,8 +3,8 @@ import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import { headersOf } from '../../daemon/cloud/store/headers.ts'
 import { createFakeStore, type FakeStore } from '../fakes/store.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
-import { namedIn } from '../fixtures/cloud.ts'
-import { openLists } from '../fixtures/lists.ts'
+import { namedIn } from '../fixtures/cloud/cloud.ts'
+import { openLists } from '../fixtures/cloud/lists.ts'
 
 const LIVE = new AbortController().signal
 let store: FakeStore

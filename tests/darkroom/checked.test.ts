@@ -7,7 +7,7 @@ import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { createDarkroom, type Darkroom, type Source } from '../../daemon/darkroom/darkroom.ts'
 import { Refusal } from '../../daemon/errors.ts'
 import { silentLog } from '../../daemon/log.ts'
-import { plain } from '../fixtures/photos.ts'
+import { plain } from '../fixtures/photos/photos.ts'
 
 let folder: string
 let darkroom: Darkroom

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
 import { silentLog } from '../../daemon/log.ts'
-import { makeJpeg, makePng } from '../fixtures/photos.ts'
+import { makeJpeg, makePng } from '../fixtures/photos/photos.ts'
 import { openRoom } from './room.ts'
 
 const room = openRoom()

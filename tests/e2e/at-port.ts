@@ -2,8 +2,8 @@ import { readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { freePort } from '../fixtures/ports.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { freePort } from '../fixtures/network/ports.ts'
 import { standingFor } from '../fixtures/standing-for.ts'
 
 const START = Date.parse('2026-05-01T18:00:00Z')

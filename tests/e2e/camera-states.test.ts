@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CamerasStatus, CameraView } from '../../daemon/contract/camera.ts'
 import type { SocketMessage } from '../../daemon/contract/notice.ts'
 import type { Status } from '../../daemon/contract/status.ts'
-import { openBrowser, type Screen, SCREENS, visit } from '../fixtures/browser.ts'
+import { openBrowser, type Screen, SCREENS, visit } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { resize } from './window.ts'
 

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createFolderStore } from '../../daemon/cloud/store/store-folder.ts'
-import { openBrowser, SCREENS, visit } from '../fixtures/browser.ts'
+import { openBrowser, SCREENS, visit } from '../fixtures/browser/browser.ts'
 import { startDaemon } from '../fixtures/daemon.ts'
-import { allOf, startPages } from '../fixtures/pages.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { allOf, startPages } from '../fixtures/cloud/pages.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 import { resize } from './window.ts'
 
 let browser: Browser

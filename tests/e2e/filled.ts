@@ -1,5 +1,5 @@
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 import { nameOf } from './app.ts'
 
 const START = Date.now() - 3_600_000

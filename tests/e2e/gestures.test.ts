@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser, SCREENS, visit } from '../fixtures/browser.ts'
+import { openBrowser, SCREENS, visit } from '../fixtures/browser/browser.ts'
 import { nameOf, onStage, tile } from './app.ts'
 import { filled } from './filled.ts'
 import { pinch, swipe, twice } from './fingers.ts'

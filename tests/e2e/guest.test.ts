@@ -2,10 +2,10 @@ import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openBrowser } from '../fixtures/browser.ts'
+import { openBrowser } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/browser/webkit.ts'
 
 /** As small as a window of WebKit's may be. */
 const UPRIGHT = { width: 600, height: 900 }

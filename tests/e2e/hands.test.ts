@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import process from 'node:process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser, SCREENS, visit, type Screen } from '../fixtures/browser.ts'
+import { openBrowser, SCREENS, visit, type Screen } from '../fixtures/browser/browser.ts'
 import type { RunningDaemon } from '../fixtures/daemon.ts'
 import { nameOf, onStage, tile } from './app.ts'
 import { filled } from './filled.ts'

@@ -8,7 +8,7 @@ import type { Browser, Page, WebSocketRoute } from 'playwright-core'
 import { expect } from 'vitest'
 import type { AccessRequests, SocketMessage } from '../../daemon/contract/notice.ts'
 import type { Status } from '../../daemon/contract/status.ts'
-import { SCREENS, visit, type Screen } from '../fixtures/browser.ts'
+import { SCREENS, visit, type Screen } from '../fixtures/browser/browser.ts'
 import { painted } from './window.ts'
 
 const SHOTS = fileURLToPath(new URL('../../.shots/', import.meta.url))

@@ -1,6 +1,6 @@
 import { By, Key, until } from 'selenium-webdriver'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
+import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/browser/webkit.ts'
 import { useDaemonAtPort } from './at-port.ts'
 
 const WAIT_MS = 60_000

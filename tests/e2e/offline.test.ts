@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openBrowser } from '../fixtures/browser.ts'
+import { openBrowser } from '../fixtures/browser/browser.ts'
 import { useDaemonAtPort } from './at-port.ts'
 
 /** As long as the app takes a second press for the tail of the first, and a little more; milliseconds. */

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser, visit } from '../fixtures/browser.ts'
+import { openBrowser, visit } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { dropScenes } from '../fixtures/scenes.ts'
+import { dropScenes } from '../fixtures/photos/scenes.ts'
 import { faults } from './looks.ts'
 
 /** What Lighthouse looks at under "best practices" and "accessibility" on a page's first load, with the same means

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openBrowser, visit } from '../fixtures/browser.ts'
-import { withKnownCamera } from '../fixtures/camera-book.ts'
+import { openBrowser, visit } from '../fixtures/browser/browser.ts'
+import { withKnownCamera } from '../fixtures/camera/camera-registry.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 /** The settings page and the status bar, in a real browser, on an iPad held upright. */
 let browser: Browser

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { By, until, type WebElement } from 'selenium-webdriver'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openBrowser, visit, type Visit } from '../fixtures/browser.ts'
+import { openBrowser, visit, type Visit } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { createLan, lanTrouble, type Lan } from '../fixtures/lan.ts'
-import { freePort } from '../fixtures/ports.ts'
-import { startImpostor, trustInChromium } from '../fixtures/trust.ts'
-import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
+import { createLan, lanTrouble, type Lan } from '../fixtures/network/lan.ts'
+import { freePort } from '../fixtures/network/ports.ts'
+import { startImpostor, trustInChromium } from '../fixtures/network/trust.ts'
+import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/browser/webkit.ts'
 
 /** The real browsers on another host of the network, which knows this one by its address and its name, once with our
  * authority trusted there and once without. */

@@ -4,9 +4,9 @@ import type { Browser, Page } from 'playwright-core'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { applyChange, editKey, NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { openBrowser, visit } from '../fixtures/browser.ts'
+import { openBrowser, visit } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 let browser: Browser
 let daemon: RunningDaemon

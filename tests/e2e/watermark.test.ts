@@ -3,10 +3,10 @@ import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MARK_POSITIONS } from '../../daemon/contract/output-settings.ts'
-import { openBrowser, visit } from '../fixtures/browser.ts'
-import { difference } from '../fixtures/colour.ts'
+import { openBrowser, visit } from '../fixtures/browser/browser.ts'
+import { difference } from '../fixtures/photos/colour.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 /** The watermark as the app shows it, against what is published, in a real browser. */
 let browser: Browser

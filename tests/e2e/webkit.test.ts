@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { By, Key, type WebElement } from 'selenium-webdriver'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { SCREENS } from '../fixtures/browser.ts'
+import { SCREENS } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { editKey } from '../../daemon/contract/recipe.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/webkit.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/browser/webkit.ts'
 
 const missing = missingForWebKit()
 if (missing !== null) console.warn(`\nThe tests in WebKit, the iPad's engine, do not run: ${missing}\n`) // eslint-disable-line no-console -- a skip must be heard

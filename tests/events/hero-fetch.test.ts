@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createFetchPicture } from '../../daemon/events/hero-fetch.ts'
 import { isPublicAddress } from '../../daemon/events/public-address.ts'
 import { tempFolder } from '../fixtures/catalog.ts'
-import { CERTIFICATE, KEY, NAME } from '../fixtures/certificate.ts'
+import { CERTIFICATE, KEY, NAME } from '../fixtures/network/certificate.ts'
 
 /** A picture from an address that the owner typed. The server stands on this machine, which is not public: what is
  * looked up and what is open are told to the fetcher. */

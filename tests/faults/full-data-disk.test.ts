@@ -4,8 +4,8 @@ import { expect, onTestFinished, test, type TestContext } from 'vitest'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import { tempFolder } from '../fixtures/catalog.ts'
 import { startDaemon, type Reply, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { mountSmallDisk } from '../fixtures/small-disk.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { mountSmallDisk } from '../fixtures/disk/small-disk.ts'
 
 /** Fills a disk to its last byte, as another program's copy does. */
 async function fill(disk: string, name = 'another program.bin'): Promise<void> {

@@ -6,8 +6,8 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { fuzzCase, fuzzMessage, seeded, type FuzzCase } from '../fixtures/fuzz.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { fuzzCase, fuzzMessage, seeded, type FuzzCase } from '../fixtures/http/fuzz.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 const ROUNDS = process.env.LONG_TESTS === '1' ? 10_000 : 1_000
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_120)

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { failAt, mend, withCatalogFaults } from '../fixtures/nth-fault.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { failAt, mend, withCatalogFaults } from '../fixtures/disk/nth-fault.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 vi.mock('node:fs/promises', async (original) =>
-  (await import('../fixtures/nth-fault.ts')).withFaults(await original()),
+  (await import('../fixtures/disk/nth-fault.ts')).withFaults(await original()),
 )
 
 /** A process that ends after the effect of a request is committed, and before anything else is written: what was not

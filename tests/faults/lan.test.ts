@@ -8,9 +8,9 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createLan, lanTrouble, type Lan } from '../fixtures/lan.ts'
-import type { GuestReply, GuestRequest } from '../fixtures/lan-guest.ts'
-import type { ToldRoute } from '../fixtures/tell-routes.ts'
+import { createLan, lanTrouble, type Lan } from '../fixtures/network/lan.ts'
+import type { GuestReply, GuestRequest } from '../fixtures/network/lan-guest.ts'
+import type { ToldRoute } from '../fixtures/network/tell-routes.ts'
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const trouble = lanTrouble()
@@ -86,7 +86,7 @@ describe.skipIf(skip)('another host on the network', () => {
       process.execPath,
       [
         '--import',
-        file('../fixtures/tell-routes.ts'),
+        file('../fixtures/network/tell-routes.ts'),
         file('../../daemon/main.ts'),
         ...['--data', join(folder, 'data'), '--card-root', join(folder, 'cards')],
         ...['--port', '0', '--https-port', '0', '--no-camera'],

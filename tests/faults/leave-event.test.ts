@@ -2,11 +2,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { failAt, mend, withCatalogFaults, type Change } from '../fixtures/nth-fault.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { failAt, mend, withCatalogFaults, type Change } from '../fixtures/disk/nth-fault.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 vi.mock('node:fs/promises', async (original) =>
-  (await import('../fixtures/nth-fault.ts')).withFaults(await original()),
+  (await import('../fixtures/disk/nth-fault.ts')).withFaults(await original()),
 )
 
 /** What a refused change of the Event must leave as it was: what people and guests see, and what lies on the disk. */

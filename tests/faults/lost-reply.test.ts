@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { failAt, mend, withCatalogFaults, type Change } from '../fixtures/nth-fault.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { failAt, mend, withCatalogFaults, type Change } from '../fixtures/disk/nth-fault.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 vi.mock('node:fs/promises', async (original) =>
-  (await import('../fixtures/nth-fault.ts')).withFaults(await original()),
+  (await import('../fixtures/disk/nth-fault.ts')).withFaults(await original()),
 )
 
 /** Every third write, or with LONG_TESTS=1 each. */

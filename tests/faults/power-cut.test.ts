@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest'
 import type { UploadReply } from '../../daemon/contract/api.ts'
 import type { PhotoPage } from '../../daemon/contract/photo.ts'
 import type { PublicationPage } from '../../daemon/contract/publication.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { NO_FSYNC, openDisk, powerTrouble, type Disk } from '../fixtures/power.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { NO_FSYNC, openDisk, powerTrouble, type Disk } from '../fixtures/disk/power.ts'
 import { spawnMain } from '../fixtures/process.ts'
 
 const trouble = powerTrouble()

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { quantile } from '../../scripts/bench/statistics.ts'
-import { createLan, lanTrouble, type Lan } from '../fixtures/lan.ts'
-import { openStand, type Stand, type Taken } from '../fixtures/strangers.ts'
+import { createLan, lanTrouble, type Lan } from '../fixtures/network/lan.ts'
+import { openStand, type Stand, type Taken } from '../fixtures/network/strangers.ts'
 
 /** `LONG_TESTS=1 STRANGERS_SECONDS=300` measures for five minutes at each limit. */
 const LONG = process.env['LONG_TESTS'] === '1'

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keyOf, rangeOf } from '../../functions/photo/[[path]].ts'
-import { startPages, type Pages } from '../fixtures/pages.ts'
+import { startPages, type Pages } from '../fixtures/cloud/pages.ts'
 
 const PREFIX = '2026-01-20'
 const PICTURE = Buffer.from(Array.from({ length: 1000 }, (_, n) => n % 251))

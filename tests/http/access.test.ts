@@ -6,8 +6,8 @@ import type { AuditReply } from '../../daemon/contract/access.ts'
 import { type Role } from '../../daemon/contract/roles.ts'
 import { DEEDS, QUIET } from '../../daemon/http/guard/deeds.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { pairWith } from '../fixtures/paired.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { pairWith } from '../fixtures/http/paired.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 describe('a running daemon', () => {
   let daemon: RunningDaemon

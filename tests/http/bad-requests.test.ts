@@ -6,7 +6,7 @@ import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiError } from '../../daemon/contract/api.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 beforeAll(async () => {

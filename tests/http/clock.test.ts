@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { withKnownCamera } from '../fixtures/camera-book.ts'
+import { withKnownCamera } from '../fixtures/camera/camera-registry.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 /** The machine's clock is set while something waits: waiting goes by another one. */
 const CAMERA = 'camera:1'

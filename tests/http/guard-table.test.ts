@@ -11,8 +11,8 @@ import {
   type Asking,
   type Probed,
   type Transport,
-} from '../fixtures/guard-table.ts'
-import { openGuarded } from '../fixtures/guarded.ts'
+} from '../fixtures/http/guard-table.ts'
+import { openGuarded } from '../fixtures/http/guarded.ts'
 
 const ASKING: readonly Asking[] = [
   ...['mac', 'guest', 'made-up cookie', 'cookie of the other transport'].map((one) => one as Asking),

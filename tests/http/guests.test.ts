@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildParts } from '../../scripts/parts.mjs'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 let slug: string

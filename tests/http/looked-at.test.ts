@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg, plain } from '../fixtures/photos.ts'
+import { makeJpeg, plain } from '../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 beforeEach(async () => {

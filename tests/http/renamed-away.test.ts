@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
+import { makeJpeg, makeRaw } from '../fixtures/photos/photos.ts'
 
 /** A person renames files in the archive and the trash, which nobody watches. */
 let daemon: RunningDaemon

@@ -3,7 +3,7 @@ import type { Camera } from '../../daemon/ingest/camera/port.ts'
 import { createFetching } from '../../daemon/ingest/camera/fetching.ts'
 import { Refusal } from '../../daemon/errors.ts'
 import { SourceLost, type Take } from '../../daemon/ingest/source.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 import { never, until, useWorld } from './world.ts'
 
 const { world } = useWorld()

@@ -1,8 +1,8 @@
 import { appendFile, mkdir, rename, rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { SENTINEL } from '../../daemon/folders.ts'
-import { withHole, withIndex } from '../fixtures/broken-ends.ts'
-import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
+import { withHole, withIndex } from '../fixtures/photos/broken-ends.ts'
+import { makeJpeg, makeRaw } from '../fixtures/photos/photos.ts'
 import { snapshot, until, useWorld, type World } from './world.ts'
 
 const { world } = useWorld((opened) => mkdir(opened.path('watched')))

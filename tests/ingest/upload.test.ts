@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { createUpload } from '../../daemon/ingest/upload.ts'
-import { makeJpeg, truncate } from '../fixtures/photos.ts'
+import { makeJpeg, truncate } from '../fixtures/photos/photos.ts'
 import { until, useWorld } from './world.ts'
 
 const { world } = useWorld()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
-import { settingsOf } from '../fixtures/finish.ts'
+import { settingsOf } from '../fixtures/output-settings.ts'
 import { isThere, usePublisher } from './rig.ts'
 
 /** Full sizes beside the web sizes: made when they are wanted, and gone with what they belong to. */

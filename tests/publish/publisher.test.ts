@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { Refusal } from '../../daemon/errors.ts'
 import { SENTINEL } from '../../daemon/folders.ts'
 import { silentLog } from '../../daemon/log.ts'
-import { settingsOf } from '../fixtures/finish.ts'
+import { settingsOf } from '../fixtures/output-settings.ts'
 import { isThere, usePublisher } from './rig.ts'
 
 const {

@@ -15,7 +15,7 @@ import { createGalleryTree } from '../../daemon/publish/gallery-tree.ts'
 import { createPrinting, type AppliedSettings, type Print } from '../../daemon/publish/printing.ts'
 import { createPublisher, type Publisher } from '../../daemon/publish/publisher.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
-import { settingsOf } from '../fixtures/finish.ts'
+import { settingsOf } from '../fixtures/output-settings.ts'
 import { standingFor } from '../fixtures/standing-for.ts'
 
 /** What the tests of a file have, each anew: a publisher over a real catalog and real folders, with a darkroom that

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bar } from '../../scripts/cloud/terminal.ts'
 import { chosen } from '../../scripts/cloud.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 let daemon: RunningDaemon

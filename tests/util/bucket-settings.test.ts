@@ -5,9 +5,9 @@ import {
   checkPhotoBase,
   checkPublicUrl,
   withoutBucket,
-} from '../daemon/util/bucket-settings.ts'
-import { parseConfig } from '../daemon/config.ts'
-import { Refusal } from '../daemon/errors.ts'
+} from '../../daemon/util/bucket-settings.ts'
+import { parseConfig } from '../../daemon/config.ts'
+import { Refusal } from '../../daemon/errors.ts'
 
 const ACCOUNT = '0123456789abcdef0123456789abcdef'
 const R2 = `https://${ACCOUNT}.r2.cloudflarestorage.com`

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readCapture } from '../../daemon/darkroom/formats/metadata.ts'
 import { takenAtOf } from '../../daemon/util/capture-time.ts'
 import { readTakenAt } from '../../daemon/ingest/tree/dates.ts'
-import { makeJpeg, withExifBytes } from '../fixtures/photos.ts'
-import { writeTiff, type Entry } from '../fixtures/tiff.ts'
+import { makeJpeg, withExifBytes } from '../fixtures/photos/photos.ts'
+import { writeTiff, type Entry } from '../fixtures/photos/tiff.ts'
 
 let dir: string
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRunning } from '../daemon/util/restartable.ts'
+import { createRunning } from '../../daemon/util/restartable.ts'
 
 function rig() {
   const log: string[] = []

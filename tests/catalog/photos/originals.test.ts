@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { MIGRATIONS, migrate } from '../../daemon/catalog/store/migrations.ts'
-import { openHouse, type House } from '../fixtures/catalog.ts'
+import { MIGRATIONS, migrate } from '../../../daemon/catalog/store/migrations.ts'
+import { openHouse, type House } from '../../fixtures/catalog.ts'
 
 let house: House
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openHouse, type House } from '../fixtures/catalog.ts'
+import { openHouse, type House } from '../../fixtures/catalog.ts'
 
 let house: House
 beforeEach(async () => {

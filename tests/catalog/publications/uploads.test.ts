@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { migrate, MIGRATIONS } from '../../daemon/catalog/store/migrations.ts'
-import type { Db } from '../../daemon/catalog/store/sql.ts'
-import { createUploads, LANES, type Uploads } from '../../daemon/catalog/publications/uploads.ts'
+import { migrate, MIGRATIONS } from '../../../daemon/catalog/store/migrations.ts'
+import type { Db } from '../../../daemon/catalog/store/sql.ts'
+import { createUploads, LANES, type Uploads } from '../../../daemon/catalog/publications/uploads.ts'
 
 const EVENT = 1
 const NOW = 1_000_000

@@ -1,10 +1,10 @@
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { folderIds } from '../../daemon/catalog/catalog.ts'
-import { JOURNAL } from '../../daemon/catalog/store/journal.ts'
-import { openFolders, type FolderPaths } from '../../daemon/folders.ts'
-import { openHouse, type House } from '../fixtures/catalog.ts'
+import { folderIds } from '../../../daemon/catalog/catalog.ts'
+import { JOURNAL } from '../../../daemon/catalog/store/journal.ts'
+import { openFolders, type FolderPaths } from '../../../daemon/folders.ts'
+import { openHouse, type House } from '../../fixtures/catalog.ts'
 
 let house: House
 beforeEach(async () => {

@@ -1,12 +1,12 @@
 import { mkdir, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openCatalog } from '../../daemon/catalog/catalog.ts'
-import { JOURNAL } from '../../daemon/catalog/store/journal.ts'
-import { refuseLostCatalog } from '../../daemon/catalog/store/lost.ts'
-import type { FolderPaths } from '../../daemon/folders.ts'
-import { silentLog } from '../../daemon/log.ts'
-import { openHouse, tempFolder } from '../fixtures/catalog.ts'
+import { openCatalog } from '../../../daemon/catalog/catalog.ts'
+import { JOURNAL } from '../../../daemon/catalog/store/journal.ts'
+import { refuseLostCatalog } from '../../../daemon/catalog/store/lost.ts'
+import type { FolderPaths } from '../../../daemon/folders.ts'
+import { silentLog } from '../../../daemon/log.ts'
+import { openHouse, tempFolder } from '../../fixtures/catalog.ts'
 
 let data: string
 let folders: FolderPaths

@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { silentLog } from '../../daemon/log.ts'
-import { createCdnCheck, type CdnCheck } from '../../daemon/cloud/cdn/cdn-check.ts'
-import { createPurge } from '../../daemon/cloud/cdn/purge.ts'
+import { silentLog } from '../../../daemon/log.ts'
+import { createCdnCheck, type CdnCheck } from '../../../daemon/cloud/cdn/cdn-check.ts'
+import { createPurge } from '../../../daemon/cloud/cdn/purge.ts'
 
 const TOKEN = 'a-token-that-never-shows'
 const WITHIN = { timeout: 30_000 }

@@ -2,10 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { ManifestHead } from '../../daemon/contract/manifest.ts'
-import { createLeftCovers } from '../../daemon/cloud/cdn/left-covers.ts'
-import { useBucket } from '../fixtures/bucket.ts'
-import type { Mac } from '../fixtures/cloud.ts'
+import type { ManifestHead } from '../../../daemon/contract/manifest.ts'
+import { createLeftCovers } from '../../../daemon/cloud/cdn/left-covers.ts'
+import { useBucket } from '../../fixtures/cloud/bucket.ts'
+import type { Mac } from '../../fixtures/cloud/cloud.ts'
 
 /** Covers on their way into the bucket, off it again, and out of the caches before it. */
 const { server, start, stop, skip } = useBucket()

@@ -2,10 +2,10 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
-import { macId } from '../../daemon/cloud/cloud.ts'
-import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
-import { useBucket } from '../fixtures/bucket.ts'
-import { differences, namedIn, readJson, type Mac } from '../fixtures/cloud.ts'
+import { macId } from '../../../daemon/cloud/cloud.ts'
+import type { EventsIndex, ManifestHead } from '../../../daemon/contract/manifest.ts'
+import { useBucket } from '../../fixtures/cloud/bucket.ts'
+import { differences, namedIn, readJson, type Mac } from '../../fixtures/cloud/cloud.ts'
 
 /** A Mac whose mark is lost, with what it has in the bucket. */
 const { server, store, open, start, stop, skip } = useBucket()

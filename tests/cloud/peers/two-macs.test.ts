@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
-import { useBucket } from '../fixtures/bucket.ts'
-import { differences, namedIn } from '../fixtures/cloud.ts'
+import type { EventsIndex, ManifestHead } from '../../../daemon/contract/manifest.ts'
+import { useBucket } from '../../fixtures/cloud/bucket.ts'
+import { differences, namedIn } from '../../fixtures/cloud/cloud.ts'
 
 /** Two Macs that publish to one bucket, and what is taken off it or brought back by one. */
 

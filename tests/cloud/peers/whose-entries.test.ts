@@ -7,12 +7,12 @@ import type {
   ManifestHead,
   ManifestIndex,
   ManifestPage,
-} from '../../daemon/contract/manifest.ts'
-import { headersOf } from '../../daemon/cloud/store/headers.ts'
-import { createFakeStore, type FakeStore } from '../fakes/store.ts'
-import { openHouse, type House } from '../fixtures/catalog.ts'
-import { namedIn, readJson } from '../fixtures/cloud.ts'
-import { openLists } from '../fixtures/lists.ts'
+} from '../../../daemon/contract/manifest.ts'
+import { headersOf } from '../../../daemon/cloud/store/headers.ts'
+import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
+import { openHouse, type House } from '../../fixtures/catalog.ts'
+import { namedIn, readJson } from '../../fixtures/cloud/cloud.ts'
+import { openLists } from '../../fixtures/cloud/lists.ts'
 
 /** Whose a list in the bucket is, the catalog decides, not the mark on it. A Mac that was given another mark is here one
  * catalog that is opened under two. */

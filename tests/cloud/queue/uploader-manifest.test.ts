@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
-import { headersOf } from '../../daemon/cloud/store/headers.ts'
-import { StoreFault } from '../../daemon/cloud/store/store.ts'
-import type { UploaderNeeds } from '../../daemon/cloud/queue/uploader.ts'
-import { createFakeStore, type FakeStore } from '../fakes/store.ts'
-import { openRig, type Rig } from './rig.ts'
+import { headersOf } from '../../../daemon/cloud/store/headers.ts'
+import { StoreFault } from '../../../daemon/cloud/store/store.ts'
+import type { UploaderNeeds } from '../../../daemon/cloud/queue/uploader.ts'
+import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
+import { openRig, type Rig } from '../rig.ts'
 
 /** When the manifest and its pages are written, and what is in them. */
 

@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { headersOf } from '../../daemon/cloud/store/headers.ts'
-import { StoreFault } from '../../daemon/cloud/store/store.ts'
-import type { UploaderNeeds } from '../../daemon/cloud/queue/uploader.ts'
-import { createFakeStore, type FakeStore } from '../fakes/store.ts'
-import { openRig, thumbOf, type Rig } from './rig.ts'
+import { headersOf } from '../../../daemon/cloud/store/headers.ts'
+import { StoreFault } from '../../../daemon/cloud/store/store.ts'
+import type { UploaderNeeds } from '../../../daemon/cloud/queue/uploader.ts'
+import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
+import { openRig, thumbOf, type Rig } from '../rig.ts'
 
 /** Uploads and the removal of the same object: whichever comes last holds, and nothing else is ever removed. */
 

@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { md5, StoreFault } from '../../daemon/cloud/store/store.ts'
-import type { UploaderNeeds } from '../../daemon/cloud/queue/uploader.ts'
-import { createFakeStore, type FakeStore } from '../fakes/store.ts'
-import { openRig, type Rig } from './rig.ts'
+import { md5, StoreFault } from '../../../daemon/cloud/store/store.ts'
+import type { UploaderNeeds } from '../../../daemon/cloud/queue/uploader.ts'
+import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
+import { openRig, type Rig } from '../rig.ts'
 
 /** Uploads that fail, stores that are not to be believed, and clocks that go back. */
 

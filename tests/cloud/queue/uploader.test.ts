@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { headersOf } from '../../daemon/cloud/store/headers.ts'
-import { createFolderStore } from '../../daemon/cloud/store/store-folder.ts'
-import type { UploaderNeeds } from '../../daemon/cloud/queue/uploader.ts'
-import { createFakeStore, type FakeStore } from '../fakes/store.ts'
-import { openRig, type Rig } from './rig.ts'
+import { headersOf } from '../../../daemon/cloud/store/headers.ts'
+import { createFolderStore } from '../../../daemon/cloud/store/store-folder.ts'
+import type { UploaderNeeds } from '../../../daemon/cloud/queue/uploader.ts'
+import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
+import { openRig, type Rig } from '../rig.ts'
 
 let rig: Rig
 afterEach(() => rig.close())

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { macId } from '../../daemon/cloud/cloud.ts'
-import { headersOf } from '../../daemon/cloud/store/headers.ts'
-import { faultOf } from '../../daemon/cloud/store/s3-faults.ts'
-import { md5 } from '../../daemon/cloud/store/store.ts'
-import { useBucket } from '../fixtures/bucket.ts'
-import { differences, namedIn } from '../fixtures/cloud.ts'
-import type { Asked, Fault } from '../fixtures/faulty.ts'
+import { macId } from '../../../daemon/cloud/cloud.ts'
+import { headersOf } from '../../../daemon/cloud/store/headers.ts'
+import { faultOf } from '../../../daemon/cloud/store/s3-faults.ts'
+import { md5 } from '../../../daemon/cloud/store/store.ts'
+import { useBucket } from '../../fixtures/cloud/bucket.ts'
+import { differences, namedIn } from '../../fixtures/cloud/cloud.ts'
+import type { Asked, Fault } from '../../fixtures/cloud/faulty.ts'
 
 /** Buckets with rules of their own: encryption, locks, limits. */
 const LIVE = new AbortController().signal

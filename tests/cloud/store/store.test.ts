@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { headersOf } from '../../daemon/cloud/store/headers.ts'
-import { createFolderStore } from '../../daemon/cloud/store/store-folder.ts'
-import { createFakeStore } from '../fakes/store.ts'
-import { storeSuite } from '../suites/store.ts'
+import { headersOf } from '../../../daemon/cloud/store/headers.ts'
+import { createFolderStore } from '../../../daemon/cloud/store/store-folder.ts'
+import { createFakeStore } from '../../fakes/store.ts'
+import { storeSuite } from '../../suites/store.ts'
 
 storeSuite('a folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lep-bucket-'))

@@ -1,12 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { createS3Store } from '../../daemon/cloud/store/store-s3.ts'
-import type { ObjectStore } from '../../daemon/cloud/store/store.ts'
-import { SECOND_THOUGHT } from '../../daemon/publish/publisher.ts'
-import { differences, openMac } from '../fixtures/cloud.ts'
-import { openLink } from '../fixtures/link.ts'
-import { measureThumb, measureUnpublish, openSlowLine, type SlowLine } from '../fixtures/slow-line.ts'
-import { startSwift, swiftTrouble, type Swift } from '../fixtures/swift.ts'
-import { storeSuite } from '../suites/store.ts'
+import { createS3Store } from '../../../daemon/cloud/store/store-s3.ts'
+import type { ObjectStore } from '../../../daemon/cloud/store/store.ts'
+import { SECOND_THOUGHT } from '../../../daemon/publish/publisher.ts'
+import { differences, openMac } from '../../fixtures/cloud/cloud.ts'
+import { openLink } from '../../fixtures/cloud/link.ts'
+import {
+  measureThumb,
+  measureUnpublish,
+  openSlowLine,
+  type SlowLine,
+} from '../../fixtures/cloud/slow-line.ts'
+import { startSwift, swiftTrouble, type Swift } from '../../fixtures/cloud/swift.ts'
+import { storeSuite } from '../../suites/store.ts'
 
 const trouble = swiftTrouble()
 const skip = trouble !== null && process.env.CI !== 'true'

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { findEmbedded } from '../../daemon/darkroom/formats/embedded.ts'
-import { readCapture } from '../../daemon/darkroom/formats/metadata.ts'
-import { checkEnd } from '../../daemon/darkroom/formats/whole.ts'
-import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
-import { writeTiff } from '../fixtures/tiff.ts'
-import { openRoom } from './room.ts'
+import { findEmbedded } from '../../../daemon/darkroom/formats/embedded.ts'
+import { readCapture } from '../../../daemon/darkroom/formats/metadata.ts'
+import { checkEnd } from '../../../daemon/darkroom/formats/whole.ts'
+import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
+import { writeTiff } from '../../fixtures/photos/tiff.ts'
+import { openRoom } from '../room.ts'
 
 const room = openRoom({ workers: 1 })
 const takenAt = new Date('2026-05-04T18:30:15.250Z')

@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { readCapture, readZonedCapture } from '../../daemon/darkroom/formats/metadata.ts'
-import { makeJpeg, makePng, withExifBytes } from '../fixtures/photos.ts'
-import { writeTiff } from '../fixtures/tiff.ts'
+import { readCapture, readZonedCapture } from '../../../daemon/darkroom/formats/metadata.ts'
+import { makeJpeg, makePng, withExifBytes } from '../../fixtures/photos/photos.ts'
+import { writeTiff } from '../../fixtures/photos/tiff.ts'
 
 const NOTHING = { takenAt: null, camera: null, serial: null, rating: 0 }
 

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { Refusal } from '../../daemon/errors.ts'
-import { settingsOf } from '../fixtures/finish.ts'
-import { mutate, seeded } from '../fixtures/mutations.ts'
-import { makeHeicLike, makeJpeg, makePng, makeRaw, makeVideoLike } from '../fixtures/photos.ts'
-import { openRoom } from './room.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
+import { Refusal } from '../../../daemon/errors.ts'
+import { settingsOf } from '../../fixtures/output-settings.ts'
+import { mutate, seeded } from '../../fixtures/photos/mutations.ts'
+import { makeHeicLike, makeJpeg, makePng, makeRaw, makeVideoLike } from '../../fixtures/photos/photos.ts'
+import { openRoom } from '../room.ts'
 
 const room = openRoom()
 const ROUNDS = process.env.LONG_TESTS === '1' ? 10_000 : 320

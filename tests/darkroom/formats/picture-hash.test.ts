@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createJpegHasher } from '../../daemon/darkroom/formats/jpeg-hash.ts'
-import { pictureHash } from '../../daemon/darkroom/formats/picture-hash.ts'
+import { createJpegHasher } from '../../../daemon/darkroom/formats/jpeg-hash.ts'
+import { pictureHash } from '../../../daemon/darkroom/formats/picture-hash.ts'
 import sharp from 'sharp'
-import { makeJpeg, makePng, makeRaw, withExifBytes } from '../fixtures/photos.ts'
+import { makeJpeg, makePng, makeRaw, withExifBytes } from '../../fixtures/photos/photos.ts'
 
 const camera = { serial: '7', camera: 'EOS RP' }
 const segment = (marker: number, size: number) =>

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { readCredits } from '../../daemon/darkroom/formats/credits.ts'
-import { writeExif, withSegments } from '../../daemon/darkroom/formats/exif.ts'
-import { exiftoolTrouble, readTags, secretsIn, told } from '../fixtures/exiftool.ts'
-import { settingsOf } from '../fixtures/finish.ts'
-import { makeJpeg, makeRaw, withExifBytes } from '../fixtures/photos.ts'
-import { writeTiff, type Entry } from '../fixtures/tiff.ts'
-import { openRoom } from './room.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
+import { readCredits } from '../../../daemon/darkroom/formats/credits.ts'
+import { writeExif, withSegments } from '../../../daemon/darkroom/formats/exif.ts'
+import { exiftoolTrouble, readTags, secretsIn, told } from '../../fixtures/photos/exiftool.ts'
+import { settingsOf } from '../../fixtures/output-settings.ts'
+import { makeJpeg, makeRaw, withExifBytes } from '../../fixtures/photos/photos.ts'
+import { writeTiff, type Entry } from '../../fixtures/photos/tiff.ts'
+import { openRoom } from '../room.ts'
 
 const room = openRoom({ workers: 1 })
 const { full } = settingsOf()

@@ -1,7 +1,13 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { makeHeicLike, makeJpeg, makeVideoLike, truncate, withExifBytes } from '../fixtures/photos.ts'
-import { openRoom } from './room.ts'
+import {
+  makeHeicLike,
+  makeJpeg,
+  makeVideoLike,
+  truncate,
+  withExifBytes,
+} from '../../fixtures/photos/photos.ts'
+import { openRoom } from '../room.ts'
 
 const room = openRoom()
 

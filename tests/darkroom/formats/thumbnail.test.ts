@@ -1,9 +1,9 @@
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { exifThumbnail } from '../../daemon/darkroom/formats/thumbnail.ts'
-import { chart, makeJpeg, withExifBytes } from '../fixtures/photos.ts'
-import { writeTiff } from '../fixtures/tiff.ts'
-import { openRoom } from './room.ts'
+import { exifThumbnail } from '../../../daemon/darkroom/formats/thumbnail.ts'
+import { chart, makeJpeg, withExifBytes } from '../../fixtures/photos/photos.ts'
+import { writeTiff } from '../../fixtures/photos/tiff.ts'
+import { openRoom } from '../room.ts'
 
 const room = openRoom({ workers: 1 })
 

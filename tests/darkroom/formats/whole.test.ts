@@ -3,8 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkEnd, readEnd } from '../../daemon/darkroom/formats/whole.ts'
-import { makeHeicLike, makeJpeg, makePng, makeRaw, makeVideoLike, truncate } from '../fixtures/photos.ts'
+import { checkEnd, readEnd } from '../../../daemon/darkroom/formats/whole.ts'
+import {
+  makeHeicLike,
+  makeJpeg,
+  makePng,
+  makeRaw,
+  makeVideoLike,
+  truncate,
+} from '../../fixtures/photos/photos.ts'
 
 let folder: string
 beforeAll(async () => {

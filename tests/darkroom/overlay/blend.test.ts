@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { blend, type Overlay } from '../../daemon/darkroom/overlay/blend.ts'
+import { blend, type Overlay } from '../../../daemon/darkroom/overlay/blend.ts'
 
 const SIZE = { width: 40, height: 30 }
 

@@ -1,10 +1,10 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import type { Edit } from '../../daemon/contract/edit.ts'
-import { geometry, NEUTRAL, type Size } from '../../daemon/contract/recipe.ts'
-import { expectedMarks, farthest, type Grey } from '../fixtures/marks.ts'
-import { marked, MARKS } from '../fixtures/photos.ts'
-import { openRoom } from './room.ts'
+import type { Edit } from '../../../daemon/contract/edit.ts'
+import { geometry, NEUTRAL, type Size } from '../../../daemon/contract/recipe.ts'
+import { expectedMarks, farthest, type Grey } from '../../fixtures/photos/marks.ts'
+import { marked, MARKS } from '../../fixtures/photos/photos.ts'
+import { openRoom } from '../room.ts'
 
 const room = openRoom({ workers: 2 })
 const GREY = 110

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { MARK_POSITIONS, type OutputSettings } from '../../daemon/contract/output-settings.ts'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { availableFonts, missingCharacters } from '../../daemon/darkroom/overlay/fonts.ts'
-import { marked } from '../fixtures/finish.ts'
-import { plain } from '../fixtures/photos.ts'
-import { openRoom } from './room.ts'
+import { MARK_POSITIONS, type OutputSettings } from '../../../daemon/contract/output-settings.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
+import { availableFonts, missingCharacters } from '../../../daemon/darkroom/overlay/fonts.ts'
+import { marked } from '../../fixtures/output-settings.ts'
+import { plain } from '../../fixtures/photos/photos.ts'
+import { openRoom } from '../room.ts'
 
 /** A watermark of text, in every script that a name may be written in. */
 

@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { MARK_POSITIONS, type OutputSettings } from '../../daemon/contract/output-settings.ts'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { settingsOf, marked, markOf } from '../fixtures/finish.ts'
-import { makeJpeg, plain } from '../fixtures/photos.ts'
-import { openRoom } from './room.ts'
+import { MARK_POSITIONS, type OutputSettings } from '../../../daemon/contract/output-settings.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
+import { settingsOf, marked, markOf } from '../../fixtures/output-settings.ts'
+import { makeJpeg, plain } from '../../fixtures/photos/photos.ts'
+import { openRoom } from '../room.ts'
 
 const room = openRoom({ workers: 1 })
 

@@ -1,11 +1,11 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { withSegments } from '../../daemon/darkroom/formats/exif.ts'
-import { deltaE as difference, toLab } from '../fixtures/colour.ts'
-import { CORNERS, chart, withExifBytes } from '../fixtures/photos.ts'
-import { toAdobeRgb, toP3, type Triple } from '../fixtures/spaces.ts'
-import { writeTiff } from '../fixtures/tiff.ts'
-import { openRoom } from './room.ts'
+import { withSegments } from '../../../daemon/darkroom/formats/exif.ts'
+import { deltaE as difference, toLab } from '../../fixtures/photos/colour.ts'
+import { CORNERS, chart, withExifBytes } from '../../fixtures/photos/photos.ts'
+import { toAdobeRgb, toP3, type Triple } from '../../fixtures/cloud/spaces.ts'
+import { writeTiff } from '../../fixtures/photos/tiff.ts'
+import { openRoom } from '../room.ts'
 
 const room = openRoom({ workers: 1 })
 const labOf = ([r, g, b]: Triple) => toLab(Math.round(r), Math.round(g), Math.round(b))

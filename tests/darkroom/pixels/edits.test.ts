@@ -7,7 +7,7 @@ import {
   NEUTRAL,
   proposeExposure,
   wrongWith,
-} from '../../daemon/contract/recipe.ts'
+} from '../../../daemon/contract/recipe.ts'
 
 it('completes an edit that an earlier version kept, and gives it the key that was kept beside it', () => {
   const old = { exposure: 0.5, rotation: 90, straighten: -1.5, scale: 1.2 } as const

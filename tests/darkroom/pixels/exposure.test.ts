@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { srgbToLinear } from '../../daemon/contract/recipe.ts'
-import { makeJpeg, plain } from '../fixtures/photos.ts'
-import { openRoom } from './room.ts'
+import { srgbToLinear } from '../../../daemon/contract/recipe.ts'
+import { makeJpeg, plain } from '../../fixtures/photos/photos.ts'
+import { openRoom } from '../room.ts'
 
 const room = openRoom()
 

@@ -1,9 +1,9 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import type { Edit } from '../../daemon/contract/edit.ts'
-import { geometry, NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { chart, CORNERS, makeRaw, plain } from '../fixtures/photos.ts'
-import { openRoom, type Pixels } from './room.ts'
+import type { Edit } from '../../../daemon/contract/edit.ts'
+import { geometry, NEUTRAL } from '../../../daemon/contract/recipe.ts'
+import { chart, CORNERS, makeRaw, plain } from '../../fixtures/photos/photos.ts'
+import { openRoom, type Pixels } from '../room.ts'
 
 const room = openRoom()
 

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, expect, it } from 'vitest'
-import type { Affine } from '../../daemon/contract/recipe.ts'
-import { NEUTRAL, toneTables } from '../../daemon/contract/recipe.ts'
-import { createKernel } from '../../daemon/darkroom/pixels/kernel.ts'
-import { sharpen, tone, type Raster } from '../../daemon/darkroom/pixels/pixels.ts'
-import { warp } from '../../daemon/darkroom/pixels/warp.ts'
-import { compileKernel } from '../../scripts/kernel.ts'
+import type { Affine } from '../../../daemon/contract/recipe.ts'
+import { NEUTRAL, toneTables } from '../../../daemon/contract/recipe.ts'
+import { createKernel } from '../../../daemon/darkroom/pixels/kernel.ts'
+import { sharpen, tone, type Raster } from '../../../daemon/darkroom/pixels/pixels.ts'
+import { warp } from '../../../daemon/darkroom/pixels/warp.ts'
+import { compileKernel } from '../../../scripts/kernel.ts'
 
 const kernel = createKernel()
 const plain = toneTables(NEUTRAL)
@@ -21,7 +21,7 @@ function rotation(degrees: number, scale = 1): Affine {
 }
 
 it('is made of its source', async () => {
-  const made = await readFile(new URL('../../daemon/darkroom/pixels/kernel.wasm', import.meta.url))
+  const made = await readFile(new URL('../../../daemon/darkroom/pixels/kernel.wasm', import.meta.url))
   expect(Buffer.from(await compileKernel()).equals(made)).toBe(true)
 })
 

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { prepare } from '../../daemon/darkroom/pixels/picture.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { prepare } from '../../../daemon/darkroom/pixels/picture.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 const svg = Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="5" height="5"/></svg>',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bestOf, nextQuality, type Tried } from '../../daemon/darkroom/workers/budget.ts'
-import { RENDITIONS } from '../../daemon/darkroom/renditions.ts'
+import { bestOf, nextQuality, type Tried } from '../../../daemon/darkroom/workers/budget.ts'
+import { RENDITIONS } from '../../../daemon/darkroom/renditions.ts'
 
 const BUDGET = [35_000, 45_000] as const
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { createLines, share, type Shared } from '../../daemon/darkroom/workers/lines.ts'
-import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { silentLog } from '../../daemon/log.ts'
+import { createLines, share, type Shared } from '../../../daemon/darkroom/workers/lines.ts'
+import { createDarkroom, type Darkroom } from '../../../daemon/darkroom/darkroom.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
+import { silentLog } from '../../../daemon/log.ts'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 const ticks = () => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createTrials, type TrialPatience, type Trials } from '../../daemon/darkroom/workers/trials.ts'
-import { WorkerLost } from '../../daemon/darkroom/workers/workers.ts'
-import { silentLog } from '../../daemon/log.ts'
+import { createTrials, type TrialPatience, type Trials } from '../../../daemon/darkroom/workers/trials.ts'
+import { WorkerLost } from '../../../daemon/darkroom/workers/workers.ts'
+import { silentLog } from '../../../daemon/log.ts'
 
 /** A darkroom whose workers are lost as the test says. */
 let losses: number

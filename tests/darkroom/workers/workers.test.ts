@@ -5,10 +5,10 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
-import { createDarkroom, type Darkroom, type Rendered } from '../../daemon/darkroom/darkroom.ts'
-import { silentLog } from '../../daemon/log.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
+import { createDarkroom, type Darkroom, type Rendered } from '../../../daemon/darkroom/darkroom.ts'
+import { silentLog } from '../../../daemon/log.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 let folder: string
 let darkroom: Darkroom

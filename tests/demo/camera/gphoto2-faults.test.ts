@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { makeJpeg } from '../../fixtures/photos.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import {
   createVirtualCamera,
   type CameraOptions,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { makeJpeg, makeRaw } from '../../fixtures/photos.ts'
+import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
 import {
   createVirtualCamera,
   type CameraOptions,

@@ -1,9 +1,9 @@
 import { appendFile, mkdir, open, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { TRAILERS, withHole, withIndex, withoutEnd } from '../fixtures/broken-ends.ts'
-import { makeHeicLike, makeJpeg, makeVideoLike, truncate } from '../fixtures/photos.ts'
-import { snapshot, until, useWorld, type World } from './world.ts'
+import { TRAILERS, withHole, withIndex, withoutEnd } from '../../fixtures/photos/broken-ends.ts'
+import { makeHeicLike, makeJpeg, makeVideoLike, truncate } from '../../fixtures/photos/photos.ts'
+import { snapshot, until, useWorld, type World } from '../world.ts'
 
 /** Files in the buffer folder that are not whole yet or no photos, and checkers, clocks and folders that fail. */
 

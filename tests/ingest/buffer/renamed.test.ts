@@ -1,8 +1,8 @@
 import { copyFile, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
-import { until, useWorld } from './world.ts'
+import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
+import { until, useWorld } from '../world.ts'
 
 const { world } = useWorld()
 

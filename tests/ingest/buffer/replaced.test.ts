@@ -1,9 +1,9 @@
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
-import { makeJpeg, makeRaw, truncate, type Picture } from '../fixtures/photos.ts'
-import { never, shotOf, until, useWorld } from './world.ts'
+import { createIngest } from '../../../daemon/ingest/intake/ingest.ts'
+import { makeJpeg, makeRaw, truncate, type Picture } from '../../fixtures/photos/photos.ts'
+import { never, shotOf, until, useWorld } from '../world.ts'
 
 const { world } = useWorld()
 

@@ -1,13 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { SourceStatus } from '../../daemon/contract/status.ts'
-import type { Inspected } from '../../daemon/ingest/intake/commit.ts'
-import { disk, eio, type Call } from '../fixtures/broken-disk.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { makeWorld, until, type World } from './world.ts'
+import type { SourceStatus } from '../../../daemon/contract/status.ts'
+import type { Inspected } from '../../../daemon/ingest/intake/commit.ts'
+import { disk, eio, type Call } from '../../fixtures/disk/broken-disk.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
+import { makeWorld, until, type World } from '../world.ts'
 
 vi.mock('node:fs/promises', async (original) =>
-  (await import('../fixtures/broken-disk.ts')).breakable(await original()),
+  (await import('../../fixtures/disk/broken-disk.ts')).breakable(await original()),
 )
 
 const LONG = process.env.LONG_TESTS === '1'

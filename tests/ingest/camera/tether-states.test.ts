@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withLibgphoto2 } from '../../fixtures/libgphoto2.ts'
+import { withLibgphoto2 } from '../../fixtures/camera/libgphoto2.ts'
 import { until } from '../world.ts'
 import { useRig } from './rig.ts'
 

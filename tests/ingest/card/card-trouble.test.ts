@@ -1,11 +1,11 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
-import type { SourceStatus } from '../../daemon/contract/status.ts'
-import type { Take } from '../../daemon/ingest/source.ts'
-import { createCards } from '../../daemon/ingest/card/cards.ts'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { until, useWorld, type World } from './world.ts'
+import { createIngest } from '../../../daemon/ingest/intake/ingest.ts'
+import type { SourceStatus } from '../../../daemon/contract/status.ts'
+import type { Take } from '../../../daemon/ingest/source.ts'
+import { createCards } from '../../../daemon/ingest/card/cards.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
+import { until, useWorld, type World } from '../world.ts'
 
 /** Cards that are pulled out, cannot be read or have to wait: what is said of them, and that they are copied in the end. */
 

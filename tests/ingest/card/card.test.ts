@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs'
 import { mkdir, readFile, rename, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
-import type { SourceStatus } from '../../daemon/contract/status.ts'
-import type { Take } from '../../daemon/ingest/source.ts'
-import { createCards } from '../../daemon/ingest/card/cards.ts'
-import { makeJpeg, makeRaw, truncate } from '../fixtures/photos.ts'
-import { snapshot, until, useWorld, type World } from './world.ts'
+import { createIngest } from '../../../daemon/ingest/intake/ingest.ts'
+import type { SourceStatus } from '../../../daemon/contract/status.ts'
+import type { Take } from '../../../daemon/ingest/source.ts'
+import { createCards } from '../../../daemon/ingest/card/cards.ts'
+import { makeJpeg, makeRaw, truncate } from '../../fixtures/photos/photos.ts'
+import { snapshot, until, useWorld, type World } from '../world.ts'
 
 const { world } = useWorld((opened) => mkdir(opened.path('cards')))
 

@@ -1,11 +1,11 @@
 /** A daemon's ingest in a process of its own, for tests that kill it: `node child.ts FOLDER [no-links]`. It prints a line for
  * each thing that a page would have been told, and `ready` once it looks at its Sources. */
-import { readEnd } from '../../daemon/darkroom/formats/whole.ts'
-import { createDarkroom } from '../../daemon/darkroom/darkroom.ts'
-import { createSources } from '../../daemon/ingest/sources.ts'
-import { silentLog } from '../../daemon/log.ts'
-import { breakDisk } from '../fixtures/disk-faults.ts'
-import { noCameras, openWorld, QUICK } from './world-parts.ts'
+import { readEnd } from '../../../daemon/darkroom/formats/whole.ts'
+import { createDarkroom } from '../../../daemon/darkroom/darkroom.ts'
+import { createSources } from '../../../daemon/ingest/sources.ts'
+import { silentLog } from '../../../daemon/log.ts'
+import { breakDisk } from '../../fixtures/disk/disk-faults.ts'
+import { noCameras, openWorld, QUICK } from '../world-parts.ts'
 
 const dir = process.argv[2]!
 if (process.argv[3] === 'no-links') breakDisk()

@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { makeJpeg } from '../fixtures/photos.ts'
-import { mountSmallDisk } from '../fixtures/small-disk.ts'
-import { makeWorld, openDarkroom, until, type World } from './world.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
+import { mountSmallDisk } from '../../fixtures/disk/small-disk.ts'
+import { makeWorld, openDarkroom, until, type World } from '../world.ts'
 
 test('a full disk: nothing is acknowledged, the card says why it waits, and all are taken once there is room', async (context) => {
   const darkroom = await openDarkroom()

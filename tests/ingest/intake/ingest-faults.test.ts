@@ -1,12 +1,12 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Refusal } from '../../daemon/errors.ts'
-import { INCOMING } from '../../daemon/ingest/intake/incoming.ts'
-import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
-import { SourceLost } from '../../daemon/ingest/source.ts'
-import { makeHeicLike, makeJpeg, truncate } from '../fixtures/photos.ts'
-import { never, shotOf, until, useWorld } from './world.ts'
+import { Refusal } from '../../../daemon/errors.ts'
+import { INCOMING } from '../../../daemon/ingest/intake/incoming.ts'
+import { createIngest } from '../../../daemon/ingest/intake/ingest.ts'
+import { SourceLost } from '../../../daemon/ingest/source.ts'
+import { makeHeicLike, makeJpeg, truncate } from '../../fixtures/photos/photos.ts'
+import { never, shotOf, until, useWorld } from '../world.ts'
 
 /** Shots that do not arrive whole, and folders and catalogs that fail meanwhile: nothing is acknowledged too early. */
 

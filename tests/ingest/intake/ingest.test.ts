@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
-import { SourceLost } from '../../daemon/ingest/source.ts'
-import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
-import { never, shotOf, useWorld } from './world.ts'
+import { createIngest } from '../../../daemon/ingest/intake/ingest.ts'
+import { SourceLost } from '../../../daemon/ingest/source.ts'
+import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
+import { never, shotOf, useWorld } from '../world.ts'
 
 const CARD = { id: 'card:A', label: 'A' }
 

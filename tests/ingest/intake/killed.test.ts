@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { makeJpeg, makeRaw } from '../fixtures/photos.ts'
-import { makeWorld, snapshot, until, type World } from './world.ts'
+import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
+import { makeWorld, snapshot, until, type World } from '../world.ts'
 
 let world: World
 const children: ChildProcess[] = []

@@ -1,11 +1,11 @@
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { frameStem } from '../../daemon/catalog/photos/stems.ts'
-import { mayBelong } from '../../daemon/originals/halves.ts'
-import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
-import { makeJpeg, makeRaw, type Capture } from '../fixtures/photos.ts'
-import { never, shotOf, until, useWorld } from './world.ts'
+import { frameStem } from '../../../daemon/catalog/photos/stems.ts'
+import { mayBelong } from '../../../daemon/originals/halves.ts'
+import { createIngest } from '../../../daemon/ingest/intake/ingest.ts'
+import { makeJpeg, makeRaw, type Capture } from '../../fixtures/photos/photos.ts'
+import { never, shotOf, until, useWorld } from '../world.ts'
 
 const { world } = useWorld()
 

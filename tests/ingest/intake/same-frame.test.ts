@@ -2,10 +2,10 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeEach, expect, test } from 'vitest'
-import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
-import type { Taken } from '../../daemon/ingest/source.ts'
-import { makeJpeg, makePng, makeRaw, type Picture } from '../fixtures/photos.ts'
-import { never, shotOf, until, useWorld } from './world.ts'
+import { createIngest } from '../../../daemon/ingest/intake/ingest.ts'
+import type { Taken } from '../../../daemon/ingest/source.ts'
+import { makeJpeg, makePng, makeRaw, type Picture } from '../../fixtures/photos/photos.ts'
+import { never, shotOf, until, useWorld } from '../world.ts'
 
 let ingest: ReturnType<typeof createIngest>
 

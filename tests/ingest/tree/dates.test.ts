@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readTakenAt } from '../../daemon/ingest/tree/dates.ts'
-import { makeJpeg, makePng, makeRaw } from '../fixtures/photos.ts'
+import { readTakenAt } from '../../../daemon/ingest/tree/dates.ts'
+import { makeJpeg, makePng, makeRaw } from '../../fixtures/photos/photos.ts'
 
 let dir: string
 beforeAll(async () => {

@@ -5,9 +5,9 @@ import {
   LAYOUT,
   PROBE_SIZE,
   type LayoutProbe,
-} from '../../../daemon/ingest/camera/gphoto/layouts.ts'
-import { loadNative } from '../../../daemon/ingest/camera/gphoto/native.ts'
-import { LIBRARY, withLibgphoto2 } from '../../fixtures/libgphoto2.ts'
+} from '../../../../daemon/ingest/camera/gphoto/layouts.ts'
+import { loadNative } from '../../../../daemon/ingest/camera/gphoto/native.ts'
+import { LIBRARY, withLibgphoto2 } from '../../../fixtures/camera/libgphoto2.ts'
 
 function probe(change: (bytes: Buffer) => void = () => undefined): LayoutProbe {
   const abilities = Buffer.alloc(PROBE_SIZE, FILLER)

@@ -1,14 +1,14 @@
 import process from 'node:process'
 import { afterEach, expect, test } from 'vitest'
-import { FAULT, WIFI_MODEL } from '../../../daemon/ingest/camera/port.ts'
+import { FAULT, WIFI_MODEL } from '../../../../daemon/ingest/camera/port.ts'
 import {
   createRemoteGphoto,
   type RemoteGphoto,
   type RemoteLimits,
-} from '../../../daemon/ingest/camera/gphoto/remote.ts'
-import { silentLog } from '../../../daemon/log.ts'
-import { LIBRARY, withLibgphoto2 } from '../../fixtures/libgphoto2.ts'
-import { createVirtualCamera, type VirtualCamera } from '../../../daemon/demo/camera/camera.ts'
+} from '../../../../daemon/ingest/camera/gphoto/remote.ts'
+import { silentLog } from '../../../../daemon/log.ts'
+import { LIBRARY, withLibgphoto2 } from '../../../fixtures/camera/libgphoto2.ts'
+import { createVirtualCamera, type VirtualCamera } from '../../../../daemon/demo/camera/camera.ts'
 
 withLibgphoto2('a camera process', () => {
   const ends: (() => Promise<unknown>)[] = []
@@ -113,7 +113,7 @@ withLibgphoto2('a camera process', () => {
   })
 
   test('sets a body to keep its frames on the card, and tells when a setting is not there', async () => {
-    const { VENDOR } = await import('../../../daemon/demo/camera/codes.ts')
+    const { VENDOR } = await import('../../../../daemon/demo/camera/codes.ts')
     const camera = createVirtualCamera({ vendor: VENDOR.Canon, manufacturer: 'Canon' })
     await camera.start()
     ends.push(() => camera.stop())
