@@ -16,12 +16,12 @@ const WINDOW_MS = 600_000
 const ADDRESSES_KEPT = 1000
 
 export interface AccessRequests {
-  /** A known device asks to come back. Its earlier knock is replaced.
+  /** A known device asks to come back. Its earlier request is replaced.
    * @throws Refusal 403 `unknown_device`, 429 `too_many_access_requests` */
   add(device: DeviceRecord | undefined, address: string): { secret: string; code: string; expiresAt: number }
   /** What became of it. `allowed` is said once, with the device's id. */
   ask(secret: string): { state: 'waiting' | 'over' } | { state: 'allowed'; device: string }
-  /** The owner's word. Undefined when there is no such knock any more. */
+  /** The owner's word. Undefined when there is no such request any more. */
   answer(id: string, allow: boolean): { device: string } | undefined
   list(): AccessRequestView[]
   /** Whatever a device has open is over: it was revoked or renamed. */
@@ -38,7 +38,7 @@ interface AccessRequest extends AccessRequestView {
   allowed: boolean
 }
 
-/** After a change of address a known device has no cookie: it knocks, and one tap of the owner lets it back in as what
+/** After a change of address a known device has no cookie: it asks to come back, and one tap of the owner lets it back in as what
  * it was. Its public id opens nothing by itself; the code on both screens tells the device in the hand from somebody
  * who learned its id. In memory alone.
  * @param needs.changed the list is another now */
@@ -71,7 +71,7 @@ export function createAccessRequests(needs: { now: () => number; changed: () => 
 
   return {
     add(device, address) {
-      // Behind one address may be many: who knocks there without being known keeps none of our devices out.
+      // Behind one address may be many: who asks there without being known keeps none of our devices out.
       const asker = `${device?.id ?? 'unknown'} ${networkOf(address)}`
       const wait = tries.wait(asker)
       if (wait > 0) throw tooMany(wait)

@@ -50,7 +50,7 @@ export type Hello =
     }
   | { readonly type: 'resumed'; readonly seq: number; readonly role: Role; readonly you?: string }
 
-/** To owners alone, and without a `seq`, so that nobody else sees a gap: who knocks at this moment. Always the whole; after a greeting
+/** To owners alone, and without a `seq`, so that nobody else sees a gap: who asks to come back at this moment. Always the whole; after a greeting
  * nobody does until this says so. */
 export interface AccessRequests {
   readonly type: 'access_requests'

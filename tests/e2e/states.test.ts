@@ -86,7 +86,7 @@ test('lists that load, that fail, and that are empty', async () => {
 })
 
 test('what must be known now', async () => {
-  await look('10-unattended-and-knock', async ({ page, pretend, tell }) => {
+  await look('10-unattended-and-access-request', async ({ page, pretend, tell }) => {
     pretend((status) => ({ ...status, unattended: [CAMERA] }))
     tell({
       type: 'access_requests',

@@ -85,7 +85,7 @@ export const index = (current: string | null = 'night', prefix = '2026-01-20'): 
 })
 
 /** Documents by address, every request noted; an address without one answers 404, `fail` breaks some. */
-export const createOriginalFiles = () => {
+export const createDocuments = () => {
   const documents = new Map<string, unknown>()
   const asked: string[] = []
   let broken: (url: string) => boolean = () => false

@@ -15,7 +15,7 @@ import { storeSuite } from '../../suites/store.ts'
 
 const trouble = swiftTrouble()
 const skip = trouble !== null && process.env.CI !== 'true'
-if (skip) process.stderr.write(`tests/sync/swift.test.ts does not run: ${trouble}.\n`)
+if (skip) process.stderr.write(`tests/cloud/store/swift.test.ts does not run: ${trouble}.\n`)
 
 const LONG = process.env.LONG_TESTS === '1'
 const PHOTOS = LONG ? 500 : 200

@@ -2,11 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFeed, type FeedState } from '../../../gallery/feed/feed.ts'
 import { ReadError } from '../../../gallery/feed/read.ts'
-import { book, createOriginalFiles, head, index, namesOf, photos } from '../made.ts'
+import { book, createDocuments, head, index, namesOf, photos } from '../made.ts'
 
 const A = book('a.json', photos(10, 6))
 
-let originalFiles: ReturnType<typeof createOriginalFiles>
+let documents: ReturnType<typeof createDocuments>
 
 let states: FeedState[]
 
@@ -14,7 +14,7 @@ let hidden = false
 
 const feedOf = (slug: string | null = null) =>
   createFeed({
-    read: originalFiles.read,
+    read: documents.read,
     slug,
     changed: (state) => states.push(state),
     hidden: () => hidden,
@@ -25,12 +25,12 @@ const feedOf = (slug: string | null = null) =>
 const shown = () => namesOf(states.at(-1)?.album?.entries ?? [])
 
 beforeEach(() => {
-  originalFiles = createOriginalFiles()
+  documents = createDocuments()
   states = []
   hidden = false
-  originalFiles.put('/photo/events.json', index())
-  originalFiles.putHead(head(1, photos(13, 11), [A]))
-  originalFiles.putRegistry(A)
+  documents.put('/photo/events.json', index())
+  documents.putHead(head(1, photos(13, 11), [A]))
+  documents.putRegistry(A)
 })
 
 describe('failure', () => {
@@ -39,14 +39,14 @@ describe('failure', () => {
     await feed.poll()
     await feed.more()
     const album = feed.state().album
-    originalFiles.fail(() => true)
+    documents.fail(() => true)
     await feed.poll()
     const { failingSince } = feed.state()
     await feed.poll()
     expect(feed.state().album).toBe(album)
     expect(failingSince).not.toBeNull()
     expect(feed.state().failingSince).toBe(failingSince)
-    originalFiles.fail(() => false)
+    documents.fail(() => false)
     await feed.poll()
     expect(feed.state().failingSince).toBeNull()
   })
@@ -54,7 +54,7 @@ describe('failure', () => {
   it('keeps the page when the manifest is suddenly not there, or the index forgets the event', async () => {
     const feed = feedOf()
     await feed.poll()
-    originalFiles.put('/photo/events.json', { v: 1, current: null, events: {} })
+    documents.put('/photo/events.json', { v: 1, current: null, events: {} })
     for (let i = 0; i < 9; i++) await feed.poll()
     expect(feed.state()).toMatchObject({ phase: 'ready' })
     expect(shown()).toEqual(['13', '12', '11'])
@@ -66,11 +66,11 @@ describe('failure', () => {
     await feed.more()
     const without8 = (entries: typeof A.entries) => entries.filter(({ filename }) => filename !== 'IMG_8.jpg')
     const rewritten = book('a2.json', without8(A.entries))
-    originalFiles.putHead(head(2, photos(14, 11), [rewritten]))
+    documents.putHead(head(2, photos(14, 11), [rewritten]))
     await feed.poll()
     expect(shown()).toEqual(namesOf(photos(14, 6)))
     expect(feed.state().failingSince).not.toBeNull()
-    originalFiles.putRegistry(rewritten)
+    documents.putRegistry(rewritten)
     await feed.poll()
     expect(shown()).toEqual(namesOf(without8(photos(14, 6))))
   })
@@ -78,9 +78,9 @@ describe('failure', () => {
   it('an older page that cannot be read is asked for again', async () => {
     const feed = feedOf()
     await feed.poll()
-    originalFiles.fail((url) => url.includes('pages'))
+    documents.fail((url) => url.includes('pages'))
     expect(await feed.more()).toBe(false)
-    originalFiles.fail(() => false)
+    documents.fail(() => false)
     expect(await feed.more()).toBe(true)
     expect(await feed.more()).toBe(false)
   })
@@ -89,14 +89,14 @@ describe('failure', () => {
 describe('rhythm', () => {
   beforeEach(() => vi.useFakeTimers())
   afterEach(() => vi.useRealTimers())
-  const heads = () => originalFiles.asked.filter((url) => url.endsWith('manifest.json')).length
+  const heads = () => documents.asked.filter((url) => url.endsWith('manifest.json')).length
 
   it('asks every four seconds, backs off while it fails, and stops', async () => {
     const feed = feedOf()
     await feed.start()
     await vi.advanceTimersByTimeAsync(12_100)
     expect(heads()).toBe(4)
-    originalFiles.fail(() => true)
+    documents.fail(() => true)
     await vi.advanceTimersByTimeAsync(4_000)
     const failing = heads()
     await vi.advanceTimersByTimeAsync(60_000)
@@ -116,7 +116,7 @@ describe('rhythm', () => {
     const quiet = heads()
     await vi.advanceTimersByTimeAsync(60_000)
     expect(heads() - quiet).toBe(3)
-    originalFiles.putHead(head(2, photos(14, 11), [A]))
+    documents.putHead(head(2, photos(14, 11), [A]))
     await vi.advanceTimersByTimeAsync(20_000)
     const busy = heads()
     await vi.advanceTimersByTimeAsync(12_100)
@@ -126,7 +126,7 @@ describe('rhythm', () => {
 
   it('tells a server that refuses from one that cannot be reached', async () => {
     const feed = feedOf()
-    originalFiles.fail(() => true)
+    documents.fail(() => true)
     await feed.poll()
     expect(feed.state().refused).toBe(false)
     const refusing = createFeed({

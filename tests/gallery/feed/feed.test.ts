@@ -1,11 +1,11 @@
 // @vitest-environment node
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createFeed, type FeedState } from '../../../gallery/feed/feed.ts'
-import { book, createOriginalFiles, head, index, namesOf, photos, refOf, shelve } from '../made.ts'
+import { book, createDocuments, head, index, namesOf, photos, refOf, shelve } from '../made.ts'
 
 const A = book('a.json', photos(10, 6))
 
-let originalFiles: ReturnType<typeof createOriginalFiles>
+let documents: ReturnType<typeof createDocuments>
 
 let states: FeedState[]
 
@@ -13,7 +13,7 @@ let hidden = false
 
 const feedOf = (slug: string | null = null) =>
   createFeed({
-    read: originalFiles.read,
+    read: documents.read,
     slug,
     changed: (state) => states.push(state),
     hidden: () => hidden,
@@ -24,12 +24,12 @@ const feedOf = (slug: string | null = null) =>
 const shown = () => namesOf(states.at(-1)?.album?.entries ?? [])
 
 beforeEach(() => {
-  originalFiles = createOriginalFiles()
+  documents = createDocuments()
   states = []
   hidden = false
-  originalFiles.put('/photo/events.json', index())
-  originalFiles.putHead(head(1, photos(13, 11), [A]))
-  originalFiles.putRegistry(A)
+  documents.put('/photo/events.json', index())
+  documents.putHead(head(1, photos(13, 11), [A]))
+  documents.putRegistry(A)
 })
 
 describe('what it finds', () => {
@@ -40,22 +40,22 @@ describe('what it finds', () => {
   })
 
   it('takes pictures from the address that the index names, and from nowhere that is none', async () => {
-    originalFiles.put('/photo/events.json', { ...index(), photoBaseUrl: 'https://photos.example' })
+    documents.put('/photo/events.json', { ...index(), photoBaseUrl: 'https://photos.example' })
     const feed = feedOf()
     await feed.poll()
     expect(feed.state().pictures).toBe('https://photos.example')
-    originalFiles.put('/photo/events.json', { ...index(), photoBaseUrl: 'javascript:alert(1)' })
+    documents.put('/photo/events.json', { ...index(), photoBaseUrl: 'javascript:alert(1)' })
     const other = feedOf()
     await other.poll()
     expect(other.state().pictures).toBeNull()
   })
 
   it('says that there is none yet, and begins by itself when one opens', async () => {
-    originalFiles.put('/photo/events.json', { v: 1, current: null, events: {} })
+    documents.put('/photo/events.json', { v: 1, current: null, events: {} })
     const feed = feedOf()
     await feed.poll()
     expect(feed.state().phase).toBe('none')
-    originalFiles.put('/photo/events.json', index())
+    documents.put('/photo/events.json', index())
     await feed.poll()
     expect(feed.state().phase).toBe('ready')
   })
@@ -73,7 +73,7 @@ describe('what it finds', () => {
   })
 
   it('is ready without photos while the event has no manifest yet', async () => {
-    originalFiles.put('/photo/events.json', index('night', 'elsewhere'))
+    documents.put('/photo/events.json', index('night', 'elsewhere'))
     const feed = feedOf()
     await feed.poll()
     expect(feed.state()).toMatchObject({ phase: 'ready', album: null, failingSince: null })
@@ -82,12 +82,12 @@ describe('what it finds', () => {
   it('moves on when another event becomes current', async () => {
     const feed = feedOf()
     await feed.poll()
-    originalFiles.put('/photo/events.json', {
+    documents.put('/photo/events.json', {
       v: 1,
       current: 'two',
       events: { ...index().events, two: { prefix: 'two', title: 'Two' } },
     })
-    originalFiles.put('/photo/two/manifest.json', head(1, photos(99, 98)))
+    documents.put('/photo/two/manifest.json', head(1, photos(99, 98)))
     for (let i = 0; i < 8; i++) await feed.poll()
     expect(shown()).toEqual(['99', '98'])
   })
@@ -98,20 +98,20 @@ describe('polls', () => {
     const feed = feedOf()
     await feed.poll()
     await feed.more()
-    originalFiles.asked.length = 0
+    documents.asked.length = 0
     for (let i = 0; i < 5; i++) await feed.poll()
-    expect(new Set(originalFiles.asked)).toEqual(new Set(['/photo/2026-01-20/manifest.json']))
+    expect(new Set(documents.asked)).toEqual(new Set(['/photo/2026-01-20/manifest.json']))
   })
 
   it('does not read a page again when a photo arrives', async () => {
     const feed = feedOf()
     await feed.poll()
     await feed.more()
-    originalFiles.asked.length = 0
-    originalFiles.putHead(head(2, photos(14, 11), [A]))
+    documents.asked.length = 0
+    documents.putHead(head(2, photos(14, 11), [A]))
     await feed.poll()
     expect(shown()).toEqual(namesOf(photos(14, 6)))
-    expect(originalFiles.asked.filter((url) => url.includes('pages'))).toEqual([])
+    expect(documents.asked.filter((url) => url.includes('pages'))).toEqual([])
   })
 
   it('the control: a page with another name is read', async () => {
@@ -119,10 +119,10 @@ describe('polls', () => {
     await feed.poll()
     await feed.more()
     const rewritten = book('a2.json', A.entries.slice(1))
-    originalFiles.putRegistry(rewritten)
-    originalFiles.putHead(head(2, photos(13, 11), [rewritten]))
+    documents.putRegistry(rewritten)
+    documents.putHead(head(2, photos(13, 11), [rewritten]))
     await feed.poll()
-    expect(originalFiles.asked).toContain('/photo/2026-01-20/pages/a2.json')
+    expect(documents.asked).toContain('/photo/2026-01-20/pages/a2.json')
     expect(shown()).not.toContain('10')
   })
 
@@ -137,7 +137,7 @@ describe('polls', () => {
   it('are never two at once', async () => {
     const feed = feedOf()
     await Promise.all([feed.poll(), feed.poll(), feed.poll()])
-    expect(originalFiles.asked.filter((url) => url.endsWith('manifest.json'))).toHaveLength(1)
+    expect(documents.asked.filter((url) => url.endsWith('manifest.json'))).toHaveLength(1)
   })
 })
 
@@ -145,15 +145,15 @@ describe('index pages', () => {
   const B = book('b.json', photos(5, 1))
   const older = shelve('older.json', [refOf(B)])
   beforeEach(() => {
-    originalFiles.putHead(head(1, photos(13, 11), [A], [older.ref]))
-    originalFiles.putIndex(older)
-    originalFiles.putRegistry(B)
+    documents.putHead(head(1, photos(13, 11), [A], [older.ref]))
+    documents.putIndex(older)
+    documents.putRegistry(B)
   })
 
   it('cost no step of scrolling of their own', async () => {
     const feed = feedOf()
     await feed.poll()
-    expect(originalFiles.asked.some((url) => url.includes('pages'))).toBe(false)
+    expect(documents.asked.some((url) => url.includes('pages'))).toBe(false)
     expect(await feed.more()).toBe(true)
     expect(shown()).toEqual(namesOf(photos(13, 6)))
     expect(await feed.more()).toBe(true)
@@ -167,13 +167,13 @@ describe('index pages', () => {
     while (await feed.more());
     const rewritten = book('b2.json', B.entries.slice(0, -1))
     const anew = shelve('older2.json', [refOf(rewritten)])
-    originalFiles.putRegistry(rewritten)
-    originalFiles.putIndex(anew)
-    originalFiles.putHead(head(2, photos(13, 11), [A], [anew.ref]))
-    originalFiles.asked.length = 0
+    documents.putRegistry(rewritten)
+    documents.putIndex(anew)
+    documents.putHead(head(2, photos(13, 11), [A], [anew.ref]))
+    documents.asked.length = 0
     await feed.poll()
     expect(shown()).toEqual(namesOf(photos(13, 2)))
-    expect(originalFiles.asked.map((url) => url.split('/').at(-1))).toEqual([
+    expect(documents.asked.map((url) => url.split('/').at(-1))).toEqual([
       'manifest.json',
       'older2.json',
       'b2.json',
@@ -183,10 +183,10 @@ describe('index pages', () => {
   it('that cannot be read leave everything on the page, and are read later', async () => {
     const feed = feedOf()
     await feed.poll()
-    originalFiles.fail((url) => url.includes('older'))
+    documents.fail((url) => url.includes('older'))
     expect(await feed.more()).toBe(true)
     expect(await feed.more()).toBe(false)
-    originalFiles.fail(() => false)
+    documents.fail(() => false)
     expect(await feed.more()).toBe(true)
     expect(shown()).toEqual(namesOf(photos(13, 1)))
   })

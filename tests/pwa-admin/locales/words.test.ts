@@ -84,7 +84,7 @@ const codesOf = (sources: readonly string[]) =>
     sources.flatMap((source) =>
       [
         ...source.matchAll(
-          /(?:new Refusal\(\s*\d+,|\brefuse\(|errorBody\(|\bsaying\()\s*['`]([\w${}.]+)['`]/g,
+          /(?:new Refusal\(\s*\d+,|\brefuse\(|errorBody\(|\bnewMessage\()\s*['`]([\w${}.]+)['`]/g,
         ),
       ].map(([, code]) => code!),
     ),
@@ -129,6 +129,6 @@ test('every sentence that the daemon says has words of ours in both languages', 
 
 test('a sentence without words would be found', () => {
   const source =
-    "throw new Refusal(409, 'quite_new', 'x'); saying('newer_still', 'x'); saying(\n  `a_${b}`, 'x')"
+    "throw new Refusal(409, 'quite_new', 'x'); newMessage('newer_still', 'x'); newMessage(\n  `a_${b}`, 'x')"
   expect([...codesOf([source])]).toEqual(['quite_new', 'newer_still', 'a_${b}'])
 })
