@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { ROLES, type Role } from './roles.ts'
+import { closed } from './shapes.ts'
 
-const closed = { additionalProperties: false } as const
 const DeviceRole = Type.Unsafe<Role>({ type: 'string', enum: [...ROLES] })
 const DeviceName = Type.String({ minLength: 1, maxLength: 60 })
 const Id = Type.String({ minLength: 1, maxLength: 64 })

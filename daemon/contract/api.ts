@@ -2,16 +2,10 @@ import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
 import { Params, Message } from './message.ts'
 import { EventSettings, EventView, FONT_SIZES } from './settings.ts'
-import { ActionView, LONGEST_DELAY } from './undo.ts'
+import { ActionView } from './undo.ts'
+import { LONGEST_DELAY } from './publish-delay.ts'
+import { closed, Name, requestId } from './shapes.ts'
 
-const closed = { additionalProperties: false } as const
-
-/** A photo's or a publication's name as a request gives it; what it may hold is decided by looking it up. */
-export const Name = Type.String({ minLength: 1, maxLength: 255 })
-
-/** Repeats the first reply for 24 hours, so that a request sent twice is done once. */
-export const RequestId = Type.String({ minLength: 8, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' })
-const requestId = Type.Optional(RequestId)
 /** What the device can undo of it; absent when nothing changed. */
 const Action = Type.Optional(ActionView)
 

@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox'
+import { closed, requestId } from './shapes.ts'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
 const text = nullable(Type.String())
-const closed = { additionalProperties: false } as const
 
 export const CameraColour = Type.Unsafe<'sky' | 'rose' | 'lime' | 'violet' | 'sand' | 'teal'>({
   type: 'string',
@@ -117,7 +117,6 @@ export const CameraReply = Type.Object({
 })
 export type CameraReply = Static<typeof CameraReply>
 
-const requestId = Type.Optional(Type.String({ minLength: 8, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }))
 const id = Type.String({ minLength: 1, maxLength: 120 })
 
 /** `POST /api/camera`, the owner's. */

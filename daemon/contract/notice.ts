@@ -3,7 +3,8 @@ import type { PhotoView } from './photo.ts'
 import type { PublicationView } from './publication.ts'
 import type { Role } from './roles.ts'
 import type { Status } from './status.ts'
-import type { JobView, OpenPhoto } from './undo.ts'
+import type { JobView } from './job.ts'
+import type { OpenPhoto } from './presence.ts'
 
 /** A past-tense fact, on the bus and on the socket alike. Each carries all that a page needs to show it. */
 export type Fact =

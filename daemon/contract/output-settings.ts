@@ -1,9 +1,8 @@
 import { Type, type Static } from 'typebox'
+import { closed } from './shapes.ts'
 
 /** What every published picture gets after its Edit: watermark, frame, size, quality, names. Equal Photo, Edit and
  * output settings are the same picture. Belongs to no event: the next one goes on with it. */
-
-const closed = { additionalProperties: false } as const
 
 /** Seven places, or `custom`: the mark's centre in percent of the picture. */
 export const MARK_POSITIONS = [

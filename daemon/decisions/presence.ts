@@ -1,5 +1,5 @@
 import type { Bus } from '../bus.ts'
-import type { OpenPhoto } from '../contract/undo.ts'
+import type { OpenPhoto } from '../contract/presence.ts'
 import type { Actor } from './actors.ts'
 
 /** How long a Photo is kept for whoever opened it, milliseconds; a page that still shows it asks again in time. */

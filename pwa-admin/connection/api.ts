@@ -42,17 +42,11 @@ import type {
 } from '../../daemon/contract/settings.ts'
 import type { Params } from '../../daemon/contract/message.ts'
 import type { Status } from '../../daemon/contract/status.ts'
-import type {
-  EmptyTrashReply,
-  PublishDelaySettings,
-  JobActionBody,
-  JobBody,
-  JobReply,
-  JobsReply,
-  ReserveReply,
-  UndoList,
-  UndoReply,
-} from '../../daemon/contract/undo.ts'
+import type { EmptyTrashReply } from '../../daemon/contract/trash.ts'
+import type { PublishDelaySettings } from '../../daemon/contract/publish-delay.ts'
+import type { JobActionBody, JobBody, JobReply, JobsReply } from '../../daemon/contract/job.ts'
+import type { ReserveReply } from '../../daemon/contract/presence.ts'
+import type { UndoList, UndoReply } from '../../daemon/contract/undo.ts'
 import { within } from './limit.ts'
 import { kindOf } from '../offline/decision.ts'
 

@@ -1,4 +1,4 @@
-import type { Decision } from './decision.ts'
+import type { PendingDecision } from './decision.ts'
 import { createMemoryOutbox, type Outbox, type Outcome } from './outbox.ts'
 
 /** Above every number that IndexedDB will ever give. */
@@ -8,7 +8,7 @@ const SPARE_FIRST = 2 ** 52
  * outbox is done one after the other. Where storage breaks while the page is open, the page goes on with what it remembers.
  * @param opening null: this browser keeps nothing */
 export function createDecisionStore(opening: Promise<Outbox | null>) {
-  let items: readonly Decision[] = []
+  let items: readonly PendingDecision[] = []
   let outbox: Outbox = createMemoryOutbox(SPARE_FIRST)
   let durable = true
   let work: Promise<unknown> = opening.then(async (opened) => {
@@ -40,7 +40,7 @@ export function createDecisionStore(opening: Promise<Outbox | null>) {
     inTurn,
 
     // These belong into `inTurn`.
-    async add(decision: Omit<Decision, 'n'>, instead?: Decision): Promise<Decision> {
+    async add(decision: Omit<PendingDecision, 'n'>, instead?: PendingDecision): Promise<PendingDecision> {
       const whole = await outbox.add(decision, instead?.n).catch(() => {
         // Full or gone: better remembered than refused, and the screen says so.
         remember()
@@ -49,12 +49,12 @@ export function createDecisionStore(opening: Promise<Outbox | null>) {
       items = [...items.filter((one) => one !== instead), whole]
       return whole
     },
-    async replace(decision: Decision): Promise<void> {
+    async replace(decision: PendingDecision): Promise<void> {
       items = items.map((one) => (one.n === decision.n ? decision : one))
       await outbox.put(decision).catch(remember)
     },
     /** @param outcome left for the tab that made it, where that is another one */
-    async remove({ n }: Decision, outcome?: Outcome): Promise<void> {
+    async remove({ n }: PendingDecision, outcome?: Outcome): Promise<void> {
       items = items.filter((one) => one.n !== n)
       await outbox.settle(n, outcome).catch(remember)
     },

@@ -1,3 +1,5 @@
+import type { DecisionKind } from '../../daemon/contract/decision.ts'
+
 /** The changing calls that are decisions about photos: each is written down before it is sent, and sent until the
  * daemon has answered it. Settings are not among them: those are changed while the daemon is there to show them. */
 const KINDS = {
@@ -9,8 +11,7 @@ const KINDS = {
   '/api/restore': 'restore',
   '/api/rate': 'rate',
   '/api/edit': 'edit',
-} as const
-export type DecisionKind = (typeof KINDS)[keyof typeof KINDS]
+} as const satisfies Record<string, DecisionKind>
 /** The same for many photos at once; its body says what. */
 const JOBS = '/api/jobs'
 
@@ -24,8 +25,8 @@ export interface Conflict {
   readonly blocks: number
 }
 
-/** Plain data: it goes into IndexedDB, and never holds a Blob (WebKit's private sessions refuse those). */
-export interface Decision {
+/** A decision that waits for the daemon to answer it. Plain data: it goes into IndexedDB, and never holds a Blob (WebKit's private sessions refuse those). */
+export interface PendingDecision {
   /** The order in which decisions were made on this device, across its tabs. */
   readonly n: number
   /** The `request_id`: the daemon does it once, however often it is sent. */
@@ -61,7 +62,7 @@ export function namesIn(body: Readonly<Record<string, unknown>>): string[] {
   return [...new Set(all.filter((name) => typeof name === 'string'))]
 }
 
-export function shareNames(a: Decision, b: Decision): boolean {
+export function shareNames(a: PendingDecision, b: PendingDecision): boolean {
   const [few, many] = a.names.length < b.names.length ? [a.names, b.names] : [b.names, a.names]
   if (few.length * many.length < 64) return few.some((name) => many.includes(name))
   const set = new Set(many)

@@ -1,7 +1,7 @@
 import { ApiFailure } from '../connection/api.ts'
 import { retryDelay } from '../connection/socket.ts'
 import { createCallers } from './callers.ts'
-import { kindOf, namesIn, shareNames, type Conflict, type Decision } from './decision.ts'
+import { kindOf, namesIn, shareNames, type Conflict, type PendingDecision } from './decision.ts'
 import { createDecisionStore } from './decision-store.ts'
 import type { Outbox, Outcome } from './outbox.ts'
 import { createSender, LEASE_MS, type Delivery } from './sender.ts'
@@ -14,7 +14,7 @@ export interface DecisionsNeeds {
   /** Null: this browser keeps nothing. */
   outbox: Promise<Outbox | null>
   /** @throws ApiFailure */
-  send(decision: Decision, options: { signal?: AbortSignal; keepalive?: boolean }): Promise<unknown>
+  send(decision: PendingDecision, options: { signal?: AbortSignal; keepalive?: boolean }): Promise<unknown>
   newId(): string
   /** Milliseconds since 1970. */
   now(): number
@@ -23,11 +23,11 @@ export interface DecisionsNeeds {
   /** The photo behind a public name, by its file name. */
   original(publicName: string): string | undefined
   /** Whether what was decided is so already; null as long as that is not known. */
-  stands(decision: Decision): boolean | null
+  stands(decision: PendingDecision): boolean | null
   /** Something about what waits changed. */
   onChange(): void
   /** The daemon has it. @param own this page made it, so whoever asked is told as well */
-  onSettled?(decision: Decision, reply: unknown, own: boolean): void
+  onSettled?(decision: PendingDecision, reply: unknown, own: boolean): void
   /** Tells the device's other tabs that something changed, and hears them. */
   channel?: { tell(): void; hear(listener: () => void): void }
   random?: () => number
@@ -53,20 +53,20 @@ export function createDecisions(needs: DecisionsNeeds) {
     needs.onChange()
     if (tell) needs.channel?.tell()
   }
-  function remove(decision: Decision, outcome?: Outcome) {
+  function remove(decision: PendingDecision, outcome?: Outcome) {
     fresh.delete(decision.n)
     return store.remove(decision, outcome)
   }
 
   /** An edit that nobody has seen yet gives way to the next one of the same photo. */
-  function superseded({ kind, names, event }: Omit<Decision, 'n'>): Decision | undefined {
+  function superseded({ kind, names, event }: Omit<PendingDecision, 'n'>): PendingDecision | undefined {
     if (kind !== 'edit') return undefined
     const last = store.items.findLast((one) => one.names.includes(names[0]!))
     const same = last?.kind === 'edit' && last.event === event && !sender.isUnderWay(last.n)
     return same ? last : undefined
   }
 
-  async function keep(decision: Omit<Decision, 'n'>) {
+  async function keep(decision: Omit<PendingDecision, 'n'>) {
     const older = superseded(decision)
     const { n, id } = await store.add(decision, older)
     if (older) callers.follow(older.id, id)
@@ -85,7 +85,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     const body = { ...given, request_id: id }
     const named = namesIn(body)
     const originals = named.map(needs.original).filter((name) => name !== undefined)
-    const decision: Omit<Decision, 'n'> = {
+    const decision: Omit<PendingDecision, 'n'> = {
       ...{ id, page, kind, path, body, event: needs.event(), at: needs.now() },
       ...{ names: [...new Set([...named, ...originals])], doubtful: false, conflict: null },
     }
@@ -102,7 +102,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     return answer
   }
 
-  async function settle(decision: Decision, reply: unknown) {
+  async function settle(decision: PendingDecision, reply: unknown) {
     const own = decision.page === page
     await store.inTurn(() => remove(decision, own ? undefined : { id: decision.id, at: needs.now(), reply }))
     const caller = callers.has(decision.id)
@@ -113,7 +113,7 @@ export function createDecisions(needs: DecisionsNeeds) {
   }
 
   /** A batch that nobody waits for any more: each photo that did not go through becomes a conflict of its own. */
-  async function listErrors(decision: Decision, reply: unknown) {
+  async function listErrors(decision: PendingDecision, reply: unknown) {
     const errors = (reply as { errors?: unknown } | null)?.errors
     if (decision.path !== '/api/batch_publish' || !Array.isArray(errors)) return
     const rows = (decision.body['items'] ?? []) as { filename: string }[]
@@ -127,7 +127,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     }
   }
 
-  async function refuse(decision: Decision, { status, code, message }: ApiFailure) {
+  async function refuse(decision: PendingDecision, { status, code, message }: ApiFailure) {
     const conflict: Conflict = { status, code, message, blocks: store.items.at(-1)?.n ?? decision.n }
     await store.inTurn(() => store.replace({ ...decision, conflict }))
     fresh.delete(decision.n)
@@ -135,7 +135,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     changed()
   }
 
-  async function deliver(decision: Decision, signal: AbortSignal): Promise<Delivery> {
+  async function deliver(decision: PendingDecision, signal: AbortSignal): Promise<Delivery> {
     if (refused) return 'no-answer'
     if (decision.doubtful || needs.now() - decision.at > REPEATED_MS) {
       const stands = needs.stands(decision)
@@ -206,7 +206,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     delay: (attempt) => retryDelay(attempt, (needs.random ?? Math.random)()),
   })
 
-  const isUnsent = ({ n }: Decision) => fresh.has(n) && !sent.has(n)
+  const isUnsent = ({ n }: PendingDecision) => fresh.has(n) && !sent.has(n)
 
   needs.channel?.hear(() => void refresh().then(sender.kick))
   void store.written().then(() => {
@@ -223,7 +223,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     get durable() {
       return store.durable
     },
-    isOwn: (decision: Decision) => decision.page === page,
+    isOwn: (decision: PendingDecision) => decision.page === page,
     isUnsent,
     /** Settles when everything decided so far is written down. */
     written: () => store.written(),

@@ -1,4 +1,4 @@
-import type { Decision } from './decision.ts'
+import type { PendingDecision } from './decision.ts'
 import type { Database } from './storage.ts'
 
 /** What became of a decision, for the tab that made it. */
@@ -13,9 +13,9 @@ export interface Outbox {
   readonly durable: boolean
   /** Resolves when it is kept, with its number. `instead` goes out in the same step.
    * @throws what the browser throws when there is no room */
-  add(decision: Omit<Decision, 'n'>, instead?: number): Promise<Decision>
-  list(): Promise<Decision[]>
-  put(decision: Decision): Promise<void>
+  add(decision: Omit<PendingDecision, 'n'>, instead?: number): Promise<PendingDecision>
+  list(): Promise<PendingDecision[]>
+  put(decision: PendingDecision): Promise<void>
   /** Takes a decision out. @param outcome left for the tab that made it, where that is another one */
   settle(n: number, outcome?: Outcome): Promise<void>
   /** Outcomes for these ids; each is handed out once. */
@@ -38,7 +38,7 @@ export function createOutbox(db: Database): Outbox {
     async add(decision, instead) {
       const tx = db.transaction('decisions', 'readwrite', strict)
       if (instead !== undefined) void tx.store.delete(instead)
-      const key = tx.store.add(decision as Decision)
+      const key = tx.store.add(decision as PendingDecision)
       // Said aloud, because a page that is going away may not live to see the automatic one.
       tx.commit()
       const [n] = await Promise.all([key, tx.done])
@@ -84,7 +84,7 @@ export function createOutbox(db: Database): Outbox {
 
 /** For a browser that keeps nothing: everything works, until the page closes. */
 export function createMemoryOutbox(first = 1): Outbox {
-  const rows = new Map<number, Decision>()
+  const rows = new Map<number, PendingDecision>()
   let next = first
   return {
     durable: false,

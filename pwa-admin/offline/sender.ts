@@ -1,4 +1,4 @@
-import type { Decision } from './decision.ts'
+import type { PendingDecision } from './decision.ts'
 
 /** How many decisions of different photos are under way at once, as long as nothing had to wait. */
 const AT_ONCE = 4
@@ -10,15 +10,15 @@ export type Delivery = 'answered' | 'no-answer'
 
 export interface SenderNeeds {
   /** Every decision that is not settled, in order. */
-  waiting(): readonly Decision[]
+  waiting(): readonly PendingDecision[]
   /** Made by this page, and never sent in vain. */
-  isFresh(decision: Decision): boolean
+  isFresh(decision: PendingDecision): boolean
   /** Takes or keeps the one place of the device's sender, and looks again at what waits.
    * @returns false while another tab has it */
   claim(): Promise<boolean>
   release(): Promise<void>
   /** Sends one and does what its answer asks for. Never rejects. */
-  deliver(decision: Decision, signal: AbortSignal): Promise<Delivery>
+  deliver(decision: PendingDecision, signal: AbortSignal): Promise<Delivery>
   /** Milliseconds before the nth try after silence. */
   delay(attempt: number): number
 }
@@ -26,9 +26,9 @@ export interface SenderNeeds {
 /** The first decision that may go now: none before it that is about the same photo is still open.
  * @param under numbers of those under way */
 export function nextToSend(
-  waiting: readonly Decision[],
+  waiting: readonly PendingDecision[],
   under: { has(n: number): boolean },
-): Decision | undefined {
+): PendingDecision | undefined {
   const heldUpTo = new Map<string, number>()
   for (const decision of waiting) {
     const { n, names, conflict } = decision
@@ -101,7 +101,7 @@ export function createSender(needs: SenderNeeds) {
     if (under.size === 0 && claimed) await letGo()
   }
 
-  function fly(decision: Decision) {
+  function fly(decision: PendingDecision) {
     const controller = new AbortController()
     under.set(decision.n, controller)
     void needs.deliver(decision, controller.signal).then((delivery) => {

@@ -1,7 +1,7 @@
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { Phase } from '../stores/paged.ts'
-import type { Decision } from './decision.ts'
+import type { PendingDecision } from './decision.ts'
 
 export interface Lists {
   readonly photos: { items: readonly PhotoView[]; phase: Record<PhotoState, Phase> }
@@ -13,7 +13,7 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 /** Whether what was decided is so already, going by what the daemon has told.
  * @returns null as long as its lists are not here */
 export function stands(
-  { kind, names, body, path }: Decision,
+  { kind, names, body, path }: PendingDecision,
   photos: Lists['photos'],
   published: Lists['published'] & { items?: readonly PublicationView[] },
 ): boolean | null {

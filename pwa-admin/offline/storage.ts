@@ -1,7 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
-import type { Decision } from './decision.ts'
+import type { PendingDecision } from './decision.ts'
 import type { Outcome } from './outbox.ts'
 
 const NAME = 'live-event-photography'
@@ -10,7 +10,7 @@ const VERSION = 1
 const OPEN_MS = 15_000
 
 export interface Schema extends DBSchema {
-  decisions: { key: number; value: Decision; indexes: { id: string } }
+  decisions: { key: number; value: PendingDecision; indexes: { id: string } }
   /** What the daemon answered to a decision of another tab. */
   outcomes: { key: string; value: Outcome }
   /** At most one row: who sends. */

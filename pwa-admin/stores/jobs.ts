@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { DecisionKind, JobBody, JobView } from '../../daemon/contract/undo.ts'
+import type { DecisionKind } from '../../daemon/contract/decision.ts'
+import type { JobBody, JobView } from '../../daemon/contract/job.ts'
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import { newRequestId } from '../connection/api.ts'
 import { useNeeds } from '../connection/needs.ts'

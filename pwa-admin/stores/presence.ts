@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { OpenPhoto } from '../../daemon/contract/undo.ts'
+import type { OpenPhoto } from '../../daemon/contract/presence.ts'
 import { useSystem } from './system.ts'
 
 /** Photos that other devices have open. */

@@ -3,7 +3,8 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import { applyChange, NEUTRAL } from '../../daemon/contract/recipe.ts'
-import type { Decision, DecisionKind } from '../offline/decision.ts'
+import type { DecisionKind } from '../../daemon/contract/decision.ts'
+import type { PendingDecision } from '../offline/decision.ts'
 import type { Decisions } from '../offline/decisions.ts'
 import type { Pending } from '../inbox/filters.ts'
 import { useFilters } from './filters.ts'
@@ -20,7 +21,7 @@ const STATE: Partial<Record<DecisionKind, PhotoState>> = {
 export const useWaiting = defineStore('waiting', () => {
   const filters = useFilters()
   const photos = usePhotos()
-  const items = shallowRef<readonly Decision[]>([])
+  const items = shallowRef<readonly PendingDecision[]>([])
   /** False: what waits is gone when the page closes. */
   const durable = ref(true)
   const queue = shallowRef<Decisions | null>(null)
@@ -28,7 +29,7 @@ export const useWaiting = defineStore('waiting', () => {
   const pending = computed(() => items.value.filter(({ conflict }) => conflict === null))
   const conflicts = computed(() => items.value.filter(({ conflict }) => conflict !== null))
   const byName = computed(() => {
-    const groups = new Map<string, Decision[]>()
+    const groups = new Map<string, PendingDecision[]>()
     for (const decision of items.value)
       for (const name of decision.names) {
         const group = groups.get(name)
@@ -45,7 +46,7 @@ export const useWaiting = defineStore('waiting', () => {
   })
 
   /** How many decisions of the same photo wait for this one's answer. */
-  function blockedBy({ n, conflict, names }: Decision): number {
+  function blockedBy({ n, conflict, names }: PendingDecision): number {
     const held = pending.value.filter(
       (one) =>
         one.n > n && one.n <= (conflict?.blocks ?? 0) && one.names.some((name) => names.includes(name)),
@@ -92,7 +93,7 @@ export const useWaiting = defineStore('waiting', () => {
   }
 
   /** The daemon has a decision that nobody on this page waits for: shown at once, confirmed by its Notice. */
-  function apply({ kind, names, body }: Decision, reply: unknown) {
+  function apply({ kind, names, body }: PendingDecision, reply: unknown) {
     const photo = photos.items.find(({ filename }) => names.includes(filename))
     if (!photo) return
     const state = STATE[kind]

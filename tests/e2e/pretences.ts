@@ -1,5 +1,5 @@
 import type { FolderStatus, SourceStatus, Status } from '../../daemon/contract/status.ts'
-import type { JobView } from '../../daemon/contract/undo.ts'
+import type { JobView } from '../../daemon/contract/job.ts'
 
 /** What pages are told that is not so, to bring them into states that seldom are. */
 

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { JobView } from '../../daemon/contract/undo.ts'
+import type { JobView } from '../../daemon/contract/job.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Decision } from '../../contract/undo.ts'
+import type { Decision } from '../../contract/decision.ts'
 import { prepare, type Db, type Transaction } from '../store/sql.ts'
 
 export type JobState = 'running' | 'paused' | 'done' | 'cancelled'

@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
 import { describe, expect, test } from 'vitest'
 import { ApiFailure } from '../../../pwa-admin/connection/api.ts'
-import type { Decision } from '../../../pwa-admin/offline/decision.ts'
+import type { PendingDecision } from '../../../pwa-admin/offline/decision.ts'
 import { caught, fakeDaemon, type FakeDaemon, filling, page, turns, until, usePages } from './pages.ts'
 
 /** Thirty photos are edited and then dealt with while the daemon is away; in the middle the page is closed. */
@@ -32,7 +32,7 @@ usePages()
 
 test('a decision is written down before it is sent, and gone from there when it is answered', async () => {
   const daemon = fakeDaemon()
-  let written: readonly Decision[] = []
+  let written: readonly PendingDecision[] = []
   const it = page(daemon, {
     async send(decision) {
       written = await (await it.outbox)!.list()

@@ -2,7 +2,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { ApiFailure } from '../../../pwa-admin/connection/api.ts'
-import type { Decision } from '../../../pwa-admin/offline/decision.ts'
+import type { PendingDecision } from '../../../pwa-admin/offline/decision.ts'
 import { createDecisions, type DecisionsNeeds } from '../../../pwa-admin/offline/decisions.ts'
 import { createOutbox, type Outbox } from '../../../pwa-admin/offline/outbox.ts'
 import { openStorage } from '../../../pwa-admin/offline/storage.ts'
@@ -23,7 +23,7 @@ export function fakeDaemon({ remembers = true } = {}) {
     most: 0,
     /** Tries while it was away. */
     vain: 0,
-    async take({ path, body }: Decision): Promise<unknown> {
+    async take({ path, body }: PendingDecision): Promise<unknown> {
       await tick()
       if (!it.up) {
         it.vain += 1

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import type { JobBody, JobView } from '../../../daemon/contract/undo.ts'
+import type { JobBody, JobView } from '../../../daemon/contract/job.ts'
 import type { Api } from '../../../pwa-admin/connection/api.ts'
 import { useCommands } from '../../../pwa-admin/stores/commands.ts'
 import { useFilters } from '../../../pwa-admin/stores/filters.ts'

@@ -1,22 +1,11 @@
 import type { Bus } from '../../../bus.ts'
 import type { Catalog } from '../../../catalog/catalog.ts'
-import {
-  EmptyTrashBody,
-  EmptyTrashReply,
-  PublishDelaySettings,
-  PublishDelaySettingsBody,
-  JobActionBody,
-  JobBody,
-  JobReply,
-  type JobView,
-  JobsReply,
-  ReserveBody,
-  ReserveReply,
-  UndoBody,
-  UndoList,
-  UndoReply,
-  type Decision,
-} from '../../../contract/undo.ts'
+import { EmptyTrashBody, EmptyTrashReply } from '../../../contract/trash.ts'
+import { PublishDelaySettings, PublishDelaySettingsBody } from '../../../contract/publish-delay.ts'
+import { JobActionBody, JobBody, JobReply, type JobView, JobsReply } from '../../../contract/job.ts'
+import { ReserveBody, ReserveReply } from '../../../contract/presence.ts'
+import { UndoBody, UndoList, UndoReply } from '../../../contract/undo.ts'
+import { type Decision } from '../../../contract/decision.ts'
 import type { Decisions } from '../../../decisions/decisions.ts'
 import type { DelaySetting } from '../../../decisions/delay-setting.ts'
 import type { Emptied } from '../../../decisions/trash.ts'

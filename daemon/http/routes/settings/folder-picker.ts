@@ -2,14 +2,13 @@ import { constants } from 'node:fs'
 import { access, mkdir, readdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { Type } from 'typebox'
-import { RequestId } from '../../../contract/api.ts'
 import { FolderListing } from '../../../contract/settings.ts'
 import { errnoOf, Refusal } from '../../../errors.ts'
 import { isHidden } from '../../../files.ts'
 import type { App } from '../../plugin.ts'
+import { closed, RequestId } from '../../../contract/shapes.ts'
 
 const MOST = 2000
-const closed = { additionalProperties: false } as const
 const Path = Type.String({ minLength: 1, maxLength: 1024 })
 /** One step of a path. */
 const FolderName = Type.String({ minLength: 1, maxLength: 120, pattern: '^[^/\\\\:\\u0000-\\u001f]+$' })

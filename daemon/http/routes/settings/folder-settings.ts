@@ -1,8 +1,8 @@
 import { FolderSettings } from '../../../contract/settings.ts'
 import { Type } from 'typebox'
-import { RequestId } from '../../../contract/api.ts'
 import { FOLDER_ROLES, type FolderPaths, type Folders } from '../../../folders.ts'
 import type { App } from '../../plugin.ts'
+import { RequestId } from '../../../contract/shapes.ts'
 
 const Body = Type.Object(
   { ...Type.Partial(FolderSettings).properties, request_id: Type.Optional(RequestId) },

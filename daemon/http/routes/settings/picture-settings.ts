@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
-import { RequestId } from '../../../contract/api.ts'
 import { PictureChange, PictureSettings } from '../../../contract/output-settings.ts'
 import type { OutputSettingsStore } from '../../../publish/output-settings.ts'
 import type { App } from '../../plugin.ts'
+import { RequestId } from '../../../contract/shapes.ts'
 
 const Body = Type.Object(
   { ...PictureChange.properties, request_id: Type.Optional(RequestId) },

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { DoneReply, RequestId } from '../../../contract/api.ts'
+import { DoneReply } from '../../../contract/api.ts'
 import {
   OVERLAY_FILES,
   FontsReply,
@@ -15,8 +15,8 @@ import { looksOf } from '../../guard/client-address.ts'
 import { FOREVER, sendFile } from '../../static/files.ts'
 import type { App } from '../../plugin.ts'
 import { withUpload } from '../upload-part.ts'
+import { closed, RequestId } from '../../../contract/shapes.ts'
 
-const closed = { additionalProperties: false } as const
 const Change = Type.Object(
   { ...Type.Partial(WatermarkSettings).properties, request_id: Type.Optional(RequestId) },
   closed,
