@@ -1,5 +1,5 @@
-import type { PendingDecision } from './decision.ts'
-import { createMemoryOutbox, type Outbox, type Outcome } from './outbox.ts'
+import type { Outcome, PendingDecision } from './decision.ts'
+import { createMemoryOutbox, type Outbox } from './outbox.ts'
 
 /** Above every number that IndexedDB will ever give. */
 const SPARE_FIRST = 2 ** 52

@@ -68,3 +68,9 @@ export function shareNames(a: PendingDecision, b: PendingDecision): boolean {
   const set = new Set(many)
   return few.some((name) => set.has(name))
 }
+
+/** What became of a decision, for the tab that made it. */
+export type Outcome = { readonly id: string; readonly at: number } & (
+  | { readonly reply: unknown }
+  | { readonly failure: { readonly status: number; readonly code: string; readonly message: string } }
+)

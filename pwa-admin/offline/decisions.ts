@@ -1,9 +1,9 @@
 import { ApiFailure } from '../connection/api.ts'
 import { retryDelay } from '../connection/socket.ts'
 import { createCallers } from './callers.ts'
-import { kindOf, namesIn, shareNames, type Conflict, type PendingDecision } from './decision.ts'
+import { kindOf, namesIn, shareNames, type Conflict, type Outcome, type PendingDecision } from './decision.ts'
 import { createDecisionStore } from './decision-store.ts'
-import type { Outbox, Outcome } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import { createSender, LEASE_MS, type Delivery } from './sender.ts'
 
 /** The daemon repeats a first reply for 24 hours. What is older by this device's clock is not sent unseen. */

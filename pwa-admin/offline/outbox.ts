@@ -1,11 +1,5 @@
-import type { PendingDecision } from './decision.ts'
+import type { Outcome, PendingDecision } from './decision.ts'
 import type { Database } from './storage.ts'
-
-/** What became of a decision, for the tab that made it. */
-export type Outcome = { readonly id: string; readonly at: number } & (
-  | { readonly reply: unknown }
-  | { readonly failure: { readonly status: number; readonly code: string; readonly message: string } }
-)
 
 /** Where decisions are written down. Calls take effect in the order in which they are made. */
 export interface Outbox {

@@ -1,8 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
-import type { PendingDecision } from './decision.ts'
-import type { Outcome } from './outbox.ts'
+import type { Outcome, PendingDecision } from './decision.ts'
 
 const NAME = 'live-event-photography'
 const VERSION = 1

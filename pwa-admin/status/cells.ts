@@ -2,23 +2,8 @@ import type { SourceStatus, Status } from '../../daemon/contract/status.ts'
 import type { Link } from '../connection/socket.ts'
 import { cameraCell } from './camera/camera-states.ts'
 import { agoOf } from '../ui/ago.ts'
-import type { IconName } from '../ui/icons.ts'
 import { sizeWords } from '../ui/sizes.ts'
-
-export type CellId = 'camera' | 'card' | 'disk' | 'network' | 'queue' | 'live'
-export type Tone = 'calm' | 'good' | 'busy' | 'bad'
-
-/** One cell of the status bar: never colour alone, always an icon and a word. */
-export interface Cell {
-  id: CellId
-  icon: IconName
-  tone: Tone
-  /** A key of the dictionary and its values. */
-  word: string
-  /** A shorter word for a phone, where the icon says the rest. */
-  short?: string
-  values?: Record<string, string | number>
-}
+import type { Cell } from './cell.ts'
 
 export const LOW_BYTES = 5e9
 

@@ -1,5 +1,5 @@
 import { isPlainTone, toneTables } from '../../../daemon/contract/recipe.ts'
-import type { Painter } from './developer.ts'
+import type { Painter } from './painter.ts'
 import { sampling } from './layout.ts'
 
 /** What a canvas shows but for its tone. */

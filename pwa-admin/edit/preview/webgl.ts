@@ -1,5 +1,5 @@
 import { toneTables } from '../../../daemon/contract/recipe.ts'
-import type { Painter } from './developer.ts'
+import type { Painter } from './painter.ts'
 import { sampling } from './layout.ts'
 
 const VERTEX = `#version 300 es

@@ -1,5 +1,5 @@
 import type { CamerasStatus, CameraView } from '../../../daemon/contract/camera.ts'
-import type { Cell } from '../cells.ts'
+import type { Cell } from '../cell.ts'
 
 /** At this charge a camera says so before anything else that goes well; percent. */
 export const LOW_BATTERY = 15
