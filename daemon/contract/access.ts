@@ -83,6 +83,7 @@ export const AccessRequestAnswerBody = Type.Object(
   { id: Id, action: Type.Unsafe<'allow' | 'refuse'>({ type: 'string', enum: ['allow', 'refuse'] }) },
   closed,
 )
+export type AccessRequestAnswerBody = Static<typeof AccessRequestAnswerBody>
 
 export const DeviceView = Type.Object({
   id: Type.String(),
@@ -125,7 +126,7 @@ export const AuditEntry = Type.Object({
   device: Type.String(),
   name: Type.String(),
   role: Type.Unsafe<Role | 'none'>({ type: 'string', enum: [...ROLES, 'none'] }),
-  /** Such as `published`; see daemon/http/deeds.ts. */
+  /** Such as `published`. */
   what: Type.String(),
   /** A photo's, a publication's, a device's or an event's name, or empty. */
   subject: Type.String(),

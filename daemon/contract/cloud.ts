@@ -74,3 +74,4 @@ export const BulkRemovalBody = Type.Object(
   },
   closed,
 )
+export type BulkRemovalBody = Static<typeof BulkRemovalBody>

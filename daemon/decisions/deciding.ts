@@ -8,6 +8,7 @@ import { editKey } from '../contract/recipe.ts'
 import type { Decision, UndoEntry } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
+import { auditActorOf, type Actor } from './actors.ts'
 import type { PublishDelay } from './publish-delay.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
@@ -26,9 +27,10 @@ export interface Outcome {
 const TO = { archive: 'archived', reject: 'trashed', restore: 'buffer' } as const
 
 /** Does at once what a person decides about one photo, when nobody else decides about it.
+ * @param by whose decision it is
  * @throws Refusal like Publisher, OriginalFiles; 404 for an unknown name; 409 `photo_is_held` for a move away from what is
  * about to be published */
-export type Perform = (decision: Decision, note: Note) => Promise<Outcome>
+export type Perform = (decision: Decision, note: Note, by: Actor) => Promise<Outcome>
 
 export function createPerform(needs: {
   catalog: Catalog
@@ -47,14 +49,14 @@ export function createPerform(needs: {
   }
   const announce = needs.announcer.changed
 
-  async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note) {
+  async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note, by: Actor) {
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     const { photo, edit } = publisher.look(request)
     publishDelay.clearFailed(photo.id)
     const held = again ? undefined : publishDelay.waitingFor(photo.id, edit)
     if (held) {
       // Whoever says "now" has the last word over whoever said "in a moment".
-      const publishedAs = await publishDelay.releaseNow(held)
+      const publishedAs = await publishDelay.releaseNow(held, by)
       note(photo.id, { did: 'joined' })
       return { filename, publishedAs, already: true }
     }
@@ -62,6 +64,7 @@ export function createPerform(needs: {
       publisher.publish({
         ...request,
         ...(again !== undefined && { again }),
+        by: auditActorOf(catalog.audit, by),
         live: ({ name }) => note(photo.id, { did: 'published', name, replaced: replaces ?? null }),
       }),
     )
@@ -108,11 +111,12 @@ export function createPerform(needs: {
     return { filename: rated.filename }
   }
 
-  return async (decision, note) => {
+  return async (decision, note, by) => {
     if (decision.kind === 'unpublish') {
       const { photoId } = publisher.find(decision.filename)
       return mutex.take(photoId, async () => {
         const gone = await publisher.unpublish(decision.filename, {
+          by: auditActorOf(catalog.audit, by),
           gone: ({ name }) => note(photoId, { did: 'unpublished', name }),
         })
         return { filename: gone.name }
@@ -123,7 +127,7 @@ export function createPerform(needs: {
       const photo = find(decision.filename)
       switch (decision.kind) {
         case 'publish':
-          return publish(decision, note)
+          return publish(decision, note, by)
         case 'edit':
           return edit(photo, decision.edit ?? {}, note)
         case 'rate':

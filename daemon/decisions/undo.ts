@@ -12,7 +12,7 @@ import { editKey } from '../contract/recipe.ts'
 import type { ActionView, DecisionKind, UndoReply } from '../contract/undo.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
-import { nameOf, type Actor } from './actors.ts'
+import { auditActorOf, nameOf, type Actor } from './actors.ts'
 import { reasonOf, type PublishDelay } from './publish-delay.ts'
 import type { JobRunner } from './jobs.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
@@ -109,6 +109,8 @@ export function createUndo(needs: {
     })
   }
 
+  /** Only the device that did it undoes it. */
+  const byOf = ({ actor }: ActionRecord) => auditActorOf(catalog.audit, { id: actor })
   const announce = (photo: PhotoRecord) => needs.announcer.changed(photo)
 
   /** @param noted called in the transaction that makes it true */
@@ -174,12 +176,13 @@ export function createUndo(needs: {
         again: true,
         replaces: name,
         keepsEdit: false,
+        by: byOf(action),
         live: back,
       })
       return
     }
     const unasked = needs.now() - action.at < JUST_NOW
-    await publisher.unpublish(name, { gone: back, unasked })
+    await publisher.unpublish(name, { gone: back, by: byOf(action), unasked })
   }
 
   async function republish(
@@ -192,7 +195,7 @@ export function createUndo(needs: {
     const others = publications.liveOf(photo.id).filter(({ publishedAt }) => publishedAt > action.at)
     if (gone?.state !== 'gone' || others.length > 0) throw changedSince(photo.filename)
     try {
-      await publisher.undoUnpublish(name, back)
+      await publisher.undoUnpublish(name, back, byOf(action))
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'too_late') throw error
       // It has left the bucket: its name is used up, so guests get the same picture under the next one.
@@ -201,6 +204,7 @@ export function createUndo(needs: {
         change: gone.edit,
         again: true,
         keepsEdit: false,
+        by: byOf(action),
         live: back,
       })
     }

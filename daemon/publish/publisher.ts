@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { BY_ITSELF, type AuditActor } from '../catalog/people/audit.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
 import { originalMissing } from '../originals/proof.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
@@ -31,6 +32,8 @@ export interface PublishRequest {
   readonly keepsEdit?: boolean
   /** Called in the transaction that makes it live. */
   readonly live?: (publication: PublicationRecord) => void
+  /** Who asked for it, for the audit trail: the program by itself unless told. */
+  readonly by?: AuditActor
 }
 
 export interface Published {
@@ -56,19 +59,21 @@ export interface Publisher {
    * seconds after the manifest that names it no more.
    * @param name a public name, or a Photo's name when exactly one version of it is live
    * @param how.gone called in the transaction that takes it out
+   * @param how.by who asked for it, for the audit trail: the program by itself unless told
    * @param how.unasked it was published a moment ago by whoever undoes that now: the owner is not asked
    * @throws Refusal 404 unknown, 409 ambiguous or more at once than the owner allowed */
   unpublish(
     name: string,
-    how?: { gone?: (publication: PublicationRecord) => void; unasked?: boolean },
+    how?: { gone?: (publication: PublicationRecord) => void; by?: AuditActor; unasked?: boolean },
   ): Promise<PublicationRecord>
   /** @throws Refusal like `unpublish` */
   find(name: string): PublicationRecord
   /** Undoes that, within SECOND_THOUGHT: the same name, the same bytes, nothing sent again.
    * @param name the public name
    * @param back called in the transaction that brings it back
+   * @param by who asked for it, for the audit trail: the program by itself unless told
    * @throws Refusal 404 unknown, 409 too late */
-  undoUnpublish(name: string, back?: () => void): Promise<PublicationRecord>
+  undoUnpublish(name: string, back?: () => void, by?: AuditActor): Promise<PublicationRecord>
   /** Takes back what a crash left half published. Call once, before the first publish. */
   recover(): Promise<void>
   /** Brings into the trash what left the gallery while one of the folders was away. */
@@ -139,10 +144,16 @@ export function createPublisher(needs: {
 
   const announce = needs.announcer.changed
 
+  /** Writes a line of the audit trail. Call in the transaction that makes it true. */
+  function audit(by: AuditActor, what: string, publication: PublicationRecord, more: readonly string[] = []) {
+    const subject = catalog.photos.byId(publication.photoId)?.filename ?? ''
+    catalog.audit.note(publication.eventId, { ...by, what, subject, details: [publication.name, ...more] })
+  }
+
   async function makeLive(
     photo: PhotoRecord,
     edit: Edit,
-    { replaces, live: noted }: Pick<PublishRequest, 'replaces' | 'live'>,
+    { replaces, live: noted, by = BY_ITSELF }: Pick<PublishRequest, 'replaces' | 'live' | 'by'>,
   ): Promise<PublicationRecord> {
     const applied = await needs.outputSettings.current()
     const reserved = await needs.printing.make(photo, edit, applied)
@@ -157,6 +168,8 @@ export function createPublisher(needs: {
         const live = catalog.publications.goLive(reserved.id, replaced)
         files.send(live)
         if (replaced) files.withdraw(replaced, 0)
+        if (replaced) audit(by, 'replaced', live, [replaced.name])
+        else audit(by, 'published', live)
         noted?.(live)
         return live
       })
@@ -178,7 +191,11 @@ export function createPublisher(needs: {
   }
 
   /** Undoes an unpublish of which nothing has left the bucket yet. */
-  async function bringBack(gone: PublicationRecord, noted?: () => void): Promise<PublicationRecord | null> {
+  async function bringBack(
+    gone: PublicationRecord,
+    by: AuditActor,
+    noted?: () => void,
+  ): Promise<PublicationRecord | null> {
     const { eventId } = gone
     const photo = event().state === 'open' && catalog.photos.byId(gone.photoId)
     if (!photo || photo.state === 'trashed' || !files.isUntouched(gone)) return null
@@ -189,6 +206,7 @@ export function createPublisher(needs: {
       const back = catalog.publications.comeBack(gone.id)
       files.send(back)
       catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
+      audit(by, 'published', back)
       noted?.()
       return back
     })
@@ -201,12 +219,14 @@ export function createPublisher(needs: {
 
   async function takeOut(
     publication: PublicationRecord,
+    by: AuditActor,
     noted?: (publication: PublicationRecord) => void,
   ): Promise<void> {
     try {
       catalog.urgent(() => {
         catalog.publications.goGone(publication.id)
         files.withdraw(publication, SECOND_THOUGHT)
+        audit(by, 'unpublished', publication)
         noted?.(publication)
       })
     } catch (error) {
@@ -266,7 +286,7 @@ export function createPublisher(needs: {
       return { photo, edit, live }
     },
 
-    async publish({ filename, change, again, replaces, keepsEdit = true, live: noted }) {
+    async publish({ filename, change, again, replaces, keepsEdit = true, live: noted, by = BY_ITSELF }) {
       const photo = publishable(filename)
       const edit = applyChange(photo.edit, change)
       const live = again ? undefined : liveLike(photo, edit)
@@ -278,13 +298,14 @@ export function createPublisher(needs: {
       if (!again) {
         if (live) {
           await needs.printing.check(photo)
-          if (old?.state === 'live' && old.id !== live.id) await takeOut(old)
+          if (old?.state === 'live' && old.id !== live.id) await takeOut(old, by)
           return { publication: live, already: true }
         }
         const same = underWay.get(key)
         if (same) return { publication: await same, already: true }
       }
       const made = makeLive(photo, edit, {
+        by,
         ...(replaces !== undefined && { replaces }),
         ...(noted && { live: noted }),
       })
@@ -296,19 +317,19 @@ export function createPublisher(needs: {
       }
     },
 
-    async unpublish(name, { gone, unasked = false } = {}) {
+    async unpublish(name, { gone, by = BY_ITSELF, unasked = false } = {}) {
       const publication = find(name)
       if (publication.state !== 'live') return publication
       if (!unasked) needs.bulkRemoval?.check()
-      await takeOut(publication, gone)
+      await takeOut(publication, by, gone)
       return publication
     },
 
-    async undoUnpublish(name, noted) {
+    async undoUnpublish(name, noted, by = BY_ITSELF) {
       const gone = catalog.publications.byName(event().id, name)
       if (!gone) throw new Refusal(404, 'unknown_publication', `Nothing was published as "${name}".`)
       if (gone.state === 'live') return gone
-      const back = await bringBack(gone, noted)
+      const back = await bringBack(gone, by, noted)
       if (!back)
         throw new Refusal(409, 'too_late', `"${name}" has left the gallery already. Publish the photo again.`)
       return back

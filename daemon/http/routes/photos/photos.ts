@@ -17,8 +17,8 @@ import { PhotoPage } from '../../../contract/photo.ts'
 import type { Darkroom } from '../../../darkroom/darkroom.ts'
 import { Refusal } from '../../../errors.ts'
 import { actorOf } from '../../guard/actor.ts'
-import { doneReply, keeping } from './done.ts'
-import { checkChange } from './edits.ts'
+import type { AuditedCall } from '../../guard/audit.ts'
+import { checkChange, doneReply, recording } from './decisions.ts'
 import type { App } from '../../plugin.ts'
 
 /** The buffer, and what a person decides about a Photo short of publishing it. */
@@ -33,7 +33,7 @@ export function registerPhotos(
   },
 ): void {
   const { catalog, originalFiles, views, decisions, darkroom } = needs
-  const config = { access: 'editor' } as const
+  const config = { access: 'editor', audit: null } as const
 
   function find(filename: string): PhotoRecord {
     const photo = catalog.photos.named(catalog.events.current().id, filename)
@@ -43,7 +43,10 @@ export function registerPhotos(
 
   app.get(
     '/api/buffer',
-    { config: { access: 'viewer' }, schema: { querystring: ListQuery, response: { 200: PhotoPage } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: { querystring: ListQuery, response: { 200: PhotoPage } },
+    },
     async ({ query }) => {
       const page = catalog.photos.list(catalog.events.current().id, query.state ?? 'buffer', {
         ...(query.limit !== undefined && { limit: Number(query.limit) }),
@@ -57,15 +60,25 @@ export function registerPhotos(
     },
   )
 
-  for (const kind of ['archive', 'reject', 'restore'] as const)
+  for (const [kind, what] of [
+    ['archive', 'archived'],
+    ['reject', 'rejected'],
+    ['restore', 'restored'],
+  ] as const) {
+    const audit = ({ reply }: AuditedCall<unknown, DoneReply>) => ({
+      what,
+      subject: reply.filename ?? '',
+      details: [],
+    })
     app.post(
       `/api/${kind}`,
-      { config, schema: { body: NameBody, response: { 200: DoneReply } } },
+      { config: { access: 'editor', audit }, schema: { body: NameBody, response: { 200: DoneReply } } },
       async (request) => {
         const decision = { kind, filename: request.body.filename }
-        return doneReply(await decisions.decide(actorOf(request), decision, keeping(request)))
+        return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
       },
     )
+  }
 
   app.post(
     '/api/edit',
@@ -74,7 +87,7 @@ export function registerPhotos(
       const change = checkChange(request.body.edit)
       const decision = { kind: 'edit', filename: request.body.filename, edit: change } as const
       const answer = (decided: Decided) => ({ ...doneReply(decided), edit: decided.edit! })
-      return answer(await decisions.decide(actorOf(request), decision, keeping(request, answer)))
+      return answer(await decisions.decide(actorOf(request), decision, recording(request, answer)))
     },
   )
 
@@ -97,7 +110,7 @@ export function registerPhotos(
     async (request) => {
       const { request_id: _, ...wanted } = request.body
       const decision = { kind: 'rate', ...wanted } as const
-      return doneReply(await decisions.decide(actorOf(request), decision, keeping(request)))
+      return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
     },
   )
 }

@@ -16,12 +16,12 @@ import { PublicationPage } from '../../../contract/publication.ts'
 import { Refusal } from '../../../errors.ts'
 import type { GalleryTree } from '../../../publish/gallery-tree.ts'
 import { actorOf } from '../../guard/actor.ts'
-import { checkChange } from './edits.ts'
-import { doneReply, keeping } from './done.ts'
+import { checkChange, doneReply, recording } from './decisions.ts'
 import { fileError } from '../../guard/errors.ts'
 import type { App } from '../../plugin.ts'
 
-/** Publications: what guests see, and how it comes to be there and leaves again. */
+/** Publications: what guests see, and how it comes to be there and leaves again. The publisher writes the lines of the
+ * audit trail, with each publication: also of what goes out later, or by itself. */
 export function registerPublications(
   app: App,
   needs: {
@@ -32,11 +32,14 @@ export function registerPublications(
   },
 ): void {
   const { catalog, decisions, views } = needs
-  const config = { access: 'editor' } as const
+  const config = { access: 'editor', audit: null } as const
 
   app.get(
     '/api/live',
-    { config: { access: 'viewer' }, schema: { querystring: ListQuery, response: { 200: PublicationPage } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: { querystring: ListQuery, response: { 200: PublicationPage } },
+    },
     async ({ query }) => {
       const page = catalog.publications.list(catalog.events.current().id, {
         ...(query.limit !== undefined && { limit: Number(query.limit) }),
@@ -72,7 +75,7 @@ export function registerPublications(
       const decided = await decisions.decide(actorOf(request), decision, {
         holdMs: hold * 1000,
         // Another's publish that was joined has its name only afterwards, and is no effect of this request.
-        done: (now) => now.already || request.once?.keep(statusOf(now), answer(now)),
+        done: (now) => now.already || request.record(answer(now), { status: statusOf(now) }),
       })
       return reply.code(statusOf(decided)).send(answer(decided))
     },
@@ -115,7 +118,7 @@ export function registerPublications(
     { config, schema: { body: NameBody, response: { 200: DoneReply } } },
     async (request) => {
       const decision = { kind: 'unpublish', filename: request.body.filename } as const
-      const decided = await decisions.decide(actorOf(request), decision, keeping(request))
+      const decided = await decisions.decide(actorOf(request), decision, recording(request))
       const warning = needs.tree.trouble()
       return { ...doneReply(decided), ...(warning && { warning }) }
     },

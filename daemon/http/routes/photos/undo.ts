@@ -24,8 +24,27 @@ import type { Undone } from '../../../decisions/undo.ts'
 import { KEPT_FOR } from '../../../decisions/presence.ts'
 import { Refusal } from '../../../errors.ts'
 import { actorOf } from '../../guard/actor.ts'
-import { checkChange } from './edits.ts'
+import { settingsChanged, type AuditedCall } from '../../guard/audit.ts'
+import { checkChange } from './decisions.ts'
 import type { App } from '../../plugin.ts'
+
+const MANY: Partial<Record<JobBody['kind'], string>> = {
+  archive: 'many archived',
+  reject: 'many rejected',
+  restore: 'many restored',
+}
+
+/** What a job publishes and takes down is in the trail photo by photo, by the publisher. */
+function jobAudit({ body }: AuditedCall<JobBody>) {
+  const what = MANY[body.kind]
+  return what === undefined ? null : { what, subject: '', details: [String(body.items.length)] }
+}
+
+const emptyTrashAudit = ({ reply }: AuditedCall<unknown, EmptyTrashReply>) => ({
+  what: 'trash emptied',
+  subject: '',
+  details: [String(reply.deleted)],
+})
 
 /** Going back, many at once, who has what open, and the one thing that cannot be undone. */
 export function registerUndo(
@@ -38,8 +57,8 @@ export function registerUndo(
   },
 ): void {
   const { catalog, decisions, delay } = needs
-  const config = { access: 'editor' } as const
-  const owner = { access: 'owner' } as const
+  const config = { access: 'editor', audit: null } as const
+  const owner = { access: 'owner', audit: null } as const
 
   app.get('/api/undo', { config, schema: { response: { 200: UndoList } } }, async (request) => ({
     actions: decisions.undo.list(actorOf(request)),
@@ -49,7 +68,7 @@ export function registerUndo(
     { config, schema: { body: UndoBody, response: { 200: UndoReply } } },
     async (request) => {
       const answer = (undone: Undone) => ({ status: 'success' as const, ...undone })
-      const keep = (undone: Undone) => request.once?.keep(200, answer(undone))
+      const keep = (undone: Undone) => request.record(answer(undone))
       return answer(await decisions.undo.undo(actorOf(request), request.body.ids, keep))
     },
   )
@@ -59,7 +78,7 @@ export function registerUndo(
   }))
   app.post(
     '/api/jobs',
-    { config, schema: { body: JobBody, response: { 202: JobReply } } },
+    { config: { ...config, audit: jobAudit }, schema: { body: JobBody, response: { 202: JobReply } } },
     async (request, reply) => {
       const { kind, items, hold: seconds = 0 } = request.body
       const wanted = items.map((item): Decision => {
@@ -77,7 +96,7 @@ export function registerUndo(
       const answer = (job: JobView) => ({ status: 'queued' as const, job })
       const job = decisions.jobs.add(actorOf(request), kind, wanted, {
         holdMs: seconds * 1000,
-        added: (made) => request.once?.keep(202, answer(made)),
+        added: (made) => request.record(answer(made), { status: 202 }),
       })
       return reply.code(202).send(answer(job))
     },
@@ -85,9 +104,10 @@ export function registerUndo(
   app.post(
     '/api/jobs/change',
     { config, schema: { body: JobActionBody, response: { 200: JobReply } } },
-    async ({ body, once }) => {
+    async (request) => {
+      const { id, action } = request.body
       const answer = (job: JobView) => ({ status: 'queued' as const, job })
-      return answer(decisions.jobs.change(body.id, body.action, (job) => once?.keep(200, answer(job))))
+      return answer(decisions.jobs.change(id, action, (job) => request.record(answer(job))))
     },
   )
 
@@ -105,19 +125,29 @@ export function registerUndo(
 
   app.post(
     '/api/empty-trash',
-    { config: owner, schema: { body: EmptyTrashBody, response: { 200: EmptyTrashReply } } },
-    async ({ body, once }) => {
+    {
+      config: { ...owner, audit: emptyTrashAudit },
+      schema: { body: EmptyTrashBody, response: { 200: EmptyTrashReply } },
+    },
+    async (request) => {
       const answer = (emptied: Emptied) => ({ status: 'success' as const, ...emptied })
-      return answer(await decisions.emptyTrash(body.count, (emptied) => once?.keep(200, answer(emptied))))
+      const record = (emptied: Emptied) => request.record(answer(emptied))
+      return answer(await decisions.emptyTrash(request.body.count, record))
     },
   )
 
   app.post(
     '/api/hold-settings',
-    { config: owner, schema: { body: PublishDelaySettingsBody, response: { 200: PublishDelaySettings } } },
-    async ({ body }) => {
-      delay.set(body.hold_seconds)
-      return { hold_seconds: delay.get() }
+    {
+      config: { ...owner, audit: settingsChanged('publishing') },
+      schema: { body: PublishDelaySettingsBody, response: { 200: PublishDelaySettings } },
     },
+    async (request) =>
+      catalog.transaction(() => {
+        delay.set(request.body.hold_seconds)
+        const reply = { hold_seconds: delay.get() }
+        request.record(reply)
+        return reply
+      }),
   )
 }

@@ -7,6 +7,7 @@ import {
 import { NoBody } from '../../../contract/api.ts'
 import { Type } from 'typebox'
 import type { BulkRemovalGuard } from '../../../publish/bulk-removal.ts'
+import { settingsChanged, type AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
 
 const Done = Type.Object({ status: Type.Literal('success') })
@@ -17,19 +18,28 @@ export interface CloudSettingsCalls {
   test: () => Promise<CloudTestReply>
 }
 
+const bulkRemovalAudit = ({ body }: AuditedCall<BulkRemovalBody>) => ({
+  what: body.action === 'allow' ? 'mass removal allowed' : 'mass removal refused',
+  subject: '',
+  details: [],
+})
+
 /** The cloud's settings, which are the owner's, and the owner's word before many photos leave. */
 export function registerCloud(
   app: App,
   needs: CloudSettingsCalls & { bulkRemoval: BulkRemovalGuard; retryUploads: () => void },
 ): void {
-  const config = { access: 'owner' } as const
+  const config = { access: 'owner', audit: null } as const
 
   app.get('/api/cloud-settings', { config, schema: { response: { 200: CloudSettingsView } } }, async () =>
     needs.view(),
   )
   app.post(
     '/api/cloud-settings',
-    { config, schema: { body: CloudSettingsBody, response: { 200: CloudSettingsView } } },
+    {
+      config: { ...config, audit: settingsChanged('cloud') },
+      schema: { body: CloudSettingsBody, response: { 200: CloudSettingsView } },
+    },
     async ({ body: { request_id: _, ...change } }) => {
       await needs.save(change)
       return needs.view()
@@ -40,7 +50,7 @@ export function registerCloud(
   )
   app.post(
     '/api/retry-uploads',
-    { config: { access: 'editor' }, schema: { body: NoBody, response: { 200: Done } } },
+    { config: { access: 'editor', audit: null }, schema: { body: NoBody, response: { 200: Done } } },
     async () => {
       needs.retryUploads()
       return { status: 'success' as const }
@@ -48,7 +58,10 @@ export function registerCloud(
   )
   app.post(
     '/api/mass-removal',
-    { config, schema: { body: BulkRemovalBody, response: { 200: Done } } },
+    {
+      config: { ...config, audit: bulkRemovalAudit },
+      schema: { body: BulkRemovalBody, response: { 200: Done } },
+    },
     async ({ body }) => {
       needs.bulkRemoval[body.action]()
       return { status: 'success' as const }

@@ -1,11 +1,12 @@
 import { constants } from 'node:fs'
 import { access, mkdir, readdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { RequestId } from '../../../contract/api.ts'
 import { FolderListing } from '../../../contract/settings.ts'
 import { errnoOf, Refusal } from '../../../errors.ts'
 import { isHidden } from '../../../files.ts'
+import type { AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
 
 const MOST = 2000
@@ -13,6 +14,17 @@ const closed = { additionalProperties: false } as const
 const Path = Type.String({ minLength: 1, maxLength: 1024 })
 /** One step of a path. */
 const FolderName = Type.String({ minLength: 1, maxLength: 120, pattern: '^[^/\\\\:\\u0000-\\u001f]+$' })
+
+const FolderBody = Type.Object(
+  { parent: Path, name: FolderName, request_id: Type.Optional(RequestId) },
+  closed,
+)
+
+const folderAudit = ({ body }: AuditedCall<Static<typeof FolderBody>>) => ({
+  what: 'folder made',
+  subject: body.name,
+  details: [],
+})
 
 /** Lists folders for the person at the machine, who may look anywhere the daemon may: names of folders and nothing
  * else, no file, no content. */
@@ -26,7 +38,7 @@ export function registerFolderPicker(
     disks: readonly string[]
   },
 ): void {
-  const config = { access: 'owner' } as const
+  const config = { access: 'owner', audit: null } as const
 
   async function foldersIn(path: string): Promise<FolderListing['folders']> {
     const entries = await readdir(path, { withFileTypes: true })
@@ -117,11 +129,8 @@ export function registerFolderPicker(
   app.post(
     '/api/folders',
     {
-      config,
-      schema: {
-        body: Type.Object({ parent: Path, name: FolderName, request_id: Type.Optional(RequestId) }, closed),
-        response: { 200: FolderListing },
-      },
+      config: { ...config, audit: folderAudit },
+      schema: { body: FolderBody, response: { 200: FolderListing } },
     },
     async ({ body }) => {
       const { path } = await list(body.parent)

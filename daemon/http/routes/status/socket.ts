@@ -5,10 +5,11 @@ import type { Bus } from '../../../bus.ts'
 import type { AccessRequestView } from '../../../contract/access.ts'
 import type { Hello, AccessRequests, SocketMessage } from '../../../contract/notice.ts'
 import { atLeast, type Role } from '../../../contract/roles.ts'
-import type { Status } from '../../../contract/status.ts'
+import { Status } from '../../../contract/status.ts'
 import type { OpenPhoto } from '../../../contract/undo.ts'
 import { Refusal } from '../../../errors.ts'
 import { actorOf } from '../../guard/actor.ts'
+import type { StatusReporter } from '../../../views/status.ts'
 import type { App } from '../../plugin.ts'
 
 /** Sockets at once: in all, of which the last are kept for owners; and of one device. Strangers have none. */
@@ -44,8 +45,8 @@ export const MAY_SAY: Readonly<Record<string, Role>> = {}
 /** Codes that a socket is closed with. */
 export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 4002 } as const
 
-export interface Live {
-  /** Who knocks is another now. */
+export interface Sockets {
+  /** The devices that ask to be let in are others now. */
   accessRequestsChanged(): void
   /** Says goodbye to everybody. */
   close(): void
@@ -61,8 +62,17 @@ interface Client {
   pings: number
 }
 
+/** How everything is just now. */
+export function registerStatus(app: App, status: StatusReporter): void {
+  app.get(
+    '/api/status',
+    { config: { access: 'viewer', audit: null }, schema: { response: { 200: Status } } },
+    () => status.read(),
+  )
+}
+
 /** The one socket: `snapshot` or `resumed`, then every Notice as it happens. */
-export function registerLive(
+export function registerSocket(
   app: App,
   needs: {
     bus: Bus
@@ -75,7 +85,7 @@ export function registerLive(
     onCount: (clients: number) => void
     reservations: { list: () => OpenPhoto[]; leave: (actorId: string) => void }
   },
-): Live {
+): Sockets {
   const { bus } = needs
   const clients = new Set<Client>()
 
@@ -125,7 +135,7 @@ export function registerLive(
     '/api/live-socket',
     {
       websocket: true,
-      config: { access: 'viewer', socket: true },
+      config: { access: 'viewer', audit: null, socket: true },
       schema: { querystring: Query },
       preValidation: async ({ who }) => {
         const room = who.role === 'owner' ? SOCKETS.all : SOCKETS.all - SOCKETS.keptForOwners

@@ -1,8 +1,10 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { DoneReply, RequestId } from '../../../contract/api.ts'
 import {
   OVERLAY_FILES,
   FontsReply,
+  PictureChange,
+  PictureSettings,
   WatermarkReply,
   WatermarkSettings,
   type OverlayFile,
@@ -11,6 +13,7 @@ import type { Darkroom } from '../../../darkroom/darkroom.ts'
 import { availableFonts } from '../../../darkroom/overlay/fonts.ts'
 import { Refusal } from '../../../errors.ts'
 import type { OutputSettingsStore } from '../../../publish/output-settings.ts'
+import { pictureOf, settingsChanged, type AuditedCall } from '../../guard/audit.ts'
 import { looksOf } from '../../guard/client-address.ts'
 import { FOREVER, sendFile } from '../../static/files.ts'
 import type { App } from '../../plugin.ts'
@@ -19,6 +22,10 @@ import { withUpload } from '../upload-part.ts'
 const closed = { additionalProperties: false } as const
 const Change = Type.Object(
   { ...Type.Partial(WatermarkSettings).properties, request_id: Type.Optional(RequestId) },
+  closed,
+)
+const PicturesBody = Type.Object(
+  { ...PictureChange.properties, request_id: Type.Optional(RequestId) },
   closed,
 )
 const Side = Type.Integer({ minimum: 16, maximum: 2400 })
@@ -38,13 +45,20 @@ const File = Type.Object(
   closed,
 )
 
-/** The watermark and the frame: the owner's to set, everybody's to see on the stage. */
-export function registerWatermark(
+const removedAudit = ({ body }: AuditedCall<Static<typeof File>>) => ({
+  what: 'picture removed',
+  subject: 'watermark',
+  details: [body.file],
+})
+
+/** Output settings: size, quality and names of what is published, and the watermark and the frame, which are the owner's to
+ * set and everybody's to see on the stage. */
+export function registerOutputSettings(
   app: App,
   needs: { outputSettings: OutputSettingsStore; darkroom: Pick<Darkroom, 'overlay'> },
 ): void {
   const { outputSettings, darkroom } = needs
-  const config = { access: 'owner' } as const
+  const config = { access: 'owner', audit: null } as const
 
   function view(): WatermarkReply {
     const files = outputSettings.files()
@@ -58,13 +72,32 @@ export function registerWatermark(
     }
   }
 
+  app.get('/api/picture-settings', { config, schema: { response: { 200: PictureSettings } } }, async () =>
+    outputSettings.pictures(),
+  )
+  app.post(
+    '/api/picture-settings',
+    {
+      config: { ...config, audit: settingsChanged('pictures') },
+      schema: { body: PicturesBody, response: { 200: PictureSettings } },
+    },
+    async ({ body }) => {
+      const { request_id: _, ...change } = body
+      outputSettings.changePictures(change)
+      return outputSettings.pictures()
+    },
+  )
+
   app.get('/api/watermark-settings', { config, schema: { response: { 200: WatermarkReply } } }, async () =>
     view(),
   )
 
   app.post(
     '/api/watermark-settings',
-    { config, schema: { body: Change, response: { 200: WatermarkReply } } },
+    {
+      config: { ...config, audit: settingsChanged('watermark') },
+      schema: { body: Change, response: { 200: WatermarkReply } },
+    },
     async ({ body }) => {
       const { request_id: _, ...change } = body
       await outputSettings.changeWatermark(change)
@@ -72,13 +105,16 @@ export function registerWatermark(
     },
   )
 
-  for (const [path, file] of [
-    ['/api/upload-watermark', 'image'],
-    ['/api/upload-frame', 'frame'],
+  for (const [path, file, of] of [
+    ['/api/upload-watermark', 'image', 'watermark'],
+    ['/api/upload-frame', 'frame', 'frame'],
   ] as const)
     app.post(
       path,
-      { config, schema: { querystring: For, response: { 200: DoneReply } } },
+      {
+        config: { ...config, audit: pictureOf('picture added', of) },
+        schema: { querystring: For, response: { 200: DoneReply } },
+      },
       async (request) => {
         const which = request.query.for === 'portrait' ? (`portrait_${file}` as const) : file
         await withUpload(request, (upload) => outputSettings.setFile(which, upload))
@@ -88,7 +124,7 @@ export function registerWatermark(
 
   app.post(
     '/api/delete-watermark-file',
-    { config, schema: { body: File, response: { 200: WatermarkReply } } },
+    { config: { ...config, audit: removedAudit }, schema: { body: File, response: { 200: WatermarkReply } } },
     async ({ body }) => {
       await outputSettings.removeFile(body.file)
       return view()
@@ -107,7 +143,7 @@ export function registerWatermark(
 
   app.get(
     '/api/available-fonts',
-    { config: { access: 'viewer' }, schema: { response: { 200: FontsReply } } },
+    { config: { access: 'viewer', audit: null }, schema: { response: { 200: FontsReply } } },
     async () => ({ fonts: availableFonts() }),
   )
 
@@ -126,7 +162,7 @@ export function registerWatermark(
   app.get(
     '/api/overlay/:key/:file',
     {
-      config: { access: 'viewer' },
+      config: { access: 'viewer', audit: null },
       schema: { params: Type.Object({ key: Type.String(), file: Type.String() }) },
     },
     async (request, reply) => {
