@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
+import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import type { OriginalFiles } from '../originals/original-files.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { Edit } from '../contract/edit.ts'
@@ -42,11 +43,6 @@ export function createPerform(needs: {
 }): Perform {
   const { catalog, publisher, originalFiles, mutex, publishDelay } = needs
 
-  function find(filename: string): PhotoRecord {
-    const photo = catalog.photos.named(catalog.events.current().id, filename)
-    if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
-    return photo
-  }
   const announce = needs.announcer.changed
 
   async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note, by: Actor) {
@@ -122,9 +118,9 @@ export function createPerform(needs: {
         return { filename: gone.name }
       })
     }
-    const { id } = find(decision.filename)
+    const { id } = requirePhoto(catalog, decision.filename)
     return mutex.take(id, async () => {
-      const photo = find(decision.filename)
+      const photo = requirePhoto(catalog, decision.filename)
       switch (decision.kind) {
         case 'publish':
           return publish(decision, note, by)

@@ -7,6 +7,7 @@ import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { OriginalRecord, PhotoRecord } from '../catalog/photos/photos.ts'
+import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import { createProof, sha256Of } from './proof.ts'
 import type { Announcer } from '../views/announcer.ts'
 
@@ -107,9 +108,7 @@ export function createOriginalFiles(needs: {
   const moving = new Map<string, Promise<unknown>>()
 
   async function move(filename: string, state: PhotoState): Promise<PhotoRecord> {
-    const { id: eventId } = catalog.events.current()
-    const asked = catalog.photos.named(eventId, filename)
-    if (!asked) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
+    const asked = requirePhoto(catalog, filename)
     if (asked.state === state) return asked
     await folders.check(FOLDER_OF[asked.state])
     const photo = await followNames(asked)

@@ -3,6 +3,7 @@ import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { BY_ITSELF, type AuditActor } from '../catalog/people/audit.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
+import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import { originalMissing } from '../originals/proof.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Announcer } from '../views/announcer.ts'
@@ -117,9 +118,8 @@ export function createPublisher(needs: {
   const event = () => catalog.events.current()
 
   function publishable(filename: string): PhotoRecord {
-    const { id, state } = event()
-    const photo = catalog.photos.named(id, filename)
-    if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
+    const photo = requirePhoto(catalog, filename)
+    const { state } = event()
     if (state !== 'open')
       throw new Refusal(409, 'event_not_open', `The event is ${state}. Continue it, or open a new one.`)
     if (photo.state !== 'buffer')

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../../catalog/catalog.ts'
-import type { PhotoRecord } from '../../../catalog/photos/photos.ts'
+import { requirePhoto } from '../../../catalog/photos/require-photo.ts'
 import type { OriginalFiles } from '../../../originals/original-files.ts'
 import type { Views } from '../../../views/views.ts'
 import type { Decided, Decisions } from '../../../decisions/decisions.ts'
@@ -15,7 +15,6 @@ import {
 } from '../../../contract/api.ts'
 import { PhotoPage } from '../../../contract/photo.ts'
 import type { Darkroom } from '../../../darkroom/darkroom.ts'
-import { Refusal } from '../../../errors.ts'
 import { actorOf } from '../../guard/actor.ts'
 import type { AuditedCall } from '../../guard/audit.ts'
 import { checkChange, doneReply, recording } from './decisions.ts'
@@ -34,12 +33,6 @@ export function registerPhotos(
 ): void {
   const { catalog, originalFiles, views, decisions, darkroom } = needs
   const config = { access: 'editor', audit: null } as const
-
-  function find(filename: string): PhotoRecord {
-    const photo = catalog.photos.named(catalog.events.current().id, filename)
-    if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
-    return photo
-  }
 
   app.get(
     '/api/buffer',
@@ -95,7 +88,7 @@ export function registerPhotos(
     '/api/auto-edit',
     { config, schema: { querystring: AutoEditQuery, response: { 200: AutoEditReply } } },
     async ({ query }) => {
-      const photo = find(query.filename)
+      const photo = requirePhoto(catalog, query.filename)
       const exposure = await darkroom.propose({
         path: originalFiles.pathOf(photo),
         sha256: photo.main.sha256,

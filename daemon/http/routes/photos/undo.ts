@@ -1,5 +1,6 @@
 import type { Bus } from '../../../bus.ts'
 import type { Catalog } from '../../../catalog/catalog.ts'
+import { requirePhoto } from '../../../catalog/photos/require-photo.ts'
 import {
   EmptyTrashBody,
   EmptyTrashReply,
@@ -22,7 +23,6 @@ import type { DelaySetting } from '../../../decisions/delay-setting.ts'
 import type { Emptied } from '../../../decisions/trash.ts'
 import type { Undone } from '../../../decisions/undo.ts'
 import { KEPT_FOR } from '../../../decisions/presence.ts'
-import { Refusal } from '../../../errors.ts'
 import { actorOf } from '../../guard/actor.ts'
 import { settingsChanged, type AuditedCall } from '../../guard/audit.ts'
 import { checkChange } from './decisions.ts'
@@ -116,8 +116,7 @@ export function registerUndo(
     { config, schema: { body: ReserveBody, response: { 200: ReserveReply } } },
     async (request) => {
       const { open } = request.body
-      const photo = open === null ? null : catalog.photos.named(catalog.events.current().id, open)
-      if (photo === undefined) throw new Refusal(404, 'unknown_photo', `There is no photo named "${open}".`)
+      const photo = open === null ? null : requirePhoto(catalog, open)
       const taken = decisions.reservations.open(actorOf(request), photo?.id ?? null)
       return { seconds: taken ? 0 : KEPT_FOR / 1000, taken }
     },
