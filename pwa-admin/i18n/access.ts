@@ -31,7 +31,7 @@ export const accessEn = {
   older: 'Show older',
   whoFilter: 'Of whom',
   by: '{who}, {when}',
-  deed: {
+  entry: {
     published: 'Published {subject} as {a}',
     replaced: 'Put {a} in the place of {b}',
     unpublished: 'Took down {a}',
@@ -141,7 +141,7 @@ export const accessZhHant: Words<typeof accessEn> = {
   older: '顯示更早的',
   whoFilter: '誰做的',
   by: '{who}，{when}',
-  deed: {
+  entry: {
     published: '發布 {subject}，名為 {a}',
     replaced: '以 {a} 取代 {b}',
     unpublished: '撤下 {a}',

@@ -51,7 +51,7 @@ const buffer = async (state = 'buffer') => {
 const undoable = async () =>
   (await daemon.get('/api/undo')).body.actions.map(({ id }: { id: string }) => id) as string[]
 
-const DEEDS = [
+const DECISIONS = [
   ['a rejection', '/api/reject', { filename: 'IMG_1.JPG' }],
   ['an edit', '/api/edit', { filename: 'IMG_1.JPG', edit: { exposure: 0.5 } }],
   ['stars', '/api/rate', { filename: 'IMG_1.JPG', rating: 3 }],
@@ -59,7 +59,7 @@ const DEEDS = [
   ['a second thought about a publish', '/api/publish', { filename: 'IMG_1.JPG', hold: 30 }],
 ] as const
 
-test.each(DEEDS)('undoing %s is answered as it was', async (_, path, body) => {
+test.each(DECISIONS)('undoing %s is answered as it was', async (_, path, body) => {
   await daemon.post(path, body)
   const { first, again } = await twice('/api/undo', { ids: await undoable() })
   expect(first).toMatchObject({ status: 200, body: { undone: [{ names: ['IMG_1.JPG'] }], kept: [] } })
@@ -80,7 +80,7 @@ test('undoing many at once is answered as it was, and nothing before them is und
   expect(await buffer()).toEqual(['IMG_2.JPG', 'IMG_3.JPG'])
 })
 
-test('of several deeds, what an interrupted undo had undone is passed over', async () => {
+test('of several decisions, what an interrupted undo had undone is passed over', async () => {
   await daemon.post('/api/rate', { filename: 'IMG_1.JPG', rating: 3 })
   await daemon.post('/api/reject', { filename: 'IMG_2.JPG' })
   const ids = await undoable()

@@ -187,7 +187,7 @@ test('a file that was removed from the archive is missed by its photo in the tra
 
 test('a file that was moved along is not missed', async () => {
   await daemon.drop('A.JPG', await makeJpeg(FRAME))
-  for (const deed of ['archive', 'reject', 'restore'])
-    expect((await daemon.post(`/api/${deed}`, { filename: 'A.JPG' })).status).toBe(200)
+  for (const decision of ['archive', 'reject', 'restore'])
+    expect((await daemon.post(`/api/${decision}`, { filename: 'A.JPG' })).status).toBe(200)
   expect((await find('A.JPG'))?.gone).toBeUndefined()
 })

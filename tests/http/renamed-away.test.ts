@@ -29,11 +29,11 @@ async function call(folder: string, from: string, to: string, isOff: boolean) {
   if (isOff) daemon = await startDaemon([], daemon.data)
 }
 
-test.each(WHERE.flatMap(([deed, folder]) => [false, true].map((isOff) => [deed, folder, isOff] as const)))(
+test.each(WHERE.flatMap(([decision, folder]) => [false, true].map((isOff) => [decision, folder, isOff] as const)))(
   'what was renamed after %s is in the buffer again under its new name, from %s, daemon off: %s',
-  async (deed, folder, isOff) => {
+  async (decision, folder, isOff) => {
     const { id } = await daemon.drop('A.JPG', await makeJpeg(FRAME))
-    await daemon.post(`/api/${deed}`, { filename: 'A.JPG' })
+    await daemon.post(`/api/${decision}`, { filename: 'A.JPG' })
     await call(folder, 'A.JPG', 'Smith_001.JPG', isOff)
     const back = await daemon.post('/api/restore', { filename: 'A.JPG' })
     expect(back).toMatchObject({ status: 200, body: { filename: 'Smith_001.JPG' } })
@@ -83,10 +83,10 @@ test('a renamed file in the trash is deleted with its photo', async () => {
 
 test.each(WHERE)(
   'the control: after %s, other bytes in %s are not taken for it',
-  async (deed, folder, state) => {
+  async (decision, folder, state) => {
     const bytes = await makeJpeg(FRAME)
     await daemon.drop('A.JPG', bytes)
-    await daemon.post(`/api/${deed}`, { filename: 'A.JPG' })
+    await daemon.post(`/api/${decision}`, { filename: 'A.JPG' })
     await call(folder, 'A.JPG', 'B.JPG', false)
     await writeFile(join(daemon.data, folder, 'B.JPG'), Buffer.from(bytes).fill(1, bytes.length - 9))
     expect((await photos(state)).length).toBe(1)
