@@ -23,6 +23,7 @@ import type { Folders } from '../folders.ts'
 import type { OutputSettingsStore } from '../publish/output-settings.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { BulkRemovalGuard } from '../publish/bulk-removal.ts'
+import { registerAuditTrail } from './routes/access/audit.ts'
 import { registerAssets } from './routes/event/assets.ts'
 import { registerAudit } from './guard/audit.ts'
 import { registerCamera } from './routes/sources/camera.ts'
@@ -39,6 +40,8 @@ import { registerHeaders } from './guard/headers.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
 import { createLimits } from './guard/limits.ts'
+import { registerDocs } from './routes/docs/docs.ts'
+import { registerOpenApi } from './routes/docs/openapi.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
 import { registerPages, readCodePage } from './static/pages.ts'
@@ -140,6 +143,7 @@ export async function createApp(parts: AppParts): Promise<Http> {
     routerOptions: { maxParamLength: 1024 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }) as unknown as App // The type provider changes nothing at run time.
+  await registerOpenApi(app)
   const { connections, routes } = await registerGuards(app, parts)
   await app.register(websocket, { options: { maxPayload: 4096 } })
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
@@ -206,6 +210,7 @@ function registerRoutes(app: App, parts: AppParts): Sockets {
   registerStatus(app, status)
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
+  registerAuditTrail(app, { catalog })
   registerDevices(app, { pairing, catalog })
   const sockets = registerSocket(app, {
     bus,
@@ -217,6 +222,7 @@ function registerRoutes(app: App, parts: AppParts): Sockets {
     reservations: decisions.reservations,
   })
   access.onRequests(sockets.accessRequestsChanged)
+  registerDocs(app)
   registerPages(app, { dist: server.dist, codePage: () => readCodePage(server.dist) })
   registerSetup(app, { ...access.setup, dist: server.dist })
   return sockets

@@ -1,15 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import {
-  BY_ITSELF,
-  type Audit,
-  type AuditActor,
-  type AuditRecord,
-  type AuditText,
-} from '../../catalog/people/audit.ts'
-import { AuditQuery, AuditReply, type AuditEntry } from '../../contract/access.ts'
+import { BY_ITSELF, type Audit, type AuditActor, type AuditText } from '../../catalog/people/audit.ts'
 import type { App } from '../plugin.ts'
-
-const PAGE = 50
 
 /** A call that was answered, as a route's `audit` reads it. */
 export interface AuditedCall<Body = unknown, Reply = unknown, Known = unknown> {
@@ -70,12 +61,12 @@ export function pictureOf(what: string, subject: string) {
 }
 
 export interface AuditNeeds {
-  audit: Pick<Audit, 'note' | 'list' | 'actors'>
+  audit: Pick<Audit, 'note'>
   /** The current Event's id. */
   event: () => number
 }
 
-/** Writes down who did what, and shows it to the owner. A line that comes after its effect and cannot be written is logged
+/** Writes down who did what. A line that comes after its effect and cannot be written is logged
  * and stops nothing. */
 export function registerAudit(app: App, { audit, event }: AuditNeeds): void {
   function describe(request: FastifyRequest, reply: unknown, known?: unknown) {
@@ -114,33 +105,9 @@ export function registerAudit(app: App, { audit, event }: AuditNeeds): void {
     }
     return payload
   })
-
-  app.get(
-    '/api/audit',
-    {
-      config: { access: 'owner', audit: null },
-      schema: { querystring: AuditQuery, response: { 200: AuditReply } },
-    },
-    async ({ query }) => {
-      const limit = Number(query.limit ?? PAGE)
-      const { device } = query
-      const found = audit.list(event(), {
-        limit: limit + 1,
-        ...(query.after !== undefined && { before: Number(query.after) }),
-        ...(device !== undefined && { device: device === 'mac' ? '' : device }),
-      })
-      const entries = found.slice(0, limit).map(view)
-      const next = found.length > limit ? String(entries.at(-1)?.id) : null
-      return { entries, actors: audit.actors(event()), next }
-    },
-  )
 }
 
 function askerOf({ who }: FastifyRequest): AuditActor {
   if (who.role === 'guest') return BY_ITSELF
   return { device: who.device?.id ?? '', name: who.device?.name ?? '', role: who.role }
-}
-
-function view({ at, ...rest }: AuditRecord): AuditEntry {
-  return { ...rest, details: [...rest.details], at: new Date(at).toISOString() }
 }

@@ -173,7 +173,7 @@ function isAccess(declared: unknown): declared is Access {
 }
 
 /** What is none of the four, and what was forgotten, is the owner's. */
-function accessOf(declared: unknown): Access {
+export function accessOf(declared: unknown): Access {
   return isAccess(declared) ? declared : 'owner'
 }
 

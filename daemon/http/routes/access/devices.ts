@@ -34,7 +34,10 @@ export function registerDevices(
 
   app.get(
     '/api/devices',
-    { config: { access: 'owner', audit: null }, schema: { response: { 200: DevicesReply } } },
+    {
+      config: { access: 'owner', audit: null },
+      schema: { summary: 'The paired devices', errors: {}, response: { 200: DevicesReply } },
+    },
     async ({ who }) => list(who.device?.id),
   )
 
@@ -42,7 +45,12 @@ export function registerDevices(
     '/api/devices',
     {
       config: { access: 'owner', audit: devicesAudit },
-      schema: { body: DeviceBody, response: { 200: DevicesReply } },
+      schema: {
+        summary: 'Rename a device, change its role, or revoke it',
+        errors: { 404: ['no_such_device'] },
+        body: DeviceBody,
+        response: { 200: DevicesReply },
+      },
     },
     async (request) => {
       const { body, who } = request

@@ -74,7 +74,12 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
     {
       ...open,
       config: { ...open.config, audit: pairAudit, paced: true },
-      schema: { body: PairBody, response: { 200: PairReply } },
+      schema: {
+        summary: 'Redeem a code, a key or a handover for the device cookie',
+        errors: { 403: ['wrong_code'], 429: ['too_many_tries'] },
+        body: PairBody,
+        response: { 200: PairReply },
+      },
     },
     async (request, reply) => {
       const { code, name } = request.body
@@ -105,7 +110,12 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
     {
       config: { access: 'owner', audit: codeAudit },
       bodyLimit: SMALL,
-      schema: { body: PairCodeBody, response: { 200: PairCodeReply } },
+      schema: {
+        summary: 'Show a new pairing code',
+        errors: {},
+        body: PairCodeBody,
+        response: { 200: PairCodeReply },
+      },
     },
     async ({ body }, reply) => {
       const made = pairing.newCode(body ?? {})
@@ -126,7 +136,12 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
     {
       config: { access: 'viewer', audit: null },
       bodyLimit: SMALL,
-      schema: { body: NoBody, response: { 200: HandoverReply } },
+      schema: {
+        summary: 'A code that takes this pairing along to HTTPS',
+        errors: { 409: ['no_device'] },
+        body: NoBody,
+        response: { 200: HandoverReply },
+      },
     },
     async ({ who }, reply) => {
       if (!who.device)
@@ -143,7 +158,15 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
 
   app.post(
     '/api/pair/access-request',
-    { ...open, schema: { body: AccessRequestBody, response: { 200: AccessRequestReply } } },
+    {
+      ...open,
+      schema: {
+        summary: 'Ask to be let in again after the cookie was lost',
+        errors: { 403: ['unknown_device'], 429: ['too_many_access_requests'] },
+        body: AccessRequestBody,
+        response: { 200: AccessRequestReply },
+      },
+    },
     async (request, reply) => {
       const device = pairing.find(request.body.device)
       const { secret, code, expiresAt } = accessRequests.add(device, plainAddress(request))
@@ -154,7 +177,15 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
 
   app.post(
     '/api/pair/access-request/wait',
-    { ...open, schema: { body: AccessRequestWaitBody, response: { 200: AccessRequestWaitReply } } },
+    {
+      ...open,
+      schema: {
+        summary: 'What became of an access request',
+        errors: {},
+        body: AccessRequestWaitBody,
+        response: { 200: AccessRequestWaitReply },
+      },
+    },
     async (request, reply) => {
       const found = accessRequests.ask(request.body.secret)
       reply.header('cache-control', 'no-store')
@@ -168,7 +199,14 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
 
   app.get(
     '/api/pair/access-requests',
-    { config: { access: 'owner', audit: null }, schema: { response: { 200: AccessRequestsReply } } },
+    {
+      config: { access: 'owner', audit: null },
+      schema: {
+        summary: 'The devices that ask to be let in again',
+        errors: {},
+        response: { 200: AccessRequestsReply },
+      },
+    },
     async () => ({ access_requests: accessRequests.list() }),
   )
 
@@ -177,7 +215,12 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
     {
       config: { access: 'owner', audit: answerAudit },
       bodyLimit: SMALL,
-      schema: { body: AccessRequestAnswerBody, response: { 200: AccessRequestsReply } },
+      schema: {
+        summary: 'Let a device in again, or turn it away',
+        errors: { 404: ['no_such_access_request'] },
+        body: AccessRequestAnswerBody,
+        response: { 200: AccessRequestsReply },
+      },
     },
     async (request) => {
       const { id, action } = request.body
@@ -191,7 +234,10 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
 
   app.get(
     '/api/me',
-    { config: { access: 'viewer', audit: null }, schema: { response: { 200: MeReply } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: { summary: 'Who this browser is', errors: {}, response: { 200: MeReply } },
+    },
     async ({ who }, reply) => {
       reply.header('cache-control', 'no-store')
       if (who.role === 'guest') throw new Refusal(401, 'not_paired', 'This device is not paired.')

@@ -32,7 +32,14 @@ export function registerAssets(
 
   app.get(
     '/api/list-hero-images',
-    { config: { access: 'viewer', audit: null }, schema: { response: { 200: HeroList } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: {
+        summary: 'The pictures for the head of the gallery',
+        errors: {},
+        response: { 200: HeroList },
+      },
+    },
     async () => {
       const event = events.current()
       return { images: await heroes.names(event), current: event.hero }
@@ -43,7 +50,15 @@ export function registerAssets(
     '/api/upload-hero-image',
     {
       config: { access: 'owner', audit: pictureOf('picture added', 'hero') },
-      schema: { response: { 200: DoneReply } },
+      schema: {
+        summary: 'Add a picture for the head of the gallery and show it',
+        errors: {
+          400: ['no_file', 'bad_request'],
+          422: ['picture_breaks_decoder'],
+          503: ['folder_away', 'stopping'],
+        },
+        response: { 200: DoneReply },
+      },
     },
     (request) =>
       withUpload(request, (path) => {
@@ -58,7 +73,25 @@ export function registerAssets(
     '/api/set-hero-image',
     {
       config: { access: 'owner', audit: pictureOf('picture chosen', 'hero') },
-      schema: { body: HeroBody, response: { 200: DoneReply } },
+      schema: {
+        summary: 'Choose the picture at the head of the gallery, or fetch it from an address',
+        errors: {
+          404: ['unknown_picture'],
+          413: ['picture_too_large'],
+          422: [
+            'bad_address',
+            'https_only',
+            'too_many_hops',
+            'address_answers',
+            'address_silent',
+            'address_closed',
+            'picture_breaks_decoder',
+          ],
+          503: ['folder_away', 'stopping'],
+        },
+        body: HeroBody,
+        response: { 200: DoneReply },
+      },
     },
     async (request) => {
       const { body } = request
@@ -72,7 +105,12 @@ export function registerAssets(
     '/api/delete-hero-image',
     {
       config: { access: 'owner', audit: pictureOf('picture removed', 'hero') },
-      schema: { body: NameBody, response: { 200: DoneReply } },
+      schema: {
+        summary: 'Remove a picture for the head of the gallery',
+        errors: { 404: ['unknown_picture'], 503: ['folder_away'] },
+        body: NameBody,
+        response: { 200: DoneReply },
+      },
     },
     async ({ body }) => {
       const event = events.current()

@@ -65,7 +65,14 @@ export function registerEvent(
 
   app.get(
     '/api/event-settings',
-    { config: { access: 'viewer', audit: null }, schema: { response: { 200: EventSettingsReply } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: {
+        summary: "How the current event's gallery reads",
+        errors: {},
+        response: { 200: EventSettingsReply },
+      },
+    },
     async () => settings(),
   )
 
@@ -73,7 +80,23 @@ export function registerEvent(
     '/api/event-settings',
     {
       config: { access: 'editor', audit: settingsChanged('event') },
-      schema: { body: EventSettingsBody, response: { 200: EventSettingsReply } },
+      schema: {
+        summary: 'Change how the gallery reads; editors change title and subtitle',
+        errors: {
+          403: ['field_owner_only'],
+          404: ['unknown_picture'],
+          422: [
+            'prefix_stays',
+            'bad_address',
+            'https_only',
+            'address_answers',
+            'address_silent',
+            'address_closed',
+          ],
+        },
+        body: EventSettingsBody,
+        response: { 200: EventSettingsReply },
+      },
     },
     async (request) => {
       const { body, who } = request
@@ -112,7 +135,14 @@ export function registerEvent(
 
   app.get(
     '/api/events',
-    { config: { access: 'viewer', audit: null }, schema: { response: { 200: EventsReply } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: {
+        summary: 'All events, and which is the current one',
+        errors: {},
+        response: { 200: EventsReply },
+      },
+    },
     async () => list(),
   )
 
@@ -120,7 +150,17 @@ export function registerEvent(
     '/api/events',
     {
       config: { access: 'owner', audit: eventsAudit },
-      schema: { body: EventsBody, response: { 200: EventsReply } },
+      schema: {
+        summary: 'Open, continue, pause, close, switch to or rename an event',
+        errors: {
+          404: ['no_such_event'],
+          409: ['event_exists', 'folder_in_use', 'folder_of_event', 'folder_of_others'],
+          422: ['folder_not_made'],
+          503: ['folder_away', 'event_changing'],
+        },
+        body: EventsBody,
+        response: { 200: EventsReply },
+      },
     },
     async (request) => {
       const { body } = request
@@ -157,7 +197,14 @@ export function registerEvent(
 
   app.get(
     '/api/event-statistics',
-    { config: { access: 'editor', audit: null }, schema: { response: { 200: EventStatistics } } },
+    {
+      config: { access: 'editor', audit: null },
+      schema: {
+        summary: 'What became of the current event so far',
+        errors: {},
+        response: { 200: EventStatistics },
+      },
+    },
     async () => {
       const { id } = events.current()
       const { statistics, skipped } = needs.catalog

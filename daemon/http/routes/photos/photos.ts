@@ -38,7 +38,12 @@ export function registerPhotos(
     '/api/buffer',
     {
       config: { access: 'viewer', audit: null },
-      schema: { querystring: ListQuery, response: { 200: PhotoPage } },
+      schema: {
+        summary: 'The photos of one state, newest first, in pages',
+        errors: {},
+        querystring: ListQuery,
+        response: { 200: PhotoPage },
+      },
     },
     async ({ query }) => {
       const page = catalog.photos.list(catalog.events.current().id, query.state ?? 'buffer', {
@@ -53,11 +58,16 @@ export function registerPhotos(
     },
   )
 
-  for (const [kind, what] of [
-    ['archive', 'archived'],
-    ['reject', 'rejected'],
-    ['restore', 'restored'],
+  for (const [kind, what, summary] of [
+    ['archive', 'archived', 'Put a photo in the archive'],
+    ['reject', 'rejected', 'Put a photo in the trash'],
+    ['restore', 'restored', 'Bring a photo back into the buffer'],
   ] as const) {
+    const errors = {
+      404: ['unknown_photo'],
+      409: ['photo_is_held', 'photo_is_live'],
+      503: ['folder_away', 'event_changing'],
+    }
     const audit = ({ reply }: AuditedCall<unknown, DoneReply>) => ({
       what,
       subject: reply.filename ?? '',
@@ -65,7 +75,10 @@ export function registerPhotos(
     })
     app.post(
       `/api/${kind}`,
-      { config: { access: 'editor', audit }, schema: { body: NameBody, response: { 200: DoneReply } } },
+      {
+        config: { access: 'editor', audit },
+        schema: { summary, errors, body: NameBody, response: { 200: DoneReply } },
+      },
       async (request) => {
         const decision = { kind, filename: request.body.filename }
         return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
@@ -75,7 +88,15 @@ export function registerPhotos(
 
   app.post(
     '/api/edit',
-    { config, schema: { body: EditBody, response: { 200: EditReply } } },
+    {
+      config,
+      schema: {
+        summary: "Change a photo's edit",
+        errors: { 404: ['unknown_photo'], 503: ['event_changing'] },
+        body: EditBody,
+        response: { 200: EditReply },
+      },
+    },
     async (request) => {
       const change = checkChange(request.body.edit)
       const decision = { kind: 'edit', filename: request.body.filename, edit: change } as const
@@ -86,7 +107,20 @@ export function registerPhotos(
 
   app.get(
     '/api/auto-edit',
-    { config, schema: { querystring: AutoEditQuery, response: { 200: AutoEditReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Propose an exposure for a photo',
+        errors: {
+          404: ['unknown_photo'],
+          409: ['original_missing', 'original_changed'],
+          422: ['picture_breaks_decoder'],
+          503: ['stopping'],
+        },
+        querystring: AutoEditQuery,
+        response: { 200: AutoEditReply },
+      },
+    },
     async ({ query }) => {
       const photo = requirePhoto(catalog, query.filename)
       const exposure = await darkroom.propose({
@@ -99,7 +133,15 @@ export function registerPhotos(
 
   app.post(
     '/api/rate',
-    { config, schema: { body: RateBody, response: { 200: DoneReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Rate a photo, pick it, or note it as seen',
+        errors: { 404: ['unknown_photo'], 503: ['event_changing'] },
+        body: RateBody,
+        response: { 200: DoneReply },
+      },
+    },
     async (request) => {
       const { request_id: _, ...wanted } = request.body
       const decision = { kind: 'rate', ...wanted } as const

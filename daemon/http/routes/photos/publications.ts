@@ -38,7 +38,12 @@ export function registerPublications(
     '/api/live',
     {
       config: { access: 'viewer', audit: null },
-      schema: { querystring: ListQuery, response: { 200: PublicationPage } },
+      schema: {
+        summary: 'What is published, newest first, in pages',
+        errors: {},
+        querystring: ListQuery,
+        response: { 200: PublicationPage },
+      },
     },
     async ({ query }) => {
       const page = catalog.publications.list(catalog.events.current().id, {
@@ -55,7 +60,29 @@ export function registerPublications(
 
   app.post(
     '/api/publish',
-    { config, schema: { body: PublishBody, response: { 200: PublishReply, 202: DelayedReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Publish a photo, at once or after a delay',
+        errors: {
+          404: ['unknown_photo', 'unknown_publication'],
+          409: [
+            'event_not_open',
+            'not_in_buffer',
+            'not_live',
+            'other_photo',
+            'original_missing',
+            'original_changed',
+            'watermark_missing',
+            'no_watermark_image',
+          ],
+          422: ['picture_breaks_decoder', 'raw_small_preview', 'no_watermark_text'],
+          503: ['folder_away', 'event_changing', 'stopping'],
+        },
+        body: PublishBody,
+        response: { 200: PublishReply, 202: DelayedReply },
+      },
+    },
     async (request, reply) => {
       const { filename, again, replaces, hold = 0, request_id: _, ...change } = request.body
       const decision = {
@@ -83,7 +110,15 @@ export function registerPublications(
 
   app.post(
     '/api/batch_publish',
-    { config, schema: { body: BatchPublishBody, response: { 200: BatchPublishReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Publish several photos, one after the other; each that is refused is told in the reply',
+        errors: { 503: ['event_changing'] },
+        body: BatchPublishBody,
+        response: { 200: BatchPublishReply },
+      },
+    },
     async (request) => {
       const { body, log } = request
       const items: ({ filename: string } & EditChange)[] =
@@ -115,7 +150,20 @@ export function registerPublications(
 
   app.post(
     '/api/unpublish',
-    { config, schema: { body: NameBody, response: { 200: DoneReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Take a publication out of every gallery',
+        errors: {
+          404: ['unknown_publication'],
+          409: ['several_live', 'mass_removal'],
+          503: ['event_changing'],
+          507: ['hidden_for_now'],
+        },
+        body: NameBody,
+        response: { 200: DoneReply },
+      },
+    },
     async (request) => {
       const decision = { kind: 'unpublish', filename: request.body.filename } as const
       const decided = await decisions.decide(actorOf(request), decision, recording(request))

@@ -60,12 +60,38 @@ export function registerUndo(
   const config = { access: 'editor', audit: null } as const
   const owner = { access: 'owner', audit: null } as const
 
-  app.get('/api/undo', { config, schema: { response: { 200: UndoList } } }, async (request) => ({
-    actions: decisions.undo.list(actorOf(request)),
-  }))
+  app.get(
+    '/api/undo',
+    {
+      config,
+      schema: { summary: 'What this device can undo, newest first', errors: {}, response: { 200: UndoList } },
+    },
+    async (request) => ({
+      actions: decisions.undo.list(actorOf(request)),
+    }),
+  )
   app.post(
     '/api/undo',
-    { config, schema: { body: UndoBody, response: { 200: UndoReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Undo what this device did',
+        errors: {
+          403: ['not_yours'],
+          404: ['no_such_action'],
+          409: [
+            'undo_later_first',
+            'changed_since',
+            'changed_meanwhile',
+            'deleted_for_good',
+            'event_not_open',
+          ],
+          503: ['folder_away', 'event_changing'],
+        },
+        body: UndoBody,
+        response: { 200: UndoReply },
+      },
+    },
     async (request) => {
       const answer = (undone: Undone) => ({ status: 'success' as const, ...undone })
       const keep = (undone: Undone) => request.record(answer(undone))
@@ -73,12 +99,27 @@ export function registerUndo(
     },
   )
 
-  app.get('/api/jobs', { config, schema: { response: { 200: JobsReply } } }, async () => ({
-    jobs: decisions.jobs.list(),
-  }))
+  app.get(
+    '/api/jobs',
+    {
+      config,
+      schema: { summary: 'The jobs of the current event', errors: {}, response: { 200: JobsReply } },
+    },
+    async () => ({
+      jobs: decisions.jobs.list(),
+    }),
+  )
   app.post(
     '/api/jobs',
-    { config: { ...config, audit: jobAudit }, schema: { body: JobBody, response: { 202: JobReply } } },
+    {
+      config: { ...config, audit: jobAudit },
+      schema: {
+        summary: 'Decide about many photos at once',
+        errors: { 409: ['event_not_open'], 503: ['event_changing'] },
+        body: JobBody,
+        response: { 202: JobReply },
+      },
+    },
     async (request, reply) => {
       const { kind, items, hold: seconds = 0 } = request.body
       const wanted = items.map((item): Decision => {
@@ -103,7 +144,15 @@ export function registerUndo(
   )
   app.post(
     '/api/jobs/change',
-    { config, schema: { body: JobActionBody, response: { 200: JobReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Pause, resume, cancel or retry a job',
+        errors: { 404: ['no_such_job'], 409: ['job_over'] },
+        body: JobActionBody,
+        response: { 200: JobReply },
+      },
+    },
     async (request) => {
       const { id, action } = request.body
       const answer = (job: JobView) => ({ status: 'queued' as const, job })
@@ -113,7 +162,15 @@ export function registerUndo(
 
   app.post(
     '/api/reserve',
-    { config, schema: { body: ReserveBody, response: { 200: ReserveReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Tell which photo this device has open',
+        errors: { 404: ['unknown_photo'] },
+        body: ReserveBody,
+        response: { 200: ReserveReply },
+      },
+    },
     async (request) => {
       const { open } = request.body
       const photo = open === null ? null : requirePhoto(catalog, open)
@@ -126,7 +183,12 @@ export function registerUndo(
     '/api/empty-trash',
     {
       config: { ...owner, audit: emptyTrashAudit },
-      schema: { body: EmptyTrashBody, response: { 200: EmptyTrashReply } },
+      schema: {
+        summary: 'Delete what is in the trash, for good',
+        errors: { 409: ['trash_changed'], 503: ['folder_away', 'event_changing'] },
+        body: EmptyTrashBody,
+        response: { 200: EmptyTrashReply },
+      },
     },
     async (request) => {
       const answer = (emptied: Emptied) => ({ status: 'success' as const, ...emptied })
@@ -139,7 +201,12 @@ export function registerUndo(
     '/api/hold-settings',
     {
       config: { ...owner, audit: settingsChanged('publishing') },
-      schema: { body: PublishDelaySettingsBody, response: { 200: PublishDelaySettings } },
+      schema: {
+        summary: 'Set how long a publish can be taken back before it goes out',
+        errors: {},
+        body: PublishDelaySettingsBody,
+        response: { 200: PublishDelaySettings },
+      },
     },
     async (request) =>
       catalog.transaction(() => {

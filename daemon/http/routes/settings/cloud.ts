@@ -31,26 +31,58 @@ export function registerCloud(
 ): void {
   const config = { access: 'owner', audit: null } as const
 
-  app.get('/api/cloud-settings', { config, schema: { response: { 200: CloudSettingsView } } }, async () =>
-    needs.view(),
+  app.get(
+    '/api/cloud-settings',
+    {
+      config,
+      schema: {
+        summary: "The cloud's settings, without secrets",
+        errors: {},
+        response: { 200: CloudSettingsView },
+      },
+    },
+    async () => needs.view(),
   )
   app.post(
     '/api/cloud-settings',
     {
       config: { ...config, audit: settingsChanged('cloud') },
-      schema: { body: CloudSettingsBody, response: { 200: CloudSettingsView } },
+      schema: {
+        summary: "Change the cloud's settings",
+        errors: { 409: ['secrets_open', 'from_environment'], 422: ['cloud_incomplete'] },
+        body: CloudSettingsBody,
+        response: { 200: CloudSettingsView },
+      },
     },
     async ({ body: { request_id: _, ...change } }) => {
       await needs.save(change)
       return needs.view()
     },
   )
-  app.post('/api/cloud-test', { config, schema: { body: NoBody, response: { 200: CloudTestReply } } }, () =>
-    needs.test(),
+  app.post(
+    '/api/cloud-test',
+    {
+      config,
+      schema: {
+        summary: "Try the cloud's settings out",
+        errors: {},
+        body: NoBody,
+        response: { 200: CloudTestReply },
+      },
+    },
+    () => needs.test(),
   )
   app.post(
     '/api/retry-uploads',
-    { config: { access: 'editor', audit: null }, schema: { body: NoBody, response: { 200: Done } } },
+    {
+      config: { access: 'editor', audit: null },
+      schema: {
+        summary: 'Try at once what could not be uploaded',
+        errors: {},
+        body: NoBody,
+        response: { 200: Done },
+      },
+    },
     async () => {
       needs.retryUploads()
       return { status: 'success' as const }
@@ -60,7 +92,12 @@ export function registerCloud(
     '/api/mass-removal',
     {
       config: { ...config, audit: bulkRemovalAudit },
-      schema: { body: BulkRemovalBody, response: { 200: Done } },
+      schema: {
+        summary: 'Allow or refuse that many photos leave the gallery',
+        errors: {},
+        body: BulkRemovalBody,
+        response: { 200: Done },
+      },
     },
     async ({ body }) => {
       needs.bulkRemoval[body.action]()

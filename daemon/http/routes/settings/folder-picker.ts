@@ -119,6 +119,8 @@ export function registerFolderPicker(
     {
       config,
       schema: {
+        summary: 'The folders in a folder of this computer',
+        errors: { 403: ['folder_closed'], 404: ['no_such_folder'], 422: ['not_a_path'] },
         querystring: Type.Object({ path: Type.Optional(Path) }, closed),
         response: { 200: FolderListing },
       },
@@ -130,7 +132,17 @@ export function registerFolderPicker(
     '/api/folders',
     {
       config: { ...config, audit: folderAudit },
-      schema: { body: FolderBody, response: { 200: FolderListing } },
+      schema: {
+        summary: 'Make a folder on this computer',
+        errors: {
+          403: ['folder_closed'],
+          404: ['no_such_folder'],
+          409: ['folder_exists'],
+          422: ['not_a_path', 'bad_name'],
+        },
+        body: FolderBody,
+        response: { 200: FolderListing },
+      },
     },
     async ({ body }) => {
       const { path } = await list(body.parent)

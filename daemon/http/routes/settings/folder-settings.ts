@@ -35,14 +35,30 @@ export function registerFolderSettings(
   }
   app.get(
     '/api/folder-settings',
-    { config: { access: 'owner', audit: null }, schema: { response: { 200: FolderSettings } } },
+    {
+      config: { access: 'owner', audit: null },
+      schema: {
+        summary: "Where the current event's photos lie",
+        errors: {},
+        response: { 200: FolderSettings },
+      },
+    },
     async () => view(),
   )
   app.post(
     '/api/folder-settings',
     {
       config: { access: 'owner', audit: settingsChanged('folders') },
-      schema: { body: Body, response: { 200: FolderSettings } },
+      schema: {
+        summary: 'Move the current event to other folders',
+        errors: {
+          409: ['folder_in_use', 'folder_of_event', 'folder_of_others'],
+          422: ['folder_not_made'],
+          503: ['folder_away', 'event_changing'],
+        },
+        body: Body,
+        response: { 200: FolderSettings },
+      },
     },
     async (request) => {
       const now = needs.folders.paths
@@ -59,7 +75,14 @@ export function registerFolderSettings(
 
   app.post(
     '/api/cleanup-hidden-files',
-    { config: { access: 'owner', audit: cleanupAudit }, schema: { response: { 200: CleanupReply } } },
+    {
+      config: { access: 'owner', audit: cleanupAudit },
+      schema: {
+        summary: 'Remove the hidden files that a Mac leaves in the photo folders',
+        errors: { 503: ['folder_away'] },
+        response: { 200: CleanupReply },
+      },
+    },
     async () => {
       let removed = 0
       for (const role of FOLDER_ROLES) {

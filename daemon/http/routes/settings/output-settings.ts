@@ -72,14 +72,28 @@ export function registerOutputSettings(
     }
   }
 
-  app.get('/api/picture-settings', { config, schema: { response: { 200: PictureSettings } } }, async () =>
-    outputSettings.pictures(),
+  app.get(
+    '/api/picture-settings',
+    {
+      config,
+      schema: {
+        summary: 'Size, quality and names of what is published',
+        errors: {},
+        response: { 200: PictureSettings },
+      },
+    },
+    async () => outputSettings.pictures(),
   )
   app.post(
     '/api/picture-settings',
     {
       config: { ...config, audit: settingsChanged('pictures') },
-      schema: { body: PicturesBody, response: { 200: PictureSettings } },
+      schema: {
+        summary: 'Change size, quality and names of what is published',
+        errors: {},
+        body: PicturesBody,
+        response: { 200: PictureSettings },
+      },
     },
     async ({ body }) => {
       const { request_id: _, ...change } = body
@@ -88,15 +102,29 @@ export function registerOutputSettings(
     },
   )
 
-  app.get('/api/watermark-settings', { config, schema: { response: { 200: WatermarkReply } } }, async () =>
-    view(),
+  app.get(
+    '/api/watermark-settings',
+    {
+      config,
+      schema: { summary: 'The watermark and the frame', errors: {}, response: { 200: WatermarkReply } },
+    },
+    async () => view(),
   )
 
   app.post(
     '/api/watermark-settings',
     {
       config: { ...config, audit: settingsChanged('watermark') },
-      schema: { body: Change, response: { 200: WatermarkReply } },
+      schema: {
+        summary: 'Change the watermark and the frame',
+        errors: {
+          409: ['no_watermark_image', 'watermark_missing'],
+          422: ['no_watermark_text', 'unknown_font', 'missing_letters'],
+          503: ['stopping'],
+        },
+        body: Change,
+        response: { 200: WatermarkReply },
+      },
     },
     async ({ body }) => {
       const { request_id: _, ...change } = body
@@ -105,15 +133,25 @@ export function registerOutputSettings(
     },
   )
 
-  for (const [path, file, of] of [
-    ['/api/upload-watermark', 'image', 'watermark'],
-    ['/api/upload-frame', 'frame', 'frame'],
+  for (const [path, file, of, summary] of [
+    ['/api/upload-watermark', 'image', 'watermark', 'Add a picture for the watermark'],
+    ['/api/upload-frame', 'frame', 'frame', 'Add a picture for the frame'],
   ] as const)
     app.post(
       path,
       {
         config: { ...config, audit: pictureOf('picture added', of) },
-        schema: { querystring: For, response: { 200: DoneReply } },
+        schema: {
+          summary,
+          errors: {
+            400: ['no_file', 'bad_request'],
+            409: ['watermark_missing'],
+            422: ['picture_breaks_decoder'],
+            503: ['stopping'],
+          },
+          querystring: For,
+          response: { 200: DoneReply },
+        },
       },
       async (request) => {
         const which = request.query.for === 'portrait' ? (`portrait_${file}` as const) : file
@@ -124,7 +162,15 @@ export function registerOutputSettings(
 
   app.post(
     '/api/delete-watermark-file',
-    { config: { ...config, audit: removedAudit }, schema: { body: File, response: { 200: WatermarkReply } } },
+    {
+      config: { ...config, audit: removedAudit },
+      schema: {
+        summary: 'Remove a picture of the watermark or frame',
+        errors: { 409: ['file_in_use', 'watermark_missing'] },
+        body: File,
+        response: { 200: WatermarkReply },
+      },
+    },
     async ({ body }) => {
       await outputSettings.removeFile(body.file)
       return view()
@@ -133,7 +179,14 @@ export function registerOutputSettings(
 
   app.get(
     '/api/watermark-files/:name',
-    { config, schema: { params: Type.Object({ name: Type.String() }) } },
+    {
+      config,
+      schema: {
+        summary: 'A picture of the watermark or frame',
+        errors: { 404: ['not_found'] },
+        params: Type.Object({ name: Type.String() }),
+      },
+    },
     async (request, reply) => {
       const path = outputSettings.pathOf(request.params.name)
       if (path === null) throw new Refusal(404, 'not_found', 'There is nothing at this address.')
@@ -143,27 +196,49 @@ export function registerOutputSettings(
 
   app.get(
     '/api/available-fonts',
-    { config: { access: 'viewer', audit: null }, schema: { response: { 200: FontsReply } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: {
+        summary: 'The fonts that a watermark can be set in',
+        errors: {},
+        response: { 200: FontsReply },
+      },
+    },
     async () => ({ fonts: availableFonts() }),
   )
 
   // The header says where the mark lies, so that a page can take hold of it.
-  app.post('/api/watermark-preview', { config, schema: { body: Draft } }, async (request, reply) => {
-    const { settings, width, height } = request.body
-    const { png, mark } = await darkroom.overlay(
-      outputSettings.draft(settings),
-      { width, height },
-      looksOf(request, reply),
-    )
-    const where = mark ? [mark.left, mark.top, mark.width, mark.height].join(' ') : ''
-    return reply.type('image/png').header('cache-control', 'no-store').header('x-mark', where).send(png)
-  })
+  app.post(
+    '/api/watermark-preview',
+    {
+      config,
+      schema: {
+        summary: 'Draw a watermark that is not set yet',
+        errors: { 422: ['unknown_font', 'missing_letters'], 503: ['stopping'] },
+        body: Draft,
+      },
+    },
+    async (request, reply) => {
+      const { settings, width, height } = request.body
+      const { png, mark } = await darkroom.overlay(
+        outputSettings.draft(settings),
+        { width, height },
+        looksOf(request, reply),
+      )
+      const where = mark ? [mark.left, mark.top, mark.width, mark.height].join(' ') : ''
+      return reply.type('image/png').header('cache-control', 'no-store').header('x-mark', where).send(png)
+    },
+  )
 
   app.get(
     '/api/overlay/:key/:file',
     {
       config: { access: 'viewer', audit: null },
-      schema: { params: Type.Object({ key: Type.String(), file: Type.String() }) },
+      schema: {
+        summary: 'The watermark and frame as they are set, for a size',
+        errors: { 404: ['not_found'], 409: ['watermark_missing', 'no_watermark_image'], 503: ['stopping'] },
+        params: Type.Object({ key: Type.String(), file: Type.String() }),
+      },
     },
     async (request, reply) => {
       const { key, settings } = await outputSettings.current()

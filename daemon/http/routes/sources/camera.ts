@@ -37,7 +37,10 @@ export function registerCamera(
 
   app.get(
     '/api/camera',
-    { config: { access: 'viewer', audit: null }, schema: { response: { 200: CameraReply } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: { summary: 'The cameras, and how they are set', errors: {}, response: { 200: CameraReply } },
+    },
     async () => reply(),
   )
 
@@ -45,7 +48,15 @@ export function registerCamera(
     '/api/camera',
     {
       config: { access: 'owner', audit: cameraAudit },
-      schema: { body: CameraBody, response: { 200: CameraReply } },
+      schema: {
+        summary: "Change a camera's or all cameras' settings, or press a shutter",
+        errors: {
+          404: ['no_such_camera'],
+          409: ['no_cameras', 'camera_away', 'event_paused', 'shutter_refused'],
+        },
+        body: CameraBody,
+        response: { 200: CameraReply },
+      },
     },
     async (request) => {
       const { body } = request

@@ -30,7 +30,12 @@ export function registerSources(
     '/api/offers',
     {
       config: { access: 'editor', audit: offerAudit },
-      schema: { body: OfferBody, response: { 200: Type.Object({ status: Type.Literal('success') }) } },
+      schema: {
+        summary: 'Take or leave the older photos that a source offers',
+        errors: { 404: ['no_such_source'] },
+        body: OfferBody,
+        response: { 200: Type.Object({ status: Type.Literal('success') }) },
+      },
     },
     async ({ body }) => {
       needs.sources.current().answer(body.source, body.action)
@@ -42,6 +47,8 @@ export function registerSources(
     {
       config: { access: 'editor', audit: skippedAudit },
       schema: {
+        summary: 'Try again what was set aside',
+        errors: { 404: ['not_set_aside'] },
         body: SkippedBody,
         response: { 200: Type.Object({ status: Type.Literal('success'), count: Type.Integer() }) },
       },

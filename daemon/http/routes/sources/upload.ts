@@ -16,7 +16,14 @@ function uploadAudit({ reply }: AuditedCall<unknown, UploadReply>) {
 export function registerUpload(app: App, needs: { take: TakeUpload }): void {
   app.post(
     '/api/upload',
-    { config: { access: 'editor', audit: uploadAudit }, schema: { response: { 200: UploadReply } } },
+    {
+      config: { access: 'editor', audit: uploadAudit },
+      schema: {
+        summary: 'Take photos into the buffer; each that is refused is told in the reply',
+        errors: { 400: ['no_file', 'bad_request'] },
+        response: { 200: UploadReply },
+      },
+    },
     async (request) => {
       const success: UploadReply['success'] = []
       const errors: UploadReply['errors'] = []

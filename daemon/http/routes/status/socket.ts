@@ -66,7 +66,10 @@ interface Client {
 export function registerStatus(app: App, status: StatusReporter): void {
   app.get(
     '/api/status',
-    { config: { access: 'viewer', audit: null }, schema: { response: { 200: Status } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: { summary: 'How everything is just now', errors: {}, response: { 200: Status } },
+    },
     () => status.read(),
   )
 }
@@ -136,7 +139,11 @@ export function registerSocket(
     {
       websocket: true,
       config: { access: 'viewer', audit: null, socket: true },
-      schema: { querystring: Query },
+      schema: {
+        summary: 'The socket: a greeting, then every notice as it happens',
+        errors: { 400: ['no_socket'], 429: ['too_many_clients'] },
+        querystring: Query,
+      },
       preValidation: async ({ who }) => {
         const room = who.role === 'owner' ? SOCKETS.all : SOCKETS.all - SOCKETS.keptForOwners
         if (clients.size >= room)
