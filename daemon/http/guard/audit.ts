@@ -45,7 +45,7 @@ export function isAudit(declared: unknown): declared is Describe | null {
 /** What the trail says of settings: which were sent, never what they were set to. */
 export function settingsChanged(of: string): Describe {
   return ({ body }) => {
-    const fields = Object.keys(Object(body) as object)
+    const fields = typeof body === 'object' && body !== null ? Object.keys(body) : []
     const details = fields.filter((name) => !['request_id', 'action', 'id'].includes(name))
     return details.length > 0 ? { what: 'settings changed', subject: of, details } : null
   }

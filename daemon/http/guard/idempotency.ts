@@ -1,6 +1,11 @@
 import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
 import type { Requests } from '../../catalog/people/requests.ts'
 import { Refusal } from '../../errors.ts'
+
+/** A body that may be sent again. Its route's schema says what an id looks like. */
+const Identified = Type.Object({ request_id: Type.String() })
 
 /** How many replies are remembered that the disk did not take. */
 const UNWRITTEN_MOST = 500
@@ -18,9 +23,8 @@ export function registerIdempotency(app: FastifyInstance, requests: Requests): v
 
   app.addHook('preHandler', async (request, reply) => {
     const body = request.body
-    if (request.method !== 'POST' || typeof body !== 'object' || body === null) return
-    const id = (body as { request_id?: unknown }).request_id
-    if (typeof id !== 'string') return
+    if (request.method !== 'POST' || !Check(Identified, body)) return
+    const { request_id: id } = body
     const scope = `${request.who.device?.id ?? request.who.role} ${request.routeOptions.url}`
     const key = `${scope} ${id}`
     for (let first = underWay.get(key); first; first = underWay.get(key)) await first

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Check } from 'typebox/value'
 import type { WebSocket } from 'ws'
 import type { DeviceChange } from '../../../access/pairing.ts'
 import type { Bus } from '../../../bus.ts'
@@ -41,6 +42,8 @@ export const HEARS: Readonly<Record<(SocketMessage | AccessRequests)['type'], Ro
 
 /** What a client may say, and the least role for it. Nothing so far: whatever comes closes the socket. */
 export const MAY_SAY: Readonly<Record<string, Role>> = {}
+
+const Said = Type.Object({ type: Type.String() })
 
 /** Codes that a socket is closed with. */
 export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 4002 } as const
@@ -225,8 +228,9 @@ export function registerSocket(
 function maySay(role: Role, data: Buffer | null): boolean {
   if (data === null) return false
   try {
-    const { type } = JSON.parse(data.toString()) as { type?: unknown }
-    const least = typeof type === 'string' && Object.hasOwn(MAY_SAY, type) ? MAY_SAY[type] : undefined
+    const said: unknown = JSON.parse(data.toString())
+    if (!Check(Said, said) || !Object.hasOwn(MAY_SAY, said.type)) return false
+    const least = MAY_SAY[said.type]
     return least !== undefined && atLeast(role, least)
   } catch {
     return false
