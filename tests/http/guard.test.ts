@@ -346,8 +346,8 @@ it('lists every route with who may call it', () => {
     audited: false,
   })
   expect(guarded.routes.filter(({ access, method }) => access === 'public' && method === 'POST')).toEqual([
-    { method: 'POST', url: '/api/pair', access: 'public', declared: true },
-    { method: 'POST', url: '/api/pair/access-request', access: 'public', declared: true },
-    { method: 'POST', url: '/api/pair/access-request/wait', access: 'public', declared: true },
+    { method: 'POST', url: '/api/pair', access: 'public', declared: true, audited: true },
+    { method: 'POST', url: '/api/pair/access-request', access: 'public', declared: true, audited: true },
+    { method: 'POST', url: '/api/pair/access-request/wait', access: 'public', declared: true, audited: true },
   ])
 })
