@@ -12,7 +12,7 @@ export const PairBody = Type.Object(
   { code: Type.String({ minLength: 1, maxLength: 64 }), name: Type.Optional(DeviceName) },
   closed,
 )
-/** `id` is the device's public id: it opens nothing, but with it the device may knock where it has no cookie. */
+/** `id` is the device's public id: it opens nothing, but with it the device may ask to be let in where it has no cookie. */
 export const PairReply = Type.Object({
   status: Type.Literal('success'),
   id: Type.String(),
@@ -46,7 +46,7 @@ export type HandoverReply = Static<typeof HandoverReply>
 export const Guessing = Type.Object({ tries: Type.Integer(), addresses: Type.Integer() })
 export type Guessing = Static<typeof Guessing>
 
-/** A known device knocks where it has no cookie, after a change of address. */
+/** A known device asks to be let in where it has no cookie, after a change of address. */
 export const AccessRequestBody = Type.Object({ device: Id }, closed)
 /** `code` is shown on both screens, so that the owner lets in the device that stands there. `secret` is for waiting. */
 export const AccessRequestReply = Type.Object({
@@ -59,7 +59,7 @@ export const AccessRequestWaitBody = Type.Object(
   { secret: Type.String({ minLength: 1, maxLength: 64 }) },
   closed,
 )
-/** `allowed` sets the cookie and is said once; `over` is refused, run out, or replaced by another knock. */
+/** `allowed` sets the cookie and is said once; `over` is refused, run out, or replaced by another request. */
 export const AccessRequestWaitReply = Type.Object({
   state: Type.Unsafe<'waiting' | 'allowed' | 'over'>({
     type: 'string',
