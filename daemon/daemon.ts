@@ -3,7 +3,7 @@ import { BACKLOG } from './access/connection-limits.ts'
 import { welcome } from './access/welcome.ts'
 import type { Config } from './config.ts'
 import type { Message } from './contract/message.ts'
-import { closeApp } from './http/close.ts'
+import { closeApp } from './http/app.ts'
 import type { GuardedRoute } from './http/guard/guard.ts'
 import { buildOutside, type Outside, type OutsideNeeds } from './wiring/outside.ts'
 import { buildPictures, type Pictures } from './wiring/pictures.ts'
@@ -129,7 +129,7 @@ async function listen({ host, port: asked }: Config, outside: Outside, stops: St
   const { http, connect } = outside
   await http.app.listen({ host, port: asked, backlog: BACKLOG })
   stops.push(async () => {
-    http.live.close()
+    http.sockets.close()
     await Promise.all([connect.stop(), closeApp(http.app)])
   })
   const address = http.app.server.address()

@@ -23,6 +23,7 @@ export async function runChecks({ root, node, run, stopped, say, clock }) {
     { name: 'lint', ...npm('check:lint') },
     { name: 'imports', ...npm('check:imports') },
     { name: 'format', ...npm('check:format') },
+    { name: 'api', ...npm('check:api') },
   ]
   /** @type {{ name: string, ok: boolean, seconds: number }[]} */
   const ended = []

@@ -83,6 +83,7 @@ export const AccessRequestAnswerBody = Type.Object(
   { id: Id, action: Type.Unsafe<'allow' | 'refuse'>({ type: 'string', enum: ['allow', 'refuse'] }) },
   closed,
 )
+export type AccessRequestAnswerBody = Static<typeof AccessRequestAnswerBody>
 
 export const DeviceView = Type.Object({
   id: Type.String(),

@@ -256,6 +256,7 @@ export const SkippedBody = Type.Object(
   },
   closed,
 )
+export type SkippedBody = Static<typeof SkippedBody>
 
 export const OfferBody = Type.Object(
   {
@@ -265,6 +266,7 @@ export const OfferBody = Type.Object(
   },
   closed,
 )
+export type OfferBody = Static<typeof OfferBody>
 
 /** For a call that needs nothing to be said. */
 export const NoBody = Type.Union([Type.Null(), Type.Object({}, closed)])

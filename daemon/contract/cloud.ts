@@ -73,3 +73,4 @@ export const BulkRemovalBody = Type.Object(
   },
   closed,
 )
+export type BulkRemovalBody = Static<typeof BulkRemovalBody>

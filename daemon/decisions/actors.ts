@@ -1,3 +1,4 @@
+import { OWNER, type Audit, type AuditActor } from '../catalog/people/audit.ts'
 import type { Devices } from '../catalog/people/devices.ts'
 
 /** Who decides: a paired device under its id, or a browser of the owner. */
@@ -13,4 +14,9 @@ export function ownerActor(mark: string | undefined): Actor {
 /** How others may call an actor: empty for the owner, and for a device that is not paired any more. */
 export function nameOf(devices: Pick<Devices, 'list'>, id: string): string {
   return devices.list().find((device) => device.id === id)?.name ?? ''
+}
+
+/** An actor as the audit trail names it. */
+export function auditActorOf(audit: Pick<Audit, 'actor'>, { id }: Actor): AuditActor {
+  return id === 'owner' || id.startsWith('owner:') ? OWNER : audit.actor(id)
 }

@@ -7,14 +7,15 @@ import type { Announcer } from '../views/announcer.ts'
 
 type Change = Parameters<CameraRegistry['changeCamera']>[1] & { readonly publish_after?: number | null }
 
-/** What people set for cameras: names, clocks, and whether their frames are published by themselves. */
+/** What people set for cameras: names, clocks, and whether their frames are published by themselves. Of each change,
+ * `noted` is called in the transaction that makes it. */
 export interface CameraSettings {
   settings(): CameraReply['settings']
   known(): CameraReply['known']
-  change(change: Parameters<CameraRegistry['change']>[0]): void
+  change(change: Parameters<CameraRegistry['change']>[0], noted?: () => void): void
   /** A clock that is put right moves the time of the camera's photos with it, or nothing is changed.
    * @throws Refusal 404 for a camera that was never met */
-  changeCamera(id: string, change: Change): void
+  changeCamera(id: string, change: Change, noted?: () => void): void
 }
 
 export function createCameraSettings(needs: {
@@ -30,14 +31,21 @@ export function createCameraSettings(needs: {
   return {
     settings: () => registry.settings(),
     known: () => registry.list().map((camera) => ({ ...camera, publish_after: publishAfter(camera.id) })),
-    change: (change) => void registry.change(change),
-    changeCamera(id, { publish_after, ...change }) {
+    change(change, noted) {
+      catalog.transaction(() => {
+        registry.change(change)
+        noted?.()
+      })
+    },
+    changeCamera(id, { publish_after, ...change }, noted) {
       const before = registry.find(id)
       if (!before) throw new Refusal(404, 'no_such_camera', `There is no camera ${id}.`)
       const shifted = catalog.transaction(() => {
         if (publish_after !== undefined) catalog.unattended.set(id, publish_after)
         const by = registry.changeCamera(id, change).offset_seconds - before.offset_seconds
-        return by === 0 ? [] : catalog.photos.shiftTaken(catalog.events.current().id, id, by * 1000)
+        const moved = by === 0 ? [] : catalog.photos.shiftTaken(catalog.events.current().id, id, by * 1000)
+        noted?.()
+        return moved
       })
       if (publish_after !== undefined) unattended.wake()
       for (const photo of shifted) announcer.changed(photo)

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
-import type { OriginalFiles } from '../originals/original-files.ts'
 import { requirePhoto } from '../catalog/photos/require-photo.ts'
+import type { OriginalFiles } from '../originals/original-files.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoState } from '../contract/photo.ts'
@@ -10,6 +10,7 @@ import type { Decision } from '../contract/decision.ts'
 import type { UndoEntry } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
+import { auditActorOf, type Actor } from './actors.ts'
 import type { PublishDelay } from './publish-delay.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
@@ -28,9 +29,10 @@ export interface Outcome {
 const TO = { archive: 'archived', reject: 'trashed', restore: 'buffer' } as const
 
 /** Does at once what a person decides about one photo, when nobody else decides about it.
+ * @param by whose decision it is
  * @throws Refusal like Publisher, OriginalFiles; 404 for an unknown name; 409 `photo_is_held` for a move away from what is
  * about to be published */
-export type Perform = (decision: Decision, note: Note) => Promise<Outcome>
+export type Perform = (decision: Decision, note: Note, by: Actor) => Promise<Outcome>
 
 export function createPerform(needs: {
   catalog: Catalog
@@ -44,7 +46,7 @@ export function createPerform(needs: {
 
   const announce = needs.announcer.changed
 
-  async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note) {
+  async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note, by: Actor) {
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     const looked = publisher.look(request)
     const { photo, edit } = looked
@@ -52,7 +54,7 @@ export function createPerform(needs: {
     const held = again ? undefined : publishDelay.waitingFor(photo.id, edit)
     if (held) {
       // Whoever says "now" has the last word over whoever said "in a moment".
-      const publishedAs = await publishDelay.releaseNow(held)
+      const publishedAs = await publishDelay.releaseNow(held, by)
       note(photo.id, { did: 'joined' })
       return { filename, publishedAs, already: true }
     }
@@ -61,6 +63,7 @@ export function createPerform(needs: {
         {
           ...request,
           ...(again !== undefined && { again }),
+          by: auditActorOf(catalog.audit, by),
           live: ({ name }) => note(photo.id, { did: 'published', name, replaced: replaces ?? null }),
         },
         looked,
@@ -109,11 +112,12 @@ export function createPerform(needs: {
     return { filename: rated.filename }
   }
 
-  return async (decision, note) => {
+  return async (decision, note, by) => {
     if (decision.kind === 'unpublish') {
       const { photoId } = publisher.find(decision.filename)
       return mutex.take(photoId, async () => {
         const gone = await publisher.unpublish(decision.filename, {
+          by: auditActorOf(catalog.audit, by),
           gone: ({ name }) => note(photoId, { did: 'unpublished', name }),
         })
         return { filename: gone.name }
@@ -124,7 +128,7 @@ export function createPerform(needs: {
       const photo = requirePhoto(catalog, decision.filename)
       switch (decision.kind) {
         case 'publish':
-          return publish(decision, note)
+          return publish(decision, note, by)
         case 'edit':
           return edit(photo, decision.edit ?? {}, note)
         case 'rate':

@@ -205,7 +205,7 @@ export function createDecisions(needs: {
       gate.pass(async () => {
         if (decision.kind === 'publish' && holdMs > 0) return hold(actor, decision, holdMs, done)
         const notes = noting(actor, decision, done)
-        const outcome = await perform(decision, notes.note)
+        const outcome = await perform(decision, notes.note, actor)
         return { ...outcome, action: notes.view() }
       }),
     undo: { ...undo, undo: (...asked) => gate.pass(() => undo.undo(...asked)) },

@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { JobItem, JobRecord } from '../catalog/people/jobs.ts'
 import { LONGEST_JOB_HOLD, type JobsReply, type JobView } from '../contract/job.ts'
 import { type Decision } from '../contract/decision.ts'
+import type { UndoEntry } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { nameOf, type Actor } from './actors.ts'
@@ -122,12 +123,12 @@ export function createJobRunner(needs: {
       at: job.at,
     }
     try {
-      await needs.perform(item.decision, (photoId, undoEntry) =>
+      const note = (photoId: string, undoEntry: UndoEntry) =>
         catalog.transaction(() => {
           actions.note(action, photoId, undoEntry)
           jobs.itemDone(job.id, item.n)
-        }),
-      )
+        })
+      await needs.perform(item.decision, note, { id: job.actor })
       jobs.itemDone(job.id, item.n)
     } catch (error) {
       const { code, message } = reasonOf(error)

@@ -9,6 +9,7 @@ import { isDiskFull, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Publisher, PublishRequest } from '../publish/publisher.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
+import { auditActorOf, type Actor } from './actors.ts'
 
 /** Publishes that wait for their second thought. Each is in the catalog before anybody hears of it: one that a restart
  * interrupts goes out afterwards. Until it goes out the photo has no public name and is in no gallery.
@@ -24,9 +25,9 @@ export interface PublishDelay {
   /** In the Photo's turn: takes one that waits or failed back. @param noted called in the same transaction
    * @returns false when it is out already */
   drop(id: string, noted: () => void): boolean
-  /** In the Photo's turn: publishes it now. @returns the public name
+  /** In the Photo's turn: publishes it now. @param by whose decision that is: the holder's unless told. @returns the public name
    * @throws what publishing throws; it has failed then */
-  releaseNow(hold: DelayedPublish): Promise<string>
+  releaseNow(hold: DelayedPublish, by?: Actor): Promise<string>
   /** In the Photo's turn: what failed before is another try's business now. */
   clearFailed(photoId: string): void
   /** Publishes everything that waits, for the Event is about to be closed or left. Resolves when that is done. */
@@ -108,7 +109,7 @@ export function createPublishDelay(needs: {
     }
   }
 
-  async function releaseNow(hold: DelayedPublish): Promise<string> {
+  async function releaseNow(hold: DelayedPublish, by: Actor = { id: hold.actor }): Promise<string> {
     const { id, photoId, edit, again, replaces } = hold
     const settle = (undoEntry: Parameters<typeof catalog.actions.released>[2]) => {
       catalog.publishDelays.remove(id)
@@ -123,6 +124,7 @@ export function createPublishDelay(needs: {
         change: edit,
         keepsEdit: false,
         again,
+        by: auditActorOf(catalog.audit, by),
         ...(replaces !== null && { replaces }),
         live: ({ name }) => settle({ did: 'published', name, replaced: replaces }),
       }

@@ -13,7 +13,7 @@ import type { ActionView, UndoReply } from '../contract/undo.ts'
 import type { DecisionKind } from '../contract/decision.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
-import { nameOf, type Actor } from './actors.ts'
+import { auditActorOf, nameOf, type Actor } from './actors.ts'
 import { reasonOf, type PublishDelay } from './publish-delay.ts'
 import type { JobRunner } from './jobs.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
@@ -110,6 +110,8 @@ export function createUndo(needs: {
     })
   }
 
+  /** Only the device that did it undoes it. */
+  const byOf = ({ actor }: ActionRecord) => auditActorOf(catalog.audit, { id: actor })
   const announce = (photo: PhotoRecord) => needs.announcer.changed(photo)
 
   /** @param noted called in the transaction that makes it true */
@@ -175,12 +177,13 @@ export function createUndo(needs: {
         again: true,
         replaces: name,
         keepsEdit: false,
+        by: byOf(action),
         live: back,
       })
       return
     }
     const unasked = needs.now() - action.at < JUST_NOW
-    await publisher.unpublish(name, { gone: back, unasked })
+    await publisher.unpublish(name, { gone: back, by: byOf(action), unasked })
   }
 
   async function republish(
@@ -193,7 +196,7 @@ export function createUndo(needs: {
     const others = publications.liveOf(photo.id).filter(({ publishedAt }) => publishedAt > action.at)
     if (gone?.state !== 'gone' || others.length > 0) throw changedSince(photo.filename)
     try {
-      await publisher.undoUnpublish(name, back)
+      await publisher.undoUnpublish(name, back, byOf(action))
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'too_late') throw error
       // It has left the bucket: its name is used up, so guests get the same picture under the next one.
@@ -202,6 +205,7 @@ export function createUndo(needs: {
         change: gone.edit,
         again: true,
         keepsEdit: false,
+        by: byOf(action),
         live: back,
       })
     }

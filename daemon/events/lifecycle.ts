@@ -20,21 +20,25 @@ import { newMessage } from '../util/message.ts'
 /** How long it is told that something was left unpublished, milliseconds. */
 const WARNED_FOR = 30 * 60_000
 
-/** Changes of the current Event, and of which one that is.
+/** Changes of the current Event, and of which one that is. Of each, `noted` is called in the transaction that makes the
+ * change, where there is one.
  * Each @throws Refusal 404 for an event that is not there, 409 or 422 like `checkMove` */
 export interface EventLifecycle {
-  /** @param noted called in the transaction that opens it */
   open(title: string, wanted?: { slug?: string; prefix?: string }, noted?: () => void): Promise<void>
-  switchTo(slug: string): Promise<void>
-  pause(): Promise<void>
+  switchTo(slug: string, noted?: () => void): Promise<void>
+  pause(noted?: () => void): Promise<void>
   /** Resolves once what is still to be sent is, or has been given its time. */
-  close(): Promise<ClosingReport>
+  close(noted?: () => void): Promise<ClosingReport>
   /** Its words or its cover, with what the bucket has to hear of it. */
-  change(eventId: number, change: { settings?: EventSettings; hero?: string | null }): Promise<void>
+  change(
+    eventId: number,
+    change: { settings?: EventSettings; hero?: string | null },
+    noted?: () => void,
+  ): Promise<void>
   /** What was left undone when an Event was left, for a while. */
   warnings(): readonly Message[]
-  resume(): Promise<void>
-  moveFolders(paths: FolderPaths): Promise<void>
+  resume(noted?: () => void): Promise<void>
+  moveFolders(paths: FolderPaths, noted?: () => void): Promise<void>
 }
 
 /** What opening, switching, closing and moving an Event asks of every part, in the order that it takes. Folders are made
@@ -139,13 +143,14 @@ export function createEventLifecycle(needs: {
     })
   }
 
-  async function setState(state: 'paused' | 'closed'): Promise<void> {
+  async function setState(state: 'paused' | 'closed', noted?: () => void): Promise<void> {
     await decisions.leaving(() =>
       quietly(async () => {
         const event = events.current()
         if (event.state === 'closed') return
         const left = catalog.transaction(() => {
           events.change(event.id, { state })
+          noted?.()
           return state === 'closed' ? decisions.handBack(event.id) : []
         })
         tellOf(event, left)
@@ -161,7 +166,7 @@ export function createEventLifecycle(needs: {
 
   return {
     open: (title, wanted = {}, noted) => inOrder(() => openNew(title, wanted, noted)),
-    switchTo: (slug) =>
+    switchTo: (slug, noted) =>
       inOrder(async () => {
         const event = find(slug)
         if (event.id === events.current().id && event.state !== 'closed') return
@@ -169,34 +174,39 @@ export function createEventLifecycle(needs: {
           // What an earlier version of the program left to go out by itself.
           decisions.handBack(event.id)
           events.switchTo(event.id)
+          noted?.()
         })
       }),
-    pause: () => inOrder(() => setState('paused')),
-    async close() {
-      await inOrder(() => setState('closed'))
+    pause: (noted) => inOrder(() => setState('paused', noted)),
+    async close(noted) {
+      await inOrder(() => setState('closed', noted))
       return closingReport({ catalog, drained: () => needs.cloud.status().waiting === 0 })
     },
-    async change(eventId, change) {
+    async change(eventId, change, noted) {
       catalog.transaction(() => {
         events.change(eventId, change)
         if (eventId === events.current().id) needs.cloud.files.changed()
         else needs.cloud.files.eventChanged(eventId)
+        noted?.()
       })
       if (eventId === events.current().id) await tree.changed()
       needs.changed()
     },
     warnings: () => (told && performance.now() - told.at < WARNED_FOR ? [told.said] : []),
-    async resume() {
+    async resume(noted) {
       const { id, state } = events.current()
       if (state === 'open') return
-      events.touch(id)
-      events.change(id, { state: 'open' })
+      catalog.transaction(() => {
+        events.touch(id)
+        events.change(id, { state: 'open' })
+        noted?.()
+      })
       unattended.wake()
       decisions.eventChanged()
       sources.current().rescan()
       needs.changed()
     },
-    moveFolders: (paths) =>
+    moveFolders: (paths, noted) =>
       inOrder(async () => {
         checkMove(catalog, folders.paths, paths)
         const prepared = await folders.prepare(paths)
@@ -208,6 +218,7 @@ export function createEventLifecycle(needs: {
               catalog.transaction(() => {
                 prepared.record()
                 events.change(events.current().id, { folders: paths })
+                noted?.()
               })
               prepared.enter()
             }),

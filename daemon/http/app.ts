@@ -23,10 +23,10 @@ import type { Folders } from '../folders.ts'
 import type { OutputSettingsStore } from '../publish/output-settings.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { BulkRemovalGuard } from '../publish/bulk-removal.ts'
+import { registerAuditTrail } from './routes/access/audit.ts'
 import { registerAssets } from './routes/event/assets.ts'
 import { registerAudit } from './guard/audit.ts'
 import { registerCamera } from './routes/sources/camera.ts'
-import { registerCleanup } from './routes/settings/cleanup.ts'
 import { registerCloud } from './routes/settings/cloud.ts'
 import { LATE_EVERY, MOST_HEAD, type ConnectionLimits, type Patience } from '../access/connection-limits.ts'
 import { createConnections, type Connections } from './guard/connections.ts'
@@ -40,26 +40,24 @@ import { registerHeaders } from './guard/headers.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
 import { createLimits } from './guard/limits.ts'
-import { registerLive, type Live } from './routes/status/socket.ts'
-import { registerIdempotency } from './guard/idempotency.ts'
+import { registerDocs } from './routes/docs/docs.ts'
+import { registerOpenApi } from './routes/docs/openapi.ts'
+import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
+import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
 import { registerPages, readCodePage } from './static/pages.ts'
 import { registerPairing } from './routes/access/pairing.ts'
 import { registerPhotos } from './routes/photos/photos.ts'
-import { registerPictureSettings } from './routes/settings/picture-settings.ts'
 import { registerPictures } from './routes/photos/pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './routes/photos/publications.ts'
-import { registerSameEvent } from './guard/same-event.ts'
 import type { SetupCalls } from '../access/connect.ts'
 import { registerSetup } from './static/setup.ts'
 import { registerSources } from './routes/sources/sources.ts'
-import { registerStatistics } from './routes/event/statistics.ts'
 import type { StatusReporter } from '../views/status.ts'
-import { registerStatus } from './routes/status/status.ts'
 import { registerTree } from './routes/guests/tree.ts'
 import { registerUndo } from './routes/photos/undo.ts'
 import { registerUpload } from './routes/sources/upload.ts'
-import { registerWatermark } from './routes/settings/watermark.ts'
+import { registerOutputSettings } from './routes/settings/output-settings.ts'
 
 /** The parts of the program that the app's routes call. */
 export interface AppParts {
@@ -68,8 +66,6 @@ export interface AppParts {
     readonly catalog: Catalog
     readonly folders: Folders
     readonly bus: Bus
-    /** Milliseconds since 1970. */
-    readonly now: () => number
   }
   readonly pictures: {
     readonly darkroom: Darkroom
@@ -123,7 +119,7 @@ export interface AppParts {
 
 export interface Http {
   readonly app: App
-  readonly live: Live
+  readonly sockets: Sockets
   readonly connections: Connections
   /** Every route there is and who may call it. */
   readonly routes: readonly GuardedRoute[]
@@ -147,17 +143,18 @@ export async function createApp(parts: AppParts): Promise<Http> {
     routerOptions: { maxParamLength: 1024 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }) as unknown as App // The type provider changes nothing at run time.
+  await registerOpenApi(app)
   const { connections, routes } = await registerGuards(app, parts)
   await app.register(websocket, { options: { maxPayload: 4096 } })
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
-  const live = registerRoutes(app, parts)
+  const sockets = registerRoutes(app, parts)
   await app.ready()
-  return { app, live, connections, routes }
+  return { app, sockets, connections, routes }
 }
 
 /** What every request passes before its route. */
 async function registerGuards(app: App, { storage, access, server }: AppParts) {
-  const { catalog, bus, now } = storage
+  const { catalog } = storage
   const connections = createConnections({
     limits: server.connections,
     ...(server.patience && { patience: server.patience }),
@@ -184,18 +181,11 @@ async function registerGuards(app: App, { storage, access, server }: AppParts) {
   registerNotFound(app, routes)
   registerIdempotency(app, catalog.requests)
   registerSameEvent(app, () => catalog.events.current().slug)
-  const endAudit = registerAudit(app, {
-    audit: catalog.audit,
-    bus,
-    event: () => catalog.events.current().id,
-    photoName: (id) => catalog.photos.byId(id)?.filename,
-    now,
-  })
-  app.addHook('onClose', async () => endAudit())
+  registerAudit(app, { audit: catalog.audit, event: () => catalog.events.current().id })
   return { connections, routes }
 }
 
-function registerRoutes(app: App, parts: AppParts): Live {
+function registerRoutes(app: App, parts: AppParts): Sockets {
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
   const { catalog, folders, bus } = storage
   const { darkroom, originalFiles, outputSettings, views } = pictures
@@ -214,17 +204,15 @@ function registerRoutes(app: App, parts: AppParts): Live {
   registerEvent(app, { catalog, heroes, ...lifecycle })
   registerCloud(app, { ...cloud, test: testCloud, bulkRemoval, retryUploads: delivery.retry })
   registerAssets(app, { catalog, heroes, change: lifecycle.change })
-  registerWatermark(app, { outputSettings, darkroom })
-  registerPictureSettings(app, { outputSettings })
+  registerOutputSettings(app, { outputSettings, darkroom })
   registerFolderPicker(app, server.picker)
-  registerStatistics(app, { catalog })
   registerFolderSettings(app, { folders, move: lifecycle.moveFolders })
-  registerCleanup(app, { folders })
   registerStatus(app, status)
   const { pairing, requests, tries, codes, adminUrls } = access
-  registerPairing(app, { pairing, accessRequests: requests, tries, announce: codes.show, adminUrls })
-  registerDevices(app, { pairing, devices: catalog.devices })
-  const live = registerLive(app, {
+  registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
+  registerAuditTrail(app, { catalog })
+  registerDevices(app, { pairing, catalog })
+  const sockets = registerSocket(app, {
     bus,
     status: status.read,
     accessRequests: requests.list,
@@ -233,8 +221,28 @@ function registerRoutes(app: App, parts: AppParts): Live {
     onCount: status.clients,
     reservations: decisions.reservations,
   })
-  access.onRequests(live.accessRequestsChanged)
+  access.onRequests(sockets.accessRequestsChanged)
+  registerDocs(app)
   registerPages(app, { dist: server.dist, codePage: () => readCodePage(server.dist) })
   registerSetup(app, { ...access.setup, dist: server.dist })
-  return live
+  return sockets
+}
+
+/** How often connections that became idle are let go of, and when the others are cut off; milliseconds. */
+const LOOK_EVERY = 50
+const PATIENCE = 3000
+
+/** Stops listening. Requests under way may finish for a moment; a guest who only holds a connection, or reads slowly,
+ * does not hold up the stop. */
+export async function closeApp(app: App): Promise<void> {
+  const until = Date.now() + PATIENCE
+  const timer = setInterval(() => {
+    if (Date.now() < until) app.server.closeIdleConnections()
+    else app.server.closeAllConnections()
+  }, LOOK_EVERY)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(timer)
+  }
 }

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import type { AuditActor } from '../catalog/people/audit.ts'
 import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
@@ -21,6 +22,8 @@ export interface PublishRequest {
   readonly keepsEdit?: boolean
   /** Called in the transaction that makes it live. */
   readonly live?: (publication: PublicationRecord) => void
+  /** Who asked for it, for the audit trail: the program by itself unless told. */
+  readonly by?: AuditActor
 }
 
 /** What would be published, after everything that can be known of it at one moment. */

@@ -1,5 +1,6 @@
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { BY_ITSELF, type AuditActor } from '../catalog/people/audit.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Announcer } from '../views/announcer.ts'
@@ -14,6 +15,7 @@ import type { FullSizeQueue } from './full-size-queue.ts'
 import type { GalleryTree } from './gallery-tree.ts'
 import type { BulkRemovalGuard } from './bulk-removal.ts'
 import type { Printing } from './printing.ts'
+import { auditPublication } from './audit.ts'
 import { createPublicFiles } from './public-files.ts'
 import { createLooking, type Look, type PublishRequest } from './looking.ts'
 import { createTakingOut } from './taking-out.ts'
@@ -41,19 +43,21 @@ export interface Publisher {
    * seconds after the manifest that names it no more.
    * @param name a public name, or a Photo's name when exactly one version of it is live
    * @param how.gone called in the transaction that takes it out
+   * @param how.by who asked for it, for the audit trail: the program by itself unless told
    * @param how.unasked it was published a moment ago by whoever undoes that now: the owner is not asked
    * @throws Refusal 404 unknown, 409 ambiguous or more at once than the owner allowed */
   unpublish(
     name: string,
-    how?: { gone?: (publication: PublicationRecord) => void; unasked?: boolean },
+    how?: { gone?: (publication: PublicationRecord) => void; by?: AuditActor; unasked?: boolean },
   ): Promise<PublicationRecord>
   /** @throws Refusal like `unpublish` */
   find(name: string): PublicationRecord
   /** Undoes that, within SECOND_THOUGHT: the same name, the same bytes, nothing sent again.
    * @param name the public name
    * @param back called in the transaction that brings it back
+   * @param by who asked for it, for the audit trail: the program by itself unless told
    * @throws Refusal 404 unknown, 409 too late */
-  undoUnpublish(name: string, back?: () => void): Promise<PublicationRecord>
+  undoUnpublish(name: string, back?: () => void, by?: AuditActor): Promise<PublicationRecord>
   /** Takes back what a crash left half published. Call once, before the first publish. */
   recover(): Promise<void>
   /** Brings into the trash what left the gallery while one of the folders was away. */
@@ -92,7 +96,7 @@ export function createPublisher(needs: {
   async function makeLive(
     photo: PhotoRecord,
     edit: Edit,
-    { replaces, live: noted }: Pick<PublishRequest, 'replaces' | 'live'>,
+    { replaces, live: noted, by = BY_ITSELF }: Pick<PublishRequest, 'replaces' | 'live' | 'by'>,
   ): Promise<PublicationRecord> {
     const applied = await needs.outputSettings.current()
     const reserved = await needs.printing.make(photo, edit, applied)
@@ -107,6 +111,8 @@ export function createPublisher(needs: {
         const live = catalog.publications.goLive(reserved.id, replaced)
         files.send(live)
         if (replaced) files.withdraw(replaced, 0)
+        if (replaced) auditPublication(catalog, by, 'replaced', live, [replaced.name])
+        else auditPublication(catalog, by, 'published', live)
         noted?.(live)
         return live
       })
@@ -133,7 +139,7 @@ export function createPublisher(needs: {
     find: looking.find,
     look: looking.look,
     async publish(request, looked = looking.look(request)) {
-      const { again, replaces, keepsEdit = true, live: noted } = request
+      const { again, replaces, keepsEdit = true, live: noted, by = BY_ITSELF } = request
       const { photo, edit, live: found, old } = looked
       const live = again ? undefined : found
       if (keepsEdit && editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
@@ -142,13 +148,14 @@ export function createPublisher(needs: {
       if (!again) {
         if (live) {
           await needs.printing.check(photo)
-          if (old?.state === 'live' && old.id !== live.id) await takeOut(old)
+          if (old?.state === 'live' && old.id !== live.id) await takeOut(old, by)
           return { publication: live, already: true }
         }
         const same = underWay.get(key)
         if (same) return { publication: await same, already: true }
       }
       const made = makeLive(photo, edit, {
+        by,
         ...(replaces !== undefined && { replaces }),
         ...(noted && { live: noted }),
       })
@@ -160,19 +167,19 @@ export function createPublisher(needs: {
       }
     },
 
-    async unpublish(name, { gone, unasked = false } = {}) {
+    async unpublish(name, { gone, by = BY_ITSELF, unasked = false } = {}) {
       const publication = looking.find(name)
       if (publication.state !== 'live') return publication
       if (!unasked) needs.bulkRemoval?.check()
-      await takeOut(publication, gone)
+      await takeOut(publication, by, gone)
       return publication
     },
 
-    async undoUnpublish(name, noted) {
+    async undoUnpublish(name, noted, by = BY_ITSELF) {
       const gone = catalog.publications.byName(event().id, name)
       if (!gone) throw new Refusal(404, 'unknown_publication', `Nothing was published as "${name}".`)
       if (gone.state === 'live') return gone
-      const back = await bringBack(gone, noted)
+      const back = await bringBack(gone, by, noted)
       if (!back)
         throw new Refusal(409, 'too_late', `"${name}" has left the gallery already. Publish the photo again.`)
       return back

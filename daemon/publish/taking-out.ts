@@ -1,12 +1,14 @@
 import { readdir } from 'node:fs/promises'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { AuditActor } from '../catalog/people/audit.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import { isStorageFault, Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { Views } from '../views/views.ts'
 import type { GalleryTree } from './gallery-tree.ts'
+import { auditPublication } from './audit.ts'
 import type { PublicFiles } from './public-files.ts'
 
 /** How long an unpublish can be undone without anything having left the bucket, milliseconds. */
@@ -38,7 +40,11 @@ export function createTakingOut(needs: {
   const announce = needs.announcer.changed
 
   /** Undoes an unpublish of which nothing has left the bucket yet. */
-  async function bringBack(gone: PublicationRecord, noted?: () => void): Promise<PublicationRecord | null> {
+  async function bringBack(
+    gone: PublicationRecord,
+    by: AuditActor,
+    noted?: () => void,
+  ): Promise<PublicationRecord | null> {
     const { eventId } = gone
     const photo = event().state === 'open' && catalog.photos.byId(gone.photoId)
     if (!photo || photo.state === 'trashed' || !files.isUntouched(gone)) return null
@@ -49,6 +55,7 @@ export function createTakingOut(needs: {
       const back = catalog.publications.comeBack(gone.id)
       files.send(back)
       catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
+      auditPublication(catalog, by, 'published', back)
       noted?.()
       return back
     })
@@ -61,12 +68,14 @@ export function createTakingOut(needs: {
 
   async function takeOut(
     publication: PublicationRecord,
+    by: AuditActor,
     noted?: (publication: PublicationRecord) => void,
   ): Promise<void> {
     try {
       catalog.urgent(() => {
         catalog.publications.goGone(publication.id)
         files.withdraw(publication, SECOND_THOUGHT)
+        auditPublication(catalog, by, 'unpublished', publication)
         noted?.(publication)
       })
     } catch (error) {

@@ -135,7 +135,7 @@ describe('behind the guard', () => {
     expect(guarded.catalog.devices.list()).toHaveLength(1)
   })
 
-  it('knocking opens nothing by itself: unknown, refused, late, revoked, or too often', async () => {
+  it('asking to be let in opens nothing by itself: unknown, refused, late, revoked, or too often', async () => {
     const { id } = guarded.pair()
     const accessRequest = (device: string, remoteAddress = LAN) =>
       guarded.app.inject({
@@ -163,7 +163,7 @@ describe('behind the guard', () => {
     expect(await wait(first.secret)).toEqual({ state: 'over' })
     const second = (await accessRequest(id, '10.0.0.2')).json()
     const third = (await accessRequest(id, '10.0.0.3')).json()
-    expect(await wait(second.secret), 'the newest knock of a device counts').toEqual({ state: 'over' })
+    expect(await wait(second.secret), 'the newest request of a device counts').toEqual({ state: 'over' })
     guarded.clock.now += 120_000
     expect(await wait(third.secret), 'nobody answered').toEqual({ state: 'over' })
     const fourth = (await accessRequest(id, '10.0.0.4')).json()

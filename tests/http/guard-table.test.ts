@@ -113,7 +113,13 @@ function allRoutes({ daemon }: Probed): Tried[] {
   const sockets = routes.filter(({ method, url }) => method === 'GET' && url === '/api/live-socket')
   return [...routes, ...sockets.map((route) => ({ ...plain(route), upgrade: true as const }))]
 }
-const plain = ({ method, url, access, declared }: GuardedRoute) => ({ method, url, access, declared })
+const plain = ({ method, url, access, declared, audited }: GuardedRoute) => ({
+  method,
+  url,
+  access,
+  declared,
+  audited,
+})
 
 describe('every route', () => {
   let probed: Probed
@@ -133,6 +139,15 @@ describe('every route', () => {
     const control = await openGuarded()
     expect(silent(control.routes)).toContain('POST /undeclared')
     expect(silent(control.routes)).toContain('GET /mistyped')
+    await control.close()
+  })
+
+  it('says what the audit trail is told of it', async () => {
+    const silent = (routes: readonly GuardedRoute[]) =>
+      routes.filter(({ audited }) => !audited).map(({ method, url }) => `${method} ${url}`)
+    expect(silent(probed.daemon.routes)).toEqual([])
+    const control = await openGuarded()
+    expect(silent(control.routes)).toEqual(expect.arrayContaining(['POST /undeclared', 'GET /mistyped']))
     await control.close()
   })
 
@@ -172,7 +187,13 @@ describe('every route', () => {
   })
 
   it('is not taken for another by who asks where nothing is', async () => {
-    const nowhere = { method: 'GET', url: '/nowhere', access: 'viewer', declared: true } as const
+    const nowhere = {
+      method: 'GET',
+      url: '/nowhere',
+      access: 'viewer',
+      declared: true,
+      audited: true,
+    } as const
     for (const [asking, status] of [
       ['guest', 401],
       ['viewer', REACHED],

@@ -242,29 +242,39 @@ it('lists every route with who may call it', () => {
     url: '/api/buffer',
     access: 'viewer',
     declared: true,
+    audited: false,
   })
   expect(guarded.routes).toContainEqual({
     method: 'HEAD',
     url: '/api/buffer',
     access: 'viewer',
     declared: true,
+    audited: false,
   })
   expect(guarded.routes).toContainEqual({
     method: 'GET',
     url: '/undeclared',
     access: 'owner',
     declared: false,
+    audited: false,
   })
-  expect(guarded.routes).toContainEqual({ method: 'GET', url: '/mistyped', access: 'owner', declared: false })
+  expect(guarded.routes).toContainEqual({
+    method: 'GET',
+    url: '/mistyped',
+    access: 'owner',
+    declared: false,
+    audited: false,
+  })
   expect(guarded.routes).toContainEqual({
     method: 'GET',
     url: '/admin/pair/*',
     access: 'public',
     declared: true,
+    audited: false,
   })
   expect(guarded.routes.filter(({ access, method }) => access === 'public' && method === 'POST')).toEqual([
-    { method: 'POST', url: '/api/pair', access: 'public', declared: true },
-    { method: 'POST', url: '/api/pair/access-request', access: 'public', declared: true },
-    { method: 'POST', url: '/api/pair/access-request/wait', access: 'public', declared: true },
+    { method: 'POST', url: '/api/pair', access: 'public', declared: true, audited: true },
+    { method: 'POST', url: '/api/pair/access-request', access: 'public', declared: true, audited: true },
+    { method: 'POST', url: '/api/pair/access-request/wait', access: 'public', declared: true, audited: true },
   ])
 })

@@ -29,7 +29,9 @@ async function call(folder: string, from: string, to: string, isOff: boolean) {
   if (isOff) daemon = await startDaemon([], daemon.data)
 }
 
-test.each(WHERE.flatMap(([decision, folder]) => [false, true].map((isOff) => [decision, folder, isOff] as const)))(
+test.each(
+  WHERE.flatMap(([decision, folder]) => [false, true].map((isOff) => [decision, folder, isOff] as const)),
+)(
   'what was renamed after %s is in the buffer again under its new name, from %s, daemon off: %s',
   async (decision, folder, isOff) => {
     const { id } = await daemon.drop('A.JPG', await makeJpeg(FRAME))

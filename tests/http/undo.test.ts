@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => daemon.end())
 
-const browser = (mark: string) => ({ 'x-lep-client': mark.repeat(16).slice(0, 32) })
+const browser = (mark: string): Record<string, string> => ({ 'x-lep-client': mark.repeat(16).slice(0, 32) })
 const anna = browser('a1')
 const ben = browser('b2')
 
@@ -214,4 +214,23 @@ test('one repeats its first reply: an undo that is sent twice is done once', asy
     await daemon.post('/api/undo', body, anna),
   ]
   expect([second.status, second.body]).toEqual([first.status, first.body])
+})
+
+test('what was held is in the trail as its holder’s, also after a restart, and an undo as that of who undid it', async () => {
+  const { code } = (await daemon.post('/api/pair/code', {})).body
+  const paired = await daemon.post('/api/pair', { code, name: 'Anna’s iPad' })
+  const cookie = paired.headers.get('set-cookie')!.split(';')[0]!
+  // What was forwarded is not the owner's.
+  const ipad = { cookie, 'x-forwarded-for': '192.168.1.20' }
+  const name = await shoot()
+  const held = await publish(name, { hold: 2 }, ipad)
+  daemon = await daemon.restart()
+  await expect.poll(live).toContain(name.replace('.JPG', '.jpg'))
+  expect((await undo(held, ipad)).status).toBe(200)
+  const { entries } = (await daemon.get('/api/audit?limit=4')).body
+  const own = entries.filter(({ subject }: { subject: string }) => subject === name)
+  expect(own.map((one: { what: string; name: string }) => [one.what, one.name])).toEqual([
+    ['unpublished', 'Anna’s iPad'],
+    ['published', 'Anna’s iPad'],
+  ])
 })

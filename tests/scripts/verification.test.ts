@@ -32,20 +32,26 @@ it('builds and checks first, and leaves stdout to one run of all tests at the en
     'npm run -s check:lint (stderr)',
     'npm run -s check:imports (stderr)',
     'npm run -s check:format (stderr)',
+    'npm run -s check:api (stderr)',
     '/node /p/node_modules/vitest/vitest.mjs run --reporter=./scripts/no-skips.ts --reporter=default (inherit)',
   ])
   // Two at a time, on a clock that goes on by half a second whenever somebody looks.
   expect(said).toMatch(/types +ok +1\.\d s/)
 })
 
-it.each(['build.mjs', 'check:types', 'check:lint', 'check:imports', 'check:format', 'vitest.mjs'])(
-  'fails when %s fails, and goes on to the end all the same',
-  async (part) => {
-    const { code, ran } = await check([part])
-    expect(code).toBe(1)
-    expect(ran).toHaveLength(6)
-  },
-)
+it.each([
+  'build.mjs',
+  'check:types',
+  'check:lint',
+  'check:imports',
+  'check:format',
+  'check:api',
+  'vitest.mjs',
+])('fails when %s fails, and goes on to the end all the same', async (part) => {
+  const { code, ran } = await check([part])
+  expect(code).toBe(1)
+  expect(ran).toHaveLength(7)
+})
 
 it('names after the tests what else failed', async () => {
   const { said } = await check(['check:lint', 'check:format'])

@@ -1,42 +1,33 @@
-import type { Role } from '../../contract/roles.ts'
+import type { AuditActor, AuditText } from './audit-line.ts'
 import type { Journal } from '../store/journal.ts'
 import { prepare, type Db, type Transaction } from '../store/sql.ts'
 
-/** Who did something: a device, or with an empty id the owner at the machine; role `none` is the program by itself. */
-export interface Actor {
-  readonly device: string
-  readonly name: string
-  readonly role: Role | 'none'
-}
+export { BY_ITSELF, OWNER, type AuditActor, type AuditText } from './audit-line.ts'
 
-export const BY_ITSELF: Actor = { device: '', name: '', role: 'none' }
-
-/** What was done, to what. Names only: no value of a setting, no key, no path. */
-export interface Deed extends Actor {
-  readonly what: string
-  readonly subject: string
-  readonly details: readonly string[]
-}
-
-export interface DeedRecord extends Deed {
-  readonly id: number
-  /** Milliseconds since 1970. */
-  readonly at: number
-}
+export type AuditRecord = AuditActor &
+  AuditText & {
+    readonly id: number
+    /** Milliseconds since 1970. */
+    readonly at: number
+  }
 
 /** The audit trail of each Event. Lines are only ever added. */
 export interface Audit {
-  note(eventId: number, deed: Deed): void
+  /** Call in the transaction of what was done, where that is one. */
+  note(eventId: number, entry: AuditActor & AuditText): void
   /** Newest first.
    * @param page.before only what has a smaller id
    * @param page.device only this device's; empty is the owner at the machine */
-  list(eventId: number, page: { limit: number; before?: number; device?: string }): DeedRecord[]
+  list(eventId: number, page: { limit: number; before?: number; device?: string }): AuditRecord[]
   /** Everybody in the trail, by the name that they have now or had last. */
   actors(eventId: number): { device: string; name: string }[]
+  /** A device as it is paired now, or, when it is paired no more, as its last line has it. */
+  actor(device: string): AuditActor
 }
 
 type Row = Record<'device' | 'name' | 'what' | 'subject' | 'details', string> &
-  Record<'id' | 'at', number> & { role: Role | 'none' }
+  Record<'id' | 'at', number> &
+  Pick<AuditActor, 'role'>
 
 export function createAudit(needs: {
   db: Db
@@ -59,9 +50,14 @@ export function createAudit(needs: {
     `SELECT device, COALESCE((SELECT name FROM devices WHERE id = device), name) AS name, MAX(id) AS newest
      FROM audit WHERE event_id = ? AND role != 'none' GROUP BY device ORDER BY newest DESC`,
   )
+  const actor = prepare<AuditActor>(
+    db,
+    `SELECT * FROM (SELECT id AS device, name, role FROM devices WHERE id = ?1)
+     UNION ALL SELECT * FROM (SELECT device, name, role FROM audit WHERE device = ?1 ORDER BY id DESC LIMIT 1) LIMIT 1`,
+  )
   return {
-    note(eventId, deed) {
-      const { device, name, role, what, subject, details } = deed
+    note(eventId, entry) {
+      const { device, name, role, what, subject, details } = entry
       transaction(() => {
         insert.run(eventId, now(), device, name, role, what, subject, JSON.stringify(details))
         journal.note(eventId, { fact: 'deed', device, name, role, what, subject, details })
@@ -76,5 +72,9 @@ export function createAudit(needs: {
       }))
     },
     actors: (eventId) => actors.all(eventId).map(({ device, name }) => ({ device, name })),
+    actor(device) {
+      const found = actor.get(device)
+      return found ? { ...found } : { device, name: '', role: 'none' }
+    },
   }
 }

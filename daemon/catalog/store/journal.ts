@@ -5,7 +5,7 @@ import type { PhotoState } from '../../contract/photo.ts'
 import type { EventSettings, EventState } from '../../contract/settings.ts'
 import { syncFolder } from '../../files.ts'
 import type { Log } from '../../log.ts'
-import type { Deed } from '../people/audit.ts'
+import type { AuditActor, AuditText } from '../people/audit-line.ts'
 import { prepare, type Db } from './sql.ts'
 
 /** The journal's name in an Event's buffer folder. Each line is `{"v":1,"n":...,"at":...,"fact":...}` and what the
@@ -118,7 +118,7 @@ export type JournalFact =
   | { readonly fact: 'publication.gone'; readonly publication: string }
   | { readonly fact: 'publication.full'; readonly publication: string; readonly bytes: number }
   /** A line of the audit trail. */
-  | ({ readonly fact: 'deed' } & Deed)
+  | ({ readonly fact: 'deed' } & AuditActor & AuditText)
 
 export interface Journal {
   /** Call inside the transaction that makes it true: the fact is then as durable as the change. */

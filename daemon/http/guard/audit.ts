@@ -1,146 +1,113 @@
 import type { FastifyRequest } from 'fastify'
-import type { Bus } from '../../bus.ts'
-import { BY_ITSELF, type Actor, type Audit, type DeedRecord } from '../../catalog/people/audit.ts'
-import { AuditQuery, AuditReply, type AuditEntry } from '../../contract/access.ts'
-import type { Role } from '../../contract/roles.ts'
-import { deedOf, type DeedText } from './deeds.ts'
+import { BY_ITSELF, type Audit, type AuditActor, type AuditText } from '../../catalog/people/audit.ts'
 import type { App } from '../plugin.ts'
 
-const PAGE = 50
-/** Publishing may be held or wait its turn: for so long the asker is remembered, milliseconds; and so many askings. */
-const ASKED_FOR = 30 * 60_000
-const ASKED_MOST = 20_000
+/** A call that was answered, as a route's `audit` reads it. */
+export interface AuditedCall<Body = unknown, Reply = unknown, Known = unknown> {
+  readonly body: Body
+  /** What was answered, or will be. */
+  readonly reply: Reply
+  /** What the handler told `record` besides. */
+  readonly known: Known
+}
+
+/** A route says which bodies and replies it reads; its schemas hold that they are so. */
+interface Describing {
+  describe(call: AuditedCall): (AuditText & { readonly by?: AuditActor }) | null
+}
+/** What the trail says of a call that had its effect, or null where that is nothing worth a line. `by` where it is not
+ * the asker. Names only: no value of a setting, no key, no path. */
+export type Describe = Describing['describe']
 
 declare module 'fastify' {
-  interface FastifyRequest {
-    /** What a handler did, where the trail cannot tell it from the call: `deed` null is nothing worth a line. `actor`
-     * where it is not the asker. */
-    deed: { deed: DeedText | null; actor?: { id: string; name: string; role: Role } } | null
-    eventBefore: number
+  interface FastifyContextConfig {
+    /** What the audit trail says of a call; null for a route that changes nothing, or nothing worth a line, or whose
+     * line the part writes that makes it true. */
+    audit?: Describe | null
   }
+  interface FastifyRequest {
+    /** Keeps the reply for the request's id and writes the line of the audit trail. To be called in the transaction of the
+     * effect, so that a crash leaves all three or none. A route that does not call it has both done after its effect.
+     * @param more.status of the reply; 200 unless told
+     * @param more.known for the route's `audit`, where body and reply do not tell enough */
+    record(reply: object, more?: { status?: number; known?: unknown }): void
+    /** The line alone, of an effect whose reply is not known yet. */
+    recordLine(reply: object, known?: unknown): void
+    trail: { eventBefore: number; written: boolean }
+  }
+}
+
+/** Whether a route says what the trail is told of it. */
+export function isAudit(declared: unknown): declared is Describe | null {
+  return declared === null || typeof declared === 'function'
+}
+
+/** What the trail says of settings: which were sent, never what they were set to. */
+export function settingsChanged(of: string): Describe {
+  return ({ body }) => {
+    const fields = typeof body === 'object' && body !== null ? Object.keys(body) : []
+    const details = fields.filter((name) => !['request_id', 'action', 'id'].includes(name))
+    return details.length > 0 ? { what: 'settings changed', subject: of, details } : null
+  }
+}
+
+/** What the trail says of a picture that was added, chosen or removed. */
+export function pictureOf(what: string, subject: string) {
+  return ({ reply }: AuditedCall<unknown, { filename: string }>): AuditText => ({
+    what,
+    subject,
+    details: [reply.filename].filter(Boolean),
+  })
 }
 
 export interface AuditNeeds {
-  audit: Audit
-  bus: Pick<Bus, 'on'>
+  audit: Pick<Audit, 'note'>
   /** The current Event's id. */
   event: () => number
-  /** The file name of a Photo. */
-  photoName: (id: string) => string | undefined
-  now: () => number
 }
 
-/** Writes down who did what, and shows it to the owner. A line that cannot be written is logged and stops nothing: the
- * photo that was published is published.
- * @returns the function that ends it */
-export function registerAudit(app: App, needs: AuditNeeds): () => void {
-  const { audit, event, now } = needs
-  /** Who asked for a photo to be published, or a publication to go; by its name, which the Notice gives back. */
-  const asked = new Map<string, { actor: Actor; at: number }>()
-
-  function write(eventId: number, actor: Actor, deed: DeedText): void {
-    try {
-      audit.note(eventId, { ...actor, ...deed })
-    } catch (err) {
-      app.log.error({ err, what: deed.what }, 'A line of the audit trail was not written')
-    }
+/** Writes down who did what. A line that comes after its effect and cannot be written is logged
+ * and stops nothing. */
+export function registerAudit(app: App, { audit, event }: AuditNeeds): void {
+  function describe(request: FastifyRequest, reply: unknown, known?: unknown) {
+    const { url = '', config } = request.routeOptions
+    // A changing call that nobody described is in the trail all the same, by its address.
+    if (!isAudit(config.audit)) return { what: 'other', subject: url, details: [] }
+    return config.audit?.({ body: request.body ?? {}, reply, known }) ?? null
   }
 
-  function remember(request: FastifyRequest): void {
-    const actor = actorOf(request)
-    for (const name of namesIn(request.body)) {
-      asked.delete(name)
-      asked.set(name, { actor, at: now() })
-      const oldest = asked.keys().next().value
-      if (asked.size > ASKED_MOST && oldest !== undefined) asked.delete(oldest)
-    }
-  }
-
-  function whoAsked(names: readonly (string | undefined)[]): Actor {
-    for (const name of names) {
-      const found = name === undefined ? undefined : asked.get(name)
-      if (found && Math.abs(now() - found.at) < ASKED_FOR) return found.actor
-    }
-    return BY_ITSELF
-  }
-
-  app.decorateRequest('deed', null)
-  app.decorateRequest('eventBefore', 0)
-  app.addHook('preHandler', async (request) => {
+  function write(request: FastifyRequest, reply: unknown, known?: unknown): void {
     if (request.method !== 'POST') return
-    request.eventBefore = event()
-    if (PUBLISHES.test(request.routeOptions.url ?? '')) remember(request)
+    request.trail.written = true
+    const line = describe(request, reply, known)
+    if (!line) return
+    const { by = askerOf(request), ...text } = line
+    for (const id of new Set([request.trail.eventBefore, event()])) audit.note(id, { ...by, ...text })
+  }
+
+  app.decorateRequest('trail')
+  app.decorateRequest('record', function (this: FastifyRequest, reply, { status = 200, known } = {}) {
+    this.once?.keep(status, reply)
+    write(this, reply, known)
+  })
+  app.decorateRequest('recordLine', function (this: FastifyRequest, reply, known) {
+    write(this, reply, known)
+  })
+  app.addHook('preHandler', async (request) => {
+    if (request.method === 'POST') request.trail = { eventBefore: event(), written: false }
   })
   app.addHook('preSerialization', async (request, reply, payload) => {
-    if (request.method !== 'POST' || reply.statusCode >= 400) return payload
-    const said = request.deed
-    const deed = said ? said.deed : deedOf(request.routeOptions.url ?? '', request.body, payload)
-    if (!deed) return payload
-    const actor = said?.actor
-      ? { device: said.actor.id, name: said.actor.name, role: said.actor.role }
-      : actorOf(request)
-    for (const id of new Set([request.eventBefore, event()])) write(id, actor, deed)
+    if (request.method !== 'POST' || reply.statusCode >= 400 || request.trail.written) return payload
+    try {
+      write(request, payload)
+    } catch (err) {
+      app.log.error({ err, url: request.routeOptions.url }, 'A line of the audit trail was not written')
+    }
     return payload
   })
-  // What was answered is done: who asked for it is not taken for the asker of something later.
-  app.addHook('onResponse', async (request, reply) => {
-    if (
-      request.method === 'POST' &&
-      reply.statusCode !== 202 &&
-      PUBLISHES.test(request.routeOptions.url ?? '')
-    )
-      for (const name of namesIn(request.body)) asked.delete(name)
-  })
-
-  const off = needs.bus.on((notice) => {
-    if (notice.type === 'publication.live') {
-      const { filename, original } = notice.publication
-      const what = notice.replaced === null ? 'published' : 'replaced'
-      const details = notice.replaced === null ? [filename] : [filename, notice.replaced]
-      write(event(), whoAsked([original, filename]), { what, subject: original, details })
-    } else if (notice.type === 'publication.gone') {
-      const original = needs.photoName(notice.photo_id)
-      const actor = whoAsked([notice.filename, original])
-      write(event(), actor, { what: 'unpublished', subject: original ?? '', details: [notice.filename] })
-    }
-  })
-
-  app.get(
-    '/api/audit',
-    { config: { access: 'owner' }, schema: { querystring: AuditQuery, response: { 200: AuditReply } } },
-    async ({ query }) => {
-      const limit = Number(query.limit ?? PAGE)
-      const { device } = query
-      const found = audit.list(event(), {
-        limit: limit + 1,
-        ...(query.after !== undefined && { before: Number(query.after) }),
-        ...(device !== undefined && { device: device === 'mac' ? '' : device }),
-      })
-      const entries = found.slice(0, limit).map(view)
-      const next = found.length > limit ? String(entries.at(-1)?.id) : null
-      return { entries, actors: audit.actors(event()), next }
-    },
-  )
-  return off
 }
 
-/** Calls whose effect the bus tells, perhaps later. */
-const PUBLISHES = /publish|^\/api\/(undo|jobs)\b/
-
-function actorOf({ who }: FastifyRequest): Actor {
+function askerOf({ who }: FastifyRequest): AuditActor {
   if (who.role === 'guest') return BY_ITSELF
   return { device: who.device?.id ?? '', name: who.device?.name ?? '', role: who.role }
-}
-
-function namesIn(body: unknown): string[] {
-  if (typeof body !== 'object' || body === null) return []
-  const { filename, filenames, items } = body as Record<string, unknown>
-  const named = (Array.isArray(items) ? items : []).map((item) => (item as { filename?: unknown }).filename)
-  return [filename, ...(Array.isArray(filenames) ? (filenames as unknown[]) : []), ...named].filter(
-    (name) => typeof name === 'string',
-  )
-}
-
-function view({ at, ...rest }: DeedRecord): AuditEntry {
-  return { ...rest, details: [...rest.details], at: new Date(at).toISOString() }
 }

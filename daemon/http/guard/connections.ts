@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { isLoopback, networkOf } from '../../access/who.ts'
-import { createManifestSchedule } from './pace.ts'
+import { createPace } from './pace.ts'
 import { PACE, PATIENCE, type ConnectionLimits, type Patience } from '../../access/connection-limits.ts'
 import {
   EXPECTED,
@@ -121,8 +121,8 @@ export function createConnections(needs: {
   }
 
   const paces = {
-    http: createManifestSchedule({ ...PACE.http, now }),
-    https: createManifestSchedule({ ...PACE.https, now }),
+    http: createPace({ ...PACE.http, now }),
+    https: createPace({ ...PACE.https, now }),
   }
 
   /** @param serve has the server listen to it, at once or later */

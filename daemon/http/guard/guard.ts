@@ -4,6 +4,7 @@ import { cookieOf, hostKnown, isOwner, isTerminal, originAllowed, type Asker } f
 import type { DeviceRecord } from '../../catalog/people/devices.ts'
 import { atLeast, type Role } from '../../contract/roles.ts'
 import { messageOf, Refusal } from '../../errors.ts'
+import { isAudit } from './audit.ts'
 import { addressOf, isNavigation, schemeOf } from './client-address.ts'
 import { CODE_PAGE_POLICY } from './headers.ts'
 
@@ -26,6 +27,8 @@ export interface GuardedRoute {
   readonly access: Access
   /** False when the route does not say who may call it. */
   readonly declared: boolean
+  /** False when the route does not say what the audit trail is told of it. */
+  readonly audited: boolean
 }
 
 declare module 'fastify' {
@@ -105,6 +108,9 @@ export function registerGuard(
         get declared() {
           return isAccess(route.config?.access)
         },
+        get audited() {
+          return isAudit(route.config?.audit)
+        },
       })
   })
 
@@ -167,7 +173,7 @@ function isAccess(declared: unknown): declared is Access {
 }
 
 /** What is none of the four, and what was forgotten, is the owner's. */
-function accessOf(declared: unknown): Access {
+export function accessOf(declared: unknown): Access {
   return isAccess(declared) ? declared : 'owner'
 }
 

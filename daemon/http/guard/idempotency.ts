@@ -1,5 +1,11 @@
 import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
 import type { Requests } from '../../catalog/people/requests.ts'
+import { Refusal } from '../../errors.ts'
+
+/** A body that may be sent again. Its route's schema says what an id looks like. */
+const Identified = Type.Object({ request_id: Type.String() })
 
 /** How many replies are remembered that the disk did not take. */
 const UNWRITTEN_MOST = 500
@@ -8,7 +14,7 @@ const UNWRITTEN_MOST = 500
  * second one that comes while the first is under way waits for it. A request that was refused or failed had no effect,
  * so the next one with its id is tried.
  *
- * A handler whose effect must not happen twice calls `request.once.keep` in the transaction of that effect: a crash
+ * A handler whose effect must not happen twice calls `request.record` (audit.ts) in the transaction of that effect: a crash
  * between the two would let the effect stand without its reply. */
 export function registerIdempotency(app: FastifyInstance, requests: Requests): void {
   const underWay = new Map<string, Promise<void>>()
@@ -17,9 +23,8 @@ export function registerIdempotency(app: FastifyInstance, requests: Requests): v
 
   app.addHook('preHandler', async (request, reply) => {
     const body = request.body
-    if (request.method !== 'POST' || typeof body !== 'object' || body === null) return
-    const id = (body as { request_id?: unknown }).request_id
-    if (typeof id !== 'string') return
+    if (request.method !== 'POST' || !Check(Identified, body)) return
+    const { request_id: id } = body
     const scope = `${request.who.device?.id ?? request.who.role} ${request.routeOptions.url}`
     const key = `${scope} ${id}`
     for (let first = underWay.get(key); first; first = underWay.get(key)) await first
@@ -58,6 +63,26 @@ export function registerIdempotency(app: FastifyInstance, requests: Requests): v
     // Here and not in onResponse, which does not come when the client has hung up: its twin would wait for ever.
     request.once?.end()
     return payload
+  })
+}
+
+/** Names (percent-encoded) the event that a page had on its screen. A file name means another photo in another event, so what was
+ * decided while the network was away must not fall on whatever is open by the time it arrives. */
+export const EVENT_HEADER = 'x-lep-event'
+
+/** Refuses a change that was meant for another event than the one that is open now. To be called after what repeats
+ * first replies: what was done in time stays done.
+ * @param current its slug */
+export function registerSameEvent(app: FastifyInstance, current: () => string): void {
+  app.addHook('preHandler', async (request, reply) => {
+    const meant = request.headers[EVENT_HEADER]
+    if (typeof meant !== 'string' || request.method !== 'POST' || reply.sent) return
+    if (meant !== encodeURIComponent(current()))
+      throw new Refusal(
+        409,
+        'other_event',
+        `This was decided for the event "${meant}", which is not open now.`,
+      )
   })
 }
 

@@ -11,7 +11,7 @@ export const LIMITS = {
   gallery: 60_000,
   /** Anything else without a cookie, an address. */
   stranger: 3_000,
-  /** `POST` without a cookie: codes, knocks and waiting for the answer; an address. */
+  /** `POST` without a cookie: codes, access requests and waiting for the answer; an address. */
   strangerChange: 300,
   /** A paired device, wherever it is. */
   device: 12_000,

@@ -12,7 +12,7 @@ export interface Pace {
 /** Lets so much begin in a second and makes the rest wait.
  * @param needs.rate a second, and how many may begin at once after a quiet time
  * @param needs.now milliseconds that only rise */
-export function createManifestSchedule(needs: { rate: number; burst: number; now: () => number }): Pace {
+export function createPace(needs: { rate: number; burst: number; now: () => number }): Pace {
   const bucket = createBucket(needs, needs.now)
   let first: (() => void)[] = []
   let others: (() => void)[] = []

@@ -59,7 +59,7 @@ const NOT_HERE = [
 
 /** Answers what no page of ours asks for: with our icon, with what search engines may see, or with a plain 404. */
 function registerUnasked(app: App, install: string): void {
-  const config = { access: 'public' } as const
+  const config = { access: 'public', audit: null } as const
   for (const url of ICONS)
     app.get(url, { config }, (request, reply) =>
       sendFile(request, reply, join(install, 'apple-touch-icon.png'), {
@@ -107,7 +107,7 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
             .send(lost())
         })
       scope.addHook('onRoute', (route) => {
-        route.config = { ...route.config, access }
+        route.config = { ...route.config, access, audit: null }
       })
       await scope.register(fastifyStatic, {
         root,
@@ -128,14 +128,18 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
 
   const html = (access: Access, urls: readonly string[], body: () => string | Buffer) => {
     for (const url of urls)
-      app.get(url, { config: { access } }, (_request, reply) =>
+      app.get(url, { config: { access, audit: null } }, (_request, reply) =>
         reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(body()),
       )
   }
 
-  app.get('/', { config: { access: 'viewer' } }, (_request, reply) => reply.redirect('/admin/'))
-  app.get('/admin', { config: { access: 'viewer' } }, (_request, reply) => reply.redirect('/admin/'))
-  app.get('/gallery', { config: { access: 'public' } }, (_request, reply) => reply.redirect('/gallery/'))
+  app.get('/', { config: { access: 'viewer', audit: null } }, (_request, reply) => reply.redirect('/admin/'))
+  app.get('/admin', { config: { access: 'viewer', audit: null } }, (_request, reply) =>
+    reply.redirect('/admin/'),
+  )
+  app.get('/gallery', { config: { access: 'public', audit: null } }, (_request, reply) =>
+    reply.redirect('/gallery/'),
+  )
   html('viewer', ['/admin/'], () => page(join(admin, 'index.html')))
   html('public', ['/pair'], needs.codePage)
   const galleryPage = () => page(join(gallery, 'index.html'))

@@ -10,7 +10,7 @@ import type { App } from '../plugin.ts'
 /** The pages that bring a device in: `/setup`, which anybody may open, what it hands out, and the owner's sheet for the
  * tables. Its scripts lie in `/admin/setup/`. */
 export function registerSetup(app: App, needs: SetupCalls & { dist: string }): void {
-  const config = { access: 'public' } as const
+  const config = { access: 'public', audit: null } as const
   const html = (name: string) => page(join(needs.dist, 'admin', name))
 
   /** Nothing from elsewhere, but for the one question whether this device reaches us over HTTPS already. */
@@ -73,7 +73,7 @@ export function registerSetup(app: App, needs: SetupCalls & { dist: string }): v
       .send(derOf(root))
   })
 
-  app.get('/connect/print', { config: { access: 'owner' } }, (_request, reply) =>
+  app.get('/connect/print', { config: { access: 'owner', audit: null } }, (_request, reply) =>
     reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(html('print.html')),
   )
 }

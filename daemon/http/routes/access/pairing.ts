@@ -2,6 +2,8 @@ import type { AccessRequests } from '../../../access/access-requests.ts'
 import { isTyped, type Pairing, type PairingCode } from '../../../access/pairing.ts'
 import { createTries, type Tries } from '../../../access/tries.ts'
 import { cookieOf } from '../../../access/who.ts'
+import type { Catalog } from '../../../catalog/catalog.ts'
+import type { DeviceRecord } from '../../../catalog/people/devices.ts'
 import {
   HandoverReply,
   AccessRequestAnswerBody,
@@ -19,6 +21,7 @@ import {
 import { NoBody } from '../../../contract/api.ts'
 import { Refusal } from '../../../errors.ts'
 import { addressOf, goneOf, schemeOf } from '../../guard/client-address.ts'
+import type { AuditedCall } from '../../guard/audit.ts'
 import { DEVICE_COOKIE } from '../../guard/guard.ts'
 import type { App } from '../../plugin.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -30,6 +33,7 @@ const SMALL = 4096
 
 export interface PairingNeeds {
   pairing: Pairing
+  catalog: Pick<Catalog, 'transaction'>
   accessRequests: AccessRequests
   tries?: Tries
   /** Told of each new code, to show it where the owner looks. */
@@ -38,48 +42,80 @@ export interface PairingNeeds {
   adminUrls: () => readonly string[]
 }
 
-/** Pairing: codes, the cookie that one is exchanged for, its way to HTTPS, and knocking after a change of address. */
+/** @param call.known true where the device is a new one, and not only at another address */
+function pairAudit({ reply: { id, name, role }, known }: AuditedCall<unknown, PairReply, true | undefined>) {
+  if (!known) return null
+  return { by: { device: id, name, role }, what: 'paired', subject: name, details: [role] }
+}
+
+const codeAudit = ({ reply }: AuditedCall<unknown, PairCodeReply>) => ({
+  what: 'code shown',
+  subject: '',
+  details: [reply.role],
+})
+
+function answerAudit({
+  body,
+  known,
+}: AuditedCall<AccessRequestAnswerBody, unknown, DeviceRecord | undefined>) {
+  const what = body.action === 'allow' ? 'readmitted' : 'turned away'
+  return known ? { what, subject: known.name, details: [] } : null
+}
+
+/** Pairing: codes, the cookie that one is exchanged for, its way to HTTPS, and asking to be let in again after a change of address. */
 export function registerPairing(app: App, needs: PairingNeeds): void {
-  const { pairing, accessRequests, announce, adminUrls, tries = createTries() } = needs
+  const { pairing, catalog, accessRequests, announce, adminUrls, tries = createTries() } = needs
   app.addHook('onClose', async () => tries.stop())
-  const open = { config: { access: 'public' }, bodyLimit: SMALL } as const
+  const open = { config: { access: 'public', audit: null }, bodyLimit: SMALL } as const
 
   app.post(
     '/api/pair',
     // Counted by who tries codes instead: behind one address are the guesser and the assistant.
     {
       ...open,
-      config: { ...open.config, paced: true },
-      schema: { body: PairBody, response: { 200: PairReply } },
+      config: { ...open.config, audit: pairAudit, paced: true },
+      schema: {
+        summary: 'Redeem a code, a key or a handover for the device cookie',
+        errors: { 403: ['wrong_code'], 429: ['too_many_tries'] },
+        body: PairBody,
+        response: { 200: PairReply },
+      },
     },
     async (request, reply) => {
       const { code, name } = request.body
       const address = addressOf(request) ?? 'unknown'
       // A handed-over pairing may only grow safer: towards the cookie that no other listener can read.
+      const answer = ({ id, name, role }: DeviceRecord) => ({ status: 'success' as const, id, name, role })
       const handed = schemeOf(request) === 'https' ? pairing.redeemHandover(code) : null
       const { token, device } =
         handed ??
         (await tries.take(
           { address, connection: request.raw.socket },
           isTyped(code),
-          () => pairing.redeem(code, name, address),
+          () =>
+            catalog.transaction(() => {
+              const made = pairing.redeem(code, name, address)
+              request.record(answer(made.device), { known: true })
+              return made
+            }),
           goneOf(reply),
         ))
       giveCookie(request, reply, token)
-      request.deed = {
-        actor: device,
-        deed: handed ? null : { what: 'paired', subject: device.name, details: [device.role] },
-      }
-      return { status: 'success' as const, id: device.id, name: device.name, role: device.role }
+      return answer(device)
     },
   )
 
   app.post(
     '/api/pair/code',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', audit: codeAudit },
       bodyLimit: SMALL,
-      schema: { body: PairCodeBody, response: { 200: PairCodeReply } },
+      schema: {
+        summary: 'Show a new pairing code',
+        errors: {},
+        body: PairCodeBody,
+        response: { 200: PairCodeReply },
+      },
     },
     async ({ body }, reply) => {
       const made = pairing.newCode(body ?? {})
@@ -98,9 +134,14 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
   app.post(
     '/api/pair/handover',
     {
-      config: { access: 'viewer' },
+      config: { access: 'viewer', audit: null },
       bodyLimit: SMALL,
-      schema: { body: NoBody, response: { 200: HandoverReply } },
+      schema: {
+        summary: 'A code that takes this pairing along to HTTPS',
+        errors: { 409: ['no_device'] },
+        body: NoBody,
+        response: { 200: HandoverReply },
+      },
     },
     async ({ who }, reply) => {
       if (!who.device)
@@ -117,7 +158,15 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
 
   app.post(
     '/api/pair/access-request',
-    { ...open, schema: { body: AccessRequestBody, response: { 200: AccessRequestReply } } },
+    {
+      ...open,
+      schema: {
+        summary: 'Ask to be let in again after the cookie was lost',
+        errors: { 403: ['unknown_device'], 429: ['too_many_access_requests'] },
+        body: AccessRequestBody,
+        response: { 200: AccessRequestReply },
+      },
+    },
     async (request, reply) => {
       const device = pairing.find(request.body.device)
       const { secret, code, expiresAt } = accessRequests.add(device, plainAddress(request))
@@ -128,7 +177,15 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
 
   app.post(
     '/api/pair/access-request/wait',
-    { ...open, schema: { body: AccessRequestWaitBody, response: { 200: AccessRequestWaitReply } } },
+    {
+      ...open,
+      schema: {
+        summary: 'What became of an access request',
+        errors: {},
+        body: AccessRequestWaitBody,
+        response: { 200: AccessRequestWaitReply },
+      },
+    },
     async (request, reply) => {
       const found = accessRequests.ask(request.body.secret)
       reply.header('cache-control', 'no-store')
@@ -142,37 +199,45 @@ export function registerPairing(app: App, needs: PairingNeeds): void {
 
   app.get(
     '/api/pair/access-requests',
-    { config: { access: 'owner' }, schema: { response: { 200: AccessRequestsReply } } },
+    {
+      config: { access: 'owner', audit: null },
+      schema: {
+        summary: 'The devices that ask to be let in again',
+        errors: {},
+        response: { 200: AccessRequestsReply },
+      },
+    },
     async () => ({ access_requests: accessRequests.list() }),
   )
 
   app.post(
     '/api/pair/access-requests',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', audit: answerAudit },
       bodyLimit: SMALL,
-      schema: { body: AccessRequestAnswerBody, response: { 200: AccessRequestsReply } },
+      schema: {
+        summary: 'Let a device in again, or turn it away',
+        errors: { 404: ['no_such_access_request'] },
+        body: AccessRequestAnswerBody,
+        response: { 200: AccessRequestsReply },
+      },
     },
     async (request) => {
       const { id, action } = request.body
       const answered = accessRequests.answer(id, action === 'allow')
       if (!answered) throw new Refusal(404, 'no_such_access_request', 'This device does not ask any more.')
-      const device = pairing.find(answered.device)
-      if (device)
-        request.deed = {
-          deed: {
-            what: action === 'allow' ? 'readmitted' : 'turned away',
-            subject: device.name,
-            details: [],
-          },
-        }
-      return { access_requests: accessRequests.list() }
+      const reply = { access_requests: accessRequests.list() }
+      request.record(reply, { known: pairing.find(answered.device) })
+      return reply
     },
   )
 
   app.get(
     '/api/me',
-    { config: { access: 'viewer' }, schema: { response: { 200: MeReply } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: { summary: 'Who this browser is', errors: {}, response: { 200: MeReply } },
+    },
     async ({ who }, reply) => {
       reply.header('cache-control', 'no-store')
       if (who.role === 'guest') throw new Refusal(401, 'not_paired', 'This device is not paired.')

@@ -1,15 +1,30 @@
 import type { Catalog } from '../../../catalog/catalog.ts'
 import { EventsBody, EventSettingsBody, EventSettingsReply, EventsReply } from '../../../contract/api.ts'
 import { can } from '../../../contract/roles.ts'
-import { FONT_SIZES, type EventSettings } from '../../../contract/settings.ts'
+import { EventStatistics, FONT_SIZES, type EventSettings } from '../../../contract/settings.ts'
 import { Refusal } from '../../../errors.ts'
 import { isHero, type Heroes } from '../../../events/heroes.ts'
 import type { EventLifecycle } from '../../../events/lifecycle.ts'
 import { familyOf, pixelsOf } from './old-settings.ts'
+import { settingsChanged, type AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
 
 /** What editors may set. */
 const EDITORS = { event_title: true, event_subtitle: true }
+
+const CHANGES: Record<EventsBody['action'], string> = {
+  open: 'event opened',
+  continue: 'event continued',
+  pause: 'event paused',
+  close: 'event closed',
+  switch: 'event switched',
+  rename: 'event renamed',
+}
+
+function eventsAudit({ body, reply: { current } }: AuditedCall<EventsBody, EventsReply>) {
+  const subject = body.action === 'rename' ? body.title : current.title || current.slug
+  return { what: CHANGES[body.action], subject, details: [] }
+}
 
 /** Our settings among what was sent, from our app or the previous system's page. */
 function settingsOf(body: EventSettingsBody): Partial<EventSettings> {
@@ -50,17 +65,41 @@ export function registerEvent(
 
   app.get(
     '/api/event-settings',
-    { config: { access: 'viewer' }, schema: { response: { 200: EventSettingsReply } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: {
+        summary: "How the current event's gallery reads",
+        errors: {},
+        response: { 200: EventSettingsReply },
+      },
+    },
     async () => settings(),
   )
 
   app.post(
     '/api/event-settings',
     {
-      config: { access: 'editor' },
-      schema: { body: EventSettingsBody, response: { 200: EventSettingsReply } },
+      config: { access: 'editor', audit: settingsChanged('event') },
+      schema: {
+        summary: 'Change how the gallery reads; editors change title and subtitle',
+        errors: {
+          403: ['field_owner_only'],
+          404: ['unknown_picture'],
+          422: [
+            'prefix_stays',
+            'bad_address',
+            'https_only',
+            'address_answers',
+            'address_silent',
+            'address_closed',
+          ],
+        },
+        body: EventSettingsBody,
+        response: { 200: EventSettingsReply },
+      },
     },
-    async ({ body, who }) => {
+    async (request) => {
+      const { body, who } = request
       const event = events.current()
       const { hero_image_url: hero, r2_path_prefix: prefix = event.prefix } = body
       const change = settingsOf(body)
@@ -88,47 +127,88 @@ export function registerEvent(
       const chosen = isNewHero ? { hero: await needs.heroes.choose(event, hero ?? '') } : {}
       // Fetching a picture takes its time: what was set meanwhile stays.
       const { settings: now } = events.find(event.slug) ?? event
-      await needs.change(event.id, { settings: { ...now, ...change }, ...chosen })
+      const wanted = { settings: { ...now, ...change }, ...chosen }
+      await needs.change(event.id, wanted, () => request.record(settings()))
       return settings()
     },
   )
 
   app.get(
     '/api/events',
-    { config: { access: 'viewer' }, schema: { response: { 200: EventsReply } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: {
+        summary: 'All events, and which is the current one',
+        errors: {},
+        response: { 200: EventsReply },
+      },
+    },
     async () => list(),
   )
 
   app.post(
     '/api/events',
-    { config: { access: 'owner' }, schema: { body: EventsBody, response: { 200: EventsReply } } },
-    async ({ body, once }) => {
+    {
+      config: { access: 'owner', audit: eventsAudit },
+      schema: {
+        summary: 'Open, continue, pause, close, switch to or rename an event',
+        errors: {
+          404: ['no_such_event'],
+          409: ['event_exists', 'folder_in_use', 'folder_of_event', 'folder_of_others'],
+          422: ['folder_not_made'],
+          503: ['folder_away', 'event_changing'],
+        },
+        body: EventsBody,
+        response: { 200: EventsReply },
+      },
+    },
+    async (request) => {
+      const { body } = request
+      const record = () => request.record(list())
       switch (body.action) {
         case 'open': {
           const { title = '', slug, prefix } = body
           const wanted = { ...(slug !== undefined && { slug }), ...(prefix !== undefined && { prefix }) }
-          await needs.open(title, wanted, () => once?.keep(200, list()))
+          await needs.open(title, wanted, record)
           break
         }
         case 'continue':
-          await needs.resume()
+          await needs.resume(record)
           break
         case 'pause':
-          await needs.pause()
+          await needs.pause(record)
           break
         case 'switch':
-          await needs.switchTo(body.slug)
+          await needs.switchTo(body.slug, record)
           break
         case 'rename': {
           const event = events.find(body.slug)
           if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${body.slug}".`)
-          await needs.change(event.id, { settings: { ...event.settings, event_title: body.title } })
+          const renamed = { settings: { ...event.settings, event_title: body.title } }
+          await needs.change(event.id, renamed, record)
           break
         }
         case 'close':
-          return { report: await needs.close(), ...list() }
+          return { report: await needs.close(() => request.recordLine(list())), ...list() }
       }
       return list()
+    },
+  )
+
+  app.get(
+    '/api/event-statistics',
+    {
+      config: { access: 'editor', audit: null },
+      schema: {
+        summary: 'What became of the current event so far',
+        errors: {},
+        response: { 200: EventStatistics },
+      },
+    },
+    async () => {
+      const { id } = events.current()
+      const { statistics, skipped } = needs.catalog
+      return { ...statistics.of(id), set_aside: skipped.count(id) }
     },
   )
 }

@@ -22,7 +22,7 @@ function isKnown(header: string | undefined, etag: string): boolean {
  * whatever lies in the folder. */
 export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryTree }): void {
   const { catalog, tree } = needs
-  const config = { access: 'public' } as const
+  const config = { access: 'public', audit: null } as const
   const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
 
   function eventOf(prefix: string): EventRecord {

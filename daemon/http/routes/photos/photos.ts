@@ -1,5 +1,5 @@
 import type { Catalog } from '../../../catalog/catalog.ts'
-import type { PhotoRecord } from '../../../catalog/photos/photos.ts'
+import { requirePhoto } from '../../../catalog/photos/require-photo.ts'
 import type { OriginalFiles } from '../../../originals/original-files.ts'
 import type { Views } from '../../../views/views.ts'
 import type { Decided, Decisions } from '../../../decisions/decisions.ts'
@@ -15,10 +15,9 @@ import {
 } from '../../../contract/api.ts'
 import { PhotoPage } from '../../../contract/photo.ts'
 import type { Darkroom } from '../../../darkroom/darkroom.ts'
-import { Refusal } from '../../../errors.ts'
 import { actorOf } from '../../guard/actor.ts'
-import { doneReply, keeping } from './done.ts'
-import { checkChange } from './edits.ts'
+import type { AuditedCall } from '../../guard/audit.ts'
+import { checkChange, doneReply, recording } from './decisions.ts'
 import type { App } from '../../plugin.ts'
 
 /** The buffer, and what a person decides about a Photo short of publishing it. */
@@ -33,17 +32,19 @@ export function registerPhotos(
   },
 ): void {
   const { catalog, originalFiles, views, decisions, darkroom } = needs
-  const config = { access: 'editor' } as const
-
-  function find(filename: string): PhotoRecord {
-    const photo = catalog.photos.named(catalog.events.current().id, filename)
-    if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
-    return photo
-  }
+  const config = { access: 'editor', audit: null } as const
 
   app.get(
     '/api/buffer',
-    { config: { access: 'viewer' }, schema: { querystring: ListQuery, response: { 200: PhotoPage } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: {
+        summary: 'The photos of one state, newest first, in pages',
+        errors: {},
+        querystring: ListQuery,
+        response: { 200: PhotoPage },
+      },
+    },
     async ({ query }) => {
       const page = catalog.photos.list(catalog.events.current().id, query.state ?? 'buffer', {
         ...(query.limit !== undefined && { limit: Number(query.limit) }),
@@ -57,32 +58,71 @@ export function registerPhotos(
     },
   )
 
-  for (const kind of ['archive', 'reject', 'restore'] as const)
+  for (const [kind, what, summary] of [
+    ['archive', 'archived', 'Put a photo in the archive'],
+    ['reject', 'rejected', 'Put a photo in the trash'],
+    ['restore', 'restored', 'Bring a photo back into the buffer'],
+  ] as const) {
+    const errors = {
+      404: ['unknown_photo'],
+      409: ['photo_is_held', 'photo_is_live'],
+      503: ['folder_away', 'event_changing'],
+    }
+    const audit = ({ reply }: AuditedCall<unknown, DoneReply>) => ({
+      what,
+      subject: reply.filename ?? '',
+      details: [],
+    })
     app.post(
       `/api/${kind}`,
-      { config, schema: { body: NameBody, response: { 200: DoneReply } } },
+      {
+        config: { access: 'editor', audit },
+        schema: { summary, errors, body: NameBody, response: { 200: DoneReply } },
+      },
       async (request) => {
         const decision = { kind, filename: request.body.filename }
-        return doneReply(await decisions.decide(actorOf(request), decision, keeping(request)))
+        return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
       },
     )
+  }
 
   app.post(
     '/api/edit',
-    { config, schema: { body: EditBody, response: { 200: EditReply } } },
+    {
+      config,
+      schema: {
+        summary: "Change a photo's edit",
+        errors: { 404: ['unknown_photo'], 503: ['event_changing'] },
+        body: EditBody,
+        response: { 200: EditReply },
+      },
+    },
     async (request) => {
       const change = checkChange(request.body.edit)
       const decision = { kind: 'edit', filename: request.body.filename, edit: change } as const
       const answer = (decided: Decided) => ({ ...doneReply(decided), edit: decided.edit! })
-      return answer(await decisions.decide(actorOf(request), decision, keeping(request, answer)))
+      return answer(await decisions.decide(actorOf(request), decision, recording(request, answer)))
     },
   )
 
   app.get(
     '/api/auto-edit',
-    { config, schema: { querystring: AutoEditQuery, response: { 200: AutoEditReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Propose an exposure for a photo',
+        errors: {
+          404: ['unknown_photo'],
+          409: ['original_missing', 'original_changed'],
+          422: ['picture_breaks_decoder'],
+          503: ['stopping'],
+        },
+        querystring: AutoEditQuery,
+        response: { 200: AutoEditReply },
+      },
+    },
     async ({ query }) => {
-      const photo = find(query.filename)
+      const photo = requirePhoto(catalog, query.filename)
       const exposure = await darkroom.propose({
         path: originalFiles.pathOf(photo),
         sha256: photo.main.sha256,
@@ -93,11 +133,19 @@ export function registerPhotos(
 
   app.post(
     '/api/rate',
-    { config, schema: { body: RateBody, response: { 200: DoneReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Rate a photo, pick it, or note it as seen',
+        errors: { 404: ['unknown_photo'], 503: ['event_changing'] },
+        body: RateBody,
+        response: { 200: DoneReply },
+      },
+    },
     async (request) => {
       const { request_id: _, ...wanted } = request.body
       const decision = { kind: 'rate', ...wanted } as const
-      return doneReply(await decisions.decide(actorOf(request), decision, keeping(request)))
+      return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
     },
   )
 }

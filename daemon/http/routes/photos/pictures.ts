@@ -36,7 +36,7 @@ export function registerPictures(
 ): void {
   const { catalog, originalFiles, darkroom } = needs
   const proof = createProof(catalog)
-  const config = { access: 'viewer' } as const
+  const config = { access: 'viewer', audit: null } as const
   const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
 
   const isWhatItWas = async (photo: PhotoRecord, original: OriginalRecord) =>
@@ -75,7 +75,7 @@ export function registerPictures(
   // Originals are for those who work on them.
   app.get(
     '/raw/:filename',
-    { config: { access: 'editor' }, schema: { params: Named } },
+    { config: { access: 'editor', audit: null }, schema: { params: Named } },
     async (request, reply) => {
       const { filename } = request.params
       const photo = catalog.photos.named(catalog.events.current().id, filename)

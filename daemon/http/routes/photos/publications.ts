@@ -16,12 +16,12 @@ import { PublicationPage } from '../../../contract/publication.ts'
 import { Refusal } from '../../../errors.ts'
 import type { GalleryTree } from '../../../publish/gallery-tree.ts'
 import { actorOf } from '../../guard/actor.ts'
-import { checkChange } from './edits.ts'
-import { doneReply, keeping } from './done.ts'
+import { checkChange, doneReply, recording } from './decisions.ts'
 import { fileError } from '../../guard/errors.ts'
 import type { App } from '../../plugin.ts'
 
-/** Publications: what guests see, and how it comes to be there and leaves again. */
+/** Publications: what guests see, and how it comes to be there and leaves again. The publisher writes the lines of the
+ * audit trail, with each publication: also of what goes out later, or by itself. */
 export function registerPublications(
   app: App,
   needs: {
@@ -32,11 +32,19 @@ export function registerPublications(
   },
 ): void {
   const { catalog, decisions, views } = needs
-  const config = { access: 'editor' } as const
+  const config = { access: 'editor', audit: null } as const
 
   app.get(
     '/api/live',
-    { config: { access: 'viewer' }, schema: { querystring: ListQuery, response: { 200: PublicationPage } } },
+    {
+      config: { access: 'viewer', audit: null },
+      schema: {
+        summary: 'What is published, newest first, in pages',
+        errors: {},
+        querystring: ListQuery,
+        response: { 200: PublicationPage },
+      },
+    },
     async ({ query }) => {
       const page = catalog.publications.list(catalog.events.current().id, {
         ...(query.limit !== undefined && { limit: Number(query.limit) }),
@@ -52,7 +60,29 @@ export function registerPublications(
 
   app.post(
     '/api/publish',
-    { config, schema: { body: PublishBody, response: { 200: PublishReply, 202: DelayedReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Publish a photo, at once or after a delay',
+        errors: {
+          404: ['unknown_photo', 'unknown_publication'],
+          409: [
+            'event_not_open',
+            'not_in_buffer',
+            'not_live',
+            'other_photo',
+            'original_missing',
+            'original_changed',
+            'watermark_missing',
+            'no_watermark_image',
+          ],
+          422: ['picture_breaks_decoder', 'raw_small_preview', 'no_watermark_text'],
+          503: ['folder_away', 'event_changing', 'stopping'],
+        },
+        body: PublishBody,
+        response: { 200: PublishReply, 202: DelayedReply },
+      },
+    },
     async (request, reply) => {
       const { filename, again, replaces, hold = 0, request_id: _, ...change } = request.body
       const decision = {
@@ -72,7 +102,7 @@ export function registerPublications(
       const decided = await decisions.decide(actorOf(request), decision, {
         holdMs: hold * 1000,
         // Another's publish that was joined has its name only afterwards, and is no effect of this request.
-        done: (now) => now.already || request.once?.keep(statusOf(now), answer(now)),
+        done: (now) => now.already || request.record(answer(now), { status: statusOf(now) }),
       })
       return reply.code(statusOf(decided)).send(answer(decided))
     },
@@ -80,7 +110,15 @@ export function registerPublications(
 
   app.post(
     '/api/batch_publish',
-    { config, schema: { body: BatchPublishBody, response: { 200: BatchPublishReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Publish several photos, one after the other; each that is refused is told in the reply',
+        errors: { 503: ['event_changing'] },
+        body: BatchPublishBody,
+        response: { 200: BatchPublishReply },
+      },
+    },
     async (request) => {
       const { body, log } = request
       const items: ({ filename: string } & EditChange)[] =
@@ -112,10 +150,23 @@ export function registerPublications(
 
   app.post(
     '/api/unpublish',
-    { config, schema: { body: NameBody, response: { 200: DoneReply } } },
+    {
+      config,
+      schema: {
+        summary: 'Take a publication out of every gallery',
+        errors: {
+          404: ['unknown_publication'],
+          409: ['several_live', 'mass_removal'],
+          503: ['event_changing'],
+          507: ['hidden_for_now'],
+        },
+        body: NameBody,
+        response: { 200: DoneReply },
+      },
+    },
     async (request) => {
       const decision = { kind: 'unpublish', filename: request.body.filename } as const
-      const decided = await decisions.decide(actorOf(request), decision, keeping(request))
+      const decided = await decisions.decide(actorOf(request), decision, recording(request))
       const warning = needs.tree.trouble()
       return { ...doneReply(decided), ...(warning && { warning }) }
     },

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
 import { access, mkdir, readdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { FolderListing } from '../../../contract/settings.ts'
 import { errnoOf, Refusal } from '../../../errors.ts'
 import { isHidden } from '../../../files.ts'
+import type { AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
 import { closed, RequestId } from '../../../contract/shapes.ts'
 
@@ -12,6 +13,17 @@ const MOST = 2000
 const Path = Type.String({ minLength: 1, maxLength: 1024 })
 /** One step of a path. */
 const FolderName = Type.String({ minLength: 1, maxLength: 120, pattern: '^[^/\\\\:\\u0000-\\u001f]+$' })
+
+const FolderBody = Type.Object(
+  { parent: Path, name: FolderName, request_id: Type.Optional(RequestId) },
+  closed,
+)
+
+const folderAudit = ({ body }: AuditedCall<Static<typeof FolderBody>>) => ({
+  what: 'folder made',
+  subject: body.name,
+  details: [],
+})
 
 /** Lists folders for the person at the machine, who may look anywhere the daemon may: names of folders and nothing
  * else, no file, no content. */
@@ -25,7 +37,7 @@ export function registerFolderPicker(
     disks: readonly string[]
   },
 ): void {
-  const config = { access: 'owner' } as const
+  const config = { access: 'owner', audit: null } as const
 
   async function foldersIn(path: string): Promise<FolderListing['folders']> {
     const entries = await readdir(path, { withFileTypes: true })
@@ -106,6 +118,8 @@ export function registerFolderPicker(
     {
       config,
       schema: {
+        summary: 'The folders in a folder of this computer',
+        errors: { 403: ['folder_closed'], 404: ['no_such_folder'], 422: ['not_a_path'] },
         querystring: Type.Object({ path: Type.Optional(Path) }, closed),
         response: { 200: FolderListing },
       },
@@ -116,9 +130,16 @@ export function registerFolderPicker(
   app.post(
     '/api/folders',
     {
-      config,
+      config: { ...config, audit: folderAudit },
       schema: {
-        body: Type.Object({ parent: Path, name: FolderName, request_id: Type.Optional(RequestId) }, closed),
+        summary: 'Make a folder on this computer',
+        errors: {
+          403: ['folder_closed'],
+          404: ['no_such_folder'],
+          409: ['folder_exists'],
+          422: ['not_a_path', 'bad_name'],
+        },
+        body: FolderBody,
         response: { 200: FolderListing },
       },
     },

@@ -1,7 +1,20 @@
 import { Type } from 'typebox'
 import { OfferBody, SkippedBody } from '../../../contract/api.ts'
 import { Refusal } from '../../../errors.ts'
+import type { AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
+
+const offerAudit = ({ body }: AuditedCall<OfferBody>) => ({
+  what: body.action === 'take' ? 'older photos taken' : 'older photos left',
+  subject: '',
+  details: [],
+})
+
+const skippedAudit = ({ body }: AuditedCall<SkippedBody>) => ({
+  what: 'set aside tried again',
+  subject: body.path ?? '',
+  details: [],
+})
 
 /** What to do with the older frames that a card or a folder offers, and with what was set aside. */
 export function registerSources(
@@ -16,8 +29,13 @@ export function registerSources(
   app.post(
     '/api/offers',
     {
-      config: { access: 'editor' },
-      schema: { body: OfferBody, response: { 200: Type.Object({ status: Type.Literal('success') }) } },
+      config: { access: 'editor', audit: offerAudit },
+      schema: {
+        summary: 'Take or leave the older photos that a source offers',
+        errors: { 404: ['no_such_source'] },
+        body: OfferBody,
+        response: { 200: Type.Object({ status: Type.Literal('success') }) },
+      },
     },
     async ({ body }) => {
       needs.sources.current().answer(body.source, body.action)
@@ -27,8 +45,10 @@ export function registerSources(
   app.post(
     '/api/set-aside',
     {
-      config: { access: 'editor' },
+      config: { access: 'editor', audit: skippedAudit },
       schema: {
+        summary: 'Try again what was set aside',
+        errors: { 404: ['not_set_aside'] },
         body: SkippedBody,
         response: { 200: Type.Object({ status: Type.Literal('success'), count: Type.Integer() }) },
       },

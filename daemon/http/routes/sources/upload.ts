@@ -1,16 +1,29 @@
 import { UploadReply } from '../../../contract/api.ts'
 import { Refusal } from '../../../errors.ts'
 import type { TakeUpload } from '../../../ingest/upload.ts'
+import type { AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
 import { fileError } from '../../guard/errors.ts'
 import { withName } from './nameless.ts'
 import { filesOf } from '../upload-part.ts'
 
+function uploadAudit({ reply }: AuditedCall<unknown, UploadReply>) {
+  const taken = reply.success.length
+  return taken > 0 ? { what: 'uploaded', subject: '', details: [String(taken)] } : null
+}
+
 /** Photos from a phone or a computer into the buffer, by the same protocol as a card's. */
 export function registerUpload(app: App, needs: { take: TakeUpload }): void {
   app.post(
     '/api/upload',
-    { config: { access: 'editor' }, schema: { response: { 200: UploadReply } } },
+    {
+      config: { access: 'editor', audit: uploadAudit },
+      schema: {
+        summary: 'Take photos into the buffer; each that is refused is told in the reply',
+        errors: { 400: ['no_file', 'bad_request'] },
+        response: { 200: UploadReply },
+      },
+    },
     async (request) => {
       const success: UploadReply['success'] = []
       const errors: UploadReply['errors'] = []

@@ -1,14 +1,16 @@
 import { Type } from 'typebox'
+import { Check } from 'typebox/value'
 import type { WebSocket } from 'ws'
 import type { DeviceChange } from '../../../access/pairing.ts'
 import type { Bus } from '../../../bus.ts'
 import type { AccessRequestView } from '../../../contract/access.ts'
 import type { Hello, AccessRequests, SocketMessage } from '../../../contract/notice.ts'
 import { atLeast, type Role } from '../../../contract/roles.ts'
-import type { Status } from '../../../contract/status.ts'
+import { Status } from '../../../contract/status.ts'
 import type { OpenPhoto } from '../../../contract/presence.ts'
 import { Refusal } from '../../../errors.ts'
 import { actorOf } from '../../guard/actor.ts'
+import type { StatusReporter } from '../../../views/status.ts'
 import type { App } from '../../plugin.ts'
 
 /** Sockets at once: in all, of which the last are kept for owners; and of one device. Strangers have none. */
@@ -41,11 +43,13 @@ export const HEARS: Readonly<Record<(SocketMessage | AccessRequests)['type'], Ro
 /** What a client may say, and the least role for it. Nothing so far: whatever comes closes the socket. */
 export const MAY_SAY: Readonly<Record<string, Role>> = {}
 
+const Said = Type.Object({ type: Type.String() })
+
 /** Codes that a socket is closed with. */
 export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 4002 } as const
 
-export interface Live {
-  /** Who knocks is another now. */
+export interface Sockets {
+  /** The devices that ask to be let in are others now. */
   accessRequestsChanged(): void
   /** Says goodbye to everybody. */
   close(): void
@@ -61,8 +65,20 @@ interface Client {
   pings: number
 }
 
+/** How everything is just now. */
+export function registerStatus(app: App, status: StatusReporter): void {
+  app.get(
+    '/api/status',
+    {
+      config: { access: 'viewer', audit: null },
+      schema: { summary: 'How everything is just now', errors: {}, response: { 200: Status } },
+    },
+    () => status.read(),
+  )
+}
+
 /** The one socket: `snapshot` or `resumed`, then every Notice as it happens. */
-export function registerLive(
+export function registerSocket(
   app: App,
   needs: {
     bus: Bus
@@ -75,7 +91,7 @@ export function registerLive(
     onCount: (clients: number) => void
     reservations: { list: () => OpenPhoto[]; leave: (actorId: string) => void }
   },
-): Live {
+): Sockets {
   const { bus } = needs
   const clients = new Set<Client>()
 
@@ -125,8 +141,12 @@ export function registerLive(
     '/api/live-socket',
     {
       websocket: true,
-      config: { access: 'viewer', socket: true },
-      schema: { querystring: Query },
+      config: { access: 'viewer', audit: null, socket: true },
+      schema: {
+        summary: 'The socket: a greeting, then every notice as it happens',
+        errors: { 400: ['no_socket'], 429: ['too_many_clients'] },
+        querystring: Query,
+      },
       preValidation: async ({ who }) => {
         const room = who.role === 'owner' ? SOCKETS.all : SOCKETS.all - SOCKETS.keptForOwners
         if (clients.size >= room)
@@ -208,8 +228,9 @@ export function registerLive(
 function maySay(role: Role, data: Buffer | null): boolean {
   if (data === null) return false
   try {
-    const { type } = JSON.parse(data.toString()) as { type?: unknown }
-    const least = typeof type === 'string' && Object.hasOwn(MAY_SAY, type) ? MAY_SAY[type] : undefined
+    const said: unknown = JSON.parse(data.toString())
+    if (!Check(Said, said) || !Object.hasOwn(MAY_SAY, said.type)) return false
+    const least = MAY_SAY[said.type]
     return least !== undefined && atLeast(role, least)
   } catch {
     return false

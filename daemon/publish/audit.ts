@@ -1,0 +1,15 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { AuditActor } from '../catalog/people/audit.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
+
+/** Writes a line of the audit trail about a publication. Call in the transaction that makes it true. */
+export function auditPublication(
+  catalog: Pick<Catalog, 'audit' | 'photos'>,
+  by: AuditActor,
+  what: 'published' | 'replaced' | 'unpublished',
+  publication: PublicationRecord,
+  more: readonly string[] = [],
+): void {
+  const subject = catalog.photos.byId(publication.photoId)?.filename ?? ''
+  catalog.audit.note(publication.eventId, { ...by, what, subject, details: [publication.name, ...more] })
+}
