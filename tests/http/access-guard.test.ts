@@ -57,7 +57,7 @@ describe('behind the guard', () => {
     }
     expect(await times(6, fromLan('GET', '/photo/events.json'))).toEqual([200, 200, 200, 200, 200, 429])
     expect(await times(4, fromLan('GET', '/api/buffer'))).toEqual([401, 401, 401, 429])
-    const accessRequest = { ...fromLan('POST', '/api/pair/accessRequest'), payload: { device: 'x' } }
+    const accessRequest = { ...fromLan('POST', '/api/pair/access-request'), payload: { device: 'x' } }
     expect(await times(3, accessRequest)).toEqual([403, 403, 429])
     expect(await times(9, fromLan('GET', '/api/buffer', { cookie }))).toEqual([
       ...Array<number>(8).fill(200),
@@ -102,15 +102,15 @@ describe('behind the guard', () => {
   it('a device that lost its cookie comes back by one tap of the owner, as what it was', async () => {
     const { id } = guarded.pair('viewer')
     const asked = await guarded.app.inject({
-      ...fromLan('POST', '/api/pair/accessRequest'),
+      ...fromLan('POST', '/api/pair/access-request'),
       payload: { device: id },
     })
     const { secret, code } = asked.json()
     const wait = (of: string) =>
-      guarded.app.inject({ ...fromLan('POST', '/api/pair/accessRequest/wait'), payload: { secret: of } })
+      guarded.app.inject({ ...fromLan('POST', '/api/pair/access-request/wait'), payload: { secret: of } })
     expect((await wait(secret)).json()).toEqual({ state: 'waiting' })
-    const { accessRequests } = (await guarded.app.inject('/api/pair/accessRequests')).json<{
-      accessRequests: AccessRequestView[]
+    const { access_requests: accessRequests } = (await guarded.app.inject('/api/pair/access-requests')).json<{
+      access_requests: AccessRequestView[]
     }>()
     expect(accessRequests).toMatchObject([{ name: 'iPad', role: 'viewer', code, address: LAN }])
     expect(JSON.stringify(accessRequests)).not.toContain(secret)
@@ -118,10 +118,10 @@ describe('behind the guard', () => {
     const answer = (action: string) =>
       guarded.app.inject({
         method: 'POST',
-        url: '/api/pair/accessRequests',
+        url: '/api/pair/access-requests',
         payload: { id: accessRequests[0]!.id, action },
       })
-    expect((await answer('allow')).json()).toEqual({ accessRequests: [] })
+    expect((await answer('allow')).json()).toEqual({ access_requests: [] })
     expect((await wait('0'.repeat(32))).json(), 'somebody else').toEqual({ state: 'over' })
     const allowed = await wait(secret)
     expect(allowed.json()).toEqual({ state: 'allowed' })
@@ -139,21 +139,23 @@ describe('behind the guard', () => {
     const { id } = guarded.pair()
     const accessRequest = (device: string, remoteAddress = LAN) =>
       guarded.app.inject({
-        ...fromLan('POST', '/api/pair/accessRequest'),
+        ...fromLan('POST', '/api/pair/access-request'),
         remoteAddress,
         payload: { device },
       })
     const wait = async (secret: string) =>
       (
-        await guarded.app.inject({ ...fromLan('POST', '/api/pair/accessRequest/wait'), payload: { secret } })
+        await guarded.app.inject({ ...fromLan('POST', '/api/pair/access-request/wait'), payload: { secret } })
       ).json<object>()
     const answer = async (action: string) => {
-      const { accessRequests } = (await guarded.app.inject('/api/pair/accessRequests')).json<{
-        accessRequests: AccessRequestView[]
+      const { access_requests: accessRequests } = (
+        await guarded.app.inject('/api/pair/access-requests')
+      ).json<{
+        access_requests: AccessRequestView[]
       }>()
       return guarded.app.inject({
         method: 'POST',
-        url: '/api/pair/accessRequests',
+        url: '/api/pair/access-requests',
         payload: { id: accessRequests[0]!.id, action },
       })
     }

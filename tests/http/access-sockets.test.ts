@@ -73,7 +73,7 @@ describe('the live socket of a running daemon', () => {
     await expect.poll(async () => (await daemon.get('/api/buffer?state=trashed')).body.total).toBe(1)
     await daemon.post('/api/empty-trash', { count: 1 })
     const { id } = await pair('editor', 'applicant')
-    await daemon.post('/api/pair/accessRequest', { device: id })
+    await daemon.post('/api/pair/access-request', { device: id })
     const wanted = (role: Role) =>
       Object.entries(HEARS)
         .filter(([, least]) => ROLES.indexOf(role) >= ROLES.indexOf(least))
