@@ -206,6 +206,8 @@ export function parseConfig(
   const file = readFile(path, faults)
 
   const values: Partial<Record<keyof Config, unknown>> = {}
+  /** Of the kind that its row of SETTINGS says, or not given. */
+  const settled = values as Partial<Config>
   for (const { key, flag, kind } of SETTINGS) {
     const fromEnv = env[twin(flag)]
     const given: Given | null =
@@ -257,7 +259,7 @@ export function parseConfig(
       warnings.push(newMessage('unknown_variable', `unknown environment variable ${name}`, { name }))
   }
 
-  const watch = (values.watch as string[] | undefined) ?? []
+  const watch = settled.watch ?? []
   if (watch.length > WATCH_LIMIT)
     faults.push(
       `watch: expected at most ${WATCH_LIMIT} folders but received ${watch.length}: ${watch.join(', ')}`,
@@ -268,24 +270,20 @@ export function parseConfig(
   const user = userInfo().username
   const config: Config = {
     data,
-    port: (values.port as number | undefined) ?? 8000,
-    httpsPort: (values.httpsPort as number | undefined) ?? 8443,
-    host: (values.host as string | undefined) ?? '0.0.0.0',
-    mdns: (values.mdns as boolean | undefined) ?? true,
-    camera: (values.camera as boolean | undefined) ?? true,
-    cameraPorts: (values.cameraPorts as string[] | undefined) ?? [],
-    cardRoots: (values.cardRoots as string[] | undefined) ?? [
-      '/Volumes',
-      `/media/${user}`,
-      `/run/media/${user}`,
-    ],
+    port: settled.port ?? 8000,
+    httpsPort: settled.httpsPort ?? 8443,
+    host: settled.host ?? '0.0.0.0',
+    mdns: settled.mdns ?? true,
+    camera: settled.camera ?? true,
+    cameraPorts: settled.cameraPorts ?? [],
+    cardRoots: settled.cardRoots ?? ['/Volumes', `/media/${user}`, `/run/media/${user}`],
     watch,
     folders: Object.freeze(folders),
-    demo: (values.demo as Config['demo'] | undefined) ?? false,
+    demo: settled.demo ?? false,
     s3,
-    trustLoopback: (values.trustLoopback as boolean | undefined) ?? true,
-    allowedHosts: (values.allowedHosts as string[] | undefined) ?? [],
-    logLevel: (values.logLevel as string | undefined) ?? 'info',
+    trustLoopback: settled.trustLoopback ?? true,
+    allowedHosts: settled.allowedHosts ?? [],
+    logLevel: settled.logLevel ?? 'info',
   }
   return { config: Object.freeze(config), warnings }
 }

@@ -75,7 +75,7 @@ async function main(argv: string[]): Promise<number> {
     if (reply.report) {
       const { in: taken, published, set_aside, unsent, unremoved } = reply.report
       console.log(
-        `\n${taken} in, ${published} published, ${set_aside} set skipped, ${unsent} unsent, ${unremoved} still to be removed.`,
+        `\n${taken} in, ${published} published, ${set_aside} set aside, ${unsent} unsent, ${unremoved} still to be removed.`,
       )
       if (unsent + unremoved > 0)
         console.log('What waits goes by itself while the daemon runs and the network is there.')

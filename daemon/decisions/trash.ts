@@ -70,7 +70,7 @@ export function createEmptyTrash(needs: {
       throw new Refusal(
         409,
         'trash_changed',
-        `The trash publishDelays ${trashed.length} photos now, not ${asked}. Look at it again.`,
+        `The trash holds ${trashed.length} photos now, not ${asked}. Look at it again.`,
       )
     let result: Emptied = { deleted: 0, bytes: 0, kept: [] }
     for (const { id, filename } of trashed)

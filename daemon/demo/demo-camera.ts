@@ -1,11 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { endForked, forkModule } from '../util/forked.ts'
 import type { DemoPhoto } from './demo-photos.ts'
 import { createPauses } from '../util/pauses.ts'
 
@@ -21,6 +21,7 @@ const EVERY = 4000
 const AT_FIRST = 3
 const MOST = 2500
 const START_WITHIN = 20_000
+const STOP_WITHIN = 5000
 
 export function createDemoCamera(needs: { photo: DemoPhoto; now: () => number; log: Log }): DemoCamera {
   const stopping = new AbortController()
@@ -41,10 +42,10 @@ export function createDemoCamera(needs: { photo: DemoPhoto; now: () => number; l
     port: () => port,
     async start() {
       folder = await mkdtemp(join(tmpdir(), 'lep-camera-'))
-      const program = fileURLToPath(new URL('./camera/serve.ts', import.meta.url))
-      child = fork(program, ['--photos', folder, '--model', 'Demo Camera'], {
-        execArgv: [],
-        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      child = forkModule(new URL('./camera/serve.ts', import.meta.url), {
+        args: ['--photos', folder, '--model', 'Demo Camera'],
+        stdout: 'pipe',
+        stderr: 'inherit',
       })
       const listening = once(child.stdout!, 'data', { signal: AbortSignal.timeout(START_WITHIN) })
       const ended = once(child, 'exit').then(() => Promise.reject(new Error('it ended')))
@@ -62,11 +63,7 @@ export function createDemoCamera(needs: { photo: DemoPhoto; now: () => number; l
     async stop() {
       stopping.abort()
       pauses.end()
-      if (child && child.exitCode === null && child.signalCode === null) {
-        const gone = once(child, 'exit')
-        child.kill('SIGTERM')
-        await gone
-      }
+      if (child) await endForked(child, STOP_WITHIN)
       await running
       if (folder) await rm(folder, { recursive: true, force: true })
     },

@@ -9,7 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import type { OriginalRecord, PhotoRecord } from '../catalog/photos/photos.ts'
 import { createProof, sha256Of } from './proof.ts'
-import type { KeyedMutex } from '../util/keyed-mutex.ts'
+import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import type { Announcer } from '../views/announcer.ts'
 
 /** Where Originals stand: a Photo's state is the folder that its files are in. */
@@ -43,11 +43,11 @@ export function createOriginalFiles(needs: {
   catalog: Catalog
   folders: Folders
   announcer: Pick<Announcer, 'changed'>
-  /** One move of a Photo's files at a time, by its id: two people may press at once. */
-  moves: KeyedMutex
   log: Log
 }): OriginalFiles {
-  const { catalog, folders, moves } = needs
+  const { catalog, folders } = needs
+  /** One move of a Photo's files at a time, by its id: two people may press at once. */
+  const moves = createKeyedMutex()
   const proof = createProof(catalog)
 
   const originals = (photo: PhotoRecord) => (photo.raw ? [photo.main, photo.raw] : [photo.main])
@@ -164,7 +164,7 @@ export function createOriginalFiles(needs: {
     const from = STATES.find((other) => other !== state && names.get(other)!.has(filename))
     // A person may have moved it meanwhile.
     if (from === undefined || catalog.photos.byId(photo.id)?.state !== state) return
-    needs.log.info(`OutputSettingsStore the move of ${filename} to ${state}`)
+    needs.log.info(`Finishing the move of ${filename} to ${state}`)
     await folders.check(FOLDER_OF[state])
     // Whether a program began to write into an empty file in the buffer, nobody can tell.
     if (isThere && state === 'buffer') await stepAside(pathIn(state, original))

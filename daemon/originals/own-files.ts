@@ -6,7 +6,6 @@ import type { Known } from '../catalog/photos/originals.ts'
 import { createProof, statOf } from './proof.ts'
 import { moveFile, nameKey, newPartName, placeNew, stepAside, syncFile } from '../files.ts'
 import { FOLDER_OF, type Folders } from '../folders.ts'
-import type { KeyedMutex } from '../util/keyed-mutex.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { WholeCopy } from './whole-copy.ts'
 
@@ -19,8 +18,6 @@ export function createOwnFiles(needs: {
   /** Of the current Event. */
   folders: () => Folders
   announcer: Pick<Announcer, 'changed'>
-  /** One move of a Photo's files at a time, by its id; shared with `OriginalFiles`. */
-  moves: KeyedMutex
 }) {
   const { events, originals, photos } = needs.catalog
   const proof = createProof({ originals, events })
@@ -57,24 +54,6 @@ export function createOwnFiles(needs: {
     if (known.lost) announce([known.photoId])
   }
 
-  async function heal(known: Known, from: WholeCopy | string): Promise<boolean> {
-    const state = await stateOf(known)
-    if (state === 'same') {
-      if (known.lost) await verify(known)
-      return true
-    }
-    if (state === 'away') {
-      if (roleOf(known) === 'buffer') await needs.folders().check('buffer')
-      return false
-    }
-    const path = pathOf(known)
-    if (state === 'other' || (await isThere(path))) await stepAside(path)
-    if (typeof from === 'string') await copyNew(from, path)
-    else await (roleOf(known) === 'buffer' ? placeNew : moveFile)(from.path, path)
-    await verify(known)
-    return true
-  }
-
   return {
     pathOf,
     stateOf,
@@ -99,10 +78,31 @@ export function createOwnFiles(needs: {
 
     /** Puts the bytes back where they belong, unless they are there. What stands in their place keeps its bytes and
      * gets another name.
-     * A move that is under way is waited for: what it is about to put there is no other program's.
      * @returns whether they are there now; not while that folder is away */
-    heal: (known: Known, from: WholeCopy | string): Promise<boolean> =>
-      needs.moves.take(known.photoId, () => heal(known, from)),
+    async heal(known: Known, from: WholeCopy | string): Promise<boolean> {
+      const state = await stateOf(known)
+      if (state === 'same') {
+        if (known.lost) await verify(known)
+        return true
+      }
+      if (state === 'away') {
+        if (roleOf(known) === 'buffer') await needs.folders().check('buffer')
+        return false
+      }
+      const path = pathOf(known)
+      if (state === 'other' || (await isThere(path))) {
+        // What was on its way there may have arrived by now: that is no other program's.
+        if ((await stateOf(known)) === 'same') {
+          await verify(known)
+          return true
+        }
+        await stepAside(path)
+      }
+      if (typeof from === 'string') await copyNew(from, path)
+      else await (roleOf(known) === 'buffer' ? placeNew : moveFile)(from.path, path)
+      await verify(known)
+      return true
+    },
 
     /** A deleted Photo's bytes come to the buffer folder, before its row says so: what a crash leaves is a file that is
      * adopted. */

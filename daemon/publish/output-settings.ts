@@ -1,21 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Type } from 'typebox'
 import type { Settings } from '../catalog/settings.ts'
-import type {
-  OutputSettings,
-  OverlayFile,
-  OverlayFiles,
-  OutputSettingsView,
-  Mark,
-  Overlay,
-  PictureChange,
+import {
   PictureSettings,
   WatermarkSettings,
+  type OutputSettings,
+  type OverlayFile,
+  type OverlayFiles,
+  type OutputSettingsView,
+  type Mark,
+  type Overlay,
+  type PictureChange,
 } from '../contract/output-settings.ts'
 import { messageOf, Refusal } from '../errors.ts'
 import { exists, syncFile, syncFolder, writeAtomic } from '../files.ts'
 import type { Log } from '../log.ts'
+import { knownFields, readStored } from '../util/stored.ts'
 import {
   DEFAULT_FILES,
   DEFAULT_PICTURES,
@@ -63,7 +65,7 @@ const words: Record<OverlayFile, string> = {
 
 /** @param needs.folder the data folder's `config`
  *  @param needs.convert decodes a picture and writes it as a PNG; throws a Refusal
- *  @param needs.tryOut draws what output settings lays over a picture of this size; throws a Refusal */
+ *  @param needs.tryOut draws what output settings lay over a picture of this size; throws a Refusal */
 export async function createOutputSettings(needs: {
   settings: Settings
   folder: string
@@ -78,7 +80,7 @@ export async function createOutputSettings(needs: {
   const mirror = join(needs.folder, 'finish.json')
   const path = (name: string) => join(folder, name)
   const found = parse(settings.get(KEY)) ?? parse(await readFile(mirror, 'utf8').catch(() => ''))
-  let stored = withDefaults(found)
+  let stored = found ?? DEFAULTS
   let mirroring = Promise.resolve()
 
   function keep(next: Stored): void {
@@ -225,26 +227,39 @@ export async function createOutputSettings(needs: {
   }
 }
 
-function parse(json: string | undefined): Partial<Stored> | null {
-  try {
-    return json ? (JSON.parse(json) as Partial<Stored>) : null
-  } catch {
-    return null
+const Files = Type.Object({
+  image: Type.Union([Type.String(), Type.Null()]),
+  portrait_image: Type.Union([Type.String(), Type.Null()]),
+  frame: Type.Union([Type.String(), Type.Null()]),
+  portrait_frame: Type.Union([Type.String(), Type.Null()]),
+})
+/** Each part is looked at field by field: a setting that a newer version added has its default in what an older one wrote. */
+const Parts = Type.Object({
+  watermark: Type.Unknown(),
+  files: Type.Unknown(),
+  pictures: Type.Partial(Type.Object({ web: Type.Unknown(), thumb: Type.Unknown(), full: Type.Unknown() })),
+})
+
+/** @returns null where nothing was stored, or nothing that can be read */
+function parse(json: string | undefined): Stored | null {
+  const found = readStored(Type.Partial(Parts), json)
+  if (!found) return null
+  const { web, thumb, full } = PictureSettings.properties
+  return {
+    watermark: { ...DEFAULT_WATERMARK, ...knownFields(WatermarkSettings, found.watermark) },
+    files: { ...DEFAULT_FILES, ...knownFields(Files, found.files) },
+    pictures: {
+      ...DEFAULT_PICTURES,
+      ...knownFields(PictureSettings, found.pictures),
+      web: { ...DEFAULT_PICTURES.web, ...knownFields(web, found.pictures?.web) },
+      thumb: { ...DEFAULT_PICTURES.thumb, ...knownFields(thumb, found.pictures?.thumb) },
+      full: { ...DEFAULT_PICTURES.full, ...knownFields(full, found.pictures?.full) },
+    },
   }
 }
 
-/** A setting that a newer version added has its default in what an older one wrote. */
-function withDefaults(found: Partial<Stored> | null): Stored {
-  const { web, thumb, full, ...plain } = found?.pictures ?? {}
-  return {
-    watermark: { ...DEFAULT_WATERMARK, ...found?.watermark },
-    files: { ...DEFAULT_FILES, ...found?.files },
-    pictures: {
-      ...DEFAULT_PICTURES,
-      ...plain,
-      web: { ...DEFAULT_PICTURES.web, ...web },
-      thumb: { ...DEFAULT_PICTURES.thumb, ...thumb },
-      full: { ...DEFAULT_PICTURES.full, ...full },
-    },
-  }
+const DEFAULTS: Stored = {
+  watermark: DEFAULT_WATERMARK,
+  files: DEFAULT_FILES,
+  pictures: DEFAULT_PICTURES,
 }

@@ -13,7 +13,7 @@ import { createApp, type Http } from '../http/app.ts'
 import type { GuardRules } from '../http/guard/guard.ts'
 import { createSignal } from '../util/signal.ts'
 import { openFileLimit } from '../util/open-files.ts'
-import { createStatusReporter } from '../views/status.ts'
+import { createStatusReporter, type StatusReporter } from '../views/status.ts'
 import { troublesNow } from '../views/warnings.ts'
 import { buildEvent, type EventParts } from './event.ts'
 import type { Pictures } from './pictures.ts'
@@ -50,8 +50,8 @@ export async function buildOutside(
   publishing: Publishing,
   shooting: Shooting,
 ): Promise<Outside> {
-  const { config, catalog, folders, log, now, stops } = storage
-  const { cloud, delivery, tree, bulkRemoval } = publishing
+  const { config, catalog, log, now, stops } = storage
+  const { cloud } = publishing
   const changed = storage.statusChanged.send
 
   const pairing = createPairing({ devices: catalog.devices, now })
@@ -93,26 +93,12 @@ export async function buildOutside(
   }
   const event = buildEvent(storage, pictures, publishing, shooting)
 
-  const status = createStatusReporter({
-    catalog, bus: storage.bus, log, folders, version: shooting.version,
-    startedAt: new Date(now()).toISOString(),
-    sources: () => shooting.sources.current(),
-    cameraName: (id) => publishing.registry.find(id)?.name ?? id,
-    darkroom: pictures.darkroom,
-    outputSettings: pictures.outputSettings,
-    cloud, delivery, bulkRemoval,
+  const status = buildStatus(storage, pictures, publishing, shooting, {
+    lifecycle: event.lifecycle,
     guessing: tries.guessing,
-    delaySeconds: publishing.delay.get,
     addresses,
     connect: connect.status,
-    warnings: () => [
-      ...storage.warnings,
-      ...event.lifecycle.warnings(),
-      ...troublesNow({ catalog, parts: [pictures.darkroom, tree] }),
-    ],
-  }) // prettier-ignore
-  storage.statusChanged.on(status.changed)
-  stops.push(() => status.stop())
+  })
 
   const http = await createApp({
     storage,
@@ -152,4 +138,42 @@ export async function buildOutside(
       port = at
     },
   }
+}
+
+/** What pages are told of all of it. */
+function buildStatus(
+  storage: Storage,
+  { darkroom, outputSettings }: Pictures,
+  { cloud, delivery, bulkRemoval, delay, registry, tree }: Publishing,
+  { sources, version }: Shooting,
+  own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
+    Pick<EventParts, 'lifecycle'>,
+): StatusReporter {
+  const { catalog, bus, log, folders, now } = storage
+  const { lifecycle, ...asked } = own
+  const status = createStatusReporter({
+    ...asked,
+    catalog,
+    bus,
+    log,
+    folders,
+    version,
+    darkroom,
+    outputSettings,
+    cloud,
+    delivery,
+    bulkRemoval,
+    startedAt: new Date(now()).toISOString(),
+    sources: () => sources.current(),
+    cameraName: (id) => registry.find(id)?.name ?? id,
+    delaySeconds: delay.get,
+    warnings: () => [
+      ...storage.warnings,
+      ...lifecycle.warnings(),
+      ...troublesNow({ catalog, parts: [darkroom, tree] }),
+    ],
+  })
+  storage.statusChanged.on(status.changed)
+  storage.stops.push(() => status.stop())
+  return status
 }

@@ -5,7 +5,6 @@ import { createWarmer, type Warmer } from '../darkroom/warmer.ts'
 import { createOriginalFiles, type OriginalFiles } from '../originals/original-files.ts'
 import { createProof, type Proof } from '../originals/proof.ts'
 import { createOutputSettings, type OutputSettingsStore } from '../publish/output-settings.ts'
-import { createKeyedMutex, type KeyedMutex } from '../util/keyed-mutex.ts'
 import { newMessage } from '../util/message.ts'
 import { createAnnouncer, type Announcer } from '../views/announcer.ts'
 import { createProgress, type ProgressView } from '../views/progress.ts'
@@ -23,8 +22,6 @@ export interface Pictures {
   readonly progress: ProgressView
   readonly views: Views
   readonly announcer: Announcer
-  /** One move of a Photo's files at a time. */
-  readonly moves: KeyedMutex
   readonly originalFiles: OriginalFiles
   readonly warmer: Warmer
 }
@@ -63,8 +60,7 @@ export async function buildPictures(storage: Storage): Promise<Pictures> {
     progress: progress.of,
   })
   const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
-  const moves = createKeyedMutex()
-  const originalFiles = createOriginalFiles({ catalog, folders, announcer, moves, log })
+  const originalFiles = createOriginalFiles({ catalog, folders, announcer, log })
   const warmer = createWarmer({
     async make(id, name) {
       const photo = catalog.photos.byId(id)
@@ -84,5 +80,5 @@ export async function buildPictures(storage: Storage): Promise<Pictures> {
     log,
   })
   stops.push(() => warmer.stop())
-  return { proof, darkroom, outputSettings, progress, views, announcer, moves, originalFiles, warmer }
+  return { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, warmer }
 }

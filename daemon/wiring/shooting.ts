@@ -52,7 +52,6 @@ export async function buildShooting(
       isTurned: darkroom.isTurned,
       readEnd,
       announcer,
-      moves: pictures.moves,
       cardRoots: config.cardRoots,
       watchedFolders: config.watch,
       cameras: { on: config.camera, ports, usb: config.demo !== 'camera' },

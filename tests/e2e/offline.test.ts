@@ -54,7 +54,7 @@ describe('in Chromium', () => {
     await expect.poll(kept).toBe(count)
   }
 
-  /** KeyedMutex half of the photos but one, rejects some of them, and publishes the others. */
+  /** Turns half of the photos but one, rejects some of them, and publishes the others. */
   async function decide(page: Page): Promise<void> {
     const press = (key: string) => page.keyboard.press(key)
     const stage = page.getByTestId('stage')

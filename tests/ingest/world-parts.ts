@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { createBus, type Bus } from '../../daemon/bus.ts'
 import { folderIds, openCatalog, type Catalog } from '../../daemon/catalog/catalog.ts'
 import { createJpegHasher } from '../../daemon/darkroom/formats/jpeg-hash.ts'
-import { createKeyedMutex } from '../../daemon/util/keyed-mutex.ts'
 import { createAnnouncer } from '../../daemon/views/announcer.ts'
 import { createViews } from '../../daemon/views/views.ts'
 import type { Darkroom } from '../../daemon/darkroom/darkroom.ts'
@@ -59,7 +58,6 @@ export async function openWorld(
     inspect: (path, picture) => darkroom.inspect(path, picture),
     pictureHasher: createJpegHasher,
     announcer: createAnnouncer({ bus, photos: catalog.photos, views }),
-    moves: createKeyedMutex(),
   }
   return { catalog, folders, bus, needs }
 }

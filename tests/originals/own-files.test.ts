@@ -1,75 +1,61 @@
 import { createHash } from 'node:crypto'
-import { readdir, writeFile } from 'node:fs/promises'
+import { renameSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { silentLog } from '../../daemon/log.ts'
-import { createOriginalFiles } from '../../daemon/originals/original-files.ts'
+import type { PhotoRecord } from '../../daemon/catalog/photos/photos.ts'
 import { createOwnFiles } from '../../daemon/originals/own-files.ts'
-import { createKeyedMutex, type KeyedMutex } from '../../daemon/util/keyed-mutex.ts'
 import { openHouse, type House } from '../fixtures/catalog.ts'
 
 const BYTES = 'a picture'
 const SHA256 = createHash('sha256').update(BYTES).digest('hex')
-const announcer = { changed: () => undefined }
 
 let house: House
+let photo: PhotoRecord
 let path: string
 beforeEach(async () => {
   house = await openHouse()
   path = join(house.folders.path('buffer'), 'A.JPG')
   await writeFile(path, BYTES)
-  house.addPhoto('A.JPG', {}, { sha256: SHA256, bytes: BYTES.length })
+  photo = house.addPhoto('A.JPG', {}, { sha256: SHA256, bytes: BYTES.length })
 })
 afterEach(() => house.close())
 
-/** Rejects a photo while something finds its file in the buffer and would bring it to its place.
- * @returns what happened, in order, and what lies in the trash then */
-async function healWhileMoving(moves: KeyedMutex, others: KeyedMutex) {
+/** Finds the photo's file in the buffer while it is being rejected: the catalog says "trash" already, and `arrives` happens
+ * between the first look there and what follows from it.
+ * @returns whether its bytes are where they belong, and what lies in the trash then */
+async function healWhile(arrives: (to: string) => void) {
   const { catalog, folders } = house
-  const happened: string[] = []
+  catalog.photos.setState(photo.id, 'trashed')
+  const to = join(folders.path('trash'), 'A.JPG')
+  let asked = 0
   const own = createOwnFiles({
     catalog,
-    announcer,
-    moves: others,
+    announcer: { changed: () => undefined },
     folders: () => ({
       ...folders,
-      check(role) {
-        happened.push('looks')
-        return folders.check(role)
+      path(role) {
+        asked += 1
+        if (asked === 2) arrives(to)
+        return folders.path(role)
       },
     }),
   })
-  let healed: Promise<boolean> | undefined
-  const originalFiles = createOriginalFiles({
-    // The moment in which the catalog says "trash" and the file still lies in the buffer.
-    catalog: {
-      ...catalog,
-      photos: {
-        ...catalog.photos,
-        setState(id, state) {
-          const photo = catalog.photos.setState(id, state)
-          healed ??= own.heal(catalog.originals.bySha(house.event.id, SHA256)!, path)
-          return photo
-        },
-      },
-    },
-    folders,
-    announcer: { changed: () => void happened.push('moved') },
-    moves,
-    log: silentLog,
-  })
-  await originalFiles.move('A.JPG', 'trashed')
-  await healed?.catch(() => undefined)
-  const lies = (await readdir(folders.path('trash'))).filter((name) => !name.startsWith('.'))
-  return { happened, lies }
+  const healed = await own.heal(catalog.originals.bySha(house.event.id, SHA256)!, path)
+  const names = (await readdir(folders.path('trash'))).filter((name) => !name.startsWith('.'))
+  return { healed, trash: names.sort() }
 }
 
-test('a file that is being moved is looked at only where it ends up, and keeps its name', async () => {
-  const moves = createKeyedMutex()
-  expect(await healWhileMoving(moves, moves)).toEqual({ happened: ['moved', 'looks'], lies: ['A.JPG'] })
+test('a file that arrives by its own move meanwhile keeps its name', async () => {
+  expect(await healWhile((to) => renameSync(path, to))).toEqual({ healed: true, trash: ['A.JPG'] })
 })
 
-test('control: who does not wait for a move looks in the middle of it', async () => {
-  const { happened } = await healWhileMoving(createKeyedMutex(), createKeyedMutex())
-  expect(happened[0]).toBe('looks')
+test('control: what another program puts there meanwhile gets another name, and the bytes come to their place', async () => {
+  const other = join(house.data, 'other')
+  await writeFile(other, 'another picture')
+  expect(await healWhile((to) => renameSync(other, to))).toEqual({
+    healed: true,
+    trash: ['A-2.JPG', 'A.JPG'],
+  })
+  expect(await readFile(join(house.folders.path('trash'), 'A.JPG'), 'utf8')).toBe(BYTES)
 })

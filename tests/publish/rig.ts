@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { createBus, type Bus } from '../../daemon/bus.ts'
 import { createOriginalFiles, type OriginalFiles } from '../../daemon/originals/original-files.ts'
-import { createKeyedMutex } from '../../daemon/util/keyed-mutex.ts'
 import { createAnnouncer } from '../../daemon/views/announcer.ts'
 import { createViews } from '../../daemon/views/views.ts'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
@@ -58,7 +57,6 @@ export function usePublisher() {
       catalog,
       folders,
       announcer,
-      moves: createKeyedMutex(),
       log: silentLog,
     })
     const tree = createGalleryTree({ catalog, folders, now: Date.now, log: silentLog })

@@ -32,15 +32,15 @@ export function refuseLostCatalog(needs: { data: string; folders: FolderPaths; k
   if (known ?? bytesOf(path) > 0) return
   // Beside an open catalog there is always such a file.
   const isHalfThere = known === undefined && bytesOf(`${path}-wal`) > 0
-  const undoEntry = isHalfThere
+  const trace = isHalfThere
     ? data
     : foldersBelow(data, folders).find(
         (folder) => bytesOf(join(folder, JOURNAL)) > 0 || bytesOf(join(folder, 'manifest.json')) > 0,
       )
-  if (undoEntry === undefined) return
+  if (trace === undefined) return
   throw new Refusal(
     409,
     'catalog_lost',
-    `The catalog ${path} is missing or empty, but ${undoEntry} holds an event that it knew. Put back a copy of the catalog from a backup, or start with another data folder (--data); nothing was changed.`,
+    `The catalog ${path} is missing or empty, but ${trace} holds an event that it knew. Put back a copy of the catalog from a backup, or start with another data folder (--data); nothing was changed.`,
   )
 }

@@ -59,7 +59,7 @@ export function createCdnCheck(needs: {
     if (list.length === 0) return false
     await purge
       .ask(list, abort.signal)
-      .catch((error: unknown) => log.warn(`The cdnCheck was not purged: ${messageOf(error)}`))
+      .catch((error: unknown) => log.warn(`The CDN was not purged: ${messageOf(error)}`))
     for (const { one, urls } of list.slice(0, ROUND)) {
       abort.signal.throwIfAborted()
       if (!(await Promise.all(urls.map(isGone))).every(Boolean)) continue

@@ -1,3 +1,5 @@
+import { Type } from 'typebox'
+import { readStored } from '../../util/stored.ts'
 import type { Leaving } from './cdn-check.ts'
 
 /** Covers that are off the bucket while nobody has seen yet that guests find them no more. Photos are noted in their
@@ -12,6 +14,7 @@ export interface LeftCovers {
 }
 
 const SETTING = 'left_covers'
+const Covers = Type.Array(Type.Object({ id: Type.String(), eventId: Type.Integer(), name: Type.String() }))
 /** Where there is no public address nobody ever looks: the oldest are let go. */
 const MOST = 50
 
@@ -22,7 +25,7 @@ export function createLeftCovers(needs: {
   now: () => number
 }): LeftCovers {
   const { settings } = needs
-  const read = () => JSON.parse(settings.get(SETTING) ?? '[]') as Leaving[]
+  const read = () => readStored(Covers, settings.get(SETTING)) ?? []
   const keep = (list: readonly Leaving[]) => settings.set(SETTING, JSON.stringify(list.slice(0, MOST)))
   const peers = (eventId: number, key: string) =>
     read().filter((one) => one.eventId !== eventId || one.name !== key)

@@ -35,7 +35,7 @@ export async function drawText(textRenderer: TextRenderer): Promise<Rgba | null>
     const path = font.path()
     if (registered.has(font.family) || path === null) continue
     if (!GlobalFonts.registerFromPath(path, alias(font.family)))
-      throw new Error(`textRenderer: ${font.family} cannot be loaded`)
+      throw new Error(`text: ${font.family} cannot be loaded`)
     registered.add(font.family)
   }
   const families = chain.map(({ family }) => `"${alias(family)}"`).join(', ')

@@ -2,16 +2,14 @@
  * else. It lives as long as its parent does. */
 import { errnoOf, messageOf, Refusal } from '../../errors.ts'
 import { MEMORY, READY, TOO_MUCH, type Job, type PictureMaker, type Reply, type Results } from './jobs.ts'
+import { liveWithParent } from '../../util/forked.ts'
 import { prepare } from '../pixels/picture.ts'
 import { compare, convert, inspect, meter, print, probe } from '../render.ts'
 import { drawOverlay } from '../overlay/stamp.ts'
 
 const WATCH_MS = 50
 
-// A terminal's Ctrl-C reaches the whole group; the parent finishes its work first and then disconnects.
-process.on('SIGINT', () => {})
-process.on('SIGTERM', () => {})
-process.on('disconnect', () => process.exit())
+liveWithParent()
 
 async function work(job: Job): Promise<Results[Job['type']]> {
   switch (job.type) {

@@ -1,8 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { messageOf, Refusal } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
+import { endForked, forkModule, hasEnded } from '../../util/forked.ts'
 
 /** The processes that touch pictures. One that dies, takes longer than the deadline, or more memory than its ceiling, is replaced by a fresh one;
  * whose fault that was is judged elsewhere (`trials.ts`). */
@@ -71,11 +71,9 @@ export function createWorkers(needs: {
 
   function forkWorker(): ChildProcess {
     try {
-      return fork(new URL('./worker.ts', import.meta.url), [], {
-        serialization: 'advanced',
-        execArgv: [],
-        env: { ...process.env, ...ALLOCATION, [MEMORY]: String(memoryMb) },
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      return forkModule(new URL('./worker.ts', import.meta.url), {
+        env: { ...ALLOCATION, [MEMORY]: String(memoryMb) },
+        stderr: 'inherit',
       })
     } catch (cause) {
       losses += 1
@@ -161,16 +159,7 @@ export function createWorkers(needs: {
     },
     async stop() {
       stopped = true
-      await Promise.all(
-        slots.map(async ({ child }) => {
-          if (!child || child.exitCode !== null || child.signalCode !== null) return
-          const gone = once(child, 'exit')
-          const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS)
-          if (child.connected) child.disconnect()
-          await gone
-          clearTimeout(timer)
-        }),
-      )
+      await Promise.all(slots.flatMap(({ child }) => (child ? [endForked(child, STOP_DEADLINE_MS)] : [])))
     },
   }
 }
@@ -207,7 +196,7 @@ function reply(child: ChildProcess, deadlineMs: number): Promise<unknown> {
     child.on('message', onMessage)
     child.on('exit', onExit)
     child.on('error', onError)
-    if (child.exitCode !== null || child.signalCode !== null) onExit(child.exitCode, child.signalCode)
+    if (hasEnded(child)) onExit(child.exitCode, child.signalCode)
   })
 }
 

@@ -1,5 +1,7 @@
 import type { Settings } from '../../catalog/settings.ts'
-import type { CameraColour, CameraOwn, CameraSettings } from '../../contract/camera.ts'
+import { Type } from 'typebox'
+import { CameraOwn, CameraSettings, type CameraColour } from '../../contract/camera.ts'
+import { readFields, readStored } from '../../util/stored.ts'
 
 /** What is known of every camera that was ever connected, and how cameras are to be used; kept in the catalog. */
 export interface CameraRegistry {
@@ -22,19 +24,17 @@ export interface CameraRegistry {
 
 export const COLOURS: readonly CameraColour[] = ['sky', 'rose', 'lime', 'violet', 'sand', 'teal']
 
+const Cameras = Type.Array(CameraOwn)
+const Serials = Type.Record(Type.String(), Type.String())
 const DEFAULTS: CameraSettings = { files: 'both', jpeg_first: true, publish_marked: false, addresses: [] }
 
 export function createCameraRegistry(settings: Settings): CameraRegistry {
-  const read = <T>(key: string, otherwise: T): T => {
-    const text = settings.get(key)
-    return text === undefined ? otherwise : (JSON.parse(text) as T)
-  }
   const current = (): CameraSettings => ({
     ...DEFAULTS,
-    ...read<Partial<CameraSettings>>('camera-settings', {}),
+    ...readFields(CameraSettings, settings.get('camera-settings')),
   })
-  const list = () => read<CameraOwn[]>('cameras', [])
-  const serials = () => read<Record<string, string>>('camera-serials', {})
+  const list = () => readStored(Cameras, settings.get('cameras')) ?? []
+  const serials = () => readStored(Serials, settings.get('camera-serials')) ?? {}
 
   function put(camera: CameraOwn): CameraOwn {
     const others = list()
@@ -73,7 +73,7 @@ export function createCameraRegistry(settings: Settings): CameraRegistry {
       const id = serials()[serial]
       return id === undefined ? undefined : find(id)
     },
-    since: (eventId, id) => read<number | null>(`camera-since:${eventId}:${id}`, null),
+    since: (eventId, id) => readStored(Type.Number(), settings.get(`camera-since:${eventId}:${id}`)) ?? null,
     noteSince(eventId, id, at) {
       settings.set(`camera-since:${eventId}:${id}`, JSON.stringify(at))
     },

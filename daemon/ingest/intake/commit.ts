@@ -3,7 +3,6 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { EventRecord } from '../../catalog/events.ts'
 import type { Claim } from '../../originals/proof.ts'
 import type { NewOriginal, PhotoRecord } from '../../catalog/photos/photos.ts'
-import type { KeyedMutex } from '../../util/keyed-mutex.ts'
 import type { Announcer } from '../../views/announcer.ts'
 import type { Message } from '../../contract/message.ts'
 import { Refusal } from '../../errors.ts'
@@ -57,8 +56,6 @@ export interface IngestNeeds {
   /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells. The first may be gone. */
   readonly isTurned?: (one: Claim, other: Claim) => Promise<boolean>
   readonly announcer: Announcer
-  /** One move of a Photo's files at a time, by its id. */
-  readonly moves: KeyedMutex
   /** Our camera that shot a file, and the milliseconds that its clock is behind; null for a camera that we never met.
    * @param from the Source that it came from, as far as it came from one */
   readonly shotBy?: (from: string | null, serial: string | null) => { id: string; behind: number } | null

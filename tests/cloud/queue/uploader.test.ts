@@ -17,7 +17,7 @@ async function open(needs: Partial<UploaderNeeds> = {}): Promise<FakeStore> {
   return store
 }
 
-/** PublishDelays every call whose key ends so, until it is let go. */
+/** Holds every call whose key ends so, until it is let go. */
 function hold(store: FakeStore, what: string, ending: string, deaf = false): () => void {
   let go = () => {}
   const gate = new Promise<void>((resolve) => (go = resolve))

@@ -2,7 +2,6 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createOriginalFiles } from '../../../daemon/originals/original-files.ts'
-import { createKeyedMutex } from '../../../daemon/util/keyed-mutex.ts'
 import { createAnnouncer } from '../../../daemon/views/announcer.ts'
 import { createViews } from '../../../daemon/views/views.ts'
 import { createBus } from '../../../daemon/bus.ts'
@@ -47,7 +46,6 @@ const originalFilesOf = ({ catalog, folders }: World) => {
     catalog,
     folders,
     announcer: createAnnouncer({ bus, photos: catalog.photos, views }),
-    moves: createKeyedMutex(),
     log: silentLog,
   })
 }

@@ -104,7 +104,7 @@ test(
     expect(early).toEqual([])
     if (LONG)
       process.stdout.write(
-        `${kills} kills, ${darkroom.status().replaced} workers replaced, ${world.names().length} of ${FRAMES + UPLOADS} taken, ${Object.keys(world.skipped()).length} set skipped, safe too early ${early.length} times\n`,
+        `${kills} kills, ${darkroom.status().replaced} workers replaced, ${world.names().length} of ${FRAMES + UPLOADS} taken, ${Object.keys(world.skipped()).length} set aside, safe too early ${early.length} times\n`,
       )
   },
 )

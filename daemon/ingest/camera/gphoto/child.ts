@@ -8,11 +8,9 @@ import { createGphoto } from './gphoto.ts'
 import { loadNative, type Native } from './native.ts'
 import { CameraFault, FAULT, type Camera, type Gphoto } from '../port.ts'
 import { PULSE, type Message, type Question } from './protocol.ts'
+import { liveWithParent } from '../../../util/forked.ts'
 
-// A terminal's Ctrl-C reaches the whole group; the parent lets go of the camera first and then disconnects.
-process.on('SIGINT', () => {})
-process.on('SIGTERM', () => {})
-process.on('disconnect', () => process.exit())
+liveWithParent()
 
 const say = (message: Message) => process.send?.(message)
 

@@ -1,8 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import type { Log } from '../../../log.ts'
 import { CameraFault, FAULT, type Camera, type Gphoto } from '../port.ts'
 import type { Call, Message } from './protocol.ts'
+import { endForked, forkModule } from '../../../util/forked.ts'
 
 /** libgphoto2 in a process of its own. A process that ends, hangs or grows too large is lost: whatever was asked of it
  * is answered with a `processLost` fault, and the next call starts another. */
@@ -75,13 +75,10 @@ export function createRemoteGphoto(needs: {
   let nextId = 1
 
   function start(): Running {
-    const path = fileURLToPath(new URL('./child.ts', import.meta.url))
-    const child = fork(path, [needs.library], {
-      serialization: 'advanced',
-      execArgv: [],
+    const child = forkModule(new URL('./child.ts', import.meta.url), {
+      args: [needs.library],
       // Few arenas keep glibc from holding on to every transfer.
-      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { MALLOC_ARENA_MAX: '2' },
     })
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>()
     ready.catch(() => undefined)
@@ -208,13 +205,7 @@ export function createRemoteGphoto(needs: {
     },
     async stop() {
       stopped = true
-      const process_ = running
-      if (!process_) return
-      const gone = new Promise((resolve) => process_.child.once('exit', resolve))
-      const late = setTimeout(() => process_.child.kill('SIGKILL'), STOP_WITHIN)
-      if (process_.child.connected) process_.child.disconnect()
-      await gone
-      clearTimeout(late)
+      if (running) await endForked(running.child, STOP_WITHIN)
     },
   }
 }

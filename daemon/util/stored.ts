@@ -1,0 +1,35 @@
+import type { Static, TObject, TSchema } from 'typebox'
+import { Check } from 'typebox/value'
+
+/** What was stored as JSON, where it is of that shape.
+ * @returns undefined where there is nothing, or something else than what this program wrote */
+export function readStored<T extends TSchema>(schema: T, text: string | undefined): Static<T> | undefined {
+  if (text === undefined || text === '') return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return Check(schema, value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Of a stored object the fields that are known, and of the kind that they should be: a version before had fewer, one to
+ * come may have more, and a person may have put in anything. */
+export function knownFields<T extends TObject>(schema: T, value: unknown): Partial<Static<T>> {
+  if (typeof value !== 'object' || value === null) return {}
+  const given = new Map<string, unknown>(Object.entries(value))
+  const known = Object.entries(schema.properties).filter(
+    ([key, field]) => given.has(key) && Check(field, given.get(key)),
+  )
+  // The cast: each field was checked by its own schema just now.
+  return Object.fromEntries(known.map(([key]) => [key, given.get(key)])) as Partial<Static<T>>
+}
+
+/** The same of JSON. */
+export function readFields<T extends TObject>(schema: T, text: string | undefined): Partial<Static<T>> {
+  try {
+    return knownFields(schema, text ? JSON.parse(text) : null)
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Actor } from '../../daemon/decisions/actors.ts'
+import { createDecisions, type Decisions } from '../../daemon/decisions/decisions.ts'
+import { silentLog } from '../../daemon/log.ts'
+import type { Publisher } from '../../daemon/publish/publisher.ts'
+import { createProgress } from '../../daemon/views/progress.ts'
+import { usePublisher } from '../publish/rig.ts'
+
+const { house, publisher, originalFiles, shoot } = usePublisher()
+const ANN: Actor = { id: 'ann' }
+const BEN: Actor = { id: 'ben' }
+
+let decisions: Decisions
+let looks = 0
+/** Milliseconds of the clock for waiting. */
+let clock = 0
+const changed: string[] = []
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  looks = 0
+  clock = 0
+  changed.length = 0
+  const { catalog, folders } = house
+  const looking: Publisher = {
+    ...publisher,
+    publish: (...asked) => publisher.publish(...asked),
+    look(request) {
+      looks += 1
+      return publisher.look(request)
+    },
+  }
+  decisions = createDecisions({
+    catalog,
+    publisher: looking,
+    originalFiles,
+    folders,
+    announcer: {
+      added: () => undefined,
+      changed: (photo) => void changed.push(typeof photo === 'string' ? photo : photo.id),
+    },
+    progress: createProgress({ catalog, now: () => clock }),
+    bus: { emit: () => undefined, on: () => () => true, seq: 0, since: () => [] },
+    log: silentLog,
+    now: Date.now,
+    steady: () => clock,
+  })
+  decisions.start()
+})
+afterEach(async () => {
+  await decisions.stop()
+  vi.useRealTimers()
+})
+
+const live = () => house.catalog.publications.list(house.event.id).items.map(({ name }) => name)
+const publish = (actor: Actor, filename: string, holdMs = 0) =>
+  decisions.decide(actor, { kind: 'publish', filename }, { holdMs })
+
+describe('a publish', () => {
+  test('is looked at once, and goes out', async () => {
+    await shoot('A.JPG')
+    expect(await publish(ANN, 'A.JPG')).toMatchObject({ publishedAs: 'A.jpg', action: { kind: 'publish' } })
+    expect([looks, live()]).toEqual([1, ['A.jpg']])
+  })
+
+  test('that waits out its delay is nowhere before, and is looked at once', async () => {
+    await shoot('A.JPG')
+    expect(await publish(ANN, 'A.JPG', 3000)).toMatchObject({ leftMs: 3000 })
+    expect([looks, live()]).toEqual([1, []])
+    clock = 3000
+    await vi.advanceTimersByTimeAsync(3000)
+    await vi.waitFor(() => expect(live()).toEqual(['A.jpg']))
+  })
+
+  test('that two want while it waits is one version, and either takes back only the own wish', async () => {
+    await shoot('A.JPG')
+    await publish(ANN, 'A.JPG', 3000)
+    expect(await publish(BEN, 'A.JPG', 3000)).toMatchObject({ already: true, leftMs: 3000 })
+    expect(house.catalog.publishDelays.list(house.event.id)).toHaveLength(1)
+  })
+
+  test('that waits keeps its photo where it is', async () => {
+    await shoot('A.JPG')
+    await publish(ANN, 'A.JPG', 3000)
+    await expect(decisions.decide(BEN, { kind: 'reject', filename: 'A.JPG' })).rejects.toMatchObject({
+      status: 409,
+      code: 'photo_is_held',
+    })
+  })
+
+  test('of a photo that is not there is refused, and nothing is noted', async () => {
+    await expect(publish(ANN, 'NO.JPG', 3000)).rejects.toMatchObject({ status: 404, code: 'unknown_photo' })
+    expect(decisions.undo.list(ANN)).toEqual([])
+  })
+})
+
+describe('edits', () => {
+  const edit = (exposure: number, actor = ANN) =>
+    decisions.decide(actor, { kind: 'edit', filename: 'A.JPG', edit: { exposure } })
+
+  test('that follow each other closely are one action, whose undo leads to before the first', async () => {
+    await shoot('A.JPG')
+    const first = await edit(0.5)
+    const second = await edit(1)
+    expect(second.action?.id).toBe(first.action?.id)
+    await decisions.undo.undo(ANN, [second.action!.id])
+    expect(house.catalog.photos.named(house.event.id, 'A.JPG')?.edit.exposure).toBe(0)
+  })
+
+  test('of two devices are an action each: the control of the one before', async () => {
+    await shoot('A.JPG')
+    const first = await edit(0.5)
+    expect((await edit(1, BEN)).action?.id).not.toBe(first.action?.id)
+  })
+
+  test('announce the photo', async () => {
+    await shoot('A.JPG')
+    await edit(0.5)
+    expect(changed).toEqual([house.catalog.photos.named(house.event.id, 'A.JPG')!.id])
+  })
+})
+
+test('who decides while the event is being left is asked to come again, and may afterwards', async () => {
+  await shoot('A.JPG')
+  const under = Promise.withResolvers<void>()
+  const leaving = decisions.leaving(() => under.promise)
+  await expect(publish(ANN, 'A.JPG')).rejects.toMatchObject({ status: 503, code: 'event_changing' })
+  under.resolve()
+  await leaving
+  expect(await publish(ANN, 'A.JPG')).toMatchObject({ publishedAs: 'A.jpg' })
+})
+
+test('what waits goes out before the event is left', async () => {
+  await shoot('A.JPG')
+  await publish(ANN, 'A.JPG', 3000)
+  await decisions.leaving(async () => expect(live()).toEqual(['A.jpg']))
+})
