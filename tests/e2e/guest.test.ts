@@ -193,11 +193,11 @@ for (const { name, open, isMissing } of ENGINES)
     })
 
     test('the app opens what was lost once', async () => {
-      cut = /parts-.*\.js$/
+      cut = /components-.*\.js$/
       await engine.go(url('/admin/'))
       await expect.poll(() => asked.some((one) => cut?.test(one)), { timeout: 20_000 }).toBe(true)
       await engine.ask(`dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))`)
       await hold(`document.querySelector('dialog[open]') !== null`).toBe(true)
-      expect(asked.filter((one) => /parts-.*\.js\?again=/.test(one)).length).toBeGreaterThan(0)
+      expect(asked.filter((one) => /components-.*\.js\?again=/.test(one)).length).toBeGreaterThan(0)
     })
   })
