@@ -45,8 +45,8 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Each has a daemon, a port and a browser of its own; a browser computes.
-          maxWorkers: 2,
+          // A browser and its daemon fill two cores; beside another one a touch comes late and is another gesture.
+          maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },
       },
