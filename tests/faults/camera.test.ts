@@ -13,21 +13,20 @@ import { createFaultScript, type RequestFault } from '../../daemon/demo/camera/f
 import { bytesOf } from '../../daemon/demo/camera/storage.ts'
 
 const LONG = process.env['LONG_TESTS'] === '1'
-/** `npm run verify:long` shoots a whole evening; otherwise every kind of fault comes twice at least. */
-const SHOTS = LONG ? 2000 : 200
+const SHOTS = LONG ? 2000 : 500
 const SEED = LONG ? Date.now() : 20_260_120
 /** Milliseconds between two presses: ten a second. */
 const EVERY = 100
 /** The chance of each at every request or shot. To list 500 files takes 500 requests that must all be answered: with
- * many more of the first three no listing would ever end. Where fewer are shot, the others come more often. */
+ * many more than these no listing would ever end. */
 const RATES = {
   drop: 0.0004,
   stall: 0.0002,
   busy: 0.0004,
   'short-read': 0.01,
   'lost-event': 0.03,
-  'duplicate-name': LONG ? 0.02 : 0.05,
-  'roll-over': LONG ? 0.008 : 0.05,
+  'duplicate-name': 0.02,
+  'roll-over': 0.008,
   clock: 0.05,
 }
 /** Whatever the dice say, each of these comes several times, in the middle of what it troubles most. */

@@ -29,6 +29,8 @@ export function createListing(
 ): Listing {
   const { triage, fetching, missedFrames, clock } = needs
   let isFirst = true
+  /** The newest folder of the last listing: every frame since lies in it, or in a newer one. */
+  let reached: string | undefined
 
   /** Stars put a frame in front, so the heads of those that wait are read when there is a queue. */
   async function findStars(camera: Camera): Promise<void> {
@@ -43,7 +45,10 @@ export function createListing(
       const began = clock()
       const seen = () => triage.doneCount + fetching.progress().waiting + triage.older().length
       triage.forgetOlder()
-      for (const [index, folder] of newestFirst(await camera.listFolders()).entries()) {
+      const folders = newestFirst(await camera.listFolders())
+      const settled = reached === undefined ? 0 : folders.indexOf(reached)
+      const mayEnd = (index: number) => !isFirst && settled >= 0 && index > 0 && index >= settled
+      for (const [index, folder] of folders.entries()) {
         const before = seen()
         const files = await camera.listFiles(folder)
         for (const [n, file] of files.entries())
@@ -53,12 +58,14 @@ export function createListing(
             index === 0 && n >= files.length - SECOND_LOOK ? 'changed' : 'listed',
           )
         fetching.pump()
-        // Frames go into the newest folder. Once a folder before it held nothing new, the rest hold nothing new either.
-        if (!isFirst && index > 0 && files.length > 0 && seen() === before) break
+        // Frames go into the newest folder, which may have been another several times since the last listing. Once one
+        // that is no newer than that held nothing new, the rest hold nothing new either.
+        if (mayEnd(index) && files.length > 0 && seen() === before) break
       }
       await findStars(camera)
       missedFrames.listed(clock(), clock() - began)
       isFirst = false
+      reached = folders[0]
     },
     forget() {
       isFirst = true

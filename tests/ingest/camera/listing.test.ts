@@ -1,0 +1,67 @@
+import { beforeEach, expect, test } from 'vitest'
+import { createListing, type Listing } from '../../../daemon/ingest/camera/listing.ts'
+import type { Camera } from '../../../daemon/ingest/camera/port.ts'
+
+/** What the card holds, by folder; and what was taken of it. */
+let card: Record<string, string[]>
+let taken: Set<string>
+let listed: string[]
+let listing: Listing
+
+const camera = {
+  listFolders: async () => Object.keys(card),
+  async listFiles(folder: string) {
+    listed.push(folder)
+    return card[folder]!.map((name) => ({ folder, name }))
+  },
+} as unknown as Camera
+
+beforeEach(() => {
+  card = { 'DCIM/100': ['IMG_0001.JPG'], 'DCIM/101': ['IMG_0002.JPG'] }
+  taken = new Set()
+  listed = []
+  listing = createListing({
+    triage: {
+      see: async (_: Camera, { folder, name }: { folder: string; name: string }) =>
+        void taken.add(`${folder}/${name}`),
+      get doneCount() {
+        return taken.size
+      },
+      older: () => [],
+      forgetOlder: () => undefined,
+    } as unknown as Parameters<typeof createListing>[0]['triage'],
+    fetching: {
+      waiting: () => [],
+      progress: () => ({ waiting: 0 }),
+      pump: () => undefined,
+    } as unknown as Parameters<typeof createListing>[0]['fetching'],
+    missedFrames: { listed: () => undefined } as unknown as Parameters<
+      typeof createListing
+    >[0]['missedFrames'],
+    clock: () => 0,
+  })
+})
+
+/** A frame of which the camera told: it is taken already. */
+function shoot(folder: string, name: string): void {
+  card[folder] = [...(card[folder] ?? []), name]
+  taken.add(`${folder}/${name}`)
+}
+
+test('a frame that nobody told of is found behind any number of folders that began after it', async () => {
+  await listing.run(camera)
+  card['DCIM/101']!.push('IMG_9999.JPG')
+  for (const folder of ['DCIM/102', 'DCIM/103', 'DCIM/104']) shoot(folder, 'IMG_0001.JPG')
+  await listing.run(camera)
+  expect([...taken]).toContain('DCIM/101/IMG_9999.JPG')
+})
+
+test('the first time every folder is listed, and then none before those that frames can have gone into', async () => {
+  await listing.run(camera)
+  expect(listed).toEqual(['DCIM/101', 'DCIM/100'])
+  for (const folder of ['DCIM/102', 'DCIM/103']) shoot(folder, 'IMG_0001.JPG')
+  await listing.run(camera)
+  listed.length = 0
+  await listing.run(camera)
+  expect(listed).toEqual(['DCIM/103', 'DCIM/102'])
+})
