@@ -10,6 +10,7 @@ import {
   type OverlayFile,
   type OverlayFiles,
   type OutputSettingsView,
+  Mark as MarkSchema,
   type Mark,
   type Overlay,
   type PictureChange,
@@ -235,10 +236,17 @@ const Files = Type.Object({
 })
 /** Each part is looked at field by field: a setting that a newer version added has its default in what an older one wrote. */
 const Parts = Type.Object({
-  watermark: Type.Unknown(),
+  watermark: Type.Partial(Type.Object({ portrait: Type.Unknown() })),
   files: Type.Unknown(),
   pictures: Type.Partial(Type.Object({ web: Type.Unknown(), thumb: Type.Unknown(), full: Type.Unknown() })),
 })
+
+/** A mark of portraits' own stays one, also where it lacks a field that came later. */
+function portraitOf(stored: unknown): Mark | null {
+  if (typeof stored !== 'object' || stored === null) return null
+  const { enabled: _, portrait: __, frame_fit: ___, ...usual } = DEFAULT_WATERMARK
+  return { ...usual, ...knownFields(MarkSchema, stored) }
+}
 
 /** @returns null where nothing was stored, or nothing that can be read */
 function parse(json: string | undefined): Stored | null {
@@ -246,7 +254,11 @@ function parse(json: string | undefined): Stored | null {
   if (!found) return null
   const { web, thumb, full } = PictureSettings.properties
   return {
-    watermark: { ...DEFAULT_WATERMARK, ...knownFields(WatermarkSettings, found.watermark) },
+    watermark: {
+      ...DEFAULT_WATERMARK,
+      ...knownFields(WatermarkSettings, found.watermark),
+      portrait: portraitOf(found.watermark?.portrait),
+    },
     files: { ...DEFAULT_FILES, ...knownFields(Files, found.files) },
     pictures: {
       ...DEFAULT_PICTURES,

@@ -1,4 +1,4 @@
-import type { Static, TObject, TSchema } from 'typebox'
+import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 
 /** What was stored as JSON, where it is of that shape.
@@ -11,6 +11,13 @@ export function readStored<T extends TSchema>(schema: T, text: string | undefine
   } catch {
     return undefined
   }
+}
+
+/** Of a stored list the entries of that shape; a broken one takes no other with it. */
+export function readList<T extends TSchema>(schema: T, text: string | undefined): Static<T>[] {
+  return (readStored(Type.Array(Type.Unknown()), text) ?? []).filter((one): one is Static<T> =>
+    Check(schema, one),
+  )
 }
 
 /** Of a stored object the fields that are known, and of the kind that they should be: a version before had fewer, one to

@@ -64,3 +64,9 @@ test('a camera that was never met is refused', () => {
     expect.objectContaining({ status: 404, code: 'no_such_camera' }),
   )
 })
+
+test('a broken entry among the cameras takes no other with it', () => {
+  const [own] = settings.known()
+  house.catalog.settings.set('cameras', JSON.stringify([{ id: 'broken' }, own]))
+  expect(settings.known()).toMatchObject([{ id: 'cam', model: 'Nikon Z 9' }])
+})

@@ -1,7 +1,7 @@
 import type { Settings } from '../../catalog/settings.ts'
 import { Type } from 'typebox'
 import { CameraOwn, CameraSettings, type CameraColour } from '../../contract/camera.ts'
-import { readFields, readStored } from '../../util/stored.ts'
+import { readFields, readList, readStored } from '../../util/stored.ts'
 
 /** What is known of every camera that was ever connected, and how cameras are to be used; kept in the catalog. */
 export interface CameraRegistry {
@@ -24,7 +24,6 @@ export interface CameraRegistry {
 
 export const COLOURS: readonly CameraColour[] = ['sky', 'rose', 'lime', 'violet', 'sand', 'teal']
 
-const Cameras = Type.Array(CameraOwn)
 const Serials = Type.Record(Type.String(), Type.String())
 const DEFAULTS: CameraSettings = { files: 'both', jpeg_first: true, publish_marked: false, addresses: [] }
 
@@ -33,7 +32,7 @@ export function createCameraRegistry(settings: Settings): CameraRegistry {
     ...DEFAULTS,
     ...readFields(CameraSettings, settings.get('camera-settings')),
   })
-  const list = () => readStored(Cameras, settings.get('cameras')) ?? []
+  const list = () => readList(CameraOwn, settings.get('cameras'))
   const serials = () => readStored(Serials, settings.get('camera-serials')) ?? {}
 
   function put(camera: CameraOwn): CameraOwn {
