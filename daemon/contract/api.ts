@@ -46,7 +46,7 @@ export const PublishBody = Type.Object(
     again: Type.Optional(Type.Boolean()),
     /** The public name that the new version takes the place of. */
     replaces: Type.Optional(Name),
-    /** Seconds for a second thought: until they are over it has no public name and is in no gallery. */
+    /** The publish delay, seconds: until it is over the photo has no public name and is in no gallery. */
     hold: Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_DELAY })),
     request_id: requestId,
   },

@@ -23,7 +23,7 @@ export const JobBody = Type.Object(
       ),
       { minItems: 1, maxItems: 5000 },
     ),
-    /** Seconds until it begins: the second thought about a publish. */
+    /** Seconds until it begins: the publish delay. */
     hold: Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_JOB_HOLD })),
     request_id: requestId,
   },

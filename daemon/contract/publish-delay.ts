@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { closed, requestId } from './shapes.ts'
 
-/** The longest time for a second thought, seconds. */
+/** The longest publish delay, seconds. */
 export const LONGEST_DELAY = 30
 export const PublishDelaySettings = Type.Object({
   hold_seconds: Type.Number({ minimum: 0, maximum: LONGEST_DELAY }),

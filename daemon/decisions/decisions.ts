@@ -30,9 +30,9 @@ export interface Decided extends Outcome {
 
 export type Done = (decided: Decided) => void
 
-/** What people decide about photos: at once, after a second thought, hundreds at a time, and back again. */
+/** What people decide about photos: at once, after the publish delay, hundreds at a time, and back again. */
 export interface Decisions {
-  /** @param how.holdMs of a publish: the time for a second thought
+  /** @param how.holdMs of a publish: its delay
    * @param how.done called with the result in the transaction that makes it true, wherever that is one
    * @throws Refusal like Perform; 503 `event_changing` while the event is being left */
   decide(actor: Actor, decision: Decision, how?: { holdMs?: number; done?: Done }): Promise<Decided>
@@ -42,7 +42,7 @@ export interface Decisions {
   readonly reservations: Reservations
   /** Makes a change of the Event's folders, between two decisions. Whoever decides meanwhile is asked to come again. */
   stilled<T>(change: () => Promise<T>): Promise<T>
-  /** Makes a change that leaves the current Event: what waits for a second thought goes out before, and jobs go on for a
+  /** Makes a change that leaves the current Event: delayed publishes go out before, and jobs go on for a
    * moment. */
   leaving<T>(change: () => Promise<T>): Promise<T>
   /** Leaves to a person what is left of an Event, instead of publishing it at some later time. Call in the transaction

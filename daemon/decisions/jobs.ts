@@ -37,7 +37,7 @@ export interface JobRunner {
   /** What was in the way is gone: jobs that paused because of it go on. */
   settled(reason: string): void
   leftOf(id: string): number | null
-  /** Works off what waits, also what has its second thought before it, as far as that is done in so many
+  /** Works off what waits, also what has its publish delay before it, as far as that is done in so many
    * milliseconds. */
   hurry(ms: number): Promise<void>
   /** Leaves to a person what is left of an Event's jobs: none of it goes on by itself. Call in the transaction that
@@ -157,7 +157,7 @@ export function createJobRunner(needs: {
     if (!stopped) tell(id)
   }
 
-  /** @param atOnce also what has its second thought before it */
+  /** @param atOnce also what has its publish delay before it */
   function wake(atOnce = false): void {
     if (stopped) return
     for (const job of jobs.running(catalog.events.current().id)) {
@@ -275,7 +275,7 @@ export function createJobRunner(needs: {
     },
     start() {
       stopped = false
-      // A second thought that a changed clock made long is over in time all the same.
+      // A publish delay that a changed clock made long is over in time all the same.
       jobs.dueBy(now() + LONGEST_JOB_HOLD * 1000)
       jobs.forgetBefore(now() - REMEMBERED)
       wake()

@@ -11,7 +11,7 @@ import type { Publisher, PublishRequest } from '../publish/publisher.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
 import { auditActorOf, type Actor } from './actors.ts'
 
-/** Publishes that wait for their second thought. Each is in the catalog before anybody hears of it: one that a restart
+/** Publishes whose delay is not over. Each is in the catalog before anybody hears of it: one that a restart
  * interrupts goes out afterwards. Until it goes out the photo has no public name and is in no gallery.
  *
  * What says so is called in the turn of the Photo. */
@@ -193,7 +193,7 @@ export function createPublishDelay(needs: {
     look: refresh,
     start() {
       stopped = false
-      // A second thought that a changed clock made long is over in time all the same.
+      // A publish delay that a changed clock made long is over in time all the same.
       catalog.publishDelays.dueBy(now() + LONGEST_DELAY * 1000)
       refresh()
     },

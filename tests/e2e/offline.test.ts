@@ -126,7 +126,7 @@ describe('in Chromium', () => {
     await startAgain()
     await second.page.getByTestId('pending-count').waitFor({ state: 'detached', timeout: 200_000 })
     await second.page.getByTestId('away').waitFor({ state: 'detached' })
-    // What is published has its time for a second thought first.
+    // A publish has its delay first.
     await expect.poll(async () => (await daemon.get('/api/live')).body.total).toBe(2 * PUBLISHED)
     expect(lost.size).toBe(2 * PUBLISHED)
     await expect

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 beforeEach(async () => {
   daemon = await startDaemon()
-  // Second thoughts have a test of their own.
+  // The publish delay has a test of their own.
   await daemon.post('/api/hold-settings', { hold_seconds: 0 })
 })
 afterEach(async () => {

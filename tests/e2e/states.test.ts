@@ -190,7 +190,7 @@ test('disks, cards and the way out in trouble', async () => {
   })
 })
 
-test('second thoughts', async () => {
+test('the publish delay', async () => {
   await daemon.post('/api/hold-settings', { hold_seconds: 30 })
   await look('40-goes-out-soon', async ({ page, at }) => {
     await open(page, photos - at)

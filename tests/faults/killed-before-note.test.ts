@@ -56,7 +56,7 @@ const DECISIONS = [
   ['an edit', '/api/edit', { filename: 'IMG_1.JPG', edit: { exposure: 0.5 } }],
   ['stars', '/api/rate', { filename: 'IMG_1.JPG', rating: 3 }],
   ['a publish', '/api/publish', { filename: 'IMG_1.JPG' }],
-  ['a second thought about a publish', '/api/publish', { filename: 'IMG_1.JPG', hold: 30 }],
+  ['a delayed publish', '/api/publish', { filename: 'IMG_1.JPG', hold: 30 }],
 ] as const
 
 test.each(DECISIONS)('undoing %s is answered as it was', async (_, path, body) => {

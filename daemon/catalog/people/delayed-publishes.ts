@@ -3,7 +3,7 @@ import type { Edit } from '../../contract/edit.ts'
 import { completeEdit } from '../../contract/recipe.ts'
 import { prepare, type Db } from '../store/sql.ts'
 
-/** A publish that waits for its second thought, or failed after it. */
+/** A publish whose delay is not over, or that failed after it. */
 export interface DelayedPublish {
   readonly id: string
   readonly eventId: number

@@ -16,7 +16,7 @@ export interface FrameTriage {
   /** @param how whether the camera told of it as it was `shot` (then it is taken whatever its clock says), told that it
    *    `changed`, or it was only `listed`
    *  @throws CameraFault */
-  see(camera: Camera, file: CameraFile, how: 'shot' | 'changed' | 'listed'): Promise<void>
+  see(camera: Pick<Camera, 'readPart'>, file: CameraFile, how: 'shot' | 'changed' | 'listed'): Promise<void>
   /** It was taken, or set aside. */
   done(key: string): void
   readonly doneCount: number
@@ -69,7 +69,11 @@ export function createFrameTriage(
 
   /** Whether it is a frame that was taken, and whose head was written anew since: with stars, mostly. Its pixels are
    * ours already. */
-  async function isTakenBefore(camera: Camera, file: CameraFile, key: string): Promise<boolean> {
+  async function isTakenBefore(
+    camera: Pick<Camera, 'readPart'>,
+    file: CameraFile,
+    key: string,
+  ): Promise<boolean> {
     const event = events.current()
     const known = photos.byOrigin(event.id, ...originOf(id, file))
     if (!known) return false

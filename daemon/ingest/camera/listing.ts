@@ -13,18 +13,21 @@ const PEEK = 40
 /** So many of the last frames may have been marked while nobody listened. */
 const SECOND_LOOK = 10
 
+/** What listing asks of a camera. */
+export type ListedCamera = Pick<Camera, 'listFolders' | 'listFiles' | 'readPart'>
+
 /** What is on a camera, listed afresh. */
 export interface Listing {
-  run(camera: Camera): Promise<void>
+  run(camera: ListedCamera): Promise<void>
   /** The next one looks into every folder. */
   forget(): void
 }
 
 export function createListing(
   needs: Pick<SourceNeeds, 'clock'> & {
-    triage: FrameTriage
-    fetching: Fetching
-    missedFrames: MissedFrameDetector
+    triage: Pick<FrameTriage, 'see' | 'doneCount' | 'older' | 'forgetOlder'>
+    fetching: Pick<Fetching, 'waiting' | 'progress' | 'pump' | 'mark'>
+    missedFrames: Pick<MissedFrameDetector, 'listed'>
   },
 ): Listing {
   const { triage, fetching, missedFrames, clock } = needs
@@ -33,7 +36,7 @@ export function createListing(
   let reached: string | undefined
 
   /** Stars put a frame in front, so the heads of those that wait are read when there is a queue. */
-  async function findStars(camera: Camera): Promise<void> {
+  async function findStars(camera: ListedCamera): Promise<void> {
     const files = fetching.waiting()
     if (files.length < QUEUE) return
     for (const file of files.slice(-PEEK))

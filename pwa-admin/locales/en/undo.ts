@@ -64,7 +64,7 @@ export const undo = {
     },
     deletedByYou: '{n} deleted by you, not taken again | {n} deleted by you, not taken again',
     delay: {
-      title: 'Second thoughts',
+      title: 'Publish delay',
       hint: 'For so long after Publish, Undo costs nothing: until then nobody sees the photo.',
       seconds: '{n} second | {n} seconds',
       none: 'Publish at once',

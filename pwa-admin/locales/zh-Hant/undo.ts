@@ -66,7 +66,7 @@ export const undo: Same<typeof en> = {
     },
     deletedByYou: '{n} 張已由你刪除，不再匯入',
     delay: {
-      title: '反悔時間',
+      title: '發布延遲',
       hint: '按下發布後的這段時間裡可以直接復原，還沒有人看得到相片。',
       seconds: '{n} 秒',
       none: '立即發布',

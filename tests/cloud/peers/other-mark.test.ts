@@ -99,7 +99,7 @@ test('what waits to be taken off the bucket goes on waiting where the settings w
   const name = await before.publish()
   await before.drained()
   await before.publisher.unpublish(name)
-  // Off the list, and its second thought not over.
+  // Off the list, and its publish delay not over.
   await before.until(
     'no list names it',
     async () => (await namedIn(store, before.house.event.prefix)).length === 0,

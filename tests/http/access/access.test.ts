@@ -2,11 +2,11 @@ import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/p
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AuditReply } from '../../daemon/contract/access.ts'
-import { type Role } from '../../daemon/contract/roles.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { pairWith } from '../fixtures/http/paired.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import type { AuditReply } from '../../../daemon/contract/access.ts'
+import { type Role } from '../../../daemon/contract/roles.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { pairWith } from '../../fixtures/http/paired.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 describe('a running daemon', () => {
   let daemon: RunningDaemon

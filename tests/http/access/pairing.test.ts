@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { fromLan, LAN, openGuarded, shape, type Guarded } from '../fixtures/http/guarded.ts'
+import { fromLan, LAN, openGuarded, shape, type Guarded } from '../../fixtures/http/guarded.ts'
 
 let guarded: Guarded
 

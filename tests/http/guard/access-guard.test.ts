@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, afterEach } from 'vitest'
-import type { AccessRequestView } from '../../daemon/contract/access.ts'
+import type { AccessRequestView } from '../../../daemon/contract/access.ts'
 import type { InjectOptions } from 'fastify'
-import { fromLan, LAN, openGuarded, shape, type Guarded } from '../fixtures/http/guarded.ts'
+import { fromLan, LAN, openGuarded, shape, type Guarded } from '../../fixtures/http/guarded.ts'
 
 describe('behind the guard', () => {
   let guarded: Guarded

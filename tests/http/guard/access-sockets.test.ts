@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Hello } from '../../daemon/contract/notice.ts'
-import { ROLES, type Role } from '../../daemon/contract/roles.ts'
-import { CLOSED, HEARS, MAY_SAY } from '../../daemon/http/routes/status/socket.ts'
+import type { Hello } from '../../../daemon/contract/notice.ts'
+import { ROLES, type Role } from '../../../daemon/contract/roles.ts'
+import { CLOSED, HEARS, MAY_SAY } from '../../../daemon/http/routes/status/socket.ts'
 import { WebSocket } from 'ws'
-import { openSocket, startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { pairWith } from '../fixtures/http/paired.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { openSocket, startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { pairWith } from '../../fixtures/http/paired.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 describe('the live socket of a running daemon', () => {
   let daemon: RunningDaemon

@@ -1,9 +1,9 @@
 import fastify from 'fastify'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { registerAudit, settingsChanged, type AuditedCall } from '../../daemon/http/guard/audit.ts'
-import { registerIdempotency } from '../../daemon/http/guard/idempotency.ts'
-import type { App } from '../../daemon/http/plugin.ts'
-import { openHouse, type House } from '../fixtures/catalog.ts'
+import { registerAudit, settingsChanged, type AuditedCall } from '../../../daemon/http/guard/audit.ts'
+import { registerIdempotency } from '../../../daemon/http/guard/idempotency.ts'
+import type { App } from '../../../daemon/http/plugin.ts'
+import { openHouse, type House } from '../../fixtures/catalog.ts'
 
 /** Set and told in one transaction, or set first and told by itself afterwards. */
 type How = 'in its transaction' | 'afterwards'

@@ -4,9 +4,9 @@ import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ApiError } from '../../daemon/contract/api.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { ApiError } from '../../../daemon/contract/api.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 beforeAll(async () => {

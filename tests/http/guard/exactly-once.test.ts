@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { request as ask } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { openGuarded, type Guarded } from '../fixtures/http/guarded.ts'
+import { openGuarded, type Guarded } from '../../fixtures/http/guarded.ts'
 
 /** The guard on a real socket, where headers come twice and a WebSocket may be asked for. */
 

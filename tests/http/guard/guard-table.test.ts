@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROLES } from '../../daemon/contract/roles.ts'
-import type { GuardedRoute, GuardRules } from '../../daemon/http/guard/guard.ts'
+import { ROLES } from '../../../daemon/contract/roles.ts'
+import type { GuardedRoute, GuardRules } from '../../../daemon/http/guard/guard.ts'
 import {
   expected,
   HOSTS,
@@ -11,8 +11,8 @@ import {
   type Asking,
   type Probed,
   type Transport,
-} from '../fixtures/http/guard-table.ts'
-import { openGuarded } from '../fixtures/http/guarded.ts'
+} from '../../fixtures/http/guard-table.ts'
+import { openGuarded } from '../../fixtures/http/guarded.ts'
 
 const ASKING: readonly Asking[] = [
   ...['mac', 'guest', 'made-up cookie', 'cookie of the other transport'].map((one) => one as Asking),

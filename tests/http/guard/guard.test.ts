@@ -9,7 +9,7 @@ import {
   OWN_HOST,
   shape,
   type Guarded,
-} from '../fixtures/http/guarded.ts'
+} from '../../fixtures/http/guarded.ts'
 
 let guarded: Guarded
 

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ManifestHead } from '../../daemon/contract/manifest.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import type { ManifestHead } from '../../../daemon/contract/manifest.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 /** What guests get to see: titles and pictures of the event, the public tree, and which event is the current one. */
 

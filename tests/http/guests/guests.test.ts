@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildParts } from '../../scripts/parts.mjs'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { buildParts } from '../../../scripts/parts.mjs'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 let slug: string
@@ -51,7 +51,7 @@ describe('a guest with a wrong address', () => {
 })
 
 test('the page’s own files come in fewer bytes to whoever takes them so, and are the same', async () => {
-  await buildParts(fileURLToPath(new URL('../..', import.meta.url)))
+  await buildParts(fileURLToPath(new URL('../../..', import.meta.url)))
   const html = String((await daemon.get('/gallery/', PERSON)).body)
   const [script] = /\/gallery\/assets\/index-[\w-]+\.js/.exec(html)!
   const whole = await fetch(daemon.url + script, { headers: { 'accept-encoding': 'identity' } })

@@ -1,11 +1,11 @@
-import { NEUTRAL } from '../../daemon/contract/recipe.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ManifestHead } from '../../daemon/contract/manifest.ts'
-import { filenames, startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import type { ManifestHead } from '../../../daemon/contract/manifest.ts'
+import { filenames, startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 let seed = 0

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { withKnownCamera } from '../fixtures/camera/camera-registry.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { withKnownCamera } from '../../fixtures/camera/camera-registry.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 /** The machine's clock is set while something waits: waiting goes by another one. */
 const CAMERA = 'camera:1'
@@ -22,7 +22,7 @@ const photo = (seed: number) => makeJpeg({ seed, width: 300, height: 200, takenA
 test.each([
   ['back', -HOUR],
   ['forth', HOUR],
-])('a second thought is as long as it was when the clock is set %s', async (_, by) => {
+])('the publish delay is as long as it was when the clock is set %s', async (_, by) => {
   await daemon.drop('IMG_1.JPG', await photo(1))
   await daemon.drop('IMG_2.JPG', await photo(2))
   await daemon.post('/api/publish', { filename: 'IMG_1.JPG', hold: 1 })
@@ -35,7 +35,7 @@ test.each([
   expect(two.progress.left_ms).toBeLessThanOrEqual(30_000)
 })
 
-test('a restart with the clock set back does not make a second thought longer than any is', async () => {
+test('a restart with the clock set back does not make a publish delay longer than any is', async () => {
   set = HOUR
   daemon = await daemon.restart()
   await daemon.drop('IMG_1.JPG', await photo(1))

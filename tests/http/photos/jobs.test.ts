@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { JobView } from '../../daemon/contract/job.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import type { JobView } from '../../../daemon/contract/job.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 const anna = { 'x-lep-client': 'a1'.repeat(16) }
@@ -202,7 +202,7 @@ test('a photo that a device has open is told to the others, until it opens anoth
 })
 
 test('what a device has open is free when its last page is gone', async () => {
-  const { openSocket } = await import('../fixtures/daemon.ts')
+  const { openSocket } = await import('../../fixtures/daemon.ts')
   const mark = 'd4'.repeat(16)
   const watcher = await daemon.socket()
   const page = openSocket(`${daemon.url}`, undefined, { origin: daemon.url }, mark)

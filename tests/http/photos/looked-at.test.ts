@@ -2,9 +2,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { PhotoView } from '../../daemon/contract/photo.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg, plain } from '../fixtures/photos/photos.ts'
+import type { PhotoView } from '../../../daemon/contract/photo.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg, plain } from '../../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 beforeEach(async () => {
@@ -49,7 +49,7 @@ test('what was written over a photo is never published in its name, from the fir
   expect(await isRed(await daemon.bytes(`/live/${published_as}`))).toBe(true)
 })
 
-test('neither by a batch, nor after a second thought, nor by a job', async () => {
+test('neither by a batch, nor after the publish delay, nor by a job', async () => {
   const photo = await replaced()
   const batch = await daemon.post('/api/batch_publish', { filenames: ['DSC00001.JPG'] })
   expect(batch.body).toMatchObject({ success: [], errors: [{ filename: 'DSC00001.JPG' }] })

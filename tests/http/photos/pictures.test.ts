@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
-import { withThumbnail } from '../../scripts/bench/camera-file.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
+import { withThumbnail } from '../../../scripts/bench/camera-file.ts'
 
 let daemon: RunningDaemon
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { familyOf, pixelsOf } from '../../daemon/http/routes/event/old-settings.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg, makePng } from '../fixtures/photos/photos.ts'
+import { familyOf, pixelsOf } from '../../../daemon/http/routes/event/old-settings.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg, makePng } from '../../fixtures/photos/photos.ts'
 
 /** The previous system's admin page: every call that it makes, in its own shapes. */
 let daemon: RunningDaemon

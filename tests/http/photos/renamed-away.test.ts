@@ -1,9 +1,9 @@
 import { readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { PhotoView } from '../../daemon/contract/photo.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg, makeRaw } from '../fixtures/photos/photos.ts'
+import type { PhotoView } from '../../../daemon/contract/photo.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
 
 /** A person renames files in the archive and the trash, which nobody watches. */
 let daemon: RunningDaemon

@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startDaemon, type Reply, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { startDaemon, type Reply, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 let seed = 0
@@ -170,7 +170,7 @@ test('an update that is undone gives guests the picture of before', async () => 
   expect((await photo(name)).edit.exposure).toBe(1)
 })
 
-test('what cannot go out after its second thought says why, on the photo, and waits for a person', async () => {
+test('what cannot go out after its delay says why, on the photo, and waits for a person', async () => {
   const name = await shoot()
   const socket = await daemon.socket()
   await publish(name, { hold: 3 })

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { parseConfig } from '../../daemon/config.ts'
-import { createDaemon } from '../../daemon/daemon.ts'
-import { tempFolder } from '../fixtures/catalog.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { KEY_ID, SECRET, startFaulty, type FaultyServer } from '../fixtures/cloud/faulty.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import { parseConfig } from '../../../daemon/config.ts'
+import { createDaemon } from '../../../daemon/daemon.ts'
+import { tempFolder } from '../../fixtures/catalog.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { KEY_ID, SECRET, startFaulty, type FaultyServer } from '../../fixtures/cloud/faulty.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 let server: FaultyServer

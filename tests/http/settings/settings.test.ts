@@ -1,12 +1,12 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ManifestHead } from '../../daemon/contract/manifest.ts'
-import type { FolderListing } from '../../daemon/contract/settings.ts'
-import type { Status } from '../../daemon/contract/status.ts'
-import { withKnownCamera } from '../fixtures/camera/camera-registry.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
+import type { ManifestHead } from '../../../daemon/contract/manifest.ts'
+import type { FolderListing } from '../../../daemon/contract/settings.ts'
+import type { Status } from '../../../daemon/contract/status.ts'
+import { withKnownCamera } from '../../fixtures/camera/camera-registry.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 /** Settings over the API, of one daemon that knows a camera. */
 const CAMERA = 'camera:1'

@@ -2,8 +2,8 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startDaemon, type Reply, type RunningDaemon } from '../fixtures/daemon.ts'
-import { makeHeicLike, makeJpeg, plain } from '../fixtures/photos/photos.ts'
+import { startDaemon, type Reply, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { makeHeicLike, makeJpeg, plain } from '../../fixtures/photos/photos.ts'
 
 let daemon: RunningDaemon
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { CameraReply } from '../../daemon/contract/camera.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
-import { createFrames, type FrameMaker } from '../fixtures/photos/frames.ts'
-import { withLibgphoto2 } from '../fixtures/camera/libgphoto2.ts'
-import { makeJpeg } from '../fixtures/photos/photos.ts'
-import { createVirtualCamera, type VirtualCamera } from '../../daemon/demo/camera/camera.ts'
+import type { CameraReply } from '../../../daemon/contract/camera.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { createFrames, type FrameMaker } from '../../fixtures/photos/frames.ts'
+import { withLibgphoto2 } from '../../fixtures/camera/libgphoto2.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
+import { createVirtualCamera, type VirtualCamera } from '../../../daemon/demo/camera/camera.ts'
 
 test('without cameras the status says so, and nothing can be released', async () => {
   const daemon = await startDaemon()

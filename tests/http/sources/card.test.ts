@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SocketMessage } from '../../daemon/contract/notice.ts'
-import type { SourceStatus, Status } from '../../daemon/contract/status.ts'
-import { filenames, startDaemon, type RunningDaemon, type TestSocket } from '../fixtures/daemon.ts'
-import { makeJpeg, makeRaw, truncate } from '../fixtures/photos/photos.ts'
+import type { SocketMessage } from '../../../daemon/contract/notice.ts'
+import type { SourceStatus, Status } from '../../../daemon/contract/status.ts'
+import { filenames, startDaemon, type RunningDaemon, type TestSocket } from '../../fixtures/daemon.ts'
+import { makeJpeg, makeRaw, truncate } from '../../fixtures/photos/photos.ts'
 
 const DAY = 86_400_000
 

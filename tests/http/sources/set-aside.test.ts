@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Status } from '../../daemon/contract/status.ts'
-import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
+import type { Status } from '../../../daemon/contract/status.ts'
+import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
 
 let daemon: RunningDaemon
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createListing, type Listing } from '../../../daemon/ingest/camera/listing.ts'
-import type { Camera } from '../../../daemon/ingest/camera/port.ts'
+import { createListing, type ListedCamera, type Listing } from '../../../daemon/ingest/camera/listing.ts'
 
 /** What the card holds, by folder; and what was taken of it. */
 let card: Record<string, string[]>
@@ -8,13 +7,14 @@ let taken: Set<string>
 let listed: string[]
 let listing: Listing
 
-const camera = {
+const camera: ListedCamera = {
   listFolders: async () => Object.keys(card),
-  async listFiles(folder: string) {
+  async listFiles(folder) {
     listed.push(folder)
-    return card[folder]!.map((name) => ({ folder, name }))
+    return card[folder]!.map((name) => ({ folder, name, bytes: 1, modifiedAt: 0, isProtected: false }))
   },
-} as unknown as Camera
+  readPart: async () => new Uint8Array(),
+}
 
 beforeEach(() => {
   card = { 'DCIM/100': ['IMG_0001.JPG'], 'DCIM/101': ['IMG_0002.JPG'] }
@@ -22,33 +22,39 @@ beforeEach(() => {
   listed = []
   listing = createListing({
     triage: {
-      see: async (_: Camera, { folder, name }: { folder: string; name: string }) =>
-        void taken.add(`${folder}/${name}`),
+      see: async (_, { folder, name }) => void taken.add(`${folder}/${name}`),
       get doneCount() {
         return taken.size
       },
       older: () => [],
       forgetOlder: () => undefined,
-    } as unknown as Parameters<typeof createListing>[0]['triage'],
+    },
     fetching: {
       waiting: () => [],
-      progress: () => ({ waiting: 0 }),
+      progress: () => ({
+        waiting: 0,
+        bytesWaiting: 0,
+        bytesDone: 0,
+        total: 0,
+        done: 0,
+        holdUp: null,
+        lastFrameAt: null,
+      }),
       pump: () => undefined,
-    } as unknown as Parameters<typeof createListing>[0]['fetching'],
-    missedFrames: { listed: () => undefined } as unknown as Parameters<
-      typeof createListing
-    >[0]['missedFrames'],
+      mark: () => undefined,
+    },
+    missedFrames: { listed: () => undefined },
     clock: () => 0,
   })
 })
 
-/** A frame of which the camera told: it is taken already. */
+/** A frame that the camera announced: it is taken already. */
 function shoot(folder: string, name: string): void {
   card[folder] = [...(card[folder] ?? []), name]
   taken.add(`${folder}/${name}`)
 }
 
-test('a frame that nobody told of is found behind any number of folders that began after it', async () => {
+test('a frame whose message was lost is found behind any number of folders that began after it', async () => {
   await listing.run(camera)
   card['DCIM/101']!.push('IMG_9999.JPG')
   for (const folder of ['DCIM/102', 'DCIM/103', 'DCIM/104']) shoot(folder, 'IMG_0001.JPG')
