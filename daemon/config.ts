@@ -40,7 +40,7 @@ export interface Config {
   readonly logLevel: string
 }
 
-/** As sync/store-s3.ts wants it. */
+/** As `cloud/store/store-s3.ts` takes it. */
 export interface S3Environment {
   readonly endpoint: string
   readonly bucket: string

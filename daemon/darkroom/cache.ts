@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errnoOf, messageOf } from '../errors.ts'
+import type { Static, TSchema } from 'typebox'
 import type { Log } from '../log.ts'
+import { readStored } from '../util/stored.ts'
 
 /** Files that can be made again, by key, as many as a limit allows; the longest unused go first. What is there
  * survives a restart. */
@@ -29,13 +31,15 @@ const MARK_EVERY = 3_600_000
 /** What is left of the limit after a clearing, so that not every new file starts one. */
 const LEAVE = 0.9
 
-/** @param needs.limit bytes */
-export function createCache<Facts extends { readonly bytes: number }>(needs: {
+/** @param needs.facts the shape of what is known of each file
+ * @param needs.limit bytes */
+export function createCache<F extends TSchema & { static: { readonly bytes: number } }>(needs: {
   folder: string
+  facts: F
   limit: () => number
   log: Log
   now?: () => number
-}): Cache<Facts> {
+}): Cache<Static<F>> {
   const { folder, limit, log, now = Date.now } = needs
   /** In the order of their last use. */
   const known = new Map<string, { bytes: number; usedAt: number; markedAt: number }>()
@@ -75,7 +79,8 @@ export function createCache<Facts extends { readonly bytes: number }>(needs: {
     async find(name) {
       const path = pathOf(name)
       try {
-        const facts = JSON.parse(await readFile(`${path}.json`, 'utf8')) as Facts
+        const facts = readStored(needs.facts, await readFile(`${path}.json`, 'utf8'))
+        if (!facts) return null
         const { size } = await stat(path)
         if (size !== facts.bytes) return null
         const markedAt = known.get(name)?.markedAt ?? 0
@@ -84,7 +89,7 @@ export function createCache<Facts extends { readonly bytes: number }>(needs: {
         if (late) await utimes(`${path}.json`, now() / 1000, now() / 1000)
         return { path, facts }
       } catch (error) {
-        if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return null
+        if (errnoOf(error) === 'ENOENT') return null
         throw error
       }
     },

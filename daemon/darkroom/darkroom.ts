@@ -9,7 +9,15 @@ import { placeNew, syncFile } from '../files.ts'
 import type { Message } from '../contract/message.ts'
 import type { Log } from '../log.ts'
 import { createCache } from './cache.ts'
-import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './workers/jobs.ts'
+import {
+  RenditionFacts,
+  type DrawnOverlay,
+  type Inspection,
+  type Job,
+  type Output,
+  type Rendered,
+  type Results,
+} from './workers/jobs.ts'
 import { createLines, share, type Looks, type Shared } from './workers/lines.ts'
 import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
 import { createTrials } from './workers/trials.ts'
@@ -107,7 +115,7 @@ export function createDarkroom(needs: {
 }): Darkroom {
   const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000, memoryMb = 1000 } = needs
   const { cacheLimit = () => Infinity, check = () => Promise.resolve() } = needs
-  const cache = createCache<Omit<Rendered, 'path'>>({ folder: cacheFolder, limit: cacheLimit, log })
+  const cache = createCache({ folder: cacheFolder, facts: RenditionFacts, limit: cacheLimit, log })
   const drawn = new Map<string, Promise<DrawnOverlay>>()
   const workers = createWorkers({ count, deadlineMs, memoryMb, log })
   const queue = new PQueue({ concurrency: count })

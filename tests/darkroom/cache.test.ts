@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Type } from 'typebox'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCache } from '../../daemon/darkroom/cache.ts'
 import { silentLog } from '../../daemon/log.ts'
@@ -14,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const MINUTE = 60_000
 const open = (limit: number) =>
-  createCache<{ bytes: number }>({ folder, limit: () => limit, log: silentLog, now: () => clock })
+  createCache({ folder, facts: Type.Object({ bytes: Type.Number() }), limit: () => limit, log: silentLog, now: () => clock })
 type Made = ReturnType<typeof open>
 const make = (cache: Made, name: string, bytes = 100) =>
   cache.keep(name, async (part) => {

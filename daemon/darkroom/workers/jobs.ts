@@ -1,3 +1,4 @@
+import { Type, type Static } from 'typebox'
 import type { Edit } from '../../contract/edit.ts'
 import type { OutputSettings } from '../../contract/output-settings.ts'
 import type { Size } from '../../contract/recipe.ts'
@@ -20,13 +21,16 @@ export interface Inspection extends ZonedCapture {
   readonly picture: string
 }
 
-export interface Rendered {
+/** What is known of a rendition beside its file. */
+export const RenditionFacts = Type.Object({
+  width: Type.Number(),
+  height: Type.Number(),
+  bytes: Type.Number(),
+  thumbhash: Type.String({ description: 'Base64.' }),
+})
+
+export interface Rendered extends Readonly<Static<typeof RenditionFacts>> {
   readonly path: string
-  readonly width: number
-  readonly height: number
-  readonly bytes: number
-  /** Base64. */
-  readonly thumbhash: string
 }
 
 export interface Output {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { lstat, mkdir, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Type, type Static } from 'typebox'
 import { isSettled, statOf } from '../../originals/proof.ts'
 import { errnoOf, messageOf } from '../../errors.ts'
 import { isOldPart } from '../../files.ts'
@@ -8,6 +9,7 @@ import type { Folders } from '../../folders.ts'
 import { orAbort } from '../../util/abort.ts'
 import { safeName } from '../../originals/names.ts'
 import { chunksOf, readGrowing } from '../../util/reading.ts'
+import { readStored } from '../../util/stored.ts'
 import { SourceLost, type Shot } from '../source.ts'
 
 /** Takes a file's bytes as they come. */
@@ -39,16 +41,19 @@ export interface Part {
   discard(): Promise<void>
 }
 
-/** What a file was about to become when it got its final name: read after a crash between that and the catalog. */
-export interface Placing {
-  readonly sha256: string
-  readonly origin: string
-  readonly originName: string
-  readonly from: { readonly source: string; readonly key: string } | null
-}
-
 /** The note as it lies on the disk, where an earlier version may have left it. */
-type Note = Omit<Placing, 'from'> & { readonly ledger: Placing['from'] }
+const Note = Type.Object({
+  sha256: Type.String(),
+  origin: Type.String(),
+  originName: Type.String(),
+  ledger: Type.Union([Type.Object({ source: Type.String(), key: Type.String() }), Type.Null()]),
+})
+type Note = Static<typeof Note>
+
+/** What a file was about to become when it got its final name: read after a crash between that and the catalog. */
+export interface Placing extends Readonly<Omit<Note, 'ledger'>> {
+  readonly from: Readonly<Note['ledger']>
+}
 
 const noteOf = ({ from, ...rest }: Placing): Note => ({ ...rest, ledger: from })
 
@@ -204,13 +209,10 @@ async function removeEmpty(path: string): Promise<void> {
 
 /** Half a note, written while the power went, is no note. */
 async function readPlacing(path: string): Promise<Placing | null> {
-  try {
-    const { ledger: from, ...rest } = JSON.parse(await readFile(path, 'utf8')) as Note
-    const note: Placing = { ...rest, from }
-    return typeof note.sha256 === 'string' && typeof note.origin === 'string' ? note : null
-  } catch {
-    return null
-  }
+  const note = readStored(Note, await readFile(path, 'utf8').catch(() => undefined))
+  if (!note) return null
+  const { ledger: from, ...rest } = note
+  return { ...rest, from }
 }
 
 async function lost<T>(path: string, work: Promise<T>): Promise<T> {
