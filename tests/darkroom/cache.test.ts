@@ -15,7 +15,13 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const MINUTE = 60_000
 const open = (limit: number) =>
-  createCache({ folder, facts: Type.Object({ bytes: Type.Number() }), limit: () => limit, log: silentLog, now: () => clock })
+  createCache({
+    folder,
+    facts: Type.Object({ bytes: Type.Number() }),
+    limit: () => limit,
+    log: silentLog,
+    now: () => clock,
+  })
 type Made = ReturnType<typeof open>
 const make = (cache: Made, name: string, bytes = 100) =>
   cache.keep(name, async (part) => {
