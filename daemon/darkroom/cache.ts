@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errnoOf, messageOf } from '../errors.ts'
-import type { Static, TSchema } from 'typebox'
 import type { Log } from '../log.ts'
-import { readStored } from '../util/stored.ts'
 
 /** Files that can be made again, by key, as many as a limit allows; the longest unused go first. What is there
  * survives a restart. */
@@ -31,15 +29,15 @@ const MARK_EVERY = 3_600_000
 /** What is left of the limit after a clearing, so that not every new file starts one. */
 const LEAVE = 0.9
 
-/** @param needs.facts the shape of what is known of each file
+/** @param needs.read what is known of a file, from the JSON beside it; undefined where it says something else
  * @param needs.limit bytes */
-export function createCache<F extends TSchema & { static: { readonly bytes: number } }>(needs: {
+export function createCache<Facts extends { readonly bytes: number }>(needs: {
   folder: string
-  facts: F
+  read: (json: string) => Facts | undefined
   limit: () => number
   log: Log
   now?: () => number
-}): Cache<Static<F>> {
+}): Cache<Facts> {
   const { folder, limit, log, now = Date.now } = needs
   /** In the order of their last use. */
   const known = new Map<string, { bytes: number; usedAt: number; markedAt: number }>()
@@ -79,7 +77,7 @@ export function createCache<F extends TSchema & { static: { readonly bytes: numb
     async find(name) {
       const path = pathOf(name)
       try {
-        const facts = readStored(needs.facts, await readFile(`${path}.json`, 'utf8'))
+        const facts = needs.read(await readFile(`${path}.json`, 'utf8'))
         if (!facts) return null
         const { size } = await stat(path)
         if (size !== facts.bytes) return null

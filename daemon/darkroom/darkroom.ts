@@ -18,6 +18,7 @@ import {
   type Rendered,
   type Results,
 } from './workers/jobs.ts'
+import { readStored } from '../util/stored.ts'
 import { createLines, share, type Looks, type Shared } from './workers/lines.ts'
 import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
 import { createTrials } from './workers/trials.ts'
@@ -115,7 +116,12 @@ export function createDarkroom(needs: {
 }): Darkroom {
   const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000, memoryMb = 1000 } = needs
   const { cacheLimit = () => Infinity, check = () => Promise.resolve() } = needs
-  const cache = createCache({ folder: cacheFolder, facts: RenditionFacts, limit: cacheLimit, log })
+  const cache = createCache({
+    folder: cacheFolder,
+    read: (json) => readStored(RenditionFacts, json),
+    limit: cacheLimit,
+    log,
+  })
   const drawn = new Map<string, Promise<DrawnOverlay>>()
   const workers = createWorkers({ count, deadlineMs, memoryMb, log })
   const queue = new PQueue({ concurrency: count })

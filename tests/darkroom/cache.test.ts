@@ -5,7 +5,9 @@ import { Type } from 'typebox'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCache } from '../../daemon/darkroom/cache.ts'
 import { silentLog } from '../../daemon/log.ts'
+import { readStored } from '../../daemon/util/stored.ts'
 
+const Facts = Type.Object({ bytes: Type.Number() })
 let folder: string
 let clock = 1_000_000_000
 beforeEach(async () => {
@@ -17,7 +19,7 @@ const MINUTE = 60_000
 const open = (limit: number) =>
   createCache({
     folder,
-    facts: Type.Object({ bytes: Type.Number() }),
+    read: (json) => readStored(Facts, json),
     limit: () => limit,
     log: silentLog,
     now: () => clock,
