@@ -13,7 +13,7 @@ import { createFaultScript, type RequestFault } from '../../daemon/demo/camera/f
 import { bytesOf } from '../../daemon/demo/camera/storage.ts'
 
 const LONG = process.env['LONG_TESTS'] === '1'
-const SHOTS = LONG ? 2000 : 500
+const SHOTS = LONG ? 2000 : 200
 const SEED = LONG ? Date.now() : 20_260_120
 /** Milliseconds between two presses: ten a second. */
 const EVERY = 100
@@ -24,9 +24,9 @@ const RATES = {
   stall: 0.0002,
   busy: 0.0004,
   'short-read': 0.01,
-  'lost-event': 0.03,
-  'duplicate-name': 0.02,
-  'roll-over': 0.008,
+  'lost-event': 0.05,
+  'duplicate-name': 0.04,
+  'roll-over': 0.02,
   clock: 0.05,
 }
 /** Whatever the dice say, each of these comes several times, in the middle of what it troubles most. */
@@ -64,7 +64,7 @@ withLibgphoto2('a shoot with everything going wrong', () => {
     const restarts = [0.25, 0.5, 0.75].map((part) => Math.floor(SHOTS * part))
     for (let n = 0; n < SHOTS; n += 1) {
       camera.shoot(frames.frame(n, { raw: n % 9 === 0, bytes: n % 10 === 0 ? 1_500_000 : 0 }))
-      const kind = n % 25 === 12 ? ORDERED[Math.floor(n / 25) % ORDERED.length] : undefined
+      const kind = n % 12 === 6 ? ORDERED[Math.floor(n / 12) % ORDERED.length] : undefined
       if (kind)
         camera.faults.next(kind, { op: ['GetObject', 'GetPartialObject', 'GetObjectInfo'], ms: STALL })
       if (restarts.includes(n)) daemon = await daemon.restart()
