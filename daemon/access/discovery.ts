@@ -26,7 +26,7 @@ export interface Service {
 
 export interface Discovery {
   state(): DiscoveryState
-  /** Says anew who and where we are; to be called after every change. Never throws. */
+  /** Announces again who and where we are; to be called after every change. Never throws. */
   tell(): Promise<void>
   stop(): Promise<void>
 }

@@ -26,7 +26,7 @@ export type DeviceChange = 'revoked' | 'demoted' | 'promoted'
 
 export interface Pairing {
   /** The code for one device, good for two minutes. It takes the place of the one before.
-   * @param wanted.role an editor unless told
+   * @param wanted.role an editor by default
    * @param wanted.name goes before what the device calls itself */
   newCode(wanted?: { role?: Role | undefined; name?: string | undefined }): PairingCode
   /** Turns a code or a key into a device. The token is told this once; only its hash is kept.

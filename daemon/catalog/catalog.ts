@@ -54,7 +54,7 @@ export interface Catalog {
   /** A transaction that may use the room which is kept for a full disk: for what takes out of the gallery, and for what
    * makes room. */
   readonly urgent: Transaction
-  /** Its disk may only be read: every change is refused with SQLite's SQLITE_READONLY. */
+  /** The disk is read-only: every change is refused with SQLite's SQLITE_READONLY. */
   readonly isReadOnly: boolean
   /** The room that is kept for a full disk. */
   readonly reserve: Pick<Reserve, 'take' | 'isNeeded'>

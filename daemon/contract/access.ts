@@ -21,7 +21,7 @@ export const PairReply = Type.Object({
 })
 export type PairReply = Static<typeof PairReply>
 
-/** What the code makes of the device that redeems it: an editor unless told. `name` goes before what the device calls
+/** What the code makes of the device that redeems it: an editor by default. `name` goes before what the device calls
  * itself. */
 export const PairCodeBody = Type.Union([
   Type.Null(),

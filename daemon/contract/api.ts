@@ -112,7 +112,7 @@ export const DoneReply = Type.Object({
   status: Type.Literal('success'),
   filename: Type.String(),
   action: Action,
-  /** It is done, and something beside it is not. */
+  /** What went wrong beside it; the thing itself is done. */
   warning: Type.Optional(Message),
 })
 export type DoneReply = Static<typeof DoneReply>

@@ -19,7 +19,7 @@ export const CameraOwn = Type.Object({
   colour: CameraColour,
   /** Added to the times in its files, for order and display; the files stay as they are. */
   offset_seconds: Type.Integer(),
-  /** Its new frames are published by themselves so many seconds after they came in; null or absent is never. */
+  /** Seconds from coming in until the camera's new frames are published unattended; null or absent is never. */
   publish_after: Type.Optional(nullable(Type.Integer())),
 })
 export type CameraOwn = Static<typeof CameraOwn>

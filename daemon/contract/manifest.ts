@@ -14,7 +14,7 @@ export const ManifestEntry = Type.Object({
   takenAt: Type.String(),
   /** Minutes that the clock at the venue was ahead of UTC then; absent in what was written before there was one. */
   offset: Type.Optional(Type.Integer()),
-  /** Its place in the order of first publication. What replaces it keeps the place, and a photo is never given
+  /** The photo's place in the order of first publication. What replaces it keeps the place, and a photo is never given
    * another's; absent like `offset`. */
   place: Type.Optional(Type.Integer()),
   publishedAt: Type.String(),

@@ -123,10 +123,10 @@ export const Status = Type.Object({
         type: 'string',
         enum: ['unneeded', 'unknown', 'online', 'away', 'portal'],
       }),
-      /** That wait to be sent, and what they weigh. */
+      /** How many photos wait to be sent, and their size. */
       photos: Type.Integer(),
       bytes: Type.Integer(),
-      /** Of them, those that were tried in vain; they are tried again by themselves. */
+      /** How many of them failed; they are tried again automatically. */
       failed: Type.Integer(),
       /** The newest that guests can see, wherever they are meant to see it. */
       last_live: Type.Union([Type.Object({ filename: Type.String(), at: Type.String() }), Type.Null()]),

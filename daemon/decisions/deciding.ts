@@ -22,7 +22,7 @@ export interface Outcome {
   readonly filename: string
   readonly edit?: Edit
   readonly publishedAs?: string
-  /** It was live or under way already. */
+  /** The Photo was live or under way already. */
   readonly already?: boolean
 }
 

@@ -90,7 +90,7 @@ export function createDecisions(needs: {
   bus: Bus
   log: Log
   now: () => number
-  /** A clock for waiting, which does not jump; `now` unless told. */
+  /** A clock for waiting, which does not jump; `now` by default. */
   steady?: () => number
 }): Decisions {
   const { catalog, publisher, bus, log, now, steady = now } = needs

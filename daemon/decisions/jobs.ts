@@ -174,7 +174,7 @@ export function createJobRunner(needs: {
         .catch((error: unknown) => needs.log.error({ err: error }, 'A job failed'))
         .finally(() => {
           working.delete(job.id)
-          // It may have been told to go on while it was ending.
+          // Somebody may have continued the job while it was ending.
           wake()
         })
       working.set(job.id, done)
@@ -284,7 +284,7 @@ export function createJobRunner(needs: {
       stopped = true
       for (const timer of waiters.values()) clearTimeout(timer)
       await Promise.all(working.values())
-      // What is still to be told is told now: what follows may be another Event, or the end of the catalog.
+      // Pending Notices go out now: what follows may be another Event, or the end of the catalog.
       for (const id of [...news.keys()]) tell(id)
     },
   }

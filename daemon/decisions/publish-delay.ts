@@ -25,7 +25,8 @@ export interface PublishDelay {
   /** In the Photo's turn: takes one that waits or failed back. @param noted called in the same transaction
    * @returns false when it is out already */
   drop(id: string, noted: () => void): boolean
-  /** In the Photo's turn: publishes it now. @param by whose decision that is: the holder's unless told. @returns the public name
+  /** In the Photo's turn: publishes it now. @param by whose decision that is: the holder's by default
+   * @returns the public name
    * @throws what publishing throws; it has failed then */
   releaseNow(hold: DelayedPublish, by?: Actor): Promise<string>
   /** In the Photo's turn: what failed before is another try's business now. */

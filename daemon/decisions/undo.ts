@@ -199,7 +199,7 @@ export function createUndo(needs: {
       await publisher.undoUnpublish(name, back, byOf(action))
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'too_late') throw error
-      // It has left the bucket: its name is used up, so guests get the same picture under the next one.
+      // The file has left the bucket: its name is used up, so guests get the same picture under the next one.
       await publisher.publish({
         filename: photo.filename,
         change: gone.edit,

@@ -17,7 +17,7 @@ import type { Running } from '../util/restartable.ts'
 import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import { newMessage } from '../util/message.ts'
 
-/** How long it is told that something was left unpublished, milliseconds. */
+/** How long the warning that something was left unpublished is shown, milliseconds. */
 const WARNED_FOR = 30 * 60_000
 
 /** Changes of the current Event, and of which one that is. Of each, `noted` is called in the transaction that makes the
@@ -29,7 +29,7 @@ export interface EventLifecycle {
   pause(noted?: () => void): Promise<void>
   /** Resolves once what is still to be sent is, or has been given its time. */
   close(noted?: () => void): Promise<ClosingReport>
-  /** Its words or its cover, with what the bucket has to hear of it. */
+  /** Changes an Event's words or its cover, and queues what the bucket needs for it. */
   change(
     eventId: number,
     change: { settings?: EventSettings; hero?: string | null },

@@ -32,7 +32,7 @@ export function createRecovery(needs: {
       } catch (error) {
         all = false
         const why = messageOf(error)
-        // It is tried every few seconds: once in the log is enough.
+        // A step is tried every few seconds: once in the log is enough.
         if (told.get(name) !== why) needs.log.warn({ err: error }, `${name} waits: ${why}`)
         told.set(name, why)
       }

@@ -38,9 +38,9 @@ export function steppedAsidePath(from: Origin, path: string): string {
 }
 
 export type Taken =
-  /** Its bytes are on our disk, flushed, and in the catalog. `already`: they were before. */
+  /** The shot's bytes are on our disk, flushed, and in the catalog. `already`: they were before. */
   | { readonly outcome: 'taken'; readonly photo: PhotoRecord; readonly already: boolean }
-  /** It is not a photo that we can take. It is listed with this reason and not asked for again until it changes. */
+  /** The shot is no photo that we can take. It is listed with this reason and not asked for again until it changes. */
   | { readonly outcome: 'skipped'; readonly reason: string }
 
 /** Takes a Shot. Once it resolves the Source may forget the frame, and the ledger knows it by `source` and `key`.

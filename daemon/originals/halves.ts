@@ -3,11 +3,11 @@ import { nameKey } from '../files.ts'
 /** What cameras and programs call the folders that they sort RAW and JPEG into. */
 const SORTED = /^(raws?|jpe?gs?|nef|nrw|cr[23w]|arw|dng|raf|orf|rw2|pef|srw|3fr|iiq|dcim)$/
 
-/** Where a file lay, as far as it tells which frames belong together. */
+/** Where a file lay, as far as that shows which frames belong together. */
 interface Place {
   readonly source: string
-  /** Its folder there, but for those that only say what kind of file is in it; '' where nothing more is known, as of
-   * what was sent flat. */
+  /** The file's folder there, without those that only say what kind of file is in it; '' where nothing more is known,
+   * as for what was sent flat. */
   readonly folder: string
 }
 

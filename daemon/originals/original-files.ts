@@ -151,7 +151,7 @@ export function createOriginalFiles(needs: {
     }
   }
 
-  /** Its file lies in another folder than the Photo's state says, alone or beside an empty one. */
+  /** Finishes a move: the file lies in another folder than the Photo's state says, alone or beside an empty one. */
   async function finishMove(
     photo: PhotoRecord,
     original: OriginalRecord,
@@ -166,7 +166,7 @@ export function createOriginalFiles(needs: {
     if (from === undefined || catalog.photos.byId(photo.id)?.state !== state) return
     needs.log.info(`Finishing the move of ${filename} to ${state}`)
     await folders.check(FOLDER_OF[state])
-    // Whether a program began to write into an empty file in the buffer, nobody can tell.
+    // A program may have begun to write into an empty file in the buffer; nothing shows it.
     if (isThere && state === 'buffer') await stepAside(pathIn(state, original))
     await moveOne(from, state, original)
   }

@@ -35,7 +35,7 @@ export function createOwnFiles(needs: {
     for (const id of new Set(ids)) needs.announcer.changed(id)
   }
 
-  /** `away`: its folder is, so that nobody can tell. */
+  /** `away`: its folder is away, so nothing is known of the file. */
   async function stateOf(known: Known): Promise<'same' | 'other' | 'gone' | 'away'> {
     try {
       await needs.folders().check(roleOf(known))
@@ -71,7 +71,7 @@ export function createOwnFiles(needs: {
       return isOneFile(join(folder, known.filename), join(folder, name))
     },
 
-    /** Its file is gone, or another program wrote another picture over it. */
+    /** Notes that the Original's file is gone, or that another program wrote another picture over it. */
     lose(known: Known): void {
       if (originals.lose(events.current().id, known.sha256)) announce([known.photoId])
     },

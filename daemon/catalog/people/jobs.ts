@@ -14,7 +14,7 @@ export interface JobRecord {
   readonly reason: string | null
   readonly actionId: string
   readonly at: number
-  /** It begins no earlier. */
+  /** When the job may begin, milliseconds since 1970. */
   readonly dueAt: number
 }
 

@@ -54,8 +54,8 @@ export interface Originals {
   lose(eventId: number, sha256: string): boolean
   /** Whether a Photo had that name before its file was renamed. */
   wasNamed(eventId: number, filename: string): boolean
-  /** Its file is called so now. Whoever was called so in the catalog, and has no file of that name any more, gets the
-   * name that became free, and counts as lost. @returns ids of the Photos that changed */
+  /** Notes the new name of an Original's file. The Original that had this name in the catalog, and has no file of that
+   * name any more, gets the name that became free, and counts as lost. @returns ids of the Photos that changed */
   rename(eventId: number, sha256: string, filename: string): string[]
   /** The same frame has other bytes now. @param shown the main Original's size, pixels, upright */
   renew(eventId: number, sha256: string, now: Renewal, shown: { width: number; height: number }): void

@@ -17,7 +17,7 @@ export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
 export interface NewOriginal extends Omit<OriginalRecord, 'lost'> {
   /** Source and folder that it came from: a RAW and its JPEG share it. */
   readonly origin: string
-  /** Its name there, which may differ from `filename`. */
+  /** The file's name at its origin, which may differ from `filename`. */
   readonly originName: string
   /** See `Known`. */
   readonly picture?: string | null
@@ -71,7 +71,7 @@ export interface Photos extends Marks {
   /** Joins the other half of a RAW+JPEG pair. A JPEG becomes what the Photo shows (`shown` is then its size). */
   join(id: string, original: NewOriginal, shown: { width: number; height: number } | null): PhotoRecord
   setState(id: string, state: PhotoState): PhotoRecord
-  /** Its files are to be deleted for good. The row stays, for its names and its bytes must be known again. */
+  /** Notes that the Photo's files are to be deleted for good. The row stays: names and bytes must be known again. */
   markDeleted(id: string): PhotoRecord
   /** A person brought the bytes of a deleted one again: it is in the buffer as if it had never left. */
   revive(id: string): PhotoRecord

@@ -14,11 +14,11 @@ export interface Unattended {
   nextDue(eventId: number): number | null
   waiting(eventId: number, cameraId: string): number
   isWaiting(photoId: string): boolean
-  /** Its time is over so many milliseconds later. */
+  /** Moves the end of the Photo's wait by `by` milliseconds. */
   shift(photoId: string, by: number): void
-  /** None waits for longer from now on than its camera's frames do, whatever the clock was. */
+  /** Lets no Photo wait for longer from now on than its camera's frames do, whatever the clock was. */
   dueInTime(now: number): void
-  /** It did not work; tried again then. */
+  /** Publishing failed; tries again at `at`. */
   retryAt(photoId: string, at: number): void
   /** Whether the photographer marked it a moment ago; true once for each mark. */
   takeMark(photoId: string): boolean

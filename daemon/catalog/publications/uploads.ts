@@ -19,7 +19,7 @@ export interface UploadRecord {
 /** The durable queue of what the bucket still has to hear, and what files it has heard of. */
 export interface Uploads {
   /** Takes the place of a waiting upload of the same object, in the same lane; one under way is not that one.
-   * @param dueAt not before this, milliseconds since 1970; at once unless told */
+   * @param dueAt not before this, milliseconds since 1970; at once by default */
   add(
     eventId: number,
     lane: Lane,

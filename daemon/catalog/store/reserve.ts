@@ -13,7 +13,7 @@ export interface Reserve {
   /** Gives the room to whoever asks next. @returns false when there was none to give */
   release(): boolean
   /** Takes the room again. A disk that fails is left alone.
-   * @param what unless told, only where there is plenty; `rest`: as much of it as there is */
+   * @param what by default, only where there is plenty; `rest`: as much of it as there is */
   take(what?: 'plenty' | 'rest'): void
   /** The disk is as good as full: the room was given away, or there is little beside it. */
   isNeeded(): boolean

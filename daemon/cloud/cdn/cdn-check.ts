@@ -19,7 +19,7 @@ export interface Leaving {
   readonly name: string
 }
 
-/** So many photos are looked at in one round. */
+/** How many photos are looked at in one round. */
 const ROUND = 30
 const LOOK_EVERY = 2000
 const ANSWER_WITHIN = 10_000

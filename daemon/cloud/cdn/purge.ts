@@ -18,7 +18,7 @@ const ANSWER_WITHIN = 10_000
 /** Whatever a reply says, it is asked again after this. */
 const LONGEST_REST = 10 * 60_000
 
-/** @param needs.api where Cloudflare's API is; the real one unless told */
+/** @param needs.api where Cloudflare's API is; the real one by default */
 export function createPurge(needs: {
   account: () => { zone: string; token: string }
   now: () => number

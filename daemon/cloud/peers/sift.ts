@@ -107,6 +107,6 @@ export function sift(
     const node = indexOf(kept)
     return { ...all, ref: node.ref, made: [...all.made, [node.ref.file, node.body]] }
   }
-  // It lists nothing that could be read, here or by guests.
+  // The index lists nothing that could be read, here or by guests.
   return own ? none : { ...none, ref, old: [] }
 }

@@ -111,7 +111,7 @@ export function createJobs(needs: {
   async function isTheirs(record: UploadRecord, key: string, signal: AbortSignal): Promise<boolean> {
     const { eventId } = record
     if (record.key.startsWith('pages/')) return false
-    // They show the same picture, with the same bytes: it is theirs too.
+    // The other Mac shows the same picture, with the same bytes: the file is theirs too.
     if (isOthers(eventId, record.key)) return true
     if (needs.etagOf(eventId, record.key) !== undefined) return false
     const found = await store.head(key)

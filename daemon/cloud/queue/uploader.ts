@@ -59,7 +59,7 @@ export interface UploaderNeeds {
   readonly onChange: () => void
   /** A file is in the store, verified. Called in the transaction that records it. */
   readonly onStored?: (record: UploadRecord) => void
-  /** In 0..1, for the jitter; Math.random unless told. */
+  /** In 0..1, for the jitter; Math.random by default. */
   readonly random?: () => number
 }
 

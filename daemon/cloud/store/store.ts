@@ -65,9 +65,9 @@ export const STORE_FAULTS = [
   'away',
   /** Something between us and the bucket answered in its place, such as a hotel's sign-in page. */
   'portal',
-  /** It asks for patience, or has trouble of its own. */
+  /** The store asks for patience, or has trouble of its own. */
   'busy',
-  /** It kept other bytes than were sent, or did not say which. */
+  /** The store kept other bytes than were sent, or did not say which. */
   'mismatch',
   /** Somebody else wrote in between. */
   'changed',

@@ -10,7 +10,7 @@ export interface JpegWalk {
   readonly orientation: number | null
   /** One past its EOI marker; null when that is not there. */
   readonly end: number | null
-  /** Its picture data. In `zeros` a long row of zeros may be what an encoder wrote. */
+  /** The JPEG's picture data. In `zeros` a long row of zeros may be what an encoder wrote. */
   readonly scans: readonly { readonly from: number; readonly to: number; readonly zeros: boolean }[]
   /** Several scans that build on each other. */
   readonly progressive: boolean

@@ -25,7 +25,7 @@ export const HOLE = newMessage('middle_missing', 'the file is not complete: a pa
 /** The smallest piece in which disks leave something out. */
 const BLOCK = 4096
 
-/** Says what a file is, by its content, and whether all of it is there. Decoders show a photo that lacks its last
+/** Finds what a file is, by its content, and whether all of it is there. Decoders show a photo that lacks its last
  * part without a word, so this looks at the structure: the markers, boxes, chunks and offsets themselves.
  * Reads the file once into memory; whatever the bytes are, it answers.
  * @throws only the system's errors of opening and reading (`ENOENT`, `EIO`, ...) */

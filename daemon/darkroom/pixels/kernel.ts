@@ -51,7 +51,7 @@ const FIRST = WEIGHTS_AT + 2048
  * sharpened. */
 type Places = readonly [row: number, source: number, warped: number, sharpened: number]
 
-/** Its memory grows to the largest picture that it meets and is kept: for prints on their way to a screen. */
+/** A kernel keeps its memory, which grows to the largest picture that it meets: for prints on their way to a screen. */
 export function createKernel(): Kernel {
   const memory = new WebAssembly.Memory({ initial: 1 })
   const module = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)))

@@ -32,7 +32,7 @@ export interface Picture {
   readonly file: Buffer
   /** What the decoder gets: the file, or the JPEG inside a RAW. */
   readonly encoded: Buffer
-  /** Its EXIF block. */
+  /** The picture's EXIF block. */
   readonly exif: Buffer | undefined
   readonly orientation: number
   /** Pixels, after the orientation. */
@@ -70,7 +70,7 @@ function readWhole(path: string): { bytes: Buffer; sparse: boolean } {
   }
 }
 
-/** Its bytes are good until another picture is opened.
+/** Opens a picture. The bytes are good until another picture is opened.
  * @throws Refusal 422 with a plain reason when it is not a whole picture of a kind that we take */
 export async function openPicture(path: string): Promise<Picture> {
   const { bytes: file, sparse } = readWhole(path)

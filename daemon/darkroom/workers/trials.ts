@@ -109,7 +109,7 @@ export function createTrials(needs: {
     }
 
     return {
-      /** Its turn came. */
+      /** The trial's turn came. */
       begin() {
         end = performance.now() + patience.giveUp
       },

@@ -220,7 +220,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     },
     /** Both sockets end and nothing listens any more. */
     unplug: () => link.close(),
-    /** Back again, at the same port unless told. */
+    /** Back again, at the same port by default. */
     async replug({ port = link.port() }: { readonly port?: number } = {}): Promise<{ port: number }> {
       return { port: await link.listen(port) }
     },

@@ -7,7 +7,7 @@ export const REQUEST_FAULTS = ['drop', 'stall', 'busy', 'short-read'] as const
 /** What may go wrong when the shutter is pressed:
  * lost-event: the file is there, nobody is told. duplicate-name: the name of the last shot again, in a new folder (or,
  * with `removed`, in the same one after the photographer deleted the first). roll-over: this shot is number 9999.
- * clock: this shot's date is `ms` off, an hour unless told. */
+ * clock: this shot's date is `ms` off, an hour by default. */
 export const SHOT_FAULTS = ['lost-event', 'duplicate-name', 'roll-over', 'clock'] as const
 
 export type RequestFault = (typeof REQUEST_FAULTS)[number]
@@ -18,11 +18,11 @@ export interface FaultDetails {
   /** Waits for one of these; without it a fault of the data phase waits for GetObject or GetPartialObject, any other
    * for the next request whatever it is. */
   readonly op?: OperationName | readonly OperationName[]
-  /** drop, short-read: how many bytes still go out; half unless told. */
+  /** drop, short-read: how many bytes still go out; half by default. */
   readonly bytes?: number
   /** drop: `request` (nothing is answered) or `data`, the default. */
   readonly when?: 'data' | 'request'
-  /** stall: milliseconds, for ever unless told. clock: milliseconds. */
+  /** stall: milliseconds, for ever by default. clock: milliseconds. */
   readonly ms?: number
   readonly removed?: boolean
   /** short-read: the data phase itself is whole, just shorter than what the object's size promises: nothing but a look
@@ -30,7 +30,7 @@ export interface FaultDetails {
   readonly quiet?: boolean
   /** How many that fit are let through first. */
   readonly skip?: number
-  /** How often; once unless told. */
+  /** How often; once by default. */
   readonly times?: number
 }
 
@@ -72,7 +72,7 @@ function randomFrom(seed: number): () => number {
  * Faults at random that depend on the seed and on the sequence of operations alone; shots have numbers of their own,
  * so that what happens to a shot does not depend on how often somebody asked in between.
  * @param rates the chance of each, 0..1; left out = never
- * @param stall how long a stalled camera stays silent, milliseconds; for ever unless told
+ * @param stall how long a stalled camera stays silent, milliseconds; for ever by default
  */
 export function createFaultScript(
   seed: number,

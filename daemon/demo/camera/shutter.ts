@@ -9,7 +9,7 @@ export type Frame =
   | {
       readonly bytes: Content
       readonly name?: string
-      /** `DCIM/100VIRTL`; the current one unless told. */
+      /** `DCIM/100VIRTL`; the current one by default. */
       readonly folder?: string
       readonly extension?: string
       readonly takenAt?: Date

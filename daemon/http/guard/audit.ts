@@ -28,7 +28,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Keeps the reply for the request's id and writes the line of the audit trail. To be called in the transaction of the
      * effect, so that a crash leaves all three or none. A route that does not call it has both done after its effect.
-     * @param more.status of the reply; 200 unless told
+     * @param more.status of the reply; 200 by default
      * @param more.known for the route's `audit`, where body and reply do not tell enough */
     record(reply: object, more?: { status?: number; known?: unknown }): void
     /** The line alone, of an effect whose reply is not known yet. */

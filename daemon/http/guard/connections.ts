@@ -27,7 +27,7 @@ const EXPECTED_FOR = 3_600_000
 const ADDRESSES_KEPT = 1000
 /** Requests that one connection may send before the first is answered. Browsers send one. */
 const AT_ONCE = 4
-/** Refusals that are told; beyond, connections are reset without a word. */
+/** Refusals that are answered at once; beyond, connections are reset without an answer. */
 const TOLD_AT_ONCE = 32
 const FULL =
   'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
@@ -110,7 +110,7 @@ export function createConnections(needs: {
     if (isFull(rank)) fruitless = time
   }
 
-  /** Says that there is no room, where it can be said, and hangs up. */
+  /** Hangs up; on plain HTTP, answers first that there is no room. */
   function refuse(raw: Socket, plain: boolean): void {
     if (!plain || telling >= TOLD_AT_ONCE) return void raw.resetAndDestroy()
     telling += 1
@@ -228,7 +228,7 @@ export function createConnections(needs: {
       if (!one) return
       if (holder === null) {
         if (isFull(one.rank)) makeRoom(one.rank)
-        // It would have a file opened that is not to be had.
+        // Serving it would open a file, and no more can be opened.
         if (isFull(one.rank)) one.socket.destroy()
         return
       }

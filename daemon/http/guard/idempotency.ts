@@ -60,7 +60,7 @@ export function registerIdempotency(app: FastifyInstance, requests: Requests): v
   app.addHook('onSend', async (request, reply, payload) => {
     if (reply.statusCode < 400 && typeof payload === 'string')
       request.once?.answered(reply.statusCode, payload)
-    // Here and not in onResponse, which does not come when the client has hung up: its twin would wait for ever.
+    // Not in onResponse, which does not come when the client has hung up: its twin would wait for ever.
     request.once?.end()
     return payload
   })

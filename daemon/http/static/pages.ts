@@ -114,7 +114,7 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
         prefix,
         index: false,
         decorateReply: false,
-        // It follows links, so that one could lead out of the folder.
+        // The plugin follows links, so one could lead out of the folder.
         allowedPath: (path) => liesIn(root, path),
         preCompressed: true,
         cacheControl: false,

@@ -10,7 +10,7 @@ import type { MissedFrameDetector } from './missed-frames.ts'
 /** A queue of so many is worth looking for stars in, in so many of its newest. */
 const QUEUE = 4
 const PEEK = 40
-/** So many of the last frames may have been marked while nobody listened. */
+/** How many of the last frames may have been marked while nobody listened. */
 const SECOND_LOOK = 10
 
 /** What listing asks of a camera. */

@@ -23,7 +23,7 @@ export interface Camera {
   getConfigValue(name: string): Promise<ConfigValue | null>
   /** @throws CameraFault when there is no such setting, or the camera refuses the value */
   setConfigValue(name: string, value: ConfigValue): Promise<void>
-  /** Releases the shutter. The files that it makes are told by events. */
+  /** Releases the shutter. The files that it makes are announced by events. */
   takePicture(): Promise<void>
   /** Writes the whole file over the one at `targetPath`. Nothing is removed from the camera. */
   downloadPicture(request: { readonly cameraPath: CameraPath; readonly targetPath: string }): Promise<void>
@@ -35,9 +35,9 @@ export interface Camera {
   listFolders(): Promise<string[]>
   /** The files right in a folder. The camera is asked once a session; a fresh answer needs a fresh `open`. */
   listFiles(folder: string): Promise<CameraFile[]>
-  /** One file as the camera tells it now. */
+  /** One file as the camera reports it now. */
   fileInfo(path: CameraPath): Promise<CameraFile>
-  /** Its cards. */
+  /** The camera's cards. */
   storages(): Promise<CameraStorage[]>
   /** Lets go of the camera. Never throws; the object is useless after. */
   close(): Promise<void>

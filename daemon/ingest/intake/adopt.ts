@@ -25,12 +25,12 @@ interface Still {
   readonly stat: string | null
 }
 
-/** What is to become of a file, where that is not settled in the commit lane: it gets a copy of its own. */
+/** What becomes of a file, where that is not settled in the commit lane: it gets a copy of its own. */
 type Found =
   | Adopted
-  /** Its name is that Photo's. */
+  /** The file's name is that Photo's. */
   | { readonly beside: string }
-  /** It is the other half of a Photo that has left the buffer. */
+  /** The file is the other half of a Photo that has left the buffer. */
   | { readonly half: { readonly origin: string; readonly originName: string } }
 
 /** What a file may say of itself while it is still being written. */

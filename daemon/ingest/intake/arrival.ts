@@ -16,11 +16,11 @@ export type Accept = (arrival: Arrival, signal: AbortSignal) => Promise<Accepted
 
 export type Adopted =
   | { readonly outcome: 'taken'; readonly photo: PhotoRecord }
-  /** It is a Photo's own file already. */
+  /** The file is a Photo's own already. */
   | { readonly outcome: 'known' }
-  /** It changed or went away while it was looked at. */
+  /** The file changed or went away while it was looked at. */
   | { readonly outcome: 'changed' }
-  /** Its end is not there: another program may still be writing it. */
+  /** The file's end is missing: another program may still be writing it. */
   | { readonly outcome: 'unfinished'; readonly reason: Message }
   | { readonly outcome: 'skipped'; readonly reason: Message }
 

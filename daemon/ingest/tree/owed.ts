@@ -8,7 +8,7 @@ import { backoff } from '../../util/backoff.ts'
 
 /** The fingerprint of what is listed because it could not be read: its bytes were never seen. */
 export const UNREAD = 'unread'
-/** So often at once; then it is listed and tried less and less often. */
+/** How often a file is tried at once; then it is listed and tried less and less often. */
 const TRIES = 3
 /** Milliseconds. */
 const LONGEST = 60_000
@@ -18,7 +18,7 @@ const LONGEST = 60_000
 export interface Owed {
   /** Reading it failed. */
   failed(frame: Frame, reason: Message): void
-  /** It was read. */
+  /** The frame was read. */
   read(frame: Frame): void
   /** Whether it may be tried now. */
   isDue(frame: Frame): boolean

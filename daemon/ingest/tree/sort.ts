@@ -21,7 +21,7 @@ export interface Sorted {
   readonly older: Dated[]
 }
 
-/** Says of each frame what is to become of it. Reads the beginnings of those that it meets for the first time.
+/** Decides what becomes of each frame. Reads the beginnings of those that it meets for the first time.
  * @param needs.asks whether a frame may be left to a person because it is old */
 export function createSorter(needs: {
   from: Origin

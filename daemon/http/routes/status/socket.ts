@@ -51,7 +51,7 @@ export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 40
 export interface Sockets {
   /** The devices that ask to be let in are others now. */
   accessRequestsChanged(): void
-  /** Says goodbye to everybody. */
+  /** Closes all sockets. */
   close(): void
 }
 
@@ -87,7 +87,7 @@ export function registerSocket(
     /** A device's role at this moment, or undefined when it is not known any more. */
     roleNow: (deviceId: string) => Role | undefined
     onChange: (listener: (deviceId: string, change: DeviceChange) => void) => () => void
-    /** So many are connected now. */
+    /** Called with how many are connected now. */
     onCount: (clients: number) => void
     reservations: { list: () => OpenPhoto[]; leave: (actorId: string) => void }
   },
@@ -131,7 +131,7 @@ export function registerSocket(
   const Query = Type.Object(
     {
       since: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}$' })),
-      /** What the other calls tell in a header. */
+      /** What the other calls send in a header. */
       client: Type.Optional(Type.String({ maxLength: 64 })),
     },
     { additionalProperties: false },
@@ -159,7 +159,7 @@ export function registerSocket(
     async (socket: WebSocket, request) => {
       const { who } = request
       const { since, client: mark } = request.query
-      // It may have been revoked while the upgrade was on its way.
+      // The device may have been revoked while the upgrade was on its way.
       if (who.role === 'guest' || (who.device && needs.roleNow(who.device.id) !== who.role))
         return socket.terminate()
       const { role } = who
