@@ -47,9 +47,9 @@ export interface SocketNeeds {
 }
 
 const QUIET_MS = 20_000
-/** So long a new connection may take when a person has just come back, milliseconds. */
+/** How long a new connection may take when a person has just come back, milliseconds. */
 const PROMPT_MS = 3_000
-/** Network, page and window come back one right after the other: within so long, one trial tells for them all, milliseconds. */
+/** Network, page and window come back together: within this time one trial counts for all of them, milliseconds. */
 const ONE_RETURN_MS = 1_000
 
 /** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not mend it, it

@@ -17,7 +17,7 @@ import { stands } from './stands.ts'
 import { openStorage } from './storage.ts'
 import { createWorker } from './worker.ts'
 
-/** Says which event a decision was made for; the daemon refuses it while another one is open. */
+/** The header with the event that a decision was made for; the daemon refuses it while another one is open. */
 export const EVENT_HEADER = 'x-lep-event'
 /** A daemon that has not said hello for so long may be away: the last known lists are shown; milliseconds. */
 const PATIENCE_MS = 900
