@@ -29,7 +29,7 @@ export interface ViewerNeeds {
   /** What is handed on: the photo's own address, and what the event is called. */
   link: (entry: ManifestEntry) => string
   title: () => string
-  /** Says in passing how that went. */
+  /** Shows for a moment how that went. */
   pass: (text: string) => void
   /** The guest comes near the last photo that is known. */
   nearEnd: () => void
@@ -55,7 +55,7 @@ const CLOSE = icon('<path d="m6 6 12 12M18 6 6 18"/>')
 const REST_MS = 2_600
 const AHEAD = 8
 
-/** What a photo shares with whatever replaces it, and with nothing else; null in lists that do not tell. */
+/** What a photo shares with whatever replaces it, and with nothing else; null in lists without it. */
 const lineOf = ({ place, takenAt }: ManifestEntry): string | null =>
   place === undefined ? null : `${place} ${takenAt}`
 
@@ -92,7 +92,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     padding: { top: 0, bottom: 0, left: 0, right: 0 },
   })
   const current = () => slotAt(pswp.currIndex)
-  /** What is said about the photo on screen: told again whenever another one, or another state of it, stands there. */
+  /** Listeners for the photo on screen, called whenever it, or its state, is another one. */
   const says: (() => void)[] = []
   const tell = (): void => says.forEach((say) => say())
 
