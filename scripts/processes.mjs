@@ -17,7 +17,7 @@ const OLDEST_NODE = 24
  * @property {NodeJS.ErrnoException | null} error why it could not be started
  */
 
-/** Says one line to the person. Stdout is left to what other programs read. @param {string} line */
+/** Prints one line for the person. Stdout is left to what other programs read. @param {string} line */
 export function say(line) {
   process.stderr.write(`${line}\n`)
 }

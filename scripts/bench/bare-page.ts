@@ -6,7 +6,7 @@ export interface Made {
   /** Addresses of its scripts and styles. */
   readonly scripts: readonly string[]
   readonly styles: readonly string[]
-  /** Its pictures, as large as they are shown, CSS pixels. */
+  /** The page's pictures, as large as they are shown, CSS pixels. */
   readonly pictures: readonly { readonly src: string; readonly width: number; readonly height: number }[]
   readonly elements: number
 }

@@ -41,7 +41,7 @@ const get = (daemon: BenchDaemon) => async () => void (await daemon.call('GET', 
 const COUNTS = [200, 2500]
 
 export const listing: readonly Bench[] = [
-  // It costs the same however many photos lie behind it, and little more than its bytes.
+  // A page costs the same however many photos lie behind it, and little more than its bytes.
   {
     name: 'listing',
     title: `GET ${PATH}`,
