@@ -63,7 +63,7 @@ beforeAll(async () => {
         const context = Reflect.apply(all, this, [kind, { ...options, failIfMajorPerformanceCaveat: false }])
         if (kind !== 'webgl2' || !context) return context as unknown
         const gl = context as WebGL2RenderingContext
-        // It does not tell its name.
+        // The name of the graphics card is not given.
         gl.getExtension = () => null
         const draw = gl.drawArrays.bind(gl)
         gl.drawArrays = (...given) => {
@@ -199,7 +199,7 @@ test('where there is no WebGL the same is shown, worked out on the processor', a
   })
   page = plain.page
   try {
-    // It is published by now, and so among all photos only.
+    // The photo is published by now, and so among all photos only.
     await page.getByTestId('filter-all').click()
     await show('PHOTO.JPG')
     for (const change of WITHOUT_WEBGL) {

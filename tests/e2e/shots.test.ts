@@ -55,7 +55,7 @@ test('the inbox and the photo', async () => {
   })
   await look('03-photo', async (page) => {
     await open(page, 16)
-    // It stands in the middle of its room.
+    // The photo stands in the middle of its room.
     const middle = async (within: string) => {
       const { x, y, width, height } = (await page.locator(within).boundingBox())!
       return { x: x + width / 2, y: y + height / 2 }

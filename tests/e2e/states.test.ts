@@ -287,7 +287,7 @@ test('decisions that wait, and decisions that were refused', async () => {
   await look('81-waiting-list', async ({ page }) => {
     await backToList(page)
     await page.getByTestId('filter-all').click()
-    // There and back: the list follows to the photo that is looked at.
+    // A step and back: the list follows to the photo that is looked at.
     for (const key of ['ArrowRight', 'ArrowLeft']) await page.keyboard.press(key)
     await page.getByTestId('tile-waits').first().waitFor()
   })

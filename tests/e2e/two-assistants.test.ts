@@ -28,7 +28,7 @@ beforeAll(async () => {
   await daemon.post('/api/mass-removal', { action: 'allow' })
 })
 let shot = 0
-/** So many more photos. */
+/** Takes `count` more photos. */
 async function shoot(count: number): Promise<void> {
   const live = await daemon.socket()
   const names = new Set<string>()

@@ -195,7 +195,7 @@ test('an entry whose object we have stored ourselves is ours, also where the cat
   expect((await namedIn(store, mac.prefix)).sort()).toEqual(['A.jpg', 'C.jpg', 'E.jpg'])
   // Whoever wrote that page may still be there, and name it in the next list.
   expect(old).not.toContain('pages/p.json')
-  // So may what is published under that name later.
+  // The same goes for what is published under that name later.
   const later = entry('D.jpg', { id: 'later', publishedAt: new Date(Date.now() + 60_000).toISOString() })
   const now = await headOf(mac.prefix)
   await put(`${mac.prefix}/manifest.json`, { ...now, by: 'old', recent: [...now.recent, later] })

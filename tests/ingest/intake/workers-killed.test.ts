@@ -84,7 +84,7 @@ test(
             process.kill(pid, random() < 0.7 ? 'SIGKILL' : 'SIGSEGV')
             kills += 1
           } catch {
-            // It ended meanwhile.
+            // The worker ended meanwhile.
           }
         }
         await new Promise((resolve) => setTimeout(resolve, random() * (LONG ? 2500 : 600)))
@@ -170,7 +170,7 @@ test('while every worker is ended the card waits, says why, and is not safe', as
         try {
           process.kill(pid, 'SIGKILL')
         } catch {
-          // It ended meanwhile.
+          // The worker ended meanwhile.
         }
     }
   })()
