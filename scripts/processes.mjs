@@ -30,11 +30,11 @@ export function createStage() {
   /** @type {Set<import('node:child_process').ChildProcess>} */
   const running = new Set()
   /** @type {Set<NodeJS.Signals>} */
-  const asked = new Set()
+  const signals = new Set()
   const handlers = STOPS.map((signal) => {
     const handler = () => {
-      if (asked.has(signal)) return
-      asked.add(signal)
+      if (signals.has(signal)) return
+      signals.add(signal)
       for (const child of running) child.kill(signal)
     }
     process.on(signal, handler)
@@ -44,7 +44,7 @@ export function createStage() {
   return {
     /** True once somebody asked for a stop: nothing more should be started. */
     get stopped() {
-      return asked.size > 0
+      return signals.size > 0
     },
 
     /**
@@ -79,7 +79,7 @@ export function createStage() {
         }
         child.once('error', (error) => end({ code: 1, error }))
         child.once('close', (code, signal) =>
-          end({ code: code ?? (signal && asked.has(signal) ? 0 : 1), error: null }),
+          end({ code: code ?? (signal && signals.has(signal) ? 0 : 1), error: null }),
         )
       })
     },

@@ -106,8 +106,8 @@ export function createAccessRequests(needs: { now: () => number; changed: () => 
 
     ask(secret) {
       sweep()
-      const asked = hashOf(secret)
-      const accessRequest = [...open.values()].find(({ hash }) => hash === asked)
+      const hashed = hashOf(secret)
+      const accessRequest = [...open.values()].find(({ hash }) => hash === hashed)
       if (!accessRequest) return { state: 'over' }
       if (!accessRequest.allowed) return { state: 'waiting' }
       open.delete(accessRequest.id)

@@ -138,11 +138,11 @@ export function createConnect(needs: {
         listener.use(tls.state().context)
         await listener.settled()
       } else await look()
-      void discovery.tell()
+      void discovery.announce()
       timer = setInterval(() => {
         looking = looking
           .then(look)
-          .then(discovery.tell)
+          .then(discovery.announce)
           // Such as a network that is just changing: the next look is soon.
           .catch((error: unknown) => log.warn({ err: error }, 'Looking at the network failed'))
       }, LOOK_EVERY)

@@ -27,7 +27,7 @@ export interface Service {
 export interface Discovery {
   state(): DiscoveryState
   /** Announces again who and where we are; to be called after every change. Never throws. */
-  tell(): Promise<void>
+  announce(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -55,7 +55,7 @@ export function createDiscovery(needs: {
   const interfaces = needs.interfaces ?? ownAddresses
   const speakers = new Map<string, MulticastDNS>()
   let state: DiscoveryState = { state: needs.on ? 'alone' : 'off', message: null }
-  let told = ''
+  let announced = ''
   let timers: NodeJS.Timeout[] = []
   let turn: Promise<void> = Promise.resolve()
   let stopped = false
@@ -170,12 +170,12 @@ export function createDiscovery(needs: {
     return found
   }
 
-  async function tellOnce(): Promise<void> {
+  async function announceOnce(): Promise<void> {
     if (stopped || !needs.on) return
     const addresses = interfaces()
     const what = JSON.stringify([addresses, host(), needs.title(), needs.services()])
-    if (what === told && state.state !== 'trouble') return
-    told = what
+    if (what === announced && state.state !== 'trouble') return
+    announced = what
     await silence()
     if (addresses.length === 0) return set({ state: 'alone', message: null })
     state = { state: 'alone', message: null }
@@ -221,8 +221,8 @@ export function createDiscovery(needs: {
     )
   }
 
-  function tell(): Promise<void> {
-    turn = turn.then(tellOnce).catch((error: unknown) => {
+  function announce(): Promise<void> {
+    turn = turn.then(announceOnce).catch((error: unknown) => {
       log.debug({ err: error }, 'Discovery failed')
       set({ state: 'trouble', message: messageOf(error) })
     })
@@ -231,7 +231,7 @@ export function createDiscovery(needs: {
 
   return {
     state: () => state,
-    tell,
+    announce,
     async stop() {
       stopped = true
       await turn

@@ -87,7 +87,7 @@ export function createPairing(needs: {
     throw wrongCode()
   }
 
-  function tell(id: string, change: DeviceChange): void {
+  function notify(id: string, change: DeviceChange): void {
     for (const listener of [...listeners]) listener(id, change)
   }
 
@@ -132,8 +132,8 @@ export function createPairing(needs: {
 
     redeemHandover(code) {
       if (!/^[0-9a-f]{32}$/.test(code)) return null
-      const asked = hash(code)
-      const found = [...handovers].find(([, one]) => one.hash === asked && holds(one))
+      const hashed = hash(code)
+      const found = [...handovers].find(([, one]) => one.hash === hashed && holds(one))
       if (!found) return null
       handovers.delete(found[0])
       return welcome(found[0]) ?? null
@@ -154,7 +154,7 @@ export function createPairing(needs: {
     drop(token) {
       if (!TOKEN.test(token)) return
       const gone = devices.dropToken(hash(token))
-      if (gone !== undefined) tell(gone, 'revoked')
+      if (gone !== undefined) notify(gone, 'revoked')
     },
 
     change(id, { name, role }) {
@@ -162,14 +162,14 @@ export function createPairing(needs: {
       const shown = name === undefined ? undefined : shownName(name)
       const after = devices.change(id, { ...(shown && { name: shown }), ...(role !== undefined && { role }) })
       if (before && after && after.role !== before.role)
-        tell(id, atLeast(after.role, before.role) ? 'promoted' : 'demoted')
+        notify(id, atLeast(after.role, before.role) ? 'promoted' : 'demoted')
       return after
     },
 
     revoke(id) {
       handovers.delete(id)
       const removed = devices.remove(id)
-      if (removed) tell(id, 'revoked')
+      if (removed) notify(id, 'revoked')
       return removed
     },
 

@@ -61,7 +61,7 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
   const all = createBucket(pace.all, now)
   /** In the order in which they came. */
   let waiting: Waiting[] = []
-  const held = new Set<{ network: string; tell: () => void }>()
+  const held = new Set<{ network: string; answer: () => void }>()
   const wrongOver = new WeakSet<object>()
   let turn = 0
   let timer: NodeJS.Timeout | undefined
@@ -112,21 +112,21 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
     return more <= 0 ? 0 : backoff(more - 1, { first: 1000, longest: LONGEST_MS })
   }
 
-  function hold(network: string, tell: () => void, gone?: AbortSignal): void {
+  function hold(network: string, answer: () => void, gone?: AbortSignal): void {
     const ms = pause(network)
-    if (ms === 0) return tell()
-    const one = { network, tell: end }
+    if (ms === 0) return answer()
+    const one = { network, answer: end }
     const late = setTimeout(end, ms)
     late.unref()
     function end(): void {
       clearTimeout(late)
-      if (held.delete(one)) tell()
+      if (held.delete(one)) answer()
     }
     held.add(one)
     gone?.addEventListener('abort', end, { once: true })
     const own = [...held].filter((other) => other.network === network)
-    if (own.length > MOST.address) own[0]!.tell()
-    else if (held.size > MOST.all) [...held][0]!.tell()
+    if (own.length > MOST.address) own[0]!.answer()
+    else if (held.size > MOST.all) [...held][0]!.answer()
   }
 
   return {
@@ -171,7 +171,7 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
     stop() {
       clearInterval(timer)
       for (const one of waiting) one.refuse()
-      for (const one of [...held]) one.tell()
+      for (const one of [...held]) one.answer()
       guessers.stop()
     },
   }

@@ -84,14 +84,14 @@ export function hostKnown(
 /** What the terminal's programs show to be the owner where loopback is not trusted: only who may read the file that it
  * lies in can, and no page can send this header here. It counts on the machine itself alone. */
 export function isTerminal(asker: Asker, key: string | null): boolean {
-  const said = one(asker.headers, 'authorization')
+  const header = one(asker.headers, 'authorization')
   return (
     key !== null &&
-    said !== undefined &&
+    header !== undefined &&
     isLoopback(asker.remoteAddress) &&
     isOwnHost(asker) &&
     !Object.keys(asker.headers).some((name) => FORWARDED.test(name)) &&
-    sameText(said, `Bearer ${key}`)
+    sameText(header, `Bearer ${key}`)
   )
 }
 

@@ -85,14 +85,14 @@ export function createPerform(needs: {
   }
 
   function edit(photo: PhotoRecord, change: Partial<Edit>, note: Note): Outcome {
-    const kept = catalog.transaction(() => {
+    const saved = catalog.transaction(() => {
       const next = catalog.photos.keepEdit(photo.id, change)
       if (editKey(next.edit) !== editKey(photo.edit))
         note(photo.id, { did: 'edited', was: photo.edit, now: next.edit })
       return next
     })
-    announce(kept)
-    return { filename: kept.filename, edit: kept.edit }
+    announce(saved)
+    return { filename: saved.filename, edit: saved.edit }
   }
 
   function rate(photo: PhotoRecord, { rating, pick, seen }: Decision, note: Note): Outcome {

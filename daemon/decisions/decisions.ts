@@ -61,18 +61,18 @@ const LEAVE_WITHIN = 10_000
 const ONE_DRAG = 10_000
 
 /** What is answered for what was done.
- * @param asked the name that was asked for
+ * @param requested the name that was asked for
  * @param name the Photo's own */
-function outcomeOf(undoEntry: UndoEntry, asked: string, name: string): Outcome {
+function outcomeOf(undoEntry: UndoEntry, requested: string, name: string): Outcome {
   switch (undoEntry.did) {
     case 'published':
-      return { filename: asked, publishedAs: undoEntry.name }
+      return { filename: requested, publishedAs: undoEntry.name }
     case 'unpublished':
       return { filename: undoEntry.name }
     case 'edited':
       return { filename: name, edit: undoEntry.now }
     case 'joined':
-      return { filename: asked, already: true }
+      return { filename: requested, already: true }
     case 'held':
     case 'moved':
     case 'rated':
@@ -208,9 +208,9 @@ export function createDecisions(needs: {
         const outcome = await perform(decision, notes.note, actor)
         return { ...outcome, action: notes.view() }
       }),
-    undo: { ...undo, undo: (...asked) => gate.pass(() => undo.undo(...asked)) },
+    undo: { ...undo, undo: (...args) => gate.pass(() => undo.undo(...args)) },
     jobs: jobsOf,
-    emptyTrash: (...asked) => gate.pass(() => emptyTrash(...asked)),
+    emptyTrash: (...args) => gate.pass(() => emptyTrash(...args)),
     reservations,
     stilled: (change) => apart(async () => undefined, change),
     leaving: (change) =>

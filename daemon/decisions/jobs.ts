@@ -92,7 +92,7 @@ export function createJobRunner(needs: {
   }
   const waitingOf = (id: string) => jobs.waiting(id).flatMap(({ photoId }) => photoId ?? [])
 
-  function tell(id: string, all = false): void {
+  function announce(id: string, all = false): void {
     const pending = news.get(id)
     if (pending) clearTimeout(pending.timer)
     news.delete(id)
@@ -106,8 +106,8 @@ export function createJobRunner(needs: {
       ...(all && { waiting: waitingOf(id) }),
     })
   }
-  function tellSoon(id: string, photoId: string | null): void {
-    const pending = news.get(id) ?? { settled: [], timer: setTimeout(() => tell(id), EVERY) }
+  function announceSoon(id: string, photoId: string | null): void {
+    const pending = news.get(id) ?? { settled: [], timer: setTimeout(() => announce(id), EVERY) }
     if (photoId !== null) pending.settled.push(photoId)
     news.set(id, pending)
   }
@@ -139,7 +139,7 @@ export function createJobRunner(needs: {
       if (code === 'fault') needs.log.error({ err: error, photo: item.filename }, 'A part of a job failed')
       jobs.itemFailed(job.id, item.n, code, message)
     }
-    tellSoon(job.id, item.photoId)
+    announceSoon(job.id, item.photoId)
     return true
   }
 
@@ -154,7 +154,7 @@ export function createJobRunner(needs: {
       }
       if (!(await doOne(job, item))) break
     }
-    if (!stopped) tell(id)
+    if (!stopped) announce(id)
   }
 
   /** @param atOnce also what has its publish delay before it */
@@ -204,8 +204,8 @@ export function createJobRunner(needs: {
         jobs.setState(id, what === 'pause' ? 'paused' : what === 'cancel' ? 'cancelled' : 'running')
       changed?.(viewOf(find(id)))
     })
-    for (const photoId of left) tellSoon(id, photoId)
-    tell(id, what === 'resume' || what === 'retry')
+    for (const photoId of left) announceSoon(id, photoId)
+    announce(id, what === 'resume' || what === 'retry')
     wake()
     return viewOf(find(id))
   }
@@ -234,7 +234,7 @@ export function createJobRunner(needs: {
         added?.(viewOf(job))
         return job
       })
-      tell(id, true)
+      announce(id, true)
       wake()
       return viewOf(job)
     },
@@ -285,7 +285,7 @@ export function createJobRunner(needs: {
       for (const timer of waiters.values()) clearTimeout(timer)
       await Promise.all(working.values())
       // Pending Notices go out now: what follows may be another Event, or the end of the catalog.
-      for (const id of [...news.keys()]) tell(id)
+      for (const id of [...news.keys()]) announce(id)
     },
   }
 }

@@ -69,8 +69,8 @@ export function createUndo(needs: {
     const undoEntries = actions.undoEntries(action.id)
     const job = action.jobId === null ? undefined : needs.jobs.view(action.jobId)
     const isOn = job?.state === 'running' || job?.state === 'paused'
-    const asked = job && catalog.jobs.waiting(job.id).map(({ filename }) => filename)
-    const names = [...undoEntries.slice(0, NAMES_SHOWN).map(nameIn), ...(isOn && asked ? asked : [])]
+    const waiting = job && catalog.jobs.waiting(job.id).map(({ filename }) => filename)
+    const names = [...undoEntries.slice(0, NAMES_SHOWN).map(nameIn), ...(isOn && waiting ? waiting : [])]
     const held = undoEntries.find(({ undoEntry }) => undoEntry.did === 'held')?.undoEntry
     const left =
       held?.did === 'held' ? publishDelay.leftOf(held.hold) : job ? needs.jobs.leftOf(job.id) : null
@@ -251,9 +251,9 @@ export function createUndo(needs: {
   return {
     view,
     list: (actor) => actions.list(catalog.events.current().id, actor.id).map(view),
-    async undo(actor, asked, noted) {
-      const found = asked.filter(isThere)
-      const ids = found.length > 0 ? found : asked.slice(0, 1)
+    async undo(actor, requested, noted) {
+      const found = requested.filter(isThere)
+      const ids = found.length > 0 ? found : requested.slice(0, 1)
       const undone: ActionView[] = []
       const kept: UndoReply['kept'] = []
       let first: Error | null = null

@@ -62,7 +62,7 @@ export function createEventLifecycle(needs: {
 }): EventLifecycle {
   const { catalog, folders, tree, decisions, sources, unattended, fullSizes } = needs
   const { events } = catalog
-  let told: { said: Message; at: number } | null = null
+  let shownWarning: { message: Message; at: number } | null = null
 
   /** @throws Refusal 404 */
   function find(slug: string): EventRecord {
@@ -83,16 +83,16 @@ export function createEventLifecycle(needs: {
   }
 
   /** Tells what of an Event was left to a person. Call once that is committed: a change that was refused left nothing. */
-  function tellOf(event: EventRecord, names: readonly string[]): void {
+  function warnOf(event: EventRecord, names: readonly string[]): void {
     if (names.length === 0) return
     const title = event.settings.event_title || event.slug
     const list = names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '')
-    const said = newMessage(
+    const message = newMessage(
       'handed_back',
       `Not published before "${title}" was left: ${list} (${names.length} in all). Open it again to publish.`,
       { n: names.length, event: title, names: list },
     )
-    told = { said, at: performance.now() }
+    shownWarning = { message, at: performance.now() }
   }
 
   /** Goes over to an Event's folders and to the Event.
@@ -111,7 +111,7 @@ export function createEventLifecycle(needs: {
             return names
           })
           prepared.enter()
-          tellOf(before, left)
+          warnOf(before, left)
         }),
       )
     } catch (error) {
@@ -126,8 +126,8 @@ export function createEventLifecycle(needs: {
   /** Two people may press at once; the second finds a new event, which nothing is in yet. */
   async function openNew(title: string, wanted: { slug?: string; prefix?: string }, noted?: () => void) {
     const event = events.current()
-    const asked = wanted.slug !== undefined || wanted.prefix !== undefined
-    if (!asked && isUnused(catalog, event, needs.now())) {
+    const isNamed = wanted.slug !== undefined || wanted.prefix !== undefined
+    if (!isNamed && isUnused(catalog, event, needs.now())) {
       catalog.transaction(() => {
         if (title) events.change(event.id, { settings: { ...event.settings, event_title: title } })
         needs.cloud.files.changed()
@@ -153,7 +153,7 @@ export function createEventLifecycle(needs: {
           noted?.()
           return state === 'closed' ? decisions.handBack(event.id) : []
         })
-        tellOf(event, left)
+        warnOf(event, left)
       }),
     )
     unattended.wake()
@@ -192,7 +192,8 @@ export function createEventLifecycle(needs: {
       if (eventId === events.current().id) await tree.changed()
       needs.changed()
     },
-    warnings: () => (told && performance.now() - told.at < WARNED_FOR ? [told.said] : []),
+    warnings: () =>
+      shownWarning && performance.now() - shownWarning.at < WARNED_FOR ? [shownWarning.message] : [],
     async resume(noted) {
       const { id, state } = events.current()
       if (state === 'open') return

@@ -100,12 +100,12 @@ export function safeName(given: string): string {
 
 /** The longest beginning of `text` that has at most `bytes` bytes, never half a character. */
 function cut(text: string, bytes: number): string {
-  let kept = ''
+  let beginning = ''
   let used = 0
   for (const character of text) {
     used += Buffer.byteLength(character)
     if (used > bytes) break
-    kept += character
+    beginning += character
   }
-  return kept
+  return beginning
 }

@@ -108,10 +108,10 @@ export function createOriginalFiles(needs: {
   }
 
   async function move(filename: string, state: PhotoState): Promise<PhotoRecord> {
-    const asked = requirePhoto(catalog, filename)
-    if (asked.state === state) return asked
-    await folders.check(FOLDER_OF[asked.state])
-    const photo = await followNames(asked)
+    const found = requirePhoto(catalog, filename)
+    if (found.state === state) return found
+    await folders.check(FOLDER_OF[found.state])
+    const photo = await followNames(found)
     if (photo.live.length > 0 && state === 'trashed')
       throw new Refusal(
         409,

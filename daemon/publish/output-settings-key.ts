@@ -47,7 +47,7 @@ export function outputSettingsKey(settings: OutputSettings): string {
   const overlay = (one: Overlay | null) =>
     one && [one.mark && markKey(one.mark), one.frame && frameKey(one.frame)]
   const { web, thumb, full, artist, copyright } = settings
-  const said = JSON.stringify([
+  const key = JSON.stringify([
     overlay(settings.landscape),
     overlay(settings.portrait),
     web,
@@ -56,7 +56,7 @@ export function outputSettingsKey(settings: OutputSettings): string {
     artist,
     copyright,
   ])
-  return said === NEUTRAL ? '' : createHash('sha256').update(said).digest('hex').slice(0, 16)
+  return key === NEUTRAL ? '' : createHash('sha256').update(key).digest('hex').slice(0, 16)
 }
 
 const frameKey = ({ path, fit }: NonNullable<Overlay['frame']>) => [basename(path), fit]

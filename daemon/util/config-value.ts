@@ -64,9 +64,9 @@ export function readValue(kind: Kind, { where, value }: Given, faults: string[])
         : fault(`one of ${LOG_LEVELS.join(', ')}`)
     case 'on':
     case 'off': {
-      const said = value === true || value === '1' || value === 'true'
-      if (!said && value !== false && value !== '0' && value !== 'false') return fault('true or false')
-      return said
+      const isOn = value === true || value === '1' || value === 'true'
+      if (!isOn && value !== false && value !== '0' && value !== 'false') return fault('true or false')
+      return isOn
     }
   }
 }

@@ -16,17 +16,17 @@ export function messageFrom(error: unknown, otherwise: (why: string) => Message)
 }
 
 /** A Source's `message`, with what translates it. */
-export function spoken(said: Message | null): {
+export function spoken(given: Message | null): {
   message: string | null
   code: string | null
   params: Params
 } {
-  return { message: said?.message ?? null, code: said?.code ?? null, params: said?.params ?? {} }
+  return { message: given?.message ?? null, code: given?.code ?? null, params: given?.params ?? {} }
 }
 
 /** `the file is empty` -> `The file is empty.` */
-export function asSentence(said: Message): Message {
-  const { message } = said
+export function asSentence(given: Message): Message {
+  const { message } = given
   const end = /[.?]$/.test(message) ? '' : '.'
-  return { ...said, message: `${message.charAt(0).toUpperCase()}${message.slice(1)}${end}` }
+  return { ...given, message: `${message.charAt(0).toUpperCase()}${message.slice(1)}${end}` }
 }

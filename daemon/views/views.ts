@@ -51,7 +51,7 @@ export function createViews(needs: {
   progress?: (photo: PhotoRecord) => Progress | null
 }): Views {
   /** What never changes about a record; lists give the same ones again as long as nothing changes. */
-  const said = new WeakMap<PhotoRecord, PhotoView>()
+  const cache = new WeakMap<PhotoRecord, PhotoView>()
 
   const viewOf = (photo: PhotoRecord): PhotoView => ({
     filename: photo.filename,
@@ -82,8 +82,8 @@ export function createViews(needs: {
 
   return {
     photo(photo) {
-      let view = said.get(photo)
-      if (!view) said.set(photo, (view = viewOf(photo)))
+      let view = cache.get(photo)
+      if (!view) cache.set(photo, (view = viewOf(photo)))
       const progress = needs.progress?.(photo) ?? null
       return progress ? { ...view, progress } : view
     },

@@ -150,9 +150,9 @@ function buildStatus(
     Pick<EventParts, 'lifecycle'>,
 ): StatusReporter {
   const { catalog, bus, log, folders, now } = storage
-  const { lifecycle, ...asked } = own
+  const { lifecycle, ...rest } = own
   const status = createStatusReporter({
-    ...asked,
+    ...rest,
     catalog,
     bus,
     log,

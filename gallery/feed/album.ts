@@ -46,9 +46,9 @@ export const withHead = (old: Album | null, head: ManifestHead): Album => {
   if (old === null) return compose(head, new Map(), [])
   if (!isNews(old.head, head)) return old
   // Pages below an index page that was written anew are mostly the same ones: kept until that is read.
-  const kept = filesOf(old.head, old.read)
+  const before = filesOf(old.head, old.read)
   const named = filesOf(head, old.read)
-  const read = new Map([...old.read].filter(([file]) => named.has(file) || kept.has(file)))
+  const read = new Map([...old.read].filter(([file]) => named.has(file) || before.has(file)))
   return compose(head, read, old.entries)
 }
 

@@ -93,8 +93,8 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   })
   const current = () => slotAt(pswp.currIndex)
   /** Listeners for the photo on screen, called whenever it, or its state, is another one. */
-  const says: (() => void)[] = []
-  const tell = (): void => says.forEach((say) => say())
+  const listeners: (() => void)[] = []
+  const update = (): void => listeners.forEach((listener) => listener())
 
   pswp.addFilter('numItems', () => slots.length)
   pswp.addFilter('itemData', (_, index): SlideData => {
@@ -135,7 +135,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       name: 'time',
       order: 5,
       onInit: (element) =>
-        says.push(() => {
+        listeners.push(() => {
           const slot = current()
           element.textContent = slot === undefined || slot.gone ? '' : needs.time(slot.entry)
         }),
@@ -148,7 +148,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       title: words.download,
       html: DOWNLOAD,
       onInit: (element) =>
-        says.push(() => {
+        listeners.push(() => {
           const slot = current()
           const link = element as HTMLAnchorElement
           link.dataset['testid'] = 'download'
@@ -166,7 +166,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       html: SHARE,
       onInit: (element) => {
         element.dataset['testid'] = 'share'
-        says.push(() => (element.hidden = current()?.gone ?? true))
+        listeners.push(() => (element.hidden = current()?.gone ?? true))
       },
       onClick: () => {
         const slot = current()
@@ -194,7 +194,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   }
 
   pswp.on('change', () => {
-    tell()
+    update()
     const slot = current()
     if (slot !== undefined) address.show(slot.entry.filename)
     if (pswp.currIndex > slots.length - AHEAD) needs.nearEnd()
@@ -267,7 +267,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       const before = slots.length
       if (last !== undefined) slots.push(...entries.slice(last + 1).map((entry) => ({ entry, gone: false })))
       for (const index of touched) if (Math.abs(index - pswp.currIndex) <= 2) pswp.refreshSlideContent(index)
-      tell()
+      update()
       if (touched.includes(pswp.currIndex)) showControls()
       if (before !== slots.length && pswp.currIndex >= before - 2) pswp.refreshSlideContent(before)
     },

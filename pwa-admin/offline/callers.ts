@@ -5,13 +5,13 @@ interface Caller {
   readonly resolve: (reply: unknown) => void
   readonly reject: (error: ApiFailure) => void
   /** What was asked is written down. */
-  kept: boolean
+  written: boolean
 }
 
 function createCaller(): Caller {
   let [resolve, reject]: [Caller['resolve'], Caller['reject']] = [() => undefined, () => undefined]
   const answer = new Promise((...ends) => ([resolve, reject] = ends))
-  return { answer, resolve, reject, kept: false }
+  return { answer, resolve, reject, written: false }
 }
 
 /** Who on this page waits for the reply to a decision, by the decision's id. Each is answered once. */
@@ -32,12 +32,12 @@ export function createCallers() {
       all.set(id, caller)
       return caller.answer
     },
-    kept(id: string) {
+    markWritten(id: string) {
       const caller = all.get(id)
-      if (caller) caller.kept = true
+      if (caller) caller.written = true
     },
     /** Those whose decision was written down. */
-    keptIds: () => [...all].filter(([, { kept }]) => kept).map(([id]) => id),
+    writtenIds: () => [...all].filter(([, { written }]) => written).map(([id]) => id),
     resolve: (id: string, reply: unknown) => take(id)?.resolve(reply),
     /** What became of the decision is shown in a list, if it is shown at all. */
     reject: (id: string, { status, code, message }: Pick<ApiFailure, 'status' | 'code' | 'message'>) =>

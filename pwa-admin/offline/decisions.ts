@@ -29,7 +29,7 @@ export interface DecisionsNeeds {
   /** The daemon has it. @param own this page made it, so whoever asked is told as well */
   onSettled?(decision: PendingDecision, reply: unknown, own: boolean): void
   /** Tells the device's other tabs that something changed, and hears them. */
-  channel?: { tell(): void; hear(listener: () => void): void }
+  channel?: { announce(): void; hear(listener: () => void): void }
   random?: () => number
 }
 
@@ -49,9 +49,9 @@ export function createDecisions(needs: DecisionsNeeds) {
   let refused = false
   let leaving = false
 
-  function changed(tell = true) {
+  function changed(announce = true) {
     needs.onChange()
-    if (tell) needs.channel?.tell()
+    if (announce) needs.channel?.announce()
   }
   function remove(decision: PendingDecision, outcome?: Outcome) {
     fresh.delete(decision.n)
@@ -71,7 +71,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     const { n, id } = await store.add(decision, older)
     if (older) callers.follow(older.id, id)
     fresh.add(n)
-    callers.kept(id)
+    callers.markWritten(id)
   }
 
   /** @returns the daemon's reply, however long that takes; it may come in another page's life
@@ -180,7 +180,7 @@ export function createDecisions(needs: DecisionsNeeds) {
       let missing: string[] = []
       const outcomes = await store.reread(() => {
         const here = new Set(store.items.map(({ id }) => id))
-        return (missing = callers.keptIds().filter((id) => !here.has(id)))
+        return (missing = callers.writtenIds().filter((id) => !here.has(id)))
       })
       for (const outcome of outcomes ?? [])
         callers.resolve(outcome.id, 'reply' in outcome ? outcome.reply : undefined)

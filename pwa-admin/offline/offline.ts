@@ -152,7 +152,7 @@ const isPreview = (url: string) => /\/media\/[^/]+\/(tile|preview)-/.test(url)
 function tabs() {
   const channel = new BroadcastChannel('lep-decisions')
   return {
-    tell: () => channel.postMessage(null),
+    announce: () => channel.postMessage(null),
     hear: (listener: () => void) => (channel.onmessage = listener),
   }
 }

@@ -81,11 +81,11 @@ export function endLoad<T>(
   covers: (item: T) => boolean,
   order: Order<T>,
 ): readonly T[] {
-  const kept = list.filter((item) => {
+  const remaining = list.filter((item) => {
     const key = order.key(item)
     return !covers(item) || load.seen.has(key) || load.touched.has(key)
   })
-  return kept.length === list.length ? list : kept
+  return remaining.length === list.length ? list : remaining
 }
 
 /** What a list shows while newcomers must wait: only items that were there when it was frozen. */

@@ -17,7 +17,7 @@ test('what is being done when the daemon stops ends, and nothing is told after t
   const names = ['A.JPG', 'B.JPG']
   for (const name of names) house.addPhoto(name)
   const asked: string[] = []
-  const told: string[] = []
+  const emitted: string[] = []
   const under = Promise.withResolvers<void>()
   const jobs = createJobRunner({
     catalog: house.catalog,
@@ -26,7 +26,7 @@ test('what is being done when the daemon stops ends, and nothing is told after t
       await under.promise
       return { filename }
     },
-    bus: { emit: ({ type }) => void told.push(type) },
+    bus: { emit: ({ type }) => void emitted.push(type) },
     log: silentLog,
     now: Date.now,
   })
@@ -41,10 +41,10 @@ test('what is being done when the daemon stops ends, and nothing is told after t
   const stopped = jobs.stop()
   under.resolve()
   await stopped
-  const before = told.length
+  const before = emitted.length
   expect(vi.getTimerCount()).toBe(0)
   await vi.advanceTimersByTimeAsync(10_000)
-  expect(told).toHaveLength(before)
+  expect(emitted).toHaveLength(before)
   expect(asked).toEqual(['A.JPG'])
   expect(jobs.view(id)).toMatchObject({ state: 'running', done: 1, total: 2 })
 })

@@ -117,8 +117,8 @@ for (const { name, open, isMissing } of ENGINES)
       const picture = middle.find((one) => one.matches('img.pswp__img'))
       const stem = (text) => (/([^/=]+)\\.(?:jpg|webp)$/.exec(text ?? '') ?? [])[1]
       const link = document.querySelector('[data-testid=download]')
-      const [shown, ...said] = [picture?.src, link.href, link.download, location.hash].map(stem)
-      return shown === undefined ? 'nothing yet' : [...new Set([shown, ...said])].join()
+      const [shown, ...others] = [picture?.src, link.href, link.download, location.hash].map(stem)
+      return shown === undefined ? 'nothing yet' : [...new Set([shown, ...others])].join()
     })()`
 
     test('what stands on the screen is what is named, saved and shared', async () => {

@@ -29,7 +29,7 @@ export interface Looked {
   /** Changes the daemon's status, as this page receives it from now on. */
   pretend(change: (status: Status) => Status): void
   /** Sends the page a message that the daemon did not. */
-  tell(message: AccessRequests): void
+  send(message: AccessRequests): void
 }
 export interface Looks {
   readonly all: readonly Looked[]
@@ -114,7 +114,7 @@ export async function openLooks(
         )
       },
       you: () => you ?? '',
-      tell: (message) => void greeting.promise.then(() => say(message)),
+      send: (message) => void greeting.promise.then(() => say(message)),
     }
   }
 

@@ -86,9 +86,9 @@ test('lists that load, that fail, and that are empty', async () => {
 })
 
 test('what must be known now', async () => {
-  await look('10-unattended-and-access-request', async ({ page, pretend, tell }) => {
+  await look('10-unattended-and-access-request', async ({ page, pretend, send }) => {
     pretend((status) => ({ ...status, unattended: [CAMERA] }))
-    tell({
+    send({
       type: 'access_requests',
       access_requests: [
         {
@@ -104,8 +104,8 @@ test('what must be known now', async () => {
     await page.getByTestId('unattended').waitFor()
     await page.getByTestId('access-request').waitFor()
   })
-  await look('11-paused-and-asked', async ({ page, pretend, tell }) => {
-    tell({ type: 'access_requests', access_requests: [] })
+  await look('11-paused-and-asked', async ({ page, pretend, send }) => {
+    send({ type: 'access_requests', access_requests: [] })
     pretend((status) => ({
       ...status,
       event: { ...status.event, state: 'paused' },

@@ -93,16 +93,16 @@ describe.skipIf(skip)('another host on the network', () => {
       ],
       { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
     )
-    let said = ''
-    daemon.stderr!.on('data', (part: Buffer) => (said += part.toString()))
-    daemon.on('message', (told) => (routes = told as ToldRoute[]))
+    let output = ''
+    daemon.stderr!.on('data', (part: Buffer) => (output += part.toString()))
+    daemon.on('message', (message) => (routes = message as ToldRoute[]))
     for await (const line of createInterface({ input: daemon.stdout! })) {
       const [word, admin] = line.split(' ')
       if (word !== 'ready') continue
       port = Number(new URL(admin!).port)
       break
     }
-    expect(port, `the port in the ready line; the daemon said: ${said}`).toBeGreaterThan(0)
+    expect(port, `the port in the ready line; the daemon said: ${output}`).toBeGreaterThan(0)
   })
 
   afterAll(async () => {

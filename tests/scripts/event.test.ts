@@ -99,7 +99,7 @@ function start(flags: string[], env: NodeJS.ProcessEnv = {}) {
     ended,
     stderr: () => stderr,
     /** Resolves once it has said so many lines on stdout. */
-    async said(count: number) {
+    async lineCount(count: number) {
       while (lines.length < count) await new Promise<void>((wake) => waiting.push(wake))
     },
   }
@@ -131,7 +131,7 @@ describe('npm run event', () => {
     async (signal) => {
       await install()
       const run = start(['--until', signal])
-      await run.said(1)
+      await run.lineCount(1)
       run.child.kill(signal)
       expect(await run.ended).toBe(0)
       expect(run.lines.slice(1)).toEqual([signal])
@@ -141,9 +141,9 @@ describe('npm run event', () => {
   it('passes each signal on once, however often it comes', async () => {
     await install()
     const run = start(['--until', 'SIGINT'])
-    await run.said(1)
+    await run.lineCount(1)
     run.child.kill('SIGTERM')
-    await run.said(2)
+    await run.lineCount(2)
     run.child.kill('SIGTERM')
     run.child.kill('SIGINT')
     expect(await run.ended).toBe(0)

@@ -55,7 +55,7 @@ test('the built gallery calls nothing that the oldest system does not have, and 
 
 describe('the line about the oldest system', () => {
   const run = async (change: { findLast?: boolean; container?: boolean; lookbehind?: boolean }) => {
-    const said: { textContent?: string }[] = []
+    const lines: { textContent?: string }[] = []
     const { findLast = true, container = true, lookbehind = true } = change
     class OldRegExp {
       constructor(source: string) {
@@ -71,10 +71,10 @@ describe('the line about the oldest system', () => {
       structuredClone() {},
       document: {
         createElement: () => ({ style: {}, setAttribute() {} }),
-        body: { appendChild: (line: { textContent?: string }) => said.push(line) },
+        body: { appendChild: (line: { textContent?: string }) => lines.push(line) },
       },
     })
-    return said.map(({ textContent }) => textContent).join()
+    return lines.map(({ textContent }) => textContent).join()
   }
 
   test('is said in both languages to a system that is older, and to no other', async () => {

@@ -9,19 +9,19 @@ const MOST = 64
 export function createUnchanged<T>(db: Db): (key: string, read: () => T) => T {
   const own = prepareTuples<[number]>(db, 'SELECT total_changes()')
   const others = prepareTuples<[number]>(db, 'PRAGMA data_version')
-  const kept = new Map<string, T>()
+  const readings = new Map<string, T>()
   let seen = ''
 
   return (key, read) => {
     // What a transaction reads may never have been: the counter does not go back with it.
     if (db.isTransaction) return read()
     const now = `${own.get()![0]} ${others.get()![0]}`
-    if (now !== seen || kept.size >= MOST) kept.clear()
+    if (now !== seen || readings.size >= MOST) readings.clear()
     seen = now
-    const known = kept.get(key)
+    const known = readings.get(key)
     if (known !== undefined) return known
     const value = read()
-    kept.set(key, value)
+    readings.set(key, value)
     return value
   }
 }

@@ -102,9 +102,9 @@ export function sift(
     }
     if (own) return all
     if (all.old.length === 1) return { ...all, ref, old: [] }
-    const kept = below.map((one) => one.ref).filter((one) => one !== null)
-    if (kept.length === 0) return all
-    const node = indexOf(kept)
+    const refs = below.map((one) => one.ref).filter((one) => one !== null)
+    if (refs.length === 0) return all
+    const node = indexOf(refs)
     return { ...all, ref: node.ref, made: [...all.made, [node.ref.file, node.body]] }
   }
   // The index lists nothing that could be read, here or by guests.

@@ -75,7 +75,7 @@ const CERTIFICATE = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(GET|
 /** What Node or the SDK refuses to send: nobody but this program has a part in it. */
 const OURS = /^ERR_(INVALID_|HTTP_INVALID_|UNESCAPED_|OUT_OF_RANGE|MISSING_)/
 /** Codes that providers use for keys and for anything else: their text, which is not repeated, tells them apart. */
-const TOLD_BY_TEXT: readonly (readonly [name: RegExp, text: RegExp, code: StoreFaultCode])[] = [
+const CODES_BY_TEXT: readonly (readonly [name: RegExp, text: RegExp, code: StoreFaultCode])[] = [
   [/^(InvalidArgument|InvalidRequest)$/, /credential|access key/i, 'keys'],
   [
     /^(AccessDenied|InvalidRequest|MethodNotAllowed)$/,
@@ -147,8 +147,8 @@ function codeOf(error: unknown): StoreFaultCode {
   if (status === undefined && (OURS.test(errno) || isSlip(error))) return 'ours'
   if (status === undefined)
     return AWAY.test(name) || /timeout|socket|hang up|aborted/i.test(messageOf(error)) ? 'away' : 'portal'
-  const told = TOLD_BY_TEXT.find(([names, text]) => names.test(name) && text.test(messageOf(error)))
-  if (told) return told[2]
+  const byText = CODES_BY_TEXT.find(([names, text]) => names.test(name) && text.test(messageOf(error)))
+  if (byText) return byText[2]
   const known = CODES[name]
   if (known) return known
   const type = $response?.headers?.['content-type'] ?? ''

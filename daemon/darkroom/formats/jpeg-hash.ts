@@ -22,7 +22,7 @@ export function createJpegHasher(): PictureHasher {
   const hash = createHash('sha256')
   let state: 'start' | 'head' | 'scan' | 'end' | 'none' = 'start'
   /** What waits for the piece that follows: the beginning of a segment or, in a scan, of a marker. */
-  let kept: Buffer = NONE
+  let rest: Buffer = NONE
 
   /** @returns how much of the bytes was understood */
   function readHead(bytes: Buffer): number {
@@ -57,14 +57,14 @@ export function createJpegHasher(): PictureHasher {
     update(piece) {
       if (state === 'end' || state === 'none') return
       let bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
-      if (kept.length > 0) bytes = Buffer.concat([kept, bytes])
+      if (rest.length > 0) bytes = Buffer.concat([rest, bytes])
       if (state !== 'scan') bytes = bytes.subarray(readHead(bytes))
       // The cast: what was read just now may have changed it.
       if ((state as string) === 'scan') bytes = bytes.subarray(readScan(bytes))
-      kept = Buffer.from(bytes)
+      rest = Buffer.from(bytes)
     },
     digest() {
-      if (state === 'scan') hash.update(kept)
+      if (state === 'scan') hash.update(rest)
       if (state === 'scan' || state === 'end') return hash.digest('hex')
       return state === 'head' ? '' : undefined
     },

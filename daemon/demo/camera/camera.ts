@@ -59,7 +59,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
   const { manufacturer = '', vendor = 0, model = 'Virtual Camera', serial = '0123456789' } = options
   const log: LoggedOperation[] = []
   const storage = createStorage(options.storages, (handle) => {
-    if (options.folderEvents) tell(EVENT.ObjectAdded, handle)
+    if (options.folderEvents) sendEvent(EVENT.ObjectAdded, handle)
   })
   const faults = createFaults(options.script)
   const open = new Set<number>()
@@ -73,7 +73,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
   const now = () => new Date(Date.now() + clockOffset)
   const properties = createProperties(options, vendor, now)
   const numbering = createNumbering(options)
-  const shutter = createShutter({ storage, numbering, faults, now, tell, removed })
+  const shutter = createShutter({ storage, numbering, faults, now, sendEvent, removed })
   const without = [...(options.without ?? []), ...(options.capture ? [] : [0x100e])]
   const answers = new Map<number, ReturnType<typeof createOperations>>()
   const link = createLink({
@@ -92,9 +92,9 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     heard({ op, params }, session) {
       const logged = { op: operationName(op), code: op, params, at: Date.now(), session }
       log.push(logged)
-      const told = waiting.filter((one) => one.op === logged.op)
+      const answered = waiting.filter((one) => one.op === logged.op)
       waiting = waiting.filter((one) => one.op !== logged.op)
-      for (const { resolve } of told) resolve(logged)
+      for (const { resolve } of answered) resolve(logged)
     },
   })
 
@@ -108,7 +108,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
       isOpen: () => open.has(session),
       setOpen: (yes) => (yes ? open.add(session) : open.delete(session)),
       capture,
-      changed: (file) => tell(EVENT.ObjectInfoChanged, file.handle),
+      changed: (file) => sendEvent(EVENT.ObjectInfoChanged, file.handle),
       removed,
       setClock(text) {
         const [y, mo, d, h, mi, s] = (/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(text) ?? [])
@@ -119,14 +119,14 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     })
   }
 
-  function tell(event: number, ...params: number[]): void {
+  function sendEvent(event: number, ...params: number[]): void {
     const session = link.session()
-    if (session !== null && open.has(session)) link.tell(event, params)
+    if (session !== null && open.has(session)) link.sendEvent(event, params)
   }
 
   function removed(file: CameraFile): void {
     storage.remove(file.handle)
-    tell(EVENT.ObjectRemoved, file.handle)
+    sendEvent(EVENT.ObjectRemoved, file.handle)
   }
 
   function capture(id: number): number {
@@ -138,7 +138,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
       if (code === undefined) throw error
       return code
     }
-    tell(EVENT.CaptureComplete)
+    sendEvent(EVENT.CaptureComplete)
     return RESPONSE.OK
   }
 
@@ -157,7 +157,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
 
   function set(code: number, value: number, before = properties.value(code)): void {
     properties.set(code, value)
-    if (value !== before) tell(EVENT.DevicePropChanged, code)
+    if (value !== before) sendEvent(EVENT.DevicePropChanged, code)
   }
 
   return {
@@ -191,14 +191,14 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     put: (frames: Frames): CameraFile[] => shutter.put(frames, storage.first),
     /** The photographer marks a frame on the body, by its name or `folder/name`. */
     protect(name: string, on = true): void {
-      tell(EVENT.ObjectInfoChanged, storage.change(storage.named(name).handle, { protected: on }).handle)
+      sendEvent(EVENT.ObjectInfoChanged, storage.change(storage.named(name).handle, { protected: on }).handle)
     },
     /** The photographer gives stars on the body, which writes them into the file's EXIF.
      * @throws when the file has no rating to write over */
     rate(name: string, stars: number): void {
       const file = storage.named(name)
       const bytes = withRating(bytesOf(file.bytes), stars)
-      tell(EVENT.ObjectInfoChanged, storage.change(file.handle, { bytes, changedAt: now() }).handle)
+      sendEvent(EVENT.ObjectInfoChanged, storage.change(file.handle, { bytes, changedAt: now() }).handle)
     },
     /** The photographer deletes a frame on the body. */
     remove: (name: string): void => removed(storage.named(name)),

@@ -117,11 +117,11 @@ export function createLink(needs: LinkNeeds) {
     let data: Buffer[] = []
     let queue: Promise<void> = Promise.resolve()
     const ask = (): void => {
-      const [asked, sent] = [request!, Buffer.concat(data)]
+      const [command, sent] = [request!, Buffer.concat(data)]
       request = null
       data = []
       queue = queue
-        .then(() => reply(connection, asked, sent))
+        .then(() => reply(connection, command, sent))
         .catch((error: unknown) => {
           // A mistake of this fixture must not look like one of its faults, nor does a caller who went.
           if (!connection.over.signal.aborted && !connection.command.destroyed)
@@ -211,7 +211,7 @@ export function createLink(needs: LinkNeeds) {
       if (current) end(current)
     },
     /** Tells the client, if one listens. */
-    tell(code: number, params: readonly number[]): boolean {
+    sendEvent(code: number, params: readonly number[]): boolean {
       return current?.events?.write(wire.event(code, 0xffffffff, params)) !== undefined
     },
     session: (): number | null => current?.session ?? null,

@@ -28,7 +28,7 @@ const ADDRESSES_KEPT = 1000
 /** Requests that one connection may send before the first is answered. Browsers send one. */
 const AT_ONCE = 4
 /** Refusals that are answered at once; beyond, connections are reset without an answer. */
-const TOLD_AT_ONCE = 32
+const ANSWERED_AT_ONCE = 32
 const FULL =
   'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 
@@ -62,7 +62,7 @@ export function createConnections(needs: {
   /** By rank. */
   const units: [number, number, number] = [0, 0, 0]
   let fruitless = -Infinity
-  let telling = 0
+  let answering = 0
 
   /** Changes what a connection is, and the counts with it. */
   function become(one: Connection, change: Partial<Connection>): void {
@@ -112,9 +112,9 @@ export function createConnections(needs: {
 
   /** Hangs up; on plain HTTP, answers first that there is no room. */
   function refuse(raw: Socket, plain: boolean): void {
-    if (!plain || telling >= TOLD_AT_ONCE) return void raw.resetAndDestroy()
-    telling += 1
-    raw.once('close', () => (telling -= 1))
+    if (!plain || answering >= ANSWERED_AT_ONCE) return void raw.resetAndDestroy()
+    answering += 1
+    raw.once('close', () => (answering -= 1))
     raw.resume()
     raw.end(FULL)
     setTimeout(() => raw.destroy(), LINGER).unref()

@@ -73,12 +73,12 @@ function validationMessage(error: FastifyError, root: unknown): string {
     allowedValues?: unknown[]
   }
   if (additionalProperty !== undefined) return `${where}: unknown field ${quote(additionalProperty)}`
-  const said = allowedValues
+  const rule = allowedValues
     ? `must be one of ${allowedValues.join(', ')}`
     : (first.message ?? 'is not right')
   const received =
     first.keyword === 'required' ? '' : ` but received ${quote(valueAt(root, first.instancePath))}`
-  return `${where} ${said}${received}`
+  return `${where} ${rule}${received}`
 }
 
 /** Why one file of several was refused. What is not a Refusal is for the caller to log. */

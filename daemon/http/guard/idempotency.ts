@@ -28,8 +28,8 @@ export function registerIdempotency(app: FastifyInstance, requests: Requests): v
     const scope = `${request.who.device?.id ?? request.who.role} ${request.routeOptions.url}`
     const key = `${scope} ${id}`
     for (let first = underWay.get(key); first; first = underWay.get(key)) await first
-    const kept = unwritten.get(key) ?? requests.find(scope, id)
-    if (kept) return reply.code(kept.status).type('application/json; charset=utf-8').send(kept.reply)
+    const stored = unwritten.get(key) ?? requests.find(scope, id)
+    if (stored) return reply.code(stored.status).type('application/json; charset=utf-8').send(stored.reply)
     const { promise, resolve } = Promise.withResolvers<void>()
     underWay.set(key, promise)
     let isKept = false

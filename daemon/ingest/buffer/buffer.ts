@@ -225,8 +225,8 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       // What ingest put here itself has its row before this; it is not worth a word.
       const before = clock() - 4 * patience.settle
       const waiting = [...looks].filter(([name, { since }]) => since <= before && !unread.has(name)).length
-      const said = message ?? (unread.size > 0 ? unreadHere(unread.size) : null)
-      return { waiting: waiting + unread.size, message: said }
+      const shown = message ?? (unread.size > 0 ? unreadHere(unread.size) : null)
+      return { waiting: waiting + unread.size, message: shown }
     },
   }
 }

@@ -2,7 +2,7 @@
  * only a fresh listing shows it. Pure: it is told what happens, with the time, and says when to list again. */
 export interface MissedFrameDetector {
   /** An event told of a file. */
-  told(name: string, at: number): void
+  announced(name: string, at: number): void
   /** The card has this much room now, bytes; null when the camera does not say. */
   room(free: number | null, at: number): void
   /** The camera was listed afresh, which took so many milliseconds. */
@@ -28,17 +28,17 @@ export function createMissedFrameDetector(now: number): MissedFrameDetector {
   /** Frames came since the last listing, so one may have been lost among them. */
   let isOwed = true
   let free: number | null = null
-  let toldSinceRoom = false
+  let announcedSinceRoom = false
   /** Room fell when a frame came: so it would fall for a frame that nobody told of, and quiet alone says nothing. */
-  let roomTells = false
+  let roomFalls = false
   let roomFell = false
   let patience = QUIET
 
   return {
-    told(name, at) {
+    announced(name, at) {
       quietSince = at
       isOwed = true
-      toldSinceRoom = true
+      announcedSinceRoom = true
       const parts = /^(.*?)(\d{4,})(\.[^.]*)?$/.exec(name)
       if (!parts) return
       const [, prefix = '', digits = '', ending = ''] = parts
@@ -52,10 +52,10 @@ export function createMissedFrameDetector(now: number): MissedFrameDetector {
     },
     room(left, at) {
       if (free !== null && left !== null && left < free) {
-        if (toldSinceRoom) roomTells = true
+        if (announcedSinceRoom) roomFalls = true
         else if (at - quietSince > SETTLES) roomFell = true
       }
-      toldSinceRoom = false
+      announcedSinceRoom = false
       free = left
     },
     listed(at, took) {
@@ -68,7 +68,7 @@ export function createMissedFrameDetector(now: number): MissedFrameDetector {
     suspects(at) {
       if (roomFell) return true
       for (const since of missing.values()) if (at - since >= GAP_LASTS) return true
-      return at - quietSince >= patience && (isOwed || !roomTells)
+      return at - quietSince >= patience && (isOwed || !roomFalls)
     },
   }
 }

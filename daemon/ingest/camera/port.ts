@@ -111,8 +111,8 @@ export class CameraFault extends Error {
   readonly code: number
   /** The part that failed: `download IMG_0001.JPG`. */
   readonly operation: string
-  constructor(code: number, operation: string, said: string) {
-    super(`${operation}: ${said} (${code})`)
+  constructor(code: number, operation: string, reason: string) {
+    super(`${operation}: ${reason} (${code})`)
     this.name = 'CameraFault'
     this.code = code
     this.operation = operation

@@ -114,7 +114,7 @@ export function createTether(needs: TetherNeeds): Tether {
   async function hear(own_: Camera, event: CameraEvent): Promise<void> {
     if (event.type === 'fileAdded' || event.type === 'fileChanged') {
       const how = event.type === 'fileAdded' ? 'shot' : 'changed'
-      if (how === 'shot') missedFrames.told(event.name, clock())
+      if (how === 'shot') missedFrames.announced(event.name, clock())
       await triage.see(own_, await own_.fileInfo(event), how)
       fetching.pump()
       standing.showWell()

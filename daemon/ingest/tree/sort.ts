@@ -70,8 +70,8 @@ export function createSorter(needs: {
     for (let i = 0; i < fresh.length; i += 8) {
       signal.throwIfAborted()
       for (const frame of await Promise.all(fresh.slice(i, i + 8).map(dated))) {
-        const asked = needs.asks(frame) && isOld(frame)
-        if (!asked) sorted.wanted.push(frame)
+        const needsAnswer = needs.asks(frame) && isOld(frame)
+        if (!needsAnswer) sorted.wanted.push(frame)
         else if (outcomeOf(shifts.keysAlone(frame)) === undefined) sorted.older.push(frame)
       }
     }

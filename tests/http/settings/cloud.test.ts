@@ -197,14 +197,14 @@ test('keys are in one file and nowhere else: not in the API, the log, the catalo
   })
   const { adminUrl } = await own.start()
   const url = new URL(adminUrl).origin
-  let said = ''
+  let replies = ''
   const call = async (path: string, body?: object) => {
     const init = body && {
       method: 'POST',
       headers: { origin: url, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     }
-    said += await (await fetch(url + path, init ?? {})).text()
+    replies += await (await fetch(url + path, init ?? {})).text()
   }
   try {
     // Refused, echoed by the server in its error, and accepted.
@@ -238,7 +238,7 @@ test('keys are in one file and nowhere else: not in the API, the log, the catalo
     if ([KEY_ID, SECRET, TOKEN].some((secret) => text.includes(secret))) holding.push(entry.name)
   }
   expect(holding).toEqual(['cloud.json'])
-  const everywhere = said + logged + [...server.objects.values()].map(String).join('')
+  const everywhere = replies + logged + [...server.objects.values()].map(String).join('')
   expect(everywhere).toContain('has_keys')
   for (const secret of [KEY_ID, SECRET, TOKEN]) expect(everywhere).not.toContain(secret)
 }, 60_000)

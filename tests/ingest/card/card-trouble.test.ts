@@ -105,12 +105,12 @@ test('an Event without a new shot for twelve hours pauses before its sources are
   await another({ now: () => now })
   now += 12 * 3_600_000
   await frame('cards/A/DCIM/100/A.JPG', 1, new Date(now))
-  let told = 0
-  const sources = open({ changed: () => (told += 1) })
+  let changes = 0
+  const sources = open({ changed: () => (changes += 1) })
   await sources.start()
   await until(() => expect(sources.card()).toMatchObject({ state: 'waiting', total: 1 }))
   expect(world.catalog.events.current().state).toBe('paused')
-  expect(told).toBeGreaterThan(0)
+  expect(changes).toBeGreaterThan(0)
   expect(world.photos()).toEqual([])
 })
 
@@ -164,9 +164,9 @@ test.skipIf(process.platform !== 'linux')(
     // A folder, too.
     await mkdir(odd('\xfcber'))
     await writeFile(odd('\xfcber/IN.JPG'), await makeJpeg({ ...small, seed: 4 }))
-    const sources = open({ changed: () => void told() })
+    const sources = open({ changed: () => void check() })
     const lied: number[] = []
-    const told = () =>
+    const check = () =>
       sources.status().some((source) => source.safe_to_eject) && world.photos().length < 4 && lied.push(1)
     await sources.start()
     await until(() => expect(sources.card()).toMatchObject({ safe_to_eject: true, total: 4, done: 4 }))

@@ -43,7 +43,7 @@ export const HEARS: Readonly<Record<(SocketMessage | AccessRequests)['type'], Ro
 /** What a client may say, and the least role for it. Nothing so far: whatever comes closes the socket. */
 export const MAY_SAY: Readonly<Record<string, Role>> = {}
 
-const Said = Type.Object({ type: Type.String() })
+const TypedMessage = Type.Object({ type: Type.String() })
 
 /** Codes that a socket is closed with. */
 export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 4002 } as const
@@ -228,9 +228,9 @@ export function registerSocket(
 function maySay(role: Role, data: Buffer | null): boolean {
   if (data === null) return false
   try {
-    const said: unknown = JSON.parse(data.toString())
-    if (!Check(Said, said) || !Object.hasOwn(MAY_SAY, said.type)) return false
-    const least = MAY_SAY[said.type]
+    const message: unknown = JSON.parse(data.toString())
+    if (!Check(TypedMessage, message) || !Object.hasOwn(MAY_SAY, message.type)) return false
+    const least = MAY_SAY[message.type]
     return least !== undefined && atLeast(role, least)
   } catch {
     return false

@@ -133,15 +133,15 @@ export function createRemoteGphoto(needs: {
     }
     if (message.type !== 'answer' && message.type !== 'fault') return
     process_.lastActive = at
-    const asked = process_.pending.get(message.id)
+    const question = process_.pending.get(message.id)
     process_.pending.delete(message.id)
     if (message.type === 'fault')
-      asked?.reject(
+      question?.reject(
         Object.assign(new CameraFault(message.code, message.operation, ''), { message: message.message }),
       )
     else {
-      if (asked && isSlow(asked.call)) quiet = limits.quiet
-      asked?.resolve(message.value)
+      if (question && isSlow(question.call)) quiet = limits.quiet
+      question?.resolve(message.value)
     }
   }
 
