@@ -35,7 +35,7 @@ export interface Config {
   /** The bucket, if the environment names one; it wins over the settings page. */
   readonly s3: S3Environment | null
   readonly trustLoopback: boolean
-  /** Names besides this machine's own that a request may be for, `NAME` or `NAME:PORT`, in lower case: of a proxy. */
+  /** Names beyond this machine's own that a request may be for, `NAME` or `NAME:PORT`, in lower case: of a proxy. */
   readonly allowedHosts: readonly string[]
   readonly logLevel: string
 }

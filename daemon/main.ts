@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     columns: process.stderr.columns ?? 0,
   })
 
-  // Ctrl-C reaches every process of the terminal and is forwarded by npm besides: one stop, however often it is asked.
+  // Ctrl-C reaches every process of the terminal and npm forwards it too: one stop, however often it is asked.
   let code = 0
   let stop = (): void => undefined
   const stopped = new Promise<void>((resolve) => (stop = resolve))

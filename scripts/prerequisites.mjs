@@ -250,7 +250,7 @@ async function aptInstall(list, { root, run }) {
  * stops a start: what is missing switches off only what needs it.
  * @param {'event' | 'verify'} command
  * @param {System} system
- * @param {(line: string) => void} [tell]
+ * @param {(line: string) => void} [report]
  * @returns {Promise<Prerequisite[]>} what is still missing
  */
 export async function providePrerequisites(command, system, report = say) {

@@ -23,8 +23,8 @@ export function say(line) {
 }
 
 /**
- * Runs processes and passes each stop signal on to those that run, once: a terminal sends its signals to the whole group
- * already, and npm sends them again.
+ * Runs processes and passes each stop signal on to those that run, once: a terminal sends its signals to the whole
+ * group already, and npm sends them again.
  */
 export function createStage() {
   /** @type {Set<import('node:child_process').ChildProcess>} */
@@ -50,7 +50,8 @@ export function createStage() {
     /**
      * @param {string} command
      * @param {readonly string[]} args
-     * @param {{ cwd: string, env?: NodeJS.ProcessEnv, stdio?: 'inherit' | 'kept' | 'stderr', timeout?: number }} options
+     * @param {{ cwd: string, env?: NodeJS.ProcessEnv, stdio?: 'inherit' | 'kept' | 'stderr', timeout?: number }}
+     * options
      *   stdio: `kept` collects what it writes, `stderr` sends all of it to our stderr; timeout in milliseconds
      * @returns {Promise<Outcome>}
      */

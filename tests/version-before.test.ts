@@ -13,7 +13,8 @@ import {
   restoreData,
 } from './fixtures/version-before/restore.ts'
 
-/** A data folder and a bucket that the version before left behind (tests/fixtures/version-before), opened by this one. */
+/** A data folder and a bucket that the version before left behind (tests/fixtures/version-before), opened by this
+ * one. */
 
 const BUFFER = 'events/banquet/photos_buffer'
 const owner = { cookie: facts.cookies.owner }

@@ -38,9 +38,9 @@ interface AccessRequest extends AccessRequestView {
   allowed: boolean
 }
 
-/** After a change of address a known device has no cookie: it asks to come back, and one tap of the owner lets it back in as what
- * it was. Its public id opens nothing by itself; the code on both screens tells the device in the hand from somebody
- * who learned its id. In memory alone.
+/** After a change of address a known device has no cookie: it asks to come back, and one tap of the owner lets it back
+ * in as what it was. Its public id opens nothing by itself; the code on both screens separates the device in the hand
+ * from somebody who learned its id. In memory alone.
  * @param needs.changed the list is another now */
 export function createAccessRequests(needs: { now: () => number; changed: () => void }): AccessRequests {
   const { now, changed } = needs

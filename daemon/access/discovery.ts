@@ -33,13 +33,14 @@ export interface Discovery {
 
 type Answer = NonNullable<ResponsePacket['answers']>[number]
 
-/** Makes this computer found as `<label>.local`, and its services by their name, over multicast DNS. Venues' networks may
- * filter it, so that nothing depends on it.
+/** Makes this computer found as `<label>.local`, and its services by their name, over multicast DNS. Venues' networks
+ * may filter it, so that nothing depends on it.
  *
  * @param needs.systemAnswers whether the system answers to the name by itself, as a Mac does
  * @param needs.title what services are called in lists, such as the event's
  * @param needs.interfaces addresses to speak from, each for itself
- * @param needs.askedFor how long another computer has to say that the name is its own, milliseconds: RFC 6762 has 750 */
+ * @param needs.askedFor how long another computer has to say that the name is its own, milliseconds: RFC 6762 has
+ * 750 */
 export function createDiscovery(needs: {
   on: boolean
   label: () => string

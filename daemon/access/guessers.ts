@@ -10,7 +10,7 @@ const OVER_MS = 120_000
 const KEPT = 10_000
 /** Wrong codes within that time that no slip of a thumb explains. */
 const MANY = 10
-/** The owner is told of more at most so often, milliseconds. */
+/** Milliseconds between two reports to the owner, at least. */
 const REPORT_EVERY_MS = 5000
 
 interface Guesser {

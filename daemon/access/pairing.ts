@@ -29,8 +29,8 @@ export interface Pairing {
    * @param wanted.role an editor by default
    * @param wanted.name goes before what the device calls itself */
   newCode(wanted?: { role?: Role | undefined; name?: string | undefined }): PairingCode
-  /** Turns a code or a key into a device. The token is told this once; only its hash is kept.
-   * Whoever passes on what strangers type does so at the pace of tries.ts.
+  /** Turns a code or a key into a device. The token is returned this once; only its hash is kept.
+   * Callers that pass on what strangers type do so at the pace of tries.ts.
    * @param address of the asker's socket
    * @throws Refusal 403 `wrong_code` */
   redeem(code: string, name: string | undefined, address: string): { token: string; device: DeviceRecord }
@@ -200,7 +200,7 @@ function hash(text: string): string {
 }
 
 function wrongCode(): Refusal {
-  // One answer for wrong, used, burnt and run out: it does not tell a guesser whether a code is being shown.
+  // One answer for wrong, used, burnt and run out: it does not show a guesser whether a code is on the screen.
   return new Refusal(
     403,
     'wrong_code',

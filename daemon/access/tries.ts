@@ -9,7 +9,7 @@ type Pace = Readonly<Record<'all' | 'address', { rate: number; burst: number }>>
 /** Codes that are looked at in a second, and at once after a quiet time: by everybody together, and from one address.
  *
  * In the two minutes of a code these are 40 + 120 x 20 = 2,440 guesses at most, from however many addresses: one chance
- * in 40,000 that a stranger hits one of the hundred million, while the owner is told that somebody guesses. */
+ * in 40,000 that a stranger hits one of the hundred million, while the owner is warned that somebody guesses. */
 export const PACE: Pace = { all: { rate: 20, burst: 40 }, address: { rate: 5, burst: 10 } }
 /** Milliseconds that a code waits for its turn at most. */
 const TURN_MS = 15_000
@@ -26,9 +26,9 @@ export interface Tries {
   /** Looks at a typed code in its turn.
    *
    * No guess burns what the owner's screen shows: guessing is slow instead. First come addresses and connections that
-   * have not been wrong, and of them whoever came last. So the right code is let in at once, whoever guesses from however
-   * many addresses; and behind the address of the guesser itself it has its turn soon. A wrong one is answered later the
-   * more there were, and nobody who is right ever waits for that.
+   * have not been wrong, and of them whoever came last. So the right code is let in at once, whoever guesses from
+   * however many addresses; and behind the address of the guesser itself it has its turn soon. A wrong one is answered
+   * later the more there were, and nobody who is right ever waits for that.
    *
    * @param asker.connection what one visitor's requests come over
    * @param isTyped false for what is too long to be guessed, which waits for nobody
@@ -73,7 +73,7 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
     return byAddress && guessers.wrong(network) > 0 ? 2 + wrong : wrong
   }
 
-  /** Of equals whoever came last: who guesses outnumbers everybody, and has waited longest. */
+  /** Of equals, the one that came last: a guesser's requests outnumber all others, and have waited longest. */
   function next(): Waiting | undefined {
     turn = (turn + 1) % 4
     let best: { one: Waiting; rank: number } | undefined

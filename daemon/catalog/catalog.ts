@@ -185,7 +185,8 @@ function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** Finds pages that no longer fit together before anything is built on them; sqlite.org/pragma.html#pragma_quick_check */
+/** Finds pages that no longer fit together before anything is built on them;
+ * sqlite.org/pragma.html#pragma_quick_check */
 function checkWhole(db: DatabaseSync, path: string): void {
   const [found] = db.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
   if (found?.quick_check !== 'ok') throw damaged(path, found?.quick_check)

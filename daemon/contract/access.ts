@@ -12,7 +12,8 @@ export const PairBody = Type.Object(
   { code: Type.String({ minLength: 1, maxLength: 64 }), name: Type.Optional(DeviceName) },
   closed,
 )
-/** `id` is the device's public id: it opens nothing, but with it the device may ask to come back where it has no cookie. */
+/** `id` is the device's public id: it opens nothing, but with it the device may ask to come back where it has no
+ * cookie. */
 export const PairReply = Type.Object({
   status: Type.Literal('success'),
   id: Type.String(),
@@ -117,7 +118,7 @@ export type DeviceBody = Static<typeof DeviceBody>
 export const MeReply = Type.Object({ role: DeviceRole, id: Type.String(), name: Type.String() })
 export type MeReply = Static<typeof MeReply>
 
-/** Something that was done, by whom and when. */
+/** An action, with who did it and when. */
 export const AuditEntry = Type.Object({
   id: Type.Integer(),
   at: Type.String(),

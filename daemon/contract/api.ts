@@ -15,7 +15,8 @@ export const ApiError = Type.Object({
 })
 export type ApiError = Static<typeof ApiError>
 
-/** Why one of several files was refused: `error` is the sentence, `code` and `params` are for words of the reader's own. */
+/** Why one of several files was refused: `error` is the sentence, `code` and `params` are for words of the reader's
+ * own. */
 export const FileError = Type.Object({
   filename: Type.String(),
   error: Type.String(),

@@ -98,7 +98,7 @@ export const CameraView = Type.Object({
 })
 export type CameraView = Static<typeof CameraView>
 
-/** Cameras as the status tells them: `off` by choice, `no_library` when libgphoto2 is missing or cannot be used,
+/** Cameras as the status reports them: `off` by choice, `no_library` when libgphoto2 is missing or cannot be used,
  * else `on`, with those that were met. */
 export const CamerasStatus = Type.Object({
   state: Type.Unsafe<'off' | 'no_library' | 'on'>({ type: 'string', enum: ['off', 'no_library', 'on'] }),

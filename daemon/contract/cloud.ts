@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { closed, RequestId } from './shapes.ts'
 
-/** What an address must be is said in words of its own, see bucket-settings.ts; a scheme that is none of ours is not. */
+/** What an address must be is said in words of its own, see bucket-settings.ts; a scheme that is none of ours is
+ * not. */
 const Url = Type.String({ maxLength: 500, pattern: '^\\s*([Hh][Tt][Tt][Pp][Ss]?://[^]*|[^:]*)$' })
 const Text = Type.String({ maxLength: 200 })
 

@@ -39,7 +39,7 @@ export const ConnectStatus = Type.Object({
 })
 export type ConnectStatus = Static<typeof ConnectStatus>
 
-/** What `/setup` tells anybody on the network: nothing that a look at the network does not show. */
+/** What `/setup` shows anybody on the network: nothing that a look at the network does not show. */
 export const SetupFacts = Type.Object({
   name: Type.String(),
   https: Type.Unsafe<'off' | 'on' | 'trouble'>({ type: 'string', enum: ['off', 'on', 'trouble'] }),

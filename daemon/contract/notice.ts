@@ -51,8 +51,8 @@ export type Hello =
     }
   | { readonly type: 'resumed'; readonly seq: number; readonly role: Role; readonly you?: string }
 
-/** To owners alone, and without a `seq`, so that nobody else sees a gap: who asks to come back at this moment. Always the whole; after a greeting
- * nobody does until this says so. */
+/** To owners alone, and without a `seq`, so that nobody else sees a gap: who asks to come back at this moment. Always
+ * the whole; after a greeting nobody does until this says so. */
 export interface AccessRequests {
   readonly type: 'access_requests'
   readonly access_requests: readonly AccessRequestView[]

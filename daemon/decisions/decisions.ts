@@ -40,7 +40,7 @@ export interface Decisions {
   readonly jobs: JobRunner
   readonly emptyTrash: EmptyTrash
   readonly reservations: Reservations
-  /** Makes a change of the Event's folders, between two decisions. Whoever decides meanwhile is asked to come again. */
+  /** Makes a change of the Event's folders, between two decisions. Decisions made meanwhile are refused for now. */
   stilled<T>(change: () => Promise<T>): Promise<T>
   /** Makes a change that leaves the current Event: delayed publishes go out before, and jobs go on for a
    * moment. */

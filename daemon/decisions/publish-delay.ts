@@ -206,7 +206,7 @@ export function createPublishDelay(needs: {
   }
 }
 
-/** An error as it is kept and told. */
+/** An error as it is stored and shown. */
 export function reasonOf(error: unknown): { code: string; message: string } {
   if (error instanceof Refusal) return { code: error.code, message: error.message }
   if (isDiskFull(error)) return { code: 'disk_full', message: 'The disk is full.' }

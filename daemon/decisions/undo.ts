@@ -23,8 +23,8 @@ import type { KeyedMutex } from '../util/keyed-mutex.ts'
 export interface Undo {
   list(actor: Actor): ActionView[]
   view(action: ActionRecord): ActionView
-  /** Many photos of one action are undone as far as they can be; the others are told. Of several actions, those that
-   * were undone already are passed over.
+  /** Many photos of one action are undone as far as they can be; the others are reported. Of several actions, those
+   * that were undone already are passed over.
    * @param undone called with the result in the transaction of its last step, where that succeeds
    * @throws Refusal 404 `no_such_action`, 403 `not_yours`, and, where nothing at all could be undone, its reason:
    * 409 `changed_since` or `changed_meanwhile`, 409 `undo_later_first`, or what OriginalFiles and Publisher refuse */

@@ -41,9 +41,9 @@ export interface EventLifecycle {
   moveFolders(paths: FolderPaths, noted?: () => void): Promise<void>
 }
 
-/** What opening, switching, closing and moving an Event asks of every part, in the order that it takes. Folders are made
- * first; nothing reads, takes or publishes while the change is made; the catalog changes in one transaction, and what
- * is refused before it has changed nothing.
+/** What opening, switching, closing and moving an Event asks of every part, in the order that it takes. Folders are
+ * made first; nothing reads, takes or publishes while the change is made; the catalog changes in one transaction, and
+ * what is refused before it has changed nothing.
  * @param needs.foldersFor the folders of a new Event */
 export function createEventLifecycle(needs: {
   catalog: Catalog
@@ -82,7 +82,8 @@ export function createEventLifecycle(needs: {
     needs.changed()
   }
 
-  /** Tells what of an Event was left to a person. Call once that is committed: a change that was refused left nothing. */
+  /** Tells what of an Event was left to a person. Call once that is committed: a change that was refused left
+   * nothing. */
   function warnOf(event: EventRecord, names: readonly string[]): void {
     if (names.length === 0) return
     const title = event.settings.event_title || event.slug

@@ -8,7 +8,8 @@ import type { Log } from '../log.ts'
 export interface Shot {
   /** Names the frame on its Source for as long as its bytes stay the same: path, size and time (`shotKey`). */
   readonly key: string
-  /** The key and whatever else tells that the bytes may have changed, where the Source knows more: what was set aside is offered again when it differs. */
+  /** The key and whatever else shows that the bytes may have changed, where the Source knows more: what was set aside
+   * is offered again when it differs. */
   readonly looks?: string
   /** Where it is on the Source, for people: `DCIM/100EOS/IMG_0001.JPG`. */
   readonly path: string
@@ -19,7 +20,7 @@ export interface Shot {
   readonly bytes: number | null
   /** Milliseconds since 1970; the copy gets it too. */
   readonly modifiedAt: number
-  /** The photographer marked it in the camera, as the camera tells beside the file. */
+  /** The photographer marked it in the camera, as the camera reports beside the file. */
   readonly isMarked?: boolean
   /** The bytes, from the first, each time it is called. May throw: the frame is then asked for again. */
   readonly content:

@@ -196,7 +196,7 @@ export function createSources(needs: SourcesNeeds): Sources {
         cameras?.stop(),
         ...fixed.map((source) => source.stop()),
       ])
-      // A disk that hangs in the kernel cannot be told to end; what it was reading is not acknowledged.
+      // A disk that hangs in the kernel cannot be stopped; what it was reading is not acknowledged.
       const late = sleep(STOP_WITHIN, undefined, { ref: false })
       await Promise.race([ended.then(() => ingest.idle()), late])
     },

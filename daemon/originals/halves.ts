@@ -30,7 +30,7 @@ export interface Half {
 
 /** Whether two files of one name and second may be of one press of the shutter by where they lay and who shot them: in
  * one folder, in RAW and JPG folders side by side, in folders of the same name on two cards, or sent flat by a camera
- * of which the serial number is known. Two bodies that count alike are told apart by their serial numbers. */
+ * of which the serial number is known. Two bodies with the same count are distinguished by their serial numbers. */
 export function mayBelong(a: Half, b: Half): boolean {
   const isKnown = a.serial !== null && b.serial !== null
   if (isKnown && a.serial !== b.serial) return false

@@ -17,12 +17,13 @@ export interface OriginalFiles {
   /** The folder and name of an Original of the Photo. */
   pathOf(photo: PhotoRecord, original?: OriginalRecord): string
   /** Moves a Photo's Originals to the folder of its new state. Nothing to do when it is there.
-   * @throws Refusal 404 for an unknown name, 409 while a version of it is live (unless archived), 503 when a disk is away */
+   * @throws Refusal 404 for an unknown name, 409 while a version of it is live (unless archived), 503 when a disk is
+   * away */
   move(filename: string, state: PhotoState): Promise<PhotoRecord>
   /** Deletes the files of a Photo that is marked as deleted, for good. */
   remove(photo: PhotoRecord): Promise<void>
-  /** Finishes the moves and deletions that a crash, or a disk that was pulled, cut short, and removes copies that were on
-   * their way. Before anything watches the folders, and whenever one of them is back; a folder that is away is left
+  /** Finishes the moves and deletions that a crash, or a disk that was pulled, cut short, and removes copies that were
+   * on their way. Before anything watches the folders, and whenever one of them is back; a folder that is away is left
    * alone. */
   recover(): Promise<void>
 }
@@ -72,7 +73,7 @@ export function createOriginalFiles(needs: {
         await moveOne(from, to, original)
   }
 
-  /** Whoever has no file in the folder of its new state misses it, and says so. */
+  /** An Original without a file in the folder of its new state is noted as missing. */
   async function findMissed(photo: PhotoRecord): Promise<PhotoRecord> {
     for (const original of originals(photo))
       if (!(await exists(pathIn(photo.state, original))))
@@ -119,8 +120,8 @@ export function createOriginalFiles(needs: {
         `"${filename}" is live as ${photo.live.join(', ')}. Unpublish it first.`,
       )
     await folders.check(FOLDER_OF[state])
-    // The catalog first: a crash in between is finished by recover(), and whoever watches the folders meanwhile
-    // finds the file already spoken for.
+    // The catalog first: a crash in between is finished by recover(), and a watcher of the folders meanwhile finds
+    // the file already known.
     const moved = catalog.photos.setState(photo.id, state)
     try {
       await moveFiles(photo, photo.state, state)

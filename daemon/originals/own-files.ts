@@ -9,8 +9,8 @@ import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { WholeCopy } from './whole-copy.ts'
 
-/** The files of Photos, where they should lie: whether they are what they were, and how they come back. Only for the
- * commit lane, but for what asks. */
+/** The files of Photos, where they should lie: whether they are what they were, and how they come back. Changes are
+ * only for the commit lane. */
 export type OwnFiles = ReturnType<typeof createOwnFiles>
 
 export function createOwnFiles(needs: {

@@ -63,7 +63,7 @@ export function createGalleryTree(needs: {
   })
   /** What was built last, by Event, and what it was built from. */
   const known = new Map<number, { readonly state: string; readonly files: ManifestFiles }>()
-  /** Rises with every change of an Event that was told here. */
+  /** Rises with every change of an Event that was noted here. */
   const changes = new Map<number, number>()
   let writing: Promise<void> = Promise.resolve()
   let next: Promise<void> | undefined
@@ -71,7 +71,7 @@ export function createGalleryTree(needs: {
   /** The bucket's queue did not take a change of the Event. */
   let isOwed = false
 
-  /** Equal for as long as an Event's documents are. Of the current one every change is told; of others, which nobody
+  /** Equal for as long as an Event's documents are. Of the current one every change is noted; of others, which nobody
    * publishes into, what can change is little. */
   function stateOf(event: EventRecord, isCurrent: boolean): string {
     const count = changes.get(event.id) ?? 0

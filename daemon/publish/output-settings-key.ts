@@ -42,7 +42,8 @@ export const DEFAULT_PICTURES: PictureSettings = {
 }
 
 /** Equal keys are equal pictures, given equal Photo and Edit. Empty for what a fresh program publishes, so that what
- * was published before there were output settings counts as that. Files are told by their names, which are their hashes. */
+ * was published before there were output settings counts as that. Files are identified by their names, which are their
+ * hashes. */
 export function outputSettingsKey(settings: OutputSettings): string {
   const overlay = (one: Overlay | null) =>
     one && [one.mark && markKey(one.mark), one.frame && frameKey(one.frame)]

@@ -31,7 +31,8 @@ import {
 export interface OutputSettingsStore {
   watermark(): WatermarkSettings
   files(): OverlayFiles
-  /** @throws Refusal 409 or 422, and then nothing has changed: no image, no text, letters that no font has, a broken file */
+  /** @throws Refusal 409 or 422, and then nothing has changed: no image, no text, letters that no font has, a broken
+   * file */
   changeWatermark(change: Partial<WatermarkSettings>): Promise<void>
   /** Takes a picture as a file of the settings, decoded before the one before it is forgotten.
    * @throws Refusal 422 when it is no picture that can be decoded */
@@ -234,7 +235,8 @@ const Files = Type.Object({
   frame: Type.Union([Type.String(), Type.Null()]),
   portrait_frame: Type.Union([Type.String(), Type.Null()]),
 })
-/** Each part is looked at field by field: a setting that a newer version added has its default in what an older one wrote. */
+/** Each part is looked at field by field: a setting that a newer version added has its default in what an older one
+ * wrote. */
 const Parts = Type.Object({
   watermark: Type.Partial(Type.Object({ portrait: Type.Unknown() })),
   files: Type.Unknown(),

@@ -44,7 +44,7 @@ export interface Publisher {
    * @param name a public name, or a Photo's name when exactly one version of it is live
    * @param how.gone called in the transaction that takes it out
    * @param how.by who asked for it, for the audit trail: the program itself by default
-   * @param how.unasked it was published a moment ago by whoever undoes that now: the owner is not asked
+   * @param how.unasked it was published a moment ago by the actor who undoes that now: the owner is not asked
    * @throws Refusal 404 unknown, 409 ambiguous or more at once than the owner allowed */
   unpublish(
     name: string,

@@ -18,8 +18,8 @@ export const DATE_TAGS = {
   iptc: ['Date Created', 'Time Created'],
 } as const // prettier-ignore
 
-/** What a file's tags say of when it was shot, the surest first: when the shutter opened, when it became a file, what programs wrote of that, and at last when
- * the file was changed. */
+/** What a file's tags say of when it was shot, the surest first: when the shutter opened, when it became a file, what
+ * programs wrote of that, and at last when the file was changed. */
 export function timesIn(tags: ExifReader.ExpandedTags): StatedTime[] {
   const exif = (tags.exif ?? {}) as Record<string, unknown>
   const xmp = (tags.xmp ?? {}) as Record<string, unknown>
@@ -68,7 +68,8 @@ export interface ShotAt {
 }
 
 /** The first of them that is a moment. Dates are wall-clock times; without a zone they are read in the computer's own.
- * @returns `takenAt` null for what no camera means: no time of day, a month 13, 24 o'clock, a year before digital cameras
+ * @returns `takenAt` null for what no camera means: no time of day, a month 13, 24 o'clock, a year before digital
+ * cameras
  * or past 2099 */
 export function shotAt(times: readonly StatedTime[]): ShotAt {
   for (const one of times) {
@@ -93,7 +94,7 @@ function momentOf({ date, subSecond, offset }: StatedTime): ShotAt | null {
   const ahead = minutesOf(zone)
   if (ahead === null) return { takenAt: new Date(year, month - 1, day, hour, minute, second, ms).getTime() }
   const takenAt = Date.UTC(year, month - 1, day, hour, minute, second, ms) - ahead * 60_000
-  // A Z is how programs write a moment, and tells nothing of the clock on the wall.
+  // A Z is how programs write a moment, and says nothing of the clock on the wall.
   return /^z/i.test(zone ?? '') ? { takenAt } : { takenAt, offset: ahead }
 }
 

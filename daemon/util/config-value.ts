@@ -17,7 +17,8 @@ export interface Given {
   readonly value: unknown
 }
 
-/** Reads one kind of value, from a text (flag, environment) or as JSON has it; adds a fault and returns undefined when it is not one. */
+/** Reads one kind of value, from a text (flag, environment) or as JSON has it; adds a fault and returns undefined when
+ * it is not one. */
 export function readValue(kind: Kind, { where, value }: Given, faults: string[]): unknown {
   const fault = (expected: string) => {
     faults.push(`${where}: expected ${expected} but received ${JSON.stringify(value)}`)

@@ -1,7 +1,8 @@
 import type { Params, Message } from '../contract/message.ts'
 import { messageOf, Refusal } from '../errors.ts'
 
-/** A sentence for a person. Every code has words in `pwa-admin/locales/en/messages.ts`; a test reads the codes from here.
+/** A sentence for a person. Every code has words in `pwa-admin/locales/en/messages.ts`; a test reads the codes from
+ * here.
  * @param message the English, whole
  * @param params what a translation has to fill in */
 export function newMessage(code: string, message: string, params: Params = {}): Message {

@@ -20,8 +20,8 @@ export function readList<T extends TSchema>(schema: T, text: string | undefined)
   )
 }
 
-/** Of a stored object the fields that are known, and of the kind that they should be: a version before had fewer, one to
- * come may have more, and a person may have put in anything. */
+/** Of a stored object the fields that are known, and of the kind that they should be: a version before had fewer, one
+ * to come may have more, and a person may have put in anything. */
 export function knownFields<T extends TObject>(schema: T, value: unknown): Partial<Static<T>> {
   if (typeof value !== 'object' || value === null) return {}
   const given = new Map<string, unknown>(Object.entries(value))

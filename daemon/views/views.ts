@@ -22,7 +22,7 @@ function clock(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
-/** Bytes as pages compare them: the beginning of their hash tells them apart well enough. */
+/** Bytes as pages compare them: the beginning of their hash distinguishes them well enough. */
 const nameOf = (sha256: string) => sha256.slice(0, 16)
 
 function goneOf({ main, raw }: PhotoRecord): { gone?: string[] } {
@@ -30,8 +30,8 @@ function goneOf({ main, raw }: PhotoRecord): { gone?: string[] } {
   return gone.length > 0 ? { gone } : {}
 }
 
-/** The file name of a rendition of the unedited picture below `/media/<id>/`; it changes with what the rendition is made
- * from. */
+/** The file name of a rendition of the unedited picture below `/media/<id>/`; it changes with what the rendition is
+ * made from. */
 export function renditionFile(
   darkroom: {
     renditionKey(source: { path: string; sha256: string }, name: 'tile' | 'preview', edit: Edit): string

@@ -140,7 +140,7 @@ export async function buildOutside(
   }
 }
 
-/** What pages are told of all of it. */
+/** The status that pages see of all of it. */
 function buildStatus(
   storage: Storage,
   { darkroom, outputSettings }: Pictures,

@@ -152,7 +152,7 @@ export async function onRequest({ request, env }: Context): Promise<Response> {
   if (method === 'HEAD') return answer(range ? 206 : 200, headers)
   // An empty object has no range that could be asked for.
   const stored = await bucket.get(key, range ? { range } : {})
-  // Taken out in this very moment, or written anew: its ETag is then another one.
+  // Taken out at this very moment, or rewritten: its ETag is then another one.
   if (!stored?.body || stored.httpEtag !== found.httpEtag) return refuse(404, 'Not found.')
   return answer(range ? 206 : 200, headers, stored.body)
 }

@@ -176,8 +176,8 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   })
 
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** A mouse that moves brings the controls back. A finger would have to know that a tap does, so for one they stay until
-   * it taps them away. */
+  /** A mouse that moves brings the controls back. A finger would have to know that a tap does, so for one they stay
+   * until it taps them away. */
   let isMouse = matchMedia('(hover: hover)').matches
   const showControls = (): void => {
     if (!pswp.isOpen || pswp.isDestroying) return
@@ -200,8 +200,8 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     if (pswp.currIndex > slots.length - AHEAD) needs.nearEnd()
   })
   pswp.on('openingAnimationEnd', () => {
-    // PhotoSwipe hides the neighbours while it opens, and shows whatever are neighbours then: not the photo of a guest who
-    // has moved on in the meantime.
+    // PhotoSwipe hides the neighbours while it opens, and shows whatever are neighbours then: not the photo of a guest
+    // who has moved on in the meantime.
     for (const { el } of pswp.mainScroll.itemHolders) el.style.display = 'block'
     hideSoon()
   })

@@ -33,8 +33,8 @@ export interface TileCell {
 const isSame = (a: TileCell, b: TileCell) =>
   (Object.keys(b) as (keyof TileCell)[]).every((key) => a[key] === b[key])
 
-/** Puts together what the tile of a photo shows. It stays the same object as long as nothing of it changes: of a whole screen
- * of tiles, only those are drawn again that have to be. */
+/** Puts together what the tile of a photo shows. It stays the same object as long as nothing of it changes: of a whole
+ * screen of tiles, only those are drawn again that have to be. */
 export function useTileCells(): (photo: PhotoView) => TileCell {
   const cameras = useCameras()
   const edits = useEdits()

@@ -4,7 +4,7 @@ interface Caller {
   readonly answer: Promise<unknown>
   readonly resolve: (reply: unknown) => void
   readonly reject: (error: ApiFailure) => void
-  /** What was asked is written down. */
+  /** The decision is written down. */
   written: boolean
 }
 
@@ -42,7 +42,7 @@ export function createCallers() {
     /** What became of the decision is shown in a list, if it is shown at all. */
     reject: (id: string, { status, code, message }: Pick<ApiFailure, 'status' | 'code' | 'message'>) =>
       take(id)?.reject(new ApiFailure(status, code, message, { listed: true })),
-    /** Whoever asked for the one is answered with the other. */
+    /** Answers the callers of the one with the reply of the other. */
     follow(id: string, heir: string) {
       const caller = take(id)
       if (caller) void all.get(heir)?.answer.then(caller.resolve, caller.reject)

@@ -26,7 +26,7 @@ export interface DecisionsNeeds {
   stands(decision: PendingDecision): boolean | null
   /** Something about what waits changed. */
   onChange(): void
-  /** The daemon has it. @param own this page made it, so whoever asked is told as well */
+  /** The daemon has it. @param own this page made it, so its caller is answered as well */
   onSettled?(decision: PendingDecision, reply: unknown, own: boolean): void
   /** Tells the device's other tabs that something changed, and hears them. */
   channel?: { announce(): void; hear(listener: () => void): void }
@@ -152,7 +152,7 @@ export function createDecisions(needs: DecisionsNeeds) {
       const failure =
         error instanceof ApiFailure ? error : new ApiFailure(500, 'fault', String(error), { cause: error })
       if (failure.status === 401) {
-        // Whoever this device becomes next, the daemon will not know what it has sent so far.
+        // Whatever this device becomes next, the daemon will not know what it has sent so far.
         refused = true
         for (const one of store.items)
           if (!fresh.has(one.n) && !one.conflict)
@@ -240,7 +240,7 @@ export function createDecisions(needs: DecisionsNeeds) {
       void store.inTurn(() => remove(decision)).then(() => changed())
       return true
     },
-    /** A person has looked at a conflict: it is decided anew, in its old place. */
+    /** A person has looked at a conflict: it is decided again, in its old place. */
     async retry(n: number): Promise<void> {
       const decision = store.items.find((one) => one.n === n)
       if (!decision?.conflict) return

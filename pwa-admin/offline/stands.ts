@@ -10,7 +10,7 @@ export interface Lists {
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
-/** Whether what was decided is so already, going by what the daemon has told.
+/** Whether what was decided is so already, going by what the daemon has announced.
  * @returns null as long as its lists are not here */
 export function stands(
   { kind, names, body, path }: PendingDecision,

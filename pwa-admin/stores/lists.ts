@@ -56,7 +56,7 @@ export interface Load {
 export const beginLoad = (): Load => ({ touched: new Set(), seen: new Set() })
 
 /** @param known the list by key: a row that says nothing new stays the object that it is, so that nobody draws or
- *   writes it anew */
+ *   rewrites it */
 export function absorbPage<T>(
   list: readonly T[],
   rows: readonly T[],

@@ -11,7 +11,7 @@ export interface Announcement {
   turn: number
 }
 
-/** The daemon's own account of itself, and how well we hear it. */
+/** The daemon's status, and the state of the connection to it. */
 export const useSystem = defineStore('system', () => {
   const status = shallowRef<Status | null>(null)
   const role = ref<Role>('editor')

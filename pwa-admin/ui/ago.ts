@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, type Ref } from 'vue'
 
-/** The time by this device's clock, milliseconds since 1970, each second anew. */
+/** The time by this device's clock, milliseconds since 1970, updated each second. */
 export function useClock(): Ref<number> {
   const now = ref(Date.now())
   const timer = setInterval(() => (now.value = Date.now()), 1000)

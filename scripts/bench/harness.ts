@@ -12,8 +12,8 @@ export interface Contender {
   before?(round: number): Promise<void>
 }
 
-/** What has to hold. A time is never a limit by itself: machines differ by more than what a limit should notice, so a time
- * is held against a reference in the same run. */
+/** What has to hold. A time is never a limit by itself: machines differ by more than what a limit should notice, so a
+ * time is held against a reference in the same run. */
 export type Limit =
   /** The median, in the contender's own unit. */
   | {
@@ -68,7 +68,7 @@ export interface Result {
   readonly verdicts: readonly Verdict[]
 }
 
-/** Runs the contenders in turn, A B A B, so that whatever else the machine does meets all of them alike. The order
+/** Runs the contenders in turn, A B A B, so that whatever else the machine does affects all of them equally. The order
  * turns round each time: none is always the one that comes after another.
  * @param clock milliseconds, rising */
 export async function measure(bench: Bench, clock: () => number = () => performance.now()): Promise<Result> {

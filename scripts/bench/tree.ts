@@ -23,7 +23,7 @@ function milliseconds(time: string): number {
   return (Number(days) * 86_400 + seconds) * 1000
 }
 
-/** Linux tells CPU in hundredths of a second in /proc only; elsewhere `ps` does. */
+/** Linux reports CPU time in hundredths of a second in /proc only; elsewhere `ps` does. */
 async function cpuOf(pid: number, cpuTime: string): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => null)
   if (stat === null) return milliseconds(cpuTime)

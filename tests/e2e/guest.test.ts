@@ -40,7 +40,8 @@ async function openInWebKit(): Promise<Engine> {
 }
 
 let daemon: RunningDaemon
-/** Between guest and daemon, at another address for each test, so that nothing was kept. What fits `cut` never arrives. */
+/** Between guest and daemon, at another address for each test, so that nothing was kept. What fits `cut` never
+ * arrives. */
 let line: Server
 let cut: RegExp | null = null
 const asked: string[] = []

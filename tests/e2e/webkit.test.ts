@@ -52,7 +52,8 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
       addEventListener('error', (event) => troubles.push(event.message || event.target.src), true)
       addEventListener('unhandledrejection', (event) => troubles.push(String(event.reason)))`)
   }
-  /** What went wrong on the page. A photo without a small picture of its own answers with nothing where one is asked for. */
+  /** What went wrong on the page. A photo without a small picture of its own answers with nothing where one is asked
+   * for. */
   const troubles = async () =>
     (await ask<string[] | null>('return window.troubles ?? null'))?.filter(
       (one) => !one.endsWith('/thumbnail.jpg'),
@@ -65,7 +66,8 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     ask<{ x: number; y: number; width: number; height: number } | null>(
       `return document.querySelector('[data-testid=stage] .frame')?.getBoundingClientRect().toJSON() ?? null`,
     )
-  /** The page as it is painted. A screenshot shows the last painted frame, so what has just changed waits for the next. */
+  /** The page as it is painted. A screenshot shows the last painted frame, so what has just changed waits for the
+   * next. */
   async function picture(): Promise<Buffer> {
     await webkit.driver.executeAsyncScript(
       `const done = arguments[0]

@@ -39,7 +39,8 @@ beforeAll(async () => {
     )
   }
   subscribe('fastify.initialization', plant)
-  // This computer has to pair, so that what comes from it is a stranger's; and nothing is kept from the fuzz by a limit.
+  // This computer has to pair, so that what comes from it is a stranger's; and nothing is kept from the fuzz by a
+  // limit.
   daemon = await startDaemon(['--no-trust-loopback'], undefined, { guardRules: { limit: false } })
   unsubscribe('fastify.initialization', plant)
   leak = (route) => (leaking = route)

@@ -18,7 +18,8 @@ const trouble = lanTrouble()
 const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/faults/lan.test.ts does not run: ${trouble}.\n`)
 
-/** All that strangers may read: the gallery, the page that asks for a code, the one that sets a device up, and the app's icons. */
+/** All that strangers may read: the gallery, the page that asks for a code, the one that sets a device up, and the
+ * app's icons. */
 const OPEN =
   /^\/(gallery|photo|setup)(\/|$)|^\/pair$|^\/admin\/(pair|setup|install)\/|^\/(favicon\.ico|apple-touch-icon[\w-]*\.png|robots\.txt|(site|humans|ads|crossdomain|browserconfig|sitemap|manifest)\.\w+|\.well-known\/\*)$/
 

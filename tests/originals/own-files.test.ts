@@ -21,8 +21,8 @@ beforeEach(async () => {
 })
 afterEach(() => house.close())
 
-/** Finds the photo's file in the buffer while it is being rejected: the catalog says "trash" already, and `arrives` happens
- * between the first look there and what follows from it.
+/** Finds the photo's file in the buffer while it is being rejected: the catalog says "trash" already, and `arrives`
+ * happens between the first look there and what follows from it.
  * @returns whether its bytes are where they belong, and what lies in the trash then */
 async function healWhile(arrives: (to: string) => void) {
   const { catalog, folders } = house

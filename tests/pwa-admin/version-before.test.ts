@@ -4,8 +4,8 @@ import answers from '../fixtures/version-before/answers.json'
 import app from '../fixtures/version-before/app.json'
 import facts from '../fixtures/version-before/facts.json'
 
-/** What the app of the version before kept in a browser (tests/fixtures/version-before), found by this one: databases, keys
- * and caches are put there by their names, and the whole app is started over them, first without a daemon. */
+/** What the app of the version before kept in a browser (tests/fixtures/version-before), found by this one: databases,
+ * keys and caches are put there by their names, and the whole app is started over them, first without a daemon. */
 
 interface Asked {
   readonly path: string

@@ -56,7 +56,7 @@ it.each([
 it('names after the tests what else failed', async () => {
   const { output } = await check(['check:lint', 'check:format'])
   expect(output).toContain('lint    FAILED')
-  expect(said.trimEnd().split('\n').at(-1)).toContain('lint, format')
+  expect(output.trimEnd().split('\n').at(-1)).toContain('lint, format')
 })
 
 it('starts nothing more after a stop', async () => {

@@ -16,7 +16,7 @@ const ROOT = 'root.crt'
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g
 const KEY = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\n?/
 
-/** What to do when iPads can no longer be served by the authority that they trust. It is never made anew by itself. */
+/** What to do when iPads can no longer be served by the authority that they trust. It is never remade by itself. */
 function startOver(folder: string): string {
   return `Put the folder back from a backup, or remove "${folder}" and start again: a new authority is made then, and every iPad has to install its profile.`
 }

@@ -5,7 +5,7 @@ const MOST = 64
 
 /** Keeps what was read until anything in the catalog changes, through this connection or another. Ten devices that come
  * back to the network at once ask for the same pages.
- * @returns reads by a key, or gives what was read under it before; it must not be changed by whoever gets it */
+ * @returns reads by a key, or gives what was read under it before; the caller must not change it */
 export function createUnchanged<T>(db: Db): (key: string, read: () => T) => T {
   const own = prepareTuples<[number]>(db, 'SELECT total_changes()')
   const others = prepareTuples<[number]>(db, 'PRAGMA data_version')

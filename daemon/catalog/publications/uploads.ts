@@ -53,7 +53,7 @@ export interface Uploads {
   forget(eventId: number, key: string): void
   /** Everything that waits but old pages, which have time. Trouble is the newest. */
   waiting(): { count: number; bytes: number; trouble: string | null }
-  /** Photos that wait to be sent, their bytes, and how many of them were tried in vain. */
+  /** Photos that wait to be sent, their bytes, and how many of them failed. */
   left(): { photos: number; bytes: number; failed: number }
   /** What of an Event waits still: files to send, and objects to remove. */
   unsent(eventId: number): { files: number; removals: number }

@@ -10,7 +10,7 @@ const PLENTY = 4
 /** Room on the catalog's disk for what has to be possible when a disk is full: taking a photo out of the gallery, and
  * emptying the trash. It is a file of bytes that mean nothing, and that is removed when the catalog finds no room. */
 export interface Reserve {
-  /** Gives the room to whoever asks next. @returns false when there was none to give */
+  /** Gives the room to the next that asks. @returns false when there was none to give */
   release(): boolean
   /** Takes the room again. A disk that fails is left alone.
    * @param what by default, only where there is plenty; `rest`: as much of it as there is */

@@ -107,7 +107,7 @@ export function createJobs(needs: {
   }
 
   /** Whether what lies there under a name of ours is another Mac's. Ours is what we have stored, and whatever has the
-   * bytes of our file: the queue that knew of it may be lost. Where neither is to be had, their lists tell. */
+   * bytes of our file: the queue that knew of it may be lost. Where neither is available, their lists decide. */
   async function isTheirs(record: UploadRecord, key: string, signal: AbortSignal): Promise<boolean> {
     const { eventId } = record
     if (record.key.startsWith('pages/')) return false

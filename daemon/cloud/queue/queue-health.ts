@@ -13,8 +13,8 @@ export interface QueueStatus {
   readonly code: StoreFaultCode | 'file' | 'another_mac' | null
 }
 
-/** What a person is told of the queue. The sentence itself is kept in the queue's rows and outlives a restart; what
- * kind of fault it was is known of those that this run has met, and of those that are said of any file alike. */
+/** The queue's state in words. The sentence is stored in the queue's rows and outlives a restart; the kind of fault is
+ * known for faults that this run has met, and for those whose sentence is the same for any file. */
 export interface QueueHealth {
   /** @returns true when no waiting mends it */
   note(fault: StoreFault | FileFault): boolean

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What the file is, for whoever reads it from the bucket. A store that has no place for them may ignore them. */
+/** What the file is, for readers of the bucket. A store that has no place for them may ignore them. */
 export interface ObjectHeaders {
   readonly contentType: string
   readonly cacheControl: string
@@ -27,12 +27,13 @@ export interface PutOptions {
  * Every implementation promises:
  * - A reader sees an object's old bytes, its new ones, or none; never a part of them, also after a power cut.
  * - An ETag is the MD5 of the stored bytes, 32 lower-case hex digits, as the store itself worked it out; where it keeps
- *   them encrypted with a key of its own, the MD5 that it checked when they came. `list` alone may name another one there.
- * - `null` means that the object is certainly not there. A store that cannot tell throws: a failed look is never
+ *   them encrypted with a key of its own, the MD5 that it checked when they came. `list` alone may name another one
+ * there.
+ * - `null` means that the object is certainly not there. A store that does not know throws: a failed look is never
  *   an empty answer.
  * - Every call ends by itself, by a deadline of the implementation's own. A call that failed may have had its
  *   effect all the same; repeating it is always safe.
- * - It throws StoreFault and nothing else, but for an aborted signal's reason. FINAL_FAULTS names the faults that no
+ * - It throws StoreFault and nothing else, except an aborted signal's reason. FINAL_FAULTS names the faults that no
  *   waiting mends. */
 export interface ObjectStore {
   /** For people: what the status calls it. Holds no key. */

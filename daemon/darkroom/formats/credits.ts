@@ -40,7 +40,8 @@ export function readCredits(exif: Buffer | undefined, raw?: Buffer): Credits {
 const withoutHeader = (exif: Buffer) =>
   exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif
 
-/** Design rule for Camera File system 2.0, 5.3.2: cameras set to Adobe RGB embed no profile; this mark is all they say. */
+/** Design rule for Camera File system 2.0, 5.3.2: cameras set to Adobe RGB embed no profile; this mark is all they
+ * say. */
 export function saysAdobeRgb(exif: Buffer | undefined): boolean {
   const tiff = exif && readTiff(withoutHeader(exif))
   return tiff?.directories.some((directory) => text(tiff, directory.get(1))?.startsWith('R03')) ?? false

@@ -101,7 +101,8 @@ function mayBeZeros(header: Buffer, progressive = false): boolean {
   return progressive && (first === 0 || bits >> 4 > 0)
 }
 
-/** Long rows of zeros are no picture's: it is where a file's middle is still missing. Bytes that one bad place of a disk takes are fewer. */
+/** Long rows of zeros are no picture's: it is where a file's middle is still missing. Bytes that one bad place of a
+ * disk takes are fewer. */
 const HOLE = 1024
 
 /** Whether a row of so many zeros lies between two places. Looks at a few bytes of each row only. */

@@ -7,7 +7,7 @@ import { numbers, readTiff, TAG, type Tiff } from './tiff.ts'
 const LEAST_OF_RAW = 0.25
 /** The end of a file is its pixels. */
 const TAIL = 64 * 1024
-/** Where a heap of Canon's begins, and how much of it tells frames apart. */
+/** Where a heap of Canon's begins, and how much of it distinguishes frames. */
 const HEAP = 26
 const HEAP_HEAD = 256 * 1024
 /** Panasonic fills an offset that it does not use with ones, and says in a tag of its own where its data begins. */

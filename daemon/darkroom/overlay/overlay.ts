@@ -11,7 +11,8 @@ export const overlayFor = (
   { width, height }: Size,
 ) => (height > width ? settings.portrait : settings.landscape)
 
-/** Draws what is laid over pictures, frame first, then the mark. The last few are kept: a batch has one or two sizes. */
+/** Draws what is laid over pictures, frame first, then the mark. The last few are kept: a batch has one or two
+ * sizes. */
 export interface Overlays {
   /** @throws Refusal 409 when a file that it needs is missing or broken */
   patches(overlay: Overlay | null, picture: Size): Promise<readonly Patch[]>

@@ -3,8 +3,8 @@ import type { Affine, toneTables } from '../../contract/recipe.ts'
 import type { Raster } from './pixels.ts'
 import { rowsOf, WEIGHTS } from './warp.ts'
 
-/** `kernel.wat`, as it runs. What comes out lies in the kernel's own memory, for fresh memory costs as much as the work:
- * it is good until the same is asked for again, or something for a larger picture. */
+/** `kernel.wat`, as it runs. What comes out lies in the kernel's own memory, for fresh memory costs as much as the
+ * work: it is good until the same is asked for again, or something for a larger picture. */
 export interface Kernel {
   /** `warp` and then `tone`, as warp.ts and pixels.ts do them. */
   warp(

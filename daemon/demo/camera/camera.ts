@@ -23,7 +23,7 @@ export interface CameraOptions extends Exposure {
   readonly without?: readonly number[]
   /** Ids of slots that answer "store not available" to every question about them. */
   readonly muteStorages?: readonly number[]
-  /** Names of files of which it tells nothing, as of damaged ones. */
+  /** Names of files that it reports nothing of, as of damaged ones. */
   readonly damaged?: Set<string>
   /** The first frame's folder (100 = `100VIRTL`) and number. */
   readonly folder?: number
@@ -54,7 +54,8 @@ export interface LoggedOperation {
   readonly session: number
 }
 
-/** A camera on 127.0.0.1 that stock libgphoto2 takes for a real one: `gphoto2 --port <portString> --camera "PTP/IP Camera"`. */
+/** A camera on 127.0.0.1 that stock libgphoto2 takes for a real one: `gphoto2 --port <portString> --camera "PTP/IP
+ * Camera"`. */
 export function createVirtualCamera(options: CameraOptions = {}) {
   const { manufacturer = '', vendor = 0, model = 'Virtual Camera', serial = '0123456789' } = options
   const log: LoggedOperation[] = []

@@ -5,9 +5,9 @@ import { operationName, type OperationName } from './codes.ts'
  * instead of the answer. short-read: fewer bytes than were stated, then a response as if all were well. */
 export const REQUEST_FAULTS = ['drop', 'stall', 'busy', 'short-read'] as const
 /** What may go wrong when the shutter is pressed:
- * lost-event: the file is there, nobody is told. duplicate-name: the name of the last shot again, in a new folder (or,
- * with `removed`, in the same one after the photographer deleted the first). roll-over: this shot is number 9999.
- * clock: this shot's date is `ms` off, an hour by default. */
+ * lost-event: the file is there, no event announces it. duplicate-name: the name of the last shot again, in a new
+ * folder (or, with `removed`, in the same one after the photographer deleted the first). roll-over: this shot is number
+ * 9999. clock: this shot's date is `ms` off, an hour by default. */
 export const SHOT_FAULTS = ['lost-event', 'duplicate-name', 'roll-over', 'clock'] as const
 
 export type RequestFault = (typeof REQUEST_FAULTS)[number]

@@ -123,7 +123,7 @@ export function createLink(needs: LinkNeeds) {
       queue = queue
         .then(() => reply(connection, command, sent))
         .catch((error: unknown) => {
-          // A mistake of this fixture must not look like one of its faults, nor does a caller who went.
+          // A mistake of this fixture must not look like one of its faults; a caller who went away is no mistake.
           if (!connection.over.signal.aborted && !connection.command.destroyed)
             process.stderr.write(`The virtual camera failed: ${inspect(error)}\n`)
           end(connection)

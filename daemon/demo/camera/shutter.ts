@@ -79,7 +79,7 @@ export function createShutter({ storage, numbering, faults, now, sendEvent, remo
   return {
     /** What the card has anyhow, also a locked one. */
     put: (frames: Frames, card: number): CameraFile[] => place(frames, card),
-    /** The files of one press, each told by an ObjectAdded unless a fault wants otherwise.
+    /** The files of one press, each announced by an ObjectAdded unless a fault wants otherwise.
      * @throws when the card is full or locked */
     press(frames: Frames, card: number): CameraFile[] {
       mustFit(card, sizeOf(frames))

@@ -9,7 +9,7 @@ const SLOW = 10_000
 /** After all others. */
 const LAST = 4
 
-/** Whoever makes room goes in this order: strangers; those at the address of a paired device; the device itself. */
+/** Connections make room in this order: strangers; those at the address of a paired device; the device itself. */
 export const STRANGER = 0
 export const EXPECTED = 1
 export const KNOWN = 2
@@ -72,7 +72,7 @@ function worth(one: Connection, time: number): number | null {
 
 /** Those that may make room, the first to go first: who does nothing with it before who does little, and of them who
  * holds the most.
- * @param comes for whom: for the owner and for devices any stranger's may go, also one that just began */
+ * @param comes who comes: for the owner and for devices any stranger's may go, also one that just began */
 export function leaving(connections: Iterable<Connection>, comes: Rank, time: number): Connection[] {
   const list = [...connections]
   const held = new Map<string, number>()

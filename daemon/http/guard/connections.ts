@@ -20,7 +20,7 @@ import {
 const LOOK_EVERY = 1000
 /** Where there is no room, and it was looked for so long ago at most, it is not looked for again. */
 const AGAIN = 250
-/** Milliseconds that whoever is refused has to read it. */
+/** Milliseconds that a refused client has to read the answer. */
 const LINGER = 1000
 /** How long an address counts as one that a paired device has. */
 const EXPECTED_FOR = 3_600_000
@@ -37,7 +37,7 @@ export interface Connections {
   watch(server: Server | TlsServer): void
   /** A request begins; to be called before anything is decided about it. */
   begin(request: IncomingMessage, reply: ServerResponse): void
-  /** Whose request it is turned out; to be called before anything is opened for it.
+  /** Settles whose request it is; to be called before anything is opened for it.
    * @param holder the owner, or a device's id; null for a stranger's, which may have to go */
   settle(request: IncomingMessage, holder: string | null): void
   /** As they are counted; see `ConnectionLimits`. */
@@ -127,7 +127,7 @@ export function createConnections(needs: {
 
   /** @param serve has the server listen to it, at once or later */
   function arrive(raw: Socket, plain: boolean, serve: () => void): void {
-    // Whoever hung up already has no address any more; and what a closed socket says is of no interest.
+    // A client that hung up already has no address any more; and what a closed socket says is of no interest.
     raw.on('error', () => undefined)
     const address = raw.remoteAddress
     if (address === undefined) {

@@ -61,7 +61,7 @@ export interface GuardNeeds {
   allowedHosts?: readonly string[]
   /** See terminal.ts. */
   terminalKey?: string | null
-  /** Refuses whoever asks too often. */
+  /** Refuses clients that ask too often. */
   limit: (request: FastifyRequest) => Promise<void>
   /** The page that asks a stranger for a code, as HTML. */
   codePage: () => string | Buffer

@@ -33,8 +33,8 @@ export interface BufferNeeds {
   readonly patience: Patience
 }
 
-/** Adopts what any program drops into the buffer folder, in place. Nothing there is ever removed, and nothing renamed but
- * what stands where a Photo's own file is put back. */
+/** Adopts what any program drops into the buffer folder, in place. Nothing there is ever removed, and nothing renamed
+ * but what stands where a Photo's own file is put back. */
 export interface Buffer {
   start(): void
   stop(): Promise<void>

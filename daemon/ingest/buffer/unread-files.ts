@@ -4,8 +4,8 @@ import { unreadable } from '../tree/frames.ts'
 import { INCOMING } from '../intake/incoming.ts'
 import { UNREAD } from '../tree/owed.ts'
 
-/** Which files of the buffer folder could not be looked at or read. Each is listed with its reason, holds up no other, and
- * is tried again until it was read or is gone. */
+/** Which files of the buffer folder could not be looked at or read. Each is listed with its reason, holds up no other,
+ * and is tried again until it was read or is gone. */
 export interface UnreadFiles {
   /** @returns whether the error is about this file */
   failed(name: string, error: unknown): boolean

@@ -17,7 +17,8 @@ type Field = keyof typeof NAMES
 /** Reads what a body reports, and remembers what it has no name for, so that it is not asked again. */
 export interface Readouts {
   read(camera: Camera): Promise<CameraReadouts>
-  /** Makes the body keep its frames on the card, and reads back whether it does. A body without the choice always does. */
+  /** Makes the body keep its frames on the card, and reads back whether it does. A body without the choice always
+   * does. */
   keepOnCard(camera: Camera): Promise<void>
 }
 

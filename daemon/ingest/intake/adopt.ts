@@ -121,7 +121,7 @@ export function createAdopt(
   }
 
   /** A frame that nobody has seen. Where the name is another Photo's it gets a copy under a name of its own: the file
-   * stays as it is, and whoever writes over it next does not take this one away. */
+   * stays as it is, and a program that writes over it next does not take this one away. */
   async function fresh(event: EventRecord, file: Still, seen: Seen): Promise<Found> {
     const { name, path: _, ...still } = file
     const holder = originals.byName(event.id, name)

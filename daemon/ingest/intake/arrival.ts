@@ -26,7 +26,8 @@ export type Adopted =
 
 /** Makes a Photo of a file that lies in the buffer folder, where it is. Errors are those of `Take`.
  * @param fingerprint as it was when looked at
- * @param stoodStill nobody is writing it any more: a picture that is whole is taken, whatever else its file says should follow */
+ * @param stoodStill nobody is writing it any more: a picture that is whole is taken, whatever else its file says should
+ * follow */
 export type Adopt = (
   name: string,
   fingerprint: string,

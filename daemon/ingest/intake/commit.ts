@@ -53,7 +53,7 @@ export interface IngestNeeds {
   readonly inspect: (path: string, picture?: string) => Promise<Inspected>
   /** Hashes compressed pictures while their files are copied. */
   readonly pictureHasher?: () => PictureHasher
-  /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells. The first may be gone. */
+  /** Whether one picture is the other, turned or mirrored at most, as far as a glance shows. The first may be gone. */
   readonly isTurned?: (one: Claim, other: Claim) => Promise<boolean>
   readonly announcer: Announcer
   /** Our camera that shot a file, and the milliseconds that its clock is behind; null for a camera that we never met.

@@ -60,8 +60,8 @@ export interface Incoming {
   placing(what: Placing): Promise<void>
   /** The part's row is committed, or it got no name. */
   placed(sha256: string): Promise<void>
-  /** Removes the copies that an earlier run left, and the empty files with which runs of earlier versions reserved names
-   * where there are no hard links, and says what was being placed. Copies of this run stay. */
+  /** Removes the copies that an earlier run left, and the empty files with which runs of earlier versions reserved
+   * names where there are no hard links, and says what was being placed. Copies of this run stay. */
   clean(): Promise<Placing[]>
 }
 
@@ -173,8 +173,8 @@ export function createIncoming(needs: {
 /** How many bytes are written before a flush to the disk begins. */
 const FLUSH_BYTES = 2 << 20
 
-/** Flushes a file while it still comes from a camera, so that little is left to wait for at its end. A card is quicker than
- * that: there the disk would be kept from writing. */
+/** Flushes a file while it still comes from a camera, so that little is left to wait for at its end. A card is quicker
+ * than that: there the disk would be kept from writing. */
 function createFlushing(handle: FileHandle) {
   let underWay: Promise<void> | null = null
   let begun = 0
@@ -244,7 +244,7 @@ async function* chunks(
 /** A file's hash while it lies still, or null when it changed or went away meanwhile. Its bytes are flushed, for
  * another program may not have done so.
  * @param fingerprint as `fingerprintAt` gave it before
- * @returns also how it looked, where that tells it from whatever is written over it later */
+ * @returns also how it looked, where that distinguishes it from what is written over it later */
 export async function hashInPlace(
   path: string,
   fingerprint: string,

@@ -83,7 +83,7 @@ export function createTree(needs: TreeNeeds): Source {
     })
   }
 
-  /** Whether its place is there, as far as that can be told: a place that cannot be read is there. */
+  /** Whether its place is there, as far as is known: a place that cannot be read is there. */
   const isAway = async () => (await needs.top().catch(() => undefined)) === null
 
   function contentOf(frame: Frame, counted: (bytes: number) => void) {

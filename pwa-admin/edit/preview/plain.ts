@@ -2,7 +2,7 @@ import { isPlainTone, toneTables } from '../../../daemon/contract/recipe.ts'
 import type { Painter } from './painter.ts'
 import { sampling } from './layout.ts'
 
-/** What a canvas shows but for its tone. */
+/** What a canvas shows, without its tone. */
 interface Placed {
   readonly picture: HTMLImageElement
   /** The picture's address, the canvas's size and the way between them. */

@@ -14,8 +14,8 @@ import { openHouse, type House } from '../../fixtures/catalog.ts'
 import { namedIn, readJson } from '../../fixtures/cloud/cloud.ts'
 import { openLists } from '../../fixtures/cloud/lists.ts'
 
-/** Whose a list in the bucket is, the catalog decides, not the mark on it. A Mac that was given another mark is here one
- * catalog that is opened under two. */
+/** Whose a list in the bucket is, the catalog decides, not the mark on it. A Mac that was given another mark is here
+ * one catalog that is opened under two. */
 const LIVE = new AbortController().signal
 let store: FakeStore
 const houses: House[] = []

@@ -19,7 +19,8 @@ const ASKING: readonly Asking[] = [
   ...ROLES,
 ]
 const TRANSPORTS: readonly Transport[] = ['http', 'https']
-/** All of everything takes minutes; the rounds of every day leave out what differs in nothing that the guard looks at. */
+/** All of everything takes minutes; the rounds of every day leave out what differs in nothing that the guard looks
+ * at. */
 const LONG = process.env.LONG_TESTS === '1'
 const UPGRADE = {
   connection: 'Upgrade',

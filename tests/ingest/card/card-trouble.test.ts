@@ -7,7 +7,8 @@ import { createCards } from '../../../daemon/ingest/card/cards.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import { until, useWorld, type World } from '../world.ts'
 
-/** Cards that are pulled out, cannot be read or have to wait: what is said of them, and that they are copied in the end. */
+/** Cards that are pulled out, cannot be read or have to wait: what is said of them, and that they are copied in the
+ * end. */
 
 const { world, another } = useWorld((opened) => mkdir(opened.path('cards')))
 

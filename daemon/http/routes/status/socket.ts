@@ -105,7 +105,7 @@ export function registerSocket(
   }, HEARTBEAT)
   heartbeat.unref()
 
-  /** Whoever does not answer the goodbye is cut off. */
+  /** Closes a socket; one that does not answer the close is cut off. */
   function end({ socket }: Client, code: number, reason: string): void {
     socket.close(code, reason)
     setTimeout(() => socket.terminate(), GOODBYE / 2).unref()

@@ -24,8 +24,8 @@ export interface RemoteLimits {
 }
 
 export const LIMITS: RemoteLimits = { quiet: 3500, quietMost: 28_000, memory: 300 * 1024 * 1024 }
-/** Calls that may take long, for a camera describes file after file. Whether they go on shows by the processor time that
- * they use, a download's by its file; all others are quick, or hang. */
+/** Calls that may take long, for a camera describes file after file. Whether they go on shows by the processor time
+ * that they use, a download's by its file; all others are quick, or hang. */
 const LONG_CALLS: readonly Call[] = ['open', 'listFolders', 'listFiles']
 /** Microseconds between two pulses; less is the process's own pulse. */
 const WORKS = 2000
