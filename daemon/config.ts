@@ -40,7 +40,7 @@ export interface Config {
   readonly logLevel: string
 }
 
-/** As sync/store-s3.ts wants it. */
+/** The bucket's settings as the store takes them. */
 export interface S3Environment {
   readonly endpoint: string
   readonly bucket: string
@@ -206,7 +206,7 @@ export function parseConfig(
   const file = readFile(path, faults)
 
   const values: Partial<Record<keyof Config, unknown>> = {}
-  /** Of the kind that its row of SETTINGS says, or not given. */
+  /** Each value is of the kind that its row of SETTINGS says, or not given. */
   const settled = values as Partial<Config>
   for (const { key, flag, kind } of SETTINGS) {
     const fromEnv = env[twin(flag)]

@@ -27,7 +27,7 @@ export interface DaemonNeeds extends OutsideNeeds {
   readonly log: Logger
   /** About the configuration, for the status. */
   readonly warnings?: readonly Message[]
-  /** Of that terminal; 0 or nothing where there is none, and no pictures then. */
+  /** The terminal's width in columns; 0 or nothing where there is none, and no pictures then. */
   readonly columns?: number
   readonly now?: () => number
 }

@@ -104,7 +104,7 @@ function taken(path: string): Error {
   return Object.assign(new Error(`EEXIST: file already exists, '${path}'`), { code: 'EEXIST' })
 }
 
-/** Also by a link that leads nowhere. */
+/** Whether something is there, a broken link included. */
 async function isTaken(path: string): Promise<boolean> {
   try {
     await lstat(path)

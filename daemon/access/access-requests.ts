@@ -9,7 +9,8 @@ import { networkOf } from './who.ts'
 const LIFE_MS = 120_000
 /** Access requests that the owner is shown at once. */
 const MOST = 4
-/** Of one device at one address, and milliseconds that they count. A refused one counts like three. */
+/** How many requests one device at one address may make, and for how many milliseconds they count. A refused one
+ * counts as three. */
 const PER_ASKER = 6
 const REFUSED_COUNTS = 3
 const WINDOW_MS = 600_000

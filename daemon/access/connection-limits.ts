@@ -1,7 +1,7 @@
 /** How many connections there may be at once. One that a reply is under way on counts twice: a file is open for it. */
 export interface ConnectionLimits {
   readonly all: number
-  /** Of them, kept for the owner and for paired devices: strangers never have these. */
+  /** How many of them are kept for the owner and for paired devices: strangers never have these. */
   readonly kept: number
 }
 
@@ -17,8 +17,8 @@ export function connectionLimits(files: number): ConnectionLimits {
   return { all, kept: Math.min(KEPT.most, Math.floor(all * KEPT.share)) }
 }
 
-/** Visitors that the system lets wait at the door while a flood is being let in: whoever it has to send away comes
- * again after a second or three. */
+/** Visitors that the system lets wait at the door while a flood is being let in: a client that it has to send away
+ * comes again after a second or three. */
 export const BACKLOG = 4096
 /** Bytes of a request's head. */
 export const MOST_HEAD = 16 * 1024

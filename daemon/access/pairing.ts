@@ -70,7 +70,7 @@ export function createPairing(needs: {
   const { devices, now, random = randomBytes } = needs
   const listeners = new Set<(id: string, change: DeviceChange) => void>()
   let current: (PairingCode & { name: string; madeAt: number }) | null = null
-  /** By the device: each has one at a time. */
+  /** Handovers by device: each has one at a time. */
   const handovers = new Map<string, { hash: string; madeAt: number; expiresAt: number }>()
 
   /** Whether a code still opens the door. A clock that was set back ends it rather than stretching it. */
@@ -190,7 +190,7 @@ export function isTyped(code: string): boolean {
   return /^[0-9]{8}$/.test(plain(code))
 }
 
-/** As a person may have typed it: in groups, or with the wide digits of a Chinese keyboard. */
+/** The code's digits, however a person typed it: in groups, or with the wide digits of a Chinese keyboard. */
 function plain(code: string): string {
   return code.normalize('NFKC').replace(/[\s-]/g, '').toLowerCase()
 }

@@ -73,7 +73,8 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
     return byAddress && guessers.wrong(network) > 0 ? 2 + wrong : wrong
   }
 
-  /** Of equals, the one that came last: a guesser's requests outnumber all others, and have waited longest. */
+  /** The next to be looked at. Of equals the one that came last: a guesser's outnumber all others, and waited
+   * longest. */
   function next(): Waiting | undefined {
     turn = (turn + 1) % 4
     let best: { one: Waiting; rank: number } | undefined

@@ -4,7 +4,7 @@ import { isIPv4 } from 'node:net'
 /** What the rules look at. `headers` has lower-case names, as Node gives them; a header that was sent more than
  * once is an array (`headersDistinct`), and where one value is needed it then counts as none. */
 export interface Asker {
-  /** Of the socket, never of a header; undefined once the socket is gone. */
+  /** The socket's address, never a header's; undefined once the socket is gone. */
   readonly remoteAddress: string | undefined
   /** The port that the listener is bound to. */
   readonly port: number

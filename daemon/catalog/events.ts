@@ -22,7 +22,7 @@ export interface EventRecord {
   readonly hero: string | null
   readonly folders: FolderPaths
   readonly activeAt: number
-  /** Of its manifest. */
+  /** The revision of its manifest. */
   readonly revision: number
 }
 

@@ -162,7 +162,7 @@ const CssSize = Type.Optional(
     Type.String({ pattern: '^\\s*(\\d{1,4}(\\.\\d{1,4})?\\s*([pP][xXtT]|[rR]?[eE][mM])?)?\\s*$' }),
   ]),
 )
-/** As our app sends it, and as the previous system's page does. */
+/** The event's settings, as our app and the previous system's page send them. */
 export const EventSettingsBody = Type.Object(
   {
     ...Type.Partial(EventSettings).properties,
@@ -173,7 +173,7 @@ export const EventSettingsBody = Type.Object(
     /** A picture that is here, by its name or as `/assets/<name>`; a public https address, which is fetched once; none
      * when it is empty. */
     hero_image_url: Type.Optional(Type.Union([Type.String({ maxLength: 2000 }), Type.Null()])),
-    /** As the reply has it: it cannot be changed. */
+    /** The prefix as the reply has it: it cannot be changed. */
     r2_path_prefix: Type.Optional(Type.String({ maxLength: 300 })),
     request_id: requestId,
   },

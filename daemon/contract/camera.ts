@@ -44,18 +44,18 @@ export const CameraReadouts = Type.Object({
   /** Percent. */
   battery: nullable(Type.Integer()),
   lens: text,
-  /** As the body calls it: `M`, `Av`. */
+  /** The exposure mode, in the body's words: `M`, `Av`. */
   mode: text,
   iso: text,
   /** `f/2.8` */
   aperture: text,
   /** `1/250` */
   shutter: text,
-  /** As the body reckons. */
+  /** The body's own estimate. */
   shots_left: nullable(Type.Integer()),
   /** Where the body puts its frames; `memory` loses them when the cable goes. */
   capture_target: nullable(Type.Unsafe<'card' | 'memory'>({ type: 'string', enum: ['card', 'memory'] })),
-  /** Of all cards in it together. */
+  /** Free bytes of all its cards together. */
   card_free_bytes: nullable(Type.Number()),
   card_bytes: nullable(Type.Number()),
   /** How many pictures its cards still take, by their own reckoning. */
@@ -87,7 +87,7 @@ export const CameraView = Type.Object({
       holders: Type.Array(Type.String()),
     }),
   ),
-  /** Of the frames that it has for us in this pass. */
+  /** How many frames it has for us in this pass. */
   total: Type.Integer(),
   done: Type.Integer(),
   readouts: nullable(CameraReadouts),

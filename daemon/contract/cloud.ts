@@ -58,7 +58,7 @@ export const CloudTestReply = Type.Object({
     Type.Object({
       step: Type.Unsafe<(typeof CLOUD_STEPS)[number]>({ type: 'string', enum: [...CLOUD_STEPS] }),
       result: Type.Unsafe<'ok' | 'failed' | 'skipped'>({ type: 'string', enum: ['ok', 'failed', 'skipped'] }),
-      /** As in `Status.sync.code`, for words of the reader's own. */
+      /** The code as in `Status.sync.code`, for words in the reader's language. */
       code: Type.Union([Type.String(), Type.Null()]),
       message: Type.String(),
     }),

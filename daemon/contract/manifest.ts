@@ -20,7 +20,7 @@ export const ManifestEntry = Type.Object({
   publishedAt: Type.String(),
   /** Base64, https://evanw.github.io/thumbhash/ */
   thumbhash: Type.String(),
-  /** Of the web size. */
+  /** Bytes of the web size. */
   bytes: Type.Integer(),
   has: Type.Object({ web: Type.Boolean(), full: Type.Boolean() }),
 })

@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 /** Offers what was set aside again: it is looked at as if it had just come. What turns out as before is listed
  * again. */
 export interface Again {
-  /** Of the current Event: the file that is listed so, or all of them.
+  /** Tries a listed file of the current Event again, or all of them.
    * @returns how many */
   retry(path?: string): number
   /** Call before the Sources start: a newer version may take what an older one could not. */

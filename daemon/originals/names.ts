@@ -79,7 +79,8 @@ function isTemporary(name: string): boolean {
     })
 }
 
-/** By its name alone: enough to count a RAW and its JPEG as one frame, not to decide what a file is. */
+/** Whether the name alone suggests a RAW: enough to count a RAW and its JPEG as one frame, not to decide what a file
+ * is. */
 export function looksRaw(name: string): boolean {
   return RAW.has(extension(name))
 }

@@ -15,7 +15,7 @@ export type OwnFiles = ReturnType<typeof createOwnFiles>
 
 export function createOwnFiles(needs: {
   catalog: Pick<Catalog, 'events' | 'originals' | 'photos'>
-  /** Of the current Event. */
+  /** The current Event's folders. */
   folders: () => Folders
   announcer: Pick<Announcer, 'changed'>
 }) {

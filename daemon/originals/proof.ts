@@ -87,7 +87,7 @@ export async function sha256Of(path: string): Promise<string> {
 export function createProof(needs: {
   originals: Pick<Originals, 'bySha' | 'verified'>
   events: Pick<Events, 'current'>
-  /** By the clock that files are dated with. */
+  /** The clock that files are dated with. */
   now?: () => number
 }): Proof {
   const { originals, events, now = Date.now } = needs

@@ -5,7 +5,7 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
 
 export type Kind = 'path' | 'paths' | 'port' | 'text' | 'on' | 'off' | 'level' | 'demo' | 'cameras' | 'hosts'
 
-/** Both ports are the same on every camera; the second one is asked for events. */
+/** A network camera's address. Both ports are the same on every camera; the second one is for events. */
 const CAMERA_PORT = /^ptpip:\d{1,3}(\.\d{1,3}){3}(:\d{1,5}){0,2}$/
 
 /** A name or an address, perhaps with a port; no scheme and no path. */

@@ -8,7 +8,7 @@ import type { Authority, Leaf } from './certificates.ts'
 
 /** What lies in `<data>/config/tls`: `authority.pem` (root, intermediate and its key; iPads trust this root),
  * `leaf.pem` (this computer's certificate, the intermediate and the leaf's key), `root.crt` (the root alone, for
- * whoever wants to carry it to a device by hand). */
+ * a person who wants to carry it to a device by hand). */
 const AUTHORITY = 'authority.pem'
 const LEAF = 'leaf.pem'
 const ROOT = 'root.crt'

@@ -38,12 +38,12 @@ export interface Renewal {
 export interface Originals {
   bySha(eventId: number, sha256: string): Known | undefined
   byName(eventId: number, filename: string): Known | undefined
-  /** Those with this compressed picture, now or before a program turned it, and those of that name of which nobody has
-   * looked at the picture. */
+  /** Originals with this compressed picture, now or before a program turned it, and those of that name of which nobody
+   * has looked at the picture. */
   alike(eventId: number, picture: string, originName: string): Known[]
   /** Whether an Original had this compressed picture before a program turned it. */
   hadPicture(eventId: number, sha256: string, picture: string): boolean
-  /** Those whose names at their Sources share the stem. */
+  /** Originals whose names at their Sources share the stem. */
   byStem(eventId: number, originName: string): Known[]
   /** Where files of Photos should lie that count as being there. */
   present(eventId: number, state: PhotoState): { photoId: string; sha256: string; filename: string }[]

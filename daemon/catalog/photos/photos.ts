@@ -47,13 +47,13 @@ export interface Page<T> {
 
 export interface Photos extends Marks {
   byId(id: string): PhotoRecord | undefined
-  /** By the name of any of its Originals, in any state, also when it was deleted, for its names are never given again;
+  /** The Photo with an Original of that name, in any state, even deleted, for its names are never given again;
    * compared as the file system does. */
   byName(eventId: number, filename: string): PhotoRecord | undefined
   /** Like `byName`, of those that were not deleted; also by a name that its file had before it was renamed, as long as
    * no other Photo has that. */
   named(eventId: number, filename: string): PhotoRecord | undefined
-  /** Also when it was deleted: see `deletedAt`. */
+  /** The Photo with these bytes, even when it was deleted: see `deletedAt`. */
   bySha256(eventId: number, sha256: string): PhotoRecord | undefined
   /** The Photos whose other half this could be: same origin, same stem, the other kind, not yet complete. Whether
    * serial and time agree is the caller's to decide. */

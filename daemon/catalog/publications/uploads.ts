@@ -5,7 +5,7 @@ export const LANES = ['removal', 'thumb', 'manifest', 'web', 'full'] as const
 export type Lane = (typeof LANES)[number]
 
 export interface UploadRecord {
-  /** Never used again, not even after the row is gone. */
+  /** The row's id, which is never used again, not even after the row is gone. */
   readonly id: number
   readonly eventId: number
   readonly publicationId: string | null
@@ -43,7 +43,7 @@ export interface Uploads {
   failed(id: number, dueAt: number, trouble: string): void
   /** True when the publication's object in that lane has been stored and verified. */
   isDone(publicationId: string, lane: 'thumb' | 'web' | 'full'): boolean
-  /** Of a file's newest upload, whatever it belongs to; undefined when there was none. */
+  /** The state of a file's newest upload, whatever it belongs to; undefined when there was none. */
   stateOf(eventId: number, key: string): 'waiting' | 'done' | undefined
   /** The newest ETag with which this object was stored and verified, or undefined. */
   etagOf(eventId: number, key: string): string | undefined

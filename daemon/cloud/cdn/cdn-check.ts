@@ -15,7 +15,7 @@ export interface CdnCheck {
 export interface Leaving {
   readonly id: string
   readonly eventId: number
-  /** Of a photo its public name, of a cover its key. */
+  /** A photo's public name, or a cover's key. */
   readonly name: string
 }
 

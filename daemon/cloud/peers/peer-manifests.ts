@@ -75,7 +75,7 @@ export function createPeerManifests(needs: {
   const former = new Set<string>()
   /** The cover that each prefix's head showed when another Mac had written it last. */
   const covers = new Map<string, { readonly by: string; readonly cover: string | null }>()
-  /** By prefix, whether an Event that the catalog does not know is another Mac's. */
+  /** Whether an Event that the catalog does not know is another Mac's, by prefix. */
   const foreign = new Map<string, boolean>()
   let events: EventsIndex['events'] = {}
 

@@ -230,7 +230,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     if (wait < Infinity) timer = setTimeout(pump, Math.max(1, Math.ceil(wait)))
   }
 
-  /** Never at once: the caller may be inside a transaction. */
+  /** Starts the next uploads, but not at once: the caller may be inside a transaction. */
   function pumpSoon(): void {
     if (pumpQueued) return
     pumpQueued = true

@@ -98,7 +98,7 @@ export const STORE_FAULTS = [
 ] as const
 export type StoreFaultCode = (typeof STORE_FAULTS)[number]
 
-/** Of these no waiting mends anything; a person must. The others may be over by themselves. A `folder` fault says
+/** Faults that no waiting mends; a person must. The others may pass by themselves. A `folder` fault says
  * which it is. */
 const FINAL_FAULTS: ReadonlySet<StoreFaultCode> = new Set([
   'keys',
@@ -155,7 +155,7 @@ export function checkPrefix(prefix: string): void {
     throw new StoreFault('refused', `The bucket has no objects below ${JSON.stringify(prefix)}.`)
 }
 
-/** As an ETag has it. */
+/** The MD5 as an ETag has it. */
 export function md5(data: string | Uint8Array): string {
   return createHash('md5').update(data).digest('hex')
 }

@@ -8,7 +8,7 @@ interface Component {
   readonly v: number
 }
 
-/** By the next 16 bits: the code's length and its symbol; 0 where no code begins so. */
+/** The code's length and its symbol, by the next 16 bits; 0 where no code begins so. */
 type Table = Uint16Array
 
 interface State {

@@ -14,7 +14,7 @@ export interface JpegWalk {
   readonly scans: readonly { readonly from: number; readonly to: number; readonly zeros: boolean }[]
   /** Several scans that build on each other. */
   readonly progressive: boolean
-  /** None of those scans is missing. */
+  /** Whether none of those scans is missing. */
   readonly isRefined: boolean
   /** One past the last of the further pictures that its MPF index names (previews behind the main picture). */
   readonly indexedEnd: number

@@ -219,13 +219,13 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     fillCard(full = true): void {
       storage.fill(storage.first, full ? storage.capacity(storage.first) : 0)
     },
-    /** Both sockets end and nothing listens any more. */
+    /** Ends both sockets and stops listening. */
     unplug: () => link.close(),
     /** Back again, at the same port by default. */
     async replug({ port = link.port() }: { readonly port?: number } = {}): Promise<{ port: number }> {
       return { port: await link.listen(port) }
     },
-    /** Both sockets end, the next connection is welcome. */
+    /** Ends both sockets and accepts the next connection. */
     hangUp: () => link.hangUp(),
     /** Whether somebody is connected with a session open. */
     connected(): boolean {

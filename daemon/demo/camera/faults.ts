@@ -22,11 +22,11 @@ export interface FaultDetails {
   readonly bytes?: number
   /** drop: `request` (nothing is answered) or `data`, the default. */
   readonly when?: 'data' | 'request'
-  /** stall: milliseconds, for ever by default. clock: milliseconds. */
+  /** stall: milliseconds, forever by default. clock: milliseconds. */
   readonly ms?: number
   readonly removed?: boolean
   /** short-read: the data phase itself is whole, just shorter than what the object's size promises: nothing but a look
-   * at the size tells. */
+   * at the size shows it. */
   readonly quiet?: boolean
   /** How many that fit are let through first. */
   readonly skip?: number
@@ -72,7 +72,7 @@ function randomFrom(seed: number): () => number {
  * Faults at random that depend on the seed and on the sequence of operations alone; shots have numbers of their own,
  * so that what happens to a shot does not depend on how often somebody asked in between.
  * @param rates the chance of each, 0..1; left out = never
- * @param stall how long a stalled camera stays silent, milliseconds; for ever by default
+ * @param stall how long a stalled camera stays silent, milliseconds; forever by default
  */
 export function createFaultScript(
   seed: number,

@@ -40,7 +40,7 @@ export interface Connections {
   /** Settles whose request it is; to be called before anything is opened for it.
    * @param holder the owner, or a device's id; null for a stranger's, which may have to go */
   settle(request: IncomingMessage, holder: string | null): void
-  /** As they are counted; see `ConnectionLimits`. */
+  /** How many there are, counted as in `ConnectionLimits`. */
   count(): { strangers: number; all: number }
   stop(): void
 }
@@ -59,7 +59,7 @@ export function createConnections(needs: {
   const all = new Map<string, Connection>()
   /** Addresses that a paired device was seen at, and when. */
   const expected = new Map<string, number>()
-  /** By rank. */
+  /** Units in use, by rank. */
   const units: [number, number, number] = [0, 0, 0]
   let fruitless = -Infinity
   let answering = 0

@@ -16,7 +16,7 @@ const SECOND_LOOK = 10
 /** What listing asks of a camera. */
 export type ListedCamera = Pick<Camera, 'listFolders' | 'listFiles' | 'readPart'>
 
-/** What is on a camera, listed afresh. */
+/** What is on a camera, listed again. */
 export interface Listing {
   run(camera: ListedCamera): Promise<void>
   /** The next one looks into every folder. */

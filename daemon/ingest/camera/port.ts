@@ -52,7 +52,8 @@ export interface CameraPath {
 export interface CameraFile extends CameraPath {
   /** Null when the camera does not say. */
   readonly bytes: number | null
-  /** By the camera's clock, read as this computer's time zone; milliseconds since 1970; null when it does not say. */
+  /** The time by the camera's clock, read in this computer's time zone; milliseconds since 1970; null when it does not
+   * say. */
   readonly modifiedAt: number | null
   /** The photographer locked it in the camera. */
   readonly isProtected: boolean

@@ -100,7 +100,7 @@ function shutterOf(text: string | null): string | null {
   return seconds < 0.3 ? `1/${Math.round(1 / seconds)}` : `${Number(seconds.toFixed(1))} s`
 }
 
-/** Of all cards together: frames go to the next one when one is full. */
+/** The room of all cards together: frames go to the next one when one is full. */
 export function roomOf(
   storages: readonly CameraStorage[],
 ): Pick<CameraReadouts, 'card_free_bytes' | 'card_bytes' | 'card_images'> {

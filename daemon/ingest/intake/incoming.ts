@@ -33,7 +33,7 @@ export interface Part {
   /** The hash of its compressed picture alone, where that could be made on the way. */
   readonly picture: string | undefined
   readonly bytes: number
-  /** As the disk keeps it, which may be coarser than what was asked for. */
+  /** The time as the disk keeps it, which may be coarser than what was asked for. */
   readonly modifiedAt: number
   /** Removes it unless it got its final name. */
   discard(): Promise<void>
@@ -66,7 +66,7 @@ export interface Incoming {
 }
 
 export function createIncoming(needs: {
-  /** Of the current Event. */
+  /** The current Event's folders. */
   folders: () => Folders
   /** Hashes compressed pictures while their files are copied. */
   pictureHasher?: () => PictureHasher

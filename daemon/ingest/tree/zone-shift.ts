@@ -33,7 +33,7 @@ export function findShifts(
     shotKey(path, bytes, modifiedAt + shift)
   return {
     keysOf: (frame) => believed.map((shift) => shifted(frame, shift)),
-    /** Also where nothing else agrees: for a frame that would only be asked about. */
+    /** Keys by every shift, even where nothing else agrees: for a frame that would only be asked about. */
     keysAlone: (frame) => shiftsOf(frame).map((shift) => shifted(frame, shift)),
   }
 }

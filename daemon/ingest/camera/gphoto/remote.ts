@@ -7,7 +7,7 @@ import { endForked, forkModule } from '../../../util/forked.ts'
 /** libgphoto2 in a process of its own. A process that ends, hangs or grows too large is lost: whatever was asked of it
  * is answered with a `processLost` fault, and the next call starts another. */
 export interface RemoteGphoto extends Gphoto {
-  /** Of the process that runs now. */
+  /** The id of the process that runs now. */
   readonly pid: number | null
   /** How many processes took the place of a lost one. */
   readonly replaced: number
