@@ -28,7 +28,7 @@ afterEach(async () => {
   daemon = server = undefined
 })
 
-/** Everybody has to pair, so that whoever is asked for is known by a cookie of the version before. */
+/** Everybody has to pair, so that each role is known by a cookie of the version before. */
 async function open(data: string): Promise<RunningDaemon> {
   daemon = await startDaemon(['--no-trust-loopback'], data, { now: clock })
   return daemon

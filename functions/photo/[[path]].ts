@@ -3,7 +3,7 @@ import { cacheControlOf, contentTypeOf } from '../../daemon/contract/object.ts'
 /** `/photo/...` on Cloudflare Pages: the bucket's tree, as the daemon serves it on the venue's own network. Knows
  * nothing of events: `events.json` in the bucket's root says which prefixes are public. */
 
-/** As much of R2 and Pages as is used here, so that nothing has to be installed for their types. */
+/** The parts of R2 and Pages that are used here, so that nothing has to be installed for their types. */
 interface Stored {
   readonly size: number
   readonly httpEtag: string

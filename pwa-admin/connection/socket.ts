@@ -71,7 +71,7 @@ export function createSocket({
   let timer: ReturnType<typeof setTimeout> | undefined
   let quiet: ReturnType<typeof setTimeout> | undefined
   let running = false
-  /** On trial beside a socket that looks open, and may lead to a network that is left. */
+  /** A socket on trial beside one that looks open, and may lead to a network that was left. */
   let spare: WebSocket | null = null
   let trial: ReturnType<typeof setTimeout> | undefined
   /** When a socket on trial last took the place of another, by a clock that does not jump. */

@@ -36,7 +36,7 @@ export function createCallers() {
       const caller = all.get(id)
       if (caller) caller.written = true
     },
-    /** Those whose decision was written down. */
+    /** Ids of callers whose decision was written down. */
     writtenIds: () => [...all].filter(([, { written }]) => written).map(([id]) => id),
     resolve: (id: string, reply: unknown) => take(id)?.resolve(reply),
     /** What became of the decision is shown in a list, if it is shown at all. */

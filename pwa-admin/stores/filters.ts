@@ -33,7 +33,7 @@ export const useFilters = defineStore('filters', () => {
   /** What the photographer marked in the camera leads the inbox. */
   const markedFirst = ref(true)
 
-  /** Of one photo and of many, what a person does to the one goes before. */
+  /** What is pending for each photo: a decision about the one photo goes before a job about many. */
   const marks = computed(() =>
     jobs.pending.size === 0 ? pending.value : new Map([...jobs.pending, ...pending.value]),
   )

@@ -15,7 +15,7 @@ export const byTaken: Order<PhotoView> = {
   compare: (a, b) => b.timestamp - a.timestamp || text(b.filename, a.filename) || text(b.id, a.id),
 }
 
-/** As guests have them: newest first, a replacement in the place of what it replaced. */
+/** The guests' order: newest first, a replacement in the place of what it replaced. */
 export const byPublished: Order<PublicationView> = {
   key: (publication) => publication.filename,
   compare: (a, b) => b.place - a.place || text(b.filename, a.filename),

@@ -65,7 +65,7 @@ const OPEN = (html: string) => `new Promise((resolve) => {
   })
 })`
 
-/** By as much a frame as the app's list, past as many pictures. */
+/** Scrolls by as much a frame as the app's list, past as many pictures. */
 const SCROLL = `new Promise((resolve) => {
   const list = document.createElement('div')
   list.style.cssText = 'position: fixed; inset: 0; overflow: auto; background: #171717'

@@ -96,7 +96,7 @@ async function openPublished(count: number) {
   let unpublished = 0
   return {
     publishOne,
-    /** Of an old photo, each time another. @returns bytes sent */
+    /** Unpublishes an old photo, each time another. @returns bytes sent */
     unpublishOne() {
       unpublished += 1
       const name = `IMG_${String(unpublished * 7).padStart(4, '0')}.jpg`

@@ -6,7 +6,7 @@ export interface Contender {
   /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input.
    * @returns what was measured, where that is not the time it took */
   run(round: number): Promise<number | void>
-  /** Of what `run` returns, where it is not the bench's. */
+  /** The unit of what `run` returns, where it is not the bench's. */
   readonly unit?: string
   /** Before each round, unmeasured. */
   before?(round: number): Promise<void>
@@ -34,7 +34,7 @@ export type Limit =
 export interface Bench {
   readonly name: string
   readonly title: string
-  /** Of what the rounds return; they are timed unless this is given. */
+  /** The unit of what the rounds return; without it they are timed. */
   readonly unit?: string
   readonly warmUp: number
   readonly rounds: number

@@ -7,7 +7,7 @@ import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
 import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/browser/webkit.ts'
 
-/** As small as a window of WebKit's may be. */
+/** The smallest window that WebKit allows. */
 const UPRIGHT = { width: 600, height: 900 }
 const ACROSS = { width: 900, height: 600 }
 
@@ -106,7 +106,7 @@ for (const { name, open, isMissing } of ENGINES)
 
     const hold = (script: string) => expect.poll(() => engine.ask(`return ${script}`), { timeout: 20_000 })
     const visit = async (path = '/gallery/'): Promise<void> => {
-      // A page that differs in its hash alone is not loaded anew.
+      // A page that differs in its hash alone is not loaded again.
       await engine.go('about:blank')
       await engine.go(url(path))
       await hold(`document.querySelectorAll('.tile img.in').length > 2`).toBe(true)

@@ -34,7 +34,7 @@ const TWELVE: readonly Partial<Edit>[] = [
 ]
 /** Every part of an edit both ways, with others and without; with LONG_TESTS=1 all twelve. */
 const EDITS = LONG ? TWELVE : [1, 2, 5, 7, 8, 9, 11].map((n) => TWELVE[n]!)
-/** The second lies where the first did: only its pixels are looked up anew. */
+/** The second lies where the first did: only its pixels are looked up again. */
 const WITHOUT_WEBGL = (LONG ? [1, 2, 7, 11] : [1, 2, 11]).map((n) => TWELVE[n]!)
 /** Pixels of which one is compared. */
 const EVERY = LONG ? 1 : 3
@@ -169,7 +169,7 @@ test('marks lie in the app and in the file where the recipe says', async () => {
     const file = await printed('MARKS.JPG', edit, preview)
     const places = expectedMarks(UPRIGHT, edit, preview)
     for (const one of [preview, file]) {
-      // Told against the picture's own ground: edits change how light it is.
+      // Measured against the picture's own ground: edits change how light it is.
       const { worst, seen: found } = farthest(toGrey(one), places, 40)
       expect({ change, worst: worst <= 1 || worst }).toEqual({ change, worst: true })
       marks += found

@@ -16,7 +16,7 @@ import { resize } from './window.ts'
 /** What seldom shows: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
  * wait or were refused. The main screens are in `shots.test.ts`. */
 const SHARED = 4
-/** Those that all pages share, one for each to publish, and one for each to decide about while the Mac is away. */
+/** Photos that all pages share, one for each to publish, and one for each to decide about while the Mac is away. */
 let photos = 0
 let browser: Browser
 let daemon: RunningDaemon

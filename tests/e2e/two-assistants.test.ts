@@ -210,7 +210,7 @@ test(
     expect(done['publish']! + done['undo']!).toBeGreaterThan(STEPS / 5)
 
     await expect.poll(async () => (await daemonLists()).going, { timeout: 60_000 }).toBe(0)
-    // What was refused is told, and waits for nobody. A last decision may still be on its way: both are asked anew.
+    // What was refused is shown, and waits for nobody. A last decision may still be on its way: both are asked again.
     let truth = await daemonLists()
     for (const page of pages)
       await expect
@@ -274,7 +274,7 @@ test('a photo that one has open is marked for the other, and passed over', async
   await two.locator('[data-testid=tile]').nth(0).click()
   await one.locator('[data-testid=tile]').nth(1).click()
   const marked = two.locator('[data-testid=tile]', { has: two.getByTestId('open-elsewhere') })
-  // Until it is told that the other went on, it shows what that one had open first.
+  // Until it hears that the other went on, it shows what that one had open first.
   await expect.poll(() => marked.getAttribute('data-filename').catch(() => null)).toBe(await name(one, 1))
   await two.getByTestId('skip').click()
   await expect.poll(() => staged(two)).toBe(await name(two, 2))

@@ -90,7 +90,7 @@ test.each(['LYING.JPG', 'STANDING.JPG'] as const)(
         mean: true,
         p99: true,
       })
-      // The control: the print with the mark of the position before is told from this one.
+      // The control: the measure distinguishes the print with the mark in its earlier position from this one.
       if (before?.length === stage.data.length) last = difference(stage.data, before)
       if (last) expect(last.p99, position).toBeGreaterThan(6)
       before = print

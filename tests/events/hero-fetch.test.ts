@@ -10,7 +10,7 @@ import { tempFolder } from '../fixtures/catalog.ts'
 import { CERTIFICATE, KEY, NAME } from '../fixtures/network/certificate.ts'
 
 /** A picture from an address that the owner typed. The server stands on this machine, which is not public: what is
- * looked up and what is open are told to the fetcher. */
+ * looked up and what is open are given to the fetcher. */
 let server: Server
 let port: number
 let folder: string

@@ -116,7 +116,7 @@ function send({ bytes }: FuzzCase): Promise<Outcome> {
   socket.on('close', end)
   socket.on('error', () => undefined)
   socket.write(bytes)
-  // Nothing more comes: whoever waits for the rest of a body may give up.
+  // Nothing more comes: a reader that waits for the rest of a body may give up.
   setTimeout(() => socket.end(), 300).unref()
   return promise
 }

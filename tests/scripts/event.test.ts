@@ -52,7 +52,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(base, { recursive: true, force: true }))
 
-/** As npm leaves it. */
+/** Makes node_modules as npm leaves it. */
 async function install(lock: object = LOCK): Promise<void> {
   await mkdir(join(root, 'node_modules', 'node', 'bin'), { recursive: true })
   await writeFile(join(root, 'node_modules', '.package-lock.json'), JSON.stringify(lock))

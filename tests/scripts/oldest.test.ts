@@ -12,7 +12,7 @@ beforeAll(() => buildParts(ROOT))
 /** What Safari 16.4 or Chrome 111 does not have. */
 const NEWER =
   /\b(Object\.groupBy|Map\.groupBy|Promise\.(?:withResolvers|try)|URL\.(?:parse|canParse)\(|AbortSignal\.any|Array\.fromAsync|Uint8Array\.from(?:Base64|Hex)|RegExp\.escape|Iterator\.(?:from|concat)|Intl\.DurationFormat|Set\.prototype\.union|startViewTransition)/
-/** What Vue hands on for those who use it, so that only our own source tells: it is older than 16.4, but barely. */
+/** What Vue hands on for those who use it, so that only our own source counts: it is older than 16.4, but barely. */
 const BARELY = /\.(toSorted|toReversed|toSpliced)\(|\bAbortSignal\.(timeout|any)\(/
 
 async function filesIn(folder: string, ending: RegExp): Promise<string[]> {

@@ -161,7 +161,7 @@ test('no answer, a redirect and a token that fits in no header are failures that
     expect(message).toMatch(/^Cloudflare cannot be asked/)
     expect(`${message} ${stack} ${String(cause)}`).not.toContain(TOKEN)
   }
-  // The control: whoever refuses the header does quote it.
+  // The control: the code that refuses the header does quote it.
   expect(() => new Headers({ authorization: `Bearer ${account.token}` })).toThrow(TOKEN)
   expect(asked.every(({ path }) => path.endsWith('/purge_cache'))).toBe(true)
 })

@@ -36,7 +36,7 @@ const many = (lead: string, count: number) => Array.from({ length: count }, (_, 
 const headOf = async (prefix: string) => (await readJson<ManifestHead>(store, `${prefix}/manifest.json`))!
 const put = (key: string, value: unknown) =>
   store.put(key, { bytes: Buffer.from(JSON.stringify(value)) }, headersOf(key), LIVE)
-/** As an unpublish leaves the catalog; the queue that was to take it off the bucket is lost. */
+/** Leaves the catalog as an unpublish does; the queue that was to take it off the bucket is lost. */
 function lose(house: House, name: string): void {
   const { publications } = house.catalog
   publications.goGone(publications.byName(house.event.id, name)!.id)

@@ -29,7 +29,7 @@ const many = (lead: string, count: number) => Array.from({ length: count }, (_, 
 const headOf = async (prefix: string) => (await readJson<ManifestHead>(store, `${prefix}/manifest.json`))!
 const put = (key: string, value: unknown) =>
   store.put(key, { bytes: Buffer.from(JSON.stringify(value)) }, headersOf(key), LIVE)
-/** As an unpublish leaves the catalog; the queue that was to take it off the bucket is lost. */
+/** Leaves the catalog as an unpublish does; the queue that was to take it off the bucket is lost. */
 function lose(house: House, name: string): void {
   const { publications } = house.catalog
   publications.goGone(publications.byName(house.event.id, name)!.id)
@@ -99,7 +99,7 @@ describe('under another mark', () => {
       expect.arrayContaining(pages.filter((file) => /"A(10|400)\.jpg"/.test(listing(file)))),
     )
     expect(old.filter((file) => /"C\d/.test(listing(file)))).toEqual([])
-    // The control: the other Mac hears of it and still tells the same.
+    // The control: the other Mac hears of it and still lists the same.
     theirs.publish(['C300.jpg'])
     await theirs.write()
     expect(await namedIn(store, after.prefix)).toHaveLength(1198)
@@ -193,7 +193,7 @@ test('an entry whose object we have stored ourselves is ours, also where the cat
   const old = await after.write()
   // The controls: names that we never stored are the other's.
   expect((await namedIn(store, mac.prefix)).sort()).toEqual(['A.jpg', 'C.jpg', 'E.jpg'])
-  // Whoever wrote that page may still be there, and name it in the next list.
+  // The Mac that wrote that page may still be there, and name it in the next list.
   expect(old).not.toContain('pages/p.json')
   // The same goes for what is published under that name later.
   const later = entry('D.jpg', { id: 'later', publishedAt: new Date(Date.now() + 60_000).toISOString() })

@@ -45,7 +45,7 @@ async function pairAll({ daemon }: Probed): Promise<Cookies> {
 }
 
 function headersOf(asking: Asking, transport: Transport, cookies: Cookies): Record<string, string> {
-  // What was forwarded is not the owner's, so that a guest can be told from the Mac on one machine.
+  // What was forwarded is not the owner's, so that a guest can be distinguished from the Mac on one machine.
   const elsewhere = { 'x-forwarded-for': '192.168.1.20' }
   if (asking === 'mac') return {}
   if (asking === 'guest') return elsewhere

@@ -70,7 +70,7 @@ test('a card of old and new frames: taken away in mid copy and back, the new one
 
   const live = await daemon.socket()
   await rename(away, mounted)
-  // Status is told now and then: on a quick machine none of them may fall between the first photo and the last.
+  // Status is sent now and then: on a quick machine none of them may fall between the first photo and the last.
   await live.notice('photo.added')
   await rename(mounted, away)
   await card(live, (source) => source.state === 'away')

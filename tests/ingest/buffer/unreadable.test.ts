@@ -63,7 +63,7 @@ function open(kind: 'card' | 'folder') {
   return { ...sources, wrong, status: () => of(sources, kind)! }
 }
 
-/** The nth call below the Source's folder fails: once, or that file or folder for ever after. */
+/** The nth call below the Source's folder fails: once, or that file or folder from then on. */
 function failNth(kind: 'card' | 'folder', n: number, forEver: boolean): { hit: () => Call | null } {
   const root = world.path(kind === 'card' ? 'cards/EOS' : 'watched')
   let count = 0

@@ -3,7 +3,7 @@ import { createMissedFrameDetector } from '../../../daemon/ingest/camera/missed-
 
 const GIGABYTE = 1e9
 
-/** A camera that was listed at 0, and whose card proved to tell of frames. */
+/** A camera that was listed at 0, and whose card's room proved to fall with frames. */
 function watched() {
   const missedFrames = createMissedFrameDetector(0)
   missedFrames.room(64 * GIGABYTE, 0)

@@ -19,7 +19,7 @@ afterEach(async () => {
   await world.close()
 })
 
-/** Runs ingest in another process. `lines` counts what it told its pages. */
+/** Runs ingest in another process. `notices` counts what it announced to pages. */
 function run(links = true) {
   const child = fork(join(import.meta.dirname, 'child.ts'), [world.dir, ...(links ? [] : ['no-links'])], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

@@ -135,7 +135,7 @@ test('the control: where the file of before is another one by now, nothing is le
   expect(world.photos()).toHaveLength(2)
 })
 
-/** A program writes the pixels anew, turned. @returns the Photo */
+/** A program rewrites the pixels, turned. @returns the Photo */
 async function turnedInBuffer() {
   const photo = await fetched()
   const path = join(world.folders.path('buffer'), 'IMG_0331.JPG')

@@ -133,7 +133,7 @@ test(
       /could not be worked on: it took too much memory, twice/,
     )
 
-    // By hand: it is looked at anew, and found to be the same.
+    // By hand: it is looked at again, and found to be the same.
     const looked: string[] = []
     const again = createAgain({
       catalog: world.catalog,

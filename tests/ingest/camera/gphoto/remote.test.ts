@@ -23,7 +23,7 @@ withLibgphoto2('a camera process', () => {
     return camera
   }
 
-  /** A clock that goes while it is told to: what a busy machine takes for starting is nobody's silence. */
+  /** A clock that goes only on demand: what a busy machine takes for starting is nobody's silence. */
   function createClock() {
     let at = 0
     let since: number | null = null
