@@ -19,7 +19,7 @@ interface Guesser {
   readonly bucket: ReturnType<typeof createBucket>
 }
 
-/** Remembers who was wrong how often, and whether that is somebody who guesses.
+/** Remembers who was wrong how often, and whether that is a guesser.
  * @param needs.pace of what one address may have looked at
  * @param needs.now milliseconds that only rise */
 export function createGuessers(needs: {

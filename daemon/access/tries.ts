@@ -18,7 +18,7 @@ const MOST = { all: 512, address: 64 } as const
 /** Wrong codes of an address that are answered at once, and the longest that the next are held back, milliseconds. */
 const FREE = 3
 const LONGEST_MS = 15_000
-/** Where more than so many wait, every wrong code is held back so long: who guesses would come again at once. */
+/** How many may wait before every wrong code is held back for the longest time: a guesser would come again at once. */
 const CROWD = 20
 const EVERY_MS = 50
 

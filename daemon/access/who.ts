@@ -59,7 +59,7 @@ export function originAllowed({ headers, scheme }: Asker, proxied = false): bool
   return origin === `${scheme}://${host}` || (proxied && origin === `https://${host}`)
 }
 
-/** Whether Host names this machine: `yes`, `no`, or `proxied` for a name that the owner allowed besides.
+/** Whether Host names this machine: `yes`, `no`, or `proxied` for another name that the owner allowed.
  *
  * Against DNS rebinding: a page at a stranger's name that points here is the same origin as our replies, and its
  * visitor is a loopback or LAN socket.

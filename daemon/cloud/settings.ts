@@ -77,7 +77,7 @@ export function openCloudSettings(needs: {
   function read(): void {
     fault = null
     try {
-      // A secret that others on this machine can read is none.
+      // What others on this machine can read is no secret.
       const mode = statSync(path).mode & 0o777
       if (mode & 0o077) {
         fault = `The file with the keys can be read by others on this computer (mode ${mode.toString(8)}). Run: chmod 600 "${path}"`

@@ -167,7 +167,7 @@ export async function createOutputSettings(needs: {
         await syncFile(part)
         const hash = createHash('sha256').update(await readFile(part))
         const name = `${which.replace('_', '-')}-${hash.digest('hex').slice(0, 16)}.png`
-        // The name says what is in it: a file of that name is the same, or a broken one that is mended so.
+        // The name says what is in it: a file of that name is the same, or a broken one that this repairs.
         await rename(part, path(name))
         await syncFolder(folder)
         keep(await proved({ ...stored, files: { ...stored.files, [which]: name } }))

@@ -88,7 +88,7 @@ export function createUnattendedPublishing(needs: {
   }
 
   function publishMarked(photo: PhotoView): void {
-    // Only the mark itself is a reason: not what a person does later to a frame that bears one.
+    // Only the mark itself is a reason: not what a person does later to a frame that has one.
     if (!takeMark(photo)) return
     if (!needs.marked() || !isDue(photo)) return
     const going = publisher

@@ -52,7 +52,7 @@ const PROMPT_MS = 3_000
 /** Network, page and window come back together: within this time one trial counts for all of them, milliseconds. */
 const ONE_RETURN_MS = 1_000
 
-/** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not mend it, it
+/** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not help, it
  * asks for a snapshot. A Wi-Fi that vanished leaves a socket looking open, so it is probed after a quiet while. */
 export function createSocket({
   url,

@@ -74,7 +74,7 @@ export function absorbPage<T>(
 const isSame = (before: unknown, now: unknown) =>
   before !== undefined && JSON.stringify(before) === JSON.stringify(now)
 
-/** After the last page: what it covered but no page named is gone, unless a Notice spoke of it meanwhile. */
+/** After the last page: what it covered but no page named is gone, unless a Notice named it meanwhile. */
 export function endLoad<T>(
   list: readonly T[],
   load: Load,

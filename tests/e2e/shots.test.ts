@@ -8,7 +8,7 @@ import { dropScenes } from '../fixtures/photos/scenes.ts'
 import { backToList, nameOf, tile as tileOf } from './app.ts'
 import { openLooks, type Looks } from './looks.ts'
 
-/** Every main screen, in both languages on the four screens. What seldom shows is in `states.test.ts`. */
+/** Every main screen, in both languages on the four screens. What shows rarely is in `states.test.ts`. */
 let browser: Browser
 let daemon: RunningDaemon
 let looks: Looks

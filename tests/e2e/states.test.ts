@@ -13,7 +13,7 @@ import { openLooks, type Looked, type Looks } from './looks.ts'
 import { CAMERA, CARDS, jobOf, scriptedWorker, withFolders } from './pretences.ts'
 import { resize } from './window.ts'
 
-/** What seldom shows: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
+/** What shows rarely: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
  * wait or were refused. The main screens are in `shots.test.ts`. */
 const SHARED = 4
 /** Photos that all pages share, one for each to publish, and one for each to decide about while the Mac is away. */

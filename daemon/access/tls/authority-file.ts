@@ -28,7 +28,7 @@ export async function readAuthority(folder: string): Promise<Authority | null> {
   const path = join(folder, AUTHORITY)
   let text: string
   try {
-    // A key that others on this machine can read is none.
+    // A key that others on this machine can read is no secret.
     const mode = (await stat(path)).mode & 0o777
     if (mode & 0o077)
       throw new Refusal(

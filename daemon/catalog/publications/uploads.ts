@@ -16,7 +16,7 @@ export interface UploadRecord {
   readonly tries: number
 }
 
-/** The durable queue of what the bucket still has to hear, and what files it has heard of. */
+/** The durable queue of what is still to be sent to the bucket, and the files that were sent. */
 export interface Uploads {
   /** Takes the place of a waiting upload of the same object, in the same lane; one under way is not that one.
    * @param dueAt not before this, milliseconds since 1970; at once by default */

@@ -11,7 +11,7 @@ import {
 
 /** What a document of the bucket turned out to hold. */
 export interface Adopted {
-  /** Pages that list what this catalog speaks for, whatever mark they carry: they may go once no head names them. Keys
+  /** Pages that list what this catalog owns, whatever mark they carry: they may go once no head names them. Keys
    * in the bucket. */
   readonly old: readonly string[]
   /** Something in it is another Mac's. */
@@ -24,7 +24,7 @@ export interface Adopted {
   readonly cover: string | null
 }
 
-/** What other Macs have put into the same bucket, as its own documents last listed it. Each Mac speaks for its own
+/** What other Macs have put into the same bucket, as its own documents last listed it. Each Mac answers for its own
  * photos and events alone, and repeats the others' as it found them. Whose an entry is, the catalog decides: it is ours
  * when it knows the publication, or has stored the object of that name itself, whatever mark is on the page. */
 export interface PeerManifests {
@@ -124,7 +124,7 @@ export function createPeerManifests(needs: {
     })
     const { by, revision, theirs } = document
     const all = listOf(document.recent)
-    // What this Mac itself has listed and the catalog does not know any more, nobody speaks for.
+    // What this Mac itself has listed and the catalog does not know any more has no owner.
     const isLost = ({ id }: ManifestEntry) => by === mac && Array.isArray(theirs) && !theirs.includes(id)
     heads.set(prefix, {
       revision: typeof revision === 'number' ? revision : 0,

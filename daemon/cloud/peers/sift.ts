@@ -13,7 +13,7 @@ export interface Sifted {
   readonly made: readonly (readonly [file: string, body: string])[]
   /** Public names of another Mac's entries. */
   readonly theirs: readonly string[]
-  /** Ids of entries that the catalog speaks for. */
+  /** Ids of entries that the catalog owns. */
   readonly ours: readonly string[]
   /** A page that this catalog builds itself is among them: its entries are ours, unread. */
   readonly same: boolean
@@ -68,7 +68,7 @@ export async function readPages(
 }
 
 /** @param how.files what `readPages` found
- *  @param how.isOurs whether the catalog speaks for an entry
+ *  @param how.isOurs whether the catalog owns an entry
  *  @param how.isOwn whether this Mac's mark is on a page: then nothing in it is another's */
 export function sift(
   ref: PageRef,

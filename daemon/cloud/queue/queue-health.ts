@@ -16,7 +16,7 @@ export interface QueueStatus {
 /** The queue's state in words. The sentence is stored in the queue's rows and outlives a restart; the kind of fault is
  * known for faults that this run has met, and for those whose sentence is the same for any file. */
 export interface QueueHealth {
-  /** @returns true when no waiting mends it */
+  /** @returns true when waiting does not help */
   note(fault: StoreFault | FileFault): boolean
   status(): QueueStatus
 }

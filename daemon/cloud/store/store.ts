@@ -60,7 +60,7 @@ export interface ObjectStore {
   close?(): void
 }
 
-/** What a person would have to know to mend it. The app has words for each. */
+/** What a person has to know to fix it. The app has words for each. */
 export const STORE_FAULTS = [
   /** No answer: no network, no such host, or a deadline went by. */
   'away',
@@ -89,7 +89,7 @@ export const STORE_FAULTS = [
   'account',
   /** Another Mac has put other bytes under this name. */
   'taken',
-  /** The request itself is not to be had: a name that no store takes, a link in the folder. */
+  /** The request itself cannot be met: a name that no store takes, a link in the folder. */
   'refused',
   /** We could not even make the request: a fault of this program. */
   'ours',
@@ -98,7 +98,7 @@ export const STORE_FAULTS = [
 ] as const
 export type StoreFaultCode = (typeof STORE_FAULTS)[number]
 
-/** Faults that no waiting mends; a person must. The others may pass by themselves. A `folder` fault says
+/** Faults that waiting does not fix; a person must. The others may pass by themselves. A `folder` fault says
  * which it is. */
 const FINAL_FAULTS: ReadonlySet<StoreFaultCode> = new Set([
   'keys',

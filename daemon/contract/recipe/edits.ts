@@ -10,13 +10,13 @@ export const NEUTRAL: Edit = Object.freeze({
   crop: null,
 })
 
-/** A crop that keeps everything is none. */
+/** Turns a crop that keeps everything into null. */
 function tidyCrop(crop: Crop | null): Crop | null {
   const whole = crop === null || (crop.x === 0 && crop.y === 0 && crop.width === 1 && crop.height === 1)
   return whole ? null : { x: crop.x, y: crop.y, width: crop.width, height: crop.height }
 }
 
-/** Fills what a change leaves out from the kept Edit, field by field. */
+/** Fills what a change leaves out from the stored Edit, field by field. */
 export function applyChange(stored: Edit, change: Partial<Edit>): Edit {
   return {
     exposure: change.exposure ?? stored.exposure,

@@ -26,7 +26,7 @@ export const HOLE = newMessage('middle_missing', 'the file is not complete: a pa
 const BLOCK = 4096
 
 /** Finds what a file is, by its content, and whether all of it is there. Decoders show a photo that lacks its last
- * part without a word, so this looks at the structure: the markers, boxes, chunks and offsets themselves.
+ * part without an error, so this looks at the structure: the markers, boxes, chunks and offsets themselves.
  * Reads the file once into memory; whatever the bytes are, it answers.
  * @throws only the system's errors of opening and reading (`ENOENT`, `EIO`, ...) */
 export async function readEnd(path: string | Buffer): Promise<FileEnd> {

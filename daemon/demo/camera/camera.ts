@@ -188,7 +188,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
      * one ObjectAdded for each.
      * @throws when the card is full or locked */
     shoot: (frames: Frames): CameraFile[] => shoot(frames),
-    /** Files that get onto the card without a word: shot while nobody was connected. */
+    /** Puts files onto the card without events: shot while nobody was connected. */
     put: (frames: Frames): CameraFile[] => shutter.put(frames, storage.first),
     /** The photographer marks a frame on the body, by its name or `folder/name`. */
     protect(name: string, on = true): void {

@@ -46,8 +46,8 @@ export interface Connections {
 }
 
 /** Everybody's connections to all listeners. One address may hold many, for hundreds of guests share one behind a
- * router; but where room is short, who does nothing with theirs makes room for who comes, strangers first and the one
- * who holds the most first. So the owner and the devices always get in, and there are always descriptors left.
+ * router; but where room is short, idle connections make room for new ones, strangers' first and of those the one's
+ * with the most. So the owner and the devices always get in, and there are always descriptors left.
  *
  * @param needs.now milliseconds that only rise */
 export function createConnections(needs: {
@@ -127,7 +127,7 @@ export function createConnections(needs: {
 
   /** @param serve has the server listen to it, at once or later */
   function arrive(raw: Socket, plain: boolean, serve: () => void): void {
-    // A client that hung up already has no address any more; and what a closed socket says is of no interest.
+    // A client that hung up already has no address any more; and errors of a closed socket do not matter.
     raw.on('error', () => undefined)
     const address = raw.remoteAddress
     if (address === undefined) {

@@ -222,7 +222,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       pauses.end()
     },
     status() {
-      // What ingest put here itself has its row before this; it is not worth a word.
+      // What ingest put here itself has its row before this; it is not reported.
       const before = clock() - 4 * patience.settle
       const waiting = [...looks].filter(([name, { since }]) => since <= before && !unread.has(name)).length
       const shown = message ?? (unread.size > 0 ? unreadHere(unread.size) : null)

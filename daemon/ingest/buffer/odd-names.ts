@@ -51,7 +51,7 @@ export function createOddNames(needs: {
     let isWaiting = false
     const odd = (await readEntries(folder)).filter(({ isExact }) => !isExact)
     for (const entry of event.state === 'open' ? odd : []) {
-      // A copy of it may bear its readable name.
+      // A copy of it may have its readable name.
       const where = `./${entry.name}`
       const stats = await lstat(entry.path).catch((error: unknown) => {
         if (errnoOf(error) !== 'ENOENT') skipped.put(eventId, source, where, UNREAD, unreadable(error))

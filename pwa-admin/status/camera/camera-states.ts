@@ -38,7 +38,7 @@ export function conditionOf(camera: CameraView): Condition {
   return state
 }
 
-/** The cell of the status bar: the camera that is worst off speaks for all. */
+/** The cell of the status bar: it shows the camera that is worst off. */
 export function cameraCell({ state, cameras }: CamerasStatus): Words {
   if (state === 'off')
     return { icon: 'camera', tone: 'calm', word: 'camera.cell.off', short: 'camera.cell.offShort' }

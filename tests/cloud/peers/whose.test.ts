@@ -217,7 +217,7 @@ test('what this Mac listed itself and the catalog lost is not told as another Ma
   // The same Mac with a catalog of before: it keeps its mark.
   await open(await newHouse(), 'a').write()
   expect(await namedIn(store, mac.prefix)).toEqual(['C.jpg'])
-  // The control: a Mac with a mark of its own speaks for none of them.
+  // The control: a Mac with a mark of its own owns none of them.
   await open(await newHouse(), 'd').write()
   expect(await namedIn(store, mac.prefix)).toEqual(['C.jpg'])
 })

@@ -160,7 +160,7 @@ test.skipIf(process.platform !== 'linux')(
     const pictures = [await makeJpeg({ ...small, seed: 1 }), await makeJpeg({ ...small, seed: 2 })]
     await writeFile(odd('Gr\xfc\xdfe_1.jpg'), pictures[0]!)
     await writeFile(odd('\xbb\xe9\xc0\xf1_2.JPG'), pictures[1]!)
-    // Another file bears the very name that the first is given.
+    // Another file has the very name that the first is given.
     await frame('cards/A/DCIM/100/Gr%FC%DFe_1.jpg', 3, today(0))
     // A folder, too.
     await mkdir(odd('\xfcber'))

@@ -140,7 +140,7 @@ test('two fingers that go apart or together say so once, around the middle, and 
 test('fingers whose lifting nobody saw are forgotten at the next touch', () => {
   down(1, 100, 100)
   down(2, 200, 100)
-  // The system took the touch away without a word.
+  // The system took the touch away without an event.
   drag(-100, 0)
   expect(done).toEqual(['next'])
 })

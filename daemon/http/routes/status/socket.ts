@@ -218,7 +218,7 @@ export function registerSocket(
       unsubscribe()
       for (const { socket } of clients) {
         socket.close(CLOSED.stopping, 'stopping')
-        // A page that is gone without a word never answers the goodbye.
+        // A page that vanished never answers the close.
         setTimeout(() => socket.terminate(), GOODBYE).unref()
       }
     },
