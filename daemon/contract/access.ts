@@ -43,7 +43,7 @@ export type PairCodeReply = Static<typeof PairCodeReply>
 export const HandoverReply = Type.Object({ code: Type.String(), expires_at: Type.String() })
 export type HandoverReply = Static<typeof HandoverReply>
 
-/** Somebody tries codes: so many wrong ones, from so many addresses, until two minutes without one. */
+/** Somebody tries codes: how many wrong ones, from how many addresses, until two minutes without one. */
 export const Guessing = Type.Object({ tries: Type.Integer(), addresses: Type.Integer() })
 export type Guessing = Static<typeof Guessing>
 

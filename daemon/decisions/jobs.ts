@@ -14,7 +14,7 @@ import { reasonOf } from './publish-delay.ts'
 /** Decisions about hundreds of photos as one: with progress, pause and cancel, over any restart. A job does one thing
  * at a time, so that a single publish never waits behind it for long. */
 export interface JobRunner {
-  /** @param how.holdMs it begins after so long
+  /** @param how.holdMs how long it waits before it begins
    * @param how.added called in the transaction that makes it
    * @throws Refusal 409 when nothing may be published now, 503 `event_changing` while the event is being left */
   add(
@@ -37,7 +37,7 @@ export interface JobRunner {
   /** What was in the way is gone: jobs that paused because of it go on. */
   settled(reason: string): void
   leftOf(id: string): number | null
-  /** Works off what waits, also what has its publish delay before it, as far as that is done in so many
+  /** Works off what waits, also what has its publish delay before it, as far as that is done in `ms`
    * milliseconds. */
   hurry(ms: number): Promise<void>
   /** Leaves to a person what is left of an Event's jobs: none of it goes on by itself. Call in the transaction that

@@ -92,7 +92,7 @@ export interface Source {
 export interface Patience {
   /** Between two looks at a file; it is ready when both saw the same size and time. */
   readonly settle: number
-  /** A file that stood still for so long without its end is given up until it changes. */
+  /** How long a file without its end may stand still before it is given up until it changes. */
   readonly stall: number
   /** Between two looks at everything, whatever the watchers say. */
   readonly rescan: number

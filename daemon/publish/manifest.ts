@@ -17,7 +17,7 @@ export const PAGE_SIZE = 175
 const STEP = 25
 /** Pages that the head names itself: most guests scroll no further, and no index is needed for them. */
 const HEAD_PAGES = 2
-/** Pages that one index page names. With more than so many older pages there are index pages of index pages: each
+/** Pages that one index page names. With more older pages than that there are index pages of index pages: each
  * level multiplies what can be named, and adds one small file to what a change of an old photo rewrites. */
 export const FAN = 20
 

@@ -1,4 +1,4 @@
-/** A signal that gives up after so many milliseconds, or with another one. `AbortSignal.timeout` and `any` are newer
+/** A signal that gives up after `limit` milliseconds, or with another one. `AbortSignal.timeout` and `any` are newer
  * than some iPads. */
 export function within(limit: number, other?: AbortSignal): AbortSignal {
   const both = new AbortController()

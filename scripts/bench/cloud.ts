@@ -14,7 +14,7 @@ import type { Bench } from './harness.ts'
 
 const COUNTS = [1000, 10_000]
 
-/** An event with so many publications, all of them in the bucket, and what a publish sends as documents. */
+/** An event with `count` publications, all of them in the bucket, and what a publish sends as documents. */
 async function openPublished(count: number) {
   const data = await mkdtemp(join(tmpdir(), 'lep-bench-'))
   const catalog = openCatalog({ path: join(data, 'catalog.db'), now: Date.now, log: silentLog })

@@ -7,7 +7,7 @@ const PATH = '/api/buffer?limit=200'
 const BARE = 'a bare route with the same bytes'
 const CHANGED = 'a page of which a photo was just rated'
 
-/** Daemons with so many photos, and a bare route that answers what the last of them does. */
+/** Daemons with `counts` photos, and a bare route that answers what the last of them does. */
 async function open(
   counts: readonly number[],
   contendersOf: (daemons: readonly BenchDaemon[], page: PhotoPage) => Contender[],

@@ -33,7 +33,7 @@ function attempt(code: string, address: string, connection: object = {}, typed =
   return tries.take({ address, connection }, typed, look).catch((error: Refusal) => error.code)
 }
 
-/** Guesses from so many addresses, each the next one as soon as the last was answered. */
+/** Guesses from `addresses` addresses, each the next one as soon as the last was answered. */
 function guess(addresses: number, options: { lines?: number; anew?: boolean } = {}): () => void {
   let goesOn = true
   for (let n = 0; n < addresses; n++)

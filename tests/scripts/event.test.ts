@@ -98,7 +98,7 @@ function start(flags: string[], env: NodeJS.ProcessEnv = {}) {
     lines,
     ended,
     stderr: () => stderr,
-    /** Resolves once it has said so many lines on stdout. */
+    /** Resolves once it has written `count` lines on stdout. */
     async lineCount(count: number) {
       while (lines.length < count) await new Promise<void>((wake) => waiting.push(wake))
     },

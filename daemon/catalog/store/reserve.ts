@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 /** Room that is kept for the catalog, at most, in bytes, and at most this share of its disk. */
 const MOST = 8 * 1024 * 1024
 const SHARE = 0.05
-/** The room is only taken where so many times as much is free. */
+/** How many times as much must be free for the room to be taken. */
 const PLENTY = 4
 
 /** Room on the catalog's disk for what has to be possible when a disk is full: taking a photo out of the gallery, and

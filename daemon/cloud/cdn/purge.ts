@@ -11,7 +11,7 @@ export interface Purge {
   forget(id: string): void
 }
 
-/** Cloudflare takes so many addresses in one call, and five calls a minute on the free plan. */
+/** How many addresses Cloudflare takes in one call; the free plan has five calls a minute. */
 const MOST_URLS = 30
 const EVERY = 12_000
 const ANSWER_WITHIN = 10_000

@@ -43,7 +43,7 @@ export interface PeerDocuments {
   otherMacAt(): number | null
 }
 
-/** A write of another Mac counts as its presence for so long, milliseconds. */
+/** How long a write of another Mac counts as its presence, milliseconds. */
 export const PRESENCE = 10 * 60_000
 
 export function createPeerDocuments(needs: {

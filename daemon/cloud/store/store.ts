@@ -17,7 +17,7 @@ export interface PutOptions {
   /** A store that cannot check it writes all the same; `conditions` says so afterwards.
    * Not met: StoreFault with the code `changed`. */
   readonly only?: Condition
-  /** Awaited before so many bytes are handed to the network: it may slow the upload down. A store that writes to
+  /** Awaited before `bytes` are handed to the network: it may slow the upload down. A store that writes to
    * no network need not call it. */
   readonly pace?: (bytes: number) => Promise<void>
 }

@@ -105,7 +105,7 @@ function mayBeZeros(header: Buffer, progressive = false): boolean {
  * disk takes are fewer. */
 const HOLE = 1024
 
-/** Whether a row of so many zeros lies between two places. Looks at a few bytes of each row only. */
+/** Whether a row of `length` zeros lies between two places. Looks at a few bytes of each row only. */
 export function hasZeros(bytes: Buffer, from: number, to: number, length = HOLE): boolean {
   const end = Math.min(to, bytes.length)
   const stride = length >> 1

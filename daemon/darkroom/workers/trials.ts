@@ -32,7 +32,7 @@ export interface TrialPatience {
   /** Before the first retry; doubled with each. */
   readonly rest: number
   readonly longestRest: number
-  /** After so long the job is handed back, to be asked for again. */
+  /** When the job is handed back, to be asked for again. */
   readonly giveUp: number
 }
 const PATIENCE: TrialPatience = { rest: 150, longestRest: 2000, giveUp: 20_000 }

@@ -18,7 +18,7 @@ import {
 
 /** Milliseconds between two looks at how everybody gets on. */
 const LOOK_EVERY = 1000
-/** Where there is no room, and it was looked for so long ago at most, it is not looked for again. */
+/** How soon room is looked for again where there was none, milliseconds. */
 const AGAIN = 250
 /** Milliseconds that a refused client has to read the answer. */
 const LINGER = 1000

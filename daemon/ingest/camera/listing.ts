@@ -7,7 +7,7 @@ import type { Camera } from './port.ts'
 import type { FrameTriage } from './frame-triage.ts'
 import type { MissedFrameDetector } from './missed-frames.ts'
 
-/** A queue of so many is worth looking for stars in, in so many of its newest. */
+/** How long a queue is worth looking for stars in, and in how many of its newest. */
 const QUEUE = 4
 const PEEK = 40
 /** How many of the last frames may have been marked while nobody listened. */

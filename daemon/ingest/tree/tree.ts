@@ -13,7 +13,7 @@ import { copyingStopped, plural } from '../words.ts'
 import { backoff } from '../../util/backoff.ts'
 
 const AT_ONCE = 2
-/** What failed again and again is tried so many times less often. */
+/** How many times less often what failed again and again is tried. */
 const SLOWEST = 4
 
 export interface TreeNeeds extends SourceNeeds {
