@@ -38,10 +38,10 @@ function guess(addresses: number, options: { lines?: number; anew?: boolean } = 
   let goesOn = true
   for (let n = 0; n < addresses; n++)
     for (let line = 0; line < (options.lines ?? 1); line++) {
-      const kept = {}
+      const connection = {}
       void (async () => {
         while (goesOn) {
-          await attempt('wrong', `10.0.${n >> 8}.${n & 255}`, options.anew ? {} : kept)
+          await attempt('wrong', `10.0.${n >> 8}.${n & 255}`, options.anew ? {} : connection)
           await new Promise((resolve) => setTimeout(resolve, 300))
         }
       })()

@@ -117,10 +117,10 @@ test('in the settings the mark is dragged into place, and is published there', a
   await page.getByTestId('mark-custom').waitFor()
   await page.getByTestId('mark-save').click()
   await page.getByTestId('watermark').getByRole('status').waitFor()
-  const kept = (await daemon.get('/api/watermark-settings')).body
-  expect(kept.position).toBe('custom')
-  expect(Math.abs(kept.custom_x - 40)).toBeLessThan(1.5)
-  expect(Math.abs(kept.custom_y - 30)).toBeLessThan(1.5)
+  const stored = (await daemon.get('/api/watermark-settings')).body
+  expect(stored.position).toBe('custom')
+  expect(Math.abs(stored.custom_x - 40)).toBeLessThan(1.5)
+  expect(Math.abs(stored.custom_y - 30)).toBeLessThan(1.5)
   expect(troubles).toEqual([])
 })
 

@@ -121,10 +121,10 @@ function send({ bytes }: FuzzCase): Promise<Outcome> {
   return promise
 }
 
-/** What a reply gives away that it should not. @param asked what was sent: an echo of it is no leak */
-function leaks(body: Buffer, asked: Buffer): string[] {
+/** What a reply gives away that it should not. @param request what was sent: an echo of it is no leak */
+function leaks(body: Buffer, request: Buffer): string[] {
   return canaries
-    .filter(({ bytes }) => body.includes(bytes) && !asked.includes(bytes))
+    .filter(({ bytes }) => body.includes(bytes) && !request.includes(bytes))
     .map(({ what }) => what)
 }
 

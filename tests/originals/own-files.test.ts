@@ -28,15 +28,15 @@ async function healWhile(arrives: (to: string) => void) {
   const { catalog, folders } = house
   catalog.photos.setState(photo.id, 'trashed')
   const to = join(folders.path('trash'), 'A.JPG')
-  let asked = 0
+  let calls = 0
   const own = createOwnFiles({
     catalog,
     announcer: { changed: () => undefined },
     folders: () => ({
       ...folders,
       path(role) {
-        asked += 1
-        if (asked === 2) arrives(to)
+        calls += 1
+        if (calls === 2) arrives(to)
         return folders.path(role)
       },
     }),

@@ -237,11 +237,11 @@ describe('caches', () => {
   })
 
   test('what came back is left alone, and what leaves once more is asked for once more', () => {
-    const kept = new Map<string, string>()
+    const stored = new Map<string, string>()
     const back = new Set<string>()
     let now = 1
     const left = createLeftCovers({
-      settings: { get: (key) => kept.get(key), set: (key, value) => void kept.set(key, value) },
+      settings: { get: (key) => stored.get(key), set: (key, value) => void stored.set(key, value) },
       isBack: (_event, key) => back.has(key),
       now: () => now,
     })

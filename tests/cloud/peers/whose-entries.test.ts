@@ -140,9 +140,9 @@ describe('an object of which the queue knows nothing', () => {
     mac.publish(['SAME.jpg'])
     house.catalog.uploads.forgetAll()
     lose(house, 'SAME.jpg')
-    const kept = join(house.folders.path('trash'), 'published')
-    await mkdir(kept, { recursive: true })
-    if (how.file) await writeFile(join(kept, 'SAME.jpg'), ours)
+    const folder = join(house.folders.path('trash'), 'published')
+    await mkdir(folder, { recursive: true })
+    if (how.file) await writeFile(join(folder, 'SAME.jpg'), ours)
     const recent = [entry(how.listed ? 'SAME.jpg' : 'X.jpg')]
     if (how.other) await put(`${mac.prefix}/manifest.json`, { v: 2, by: 'c', recent, pages: [] })
     const key = `${mac.prefix}/SAME.jpg`

@@ -124,8 +124,8 @@ test('an endpoint that ends in its bucket is taken without it, also from an earl
   ).toBe('public_path')
   await settled()
   await daemon.stop()
-  const kept = JSON.parse(await readFile(file(), 'utf8')) as object
-  await writeFile(file(), JSON.stringify({ ...kept, endpoint: `${endpoint}/photos/` }))
+  const stored = JSON.parse(await readFile(file(), 'utf8')) as object
+  await writeFile(file(), JSON.stringify({ ...stored, endpoint: `${endpoint}/photos/` }))
   daemon = await daemon.restart()
   await daemon.post('/api/event-settings', { event_title: 'Anew' })
   await settled()
