@@ -191,17 +191,17 @@ export function createDiscovery(needs: {
         set({ state: 'taken', message: `Another computer here (${others[0]}) is called ${host()}.` })
       else set({ state: found.size > 0 ? 'system' : 'published', message: null })
     }
-    timers = ANNOUNCE_AT.map((delay) => setTimeout(announce, delay).unref())
+    timers = ANNOUNCE_AT.map((delay) => setTimeout(sendRecords, delay).unref())
   }
 
-  function announce(): void {
+  function sendRecords(): void {
     for (const [address, speaker] of speakers) {
       const answers = records(address)
       if (answers.length > 0) attempt(() => speaker.respond({ answers }))
     }
   }
 
-  /** Takes back what was said, so that nobody waits for an address that is gone. */
+  /** Takes back the records, so that nobody waits for an address that is gone. */
   async function silence(): Promise<void> {
     for (const timer of timers) clearTimeout(timer)
     const ending = [...speakers]

@@ -80,13 +80,13 @@ test('more removals than may be at once ask the owner; a new event gets its name
     await question.getByText('2 more were refused').waitFor()
     for (const locale of ['en-GB', 'zh-TW']) {
       const other = await visit(browser, `${daemon.url}/admin/`, { locale })
-      const question = other.page.getByTestId('mass-removal')
-      await question.waitFor()
+      const dialog = other.page.getByTestId('mass-removal')
+      await dialog.waitFor()
       for (const [screen, size] of Object.entries(SCREENS)) {
         await resize(other.page, size)
-        // The whole question and both answers are on the screen, at a size that a thumb can press.
-        expect(await question.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true)
-        for (const button of await question.getByRole('button').all()) {
+        // The whole dialog and both answers are on the screen, at a size that a thumb can press.
+        expect(await dialog.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true)
+        for (const button of await dialog.getByRole('button').all()) {
           const { x, width, height } = (await button.boundingBox())!
           expect(x + width).toBeLessThanOrEqual(size.width)
           expect(height).toBeGreaterThanOrEqual(44)
@@ -96,11 +96,11 @@ test('more removals than may be at once ask the owner; a new event gets its name
       await other.context.close()
     }
 
-    await question.getByRole('button', { name: 'Refuse' }).click()
-    await question.waitFor({ state: 'detached' })
+    await dialog.getByRole('button', { name: 'Refuse' }).click()
+    await dialog.waitFor({ state: 'detached' })
     expect(await unpublish(3)).toBe(409)
-    await question.getByRole('button', { name: 'Allow' }).click()
-    await question.waitFor({ state: 'detached' })
+    await dialog.getByRole('button', { name: 'Allow' }).click()
+    await dialog.waitFor({ state: 'detached' })
     expect([await unpublish(3), await unpublish(4)]).toEqual([200, 200])
 
     await daemon.post('/api/events', { action: 'pause' })

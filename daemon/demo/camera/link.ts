@@ -117,11 +117,11 @@ export function createLink(needs: LinkNeeds) {
     let data: Buffer[] = []
     let queue: Promise<void> = Promise.resolve()
     const ask = (): void => {
-      const [command, sent] = [request!, Buffer.concat(data)]
+      const [received, sent] = [request!, Buffer.concat(data)]
       request = null
       data = []
       queue = queue
-        .then(() => reply(connection, command, sent))
+        .then(() => reply(connection, received, sent))
         .catch((error: unknown) => {
           // A mistake of this fixture must not look like one of its faults; a caller who went away is no mistake.
           if (!connection.over.signal.aborted && !connection.command.destroyed)
