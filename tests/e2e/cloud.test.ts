@@ -84,7 +84,7 @@ test('more removals than may be at once ask the owner; a new event gets its name
       await dialog.waitFor()
       for (const [screen, size] of Object.entries(SCREENS)) {
         await resize(other.page, size)
-        // The whole dialog and both answers are on the screen, at a size that a thumb can press.
+        // The whole question and both answers are on the screen, at a size that a thumb can press.
         expect(await dialog.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true)
         for (const button of await dialog.getByRole('button').all()) {
           const { x, width, height } = (await button.boundingBox())!
@@ -96,11 +96,11 @@ test('more removals than may be at once ask the owner; a new event gets its name
       await other.context.close()
     }
 
-    await dialog.getByRole('button', { name: 'Refuse' }).click()
-    await dialog.waitFor({ state: 'detached' })
+    await question.getByRole('button', { name: 'Refuse' }).click()
+    await question.waitFor({ state: 'detached' })
     expect(await unpublish(3)).toBe(409)
-    await dialog.getByRole('button', { name: 'Allow' }).click()
-    await dialog.waitFor({ state: 'detached' })
+    await question.getByRole('button', { name: 'Allow' }).click()
+    await question.waitFor({ state: 'detached' })
     expect([await unpublish(3), await unpublish(4)]).toEqual([200, 200])
 
     await daemon.post('/api/events', { action: 'pause' })
