@@ -17,7 +17,7 @@ export function createBus(needs: {
   onError: (error: unknown) => void
 }): Bus {
   const keep = needs.keep ?? 5000
-  const kept: Notice[] = []
+  const recent: Notice[] = []
   const listeners = new Set<(notice: Notice) => void>()
   let seq = needs.now()
 
@@ -25,8 +25,8 @@ export function createBus(needs: {
     emit(fact) {
       seq += 1
       const notice: Notice = { ...fact, seq, at: new Date(needs.now()).toISOString() }
-      kept.push(notice)
-      if (kept.length > keep) kept.splice(0, kept.length - keep)
+      recent.push(notice)
+      if (recent.length > keep) recent.splice(0, recent.length - keep)
       for (const listener of listeners) {
         try {
           listener(notice)
@@ -43,8 +43,8 @@ export function createBus(needs: {
       return seq
     },
     since(from) {
-      if (from > seq || from < seq - kept.length) return null
-      return kept.slice(kept.length - (seq - from))
+      if (from > seq || from < seq - recent.length) return null
+      return recent.slice(recent.length - (seq - from))
     },
   }
 }

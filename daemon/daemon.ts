@@ -27,7 +27,7 @@ export interface DaemonNeeds extends OutsideNeeds {
   readonly log: Logger
   /** About the configuration, for the status. */
   readonly warnings?: readonly Message[]
-  /** Of that terminal; 0 or nothing where there is none, and no pictures then. */
+  /** The terminal's width in columns; 0 or nothing where there is none, and no pictures then. */
   readonly columns?: number
   readonly now?: () => number
 }
@@ -125,15 +125,15 @@ async function startParts(
 }
 
 /** @returns the port @throws the system's EADDRINUSE */
-async function listen({ host, port: asked }: Config, outside: Outside, stops: Stops): Promise<number> {
+async function listen({ host, port: configured }: Config, outside: Outside, stops: Stops): Promise<number> {
   const { http, connect } = outside
-  await http.app.listen({ host, port: asked, backlog: BACKLOG })
+  await http.app.listen({ host, port: configured, backlog: BACKLOG })
   stops.push(async () => {
     http.sockets.close()
     await Promise.all([connect.stop(), closeApp(http.app)])
   })
   const address = http.app.server.address()
-  const port = typeof address === 'object' && address ? address.port : asked
+  const port = typeof address === 'object' && address ? address.port : configured
   outside.listensOn(port)
   await connect.start(http.app, port, http.connections.watch)
   return port

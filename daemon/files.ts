@@ -88,7 +88,7 @@ export async function placeNew(part: string, path: string): Promise<void> {
 
 /** Where there are no hard links (exFAT, some network disks) the name is looked at and then taken. Reserving it with an
  * empty file would be no safer against programs that write over what is there, and a crash between the two would leave
- * that file, which nobody could tell from a photo that is still coming. */
+ * that file, which nobody could distinguish from a photo that is still coming. */
 async function renameNew(part: string, path: string): Promise<void> {
   if (underWay.has(path)) throw taken(path)
   underWay.add(path)
@@ -104,7 +104,7 @@ function taken(path: string): Error {
   return Object.assign(new Error(`EEXIST: file already exists, '${path}'`), { code: 'EEXIST' })
 }
 
-/** Also by a link that leads nowhere. */
+/** Whether something is there, a broken link included. */
 async function isTaken(path: string): Promise<boolean> {
   try {
     await lstat(path)

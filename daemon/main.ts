@@ -2,7 +2,7 @@
 import process from 'node:process'
 
 const OLDEST_NODE = 24
-/** What no restart mends: the data folder has to be put right first. */
+/** Faults that no restart fixes: the data folder has to be put right first. */
 const FOR_A_PERSON = ['catalog_lost', 'catalog_damaged', 'folder_of_others', 'folder_not_made']
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     columns: process.stderr.columns ?? 0,
   })
 
-  // Ctrl-C reaches every process of the terminal and is forwarded by npm besides: one stop, however often it is asked.
+  // Ctrl-C reaches every process of the terminal and npm forwards it too: one stop, however often it is asked.
   let code = 0
   let stop = (): void => undefined
   const stopped = new Promise<void>((resolve) => (stop = resolve))

@@ -71,7 +71,7 @@ function start() {
     onLink(link) {
       session.onLink(link)
       offline.onLink(link)
-      // A refused upgrade looks like a lost network; only a plain request tells them apart.
+      // A refused upgrade looks like a lost network; only a plain request distinguishes them.
       if (link === 'away') void api.me().catch(() => undefined)
     },
   })

@@ -6,8 +6,8 @@ import { installable } from './install/plugin.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Pages of strangers: the daemon lets them load these folders alone, so nothing of them may be put in a common chunk. The
- * app and the printed sheet are behind the guard. */
+/** Pages of strangers: the daemon lets them load these folders alone, so nothing of them may be put in a common chunk.
+ * The app and the printed sheet are behind the guard. */
 const OPEN = ['pair', 'setup']
 const openPage = (name: string) => OPEN.find((page) => name.startsWith(page))
 

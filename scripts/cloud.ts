@@ -44,7 +44,7 @@ async function settle(place: Workplace): Promise<boolean> {
     terminal.progress('Bucket', most - waiting, most)
     if (waiting === 0) return true
     if (trouble !== null && trouble !== last) terminal.say((last = trouble))
-    // An outage may last; whoever waits at a terminal wants to know what will happen by itself.
+    // An outage may last; a person at a terminal wants to know what will happen by itself.
     quiet = trouble === null ? 0 : quiet + 1
     if (quiet > 150) return false
     await sleep(200)

@@ -14,7 +14,7 @@ import { createStage, findNode, say, whereTyped } from './processes.mjs'
  * @returns {Promise<string | null>} the Node to start it with; null after saying what is wrong, or after a stop */
 async function prepare(root, stage, flags) {
   if (!(await installDependencies(root, stage)) || stage.stopped) return null
-  // Whoever leaves cameras alone does not need their library.
+  // A daemon that leaves cameras alone does not need their library.
   const noCamera = flags.includes('--no-camera') || /^(1|true)$/.test(process.env.LEP_NO_CAMERA ?? '')
   if (!noCamera) await providePrerequisites('event', thisSystem(root, stage))
   if (stage.stopped) return null

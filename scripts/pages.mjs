@@ -2,7 +2,7 @@ import { copyFile, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildPart } from './parts.mjs'
 
-/** What Cloudflare Pages is told beside the pages themselves. */
+/** What Cloudflare Pages gets beside the pages themselves. */
 const FILES = {
   // Only what is below /photo/ costs a call of the Function.
   '_routes.json': `${JSON.stringify({ version: 1, include: ['/photo/*'], exclude: [] }, null, 2)}\n`,

@@ -11,7 +11,7 @@ const PARTS = [
   { source: 'pwa-admin', target: 'admin' },
   { source: 'gallery', target: 'gallery' },
 ]
-/** What both are made with, besides their own folder. */
+/** What both are made with, apart from their own folder. */
 const SHARED = ['daemon/contract', 'package-lock.json', 'tsconfig.base.json']
 
 /** @param {string} path @returns {Promise<string[]>} */

@@ -250,10 +250,10 @@ async function aptInstall(list, { root, run }) {
  * stops a start: what is missing switches off only what needs it.
  * @param {'event' | 'verify'} command
  * @param {System} system
- * @param {(line: string) => void} [tell]
+ * @param {(line: string) => void} [report]
  * @returns {Promise<Prerequisite[]>} what is still missing
  */
-export async function providePrerequisites(command, system, tell = say) {
+export async function providePrerequisites(command, system, report = say) {
   const wanted = missing(command, system)
   if (wanted.length === 0) return []
   const names = wanted.map(({ name }) => name).join(', ')
@@ -263,7 +263,7 @@ export async function providePrerequisites(command, system, tell = say) {
       : system.kind === 'mac' && system.brew
   let trouble = null
   if (mayInstall) {
-    tell(`Installing ${names} (${system.kind === 'mac' ? 'brew' : 'apt-get'}) ...`)
+    report(`Installing ${names} (${system.kind === 'mac' ? 'brew' : 'apt-get'}) ...`)
     if (system.kind === 'debian') trouble = await aptInstall(wanted, system)
     else
       for (const { brew } of wanted) {
@@ -272,7 +272,7 @@ export async function providePrerequisites(command, system, tell = say) {
       }
   }
   const left = missing(command, system)
-  for (const one of left) tell(advice(one, system))
-  if (trouble && left.length > 0) tell(lastLines(trouble, 4))
+  for (const one of left) report(advice(one, system))
+  if (trouble && left.length > 0) report(lastLines(trouble, 4))
   return left
 }

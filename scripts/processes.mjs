@@ -17,24 +17,24 @@ const OLDEST_NODE = 24
  * @property {NodeJS.ErrnoException | null} error why it could not be started
  */
 
-/** Says one line to the person. Stdout is left to what other programs read. @param {string} line */
+/** Prints one line for the person. Stdout is left to what other programs read. @param {string} line */
 export function say(line) {
   process.stderr.write(`${line}\n`)
 }
 
 /**
- * Runs processes and passes each stop signal on to those that run, once: a terminal sends its signals to the whole group
- * already, and npm sends them again.
+ * Runs processes and passes each stop signal on to those that run, once: a terminal sends its signals to the whole
+ * group already, and npm sends them again.
  */
 export function createStage() {
   /** @type {Set<import('node:child_process').ChildProcess>} */
   const running = new Set()
   /** @type {Set<NodeJS.Signals>} */
-  const asked = new Set()
+  const signals = new Set()
   const handlers = STOPS.map((signal) => {
     const handler = () => {
-      if (asked.has(signal)) return
-      asked.add(signal)
+      if (signals.has(signal)) return
+      signals.add(signal)
       for (const child of running) child.kill(signal)
     }
     process.on(signal, handler)
@@ -44,13 +44,14 @@ export function createStage() {
   return {
     /** True once somebody asked for a stop: nothing more should be started. */
     get stopped() {
-      return asked.size > 0
+      return signals.size > 0
     },
 
     /**
      * @param {string} command
      * @param {readonly string[]} args
-     * @param {{ cwd: string, env?: NodeJS.ProcessEnv, stdio?: 'inherit' | 'kept' | 'stderr', timeout?: number }} options
+     * @param {{ cwd: string, env?: NodeJS.ProcessEnv, stdio?: 'inherit' | 'kept' | 'stderr', timeout?: number }}
+     * options
      *   stdio: `kept` collects what it writes, `stderr` sends all of it to our stderr; timeout in milliseconds
      * @returns {Promise<Outcome>}
      */
@@ -79,7 +80,7 @@ export function createStage() {
         }
         child.once('error', (error) => end({ code: 1, error }))
         child.once('close', (code, signal) =>
-          end({ code: code ?? (signal && asked.has(signal) ? 0 : 1), error: null }),
+          end({ code: code ?? (signal && signals.has(signal) ? 0 : 1), error: null }),
         )
       })
     },

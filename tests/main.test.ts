@@ -165,9 +165,9 @@ test('a stop in the middle of 100 arriving photos loses none, and none comes twi
 
   const second = start()
   const again = openSocket(await second.ready)
-  type Told = Extract<SocketMessage, { type: 'snapshot' | 'status.changed' }>
+  type StatusMessage = Extract<SocketMessage, { type: 'snapshot' | 'status.changed' }>
   const { status } = await again.find(
-    (message): message is Told => 'status' in message && message.status.counts.buffer === 100,
+    (message): message is StatusMessage => 'status' in message && message.status.counts.buffer === 100,
   )
   expect(status.set_aside_total).toBe(0)
   const { images } = (await (await fetch(`${await second.ready}/api/buffer`)).json()) as {

@@ -13,7 +13,8 @@ import {
   restoreData,
 } from './fixtures/version-before/restore.ts'
 
-/** A data folder and a bucket that the version before left behind (tests/fixtures/version-before), opened by this one. */
+/** A data folder and a bucket that the version before left behind (tests/fixtures/version-before), opened by this
+ * one. */
 
 const BUFFER = 'events/banquet/photos_buffer'
 const owner = { cookie: facts.cookies.owner }
@@ -27,7 +28,7 @@ afterEach(async () => {
   daemon = server = undefined
 })
 
-/** Everybody has to pair, so that whoever is asked for is known by a cookie of the version before. */
+/** Everybody has to pair, so that each role is known by a cookie of the version before. */
 async function open(data: string): Promise<RunningDaemon> {
   daemon = await startDaemon(['--no-trust-loopback'], data, { now: clock })
   return daemon

@@ -9,7 +9,8 @@ import { networkOf } from './who.ts'
 const LIFE_MS = 120_000
 /** Access requests that the owner is shown at once. */
 const MOST = 4
-/** Of one device at one address, and milliseconds that they count. A refused one counts like three. */
+/** How many requests one device at one address may make, and for how many milliseconds they count. A refused one
+ * counts as three. */
 const PER_ASKER = 6
 const REFUSED_COUNTS = 3
 const WINDOW_MS = 600_000
@@ -38,9 +39,9 @@ interface AccessRequest extends AccessRequestView {
   allowed: boolean
 }
 
-/** After a change of address a known device has no cookie: it asks to come back, and one tap of the owner lets it back in as what
- * it was. Its public id opens nothing by itself; the code on both screens tells the device in the hand from somebody
- * who learned its id. In memory alone.
+/** After a change of address a known device has no cookie: it asks to come back, and one tap of the owner lets it back
+ * in as what it was. Its public id opens nothing by itself; the code on both screens separates the device in the hand
+ * from somebody who learned its id. In memory alone.
  * @param needs.changed the list is another now */
 export function createAccessRequests(needs: { now: () => number; changed: () => void }): AccessRequests {
   const { now, changed } = needs
@@ -106,8 +107,8 @@ export function createAccessRequests(needs: { now: () => number; changed: () => 
 
     ask(secret) {
       sweep()
-      const asked = hashOf(secret)
-      const accessRequest = [...open.values()].find(({ hash }) => hash === asked)
+      const hashed = hashOf(secret)
+      const accessRequest = [...open.values()].find(({ hash }) => hash === hashed)
       if (!accessRequest) return { state: 'over' }
       if (!accessRequest.allowed) return { state: 'waiting' }
       open.delete(accessRequest.id)

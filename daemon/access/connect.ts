@@ -9,8 +9,8 @@ import type { ConnectStatus, SetupFacts } from '../contract/connect.ts'
 import { createHttpsListener, type HttpsListener, type Web } from './tls/https-listener.ts'
 import type { Log } from '../log.ts'
 
-/** How often name, addresses, clock and certificate are looked at, and how often a Mac is asked for its name, which takes
- * a process; milliseconds. */
+/** How often name, addresses, clock and certificate are looked at, and how often a Mac is asked for its name, which
+ * takes a process; milliseconds. */
 const LOOK_EVERY = 5000
 const NAME_EVERY = 30_000
 /** The public address that was tried and showed what the bucket holds. */
@@ -25,7 +25,7 @@ export interface SetupCalls {
   profile: () => string | null
 }
 
-/** Everything by which devices find and reach this computer besides the plain HTTP listener. */
+/** Everything by which devices find and reach this computer apart from the plain HTTP listener. */
 export interface Connect extends SetupCalls {
   /** Begins once the first listener listens. Nothing of it stops a start.
    * @param port of that listener
@@ -138,11 +138,11 @@ export function createConnect(needs: {
         listener.use(tls.state().context)
         await listener.settled()
       } else await look()
-      void discovery.tell()
+      void discovery.announce()
       timer = setInterval(() => {
         looking = looking
           .then(look)
-          .then(discovery.tell)
+          .then(discovery.announce)
           // Such as a network that is just changing: the next look is soon.
           .catch((error: unknown) => log.warn({ err: error }, 'Looking at the network failed'))
       }, LOOK_EVERY)

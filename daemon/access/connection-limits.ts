@@ -1,7 +1,7 @@
 /** How many connections there may be at once. One that a reply is under way on counts twice: a file is open for it. */
 export interface ConnectionLimits {
   readonly all: number
-  /** Of them, kept for the owner and for paired devices: strangers never have these. */
+  /** How many of them are kept for the owner and for paired devices: strangers never have these. */
   readonly kept: number
 }
 
@@ -17,8 +17,8 @@ export function connectionLimits(files: number): ConnectionLimits {
   return { all, kept: Math.min(KEPT.most, Math.floor(all * KEPT.share)) }
 }
 
-/** Visitors that the system lets wait at the door while a flood is being let in: whoever it has to send away comes again
- * after a second or three. */
+/** Visitors that the system lets wait at the door while a flood is being let in: a client that it has to send away
+ * comes again after a second or three. */
 export const BACKLOG = 4096
 /** Bytes of a request's head. */
 export const MOST_HEAD = 16 * 1024
@@ -37,7 +37,7 @@ export const PATIENCE = {
   head: 10_000,
   /** For the next request on the same connection. */
   idle: 30_000,
-  /** To take, or to send, anything at all. Whoever is slow but goes on is not cut off. */
+  /** To take, or to send, anything at all. A client that is slow but goes on is not cut off. */
   stalled: 30_000,
   /** For a stranger's whole request: a code, a name. A paired device's upload may take as long as it flows. */
   body: 15_000,

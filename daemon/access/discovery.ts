@@ -26,20 +26,21 @@ export interface Service {
 
 export interface Discovery {
   state(): DiscoveryState
-  /** Says anew who and where we are; to be called after every change. Never throws. */
-  tell(): Promise<void>
+  /** Announces again who and where we are; to be called after every change. Never throws. */
+  announce(): Promise<void>
   stop(): Promise<void>
 }
 
 type Answer = NonNullable<ResponsePacket['answers']>[number]
 
-/** Makes this computer found as `<label>.local`, and its services by their name, over multicast DNS. Venues' networks may
- * filter it, so that nothing depends on it.
+/** Makes this computer found as `<label>.local`, and its services by their name, over multicast DNS. Venues' networks
+ * may filter it, so that nothing depends on it.
  *
  * @param needs.systemAnswers whether the system answers to the name by itself, as a Mac does
  * @param needs.title what services are called in lists, such as the event's
  * @param needs.interfaces addresses to speak from, each for itself
- * @param needs.askedFor how long another computer has to say that the name is its own, milliseconds: RFC 6762 has 750 */
+ * @param needs.askedFor how long another computer has to say that the name is its own, milliseconds: RFC 6762 has
+ * 750 */
 export function createDiscovery(needs: {
   on: boolean
   label: () => string
@@ -55,7 +56,7 @@ export function createDiscovery(needs: {
   const interfaces = needs.interfaces ?? ownAddresses
   const speakers = new Map<string, MulticastDNS>()
   let state: DiscoveryState = { state: needs.on ? 'alone' : 'off', message: null }
-  let told = ''
+  let announced = ''
   let timers: NodeJS.Timeout[] = []
   let turn: Promise<void> = Promise.resolve()
   let stopped = false
@@ -170,12 +171,12 @@ export function createDiscovery(needs: {
     return found
   }
 
-  async function tellOnce(): Promise<void> {
+  async function announceOnce(): Promise<void> {
     if (stopped || !needs.on) return
     const addresses = interfaces()
     const what = JSON.stringify([addresses, host(), needs.title(), needs.services()])
-    if (what === told && state.state !== 'trouble') return
-    told = what
+    if (what === announced && state.state !== 'trouble') return
+    announced = what
     await silence()
     if (addresses.length === 0) return set({ state: 'alone', message: null })
     state = { state: 'alone', message: null }
@@ -190,17 +191,17 @@ export function createDiscovery(needs: {
         set({ state: 'taken', message: `Another computer here (${others[0]}) is called ${host()}.` })
       else set({ state: found.size > 0 ? 'system' : 'published', message: null })
     }
-    timers = ANNOUNCE_AT.map((delay) => setTimeout(announce, delay).unref())
+    timers = ANNOUNCE_AT.map((delay) => setTimeout(sendRecords, delay).unref())
   }
 
-  function announce(): void {
+  function sendRecords(): void {
     for (const [address, speaker] of speakers) {
       const answers = records(address)
       if (answers.length > 0) attempt(() => speaker.respond({ answers }))
     }
   }
 
-  /** Takes back what was said, so that nobody waits for an address that is gone. */
+  /** Takes back the records, so that nobody waits for an address that is gone. */
   async function silence(): Promise<void> {
     for (const timer of timers) clearTimeout(timer)
     const ending = [...speakers]
@@ -221,8 +222,8 @@ export function createDiscovery(needs: {
     )
   }
 
-  function tell(): Promise<void> {
-    turn = turn.then(tellOnce).catch((error: unknown) => {
+  function announce(): Promise<void> {
+    turn = turn.then(announceOnce).catch((error: unknown) => {
       log.debug({ err: error }, 'Discovery failed')
       set({ state: 'trouble', message: messageOf(error) })
     })
@@ -231,7 +232,7 @@ export function createDiscovery(needs: {
 
   return {
     state: () => state,
-    tell,
+    announce,
     async stop() {
       stopped = true
       await turn

@@ -10,8 +10,8 @@ const OVER_MS = 120_000
 const KEPT = 10_000
 /** Wrong codes within that time that no slip of a thumb explains. */
 const MANY = 10
-/** The owner is told of more at most so often, milliseconds. */
-const TELL_EVERY_MS = 5000
+/** Milliseconds between two reports to the owner, at least. */
+const REPORT_EVERY_MS = 5000
 
 interface Guesser {
   wrong: number
@@ -19,7 +19,7 @@ interface Guesser {
   readonly bucket: ReturnType<typeof createBucket>
 }
 
-/** Remembers who was wrong how often, and whether that is somebody who guesses.
+/** Remembers who was wrong how often, and whether that is a guesser.
  * @param needs.pace of what one address may have looked at
  * @param needs.now milliseconds that only rise */
 export function createGuessers(needs: {
@@ -31,7 +31,7 @@ export function createGuessers(needs: {
   const known = new LRUCache<string, Guesser>({ max: KEPT })
   let tries = 0
   let addresses = new Set<string>()
-  let told: { guessing: Guessing; at: number } | null = null
+  let lastReport: { guessing: Guessing; at: number } | null = null
   let timer: NodeJS.Timeout | undefined
 
   function of(network: string): Guesser {
@@ -43,10 +43,10 @@ export function createGuessers(needs: {
   }
 
   function over(): void {
-    const was = told
+    const was = lastReport
     tries = 0
     addresses = new Set()
-    told = null
+    lastReport = null
     if (was) changed()
   }
 
@@ -66,11 +66,11 @@ export function createGuessers(needs: {
       clearTimeout(timer)
       timer = setTimeout(over, OVER_MS)
       timer.unref()
-      if (tries < MANY || (told && now() - told.at < TELL_EVERY_MS)) return
-      told = { guessing: { tries, addresses: addresses.size }, at: now() }
+      if (tries < MANY || (lastReport && now() - lastReport.at < REPORT_EVERY_MS)) return
+      lastReport = { guessing: { tries, addresses: addresses.size }, at: now() }
       changed()
     },
-    guessing: (): Guessing | null => told?.guessing ?? null,
+    guessing: (): Guessing | null => lastReport?.guessing ?? null,
     stop(): void {
       clearTimeout(timer)
     },

@@ -25,16 +25,16 @@ export function createHostNames(needs: {
   read?: typeof readInterfaces
 }): () => ReadonlySet<string> {
   const { now, more, read = readInterfaces } = needs
-  let kept: { at: number; names: ReadonlySet<string> } | null = null
+  let cached: { at: number; names: ReadonlySet<string> } | null = null
   return () => {
     const time = now()
-    if (kept && time >= kept.at && time - kept.at < KEPT_MS) return kept.names
+    if (cached && time >= cached.at && time - cached.at < KEPT_MS) return cached.names
     const names = new Set(more().map((name) => name.toLowerCase()))
     for (const one of Object.values(read()).flatMap((list) => list ?? []))
       names.add(one.family === 'IPv6' ? `[${one.address.toLowerCase()}]` : one.address)
     const local = localName()
     if (local) names.add(local)
-    kept = { at: time, names }
+    cached = { at: time, names }
     return names
   }
 }

@@ -26,11 +26,11 @@ export type DeviceChange = 'revoked' | 'demoted' | 'promoted'
 
 export interface Pairing {
   /** The code for one device, good for two minutes. It takes the place of the one before.
-   * @param wanted.role an editor unless told
+   * @param wanted.role an editor by default
    * @param wanted.name goes before what the device calls itself */
   newCode(wanted?: { role?: Role | undefined; name?: string | undefined }): PairingCode
-  /** Turns a code or a key into a device. The token is told this once; only its hash is kept.
-   * Whoever passes on what strangers type does so at the pace of tries.ts.
+  /** Turns a code or a key into a device. The token is returned this once; only its hash is kept.
+   * Callers that pass on what strangers type do so at the pace of tries.ts.
    * @param address of the asker's socket
    * @throws Refusal 403 `wrong_code` */
   redeem(code: string, name: string | undefined, address: string): { token: string; device: DeviceRecord }
@@ -70,7 +70,7 @@ export function createPairing(needs: {
   const { devices, now, random = randomBytes } = needs
   const listeners = new Set<(id: string, change: DeviceChange) => void>()
   let current: (PairingCode & { name: string; madeAt: number }) | null = null
-  /** By the device: each has one at a time. */
+  /** Handovers by device: each has one at a time. */
   const handovers = new Map<string, { hash: string; madeAt: number; expiresAt: number }>()
 
   /** Whether a code still opens the door. A clock that was set back ends it rather than stretching it. */
@@ -87,7 +87,7 @@ export function createPairing(needs: {
     throw wrongCode()
   }
 
-  function tell(id: string, change: DeviceChange): void {
+  function notify(id: string, change: DeviceChange): void {
     for (const listener of [...listeners]) listener(id, change)
   }
 
@@ -132,8 +132,8 @@ export function createPairing(needs: {
 
     redeemHandover(code) {
       if (!/^[0-9a-f]{32}$/.test(code)) return null
-      const asked = hash(code)
-      const found = [...handovers].find(([, one]) => one.hash === asked && holds(one))
+      const hashed = hash(code)
+      const found = [...handovers].find(([, one]) => one.hash === hashed && holds(one))
       if (!found) return null
       handovers.delete(found[0])
       return welcome(found[0]) ?? null
@@ -154,7 +154,7 @@ export function createPairing(needs: {
     drop(token) {
       if (!TOKEN.test(token)) return
       const gone = devices.dropToken(hash(token))
-      if (gone !== undefined) tell(gone, 'revoked')
+      if (gone !== undefined) notify(gone, 'revoked')
     },
 
     change(id, { name, role }) {
@@ -162,14 +162,14 @@ export function createPairing(needs: {
       const shown = name === undefined ? undefined : shownName(name)
       const after = devices.change(id, { ...(shown && { name: shown }), ...(role !== undefined && { role }) })
       if (before && after && after.role !== before.role)
-        tell(id, atLeast(after.role, before.role) ? 'promoted' : 'demoted')
+        notify(id, atLeast(after.role, before.role) ? 'promoted' : 'demoted')
       return after
     },
 
     revoke(id) {
       handovers.delete(id)
       const removed = devices.remove(id)
-      if (removed) tell(id, 'revoked')
+      if (removed) notify(id, 'revoked')
       return removed
     },
 
@@ -190,7 +190,7 @@ export function isTyped(code: string): boolean {
   return /^[0-9]{8}$/.test(plain(code))
 }
 
-/** As a person may have typed it: in groups, or with the wide digits of a Chinese keyboard. */
+/** The code's digits, however a person typed it: in groups, or with the wide digits of a Chinese keyboard. */
 function plain(code: string): string {
   return code.normalize('NFKC').replace(/[\s-]/g, '').toLowerCase()
 }
@@ -200,7 +200,7 @@ function hash(text: string): string {
 }
 
 function wrongCode(): Refusal {
-  // One answer for wrong, used, burnt and run out: it does not tell a guesser whether a code is being shown.
+  // One answer for wrong, used, burnt and run out: it does not show a guesser whether a code is on the screen.
   return new Refusal(
     403,
     'wrong_code',

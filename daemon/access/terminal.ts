@@ -26,7 +26,7 @@ export function createTerminalKey(
   const key = randomBytes(32).toString('base64url')
   try {
     mkdirSync(dirname(file), { recursive: true })
-    // A file that is there keeps its mode: it is made anew.
+    // A file that is there keeps its mode: so it is made again.
     rmSync(file, { force: true })
     writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
   } catch (error) {

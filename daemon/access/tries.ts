@@ -9,7 +9,7 @@ type Pace = Readonly<Record<'all' | 'address', { rate: number; burst: number }>>
 /** Codes that are looked at in a second, and at once after a quiet time: by everybody together, and from one address.
  *
  * In the two minutes of a code these are 40 + 120 x 20 = 2,440 guesses at most, from however many addresses: one chance
- * in 40,000 that a stranger hits one of the hundred million, while the owner is told that somebody guesses. */
+ * in 40,000 that a stranger hits one of the hundred million, while the owner is warned that somebody guesses. */
 export const PACE: Pace = { all: { rate: 20, burst: 40 }, address: { rate: 5, burst: 10 } }
 /** Milliseconds that a code waits for its turn at most. */
 const TURN_MS = 15_000
@@ -18,7 +18,7 @@ const MOST = { all: 512, address: 64 } as const
 /** Wrong codes of an address that are answered at once, and the longest that the next are held back, milliseconds. */
 const FREE = 3
 const LONGEST_MS = 15_000
-/** Where more than so many wait, every wrong code is held back so long: who guesses would come again at once. */
+/** How many may wait before every wrong code is held back for the longest time: a guesser would come again at once. */
 const CROWD = 20
 const EVERY_MS = 50
 
@@ -26,9 +26,9 @@ export interface Tries {
   /** Looks at a typed code in its turn.
    *
    * No guess burns what the owner's screen shows: guessing is slow instead. First come addresses and connections that
-   * have not been wrong, and of them whoever came last. So the right code is let in at once, whoever guesses from however
-   * many addresses; and behind the address of the guesser itself it has its turn soon. A wrong one is answered later the
-   * more there were, and nobody who is right ever waits for that.
+   * have not been wrong, and of them whoever came last. So the right code is let in at once, whoever guesses from
+   * however many addresses; and behind the address of the guesser itself it has its turn soon. A wrong one is answered
+   * later the more there were, and nobody who is right ever waits for that.
    *
    * @param asker.connection what one visitor's requests come over
    * @param isTyped false for what is too long to be guessed, which waits for nobody
@@ -61,7 +61,7 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
   const all = createBucket(pace.all, now)
   /** In the order in which they came. */
   let waiting: Waiting[] = []
-  const held = new Set<{ network: string; tell: () => void }>()
+  const held = new Set<{ network: string; answer: () => void }>()
   const wrongOver = new WeakSet<object>()
   let turn = 0
   let timer: NodeJS.Timeout | undefined
@@ -73,7 +73,8 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
     return byAddress && guessers.wrong(network) > 0 ? 2 + wrong : wrong
   }
 
-  /** Of equals whoever came last: who guesses outnumbers everybody, and has waited longest. */
+  /** The next to be looked at. Of equals the one that came last: a guesser's outnumber all others, and waited
+   * longest. */
   function next(): Waiting | undefined {
     turn = (turn + 1) % 4
     let best: { one: Waiting; rank: number } | undefined
@@ -112,21 +113,21 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
     return more <= 0 ? 0 : backoff(more - 1, { first: 1000, longest: LONGEST_MS })
   }
 
-  function hold(network: string, tell: () => void, gone?: AbortSignal): void {
+  function hold(network: string, answer: () => void, gone?: AbortSignal): void {
     const ms = pause(network)
-    if (ms === 0) return tell()
-    const one = { network, tell: end }
+    if (ms === 0) return answer()
+    const one = { network, answer: end }
     const late = setTimeout(end, ms)
     late.unref()
     function end(): void {
       clearTimeout(late)
-      if (held.delete(one)) tell()
+      if (held.delete(one)) answer()
     }
     held.add(one)
     gone?.addEventListener('abort', end, { once: true })
     const own = [...held].filter((other) => other.network === network)
-    if (own.length > MOST.address) own[0]!.tell()
-    else if (held.size > MOST.all) [...held][0]!.tell()
+    if (own.length > MOST.address) own[0]!.answer()
+    else if (held.size > MOST.all) [...held][0]!.answer()
   }
 
   return {
@@ -171,7 +172,7 @@ export function createTries(needs: { now?: () => number; changed?: () => void; p
     stop() {
       clearInterval(timer)
       for (const one of waiting) one.refuse()
-      for (const one of [...held]) one.tell()
+      for (const one of [...held]) one.answer()
       guessers.stop()
     },
   }

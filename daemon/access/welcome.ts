@@ -3,8 +3,8 @@ import type { ConnectStatus } from '../contract/connect.ts'
 
 const GAP = '   '
 
-/** Where to go, for the person at the terminal: the computer's name, how HTTPS is, and two codes for a camera to read where
- * the terminal is wide enough.
+/** Where to go, for the person at the terminal: the computer's name, how HTTPS is, and two codes for a camera to read
+ * where the terminal is wide enough.
  * @param columns of the terminal, 0 where there is none */
 export function welcome(connect: ConnectStatus, columns: number): string[] {
   const [address] = connect.addresses

@@ -4,7 +4,7 @@ import { isIPv4 } from 'node:net'
 /** What the rules look at. `headers` has lower-case names, as Node gives them; a header that was sent more than
  * once is an array (`headersDistinct`), and where one value is needed it then counts as none. */
 export interface Asker {
-  /** Of the socket, never of a header; undefined once the socket is gone. */
+  /** The socket's address, never a header's; undefined once the socket is gone. */
   readonly remoteAddress: string | undefined
   /** The port that the listener is bound to. */
   readonly port: number
@@ -59,7 +59,7 @@ export function originAllowed({ headers, scheme }: Asker, proxied = false): bool
   return origin === `${scheme}://${host}` || (proxied && origin === `https://${host}`)
 }
 
-/** Whether Host names this machine: `yes`, `no`, or `proxied` for a name that the owner allowed besides.
+/** Whether Host names this machine: `yes`, `no`, or `proxied` for another name that the owner allowed.
  *
  * Against DNS rebinding: a page at a stranger's name that points here is the same origin as our replies, and its
  * visitor is a loopback or LAN socket.
@@ -84,14 +84,14 @@ export function hostKnown(
 /** What the terminal's programs show to be the owner where loopback is not trusted: only who may read the file that it
  * lies in can, and no page can send this header here. It counts on the machine itself alone. */
 export function isTerminal(asker: Asker, key: string | null): boolean {
-  const said = one(asker.headers, 'authorization')
+  const header = one(asker.headers, 'authorization')
   return (
     key !== null &&
-    said !== undefined &&
+    header !== undefined &&
     isLoopback(asker.remoteAddress) &&
     isOwnHost(asker) &&
     !Object.keys(asker.headers).some((name) => FORWARDED.test(name)) &&
-    sameText(said, `Bearer ${key}`)
+    sameText(header, `Bearer ${key}`)
   )
 }
 

@@ -54,7 +54,7 @@ export interface Catalog {
   /** A transaction that may use the room which is kept for a full disk: for what takes out of the gallery, and for what
    * makes room. */
   readonly urgent: Transaction
-  /** Its disk may only be read: every change is refused with SQLite's SQLITE_READONLY. */
+  /** The disk is read-only: every change is refused with SQLite's SQLITE_READONLY. */
   readonly isReadOnly: boolean
   /** The room that is kept for a full disk. */
   readonly reserve: Pick<Reserve, 'take' | 'isNeeded'>
@@ -185,7 +185,8 @@ function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** Finds pages that no longer fit together before anything is built on them; sqlite.org/pragma.html#pragma_quick_check */
+/** Finds pages that no longer fit together before anything is built on them;
+ * sqlite.org/pragma.html#pragma_quick_check */
 function checkWhole(db: DatabaseSync, path: string): void {
   const [found] = db.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
   if (found?.quick_check !== 'ok') throw damaged(path, found?.quick_check)

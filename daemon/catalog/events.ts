@@ -22,7 +22,7 @@ export interface EventRecord {
   readonly hero: string | null
   readonly folders: FolderPaths
   readonly activeAt: number
-  /** Of its manifest. */
+  /** The revision of its manifest. */
   readonly revision: number
 }
 
@@ -41,8 +41,8 @@ export interface Events {
   }
   /** Closes the current Event and opens one for the day of `now`, beginning at its local midnight.
    * @param folders where its photos go; called with the slug it got
-   * @param wanted.slug in the gallery's address; the date unless told
-   * @param wanted.prefix below which its files lie in the bucket; the slug unless told
+   * @param wanted.slug in the gallery's address; the date by default
+   * @param wanted.prefix below which its files lie in the bucket; the slug by default
    * @throws Refusal 409 `event_exists` when another Event has that slug or prefix, or one that a disk may take for it
    * (another case, another Unicode form) */
   open(

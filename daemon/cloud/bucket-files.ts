@@ -38,7 +38,7 @@ export interface BucketFiles {
   /** Takes over what a document of the bucket names beside ours. What it still lists although it was taken out here is
    * queued for removal. */
   adopt(key: string, document: BucketDocument, read: ReadDocument): Promise<Adopted>
-  /** Queues the manifest of every Event: lists that were written under another mark are told anew. */
+  /** Queues the manifest of every Event: lists that were written under another mark are sent again. */
   tellAll(): void
   /** Queues everything that is live, for a bucket that has heard of nothing. */
   sendAll(): void
@@ -79,8 +79,8 @@ export function createBucketFiles(needs: {
           }
         : null,
   })
-  /** Takes off the bucket what was unpublished while another one was in use, or the queue was lost: a list of the bucket
-   * named it. */
+  /** Takes off the bucket what was unpublished while another one was in use, or the queue was lost: a list of the
+   * bucket named it. */
   function partGone(ids: readonly string[]): void {
     for (const id of ids) {
       const publication = publications.byId(id)

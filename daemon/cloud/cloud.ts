@@ -23,14 +23,14 @@ import { createS3Store, type Patience, type S3Settings } from './store/store-s3.
 import type { ObjectStore } from './store/store.ts'
 import { createUploader } from './queue/uploader.ts'
 
-/** How many of the photos that were taken out the status tells of, and how long. */
+/** How many of the photos that were taken out the status reports, and how long. */
 const GONE_SHOWN = 20
 const GONE_FOR = 15 * 60_000
-/** Which bucket the queue speaks of; another one has heard of nothing yet. */
+/** Which bucket the queue is about; another one has got nothing yet. */
 const STORE = 'store'
 /** Uploads up to this one were queued for a bucket that may have them already. */
 const SENT_AGAIN = 'sent_again'
-/** The mark under which every list of the bucket was told last. */
+/** The mark under which every list of the bucket was written last. */
 const TOLD_AS = 'told_as'
 
 /** Whatever of a publication may be public, as keys below the Event's prefix; a cover is one object. */
@@ -55,8 +55,8 @@ export interface Cloud {
 }
 
 /** This Mac's mark in the documents of a bucket that several may write to. It lies beside the catalog as well: one that
- * was rebuilt from the journals speaks for the same photos as the one before. Where no disk keeps it, it is good for one
- * run: whose something in the bucket is, it does not decide.
+ * was rebuilt from the journals owns the same photos as the one before. Where no disk keeps it, it is good for
+ * one run: whose something in the bucket is, it does not decide.
  * @param path `<data>/config/mac` */
 export function macId(settings: Catalog['settings'], path: string): string {
   const known = settings.get('mac') ?? readMark(path) ?? randomBytes(4).toString('hex')
@@ -194,7 +194,7 @@ export function createCloud(needs: {
     log,
   })
 
-  /** A bucket that this queue was not made for has to hear of everything. */
+  /** Queues everything for a bucket that this queue was not made for. */
   function greet(): void {
     if (settings.current().fault !== null) return
     const before = catalog.settings.get(STORE) ?? 'folder'

@@ -19,7 +19,7 @@ export interface Covers {
   forget(): void
 }
 
-/** So long an old cover stays after the head that named it, milliseconds. */
+/** How long an old cover stays after the head that named it, milliseconds. */
 const COVER_STAYS = 5_000
 
 const FOLDER = 'assets/'

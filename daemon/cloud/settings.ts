@@ -36,7 +36,7 @@ export interface CloudSettingsFile {
   save(change: Omit<CloudSettingsBody, 'request_id'>): Promise<void>
 }
 
-type Kept = {
+type Stored = {
   endpoint: string
   bucket: string
   region: string
@@ -50,7 +50,7 @@ type Kept = {
   mass_removal: number
 }
 
-const DEFAULTS: Kept = {
+const DEFAULTS: Stored = {
   endpoint: '',
   bucket: '',
   region: 'auto',
@@ -71,29 +71,29 @@ export function openCloudSettings(needs: {
   environment: S3Settings | null
 }): CloudSettingsFile {
   const { path, environment } = needs
-  let kept: Kept = DEFAULTS
+  let stored: Stored = DEFAULTS
   let fault: string | null = null
 
   function read(): void {
     fault = null
     try {
-      // A secret that others on this machine can read is none.
+      // What others on this machine can read is no secret.
       const mode = statSync(path).mode & 0o777
       if (mode & 0o077) {
         fault = `The file with the keys can be read by others on this computer (mode ${mode.toString(8)}). Run: chmod 600 "${path}"`
-        kept = DEFAULTS
+        stored = DEFAULTS
         return
       }
-      kept = { ...DEFAULTS, ...pick(JSON.parse(readFileSync(path, 'utf8'))) }
+      stored = { ...DEFAULTS, ...pick(JSON.parse(readFileSync(path, 'utf8'))) }
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') kept = DEFAULTS
+      if (errnoOf(error) === 'ENOENT') stored = DEFAULTS
       // What a parser quotes may be the secret.
       else fault = `The file with the keys cannot be read as JSON: ${path}`
     }
   }
   read()
 
-  const bucketOf = (one: Kept): S3Settings | null =>
+  const bucketOf = (one: Stored): S3Settings | null =>
     one.endpoint === '' || one.bucket === ''
       ? null
       : {
@@ -107,28 +107,28 @@ export function openCloudSettings(needs: {
 
   return {
     current: () => ({
-      s3: environment ?? (fault === null ? bucketOf(kept) : null),
-      publicUrl: kept.public_url.replace(/\/+$/, ''),
-      photoBaseUrl: kept.photo_base_url.replace(/\/+$/, ''),
-      purge: { zone: kept.purge_zone, token: kept.purge_token },
-      uploadLimit: kept.upload_limit,
-      bulkRemoval: kept.mass_removal,
+      s3: environment ?? (fault === null ? bucketOf(stored) : null),
+      publicUrl: stored.public_url.replace(/\/+$/, ''),
+      photoBaseUrl: stored.photo_base_url.replace(/\/+$/, ''),
+      purge: { zone: stored.purge_zone, token: stored.purge_token },
+      uploadLimit: stored.upload_limit,
+      bulkRemoval: stored.mass_removal,
       fault: environment ? null : fault,
     }),
     view() {
-      const bucket = environment ?? bucketOf(kept)
+      const bucket = environment ?? bucketOf(stored)
       return {
-        endpoint: environment?.endpoint ?? kept.endpoint,
-        bucket: environment?.bucket ?? kept.bucket,
-        region: environment?.region ?? kept.region,
+        endpoint: environment?.endpoint ?? stored.endpoint,
+        bucket: environment?.bucket ?? stored.bucket,
+        region: environment?.region ?? stored.region,
         has_keys: bucket !== null && bucket.accessKeyId !== '' && bucket.secretAccessKey !== '',
         from_environment: environment !== null,
-        public_url: kept.public_url,
-        photo_base_url: kept.photo_base_url,
-        purge_zone: kept.purge_zone,
-        has_purge_token: kept.purge_token !== '',
-        upload_limit: kept.upload_limit,
-        mass_removal: kept.mass_removal,
+        public_url: stored.public_url,
+        photo_base_url: stored.photo_base_url,
+        purge_zone: stored.purge_zone,
+        has_purge_token: stored.purge_token !== '',
+        upload_limit: stored.upload_limit,
+        mass_removal: stored.mass_removal,
       }
     },
     async save(change) {
@@ -137,7 +137,7 @@ export function openCloudSettings(needs: {
       const { endpoint, bucket, region, access_key_id, secret_access_key } = change
       if (environment && [endpoint, bucket, region, access_key_id, secret_access_key].some((value) => value))
         throw new Refusal(409, 'from_environment', 'The environment (LEP_S3_...) names the bucket.')
-      const next: Kept = { ...kept, ...pick(change) }
+      const next: Stored = { ...stored, ...pick(change) }
       const missing = [
         next.endpoint === '' && 'endpoint',
         next.bucket === '' && 'bucket',
@@ -147,18 +147,18 @@ export function openCloudSettings(needs: {
       const all = [next.endpoint, next.bucket]
       if (all.some((value) => value !== '') && missing.length > 0)
         throw new Refusal(422, 'cloud_incomplete', `For a bucket this is missing: ${missing.join(', ')}.`)
-      const fit = checkChange(next, kept)
+      const fit = checkChange(next, stored)
       await mkdir(dirname(path), { recursive: true })
       await writeAtomic(path, `${JSON.stringify(fit, null, 2)}\n`, 0o600)
-      kept = fit
+      stored = fit
     },
   }
 }
 
 /** What was changed must be able to be right; what an earlier version kept stays usable as it is.
  * @throws Refusal 422 */
-function checkChange(next: Kept, before: Kept): Kept {
-  const isNew = (name: keyof Kept) => next[name] !== '' && next[name] !== before[name]
+function checkChange(next: Stored, before: Stored): Stored {
+  const isNew = (name: keyof Stored) => next[name] !== '' && next[name] !== before[name]
   if (isNew('bucket')) checkBucketName(next.bucket)
   const endpoint =
     next.endpoint !== '' && (isNew('endpoint') || isNew('bucket'))
@@ -176,7 +176,7 @@ function checkChange(next: Kept, before: Kept): Kept {
 }
 
 /** Only what we know, of the kind that it should be. */
-function pick(value: unknown): Partial<Kept> {
+function pick(value: unknown): Partial<Stored> {
   const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   const known = Object.entries(DEFAULTS).filter(([key, normal]) => typeof given[key] === typeof normal)
   return Object.fromEntries(

@@ -12,7 +12,8 @@ export const PairBody = Type.Object(
   { code: Type.String({ minLength: 1, maxLength: 64 }), name: Type.Optional(DeviceName) },
   closed,
 )
-/** `id` is the device's public id: it opens nothing, but with it the device may ask to come back where it has no cookie. */
+/** `id` is the device's public id: it opens nothing, but with it the device may ask to come back where it has no
+ * cookie. */
 export const PairReply = Type.Object({
   status: Type.Literal('success'),
   id: Type.String(),
@@ -21,7 +22,7 @@ export const PairReply = Type.Object({
 })
 export type PairReply = Static<typeof PairReply>
 
-/** What the code makes of the device that redeems it: an editor unless told. `name` goes before what the device calls
+/** What the code makes of the device that redeems it: an editor by default. `name` goes before what the device calls
  * itself. */
 export const PairCodeBody = Type.Union([
   Type.Null(),
@@ -42,7 +43,7 @@ export type PairCodeReply = Static<typeof PairCodeReply>
 export const HandoverReply = Type.Object({ code: Type.String(), expires_at: Type.String() })
 export type HandoverReply = Static<typeof HandoverReply>
 
-/** Somebody tries codes: so many wrong ones, from so many addresses, until two minutes without one. */
+/** Somebody tries codes: how many wrong ones, from how many addresses, until two minutes without one. */
 export const Guessing = Type.Object({ tries: Type.Integer(), addresses: Type.Integer() })
 export type Guessing = Static<typeof Guessing>
 
@@ -117,7 +118,7 @@ export type DeviceBody = Static<typeof DeviceBody>
 export const MeReply = Type.Object({ role: DeviceRole, id: Type.String(), name: Type.String() })
 export type MeReply = Static<typeof MeReply>
 
-/** Something that was done, by whom and when. */
+/** An action, with who did it and when. */
 export const AuditEntry = Type.Object({
   id: Type.Integer(),
   at: Type.String(),

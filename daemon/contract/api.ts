@@ -15,7 +15,8 @@ export const ApiError = Type.Object({
 })
 export type ApiError = Static<typeof ApiError>
 
-/** Why one of several files was refused: `error` is the sentence, `code` and `params` are for words of the reader's own. */
+/** Why one of several files was refused: `error` is the sentence, `code` and `params` are for words of the reader's
+ * own. */
 export const FileError = Type.Object({
   filename: Type.String(),
   error: Type.String(),
@@ -112,7 +113,7 @@ export const DoneReply = Type.Object({
   status: Type.Literal('success'),
   filename: Type.String(),
   action: Action,
-  /** It is done, and something beside it is not. */
+  /** What went wrong beside it; the thing itself is done. */
   warning: Type.Optional(Message),
 })
 export type DoneReply = Static<typeof DoneReply>
@@ -161,7 +162,7 @@ const CssSize = Type.Optional(
     Type.String({ pattern: '^\\s*(\\d{1,4}(\\.\\d{1,4})?\\s*([pP][xXtT]|[rR]?[eE][mM])?)?\\s*$' }),
   ]),
 )
-/** As our app sends it, and as the previous system's page does. */
+/** The event's settings, as our app and the previous system's page send them. */
 export const EventSettingsBody = Type.Object(
   {
     ...Type.Partial(EventSettings).properties,
@@ -172,7 +173,7 @@ export const EventSettingsBody = Type.Object(
     /** A picture that is here, by its name or as `/assets/<name>`; a public https address, which is fetched once; none
      * when it is empty. */
     hero_image_url: Type.Optional(Type.Union([Type.String({ maxLength: 2000 }), Type.Null()])),
-    /** As the reply has it: it cannot be changed. */
+    /** The prefix as the reply has it: it cannot be changed. */
     r2_path_prefix: Type.Optional(Type.String({ maxLength: 300 })),
     request_id: requestId,
   },

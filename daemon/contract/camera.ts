@@ -19,7 +19,7 @@ export const CameraOwn = Type.Object({
   colour: CameraColour,
   /** Added to the times in its files, for order and display; the files stay as they are. */
   offset_seconds: Type.Integer(),
-  /** Its new frames are published by themselves so many seconds after they came in; null or absent is never. */
+  /** Seconds from coming in until the camera's new frames are published unattended; null or absent is never. */
   publish_after: Type.Optional(nullable(Type.Integer())),
 })
 export type CameraOwn = Static<typeof CameraOwn>
@@ -44,18 +44,18 @@ export const CameraReadouts = Type.Object({
   /** Percent. */
   battery: nullable(Type.Integer()),
   lens: text,
-  /** As the body calls it: `M`, `Av`. */
+  /** The exposure mode, in the body's words: `M`, `Av`. */
   mode: text,
   iso: text,
   /** `f/2.8` */
   aperture: text,
   /** `1/250` */
   shutter: text,
-  /** As the body reckons. */
+  /** The body's own estimate. */
   shots_left: nullable(Type.Integer()),
   /** Where the body puts its frames; `memory` loses them when the cable goes. */
   capture_target: nullable(Type.Unsafe<'card' | 'memory'>({ type: 'string', enum: ['card', 'memory'] })),
-  /** Of all cards in it together. */
+  /** Free bytes of all its cards together. */
   card_free_bytes: nullable(Type.Number()),
   card_bytes: nullable(Type.Number()),
   /** How many pictures its cards still take, by their own reckoning. */
@@ -87,7 +87,7 @@ export const CameraView = Type.Object({
       holders: Type.Array(Type.String()),
     }),
   ),
-  /** Of the frames that it has for us in this pass. */
+  /** How many frames it has for us in this pass. */
   total: Type.Integer(),
   done: Type.Integer(),
   readouts: nullable(CameraReadouts),
@@ -98,7 +98,7 @@ export const CameraView = Type.Object({
 })
 export type CameraView = Static<typeof CameraView>
 
-/** Cameras as the status tells them: `off` by choice, `no_library` when libgphoto2 is missing or cannot be used,
+/** Cameras as the status reports them: `off` by choice, `no_library` when libgphoto2 is missing or cannot be used,
  * else `on`, with those that were met. */
 export const CamerasStatus = Type.Object({
   state: Type.Unsafe<'off' | 'no_library' | 'on'>({ type: 'string', enum: ['off', 'no_library', 'on'] }),

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { closed, RequestId } from './shapes.ts'
 
-/** What an address must be is said in words of its own, see bucket-settings.ts; a scheme that is none of ours is not. */
+/** What an address must be is said in words of its own, see bucket-settings.ts; a scheme that is none of ours is
+ * not. */
 const Url = Type.String({ maxLength: 500, pattern: '^\\s*([Hh][Tt][Tt][Pp][Ss]?://[^]*|[^:]*)$' })
 const Text = Type.String({ maxLength: 200 })
 
@@ -57,7 +58,7 @@ export const CloudTestReply = Type.Object({
     Type.Object({
       step: Type.Unsafe<(typeof CLOUD_STEPS)[number]>({ type: 'string', enum: [...CLOUD_STEPS] }),
       result: Type.Unsafe<'ok' | 'failed' | 'skipped'>({ type: 'string', enum: ['ok', 'failed', 'skipped'] }),
-      /** As in `Status.sync.code`, for words of the reader's own. */
+      /** The code as in `Status.sync.code`, for words in the reader's language. */
       code: Type.Union([Type.String(), Type.Null()]),
       message: Type.String(),
     }),

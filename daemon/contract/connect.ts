@@ -8,7 +8,7 @@ export const ConnectStatus = Type.Object({
   name: Type.String(),
   /** IPv4 addresses on its networks, private ones first. */
   addresses: Type.Array(Type.String()),
-  /** Of the HTTP listener. */
+  /** The HTTP listener's port. */
   port: Type.Integer(),
   https: Type.Object({
     /** `off`: not wanted. `trouble`: wanted, and nothing listens; `message` says why. */
@@ -39,11 +39,11 @@ export const ConnectStatus = Type.Object({
 })
 export type ConnectStatus = Static<typeof ConnectStatus>
 
-/** What `/setup` tells anybody on the network: nothing that a look at the network does not show. */
+/** What `/setup` shows anybody on the network: nothing that a look at the network does not show. */
 export const SetupFacts = Type.Object({
   name: Type.String(),
   https: Type.Unsafe<'off' | 'on' | 'trouble'>({ type: 'string', enum: ['off', 'on', 'trouble'] }),
-  /** As in `ConnectStatus`. */
+  /** The same as in `ConnectStatus`. */
   origins: Type.Array(Type.String()),
   http_port: Type.Integer(),
   root: Maybe,

@@ -46,7 +46,7 @@ export const JobView = Type.Object({
   /** Who asked for it; see `you` in the greeting. */
   by: Type.String(),
   name: Type.String(),
-  /** Its entry among that device's own actions. */
+  /** The job's entry among that device's own actions. */
   action: Type.String(),
   at: Type.String(),
 })

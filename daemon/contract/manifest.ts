@@ -14,13 +14,13 @@ export const ManifestEntry = Type.Object({
   takenAt: Type.String(),
   /** Minutes that the clock at the venue was ahead of UTC then; absent in what was written before there was one. */
   offset: Type.Optional(Type.Integer()),
-  /** Its place in the order of first publication. What replaces it keeps the place, and a photo is never given
+  /** The photo's place in the order of first publication. What replaces it keeps the place, and a photo is never given
    * another's; absent like `offset`. */
   place: Type.Optional(Type.Integer()),
   publishedAt: Type.String(),
   /** Base64, https://evanw.github.io/thumbhash/ */
   thumbhash: Type.String(),
-  /** Of the web size. */
+  /** Bytes of the web size. */
   bytes: Type.Integer(),
   has: Type.Object({ web: Type.Boolean(), full: Type.Boolean() }),
 })
@@ -29,7 +29,7 @@ export type ManifestEntry = Static<typeof ManifestEntry>
 export const ManifestPage = Type.Object({ v: Type.Literal(1), entries: Type.Array(ManifestEntry) })
 export type ManifestPage = Static<typeof ManifestPage>
 
-/** A page, by whoever names it. `from` and `to` bound the `publishedAt` of all entries in or below it. */
+/** A page, as an index names it. `from` and `to` bound the `publishedAt` of all entries in or below it. */
 export const PageRef = Type.Object({
   /** Path below the prefix. */
   file: Type.String(),
@@ -76,7 +76,8 @@ export const ManifestHead = Type.Object({
   total: Type.Integer(),
   /** The newest entries, newest first; none of them is in a page. At most 50 of each Mac. */
   recent: Type.Array(ManifestEntry),
-  /** Ids of the entries in `recent` that are not the writer's own; absent in what was written before this was told. */
+  /** Ids of the entries in `recent` that are not the writer's own; absent in what was written before this field
+   * existed. */
   theirs: Type.Optional(Type.Array(Type.String())),
   /** Newest first; entries inside a page too. Of each Mac: its newest pages, then the index of its older ones. */
   pages: Type.Array(PageRef),

@@ -9,7 +9,7 @@ import type { OpenPhoto } from './presence.ts'
 /** A past-tense fact, on the bus and on the socket alike. Each carries all that a page needs to show it. */
 export type Fact =
   | { readonly type: 'photo.added'; readonly photo: PhotoView }
-  /** Its state, edit, rating or count of publications changed. */
+  /** The Photo's state, edit, rating or count of publications changed. */
   | { readonly type: 'photo.changed'; readonly photo: PhotoView }
   | { readonly type: 'rendition.ready'; readonly id: string; readonly name: 'tile' | 'preview' }
   | {
@@ -18,7 +18,7 @@ export type Fact =
       readonly replaced: string | null
     }
   | { readonly type: 'publication.gone'; readonly filename: string; readonly photo_id: string }
-  /** Its files were deleted for good. */
+  /** The Photo's files were deleted for good. */
   | { readonly type: 'photo.deleted'; readonly id: string }
   /** A device has it open, or, where `open` is false, has it open no more. */
   | ({ readonly type: 'photo.opened'; readonly open: boolean } & OpenPhoto)
@@ -51,8 +51,8 @@ export type Hello =
     }
   | { readonly type: 'resumed'; readonly seq: number; readonly role: Role; readonly you?: string }
 
-/** To owners alone, and without a `seq`, so that nobody else sees a gap: who asks to come back at this moment. Always the whole; after a greeting
- * nobody does until this says so. */
+/** To owners alone, and without a `seq`, so that nobody else sees a gap: who asks to come back at this moment. Always
+ * the whole; after a greeting nobody does until this says so. */
 export interface AccessRequests {
   readonly type: 'access_requests'
   readonly access_requests: readonly AccessRequestView[]

@@ -1,4 +1,4 @@
-/** What objects of the bucket are for whoever reads them: said with each upload, and by the Function. Code that the
+/** What objects of the bucket are for those who read them: said with each upload, and by the Function. Code that the
  * daemon and the Function share, so that a bare public bucket behaves like the Function. Imports nothing. */
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

@@ -108,7 +108,7 @@ export const PictureSettings = Type.Object(
       },
       closed,
     ),
-    /** As large as the Edit leaves it; made after the others, only while `enabled`. */
+    /** The full size, as large as the Edit leaves it; made after the others, only while `enabled`. */
     full: Type.Object(
       {
         enabled: Type.Boolean(),

@@ -42,8 +42,8 @@ export const PhotoView = Type.Object({
   marked: Type.Boolean(),
   /** Names its bytes. A version that was made from others is not up to date. */
   source: Type.Optional(Type.String()),
-  /** Its files that are gone, or hold another picture by now. While its own is among them it cannot be published;
-   * absent when all are there. */
+  /** Files of the photo that are gone, or hold another picture by now. While its main one is among them it cannot be
+   * published; absent when all are there. */
   gone: Type.Optional(Type.Array(Type.String())),
   /** Which of our cameras shot it, as `GET /api/camera` knows it. */
   camera_id: Type.Union([Type.String(), Type.Null()]),

@@ -6,11 +6,11 @@ export const Progress = Type.Object({
     type: 'string',
     enum: ['held', 'rendering', 'uploading', 'live', 'failed'],
   }),
-  /** Of `held`: milliseconds until it goes out. */
+  /** Milliseconds until it goes out, for `held`. */
   left_ms: Type.Optional(Type.Integer()),
-  /** Of `held`, `rendering` and `failed`: the device that published it. */
+  /** The device that published it, for `held`, `rendering` and `failed`. */
   by: Type.Optional(Type.String()),
-  /** Of `failed`: why. */
+  /** Why it failed, for `failed`. */
   code: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
 })

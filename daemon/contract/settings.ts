@@ -62,7 +62,7 @@ export const FolderListing = Type.Object({
   path: Type.String(),
   /** Null at the top. */
   parent: Type.Union([Type.String(), Type.Null()]),
-  /** By name; hidden ones are left out. */
+  /** The folders in it, sorted by name; hidden ones are left out. */
   folders: Type.Array(Type.Object({ name: Type.String(), path: Type.String() })),
   /** Whether the daemon may write there. */
   writable: Type.Boolean(),

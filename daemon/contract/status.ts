@@ -37,7 +37,7 @@ export const SourceStatus = Type.Object({
   offer: Type.Union([Offer, Type.Null()]),
   /** One plain sentence when something needs attention. */
   message: Type.Union([Type.String(), Type.Null()]),
-  /** Of that sentence, for words of the reader's own. */
+  /** The code of that sentence, for words in the reader's language. */
   code: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   params: Type.Optional(Params),
   /** Photos of this card that a person deleted: they are not taken again. */
@@ -50,7 +50,7 @@ export const SkippedFile = Type.Object({
   /** Where it is: a file name in the buffer, or the Source's label and the path on it. */
   path: Type.String(),
   reason: Type.String(),
-  /** Of the reason, for words of the reader's own; absent for what an earlier version set aside. */
+  /** The code of the reason, for words in the reader's language; absent for what an earlier version set aside. */
   code: Type.Optional(Type.String()),
   params: Type.Optional(Params),
   at: Type.String(),
@@ -123,10 +123,10 @@ export const Status = Type.Object({
         type: 'string',
         enum: ['unneeded', 'unknown', 'online', 'away', 'portal'],
       }),
-      /** That wait to be sent, and what they weigh. */
+      /** How many photos wait to be sent, and their size. */
       photos: Type.Integer(),
       bytes: Type.Integer(),
-      /** Of them, those that were tried in vain; they are tried again by themselves. */
+      /** How many of them failed; they are tried again automatically. */
       failed: Type.Integer(),
       /** The newest that guests can see, wherever they are meant to see it. */
       last_live: Type.Union([Type.Object({ filename: Type.String(), at: Type.String() }), Type.Null()]),

@@ -23,10 +23,10 @@ export type UndoEntry =
 export const ActionView = Type.Object({
   id: Type.String(),
   kind: DecisionKind,
-  /** Of the Photos (of an unpublish: public names); the first three. */
+  /** Names of the first three Photos (for an unpublish: public names). */
   names: Type.Array(Type.String()),
   count: Type.Integer(),
-  /** Of many at once. */
+  /** The job, where the action is about many photos at once. */
   job: Type.Union([Type.String(), Type.Null()]),
   at: Type.String(),
   /** Milliseconds until what it publishes goes out; null when nothing of it is held. */

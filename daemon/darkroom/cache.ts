@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 /** Files that can be made again, by key, as many as a limit allows; the longest unused go first. What is there
  * survives a restart. */
 export interface Cache<Facts> {
-  /** The file and what is known of it, or null. Whoever asked has a minute to open it; an open file stays readable
+  /** The file and what is known of it, or null. The caller has a minute to open it; an open file stays readable
    * whatever is removed. */
   find(name: string): Promise<{ readonly path: string; readonly facts: Facts } | null>
   /** Makes a file under its name. `make` writes the path that it is given; a failure leaves nothing. */

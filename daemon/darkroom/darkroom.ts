@@ -27,14 +27,15 @@ import { createWorkers, stopping } from './workers/workers.ts'
 export type { Inspection, Output, Rendered } from './workers/jobs.ts'
 export type { RenditionName } from './renditions.ts'
 
-/** An Original: where it lies now, and the hash that names it for ever. */
+/** An Original: where it lies now, and the hash that names it permanently. */
 export interface Source {
   readonly path: string
   readonly sha256: string
 }
 
 export interface Darkroom {
-  /** @throws Refusal 422 with a plain reason when the file is not a whole, decodable picture of a kind that we take; 503 `darkroom_ailing`, as every
+  /** @throws Refusal 422 with a plain reason when the file is not a whole, decodable picture of a kind that we take;
+   * 503 `darkroom_ailing`, as every
    * other call, when workers are ended or refused by the system
    * @param picture the hash of its compressed picture, where that was made while it was copied */
   inspect(path: string, picture?: string): Promise<Inspection>
@@ -64,7 +65,7 @@ export interface Darkroom {
   trimCache(): Promise<void>
   /** The exposure that the unedited picture seems to want, EV; 0 where it is right. */
   propose(source: Source, looks?: Looks): Promise<number>
-  /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells: frames of one burst may
+  /** Whether one picture is the other, turned or mirrored at most, as far as a glance shows: frames of one burst may
    * look so, too. The first may be one of which only the tile is left.
    * @throws Refusal like `rendition` */
   isTurned(one: Source, other: Source): Promise<boolean>
@@ -79,8 +80,9 @@ export interface Darkroom {
   stop(): Promise<void>
 }
 
-/** Higher goes first: what comes in, what people publish, then what anybody looks at, the quickest to make first. A print
- * alone in full size is nobody's to wait for, and a zoom into a photo, by that name, comes after all other looks. */
+/** Higher goes first: what comes in, what people publish, then what anybody looks at, the quickest to make first. A
+ * print alone in full size is nobody's to wait for, and a zoom into a photo, by that name, comes after all other
+ * looks. */
 const PRIORITY = {
   inspect: 6,
   print: 5,

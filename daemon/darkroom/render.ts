@@ -17,8 +17,8 @@ import { renditionFor, type Rendition } from './renditions.ts'
 import { sign, stamp, writeMark } from './overlay/stamp.ts'
 import { exifThumbnail } from './formats/thumbnail.ts'
 
-/** Renders several outputs of one decode. Without output settings nothing but pixels goes in, so nothing of the Original's
- * metadata can come out. */
+/** Renders several outputs of one decode. Without output settings nothing but pixels goes in, so nothing of the
+ * Original's metadata can come out. */
 export async function print(
   path: string,
   edit: Edit,

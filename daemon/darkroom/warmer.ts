@@ -11,7 +11,7 @@ export interface Warmer {
 }
 
 /** @param needs.make makes the rendition, or finds it in the cache
- *  @param needs.ready told of each that is there now */
+ *  @param needs.ready called for each that is there now */
 export function createWarmer(needs: {
   make: (id: string, name: 'tile' | 'preview') => Promise<unknown>
   ready: (id: string, name: 'tile' | 'preview') => void
@@ -29,7 +29,7 @@ export function createWarmer(needs: {
           needs.ready(id, name)
         } catch (error) {
           if (error instanceof Refusal && error.status === 422) needs.broken(id, error)
-          // Whoever asks for it hears the reason; it may have been moved or rejected meanwhile.
+          // A later request gets the reason; it may have been moved or rejected meanwhile.
           needs.log.debug(`The ${name} of ${filename} was not made ahead: ${messageOf(error)}`)
         }
       },

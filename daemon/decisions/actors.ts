@@ -6,7 +6,7 @@ export interface Actor {
   readonly id: string
 }
 
-/** The owner's browsers have no device of their own: each tells a mark that it keeps. */
+/** The owner's browsers have no device of their own: each sends a mark that it keeps. */
 export function ownerActor(mark: string | undefined): Actor {
   return { id: mark !== undefined && /^[A-Za-z0-9]{8,64}$/.test(mark) ? `owner:${mark}` : 'owner' }
 }

@@ -14,7 +14,8 @@ import { auditActorOf, type Actor } from './actors.ts'
 import type { PublishDelay } from './publish-delay.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
-/** Notes what was done to a Photo. Called at most once, and in the transaction that makes it true wherever that is one. */
+/** Notes what was done to a Photo. Called at most once, and in the transaction that makes it true wherever that is
+ * one. */
 export type Note = (photoId: string, undoEntry: UndoEntry) => void
 
 export interface Outcome {
@@ -22,7 +23,7 @@ export interface Outcome {
   readonly filename: string
   readonly edit?: Edit
   readonly publishedAs?: string
-  /** It was live or under way already. */
+  /** The Photo was live or under way already. */
   readonly already?: boolean
 }
 
@@ -30,7 +31,8 @@ const TO = { archive: 'archived', reject: 'trashed', restore: 'buffer' } as cons
 
 /** Does at once what a person decides about one photo, when nobody else decides about it.
  * @param by whose decision it is
- * @throws Refusal like Publisher, OriginalFiles; 404 for an unknown name; 409 `photo_is_held` for a move away from what is
+ * @throws Refusal like Publisher, OriginalFiles; 404 for an unknown name; 409 `photo_is_held` for a move away from what
+ * is
  * about to be published */
 export type Perform = (decision: Decision, note: Note, by: Actor) => Promise<Outcome>
 
@@ -53,7 +55,7 @@ export function createPerform(needs: {
     publishDelay.clearFailed(photo.id)
     const held = again ? undefined : publishDelay.waitingFor(photo.id, edit)
     if (held) {
-      // Whoever says "now" has the last word over whoever said "in a moment".
+      // "Now" has the last word over an earlier "in a moment".
       const publishedAs = await publishDelay.releaseNow(held, by)
       note(photo.id, { did: 'joined' })
       return { filename, publishedAs, already: true }
@@ -85,14 +87,14 @@ export function createPerform(needs: {
   }
 
   function edit(photo: PhotoRecord, change: Partial<Edit>, note: Note): Outcome {
-    const kept = catalog.transaction(() => {
+    const saved = catalog.transaction(() => {
       const next = catalog.photos.keepEdit(photo.id, change)
       if (editKey(next.edit) !== editKey(photo.edit))
         note(photo.id, { did: 'edited', was: photo.edit, now: next.edit })
       return next
     })
-    announce(kept)
-    return { filename: kept.filename, edit: kept.edit }
+    announce(saved)
+    return { filename: saved.filename, edit: saved.edit }
   }
 
   function rate(photo: PhotoRecord, { rating, pick, seen }: Decision, note: Note): Outcome {

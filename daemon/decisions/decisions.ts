@@ -40,7 +40,7 @@ export interface Decisions {
   readonly jobs: JobRunner
   readonly emptyTrash: EmptyTrash
   readonly reservations: Reservations
-  /** Makes a change of the Event's folders, between two decisions. Whoever decides meanwhile is asked to come again. */
+  /** Makes a change of the Event's folders, between two decisions. Decisions made meanwhile are refused for now. */
   stilled<T>(change: () => Promise<T>): Promise<T>
   /** Makes a change that leaves the current Event: delayed publishes go out before, and jobs go on for a
    * moment. */
@@ -61,18 +61,18 @@ const LEAVE_WITHIN = 10_000
 const ONE_DRAG = 10_000
 
 /** What is answered for what was done.
- * @param asked the name that was asked for
+ * @param requested the name that was asked for
  * @param name the Photo's own */
-function outcomeOf(undoEntry: UndoEntry, asked: string, name: string): Outcome {
+function outcomeOf(undoEntry: UndoEntry, requested: string, name: string): Outcome {
   switch (undoEntry.did) {
     case 'published':
-      return { filename: asked, publishedAs: undoEntry.name }
+      return { filename: requested, publishedAs: undoEntry.name }
     case 'unpublished':
       return { filename: undoEntry.name }
     case 'edited':
       return { filename: name, edit: undoEntry.now }
     case 'joined':
-      return { filename: asked, already: true }
+      return { filename: requested, already: true }
     case 'held':
     case 'moved':
     case 'rated':
@@ -90,7 +90,7 @@ export function createDecisions(needs: {
   bus: Bus
   log: Log
   now: () => number
-  /** A clock for waiting, which does not jump; `now` unless told. */
+  /** A clock for waiting, which does not jump; `now` by default. */
   steady?: () => number
 }): Decisions {
   const { catalog, publisher, bus, log, now, steady = now } = needs
@@ -208,9 +208,9 @@ export function createDecisions(needs: {
         const outcome = await perform(decision, notes.note, actor)
         return { ...outcome, action: notes.view() }
       }),
-    undo: { ...undo, undo: (...asked) => gate.pass(() => undo.undo(...asked)) },
+    undo: { ...undo, undo: (...args) => gate.pass(() => undo.undo(...args)) },
     jobs: jobsOf,
-    emptyTrash: (...asked) => gate.pass(() => emptyTrash(...asked)),
+    emptyTrash: (...args) => gate.pass(() => emptyTrash(...args)),
     reservations,
     stilled: (change) => apart(async () => undefined, change),
     leaving: (change) =>

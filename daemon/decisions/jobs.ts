@@ -14,7 +14,7 @@ import { reasonOf } from './publish-delay.ts'
 /** Decisions about hundreds of photos as one: with progress, pause and cancel, over any restart. A job does one thing
  * at a time, so that a single publish never waits behind it for long. */
 export interface JobRunner {
-  /** @param how.holdMs it begins after so long
+  /** @param how.holdMs how long it waits before it begins
    * @param how.added called in the transaction that makes it
    * @throws Refusal 409 when nothing may be published now, 503 `event_changing` while the event is being left */
   add(
@@ -37,7 +37,7 @@ export interface JobRunner {
   /** What was in the way is gone: jobs that paused because of it go on. */
   settled(reason: string): void
   leftOf(id: string): number | null
-  /** Works off what waits, also what has its publish delay before it, as far as that is done in so many
+  /** Works off what waits, also what has its publish delay before it, as far as that is done in `ms`
    * milliseconds. */
   hurry(ms: number): Promise<void>
   /** Leaves to a person what is left of an Event's jobs: none of it goes on by itself. Call in the transaction that
@@ -92,7 +92,7 @@ export function createJobRunner(needs: {
   }
   const waitingOf = (id: string) => jobs.waiting(id).flatMap(({ photoId }) => photoId ?? [])
 
-  function tell(id: string, all = false): void {
+  function announce(id: string, all = false): void {
     const pending = news.get(id)
     if (pending) clearTimeout(pending.timer)
     news.delete(id)
@@ -106,8 +106,8 @@ export function createJobRunner(needs: {
       ...(all && { waiting: waitingOf(id) }),
     })
   }
-  function tellSoon(id: string, photoId: string | null): void {
-    const pending = news.get(id) ?? { settled: [], timer: setTimeout(() => tell(id), EVERY) }
+  function announceSoon(id: string, photoId: string | null): void {
+    const pending = news.get(id) ?? { settled: [], timer: setTimeout(() => announce(id), EVERY) }
     if (photoId !== null) pending.settled.push(photoId)
     news.set(id, pending)
   }
@@ -139,7 +139,7 @@ export function createJobRunner(needs: {
       if (code === 'fault') needs.log.error({ err: error, photo: item.filename }, 'A part of a job failed')
       jobs.itemFailed(job.id, item.n, code, message)
     }
-    tellSoon(job.id, item.photoId)
+    announceSoon(job.id, item.photoId)
     return true
   }
 
@@ -154,7 +154,7 @@ export function createJobRunner(needs: {
       }
       if (!(await doOne(job, item))) break
     }
-    if (!stopped) tell(id)
+    if (!stopped) announce(id)
   }
 
   /** @param atOnce also what has its publish delay before it */
@@ -174,7 +174,7 @@ export function createJobRunner(needs: {
         .catch((error: unknown) => needs.log.error({ err: error }, 'A job failed'))
         .finally(() => {
           working.delete(job.id)
-          // It may have been told to go on while it was ending.
+          // Somebody may have continued the job while it was ending.
           wake()
         })
       working.set(job.id, done)
@@ -204,8 +204,8 @@ export function createJobRunner(needs: {
         jobs.setState(id, what === 'pause' ? 'paused' : what === 'cancel' ? 'cancelled' : 'running')
       changed?.(viewOf(find(id)))
     })
-    for (const photoId of left) tellSoon(id, photoId)
-    tell(id, what === 'resume' || what === 'retry')
+    for (const photoId of left) announceSoon(id, photoId)
+    announce(id, what === 'resume' || what === 'retry')
     wake()
     return viewOf(find(id))
   }
@@ -234,7 +234,7 @@ export function createJobRunner(needs: {
         added?.(viewOf(job))
         return job
       })
-      tell(id, true)
+      announce(id, true)
       wake()
       return viewOf(job)
     },
@@ -284,8 +284,8 @@ export function createJobRunner(needs: {
       stopped = true
       for (const timer of waiters.values()) clearTimeout(timer)
       await Promise.all(working.values())
-      // What is still to be told is told now: what follows may be another Event, or the end of the catalog.
-      for (const id of [...news.keys()]) tell(id)
+      // Pending Notices go out now: what follows may be another Event, or the end of the catalog.
+      for (const id of [...news.keys()]) announce(id)
     },
   }
 }

@@ -2,7 +2,8 @@ import type { Bus } from '../bus.ts'
 import type { OpenPhoto } from '../contract/presence.ts'
 import type { Actor } from './actors.ts'
 
-/** How long a Photo is kept for whoever opened it, milliseconds; a page that still shows it asks again in time. */
+/** How long a Photo stays reserved for the device that opened it, milliseconds; a page that still shows it asks again
+ * in time. */
 export const KEPT_FOR = 20_000
 
 /** Which device has which Photo open, so that two assistants do not work on the same one. Nobody is kept from

@@ -25,7 +25,8 @@ export interface PublishDelay {
   /** In the Photo's turn: takes one that waits or failed back. @param noted called in the same transaction
    * @returns false when it is out already */
   drop(id: string, noted: () => void): boolean
-  /** In the Photo's turn: publishes it now. @param by whose decision that is: the holder's unless told. @returns the public name
+  /** In the Photo's turn: publishes it now. @param by whose decision that is: the holder's by default
+   * @returns the public name
    * @throws what publishing throws; it has failed then */
   releaseNow(hold: DelayedPublish, by?: Actor): Promise<string>
   /** In the Photo's turn: what failed before is another try's business now. */
@@ -205,7 +206,7 @@ export function createPublishDelay(needs: {
   }
 }
 
-/** An error as it is kept and told. */
+/** An error as it is stored and shown. */
 export function reasonOf(error: unknown): { code: string; message: string } {
   if (error instanceof Refusal) return { code: error.code, message: error.message }
   if (isDiskFull(error)) return { code: 'disk_full', message: 'The disk is full.' }

@@ -13,10 +13,10 @@ import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
 /** Deletes what is in the trash, files and all: the only thing that cannot be undone. Rows stay, so that a public or a
  * file name is never given again and a card's frames are known to be unwanted.
- * @param asked how many photos the person was told of
+ * @param expected how many photos the person saw there
  * @param done called with the result in the transaction that deletes the last of them, where that succeeds
  * @throws Refusal 409 `trash_changed` when there is another number of them now, 503 while the trash is away */
-export type EmptyTrash = (asked: number, done?: (emptied: Emptied) => void) => Promise<Emptied>
+export type EmptyTrash = (expected: number, done?: (emptied: Emptied) => void) => Promise<Emptied>
 
 export type Emptied = Omit<EmptyTrashReply, 'status'>
 
@@ -63,14 +63,14 @@ export function createEmptyTrash(needs: {
     needs.bus.emit({ type: 'photo.deleted', id })
   }
 
-  return async (asked, done) => {
+  return async (expected, done) => {
     await folders.check('trash')
     const trashed = photos.list(catalog.events.current().id, 'trashed').items
-    if (trashed.length !== asked)
+    if (trashed.length !== expected)
       throw new Refusal(
         409,
         'trash_changed',
-        `The trash holds ${trashed.length} photos now, not ${asked}. Look at it again.`,
+        `The trash holds ${trashed.length} photos now, not ${expected}. Look at it again.`,
       )
     let result: Emptied = { deleted: 0, bytes: 0, kept: [] }
     for (const { id, filename } of trashed)

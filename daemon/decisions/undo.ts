@@ -23,8 +23,8 @@ import type { KeyedMutex } from '../util/keyed-mutex.ts'
 export interface Undo {
   list(actor: Actor): ActionView[]
   view(action: ActionRecord): ActionView
-  /** Many photos of one action are undone as far as they can be; the others are told. Of several actions, those that
-   * were undone already are passed over.
+  /** Many photos of one action are undone as far as they can be; the others are reported. Of several actions, those
+   * that were undone already are passed over.
    * @param undone called with the result in the transaction of its last step, where that succeeds
    * @throws Refusal 404 `no_such_action`, 403 `not_yours`, and, where nothing at all could be undone, its reason:
    * 409 `changed_since` or `changed_meanwhile`, 409 `undo_later_first`, or what OriginalFiles and Publisher refuse */
@@ -69,8 +69,8 @@ export function createUndo(needs: {
     const undoEntries = actions.undoEntries(action.id)
     const job = action.jobId === null ? undefined : needs.jobs.view(action.jobId)
     const isOn = job?.state === 'running' || job?.state === 'paused'
-    const asked = job && catalog.jobs.waiting(job.id).map(({ filename }) => filename)
-    const names = [...undoEntries.slice(0, NAMES_SHOWN).map(nameIn), ...(isOn && asked ? asked : [])]
+    const waiting = job && catalog.jobs.waiting(job.id).map(({ filename }) => filename)
+    const names = [...undoEntries.slice(0, NAMES_SHOWN).map(nameIn), ...(isOn && waiting ? waiting : [])]
     const held = undoEntries.find(({ undoEntry }) => undoEntry.did === 'held')?.undoEntry
     const left =
       held?.did === 'held' ? publishDelay.leftOf(held.hold) : job ? needs.jobs.leftOf(job.id) : null
@@ -199,7 +199,7 @@ export function createUndo(needs: {
       await publisher.undoUnpublish(name, back, byOf(action))
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'too_late') throw error
-      // It has left the bucket: its name is used up, so guests get the same picture under the next one.
+      // The file has left the bucket: its name is used up, so guests get the same picture under the next one.
       await publisher.publish({
         filename: photo.filename,
         change: gone.edit,
@@ -251,9 +251,9 @@ export function createUndo(needs: {
   return {
     view,
     list: (actor) => actions.list(catalog.events.current().id, actor.id).map(view),
-    async undo(actor, asked, noted) {
-      const found = asked.filter(isThere)
-      const ids = found.length > 0 ? found : asked.slice(0, 1)
+    async undo(actor, requested, noted) {
+      const found = requested.filter(isThere)
+      const ids = found.length > 0 ? found : requested.slice(0, 1)
       const undone: ActionView[] = []
       const kept: UndoReply['kept'] = []
       let first: Error | null = null

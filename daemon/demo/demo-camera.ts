@@ -49,10 +49,10 @@ export function createDemoCamera(needs: { photo: DemoPhoto; now: () => number; l
       })
       const listening = once(child.stdout!, 'data', { signal: AbortSignal.timeout(START_WITHIN) })
       const ended = once(child, 'exit').then(() => Promise.reject(new Error('it ended')))
-      const said = await Promise.race([listening, ended]).catch((cause: unknown) => {
+      const output = await Promise.race([listening, ended]).catch((cause: unknown) => {
         throw new Refusal(503, 'no_demo_camera', 'The virtual camera could not be started.', { cause })
       })
-      const number = /listening (\d+)/.exec(String(said[0]))?.[1]
+      const number = /listening (\d+)/.exec(String(output[0]))?.[1]
       if (number === undefined)
         throw new Refusal(503, 'no_demo_camera', 'The virtual camera did not say where it is.')
       port = `ptpip:127.0.0.1:${number}:${number}`

@@ -27,7 +27,7 @@ export function createFetchPicture(
   needs: {
     resolve?: (host: string) => Promise<LookupAddress[]>
     isOpen?: (address: string) => boolean
-    /** Trusted besides the system's, PEM. */
+    /** Certificates trusted beside the system's, PEM. */
     ca?: string
     deadline?: number
   } = {},

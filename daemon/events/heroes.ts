@@ -22,9 +22,9 @@ export interface Heroes {
   make(event: EventRecord, fill: (part: string) => Promise<void>): Promise<string>
   /** A picture from a public https address, kept as one of ours. @throws Refusal like FetchPicture and `make` */
   fetch(event: EventRecord, url: string): Promise<string>
-  /** @param asked a name, `/assets/<name>`, an https address, or nothing for no picture
+  /** @param choice a name, `/assets/<name>`, an https address, or nothing for no picture
    *  @throws Refusal like `known` and `fetch` */
-  choose(event: EventRecord, asked: string): Promise<string | null>
+  choose(event: EventRecord, choice: string): Promise<string | null>
 }
 
 export function createHeroes(needs: {
@@ -73,8 +73,8 @@ export function createHeroes(needs: {
 
     fetch: (event, url) => heroes.make(event, (part) => needs.fetchPicture(url, part)),
 
-    async choose(event, asked) {
-      const text = asked.trim()
+    async choose(event, choice) {
+      const text = choice.trim()
       if (text === '') return null
       if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return heroes.fetch(event, text)
       return heroes.known(event, nameOf(text))
@@ -94,6 +94,6 @@ function nameOf(text: string): string {
 }
 
 /** Whether what was asked for is the picture that is shown already. */
-export function isHero(asked: string, hero: string | null): boolean {
-  return nameOf(asked.trim()) === (hero ?? '')
+export function isHero(choice: string, hero: string | null): boolean {
+  return nameOf(choice.trim()) === (hero ?? '')
 }

@@ -17,7 +17,7 @@ import type { Running } from '../util/restartable.ts'
 import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import { newMessage } from '../util/message.ts'
 
-/** How long it is told that something was left unpublished, milliseconds. */
+/** How long the warning that something was left unpublished is shown, milliseconds. */
 const WARNED_FOR = 30 * 60_000
 
 /** Changes of the current Event, and of which one that is. Of each, `noted` is called in the transaction that makes the
@@ -29,7 +29,7 @@ export interface EventLifecycle {
   pause(noted?: () => void): Promise<void>
   /** Resolves once what is still to be sent is, or has been given its time. */
   close(noted?: () => void): Promise<ClosingReport>
-  /** Its words or its cover, with what the bucket has to hear of it. */
+  /** Changes an Event's words or its cover, and queues what the bucket needs for it. */
   change(
     eventId: number,
     change: { settings?: EventSettings; hero?: string | null },
@@ -41,9 +41,9 @@ export interface EventLifecycle {
   moveFolders(paths: FolderPaths, noted?: () => void): Promise<void>
 }
 
-/** What opening, switching, closing and moving an Event asks of every part, in the order that it takes. Folders are made
- * first; nothing reads, takes or publishes while the change is made; the catalog changes in one transaction, and what
- * is refused before it has changed nothing.
+/** What opening, switching, closing and moving an Event asks of every part, in the order that it takes. Folders are
+ * made first; nothing reads, takes or publishes while the change is made; the catalog changes in one transaction, and
+ * what is refused before it has changed nothing.
  * @param needs.foldersFor the folders of a new Event */
 export function createEventLifecycle(needs: {
   catalog: Catalog
@@ -62,7 +62,7 @@ export function createEventLifecycle(needs: {
 }): EventLifecycle {
   const { catalog, folders, tree, decisions, sources, unattended, fullSizes } = needs
   const { events } = catalog
-  let told: { said: Message; at: number } | null = null
+  let shownWarning: { message: Message; at: number } | null = null
 
   /** @throws Refusal 404 */
   function find(slug: string): EventRecord {
@@ -82,17 +82,18 @@ export function createEventLifecycle(needs: {
     needs.changed()
   }
 
-  /** Tells what of an Event was left to a person. Call once that is committed: a change that was refused left nothing. */
-  function tellOf(event: EventRecord, names: readonly string[]): void {
+  /** Tells what of an Event was left to a person. Call once that is committed: a change that was refused left
+   * nothing. */
+  function warnOf(event: EventRecord, names: readonly string[]): void {
     if (names.length === 0) return
     const title = event.settings.event_title || event.slug
     const list = names.slice(0, 3).join(', ') + (names.length > 3 ? ', ...' : '')
-    const said = newMessage(
+    const message = newMessage(
       'handed_back',
       `Not published before "${title}" was left: ${list} (${names.length} in all). Open it again to publish.`,
       { n: names.length, event: title, names: list },
     )
-    told = { said, at: performance.now() }
+    shownWarning = { message, at: performance.now() }
   }
 
   /** Goes over to an Event's folders and to the Event.
@@ -111,7 +112,7 @@ export function createEventLifecycle(needs: {
             return names
           })
           prepared.enter()
-          tellOf(before, left)
+          warnOf(before, left)
         }),
       )
     } catch (error) {
@@ -126,8 +127,8 @@ export function createEventLifecycle(needs: {
   /** Two people may press at once; the second finds a new event, which nothing is in yet. */
   async function openNew(title: string, wanted: { slug?: string; prefix?: string }, noted?: () => void) {
     const event = events.current()
-    const asked = wanted.slug !== undefined || wanted.prefix !== undefined
-    if (!asked && isUnused(catalog, event, needs.now())) {
+    const isNamed = wanted.slug !== undefined || wanted.prefix !== undefined
+    if (!isNamed && isUnused(catalog, event, needs.now())) {
       catalog.transaction(() => {
         if (title) events.change(event.id, { settings: { ...event.settings, event_title: title } })
         needs.cloud.files.changed()
@@ -153,7 +154,7 @@ export function createEventLifecycle(needs: {
           noted?.()
           return state === 'closed' ? decisions.handBack(event.id) : []
         })
-        tellOf(event, left)
+        warnOf(event, left)
       }),
     )
     unattended.wake()
@@ -192,7 +193,8 @@ export function createEventLifecycle(needs: {
       if (eventId === events.current().id) await tree.changed()
       needs.changed()
     },
-    warnings: () => (told && performance.now() - told.at < WARNED_FOR ? [told.said] : []),
+    warnings: () =>
+      shownWarning && performance.now() - shownWarning.at < WARNED_FOR ? [shownWarning.message] : [],
     async resume(noted) {
       const { id, state } = events.current()
       if (state === 'open') return

@@ -6,8 +6,8 @@ import type { Log } from '../log.ts'
  * is opened. What cannot be finished yet is tried again with the next look. */
 export interface Recovery {
   /** Finishes what there is to finish. Never rejects.
-   * @param anew also where no folder came back since the last time */
-  look(anew?: boolean): Promise<void>
+   * @param again also where no folder came back since the last time */
+  look(again?: boolean): Promise<void>
   stop(): Promise<void>
 }
 
@@ -21,20 +21,20 @@ export function createRecovery(needs: {
   let due = true
   let stopped = false
   let looking: Promise<void> = Promise.resolve()
-  const told = new Map<string, string>()
+  const logged = new Map<string, string>()
 
   async function finish(): Promise<boolean> {
     let all = true
     for (const { name, run } of needs.steps)
       try {
         await run()
-        told.delete(name)
+        logged.delete(name)
       } catch (error) {
         all = false
         const why = messageOf(error)
-        // It is tried every few seconds: once in the log is enough.
-        if (told.get(name) !== why) needs.log.warn({ err: error }, `${name} waits: ${why}`)
-        told.set(name, why)
+        // A step is tried every few seconds: once in the log is enough.
+        if (logged.get(name) !== why) needs.log.warn({ err: error }, `${name} waits: ${why}`)
+        logged.set(name, why)
       }
     return all
   }
@@ -46,8 +46,8 @@ export function createRecovery(needs: {
     if (!(await finish())) due = true
   }
 
-  function look(anew = false): Promise<void> {
-    due ||= anew
+  function look(again = false): Promise<void> {
+    due ||= again
     looking = looking.then(once, once)
     return looking
   }

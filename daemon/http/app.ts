@@ -133,7 +133,7 @@ const UPLOAD_LIMIT = 256 * 1024 * 1024
 export async function createApp(parts: AppParts): Promise<Http> {
   const { log } = parts.storage
   const app = fastify({
-    // What it tells at `info` is where it listens, which the ready line says.
+    // Fastify logs at `info` where it listens, which the ready line says.
     loggerInstance: log.child({}, { level: log.level === 'info' ? 'warn' : log.level }),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,

@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/catalog.ts'
 
-/** Offers what was set aside again: it is looked at as if it had just come. What turns out as before is listed again. */
+/** Offers what was set aside again: it is looked at as if it had just come. What turns out as before is listed
+ * again. */
 export interface Again {
-  /** Of the current Event: the file that is listed so, or all of them.
+  /** Tries a listed file of the current Event again, or all of them.
    * @returns how many */
   retry(path?: string): number
   /** Call before the Sources start: a newer version may take what an older one could not. */
@@ -11,7 +12,7 @@ export interface Again {
 
 const VERSION = 'set-aside-version'
 
-/** @param needs.look looks at every Source anew, whatever it knows of its files
+/** @param needs.look looks at every Source again, whatever it knows of its files
  *  @param needs.show makes the pictures of a Photo that could not be shown */
 export function createAgain(needs: {
   catalog: Pick<Catalog, 'skipped' | 'events' | 'photos' | 'settings'>

@@ -47,7 +47,7 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadE
     async unfinished(frame, unchangedFor) {
       const { whole, reason } = await needs.readEnd(frame.absolute)
       if (whole || unchangedFor < patience.stall) return !whole
-      // A copy of it would not show any more what the disk tells of this one.
+      // A copy would no longer show what the disk reports of this one.
       return reason?.code === 'middle_missing' ? asSentence(reason) : false
     },
     asksOnlyAtFirst: true,

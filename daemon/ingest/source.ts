@@ -8,7 +8,8 @@ import type { Log } from '../log.ts'
 export interface Shot {
   /** Names the frame on its Source for as long as its bytes stay the same: path, size and time (`shotKey`). */
   readonly key: string
-  /** The key and whatever else tells that the bytes may have changed, where the Source knows more: what was set aside is offered again when it differs. */
+  /** The key and whatever else shows that the bytes may have changed, where the Source knows more: what was set aside
+   * is offered again when it differs. */
   readonly looks?: string
   /** Where it is on the Source, for people: `DCIM/100EOS/IMG_0001.JPG`. */
   readonly path: string
@@ -19,7 +20,7 @@ export interface Shot {
   readonly bytes: number | null
   /** Milliseconds since 1970; the copy gets it too. */
   readonly modifiedAt: number
-  /** The photographer marked it in the camera, as the camera tells beside the file. */
+  /** The photographer marked it in the camera, as the camera reports beside the file. */
   readonly isMarked?: boolean
   /** The bytes, from the first, each time it is called. May throw: the frame is then asked for again. */
   readonly content:
@@ -38,9 +39,9 @@ export function steppedAsidePath(from: Origin, path: string): string {
 }
 
 export type Taken =
-  /** Its bytes are on our disk, flushed, and in the catalog. `already`: they were before. */
+  /** The shot's bytes are on our disk, flushed, and in the catalog. `already`: they were before. */
   | { readonly outcome: 'taken'; readonly photo: PhotoRecord; readonly already: boolean }
-  /** It is not a photo that we can take. It is listed with this reason and not asked for again until it changes. */
+  /** The shot is no photo that we can take. It is listed with this reason and not asked for again until it changes. */
   | { readonly outcome: 'skipped'; readonly reason: string }
 
 /** Takes a Shot. Once it resolves the Source may forget the frame, and the ledger knows it by `source` and `key`.
@@ -91,7 +92,7 @@ export interface Source {
 export interface Patience {
   /** Between two looks at a file; it is ready when both saw the same size and time. */
   readonly settle: number
-  /** A file that stood still for so long without its end is given up until it changes. */
+  /** How long a file without its end may stand still before it is given up until it changes. */
   readonly stall: number
   /** Between two looks at everything, whatever the watchers say. */
   readonly rescan: number

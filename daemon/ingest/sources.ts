@@ -33,7 +33,7 @@ export interface CameraOptions {
   readonly on: boolean
   /** Wi-Fi cameras: `ptpip:IP:PORT:PORT`. */
   readonly ports: () => readonly string[]
-  /** Whether USB is looked at; true unless told. */
+  /** Whether USB is looked at; true by default. */
   readonly usb?: boolean
   readonly library?: string | null
   readonly patience?: Partial<TetherPatience>
@@ -55,7 +55,7 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly changed: () => void
   readonly log: Log
   readonly now: () => number
-  /** Milliseconds by a clock that does not jump; the computer's own unless told. */
+  /** Milliseconds by a clock that does not jump; the computer's own by default. */
   readonly clock?: () => number
   readonly patience?: Partial<Patience>
 }
@@ -196,7 +196,7 @@ export function createSources(needs: SourcesNeeds): Sources {
         cameras?.stop(),
         ...fixed.map((source) => source.stop()),
       ])
-      // A disk that hangs in the kernel cannot be told to end; what it was reading is not acknowledged.
+      // A disk that hangs in the kernel cannot be stopped; what it was reading is not acknowledged.
       const late = sleep(STOP_WITHIN, undefined, { ref: false })
       await Promise.race([ended.then(() => ingest.idle()), late])
     },

@@ -4,7 +4,7 @@ import type { Ingest } from './intake/ingest.ts'
 import { notAPhoto, safeName } from '../originals/names.ts'
 
 export interface Upload {
-  /** As the sender calls it; folders and odd characters are dropped. */
+  /** The sender's name for it; folders and odd characters are dropped. */
   readonly filename: string
   readonly stream: AsyncIterable<Uint8Array>
   /** Asked after the last byte: whether the receiver cut the stream off at its size limit. */

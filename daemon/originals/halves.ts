@@ -3,11 +3,11 @@ import { nameKey } from '../files.ts'
 /** What cameras and programs call the folders that they sort RAW and JPEG into. */
 const SORTED = /^(raws?|jpe?gs?|nef|nrw|cr[23w]|arw|dng|raf|orf|rw2|pef|srw|3fr|iiq|dcim)$/
 
-/** Where a file lay, as far as it tells which frames belong together. */
+/** Where a file lay, as far as that shows which frames belong together. */
 interface Place {
   readonly source: string
-  /** Its folder there, but for those that only say what kind of file is in it; '' where nothing more is known, as of
-   * what was sent flat. */
+  /** The file's folder there, without those that only say what kind of file is in it; '' where nothing more is known,
+   * as for what was sent flat. */
   readonly folder: string
 }
 
@@ -30,7 +30,7 @@ export interface Half {
 
 /** Whether two files of one name and second may be of one press of the shutter by where they lay and who shot them: in
  * one folder, in RAW and JPG folders side by side, in folders of the same name on two cards, or sent flat by a camera
- * of which the serial number is known. Two bodies that count alike are told apart by their serial numbers. */
+ * of which the serial number is known. Two bodies with the same count are distinguished by their serial numbers. */
 export function mayBelong(a: Half, b: Half): boolean {
   const isKnown = a.serial !== null && b.serial !== null
   if (isKnown && a.serial !== b.serial) return false

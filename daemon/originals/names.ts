@@ -32,8 +32,9 @@ export function notAPhoto(name: string): Message | null {
   return null
 }
 
-/** Folders that systems and programs keep beside photos, in lower case: thumbnails and bins of network disks (Synology, QNAP, Buffalo), of Windows, macOS and
- * Android, what a disk check found, caches and catalogs of Lightroom and Capture One, libraries of Photos and Aperture. */
+/** Folders that systems and programs keep beside photos, in lower case: thumbnails and bins of network disks (Synology,
+ * QNAP, Buffalo), of Windows, macOS and Android, what a disk check found, caches and catalogs of Lightroom and Capture
+ * One, libraries of Photos and Aperture. */
 const SYSTEM_FOLDERS = words(
   '@eadir @tmp @recycle #recycle #snapshot @snapshot ~snapshot @recently-snapshot @sharebin @sharesnap @__thumb trashbox $recycle.bin recycler recycled $extend lost+found lost.dir',
 )
@@ -49,7 +50,8 @@ const PACKAGES =
 const FOUND = /^found\.\d{3}$/
 const CAPTURE_ONE = words('cache settings')
 
-/** Whether a folder is a system's or a program's own, in any case: what lies there was made from photos, or thrown away by a person.
+/** Whether a folder is a system's or a program's own, in any case: what lies there was made from photos, or thrown away
+ * by a person.
  * @param inside the name of the folder that it lies in */
 export function isSystemFolder(name: string, inside = ''): boolean {
   const low = name.normalize('NFC').toLowerCase()
@@ -77,7 +79,8 @@ function isTemporary(name: string): boolean {
     })
 }
 
-/** By its name alone: enough to count a RAW and its JPEG as one frame, not to decide what a file is. */
+/** Whether the name alone suggests a RAW: enough to count a RAW and its JPEG as one frame, not to decide what a file
+ * is. */
 export function looksRaw(name: string): boolean {
   return RAW.has(extension(name))
 }
@@ -100,12 +103,12 @@ export function safeName(given: string): string {
 
 /** The longest beginning of `text` that has at most `bytes` bytes, never half a character. */
 function cut(text: string, bytes: number): string {
-  let kept = ''
+  let beginning = ''
   let used = 0
   for (const character of text) {
     used += Buffer.byteLength(character)
     if (used > bytes) break
-    kept += character
+    beginning += character
   }
-  return kept
+  return beginning
 }

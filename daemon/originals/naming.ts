@@ -33,7 +33,7 @@ export type Naming = ReturnType<typeof createNaming>
 
 export function createNaming(needs: {
   catalog: Pick<Catalog, 'originals' | 'photos'>
-  /** Of the current Event. */
+  /** The current Event's folders. */
   folders: () => Folders
 }) {
   const { originals, photos } = needs.catalog

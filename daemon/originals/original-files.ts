@@ -17,12 +17,13 @@ export interface OriginalFiles {
   /** The folder and name of an Original of the Photo. */
   pathOf(photo: PhotoRecord, original?: OriginalRecord): string
   /** Moves a Photo's Originals to the folder of its new state. Nothing to do when it is there.
-   * @throws Refusal 404 for an unknown name, 409 while a version of it is live (unless archived), 503 when a disk is away */
+   * @throws Refusal 404 for an unknown name, 409 while a version of it is live (unless archived), 503 when a disk is
+   * away */
   move(filename: string, state: PhotoState): Promise<PhotoRecord>
   /** Deletes the files of a Photo that is marked as deleted, for good. */
   remove(photo: PhotoRecord): Promise<void>
-  /** Finishes the moves and deletions that a crash, or a disk that was pulled, cut short, and removes copies that were on
-   * their way. Before anything watches the folders, and whenever one of them is back; a folder that is away is left
+  /** Finishes the moves and deletions that a crash, or a disk that was pulled, cut short, and removes copies that were
+   * on their way. Before anything watches the folders, and whenever one of them is back; a folder that is away is left
    * alone. */
   recover(): Promise<void>
 }
@@ -72,7 +73,7 @@ export function createOriginalFiles(needs: {
         await moveOne(from, to, original)
   }
 
-  /** Whoever has no file in the folder of its new state misses it, and says so. */
+  /** An Original without a file in the folder of its new state is noted as missing. */
   async function findMissed(photo: PhotoRecord): Promise<PhotoRecord> {
     for (const original of originals(photo))
       if (!(await exists(pathIn(photo.state, original))))
@@ -108,10 +109,10 @@ export function createOriginalFiles(needs: {
   }
 
   async function move(filename: string, state: PhotoState): Promise<PhotoRecord> {
-    const asked = requirePhoto(catalog, filename)
-    if (asked.state === state) return asked
-    await folders.check(FOLDER_OF[asked.state])
-    const photo = await followNames(asked)
+    const found = requirePhoto(catalog, filename)
+    if (found.state === state) return found
+    await folders.check(FOLDER_OF[found.state])
+    const photo = await followNames(found)
     if (photo.live.length > 0 && state === 'trashed')
       throw new Refusal(
         409,
@@ -119,8 +120,8 @@ export function createOriginalFiles(needs: {
         `"${filename}" is live as ${photo.live.join(', ')}. Unpublish it first.`,
       )
     await folders.check(FOLDER_OF[state])
-    // The catalog first: a crash in between is finished by recover(), and whoever watches the folders meanwhile
-    // finds the file already spoken for.
+    // The catalog first: a crash in between is finished by recover(), and a watcher of the folders meanwhile finds
+    // the file already known.
     const moved = catalog.photos.setState(photo.id, state)
     try {
       await moveFiles(photo, photo.state, state)
@@ -151,7 +152,7 @@ export function createOriginalFiles(needs: {
     }
   }
 
-  /** Its file lies in another folder than the Photo's state says, alone or beside an empty one. */
+  /** Finishes a move: the file lies in another folder than the Photo's state says, alone or beside an empty one. */
   async function finishMove(
     photo: PhotoRecord,
     original: OriginalRecord,
@@ -166,7 +167,7 @@ export function createOriginalFiles(needs: {
     if (from === undefined || catalog.photos.byId(photo.id)?.state !== state) return
     needs.log.info(`Finishing the move of ${filename} to ${state}`)
     await folders.check(FOLDER_OF[state])
-    // Whether a program began to write into an empty file in the buffer, nobody can tell.
+    // A program may have begun to write into an empty file in the buffer; nothing shows it.
     if (isThere && state === 'buffer') await stepAside(pathIn(state, original))
     await moveOne(from, state, original)
   }

@@ -9,13 +9,13 @@ import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { WholeCopy } from './whole-copy.ts'
 
-/** The files of Photos, where they should lie: whether they are what they were, and how they come back. Only for the
- * commit lane, but for what asks. */
+/** The files of Photos, where they should lie: whether they are what they were, and how they come back. Changes are
+ * only for the commit lane. */
 export type OwnFiles = ReturnType<typeof createOwnFiles>
 
 export function createOwnFiles(needs: {
   catalog: Pick<Catalog, 'events' | 'originals' | 'photos'>
-  /** Of the current Event. */
+  /** The current Event's folders. */
   folders: () => Folders
   announcer: Pick<Announcer, 'changed'>
 }) {
@@ -35,7 +35,7 @@ export function createOwnFiles(needs: {
     for (const id of new Set(ids)) needs.announcer.changed(id)
   }
 
-  /** `away`: its folder is, so that nobody can tell. */
+  /** `away`: its folder is away, so nothing is known of the file. */
   async function stateOf(known: Known): Promise<'same' | 'other' | 'gone' | 'away'> {
     try {
       await needs.folders().check(roleOf(known))
@@ -71,7 +71,7 @@ export function createOwnFiles(needs: {
       return isOneFile(join(folder, known.filename), join(folder, name))
     },
 
-    /** Its file is gone, or another program wrote another picture over it. */
+    /** Notes that the Original's file is gone, or that another program wrote another picture over it. */
     lose(known: Known): void {
       if (originals.lose(events.current().id, known.sha256)) announce([known.photoId])
     },

@@ -35,7 +35,7 @@ export const originalChanged = (name: string) =>
 
 const CHUNK = 1 << 20
 
-/** How a file looks: its size, times and place on the disk. Whoever writes to a file cannot keep all of them.
+/** How a file looks: its size, times and place on the disk. A program that writes to a file cannot keep all of them.
  * @returns null for what is not a plain file */
 export async function statOf(path: string): Promise<string | null> {
   try {
@@ -53,7 +53,7 @@ async function plain(path: string) {
   return { ino, size, mtimeNs, ctimeNs, isFile: stats.isFile() }
 }
 
-/** Milliseconds in which a file can change twice and look the same, by how fine its disk tells time. */
+/** Milliseconds in which a file can change twice and look the same, by how finely its disk records time. */
 const FINE = 50
 const COARSE = 2100
 
@@ -87,7 +87,7 @@ export async function sha256Of(path: string): Promise<string> {
 export function createProof(needs: {
   originals: Pick<Originals, 'bySha' | 'verified'>
   events: Pick<Events, 'current'>
-  /** By the clock that files are dated with. */
+  /** The clock that files are dated with. */
   now?: () => number
 }): Proof {
   const { originals, events, now = Date.now } = needs

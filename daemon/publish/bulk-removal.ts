@@ -5,19 +5,19 @@ export interface BulkRemovalGuard {
   /** Call before each photo that is taken out.
    * @throws Refusal 409 `mass_removal` */
   check(): void
-  /** The owner's word: for a while as many may go as anybody likes. */
+  /** The owner agrees: for a while any number may go. */
   allow(): void
-  /** The owner's word holds at the moment. */
+  /** Whether the owner's word holds at the moment. */
   isAllowed(): boolean
   /** How many were refused and still wait for the owner's word, or null when nothing is asked. */
   asked(): { refused: number; limit: number } | null
-  /** The owner's no. */
+  /** The owner says no. */
   refuse(): void
 }
 
-/** So many may leave within this time, milliseconds. */
+/** The time over which removals are counted, milliseconds. */
 const WINDOW = 60_000
-/** The owner's word holds so long, milliseconds; so does the question. */
+/** How long the owner's word holds, and the question too, milliseconds. */
 const WORD = 10 * 60_000
 
 /** @param needs.limit how many may go within a minute without a question; 0 = always ask */

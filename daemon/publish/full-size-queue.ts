@@ -13,8 +13,8 @@ import type { AppliedSettings, Printing } from './printing.ts'
 export interface FullSizeQueue {
   /** For a publication that just went live. */
   add(publication: PublicationRecord, settings: OutputSettings): void
-  /** What an earlier run left to do. A publication whose output settings are no longer set stays without a full size: another
-   * watermark than that of its web size would be wrong. */
+  /** What an earlier run left to do. A publication whose output settings are no longer set stays without a full size:
+   * another watermark than that of its web size would be wrong. */
   recover(current: () => Promise<AppliedSettings>): Promise<void>
   /** Makes a change of the Event or its folders between two of them. */
   stilled<T>(change: () => Promise<T>): Promise<T>

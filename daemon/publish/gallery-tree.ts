@@ -63,7 +63,7 @@ export function createGalleryTree(needs: {
   })
   /** What was built last, by Event, and what it was built from. */
   const known = new Map<number, { readonly state: string; readonly files: ManifestFiles }>()
-  /** Rises with every change of an Event that was told here. */
+  /** Rises with every change of an Event that was noted here. */
   const changes = new Map<number, number>()
   let writing: Promise<void> = Promise.resolve()
   let next: Promise<void> | undefined
@@ -71,13 +71,13 @@ export function createGalleryTree(needs: {
   /** The bucket's queue did not take a change of the Event. */
   let isOwed = false
 
-  /** Equal for as long as an Event's documents are. Of the current one every change is told; of others, which nobody
+  /** Equal for as long as an Event's documents are. Of the current one every change is noted; of others, which nobody
    * publishes into, what can change is little. */
   function stateOf(event: EventRecord, isCurrent: boolean): string {
-    const told = changes.get(event.id) ?? 0
-    if (isCurrent) return `${told}`
+    const count = changes.get(event.id) ?? 0
+    if (isCurrent) return `${count}`
     const { slug, date, hero, settings } = event
-    return JSON.stringify([told, slug, date, hero, settings, catalog.publications.count(event.id)])
+    return JSON.stringify([count, slug, date, hero, settings, catalog.publications.count(event.id)])
   }
 
   function files(event = catalog.events.current()): ManifestFiles {
@@ -99,7 +99,7 @@ export function createGalleryTree(needs: {
     return fresh
   }
 
-  function tell(eventId: number): void {
+  function noteChange(eventId: number): void {
     changes.set(eventId, (changes.get(eventId) ?? 0) + 1)
   }
 
@@ -166,7 +166,7 @@ export function createGalleryTree(needs: {
   function changed(place?: number): Promise<void> {
     const { id } = catalog.events.current()
     if (place !== undefined) builder.touch(id, place)
-    tell(id)
+    noteChange(id)
     tellBucket(place)
     // Everybody who asks while a write is under way shares the one that follows it.
     next ??= writing.then(() => {
@@ -186,7 +186,7 @@ export function createGalleryTree(needs: {
       const publication = catalog.publications.byId(id)
       if (!publication) return
       builder.touch(publication.eventId, publication.place)
-      tell(publication.eventId)
+      noteChange(publication.eventId)
     },
     isHidden: (id) => hidden.has(id),
     async retry() {

@@ -18,11 +18,11 @@ export interface PublishRequest {
   readonly again?: boolean
   /** The public name of a live version of the same Photo, which leaves in the same moment. */
   readonly replaces?: string
-  /** Whether the Edit becomes the Photo's own; it does unless told. */
+  /** Whether the Edit becomes the Photo's own; true by default. */
   readonly keepsEdit?: boolean
   /** Called in the transaction that makes it live. */
   readonly live?: (publication: PublicationRecord) => void
-  /** Who asked for it, for the audit trail: the program by itself unless told. */
+  /** Who asked for it, for the audit trail: the program itself by default. */
   readonly by?: AuditActor
 }
 

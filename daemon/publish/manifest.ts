@@ -10,15 +10,15 @@ import type {
   PageRef,
 } from '../contract/manifest.ts'
 
-/** Places in one page: with about 250 bytes each, a publish that writes one anew and the head twice (as the thumb and
+/** Places in one page: with about 250 bytes each, a publish that rewrites one and the head twice (as the thumb and
  * the web size arrive) stays below 60 kB. */
 export const PAGE_SIZE = 175
 /** Entries move from `recent` into a page this many at a time, so that most publishes write the head alone. */
 const STEP = 25
 /** Pages that the head names itself: most guests scroll no further, and no index is needed for them. */
 const HEAD_PAGES = 2
-/** Pages that one index page names. With more than so many older pages there are index pages of index pages: each
- * level multiplies what can be named, and adds one small file to what a change of an old photo writes anew. */
+/** Pages that one index page names. With more older pages than that there are index pages of index pages: each
+ * level multiplies what can be named, and adds one small file to what a change of an old photo rewrites. */
 export const FAN = 20
 
 /** Where the entries of a manifest lie, given the highest place ever used. It depends on nothing else, so any
@@ -120,9 +120,9 @@ function treeOver(places: readonly (PageRef | null)[]): BuiltPage[] {
 export interface ManifestBuilder {
   /** @param revision of the head */
   build(event: EventRecord, revision: number): ManifestFiles
-  /** The publication at this place came, changed or went: its page is read afresh next time. */
+  /** The publication at this place came, changed or went: its page is read again next time. */
   touch(eventId: number, place: number): void
-  /** Everything is read afresh next time. */
+  /** Everything is read again next time. */
   forget(): void
 }
 

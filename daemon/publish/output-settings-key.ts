@@ -42,12 +42,13 @@ export const DEFAULT_PICTURES: PictureSettings = {
 }
 
 /** Equal keys are equal pictures, given equal Photo and Edit. Empty for what a fresh program publishes, so that what
- * was published before there were output settings counts as that. Files are told by their names, which are their hashes. */
+ * was published before there were output settings counts as that. Files are identified by their names, which are their
+ * hashes. */
 export function outputSettingsKey(settings: OutputSettings): string {
   const overlay = (one: Overlay | null) =>
     one && [one.mark && markKey(one.mark), one.frame && frameKey(one.frame)]
   const { web, thumb, full, artist, copyright } = settings
-  const said = JSON.stringify([
+  const key = JSON.stringify([
     overlay(settings.landscape),
     overlay(settings.portrait),
     web,
@@ -56,7 +57,7 @@ export function outputSettingsKey(settings: OutputSettings): string {
     artist,
     copyright,
   ])
-  return said === NEUTRAL ? '' : createHash('sha256').update(said).digest('hex').slice(0, 16)
+  return key === NEUTRAL ? '' : createHash('sha256').update(key).digest('hex').slice(0, 16)
 }
 
 const frameKey = ({ path, fit }: NonNullable<Overlay['frame']>) => [basename(path), fit]

@@ -31,7 +31,8 @@ import {
 export interface OutputSettingsStore {
   watermark(): WatermarkSettings
   files(): OverlayFiles
-  /** @throws Refusal 409 or 422, and then nothing has changed: no image, no text, letters that no font has, a broken file */
+  /** @throws Refusal 409 or 422, and then nothing has changed: no image, no text, letters that no font has, a broken
+   * file */
   changeWatermark(change: Partial<WatermarkSettings>): Promise<void>
   /** Takes a picture as a file of the settings, decoded before the one before it is forgotten.
    * @throws Refusal 422 when it is no picture that can be decoded */
@@ -166,7 +167,7 @@ export async function createOutputSettings(needs: {
         await syncFile(part)
         const hash = createHash('sha256').update(await readFile(part))
         const name = `${which.replace('_', '-')}-${hash.digest('hex').slice(0, 16)}.png`
-        // The name says what is in it: a file of that name is the same, or a broken one that is mended so.
+        // The name says what is in it: a file of that name is the same, or a broken one that this repairs.
         await rename(part, path(name))
         await syncFolder(folder)
         keep(await proved({ ...stored, files: { ...stored.files, [which]: name } }))
@@ -234,7 +235,8 @@ const Files = Type.Object({
   frame: Type.Union([Type.String(), Type.Null()]),
   portrait_frame: Type.Union([Type.String(), Type.Null()]),
 })
-/** Each part is looked at field by field: a setting that a newer version added has its default in what an older one wrote. */
+/** Each part is looked at field by field: a setting that a newer version added has its default in what an older one
+ * wrote. */
 const Parts = Type.Object({
   watermark: Type.Partial(Type.Object({ portrait: Type.Unknown() })),
   files: Type.Unknown(),

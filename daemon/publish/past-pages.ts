@@ -3,7 +3,7 @@ import type { ManifestIndex, ManifestPage } from '../contract/manifest.ts'
 
 /** How long a page that no head names any more is still served, for guests who hold the older head. Milliseconds. */
 export const PAGE_KEPT = 10 * 60_000
-/** Of all Events; more would only be there while very many photos change at once. */
+/** How many are kept for all Events; more would only be there while very many photos change at once. */
 const MOST = 200
 
 /** Pages that were true a moment ago. */

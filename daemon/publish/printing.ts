@@ -28,11 +28,13 @@ export interface AppliedSettings {
 /** From a Photo and an Edit to files in `photos_web` under a public name, which nobody sees yet. */
 export interface Printing {
   /** @returns a reserved publication whose files are in place and flushed
-   * @throws Refusal 409 when the Original's file is missing or holds other bytes, 503 when a disk is away; what the darkroom throws. Then
+   * @throws Refusal 409 when the Original's file is missing or holds other bytes, 503 when a disk is away; what the
+   * darkroom throws. Then
    * nothing is left but, at most, a used name */
   make(photo: PhotoRecord, edit: Edit, applied: AppliedSettings): Promise<PublicationRecord>
   /** Makes the full size of a live publication and gives it its name.
-   * @returns its bytes; @throws like `make`, and Refusal 409 when it was made from other bytes than the Photo has now */
+   * @returns its bytes; @throws like `make`, and Refusal 409 when it was made from other bytes than the Photo has
+   * now */
   makeFull(photo: PhotoRecord, publication: PublicationRecord, settings: OutputSettings): Promise<number>
   /** Removes the files of a publication that did not become live. */
   drop(publication: PublicationRecord): Promise<void>

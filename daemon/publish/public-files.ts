@@ -39,7 +39,7 @@ export function createPublicFiles(needs: {
   const { catalog, folders, now, log } = needs
   const { uploads } = catalog
   const web = (file: string) => join(folders.path('web'), file)
-  const kept = (file: string) => join(folders.path('trash'), 'published', file)
+  const trashed = (file: string) => join(folders.path('trash'), 'published', file)
 
   async function checkFolders(): Promise<void> {
     await folders.check('web')
@@ -84,7 +84,7 @@ export function createPublicFiles(needs: {
         await checkFolders()
         // The full size, too, where it came after this was read; the web size last: it is what recovery looks for.
         for (const file of [thumbName(name), fullName(name), name])
-          if (await exists(web(file))) await moveFile(web(file), kept(file))
+          if (await exists(web(file))) await moveFile(web(file), trashed(file))
       } catch (error) {
         log.warn(`The file of ${name}, which was unpublished, stays in the web folder: ${messageOf(error)}`)
       }
@@ -94,8 +94,8 @@ export function createPublicFiles(needs: {
       await checkFolders()
       for (const file of filesOf(publication))
         if (!(await exists(web(file)))) {
-          if (!(await exists(kept(file)))) return false
-          await moveFile(kept(file), web(file))
+          if (!(await exists(trashed(file)))) return false
+          await moveFile(trashed(file), web(file))
         }
       return true
     },

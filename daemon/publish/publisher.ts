@@ -43,8 +43,8 @@ export interface Publisher {
    * seconds after the manifest that names it no more.
    * @param name a public name, or a Photo's name when exactly one version of it is live
    * @param how.gone called in the transaction that takes it out
-   * @param how.by who asked for it, for the audit trail: the program by itself unless told
-   * @param how.unasked it was published a moment ago by whoever undoes that now: the owner is not asked
+   * @param how.by who asked for it, for the audit trail: the program itself by default
+   * @param how.unasked it was published a moment ago by the actor who undoes that now: the owner is not asked
    * @throws Refusal 404 unknown, 409 ambiguous or more at once than the owner allowed */
   unpublish(
     name: string,
@@ -55,7 +55,7 @@ export interface Publisher {
   /** Undoes that, within SECOND_THOUGHT: the same name, the same bytes, nothing sent again.
    * @param name the public name
    * @param back called in the transaction that brings it back
-   * @param by who asked for it, for the audit trail: the program by itself unless told
+   * @param by who asked for it, for the audit trail: the program itself by default
    * @throws Refusal 404 unknown, 409 too late */
   undoUnpublish(name: string, back?: () => void, by?: AuditActor): Promise<PublicationRecord>
   /** Takes back what a crash left half published. Call once, before the first publish. */

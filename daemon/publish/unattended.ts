@@ -37,7 +37,7 @@ export function createUnattendedPublishing(needs: {
   /** What waits is another number now. */
   changed: () => void
   now: () => number
-  /** A clock for waiting, which does not jump; `now` unless told. */
+  /** A clock for waiting, which does not jump; `now` by default. */
   steady?: () => number
   log: Log
 }): UnattendedPublishing {
@@ -88,7 +88,7 @@ export function createUnattendedPublishing(needs: {
   }
 
   function publishMarked(photo: PhotoView): void {
-    // Only the mark itself is a reason: not what a person does later to a frame that bears one.
+    // Only the mark itself is a reason: not what a person does later to a frame that has one.
     if (!takeMark(photo)) return
     if (!needs.marked() || !isDue(photo)) return
     const going = publisher
@@ -149,7 +149,7 @@ export function createUnattendedPublishing(needs: {
     start() {
       const unsubscribe = needs.bus.on((notice) => {
         if (notice.type !== 'photo.added' && notice.type !== 'photo.changed') return
-        // Its row tells the time by the machine's clock, which was set since the start.
+        // The row's time is by the machine's clock, which was set since the start.
         const set = steady() - now()
         if (notice.type === 'photo.added' && Math.abs(set) > CLOCK_SET) unattended.shift(notice.photo.id, set)
         publishMarked(notice.photo)

@@ -63,8 +63,8 @@ function addressOf(text: string): URL {
 
 const pathOf = ({ pathname }: URL) => pathname.replace(/\/+$/, '').replace(/^\/+/, '')
 
-/** The endpoint without the bucket, which dashboards show behind or before it: the bucket would be looked for in itself.
- * What is no address, or more than one, comes back as it was. */
+/** The endpoint without the bucket, which dashboards show behind or before it: the bucket would be looked for in
+ * itself. What is no address, or more than one, comes back as it was. */
 export function withoutBucket(endpoint: string, bucket: string): string {
   const url = URL.parse(endpoint)
   if (!url || bucket === '') return endpoint.replace(/\/+$/, '')

@@ -1,14 +1,14 @@
 import type ExifReader from 'exifreader'
 
 /** A moment as a camera or a program wrote it. */
-export interface Said {
+export interface StatedTime {
   readonly date: string | undefined
   /** Written beside it; what stands in the date itself counts more. */
   readonly subSecond?: string | undefined
   readonly offset?: string | undefined
 }
 
-/** The tags that `saidIn` reads, for a reader that leaves out the rest. */
+/** The tags that `timesIn` reads, for a reader that leaves out the rest. */
 export const DATE_TAGS = {
   exif: [
     'DateTimeOriginal', 'SubSecTimeOriginal', 'OffsetTimeOriginal', 'DateTimeDigitized', 'SubSecTimeDigitized',
@@ -18,18 +18,18 @@ export const DATE_TAGS = {
   iptc: ['Date Created', 'Time Created'],
 } as const // prettier-ignore
 
-/** What a file's tags say of when it was shot, the surest first: when the shutter opened, when it became a file, what programs wrote of that, and at last when
- * the file was changed. */
-export function saidIn(tags: ExifReader.ExpandedTags): Said[] {
+/** What a file's tags say of when it was shot, the surest first: when the shutter opened, when it became a file, what
+ * programs wrote of that, and at last when the file was changed. */
+export function timesIn(tags: ExifReader.ExpandedTags): StatedTime[] {
   const exif = (tags.exif ?? {}) as Record<string, unknown>
   const xmp = (tags.xmp ?? {}) as Record<string, unknown>
   const iptc = (tags.iptc ?? {}) as Record<string, unknown>
-  const inExif = (date: string, kind: string): Said => ({
+  const inExif = (date: string, kind: string): StatedTime => ({
     date: plain(exif[date]),
     subSecond: plain(exif[`SubSecTime${kind}`]),
     offset: plain(exif[`OffsetTime${kind}`]),
   })
-  const inXmp = (name: string): Said => ({ date: plain(xmp[name]) })
+  const inXmp = (name: string): StatedTime => ({ date: plain(xmp[name]) })
   const day = described(iptc['Date Created'])
   return [
     inExif('DateTimeOriginal', 'Original'),
@@ -68,19 +68,20 @@ export interface ShotAt {
 }
 
 /** The first of them that is a moment. Dates are wall-clock times; without a zone they are read in the computer's own.
- * @returns `takenAt` null for what no camera means: no time of day, a month 13, 24 o'clock, a year before digital cameras
+ * @returns `takenAt` null for what no camera means: no time of day, a month 13, 24 o'clock, a year before digital
+ * cameras
  * or past 2099 */
-export function shotAt(said: readonly Said[]): ShotAt {
-  for (const one of said) {
+export function shotAt(times: readonly StatedTime[]): ShotAt {
+  for (const one of times) {
     const moment = momentOf(one)
     if (moment !== null) return moment
   }
   return { takenAt: null }
 }
 
-export const takenAtOf = (said: readonly Said[]): number | null => shotAt(said).takenAt
+export const takenAtOf = (times: readonly StatedTime[]): number | null => shotAt(times).takenAt
 
-function momentOf({ date, subSecond, offset }: Said): ShotAt | null {
+function momentOf({ date, subSecond, offset }: StatedTime): ShotAt | null {
   const parts = DATE.exec(date?.trim() ?? '')
   if (!parts) return null
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number)
@@ -93,7 +94,7 @@ function momentOf({ date, subSecond, offset }: Said): ShotAt | null {
   const ahead = minutesOf(zone)
   if (ahead === null) return { takenAt: new Date(year, month - 1, day, hour, minute, second, ms).getTime() }
   const takenAt = Date.UTC(year, month - 1, day, hour, minute, second, ms) - ahead * 60_000
-  // A Z is how programs write a moment, and tells nothing of the clock on the wall.
+  // A Z is how programs write a moment, and says nothing of the clock on the wall.
   return /^z/i.test(zone ?? '') ? { takenAt } : { takenAt, offset: ahead }
 }
 

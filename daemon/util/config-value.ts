@@ -5,7 +5,7 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent']
 
 export type Kind = 'path' | 'paths' | 'port' | 'text' | 'on' | 'off' | 'level' | 'demo' | 'cameras' | 'hosts'
 
-/** Both ports are the same on every camera; the second one is asked for events. */
+/** A network camera's address. Both ports are the same on every camera; the second one is for events. */
 const CAMERA_PORT = /^ptpip:\d{1,3}(\.\d{1,3}){3}(:\d{1,5}){0,2}$/
 
 /** A name or an address, perhaps with a port; no scheme and no path. */
@@ -17,7 +17,8 @@ export interface Given {
   readonly value: unknown
 }
 
-/** Reads one kind of value, from a text (flag, environment) or as JSON has it; adds a fault and returns undefined when it is not one. */
+/** Reads one kind of value, from a text (flag, environment) or as JSON has it; adds a fault and returns undefined when
+ * it is not one. */
 export function readValue(kind: Kind, { where, value }: Given, faults: string[]): unknown {
   const fault = (expected: string) => {
     faults.push(`${where}: expected ${expected} but received ${JSON.stringify(value)}`)
@@ -64,9 +65,9 @@ export function readValue(kind: Kind, { where, value }: Given, faults: string[])
         : fault(`one of ${LOG_LEVELS.join(', ')}`)
     case 'on':
     case 'off': {
-      const said = value === true || value === '1' || value === 'true'
-      if (!said && value !== false && value !== '0' && value !== 'false') return fault('true or false')
-      return said
+      const isOn = value === true || value === '1' || value === 'true'
+      if (!isOn && value !== false && value !== '0' && value !== 'false') return fault('true or false')
+      return isOn
     }
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 
 /** A module of ours in a process of its own, so that what breaks there breaks nothing else.
  * @param how.env on top of our own
- * @param how.stdout,stderr what becomes of them; dropped unless told
+ * @param how.stdout,stderr what becomes of them; dropped by default
  * @throws the system's error when no process can be made; one that shows later is its `error` event */
 export function forkModule(
   module: URL,

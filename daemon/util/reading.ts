@@ -18,8 +18,8 @@ export async function* readChunks(path: string | Buffer): AsyncGenerator<Uint8Ar
 /** Milliseconds between two looks at a file that grows. */
 const GROWS_EVERY = 4
 
-/** The bytes of a file that another process writes, as they come (each piece good until the next is asked for), and the rest once `written` resolves; so that
- * whatever is done with them is done when the writing is.
+/** The bytes of a file that another process writes, as they come (each piece good until the next is asked for), and the
+ * rest once `written` resolves; so that whatever is done with them is done when the writing is.
  * @throws what `written` throws */
 export async function* readGrowing(path: string, written: Promise<unknown>): AsyncGenerator<Uint8Array> {
   let isWritten = false

@@ -1,4 +1,4 @@
-/** A part that is ended and made anew around a change of what it stands on. */
+/** A part that is ended and made again around a change of what it depends on. */
 export interface Running<T> {
   /** The one that runs now, or ran last. */
   current(): T

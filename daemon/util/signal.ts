@@ -1,4 +1,4 @@
-/** Says that something changed, to whoever listens by then. Cheap to send often. */
+/** A signal that something changed, for those who listen by then. Cheap to send often. */
 export interface Signal {
   send(): void
   on(listener: () => void): void

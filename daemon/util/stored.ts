@@ -13,15 +13,15 @@ export function readStored<T extends TSchema>(schema: T, text: string | undefine
   }
 }
 
-/** Of a stored list the entries of that shape; a broken one takes no other with it. */
+/** Reads the entries of that shape from a stored list; a broken one takes no other with it. */
 export function readList<T extends TSchema>(schema: T, text: string | undefined): Static<T>[] {
   return (readStored(Type.Array(Type.Unknown()), text) ?? []).filter((one): one is Static<T> =>
     Check(schema, one),
   )
 }
 
-/** Of a stored object the fields that are known, and of the kind that they should be: a version before had fewer, one to
- * come may have more, and a person may have put in anything. */
+/** Reads the known fields of the right kind from a stored object: an earlier version had fewer, a later one may have
+ * more, and a person may have put in anything. */
 export function knownFields<T extends TObject>(schema: T, value: unknown): Partial<Static<T>> {
   if (typeof value !== 'object' || value === null) return {}
   const given = new Map<string, unknown>(Object.entries(value))

@@ -1,4 +1,4 @@
-/** Lets through so many in a second, and some at once after a quiet time.
+/** Lets through `rate` in a second, and `burst` at once after a quiet time.
  * @param now milliseconds that only rise */
 export function createBucket({ rate, burst }: { rate: number; burst: number }, now: () => number) {
   let left = burst

@@ -1,12 +1,12 @@
 import type { Log } from '../log.ts'
 
-/** So many faults of our own within that time, milliseconds, are no accident any more. */
+/** How many faults of our own within that time, milliseconds, are no accident any more. */
 const MANY = 20
 const WITHIN_MS = 60_000
 
 /** What to do about an error that nobody caught. What was acknowledged is on the disk and in the catalog, whatever else
- * fails, and photos that come in must not be lost for one: so it is logged, and the daemon lives. Where it happens again and
- * again the process ends in good order, and whoever started it starts it anew.
+ * fails, and photos that come in must not be lost for one: so it is logged, and the daemon lives. Where it happens
+ * again and again the process ends in good order, and its supervisor starts it again.
  * @param needs.end ends the process
  * @param needs.now milliseconds that only rise */
 export function createFaultKeeper(needs: {

@@ -2,7 +2,7 @@ import type { Bus } from '../bus.ts'
 import type { PhotoRecord, Photos } from '../catalog/photos/photos.ts'
 import type { Views } from './views.ts'
 
-/** The one place that tells pages of new and changed photos. */
+/** The one place that announces new and changed photos to pages. */
 export interface Announcer {
   added(photo: PhotoRecord): void
   /** @param photo as it is now, or its id; one that is deleted for good is not announced any more */

@@ -14,7 +14,7 @@ export interface StatusReporter {
   read(): Promise<Status>
   /** Something in it changed: a Notice follows, coalesced. */
   changed(): void
-  /** So many sockets are open now. */
+  /** Sets how many sockets are open now. */
   clients(count: number): void
   stop(): void
 }

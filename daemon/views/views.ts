@@ -22,7 +22,7 @@ function clock(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
-/** Bytes as pages compare them: the beginning of their hash tells them apart well enough. */
+/** Bytes as pages compare them: the beginning of their hash distinguishes them well enough. */
 const nameOf = (sha256: string) => sha256.slice(0, 16)
 
 function goneOf({ main, raw }: PhotoRecord): { gone?: string[] } {
@@ -30,8 +30,8 @@ function goneOf({ main, raw }: PhotoRecord): { gone?: string[] } {
   return gone.length > 0 ? { gone } : {}
 }
 
-/** The file name of a rendition of the unedited picture below `/media/<id>/`; it changes with what the rendition is made
- * from. */
+/** The file name of a rendition of the unedited picture below `/media/<id>/`; it changes with what the rendition is
+ * made from. */
 export function renditionFile(
   darkroom: {
     renditionKey(source: { path: string; sha256: string }, name: 'tile' | 'preview', edit: Edit): string
@@ -51,7 +51,7 @@ export function createViews(needs: {
   progress?: (photo: PhotoRecord) => Progress | null
 }): Views {
   /** What never changes about a record; lists give the same ones again as long as nothing changes. */
-  const said = new WeakMap<PhotoRecord, PhotoView>()
+  const cache = new WeakMap<PhotoRecord, PhotoView>()
 
   const viewOf = (photo: PhotoRecord): PhotoView => ({
     filename: photo.filename,
@@ -82,8 +82,8 @@ export function createViews(needs: {
 
   return {
     photo(photo) {
-      let view = said.get(photo)
-      if (!view) said.set(photo, (view = viewOf(photo)))
+      let view = cache.get(photo)
+      if (!view) cache.set(photo, (view = viewOf(photo)))
       const progress = needs.progress?.(photo) ?? null
       return progress ? { ...view, progress } : view
     },

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Message } from '../contract/message.ts'
 import { newMessage } from '../util/message.ts'
 
-/** Milliseconds after which it is told that lines of a journal still wait. */
+/** Milliseconds after which a warning says that lines of a journal still wait. */
 const JOURNAL_LATE = 60_000
 
 /** What does not go on as it should, as long as that is so: for the status. */

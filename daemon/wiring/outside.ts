@@ -140,7 +140,7 @@ export async function buildOutside(
   }
 }
 
-/** What pages are told of all of it. */
+/** The status that pages see of all of it. */
 function buildStatus(
   storage: Storage,
   { darkroom, outputSettings }: Pictures,
@@ -150,9 +150,9 @@ function buildStatus(
     Pick<EventParts, 'lifecycle'>,
 ): StatusReporter {
   const { catalog, bus, log, folders, now } = storage
-  const { lifecycle, ...asked } = own
+  const { lifecycle, ...rest } = own
   const status = createStatusReporter({
-    ...asked,
+    ...rest,
     catalog,
     bus,
     log,

@@ -17,7 +17,7 @@ export interface Shooting {
   readonly sources: Running<Sources>
   readonly again: Again
   readonly cameraSettings: CameraSettings
-  /** Of this program. */
+  /** This program's version. */
   readonly version: string
 }
 

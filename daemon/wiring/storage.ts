@@ -25,7 +25,7 @@ export interface Storage {
   readonly catalog: Catalog
   readonly folders: Folders
   readonly bus: Bus
-  /** Something that the status tells is different now. */
+  /** Something in the status is different now. */
   readonly statusChanged: Signal
   readonly warnings: readonly Message[]
   /** The folders of a new Event. @param first whether it is the first one there is */

@@ -3,7 +3,7 @@ import { cacheControlOf, contentTypeOf } from '../../daemon/contract/object.ts'
 /** `/photo/...` on Cloudflare Pages: the bucket's tree, as the daemon serves it on the venue's own network. Knows
  * nothing of events: `events.json` in the bucket's root says which prefixes are public. */
 
-/** As much of R2 and Pages as is used here, so that nothing has to be installed for their types. */
+/** The parts of R2 and Pages that are used here, so that nothing has to be installed for their types. */
 interface Stored {
   readonly size: number
   readonly httpEtag: string
@@ -152,7 +152,7 @@ export async function onRequest({ request, env }: Context): Promise<Response> {
   if (method === 'HEAD') return answer(range ? 206 : 200, headers)
   // An empty object has no range that could be asked for.
   const stored = await bucket.get(key, range ? { range } : {})
-  // Taken out in this very moment, or written anew: its ETag is then another one.
+  // Taken out at this very moment, or rewritten: its ETag is then another one.
   if (!stored?.body || stored.httpEtag !== found.httpEtag) return refuse(404, 'Not found.')
   return answer(range ? 206 : 200, headers, stored.body)
 }

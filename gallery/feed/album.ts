@@ -23,7 +23,7 @@ export interface Album {
 }
 
 /** Whether `head` says something that `old` does not. A late reply with an older revision does not; a lower
- * revision written later does (the event's manifest was begun anew). */
+ * revision written later does (the event's manifest was begun again). */
 export const isNews = (old: ManifestHead, head: ManifestHead): boolean =>
   head.revision > old.revision || (head.revision < old.revision && head.updatedAt > old.updatedAt)
 
@@ -45,10 +45,10 @@ const filesOf = (head: ManifestHead, read: ReadonlyMap<string, Page>): Set<strin
 export const withHead = (old: Album | null, head: ManifestHead): Album => {
   if (old === null) return compose(head, new Map(), [])
   if (!isNews(old.head, head)) return old
-  // Pages below an index page that was written anew are mostly the same ones: kept until that is read.
-  const kept = filesOf(old.head, old.read)
+  // Pages below a rewritten index page are mostly the same ones: kept until that is read.
+  const before = filesOf(old.head, old.read)
   const named = filesOf(head, old.read)
-  const read = new Map([...old.read].filter(([file]) => named.has(file) || kept.has(file)))
+  const read = new Map([...old.read].filter(([file]) => named.has(file) || before.has(file)))
   return compose(head, read, old.entries)
 }
 

@@ -36,9 +36,9 @@ const QUIET_EVERY = 20_000
 const PATIENCE = 5
 const HIDDEN_EVERY = 60_000
 const SLOWEST = 30_000
-/** Of a server that has refused: each guest's asking is what it has too much of. */
+/** The longest time between two polls of a server that refused: it has too many requests already. */
 const REFUSED_SLOWEST = 60_000
-/** The index of events is asked again once in so many polls. */
+/** The index of events is read again once in this many polls. */
 const INDEX_EVERY = 8
 
 /** Keeps one event's album up to date. Never forgets what it has: a failed poll changes only `failingSince`. */

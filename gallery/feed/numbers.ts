@@ -1,7 +1,7 @@
 import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 
-/** Numbers photos of one second, so that no two of a burst are called alike. A photo keeps the number that it got when it
- * was first asked for. */
+/** Numbers photos of one second, so that no two of a burst are called alike. A photo keeps the number that it got when
+ * it was first asked for. */
 export const createNumbers = () => {
   const bySecond = new Map<string, string[]>()
   return {

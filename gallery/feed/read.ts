@@ -26,8 +26,8 @@ const within = (ms: number): { signal: AbortSignal; done: () => void } => {
 const READABLE: ReadonlySet<unknown> = new Set([1, 2])
 
 export interface Read {
-  /** The document at `url`, an object with a `v` that this page can read. `fresh` asks the server every time (the browser adds
-   * If-None-Match itself); without it a cached copy will do. Throws ReadError. */
+  /** The document at `url`, an object with a `v` that this page can read. `fresh` asks the server every time (the
+   * browser adds If-None-Match itself); without it a cached copy will do. Throws ReadError. */
   (url: string, options: { fresh: boolean }): Promise<unknown>
 }
 

@@ -40,7 +40,7 @@ export const createLatest = (needs: LatestNeeds) => {
     picture.load()
   }
 
-  const say = (entry: ManifestEntry): void => {
+  const describe = (entry: ManifestEntry): void => {
     const caption = needs.caption(entry)
     label.textContent = caption.label
     time.textContent = caption.time
@@ -85,11 +85,11 @@ export const createLatest = (needs: LatestNeeds) => {
           )
       }
       shown = entry
-      say(entry)
+      describe(entry)
       const link = frame.querySelector<HTMLElement>('a')
       if (link !== null) sharpen(entry, link)
     },
-    relabel: (): void => (shown === null ? undefined : say(shown)),
+    relabel: (): void => (shown === null ? undefined : describe(shown)),
     find: (filename: string): HTMLElement | null =>
       shown?.filename === filename ? frame.querySelector<HTMLElement>('a') : null,
     /** Whether its lower edge is on screen or below: the guest is at the top. */

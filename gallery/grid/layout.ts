@@ -33,7 +33,7 @@ export const gapFor = (width: number): number => (width < 600 ? 4 : 8)
 
 /** Places photos in the shortest column. With `before`, a photo that has a column keeps it for good: a new one on
  * top pushes down its own column only, one that replaces a vanished neighbour takes over that one's place, and an
- * older page is added below. A change of the number of columns starts afresh. */
+ * older page is added below. A change of the number of columns starts again. */
 export const layOut = (photos: readonly Framed[], width: number, before?: Layout): Layout => {
   const count = columnCount(width)
   const gap = gapFor(width)

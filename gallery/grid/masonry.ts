@@ -11,7 +11,7 @@ export interface MasonryNeeds {
   open: (filename: string) => void
   /** The guest is within a few screens of the last photo. */
   nearEnd: () => void
-  /** The tiles stand elsewhere than before; `anew` when their columns were given anew. */
+  /** The tiles stand elsewhere than before; `anew` when their columns were assigned again. */
   relaid?: (anew: boolean) => void
   /** What is on screen is what the guest scrolled to. */
   settled?: () => void
@@ -143,7 +143,7 @@ export const createMasonry = (needs: MasonryNeeds) => {
           )
       }
     },
-    /** Says times again after a change of language. */
+    /** Writes the times again after a change of language. */
     relabel(): void {
       const byName = new Map(entries.map((entry) => [entry.filename, entry]))
       for (const [filename, tile] of store.all()) {

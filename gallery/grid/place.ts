@@ -16,7 +16,8 @@ export interface PlaceNeeds {
 export const createPlace = (needs: PlaceNeeds) => {
   let held: readonly Point[] = []
   return {
-    /** To be told when the guest has scrolled. At the top of the page nothing is held: there the guest wants what is new. */
+    /** To be called when the guest has scrolled. At the top of the page nothing is held: there the guest wants what is
+     * new. */
     note: (): void => void (held = scrollY > 0 ? needs.across(innerHeight / 2) : []),
     forget: (): void => void (held = []),
     /** Scrolls so that what was in the middle is there again. With `anew` everything may have moved against everything:

@@ -27,7 +27,7 @@ export const createTile = (entry: ManifestEntry, url: string, alt: string): Tile
 }
 
 /** Keeps tiles that left the screen, so that coming back costs neither a request nor a new element. */
-export const createTileStore = (make: (entry: ManifestEntry) => Tile, kept = 240) => {
+export const createTileStore = (make: (entry: ManifestEntry) => Tile, most = 240) => {
   const tiles = new Map<string, Tile>()
   return {
     /** The photo's one tile. */
@@ -40,7 +40,7 @@ export const createTileStore = (make: (entry: ManifestEntry) => Tile, kept = 240
     /** Forgets the longest unused ones that are not on screen. */
     trim(onScreen: { has: (filename: string) => boolean }): void {
       for (const filename of tiles.keys()) {
-        if (tiles.size <= kept) return
+        if (tiles.size <= most) return
         if (!onScreen.has(filename)) tiles.delete(filename)
       }
     },

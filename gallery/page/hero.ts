@@ -34,12 +34,12 @@ const linesFor = (ems: number, narrow: boolean): number => {
 
 /** The title's size in px: what the owner asked for on a wide screen, less on a smaller one, and never so much that
  * it would take the whole opening or break a word. */
-export const titleSize = (asked: number, text: string, width: number, height: number): number => {
+export const titleSize = (wanted: number, text: string, width: number, height: number): number => {
   const room = Math.min(width - 40, 1200)
   const ems = Math.max(3, measure(text))
   const fits = (room * linesFor(ems, width < 600) * 0.86) / ems
   const share = Math.min(1, 0.62 + Math.max(0, width - 390) / 2000)
-  const most = Math.min(asked * share, fits, (room / longestWord(text)) * 0.95, height * 0.14)
+  const most = Math.min(wanted * share, fits, (room / longestWord(text)) * 0.95, height * 0.14)
   return Math.round(Math.max(24, most))
 }
 

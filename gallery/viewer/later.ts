@@ -5,7 +5,7 @@ const PATIENCE_MS = 15_000
  * address. */
 export const createLater = <T>(needs: {
   part: string
-  /** `import()`, and whatever the part needs besides its script. */
+  /** `import()`, and whatever else the part needs. */
   load: (address: string) => Promise<T>
   patienceMs?: number
 }) => {
@@ -25,7 +25,7 @@ export const createLater = <T>(needs: {
         .finally(() => clearTimeout(late))
     })
 
-  /** Rejects when it could not be had; the next call tries anew. */
+  /** Rejects when it could not be loaded; the next call tries again. */
   return (): Promise<T> =>
     (got ??= ask().catch((error: unknown) => {
       failures += 1

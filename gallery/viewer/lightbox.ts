@@ -14,7 +14,7 @@ export interface LightboxNeeds {
   fetchUntil: (filename: string) => Promise<'known' | 'gone' | 'unread'>
   closed: (filename: string) => void
   notFound: () => void
-  /** Neither its code nor its place could be had; another try may go well. */
+  /** The viewer's code or the photo's place could not be loaded; another try may succeed. */
   notOpened: () => void
 }
 

@@ -1,4 +1,5 @@
-/** Puts a stylesheet into the page. Resolves once it holds; rejects, and takes it out again, when it could not be had. */
+/** Puts a stylesheet into the page. Resolves once it holds; rejects, and takes it out again, when it could not be
+ * had. */
 export const addStylesheet = (address: string): Promise<void> =>
   new Promise((done, failed) => {
     const link = document.createElement('link')

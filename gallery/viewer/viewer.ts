@@ -29,7 +29,7 @@ export interface ViewerNeeds {
   /** What is handed on: the photo's own address, and what the event is called. */
   link: (entry: ManifestEntry) => string
   title: () => string
-  /** Says in passing how that went. */
+  /** Shows for a moment how that went. */
   pass: (text: string) => void
   /** The guest comes near the last photo that is known. */
   nearEnd: () => void
@@ -55,7 +55,7 @@ const CLOSE = icon('<path d="m6 6 12 12M18 6 6 18"/>')
 const REST_MS = 2_600
 const AHEAD = 8
 
-/** What a photo shares with whatever replaces it, and with nothing else; null in lists that do not tell. */
+/** What a photo shares with whatever replaces it, and with nothing else; null in lists without it. */
 const lineOf = ({ place, takenAt }: ManifestEntry): string | null =>
   place === undefined ? null : `${place} ${takenAt}`
 
@@ -92,9 +92,9 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     padding: { top: 0, bottom: 0, left: 0, right: 0 },
   })
   const current = () => slotAt(pswp.currIndex)
-  /** What is said about the photo on screen: told again whenever another one, or another state of it, stands there. */
-  const says: (() => void)[] = []
-  const tell = (): void => says.forEach((say) => say())
+  /** Listeners for the photo on screen, called whenever it, or its state, is another one. */
+  const listeners: (() => void)[] = []
+  const update = (): void => listeners.forEach((listener) => listener())
 
   pswp.addFilter('numItems', () => slots.length)
   pswp.addFilter('itemData', (_, index): SlideData => {
@@ -135,7 +135,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       name: 'time',
       order: 5,
       onInit: (element) =>
-        says.push(() => {
+        listeners.push(() => {
           const slot = current()
           element.textContent = slot === undefined || slot.gone ? '' : needs.time(slot.entry)
         }),
@@ -148,7 +148,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       title: words.download,
       html: DOWNLOAD,
       onInit: (element) =>
-        says.push(() => {
+        listeners.push(() => {
           const slot = current()
           const link = element as HTMLAnchorElement
           link.dataset['testid'] = 'download'
@@ -166,7 +166,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       html: SHARE,
       onInit: (element) => {
         element.dataset['testid'] = 'share'
-        says.push(() => (element.hidden = current()?.gone ?? true))
+        listeners.push(() => (element.hidden = current()?.gone ?? true))
       },
       onClick: () => {
         const slot = current()
@@ -176,8 +176,8 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   })
 
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** A mouse that moves brings the controls back. A finger would have to know that a tap does, so for one they stay until
-   * it taps them away. */
+  /** A mouse that moves brings the controls back. A finger would have to know that a tap does, so for one they stay
+   * until it taps them away. */
   let isMouse = matchMedia('(hover: hover)').matches
   const showControls = (): void => {
     if (!pswp.isOpen || pswp.isDestroying) return
@@ -194,14 +194,14 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   }
 
   pswp.on('change', () => {
-    tell()
+    update()
     const slot = current()
     if (slot !== undefined) address.show(slot.entry.filename)
     if (pswp.currIndex > slots.length - AHEAD) needs.nearEnd()
   })
   pswp.on('openingAnimationEnd', () => {
-    // PhotoSwipe hides the neighbours while it opens, and shows whatever are neighbours then: not the photo of a guest who
-    // has moved on in the meantime.
+    // PhotoSwipe hides the neighbours while it opens, and shows whatever are neighbours then: not the photo of a guest
+    // who has moved on in the meantime.
     for (const { el } of pswp.mainScroll.itemHolders) el.style.display = 'block'
     hideSoon()
   })
@@ -267,7 +267,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
       const before = slots.length
       if (last !== undefined) slots.push(...entries.slice(last + 1).map((entry) => ({ entry, gone: false })))
       for (const index of touched) if (Math.abs(index - pswp.currIndex) <= 2) pswp.refreshSlideContent(index)
-      tell()
+      update()
       if (touched.includes(pswp.currIndex)) showControls()
       if (before !== slots.length && pswp.currIndex >= before - 2) pswp.refreshSlideContent(before)
     },

@@ -55,7 +55,7 @@ export class ApiFailure extends Error {
   readonly status: number
   readonly code: string
   readonly params: Params
-  /** It is on the list of what waits for a person already: whoever catches it only takes back what it showed. */
+  /** The failure is on the list of what waits for a person already: the catcher only takes back what it showed. */
   readonly listed: boolean
 
   constructor(

@@ -1,6 +1,7 @@
 const KEY = 'lep-client'
 
-/** What tells one browser of the owner from another: its undo is its own. Paired devices are known by their cookie.
+/** What distinguishes one browser of the owner from another: its undo is its own. Paired devices are known by their
+ * cookie.
  * @param make 32 hex digits; kept where the browser lets us, else for as long as the page lives */
 export function clientMark(make: () => string): string {
   try {

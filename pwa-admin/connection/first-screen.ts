@@ -17,7 +17,7 @@ export function fetchAhead(pinia: Pinia): void {
   )
 }
 
-/** So long after the start a slow or failed picture holds nothing up any more, milliseconds. */
+/** How long after the start a slow or failed picture may hold things up, milliseconds. */
 const MOST_MS = 1_500
 
 /** Resolves when the first photo is on the screen. What comes after it would only stand in its way: thousands of rows,

@@ -1,5 +1,5 @@
-/** A signal that gives up after so many milliseconds, or with another one. `AbortSignal.timeout` and `any` are newer than
- * some iPads. */
+/** A signal that gives up after `limit` milliseconds, or with another one. `AbortSignal.timeout` and `any` are newer
+ * than some iPads. */
 export function within(limit: number, other?: AbortSignal): AbortSignal {
   const both = new AbortController()
   const abort = () => both.abort()

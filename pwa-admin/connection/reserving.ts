@@ -22,27 +22,27 @@ export function keepReserved(needs: {
   const presence = usePresence(needs.pinia)
   const system = useSystem(needs.pinia)
   let timer: ReturnType<typeof setTimeout> | undefined
-  let told: string | null = null
+  let announced: string | null = null
 
   const wanted = () =>
     document.visibilityState === 'visible' && (needs.isOpen() || selection.opened)
       ? (selection.focused?.filename ?? null)
       : null
 
-  async function tell(): Promise<void> {
+  async function announce(): Promise<void> {
     clearTimeout(timer)
     const name = wanted()
-    if (system.link === 'open' && (name !== null || told !== null)) {
-      told = name
+    if (system.link === 'open' && (name !== null || announced !== null)) {
+      announced = name
       const reply = await needs.api.reserve(name).catch(() => null)
       if (reply?.taken) presence.apply(reply.taken, true)
     }
     clearTimeout(timer)
-    if (wanted() !== null) timer = setTimeout(() => void tell(), RENEW_MS)
+    if (wanted() !== null) timer = setTimeout(() => void announce(), RENEW_MS)
   }
   function soon() {
     clearTimeout(timer)
-    timer = setTimeout(() => void tell(), STAY_MS)
+    timer = setTimeout(() => void announce(), STAY_MS)
   }
   const unwatch = watch(() => [selection.focused?.filename, selection.opened, system.link], soon)
   document.addEventListener('visibilitychange', soon)

@@ -98,7 +98,7 @@ export function createSession({
           break
         case 'status.changed':
           if (!setStatus(notice.status)) break
-          // What was gathered before it speaks of the event before.
+          // What was gathered before it is about the event before.
           changed.length = 0
           rows.clear()
           arrived = 0

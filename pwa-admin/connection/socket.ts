@@ -47,13 +47,13 @@ export interface SocketNeeds {
 }
 
 const QUIET_MS = 20_000
-/** So long a new connection may take when a person has just come back, milliseconds. */
+/** How long a new connection may take when a person has just come back, milliseconds. */
 const PROMPT_MS = 3_000
-/** Network, page and window come back one right after the other: within so long, one trial tells for them all, milliseconds. */
+/** Network, page and window come back together: within this time one trial counts for all of them, milliseconds. */
 const ONE_RETURN_MS = 1_000
 
-/** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not mend it, it
- * asks for a snapshot. A Wi-Fi that vanished leaves a socket looking open, hence the probe after a quiet while. */
+/** The one socket of the page. After a gap it resumes from the last Notice it has; if that does not help, it
+ * asks for a snapshot. A Wi-Fi that vanished leaves a socket looking open, so it is probed after a quiet while. */
 export function createSocket({
   url,
   open,
@@ -71,7 +71,7 @@ export function createSocket({
   let timer: ReturnType<typeof setTimeout> | undefined
   let quiet: ReturnType<typeof setTimeout> | undefined
   let running = false
-  /** On trial beside a socket that looks open, and may lead to a network that is left. */
+  /** A socket on trial beside one that looks open, and may lead to a network that was left. */
   let spare: WebSocket | null = null
   let trial: ReturnType<typeof setTimeout> | undefined
   /** When a socket on trial last took the place of another, by a clock that does not jump. */

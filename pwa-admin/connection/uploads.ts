@@ -1,12 +1,13 @@
 import type { ApiError, UploadReply } from '../../daemon/contract/api.ts'
 import { ApiFailure } from './api.ts'
 
-/** So long not a byte may leave, milliseconds: a slow line is not one that stands still. */
+/** How long no byte may leave, milliseconds: a slow line is not one that stands still. */
 const STALL_MS = 30_000
-/** So long the Mac may take over a file that it has, milliseconds. */
+/** How long the Mac may take to answer once it has the file, milliseconds. */
 const ANSWER_MS = 90_000
 
-/** Sends one file, giving it up when it stands still, and reporting the share sent (0..1). XMLHttpRequest, because fetch does not tell how far it is. */
+/** Sends one file, gives it up when it stands still, and reports the share sent (0..1). XMLHttpRequest, because fetch
+ * does not report progress. */
 export function sendFile(file: File, onProgress: (share: number) => void): Promise<UploadReply> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()

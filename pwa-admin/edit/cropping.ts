@@ -54,7 +54,7 @@ export function useCropping(needs: {
       cropping.value = false
       needs.flush()
     },
-    /** As when another photo comes: what was changed is kept already. */
+    /** Ends cropping, as when another photo comes: what was changed is saved already. */
     leave() {
       cropping.value = false
     },

@@ -61,9 +61,9 @@ export function createEditAutosave({
     entry.dirty = false
     const isLast = () => entries.get(id) === entry && entry.draft === draft
     send(draft, newRequestId()).then(
-      (kept) => {
+      (stored) => {
         if (!isLast()) return
-        onKept(id, kept)
+        onKept(id, stored)
         discard(id)
       },
       (error: unknown) => {

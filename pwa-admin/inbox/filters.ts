@@ -45,14 +45,15 @@ export interface Search {
   name: string
   /** The key of a camera, see `cameraOf`. */
   camera: string
-  /** `HH:MM`, local to the daemon as `time_str` is. `until` includes its own minute; before `from` it goes past midnight. */
+  /** `HH:MM`, local to the daemon as `time_str` is. `until` includes its own minute; before `from` it goes past
+   * midnight. */
   from: string
   until: string
   sort: Sort
 }
 export const NO_SEARCH: Search = { name: '', camera: '', from: '', until: '', sort: 'newest' }
 
-/** What tells one camera's photos from another's: our own id of it, else its model. */
+/** What distinguishes one camera's photos from another's: our own id of it, else its model. */
 export const cameraOf = (photo: Pick<PhotoView, 'camera' | 'camera_id'>): string =>
   photo.camera_id ?? photo.camera ?? ''
 

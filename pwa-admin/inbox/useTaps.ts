@@ -10,7 +10,7 @@ export interface TapNeeds<T> {
 
 const HOLD_MS = 480
 const SLACK = 10
-/** So near to the edge of what scrolls a drag scrolls it, pixels. */
+/** How near to the edge of what scrolls a drag scrolls it, pixels. */
 const EDGE = 44
 
 /** Tap, Ctrl-tap, Shift-tap, long press and drag on list items, which carry their key as `data-key`. The item is the

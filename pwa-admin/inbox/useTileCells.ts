@@ -20,9 +20,9 @@ export interface TileCell {
   readonly busy: boolean
   /** How often a picture of it was announced. */
   readonly ready: number
-  /** Which camera shot it, where that is worth telling. */
+  /** Which camera shot it, where that is worth showing. */
   readonly shotBy: CameraOwn | null
-  /** It came while this page was open: until its tile is there, the camera's own small picture is. */
+  /** The photo came while this page was open: until its tile is there, the camera's own small picture is shown. */
   readonly fresh: boolean
   /** Something was decided about it that the daemon does not have yet. */
   readonly waits: boolean
@@ -33,8 +33,8 @@ export interface TileCell {
 const isSame = (a: TileCell, b: TileCell) =>
   (Object.keys(b) as (keyof TileCell)[]).every((key) => a[key] === b[key])
 
-/** Puts together what the tile of a photo shows. It stays the same object as long as nothing of it changes: of a whole screen
- * of tiles, those alone are drawn anew that have to be. */
+/** Puts together what the tile of a photo shows. It stays the same object as long as nothing of it changes: of a whole
+ * screen of tiles, only those are drawn again that have to be. */
 export function useTileCells(): (photo: PhotoView) => TileCell {
   const cameras = useCameras()
   const edits = useEdits()

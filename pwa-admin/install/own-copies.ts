@@ -1,8 +1,8 @@
 import type { Plugin } from 'vite'
 
-/** Gives each page of `folders` a copy of its own of whatever it shares with another page, so that nothing of it lies in a
- * common chunk: strangers may load the folder of a page alone, and the app's first screen waits for no file that it shares
- * with the printed sheet. What packages bring stays shared.
+/** Gives each page of `folders` a copy of its own of whatever it shares with another page, so that nothing of it lies
+ * in a common chunk: strangers may load the folder of a page alone, and the app's first screen waits for no file that
+ * it shares with the printed sheet. What packages bring stays shared.
  * @param folders by the page's name, absolute, without a slash at the end */
 export function ownCopies(folders: Readonly<Record<string, string>>): Plugin {
   const pageOf = (file: string) =>

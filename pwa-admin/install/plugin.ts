@@ -3,8 +3,8 @@ import type { Plugin } from 'vite'
 import { drawSplashes, SPLASHES } from './splash.ts'
 import { writeWorker } from './worker.ts'
 
-/** What makes the built app installable and open without the daemon: start-up pictures, the service worker, and where the
- * part lies that is fetched later. */
+/** What makes the built app installable and open without the daemon: start-up pictures, the service worker, and where
+ * the part lies that is fetched later. */
 export function installable(): Plugin {
   let root = ''
   let folder = ''

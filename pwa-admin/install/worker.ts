@@ -4,7 +4,7 @@ import type { PREVIEW_CACHES } from '../offline/previews.ts'
 import { NEVER } from './never.ts'
 
 const PICTURES: Record<keyof typeof PREVIEW_CACHES, RegExp> = {
-  // Their addresses hold a hash of what they were made from, so one that was seen is right for ever.
+  // Picture addresses hold a hash of what they were made from, so a cached one never goes stale.
   'lep-tiles': /\/media\/[^/]+\/tile-[^/]+\.jpg$/,
   'lep-previews': /\/media\/[^/]+\/preview-[^/]+\.jpg$/,
 }

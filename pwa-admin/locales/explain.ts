@@ -5,7 +5,9 @@ import { ApiFailure } from '../connection/api.ts'
 /** Puts a sentence of the daemon into the reader's words: by its code, from the table of what it tells or, for a code
  * that is a refusal as well, from that of refusals; else in its own. A parameter `why` may be the code of another
  * sentence. */
-export function useTell(): (said: Pick<Message, 'code' | 'message'> & { params?: Params }) => string {
+export function useMessageText(): (
+  message: Pick<Message, 'code' | 'message'> & { params?: Params },
+) => string {
   const { t, te } = useI18n()
   const keyOf = (code: string) =>
     [`messages.${code}`, `refused.${code}`].find((key) => code !== '' && te(key))
@@ -21,10 +23,10 @@ export function useTell(): (said: Pick<Message, 'code' | 'message'> & { params?:
 /** The same for what was thrown. */
 export function useExplain(): (error: unknown) => string {
   const { t } = useI18n()
-  const tell = useTell()
+  const textOf = useMessageText()
   return (error) => {
     if (!(error instanceof ApiFailure)) return String(error)
     if (error.status === 0) return t('failed.noAnswer')
-    return tell(error)
+    return textOf(error)
   }
 }

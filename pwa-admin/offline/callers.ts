@@ -4,14 +4,14 @@ interface Caller {
   readonly answer: Promise<unknown>
   readonly resolve: (reply: unknown) => void
   readonly reject: (error: ApiFailure) => void
-  /** What was asked is written down. */
-  kept: boolean
+  /** The decision is written down. */
+  written: boolean
 }
 
 function createCaller(): Caller {
   let [resolve, reject]: [Caller['resolve'], Caller['reject']] = [() => undefined, () => undefined]
   const answer = new Promise((...ends) => ([resolve, reject] = ends))
-  return { answer, resolve, reject, kept: false }
+  return { answer, resolve, reject, written: false }
 }
 
 /** Who on this page waits for the reply to a decision, by the decision's id. Each is answered once. */
@@ -32,17 +32,17 @@ export function createCallers() {
       all.set(id, caller)
       return caller.answer
     },
-    kept(id: string) {
+    markWritten(id: string) {
       const caller = all.get(id)
-      if (caller) caller.kept = true
+      if (caller) caller.written = true
     },
-    /** Those whose decision was written down. */
-    keptIds: () => [...all].filter(([, { kept }]) => kept).map(([id]) => id),
+    /** Ids of callers whose decision was written down. */
+    writtenIds: () => [...all].filter(([, { written }]) => written).map(([id]) => id),
     resolve: (id: string, reply: unknown) => take(id)?.resolve(reply),
     /** What became of the decision is shown in a list, if it is shown at all. */
     reject: (id: string, { status, code, message }: Pick<ApiFailure, 'status' | 'code' | 'message'>) =>
       take(id)?.reject(new ApiFailure(status, code, message, { listed: true })),
-    /** Whoever asked for the one is answered with the other. */
+    /** Answers the callers of the one with the reply of the other. */
     follow(id: string, heir: string) {
       const caller = take(id)
       if (caller) void all.get(heir)?.answer.then(caller.resolve, caller.reject)

@@ -5,7 +5,8 @@ import { createMemoryOutbox, type Outbox } from './outbox.ts'
 const SPARE_FIRST = 2 ** 52
 
 /** The decision store holds what is not settled yet, in order: written down, and in memory. Everything that touches the
- * outbox is done one after the other. Where storage breaks while the page is open, the page goes on with what it remembers.
+ * outbox is done one after the other. Where storage breaks while the page is open, the page goes on with what it
+ * remembers.
  * @param opening null: this browser keeps nothing */
 export function createDecisionStore(opening: Promise<Outbox | null>) {
   let items: readonly PendingDecision[] = []

@@ -25,7 +25,8 @@ export interface Conflict {
   readonly blocks: number
 }
 
-/** A decision that waits for the daemon to answer it. Plain data: it goes into IndexedDB, and never holds a Blob (WebKit's private sessions refuse those). */
+/** A decision that waits for the daemon to answer it. Plain data: it goes into IndexedDB, and never holds a Blob
+ * (WebKit's private sessions refuse those). */
 export interface PendingDecision {
   /** The order in which decisions were made on this device, across its tabs. */
   readonly n: number

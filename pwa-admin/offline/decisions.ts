@@ -26,10 +26,10 @@ export interface DecisionsNeeds {
   stands(decision: PendingDecision): boolean | null
   /** Something about what waits changed. */
   onChange(): void
-  /** The daemon has it. @param own this page made it, so whoever asked is told as well */
+  /** The daemon has it. @param own this page made it, so its caller is answered as well */
   onSettled?(decision: PendingDecision, reply: unknown, own: boolean): void
   /** Tells the device's other tabs that something changed, and hears them. */
-  channel?: { tell(): void; hear(listener: () => void): void }
+  channel?: { announce(): void; hear(listener: () => void): void }
   random?: () => number
 }
 
@@ -49,9 +49,9 @@ export function createDecisions(needs: DecisionsNeeds) {
   let refused = false
   let leaving = false
 
-  function changed(tell = true) {
+  function changed(announce = true) {
     needs.onChange()
-    if (tell) needs.channel?.tell()
+    if (announce) needs.channel?.announce()
   }
   function remove(decision: PendingDecision, outcome?: Outcome) {
     fresh.delete(decision.n)
@@ -71,7 +71,7 @@ export function createDecisions(needs: DecisionsNeeds) {
     const { n, id } = await store.add(decision, older)
     if (older) callers.follow(older.id, id)
     fresh.add(n)
-    callers.kept(id)
+    callers.markWritten(id)
   }
 
   /** @returns the daemon's reply, however long that takes; it may come in another page's life
@@ -152,7 +152,7 @@ export function createDecisions(needs: DecisionsNeeds) {
       const failure =
         error instanceof ApiFailure ? error : new ApiFailure(500, 'fault', String(error), { cause: error })
       if (failure.status === 401) {
-        // Whoever this device becomes next, the daemon will not know what it has sent so far.
+        // Whatever this device becomes next, the daemon will not know what it has sent so far.
         refused = true
         for (const one of store.items)
           if (!fresh.has(one.n) && !one.conflict)
@@ -180,7 +180,7 @@ export function createDecisions(needs: DecisionsNeeds) {
       let missing: string[] = []
       const outcomes = await store.reread(() => {
         const here = new Set(store.items.map(({ id }) => id))
-        return (missing = callers.keptIds().filter((id) => !here.has(id)))
+        return (missing = callers.writtenIds().filter((id) => !here.has(id)))
       })
       for (const outcome of outcomes ?? [])
         callers.resolve(outcome.id, 'reply' in outcome ? outcome.reply : undefined)
@@ -240,7 +240,7 @@ export function createDecisions(needs: DecisionsNeeds) {
       void store.inTurn(() => remove(decision)).then(() => changed())
       return true
     },
-    /** A person has looked at a conflict: it is decided anew, in its old place. */
+    /** A person has looked at a conflict: it is decided again, in its old place. */
     async retry(n: number): Promise<void> {
       const decision = store.items.find((one) => one.n === n)
       if (!decision?.conflict) return

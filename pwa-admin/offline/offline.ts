@@ -17,9 +17,9 @@ import { stands } from './stands.ts'
 import { openStorage } from './storage.ts'
 import { createWorker } from './worker.ts'
 
-/** Says which event a decision was made for; the daemon refuses it while another one is open. */
+/** The header with the event that a decision was made for; the daemon refuses it while another one is open. */
 export const EVENT_HEADER = 'x-lep-event'
-/** A daemon that has not said hello for so long may be away: the last known lists are shown; milliseconds. */
+/** How long a daemon may take to greet before the last known lists are shown, milliseconds. */
 const PATIENCE_MS = 900
 const KEEP_MS = 1_500
 const TRIM_MS = 120_000
@@ -152,7 +152,7 @@ const isPreview = (url: string) => /\/media\/[^/]+\/(tile|preview)-/.test(url)
 function tabs() {
   const channel = new BroadcastChannel('lep-decisions')
   return {
-    tell: () => channel.postMessage(null),
+    announce: () => channel.postMessage(null),
     hear: (listener: () => void) => (channel.onmessage = listener),
   }
 }

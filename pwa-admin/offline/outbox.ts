@@ -33,7 +33,7 @@ export function createOutbox(db: Database): Outbox {
       const tx = db.transaction('decisions', 'readwrite', strict)
       if (instead !== undefined) void tx.store.delete(instead)
       const key = tx.store.add(decision as PendingDecision)
-      // Said aloud, because a page that is going away may not live to see the automatic one.
+      // Committed explicitly, because a page that is going away may not live to see the automatic one.
       tx.commit()
       const [n] = await Promise.all([key, tx.done])
       return { ...decision, n }

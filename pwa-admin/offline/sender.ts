@@ -11,7 +11,7 @@ export type Delivery = 'answered' | 'no-answer'
 export interface SenderNeeds {
   /** Every decision that is not settled, in order. */
   waiting(): readonly PendingDecision[]
-  /** Made by this page, and never sent in vain. */
+  /** Made by this page, and no sending of it failed. */
   isFresh(decision: PendingDecision): boolean
   /** Takes or keeps the one place of the device's sender, and looks again at what waits.
    * @returns false while another tab has it */
@@ -75,7 +75,7 @@ export function createSender(needs: SenderNeeds) {
     if (mine === claimed) return
     claimed = mine
     clearInterval(renewal)
-    // Whoever came meanwhile was sent away.
+    // Calls that came meanwhile were turned away.
     if (mine) renewal = setInterval(() => void claim().then(pump), LEASE_MS / 3)
   }
 
@@ -115,7 +115,7 @@ export function createSender(needs: SenderNeeds) {
   return {
     isUnderWay: (n: number) => under.has(n),
     kick: () => void pump(),
-    /** The daemon is there (again): what hangs in a dead connection is sent anew, which it takes for the same. */
+    /** The daemon is there (again): what hangs in a dead connection is sent again, which it takes for the same. */
     restart() {
       clearTimeout(timer)
       timer = undefined

@@ -10,7 +10,7 @@ export interface Lists {
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
-/** Whether what was decided is so already, going by what the daemon has told.
+/** Whether what was decided is so already, going by what the daemon has announced.
  * @returns null as long as its lists are not here */
 export function stands(
   { kind, names, body, path }: PendingDecision,
@@ -48,7 +48,7 @@ function without(body: Readonly<Record<string, unknown>>, ...names: string[]): R
 }
 
 /** Everything that was asked for is as it was asked. */
-function within(whole: object, asked: unknown): boolean {
+function within(whole: object, wanted: unknown): boolean {
   const all = whole as Record<string, unknown>
-  return Object.entries(asked ?? {}).every(([name, value]) => same(all[name], value))
+  return Object.entries(wanted ?? {}).every(([name, value]) => same(all[name], value))
 }

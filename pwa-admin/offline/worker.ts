@@ -12,7 +12,7 @@ export interface WorkerNeeds {
 /** The app's service worker: it makes the app open without the daemon, and never reloads a page by itself. */
 export function createWorker({ container, onReady, reload, shown, fetch }: WorkerNeeds) {
   let registration: ServiceWorkerRegistration | null = null
-  let asked = false
+  let isRequested = false
 
   function watch(found: ServiceWorkerRegistration) {
     const settle = (worker: ServiceWorker | null) =>
@@ -34,7 +34,7 @@ export function createWorker({ container, onReady, reload, shown, fetch }: Worke
       if (!container) return
       const first = container.controller === null
       container.addEventListener('controllerchange', () => {
-        if (asked) return reload()
+        if (isRequested) return reload()
         // Another tab took the new version: this page's own files may be gone from now on.
         if (!first) return onReady()
         // What came before it lies in the browser's own cache; asked for again, it is kept for good.
@@ -54,7 +54,7 @@ export function createWorker({ container, onReady, reload, shown, fetch }: Worke
     /** A person asked for the new version. */
     update() {
       const waiting = registration?.waiting
-      asked = true
+      isRequested = true
       if (waiting) waiting.postMessage({ type: 'SKIP_WAITING' })
       else reload()
     },

@@ -61,9 +61,9 @@ const PLACES: Record<string, string> = { BracketLeft: '[', BracketRight: ']', Sp
 /** Signs of scripts other than Latin: no punctuation or currency, which Latin keyboards have as well. */
 const OTHER_SCRIPT = /^(?!\p{Script=Latin})[\u02b0-\u1fff\u2c00-\uffff]$/u
 
-/** The Latin letter, digit or sign that a key stands for: what it writes, or, where that is of another script, or an input
- * method keeps it to itself, what is printed on it besides. Latin layouts go by what they write, but for digits: some
- * write those with Shift alone. */
+/** The Latin letter, digit or sign that a key stands for: what it writes, or, where that is of another script, or an
+ * input method keeps it to itself, what is printed on it as well. Latin layouts go by what they write, except digits:
+ * some write those with Shift alone. */
 export function keyOf({ key, code = '', shiftKey }: Pick<Press, 'key' | 'code' | 'shiftKey'>): string {
   // Full-width signs are the same ones, as wide as a Chinese letter.
   const plain = key.replace(/^[\uff01-\uff5e]$/, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))

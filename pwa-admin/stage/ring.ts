@@ -16,19 +16,23 @@ export function around<T>(list: readonly T[], at: number, reach = REACH): T[] {
  * photo is there when the finger lifts.
  * @param load begins to fetch; resolves when the picture could be painted at once */
 export function createRing<P>(load: (src: string) => { picture: P; ready: Promise<unknown> }) {
-  const kept = new Map<string, P>()
+  const decoded = new Map<string, P>()
   let wanted: readonly string[] = []
   let busy = false
 
   async function work() {
     if (busy) return
     busy = true
-    for (let src = wanted.find((one) => !kept.has(one)); src; src = wanted.find((one) => !kept.has(one))) {
+    for (
+      let src = wanted.find((one) => !decoded.has(one));
+      src;
+      src = wanted.find((one) => !decoded.has(one))
+    ) {
       const { picture, ready } = load(src)
-      kept.set(src, picture)
-      await ready.catch(() => kept.delete(src))
+      decoded.set(src, picture)
+      await ready.catch(() => decoded.delete(src))
       // One that failed is not asked for again before the stage moves on.
-      if (!kept.has(src)) wanted = wanted.filter((one) => one !== src)
+      if (!decoded.has(src)) wanted = wanted.filter((one) => one !== src)
     }
     busy = false
   }
@@ -36,9 +40,9 @@ export function createRing<P>(load: (src: string) => { picture: P; ready: Promis
     /** @param sources nearest first */
     want(sources: readonly string[]) {
       wanted = sources
-      for (const src of kept.keys()) if (!sources.includes(src)) kept.delete(src)
+      for (const src of decoded.keys()) if (!sources.includes(src)) decoded.delete(src)
       void work()
     },
-    kept: () => [...kept.keys()],
+    kept: () => [...decoded.keys()],
   }
 }

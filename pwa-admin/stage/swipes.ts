@@ -23,7 +23,7 @@ const SIDEWAYS = 56
 const UPRIGHT = 84
 const TWICE_MS = 320
 const TWICE_PX = 36
-/** By how much the space between two fingers has to grow, or to shrink. */
+/** The factor by which the space between two fingers has to grow, or to shrink. */
 const PINCH = 1.25
 
 /** A finger on the photo: the photo follows it along the axis that it set out on, and says what letting go would do. */

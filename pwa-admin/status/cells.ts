@@ -44,7 +44,7 @@ function diskCell({ folders }: Status): Cell {
     ...base,
     tone: least < LOW_BYTES ? 'bad' : 'calm',
     word: 'status.free',
-    // It may take two lines, and a number stays with its unit.
+    // The text may take two lines, and a number stays with its unit.
     values: { size: sizeWords(least).replace(' ', '\u00a0') },
   }
 }

@@ -49,12 +49,12 @@ export const useCameras = defineStore('cameras', () => {
   }
 
   // A camera that is not connected now is known by its photos only; each unknown one is asked about once.
-  const asked = new Set<string>()
+  const lookedUp = new Set<string>()
   watch(
-    () => [...shooters.value].filter((id) => id !== null && !own.value.has(id) && !asked.has(id)),
+    () => [...shooters.value].filter((id) => id !== null && !own.value.has(id) && !lookedUp.has(id)),
     (strangers) => {
       if (strangers.length === 0) return
-      for (const id of strangers) asked.add(id!)
+      for (const id of strangers) lookedUp.add(id!)
       void load()
     },
     { immediate: true },

@@ -103,7 +103,7 @@ export const useCommands = defineStore('commands', () => {
     const what = primary(first)
     if (what.kind === 'restore') return move('restore', true)
     if (what.kind === 'live' || publishing.isBusy(first.id)) return
-    // Before the list changes under it, or the next photo could not be told.
+    // Before the list changes under it, or the next photo could not be found.
     if (prefs.advance) selection.advance(what.kind === 'update' ? new Set() : leavingInbox([first]))
     const { ok } = await publishing.publish(first, what.kind === 'update' ? what.replaces : null)
     if (ok) system.say(what.kind === 'update' ? 'said.updated' : 'said.published', { name: first.filename })

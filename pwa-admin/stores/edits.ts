@@ -89,7 +89,7 @@ export const useEdits = defineStore('edits', () => {
       change(photo, { rotation: ((of(photo).rotation + 90) % 360) as Edit['rotation'] })
     },
     /** Asks for the exposure that suits the photo and sets it.
-     * @returns the exposure, or null when no answer came, which is told */
+     * @returns the exposure, or null when no answer came, which is reported */
     async auto(photo: PhotoView): Promise<number | null> {
       try {
         const { edit } = await api.autoEdit(photo.filename)

@@ -18,8 +18,8 @@ import { behindGate, leadersFirst } from './lists.ts'
 import { usePhotos } from './photos.ts'
 import { useSystem } from './system.ts'
 
-/** The list that is shown: which photos of the event pass the filter and the search, in which order, and which newcomers
- * wait. */
+/** The list that is shown: which photos of the event pass the filter and the search, in which order, and which
+ * newcomers wait. */
 export const useFilters = defineStore('filters', () => {
   const photos = usePhotos()
   const system = useSystem()
@@ -33,7 +33,7 @@ export const useFilters = defineStore('filters', () => {
   /** What the photographer marked in the camera leads the inbox. */
   const markedFirst = ref(true)
 
-  /** Of one photo and of many, what a person does to the one goes before. */
+  /** What is pending for each photo: a decision about the one photo goes before a job about many. */
   const marks = computed(() =>
     jobs.pending.size === 0 ? pending.value : new Map([...jobs.pending, ...pending.value]),
   )
@@ -62,7 +62,7 @@ export const useFilters = defineStore('filters', () => {
       for (const which of FILTERS) if (passes(photo, which, known.get(photo.id))) found[which]++
     return found
   })
-  /** Lists that are whole count themselves, in one pass; the others are told by the status, which lags a little. */
+  /** Lists that are whole count themselves, in one pass; the others come from the status, which lags a little. */
   const counts = computed((): Record<Filter, number | undefined> => {
     const known = system.status?.counts
     const found = counted.value

@@ -15,7 +15,7 @@ export const byTaken: Order<PhotoView> = {
   compare: (a, b) => b.timestamp - a.timestamp || text(b.filename, a.filename) || text(b.id, a.id),
 }
 
-/** As guests have them: newest first, a replacement in the place of what it replaced. */
+/** The guests' order: newest first, a replacement in the place of what it replaced. */
 export const byPublished: Order<PublicationView> = {
   key: (publication) => publication.filename,
   compare: (a, b) => b.place - a.place || text(b.filename, a.filename),
@@ -56,7 +56,7 @@ export interface Load {
 export const beginLoad = (): Load => ({ touched: new Set(), seen: new Set() })
 
 /** @param known the list by key: a row that says nothing new stays the object that it is, so that nobody draws or
- *   writes it anew */
+ *   rewrites it */
 export function absorbPage<T>(
   list: readonly T[],
   rows: readonly T[],
@@ -74,18 +74,18 @@ export function absorbPage<T>(
 const isSame = (before: unknown, now: unknown) =>
   before !== undefined && JSON.stringify(before) === JSON.stringify(now)
 
-/** After the last page: what it covered but no page named is gone, unless a Notice spoke of it meanwhile. */
+/** After the last page: what it covered but no page named is gone, unless a Notice named it meanwhile. */
 export function endLoad<T>(
   list: readonly T[],
   load: Load,
   covers: (item: T) => boolean,
   order: Order<T>,
 ): readonly T[] {
-  const kept = list.filter((item) => {
+  const remaining = list.filter((item) => {
     const key = order.key(item)
     return !covers(item) || load.seen.has(key) || load.touched.has(key)
   })
-  return kept.length === list.length ? list : kept
+  return remaining.length === list.length ? list : remaining
 }
 
 /** What a list shows while newcomers must wait: only items that were there when it was frozen. */

@@ -23,8 +23,8 @@ export function createPaged<T, S extends string>({ scopes, fetchPage, covers, or
   /** What `glimpse` showed, as long as that is all there is. */
   let glimpsed: readonly T[] | null = null
 
-  /** Shows the first page before the daemon's greeting starts the load of the whole scope, which fetches this page again:
-   * only what is read after the greeting is sure to miss nothing. Whatever came meanwhile knows better.
+  /** Shows the first page before the daemon's greeting starts the load of the whole scope, which fetches this page
+   * again: only what is read after the greeting is sure to miss nothing. Whatever came meanwhile knows better.
    * @returns whether anything is shown now */
   async function glimpse(scope: S): Promise<boolean> {
     const before = items.value

@@ -5,7 +5,7 @@ import { byTaken } from './lists.ts'
 import { useNeeds } from '../connection/needs.ts'
 import { createPaged } from './paged.ts'
 
-/** Every photo of the event that this page has heard of, newest shot first, as the daemon last told it. */
+/** Every photo of the event that this page has heard of, newest shot first, as the daemon last sent it. */
 export const usePhotos = defineStore('photos', () => {
   const { api } = useNeeds()
   const list = createPaged<PhotoView, PhotoState>({
@@ -20,7 +20,7 @@ export const usePhotos = defineStore('photos', () => {
   /** Photos that came while this page was open: their renditions may still be in the making. */
   const fresh = reactive(new Set<string>())
 
-  /** How often the daemon spoke of a photo. */
+  /** How many Notices of a photo came. */
   const heard = new Map<string, number>()
   const heardOf = (id: string) => heard.get(id) ?? 0
 

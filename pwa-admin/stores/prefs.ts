@@ -21,14 +21,14 @@ const USUAL: Prefs = { hand: 'right', advance: true, light: 1, left: 0, right: 0
 export function readPrefs(text: string | null): Prefs {
   const prefs = { ...USUAL }
   try {
-    const kept = JSON.parse(text ?? '{}') as Partial<Record<keyof Prefs, unknown>>
+    const stored = JSON.parse(text ?? '{}') as Partial<Record<keyof Prefs, unknown>>
     const number = (value: unknown, least: number, most: number, usual: number) =>
       typeof value === 'number' && value >= least && value <= most ? value : usual
-    prefs.hand = kept.hand === 'left' ? 'left' : 'right'
-    prefs.advance = kept.advance !== false
-    prefs.light = number(kept.light, LEAST_LIGHT, 1, USUAL.light)
-    prefs.left = number(kept.left, 0, 4000, USUAL.left)
-    prefs.right = number(kept.right, 0, 4000, USUAL.right)
+    prefs.hand = stored.hand === 'left' ? 'left' : 'right'
+    prefs.advance = stored.advance !== false
+    prefs.light = number(stored.light, LEAST_LIGHT, 1, USUAL.light)
+    prefs.left = number(stored.left, 0, 4000, USUAL.left)
+    prefs.right = number(stored.right, 0, 4000, USUAL.right)
   } catch {
     return prefs
   }
@@ -45,11 +45,11 @@ function storage(): Storage | null {
 }
 
 export const usePrefs = defineStore('prefs', () => {
-  const kept = storage()
-  const prefs = reactive(readPrefs(kept?.getItem(KEY) ?? null))
+  const store = storage()
+  const prefs = reactive(readPrefs(store?.getItem(KEY) ?? null))
   watch(prefs, (now) => {
     try {
-      kept?.setItem(KEY, JSON.stringify(now))
+      store?.setItem(KEY, JSON.stringify(now))
     } catch {
       return
     }

@@ -84,7 +84,7 @@ export const usePublishing = defineStore('publishing', () => {
     }, ROW_MS)
   }
 
-  /** Its publish delay runs now; from here on the daemon tells how it goes. */
+  /** The photo's publish delay runs now; from here on the daemon reports how it goes. */
   function delay(photo: PhotoView, left: number, since: number) {
     photos.patch(
       photo.id,

@@ -14,7 +14,7 @@ export const useSelection = defineStore('selection', () => {
   const filters = useFilters()
   const presence = usePresence()
   const view = ref<View>('inbox')
-  /** On a phone: the photo fills the screen. */
+  /** Whether the photo fills the screen, on a phone. */
   const opened = ref(false)
   const focusId = ref<string | null>(null)
   const selected = shallowRef<ReadonlySet<string>>(new Set())

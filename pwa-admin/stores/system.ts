@@ -5,13 +5,13 @@ import { can as roleCan, type Right, type Role } from '../../daemon/contract/rol
 import type { Status } from '../../daemon/contract/status.ts'
 import type { Link } from '../connection/socket.ts'
 
-export interface Said {
+export interface Announcement {
   key: string
   values: Record<string, string | number>
   turn: number
 }
 
-/** The daemon's own account of itself, and how well we hear it. */
+/** The daemon's status, and the state of the connection to it. */
 export const useSystem = defineStore('system', () => {
   const status = shallowRef<Status | null>(null)
   const role = ref<Role>('editor')
@@ -23,7 +23,7 @@ export const useSystem = defineStore('system', () => {
   /** The first photo stands on the stage, or cannot. */
   const shown = ref(false)
   /** What a screen reader should say next; `turn` makes the same sentence twice in a row a change. */
-  const said = shallowRef<Said | null>(null)
+  const said = shallowRef<Announcement | null>(null)
   /** Known devices that ask to come back; owners alone hear of them. */
   const accessRequests = shallowRef<readonly AccessRequestView[]>([])
   const can = (right: Right) => roleCan(role.value, right)

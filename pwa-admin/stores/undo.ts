@@ -11,7 +11,7 @@ export interface Undoable extends ActionView {
   until: number | null
 }
 
-/** As many as the daemon keeps. */
+/** How many actions the daemon keeps. */
 const DEPTH = 20
 
 /** What this device did and can go back on, newest first. */

@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, type Ref } from 'vue'
 
-/** The time by this device's clock, milliseconds since 1970, each second anew. */
+/** The time by this device's clock, milliseconds since 1970, updated each second. */
 export function useClock(): Ref<number> {
   const now = ref(Date.now())
   const timer = setInterval(() => (now.value = Date.now()), 1000)
@@ -23,7 +23,7 @@ export function agoOf(
 }
 
 const DAY = 86_400
-/** A time of day moved by so many seconds: `23:59:58` and 3 make `00:00:01`. */
+/** A time of day moved by `seconds`: `23:59:58` and 3 make `00:00:01`. */
 export function movedTime(time: string, seconds: number): string {
   const [h = 0, m = 0, s = 0] = time.split(':').map(Number)
   const at = (((h * 3600 + m * 60 + s + seconds) % DAY) + DAY) % DAY

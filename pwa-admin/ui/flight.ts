@@ -1,8 +1,8 @@
 import { inject, provide, readonly, ref, watch, type InjectionKey, type Ref } from 'vue'
 
-/** Faster than a view in so long, a list flies: nobody can tell one picture of it from another. Milliseconds. */
+/** A list that moves by a view in less than this flies: its pictures cannot be made out. Milliseconds. */
 const GLANCE_MS = 250
-/** Between two events of one movement there is less than this; so long after the last quick one it has landed. */
+/** The most time between two events of one movement: this long after the last quick one it has landed. */
 const REST_MS = 120
 
 const flightKey: InjectionKey<Readonly<Ref<boolean>>> = Symbol('flight')

@@ -1,7 +1,7 @@
 const UNITS = ['kB', 'MB', 'GB', 'TB'] as const
 
-/** Bytes as a person says them, in English and Chinese alike: `82 GB`, `1.4 TB`. Decimal, as on the box the disk came in.
- * Not by Intl, whose first number with a unit costs an old iPad a tenth of the time to the first screen. */
+/** Bytes as a person says them, in English and Chinese alike: `82 GB`, `1.4 TB`. Decimal, as on the box the disk came
+ * in. Not by Intl, whose first number with a unit costs an old iPad a tenth of the time to the first screen. */
 export function sizeWords(bytes: number): string {
   let value = bytes / 1000
   let unit = 0

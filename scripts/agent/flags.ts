@@ -13,17 +13,17 @@ export function agentFlags(given: {
   const { flags, absolute } = given
   const parsed = parseConfig(flags, given.env)
   if ('help' in parsed) throw new Error('--help says what the daemon can do; the agent runs it')
-  const kept: string[] = []
+  const others: string[] = []
   for (let i = 0; i < flags.length; i += 1) {
     const [name = '', ...rest] = flags[i]!.split('=')
     if (!PATH_FLAGS.includes(name)) {
-      kept.push(flags[i]!)
+      others.push(flags[i]!)
       continue
     }
     const value = rest.length > 0 ? rest.join('=') : flags[(i += 1)]!
-    if (name !== '--data') kept.push(name, absolute(value))
+    if (name !== '--data') others.push(name, absolute(value))
   }
-  return ['--data', absolute(parsed.config.data), ...kept]
+  return ['--data', absolute(parsed.config.data), ...others]
 }
 
 /** Settings in this shell's environment, which the agent will not see. */

@@ -11,7 +11,7 @@ const CHROMIUM = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 export const SCREEN = { width: 1194, height: 834 }
-/** As an old iPad is; times. */
+/** How many times slower an old iPad is. */
 export const SLOWER = 4
 const IDLE_MS = 30_000
 export const TAPS = 40

@@ -6,7 +6,7 @@ export interface Made {
   /** Addresses of its scripts and styles. */
   readonly scripts: readonly string[]
   readonly styles: readonly string[]
-  /** Its pictures, as large as they are shown, CSS pixels. */
+  /** The page's pictures, as large as they are shown, CSS pixels. */
   readonly pictures: readonly { readonly src: string; readonly width: number; readonly height: number }[]
   readonly elements: number
 }
@@ -65,7 +65,7 @@ const OPEN = (html: string) => `new Promise((resolve) => {
   })
 })`
 
-/** By as much a frame as the app's list, past as many pictures. */
+/** Scrolls by as much a frame as the app's list, past as many pictures. */
 const SCROLL = `new Promise((resolve) => {
   const list = document.createElement('div')
   list.style.cssText = 'position: fixed; inset: 0; overflow: auto; background: #171717'

@@ -14,7 +14,7 @@ import type { Bench } from './harness.ts'
 
 const COUNTS = [1000, 10_000]
 
-/** An event with so many publications, all of them in the bucket, and what a publish sends as documents. */
+/** An event with `count` publications, all of them in the bucket, and what a publish sends as documents. */
 async function openPublished(count: number) {
   const data = await mkdtemp(join(tmpdir(), 'lep-bench-'))
   const catalog = openCatalog({ path: join(data, 'catalog.db'), now: Date.now, log: silentLog })
@@ -96,7 +96,7 @@ async function openPublished(count: number) {
   let unpublished = 0
   return {
     publishOne,
-    /** Of an old photo, each time another. @returns bytes sent */
+    /** Unpublishes an old photo, each time another. @returns bytes sent */
     unpublishOne() {
       unpublished += 1
       const name = `IMG_${String(unpublished * 7).padStart(4, '0')}.jpg`

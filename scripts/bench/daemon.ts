@@ -85,8 +85,8 @@ async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<
     },
   )
   const ended = once(child, 'exit')
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
+  let output = ''
+  child.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000)))
   const agent = new Agent({ keepAlive: true, maxSockets: 16 })
 
   async function stop(): Promise<void> {
@@ -158,7 +158,7 @@ async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<
         const buffer = join(data, 'photos_buffer')
         return { pid: child.pid!, buffer, url, loopDelay, call, drop, forget, settled, stop }
       }
-    throw new Error(`The daemon ended before it was ready:\n${said}`)
+    throw new Error(`The daemon ended before it was ready:\n${output}`)
   } catch (error) {
     await stop()
     throw error
@@ -167,11 +167,11 @@ async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<
 
 /** Starts all of them, or none.
  * @param fillings what each one's event holds
- * @param say what a daemon says that it holds; it has to say the same as `expected` of its filling, for figures from
+ * @param read what a daemon says that it holds; it has to say the same as `expected` of its filling, for figures from
  *   another event than the one that is meant would mean nothing */
 export async function startDaemons(
   fillings: readonly Filling[],
-  say: (daemon: BenchDaemon) => Promise<string>,
+  read: (daemon: BenchDaemon) => Promise<string>,
   expected: (filling: Filling) => string,
 ): Promise<{ daemons: BenchDaemon[]; close: () => Promise<void> }> {
   const daemons: BenchDaemon[] = []
@@ -182,9 +182,9 @@ export async function startDaemons(
     for (const filling of fillings) {
       const daemon = await startDaemon(filling)
       daemons.push(daemon)
-      const said = await say(daemon)
-      if (said !== expected(filling))
-        throw new Error(`The daemon was expected to hold ${expected(filling)} but holds ${said}`)
+      const found = await read(daemon)
+      if (found !== expected(filling))
+        throw new Error(`The daemon was expected to hold ${expected(filling)} but holds ${found}`)
     }
     for (const daemon of daemons) await daemon.settled()
     return { daemons, close }

@@ -20,7 +20,7 @@ const WATERMARK = { enabled: true, type: 'text', text: 'Bench', position: 'botto
 const WARM_UP = 3
 const ROUNDS = 7
 
-/** As a camera would store it: a scene, the sensor's noise, and light JPEG compression. */
+/** Makes a photo as a camera would store it: a scene, the sensor's noise, and light JPEG compression. */
 export async function shoot(path: string, width: number, height: number): Promise<void> {
   const scene = paintScene(7, false)
   const raw = { width: scene.width, height: scene.height, channels: 3 as const }
@@ -36,7 +36,7 @@ export async function shoot(path: string, width: number, height: number): Promis
     .toFile(path)
 }
 
-/** Of the daemon and its workers, while `work` runs. */
+/** What the daemon and its workers use while `work` runs. */
 async function spent(daemon: BenchDaemon, work: () => Promise<unknown>) {
   const before = await usageOf(daemon.pid)
   await work()

@@ -17,7 +17,7 @@ export interface Filling {
   readonly published: number
   /** Photos of a usual shape that the rounds will publish: `FRESH_0001.JPG`, ... */
   readonly fresh: number
-  /** Of those, pixels; 1200 by 800 unless said. */
+  /** Their size, pixels; 1200 by 800 by default. */
   readonly freshSize?: { readonly width: number; readonly height: number }
 }
 
@@ -78,7 +78,7 @@ async function addPhotos(
   )
 }
 
-/** As if each had been published and uploaded long ago: rows, files, and nothing left to upload. */
+/** Makes each look published and uploaded long ago: rows, files, and nothing left to upload. */
 async function publishAll(
   catalog: Catalog,
   paths: FolderPaths,

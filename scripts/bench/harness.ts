@@ -6,14 +6,14 @@ export interface Contender {
   /** One measured round. `round` counts from 0, warm-up rounds included, so that each can have its own input.
    * @returns what was measured, where that is not the time it took */
   run(round: number): Promise<number | void>
-  /** Of what `run` returns, where it is not the bench's. */
+  /** The unit of what `run` returns, where it is not the bench's. */
   readonly unit?: string
   /** Before each round, unmeasured. */
   before?(round: number): Promise<void>
 }
 
-/** What has to hold. A time is never a limit by itself: machines differ by more than what a limit should notice, so a time
- * is held against a reference in the same run. */
+/** What has to hold. A time is never a limit by itself: machines differ by more than what a limit should notice, so a
+ * time is held against a reference in the same run. */
 export type Limit =
   /** The median, in the contender's own unit. */
   | {
@@ -34,7 +34,7 @@ export type Limit =
 export interface Bench {
   readonly name: string
   readonly title: string
-  /** Of what the rounds return; they are timed unless this is given. */
+  /** The unit of what the rounds return; without it they are timed. */
   readonly unit?: string
   readonly warmUp: number
   readonly rounds: number
@@ -68,7 +68,7 @@ export interface Result {
   readonly verdicts: readonly Verdict[]
 }
 
-/** Runs the contenders in turn, A B A B, so that whatever else the machine does meets all of them alike. The order
+/** Runs the contenders in turn, A B A B, so that whatever else the machine does affects all of them equally. The order
  * turns round each time: none is always the one that comes after another.
  * @param clock milliseconds, rising */
 export async function measure(bench: Bench, clock: () => number = () => performance.now()): Promise<Result> {

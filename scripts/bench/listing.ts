@@ -7,7 +7,7 @@ const PATH = '/api/buffer?limit=200'
 const BARE = 'a bare route with the same bytes'
 const CHANGED = 'a page of which a photo was just rated'
 
-/** Daemons with so many photos, and a bare route that answers what the last of them does. */
+/** Daemons with `counts` photos, and a bare route that answers what the last of them does. */
 async function open(
   counts: readonly number[],
   contendersOf: (daemons: readonly BenchDaemon[], page: PhotoPage) => Contender[],
@@ -41,7 +41,7 @@ const get = (daemon: BenchDaemon) => async () => void (await daemon.call('GET', 
 const COUNTS = [200, 2500]
 
 export const listing: readonly Bench[] = [
-  // It costs the same however many photos lie behind it, and little more than its bytes.
+  // A page costs the same however many photos lie behind it, and little more than its bytes.
   {
     name: 'listing',
     title: `GET ${PATH}`,

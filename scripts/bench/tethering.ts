@@ -79,28 +79,28 @@ async function virtualCamera(
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   ends.push(() => ended(child))
-  const [said] = (await once(child.stdout!, 'data')) as [Buffer]
-  const heard = (answer: string) =>
+  const [output] = (await once(child.stdout!, 'data')) as [Buffer]
+  const received = (answer: string) =>
     new Promise<void>((resolve) => {
-      const listen = (said: unknown) => {
-        if (said !== answer) return
+      const listen = (message: unknown) => {
+        if (message !== answer) return
         child.off('message', listen)
         resolve()
       }
       child.on('message', listen)
     })
-  const number = /listening (\d+)/.exec(said.toString())![1]!
+  const number = /listening (\d+)/.exec(output.toString())![1]!
   return {
     port: `ptpip:127.0.0.1:${number}:${number}`,
     async load(n) {
       const path = join(folder, `${serial}.jpg`)
       await writeFile(path, withThumbnail(jpeg, small, n))
       child.send({ load: path })
-      await heard('loaded')
+      await received('loaded')
     },
     async connected() {
       child.send('connected')
-      await heard('connected')
+      await received('connected')
     },
     shoot: () => void child.send('shoot'),
   }
@@ -124,7 +124,7 @@ async function daemonContender(
   const socket = new WebSocket(`${daemon.url.replace('http', 'ws')}/api/live-socket`, {
     headers: { origin: daemon.url },
   })
-  const heard = (fits: (message: SocketMessage) => boolean) =>
+  const received = (fits: (message: SocketMessage) => boolean) =>
     new Promise<void>((resolve) => {
       const listen = (data: Buffer) => {
         if (!fits(JSON.parse(data.toString()) as SocketMessage)) return
@@ -133,7 +133,7 @@ async function daemonContender(
       }
       socket.on('message', listen)
     })
-  await heard((message) => 'status' in message && message.status.camera.cameras[0]?.state === 'connected')
+  await received((message) => 'status' in message && message.status.camera.cameras[0]?.state === 'connected')
   return {
     name: OURS,
     async before(round) {
@@ -141,7 +141,7 @@ async function daemonContender(
       await daemon.settled()
     },
     async run() {
-      const added = heard(({ type }) => type === 'photo.added')
+      const added = received(({ type }) => type === 'photo.added')
       body.shoot()
       await added
     },

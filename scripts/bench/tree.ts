@@ -23,10 +23,10 @@ function milliseconds(time: string): number {
   return (Number(days) * 86_400 + seconds) * 1000
 }
 
-/** Linux tells CPU in hundredths of a second in /proc only; elsewhere `ps` does. */
-async function cpuOf(pid: number, told: string): Promise<number> {
+/** Linux reports CPU time in hundredths of a second in /proc only; elsewhere `ps` does. */
+async function cpuOf(pid: number, cpuTime: string): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => null)
-  if (stat === null) return milliseconds(told)
+  if (stat === null) return milliseconds(cpuTime)
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / HERTZ
 }

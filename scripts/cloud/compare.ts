@@ -46,8 +46,8 @@ export function liveFiles({ catalog, event }: Workplace): { file: string; id: st
   ])
 }
 
-/** What the bucket has of an object. A list may name ETags that are no MD5s, where the bucket encrypts: another one than
- * expected is looked at again. */
+/** What the bucket has of an object. A list may name ETags that are no MD5s, where the bucket encrypts: another one
+ * than expected is looked at again. */
 async function etagOf(
   { store }: Workplace,
   key: string,
@@ -69,7 +69,8 @@ async function md5OfFile(path: string): Promise<string | null> {
   return hash.digest('hex')
 }
 
-/** The bucket and its manifest against the catalog, byte for byte: by the MD5 that the store worked out, or by reading everything. */
+/** The bucket and its manifest against the catalog, byte for byte: by the MD5 that the store worked out, or by reading
+ * everything. */
 export async function compare(place: Workplace, terminal: Terminal, download: boolean): Promise<Differences> {
   const { store, event, catalog } = place
   const there = await listEvent(place)
@@ -135,7 +136,7 @@ export async function pull(
   return { fetched, missing }
 }
 
-/** Queues what the bucket lacks, and its manifest anew. @returns how many files are sent again */
+/** Queues what the bucket lacks, and its manifest again. @returns how many files are sent again */
 export async function refresh(place: Workplace): Promise<{ queued: number }> {
   const { catalog, event } = place
   const there = await listEvent(place)

@@ -20,7 +20,7 @@ test('switched off, it says nothing and is no trouble', async () => {
     changed: () => undefined,
     log: silentLog,
   })
-  await quiet.tell()
+  await quiet.announce()
   expect(quiet.state()).toEqual({ state: 'off', message: null })
   await quiet.stop()
 })
@@ -62,7 +62,7 @@ describe.skipIf(skip)('found by another host on the network', () => {
 
   test('by its name, which leads to the address on that very network, and by the event’s title', async () => {
     const one = discovery()
-    await one.tell()
+    await one.announce()
     expect(one.state()).toEqual({ state: 'published', message: null })
     expect(await ask(`${label}.local`, 'A')).toEqual([{ name: `${label}.local`, type: 'A', data: lan.here }])
     const service = `Anna & Wei-Ting (${label})._http._tcp.local`
@@ -71,7 +71,7 @@ describe.skipIf(skip)('found by another host on the network', () => {
     ])
     expect(await ask('somebody-else.local', 'A')).toEqual([])
     title = 'Gala'
-    await one.tell()
+    await one.announce()
     expect(await ask('_http._tcp.local', 'PTR')).toMatchObject([{ data: `Gala (${label})._http._tcp.local` }])
   })
 
@@ -79,7 +79,7 @@ describe.skipIf(skip)('found by another host on the network', () => {
     const other = on('answer', `${label}.local`)
     await new Promise((resolve) => other.stdout.once('data', resolve))
     const one = discovery(3000)
-    await one.tell()
+    await one.announce()
     expect(one.state()).toEqual({ state: 'taken', message: expect.stringContaining(lan.there) })
     other.stdin.end()
     await new Promise((resolve) => other.once('exit', resolve))

@@ -196,15 +196,15 @@ describe('a device', () => {
 
   it('is gone at once when it is revoked, and whoever holds its sockets is told', () => {
     const { token, device } = pairing.redeem(pairing.newCode().code, 'iPad', IPAD)
-    const told: string[] = []
-    const stop = pairing.onChange((id, change) => told.push(`${id} ${change}`))
+    const changes: string[] = []
+    const stop = pairing.onChange((id, change) => changes.push(`${id} ${change}`))
     expect(pairing.revoke(device.id)).toBe(true)
     expect(pairing.deviceOf(token)).toBeUndefined()
     expect(pairing.revoke(device.id)).toBe(false)
-    expect(told).toEqual([`${device.id} revoked`])
+    expect(changes).toEqual([`${device.id} revoked`])
     stop()
     const next = pairing.redeem(pairing.newCode().code, 'iPad', IPAD)
     pairing.revoke(next.device.id)
-    expect(told).toHaveLength(1)
+    expect(changes).toHaveLength(1)
   })
 })

@@ -33,15 +33,15 @@ function attempt(code: string, address: string, connection: object = {}, typed =
   return tries.take({ address, connection }, typed, look).catch((error: Refusal) => error.code)
 }
 
-/** Guesses from so many addresses, each the next one as soon as the last was answered. */
+/** Guesses from `addresses` addresses, each the next one as soon as the last was answered. */
 function guess(addresses: number, options: { lines?: number; anew?: boolean } = {}): () => void {
   let goesOn = true
   for (let n = 0; n < addresses; n++)
     for (let line = 0; line < (options.lines ?? 1); line++) {
-      const kept = {}
+      const connection = {}
       void (async () => {
         while (goesOn) {
-          await attempt('wrong', `10.0.${n >> 8}.${n & 255}`, options.anew ? {} : kept)
+          await attempt('wrong', `10.0.${n >> 8}.${n & 255}`, options.anew ? {} : connection)
           await new Promise((resolve) => setTimeout(resolve, 300))
         }
       })()

@@ -45,7 +45,7 @@ afterEach(() => house.close())
 const { MAX_SAFE_INTEGER: EVER } = Number
 const eventId = () => house.event.id
 
-/** As publishing does it. */
+/** Queues a photo as publishing does. */
 function publish(name: string): void {
   const { publications, uploads } = house.catalog
   const photo = house.addPhoto(`${name}.original`)
@@ -56,7 +56,7 @@ function publish(name: string): void {
   bucket.changed(place)
 }
 
-/** As the uploader does it, for the objects that wait. */
+/** Stores the objects that wait, as the uploader does. */
 function store(fits: (key: string) => boolean = () => true): void {
   const { uploads } = house.catalog
   for (const upload of uploads.due(EVER, EVER))

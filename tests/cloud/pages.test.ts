@@ -44,7 +44,7 @@ test('a page below the index that a photo left may go with the index that named 
   // Two files came, and nothing else was sent.
   expect(pagesThere(mac.prefix)).toHaveLength(8)
 
-  // What a run finds at its start it follows down the index: a change that nobody told the bucket of before it ended.
+  // What a run finds at its start it follows down the index: a change that had not reached the bucket before it ended.
   house.catalog.publications.goGone(house.catalog.publications.byName(house.event.id, 'A20.jpg')!.id)
   mac = openMac(house, 'a')
   const later = await mac.write()

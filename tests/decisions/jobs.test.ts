@@ -16,17 +16,17 @@ afterEach(async () => {
 test('what is being done when the daemon stops ends, and nothing is told after that', async () => {
   const names = ['A.JPG', 'B.JPG']
   for (const name of names) house.addPhoto(name)
-  const asked: string[] = []
-  const told: string[] = []
+  const requested: string[] = []
+  const emitted: string[] = []
   const under = Promise.withResolvers<void>()
   const jobs = createJobRunner({
     catalog: house.catalog,
     async perform({ filename }) {
-      asked.push(filename)
+      requested.push(filename)
       await under.promise
       return { filename }
     },
-    bus: { emit: ({ type }) => void told.push(type) },
+    bus: { emit: ({ type }) => void emitted.push(type) },
     log: silentLog,
     now: Date.now,
   })
@@ -37,14 +37,14 @@ test('what is being done when the daemon stops ends, and nothing is told after t
     'archive',
     names.map((filename) => ({ kind: 'archive', filename })),
   )
-  await vi.waitFor(() => expect(asked).toEqual(['A.JPG']))
+  await vi.waitFor(() => expect(requested).toEqual(['A.JPG']))
   const stopped = jobs.stop()
   under.resolve()
   await stopped
-  const before = told.length
+  const before = emitted.length
   expect(vi.getTimerCount()).toBe(0)
   await vi.advanceTimersByTimeAsync(10_000)
-  expect(told).toHaveLength(before)
-  expect(asked).toEqual(['A.JPG'])
+  expect(emitted).toHaveLength(before)
+  expect(requested).toEqual(['A.JPG'])
   expect(jobs.view(id)).toMatchObject({ state: 'running', done: 1, total: 2 })
 })

@@ -6,12 +6,12 @@ const ANN: Actor = { id: 'ann' }
 const BEN: Actor = { id: 'ben' }
 
 let presence: Reservations
-const told: unknown[] = []
+const emitted: unknown[] = []
 beforeEach(() => {
   vi.useFakeTimers()
-  told.length = 0
+  emitted.length = 0
   presence = createReservations({
-    bus: { emit: (fact) => void told.push('open' in fact && [fact.photo_id, fact.by, fact.open]) },
+    bus: { emit: (fact) => void emitted.push('open' in fact && [fact.photo_id, fact.by, fact.open]) },
     nameOf: (id) => (id === 'ann' ? 'Ann' : 'Ben'),
   })
 })
@@ -29,7 +29,7 @@ test('who opens a photo second is told who has it, and does not take it', () => 
 test('who opens the next photo lets go of the one before', () => {
   presence.open(ANN, 'one')
   presence.open(ANN, 'two')
-  expect(told).toEqual([
+  expect(emitted).toEqual([
     ['one', 'ann', true],
     ['one', 'ann', false],
     ['two', 'ann', true],

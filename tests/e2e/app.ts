@@ -10,7 +10,7 @@ export const tile = (page: Page, filename: string): Locator =>
 export const onStage = (page: Page, filename: string): Promise<void> =>
   page.locator(`[data-testid=stage][data-filename="${filename}"]`).waitFor()
 
-/** On a phone the photo covers the list. */
+/** Leads back to the list, which the photo covers on a phone. */
 export async function backToList(page: Page): Promise<void> {
   const close = page.getByTestId('stage-close')
   if (await close.isVisible()) await close.click()

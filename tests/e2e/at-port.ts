@@ -14,7 +14,7 @@ interface Fact {
   photo: string
 }
 
-/** What the tests of a file have, each anew: a daemon that keeps its address over restarts, as a Mac does. */
+/** What each test of a file gets for itself: a daemon that keeps its address over restarts, as a Mac does. */
 export function useDaemonAtPort() {
   let port: number
   let daemon: RunningDaemon

@@ -138,7 +138,7 @@ async function look(daemon: RunningDaemon, screen: Screen, language: 'en' | 'zh'
     expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false)
     await page.screenshot({ path: join(FOLDER, `${name}-${screen}-${language}.png`) })
     if (name === 'none') continue
-    // Shown afresh, so that its settings are those of the state.
+    // Shown again, so that its settings are those of the state.
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     if (name === 'two') {

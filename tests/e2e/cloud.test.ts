@@ -80,13 +80,13 @@ test('more removals than may be at once ask the owner; a new event gets its name
     await question.getByText('2 more were refused').waitFor()
     for (const locale of ['en-GB', 'zh-TW']) {
       const other = await visit(browser, `${daemon.url}/admin/`, { locale })
-      const asked = other.page.getByTestId('mass-removal')
-      await asked.waitFor()
+      const dialog = other.page.getByTestId('mass-removal')
+      await dialog.waitFor()
       for (const [screen, size] of Object.entries(SCREENS)) {
         await resize(other.page, size)
         // The whole question and both answers are on the screen, at a size that a thumb can press.
-        expect(await asked.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true)
-        for (const button of await asked.getByRole('button').all()) {
+        expect(await dialog.evaluate((box) => box.scrollWidth <= box.clientWidth)).toBe(true)
+        for (const button of await dialog.getByRole('button').all()) {
           const { x, width, height } = (await button.boundingBox())!
           expect(x + width).toBeLessThanOrEqual(size.width)
           expect(height).toBeGreaterThanOrEqual(44)

@@ -4,7 +4,7 @@ import { nameOf } from './app.ts'
 
 const START = Date.now() - 3_600_000
 
-/** A daemon whose inbox has so many photos, the first the oldest. */
+/** A daemon whose inbox has `count` photos, the first the oldest. */
 export async function filled(count: number): Promise<RunningDaemon> {
   const daemon = await startDaemon()
   const photos = Array.from({ length: count }, async (_, n) => {

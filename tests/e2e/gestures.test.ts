@@ -65,7 +65,7 @@ test('the hand: follows the finger, looks closer and stays there, selects in a s
     await page.getByTestId('zoom').tap()
     await page.locator('[data-testid=closer]').waitFor({ state: 'detached' })
 
-    // So do two fingers that spread; a little is nothing, and together they go back.
+    // Two fingers that spread do the same; a little is nothing, and together they go back.
     await pinch(page, 100, 115)
     expect(await page.locator('[data-testid=closer]').count()).toBe(0)
     await pinch(page, 80, 120, 200)

@@ -7,7 +7,7 @@ import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
 import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/browser/webkit.ts'
 
-/** As small as a window of WebKit's may be. */
+/** The smallest window that WebKit allows. */
 const UPRIGHT = { width: 600, height: 900 }
 const ACROSS = { width: 900, height: 600 }
 
@@ -40,7 +40,8 @@ async function openInWebKit(): Promise<Engine> {
 }
 
 let daemon: RunningDaemon
-/** Between guest and daemon, at another address for each test, so that nothing was kept. What fits `cut` never arrives. */
+/** Between guest and daemon, at another address for each test, so that nothing was kept. What fits `cut` never
+ * arrives. */
 let line: Server
 let cut: RegExp | null = null
 const asked: string[] = []
@@ -105,7 +106,7 @@ for (const { name, open, isMissing } of ENGINES)
 
     const hold = (script: string) => expect.poll(() => engine.ask(`return ${script}`), { timeout: 20_000 })
     const visit = async (path = '/gallery/'): Promise<void> => {
-      // A page that differs in its hash alone is not loaded anew.
+      // A page that differs in its hash alone is not loaded again.
       await engine.go('about:blank')
       await engine.go(url(path))
       await hold(`document.querySelectorAll('.tile img.in').length > 2`).toBe(true)
@@ -117,8 +118,8 @@ for (const { name, open, isMissing } of ENGINES)
       const picture = middle.find((one) => one.matches('img.pswp__img'))
       const stem = (text) => (/([^/=]+)\\.(?:jpg|webp)$/.exec(text ?? '') ?? [])[1]
       const link = document.querySelector('[data-testid=download]')
-      const [shown, ...said] = [picture?.src, link.href, link.download, location.hash].map(stem)
-      return shown === undefined ? 'nothing yet' : [...new Set([shown, ...said])].join()
+      const [shown, ...others] = [picture?.src, link.href, link.download, location.hash].map(stem)
+      return shown === undefined ? 'nothing yet' : [...new Set([shown, ...others])].join()
     })()`
 
     test('what stands on the screen is what is named, saved and shared', async () => {

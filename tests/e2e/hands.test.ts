@@ -101,7 +101,7 @@ for (const screen of ALL ?? (['portrait', 'desktop'] as const))
     try {
       const { page, context, troubles } = await visit(browser, `${daemon.url}/admin/`, { screen })
       if (screen === 'phone') {
-        // There the list comes first: the keyboard reaches the tile and opens it.
+        // On a phone the list comes first: the keyboard reaches the tile and opens it.
         await tile(page, ORDER[0]!).waitFor()
         await tile(page, ORDER[0]!).focus()
         await page.keyboard.press('o')

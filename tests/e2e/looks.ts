@@ -21,15 +21,15 @@ export interface Looked {
   readonly page: Page
   readonly screen: Screen
   readonly language: Language
-  /** Under which the daemon knows it. */
+  /** The id under which the daemon knows the page. */
   you(): string
-  /** Its place among the pages. */
+  /** The index among the pages. */
   readonly at: number
   readonly troubles: string[]
-  /** What the daemon says of itself, as this page is told from now on. */
+  /** Changes the daemon's status, as this page receives it from now on. */
   pretend(change: (status: Status) => Status): void
-  /** Says something that the daemon did not. */
-  tell(message: AccessRequests): void
+  /** Sends the page a message that the daemon did not. */
+  send(message: AccessRequests): void
 }
 export interface Looks {
   readonly all: readonly Looked[]
@@ -114,7 +114,7 @@ export async function openLooks(
         )
       },
       you: () => you ?? '',
-      tell: (message) => void greeting.promise.then(() => say(message)),
+      send: (message) => void greeting.promise.then(() => say(message)),
     }
   }
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openBrowser } from '../fixtures/browser/browser.ts'
 import { useDaemonAtPort } from './at-port.ts'
 
-/** As long as the app takes a second press for the tail of the first, and a little more; milliseconds. */
+/** A little longer than the app takes a second press for the tail of the first, milliseconds. */
 const SETTLED_MS = 400
 /** Photos that are turned and then decided about, before the page is closed and once more after it: with LONG_TESTS=1
  * that makes sixty decisions. */

@@ -1,9 +1,9 @@
 import type { FolderStatus, SourceStatus, Status } from '../../daemon/contract/status.ts'
 import type { JobView } from '../../daemon/contract/job.ts'
 
-/** What pages are told that is not so, to bring them into states that seldom are. */
+/** False statuses for pages, to bring them into states that are rare. */
 
-/** In place of the service worker, one that finds a new version when it is told to. */
+/** In place of the service worker, one that finds a new version on demand. */
 export function scriptedWorker() {
   const watching: (() => void)[] = []
   const registration = {

@@ -34,7 +34,7 @@ const TWELVE: readonly Partial<Edit>[] = [
 ]
 /** Every part of an edit both ways, with others and without; with LONG_TESTS=1 all twelve. */
 const EDITS = LONG ? TWELVE : [1, 2, 5, 7, 8, 9, 11].map((n) => TWELVE[n]!)
-/** The second lies where the first did: only its pixels are looked up anew. */
+/** The second lies where the first did: only its pixels are looked up again. */
 const WITHOUT_WEBGL = (LONG ? [1, 2, 7, 11] : [1, 2, 11]).map((n) => TWELVE[n]!)
 /** Pixels of which one is compared. */
 const EVERY = LONG ? 1 : 3
@@ -63,7 +63,7 @@ beforeAll(async () => {
         const context = Reflect.apply(all, this, [kind, { ...options, failIfMajorPerformanceCaveat: false }])
         if (kind !== 'webgl2' || !context) return context as unknown
         const gl = context as WebGL2RenderingContext
-        // It does not tell its name.
+        // The name of the graphics card is not given.
         gl.getExtension = () => null
         const draw = gl.drawArrays.bind(gl)
         gl.drawArrays = (...given) => {
@@ -169,7 +169,7 @@ test('marks lie in the app and in the file where the recipe says', async () => {
     const file = await printed('MARKS.JPG', edit, preview)
     const places = expectedMarks(UPRIGHT, edit, preview)
     for (const one of [preview, file]) {
-      // Told against the picture's own ground: edits change how light it is.
+      // Measured against the picture's own ground: edits change how light it is.
       const { worst, seen: found } = farthest(toGrey(one), places, 40)
       expect({ change, worst: worst <= 1 || worst }).toEqual({ change, worst: true })
       marks += found
@@ -199,7 +199,7 @@ test('where there is no WebGL the same is shown, worked out on the processor', a
   })
   page = plain.page
   try {
-    // It is published by now, and so among all photos only.
+    // The photo is published by now, and so among all photos only.
     await page.getByTestId('filter-all').click()
     await show('PHOTO.JPG')
     for (const change of WITHOUT_WEBGL) {

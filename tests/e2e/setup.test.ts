@@ -52,7 +52,7 @@ async function finish(): Promise<void> {
 async function pairAt(browser: Browser, origin: string): Promise<Visit> {
   const seen = await visit(browser, `${origin}/pair#pair=${await code()}`)
   await seen.page.waitForURL(`${origin}/admin/`)
-  // Its socket may be just about to open, and is not the one that a test waits for.
+  // The page's socket may be just about to open, and is not the one that a test waits for.
   await seen.page.goto('about:blank')
   seen.troubles.splice(0)
   return seen
@@ -256,7 +256,7 @@ describe.skipIf(skip)('WebKit on another host', () => {
     await allowed.close()
     const thief = await startImpostor(folder, lan.here, 'example.com')
     await refused(`https://example.com:${thief.port}/`, '#impostor')
-    // It came, saw the certificate and asked for nothing.
+    // The browser came, saw the certificate and asked for nothing.
     expect([thief.greetings() > 0, thief.requests()]).toEqual([true, 0])
     await thief.close()
   })

@@ -157,7 +157,7 @@ test('what the assistant sees is what guests get', async () => {
     return seen.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / seen.length
   }
   expect(await differenceTo(published('IMG_1.jpg'))).toBeLessThan(4)
-  // The control: the measure tells a print with another exposure, or another angle, from the right one.
+  // The control: the measure distinguishes a print with another exposure, or another angle, from the right one.
   for (const wrong of [{ exposure: 0.2 }, { straighten: -4 }, { rotation: 0 }]) {
     const reply = await daemon.post('/api/publish', {
       filename: 'IMG_1.JPG',

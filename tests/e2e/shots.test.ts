@@ -8,7 +8,7 @@ import { dropScenes } from '../fixtures/photos/scenes.ts'
 import { backToList, nameOf, tile as tileOf } from './app.ts'
 import { openLooks, type Looks } from './looks.ts'
 
-/** Every main screen, in both languages on the four screens. What seldom shows is in `states.test.ts`. */
+/** Every main screen, in both languages on the four screens. What shows rarely is in `states.test.ts`. */
 let browser: Browser
 let daemon: RunningDaemon
 let looks: Looks
@@ -55,7 +55,7 @@ test('the inbox and the photo', async () => {
   })
   await look('03-photo', async (page) => {
     await open(page, 16)
-    // It stands in the middle of its room.
+    // The photo stands in the middle of its room.
     const middle = async (within: string) => {
       const { x, y, width, height } = (await page.locator(within).boundingBox())!
       return { x: x + width / 2, y: y + height / 2 }

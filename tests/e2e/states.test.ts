@@ -13,10 +13,10 @@ import { openLooks, type Looked, type Looks } from './looks.ts'
 import { CAMERA, CARDS, jobOf, scriptedWorker, withFolders } from './pretences.ts'
 import { resize } from './window.ts'
 
-/** What seldom shows: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
+/** What shows rarely: loading, banners, jobs, disks and cards in trouble, each group of the settings, decisions that
  * wait or were refused. The main screens are in `shots.test.ts`. */
 const SHARED = 4
-/** Those that all pages share, one for each to publish, and one for each to decide about while the Mac is away. */
+/** Photos that all pages share, one for each to publish, and one for each to decide about while the Mac is away. */
 let photos = 0
 let browser: Browser
 let daemon: RunningDaemon
@@ -86,9 +86,9 @@ test('lists that load, that fail, and that are empty', async () => {
 })
 
 test('what must be known now', async () => {
-  await look('10-unattended-and-access-request', async ({ page, pretend, tell }) => {
+  await look('10-unattended-and-access-request', async ({ page, pretend, send }) => {
     pretend((status) => ({ ...status, unattended: [CAMERA] }))
-    tell({
+    send({
       type: 'access_requests',
       access_requests: [
         {
@@ -104,8 +104,8 @@ test('what must be known now', async () => {
     await page.getByTestId('unattended').waitFor()
     await page.getByTestId('access-request').waitFor()
   })
-  await look('11-paused-and-asked', async ({ page, pretend, tell }) => {
-    tell({ type: 'access_requests', access_requests: [] })
+  await look('11-paused-and-asked', async ({ page, pretend, send }) => {
+    send({ type: 'access_requests', access_requests: [] })
     pretend((status) => ({
       ...status,
       event: { ...status.event, state: 'paused' },
@@ -287,7 +287,7 @@ test('decisions that wait, and decisions that were refused', async () => {
   await look('81-waiting-list', async ({ page }) => {
     await backToList(page)
     await page.getByTestId('filter-all').click()
-    // There and back: the list follows to the photo that is looked at.
+    // A step and back: the list follows to the photo that is looked at.
     for (const key of ['ArrowRight', 'ArrowLeft']) await page.keyboard.press(key)
     await page.getByTestId('tile-waits').first().waitFor()
   })

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await daemon.post('/api/mass-removal', { action: 'allow' })
 })
 let shot = 0
-/** So many more photos. */
+/** Takes `count` more photos. */
 async function shoot(count: number): Promise<void> {
   const live = await daemon.socket()
   const names = new Set<string>()
@@ -99,8 +99,8 @@ async function shown(page: Page) {
   return { ...lists, feed, going }
 }
 
-/** The same of the daemon. */
-async function told() {
+/** The daemon's lists, in the same shape. */
+async function daemonLists() {
   const list = async (state: string) =>
     (await daemon.get(`/api/buffer?state=${state}`)).body.images as {
       filename: string
@@ -203,21 +203,21 @@ test(
       if (await act(page, what, Math.floor(random() * 1000))) done[what] = (done[what] ?? 0) + 1
       // Now and then they draw breath until what is held is out: a quick machine would undo all of it before.
       if (step % BREATH === BREATH - 1)
-        await expect.poll(async () => (await told()).going, { timeout: 60_000 }).toBe(0)
+        await expect.poll(async () => (await daemonLists()).going, { timeout: 60_000 }).toBe(0)
     }
     // The control of the steps themselves: every kind of them was really done, and the two met.
     for (const what of new Set(ACTS)) expect([what, done[what] ?? 0]).not.toEqual([what, 0])
     expect(done['publish']! + done['undo']!).toBeGreaterThan(STEPS / 5)
 
-    await expect.poll(async () => (await told()).going, { timeout: 60_000 }).toBe(0)
-    // What was refused is told, and waits for nobody. A last decision may still be on its way: both are asked anew.
-    let truth = await told()
+    await expect.poll(async () => (await daemonLists()).going, { timeout: 60_000 }).toBe(0)
+    // What was refused is shown, and waits for nobody. A last decision may still be on its way: both are asked again.
+    let truth = await daemonLists()
     for (const page of pages)
       await expect
         .poll(
           async () => {
             const seen = await shown(page)
-            truth = await told()
+            truth = await daemonLists()
             return isDeepStrictEqual(seen, truth) ? 'the same' : { seen, truth }
           },
           { message: `seed ${SEED}` },
@@ -250,13 +250,13 @@ test('the control: a page that does not hear the daemon does not show the same',
   await shoot(1)
   await page.goto(`${daemon.url}/admin/`)
   await page.locator('[data-testid=tile]').first().waitFor()
-  const before = await told()
+  const before = await daemonLists()
   await expect.poll(() => shown(page)).toEqual(before)
   deaf = true
   const other = await open()
   const archived = await daemon.post('/api/archive', { filename: before.all[0]!.replace(' live', '') })
   expect(archived.status).toBe(200)
-  const after = await told()
+  const after = await daemonLists()
   await expect.poll(() => shown(other)).toEqual(after)
   expect(await shown(page)).not.toEqual(after)
 })
@@ -274,7 +274,7 @@ test('a photo that one has open is marked for the other, and passed over', async
   await two.locator('[data-testid=tile]').nth(0).click()
   await one.locator('[data-testid=tile]').nth(1).click()
   const marked = two.locator('[data-testid=tile]', { has: two.getByTestId('open-elsewhere') })
-  // Until it is told that the other went on, it shows what that one had open first.
+  // Until it hears that the other went on, it shows what that one had open first.
   await expect.poll(() => marked.getAttribute('data-filename').catch(() => null)).toBe(await name(one, 1))
   await two.getByTestId('skip').click()
   await expect.poll(() => staged(two)).toBe(await name(two, 2))

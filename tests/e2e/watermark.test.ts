@@ -90,7 +90,7 @@ test.each(['LYING.JPG', 'STANDING.JPG'] as const)(
         mean: true,
         p99: true,
       })
-      // The control: the print with the mark of the position before is told from this one.
+      // The control: the measure distinguishes the print with the mark in its earlier position from this one.
       if (before?.length === stage.data.length) last = difference(stage.data, before)
       if (last) expect(last.p99, position).toBeGreaterThan(6)
       before = print
@@ -117,10 +117,10 @@ test('in the settings the mark is dragged into place, and is published there', a
   await page.getByTestId('mark-custom').waitFor()
   await page.getByTestId('mark-save').click()
   await page.getByTestId('watermark').getByRole('status').waitFor()
-  const kept = (await daemon.get('/api/watermark-settings')).body
-  expect(kept.position).toBe('custom')
-  expect(Math.abs(kept.custom_x - 40)).toBeLessThan(1.5)
-  expect(Math.abs(kept.custom_y - 30)).toBeLessThan(1.5)
+  const stored = (await daemon.get('/api/watermark-settings')).body
+  expect(stored.position).toBe('custom')
+  expect(Math.abs(stored.custom_x - 40)).toBeLessThan(1.5)
+  expect(Math.abs(stored.custom_y - 30)).toBeLessThan(1.5)
   expect(troubles).toEqual([])
 })
 

@@ -28,7 +28,7 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
   })
   afterEach(() => daemon.end())
 
-  /** The page may put another element in the place of one that is just being told of: then it is looked for again. */
+  /** The page may put another element in the place of one that was just found: then it is looked for again. */
   const find = (selector: string) =>
     webkit.driver.wait(
       () =>
@@ -52,7 +52,8 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
       addEventListener('error', (event) => troubles.push(event.message || event.target.src), true)
       addEventListener('unhandledrejection', (event) => troubles.push(String(event.reason)))`)
   }
-  /** What went wrong on the page. A photo without a small picture of its own answers with nothing where one is asked for. */
+  /** What went wrong on the page. A photo without a small picture of its own answers with nothing where one is asked
+   * for. */
   const troubles = async () =>
     (await ask<string[] | null>('return window.troubles ?? null'))?.filter(
       (one) => !one.endsWith('/thumbnail.jpg'),
@@ -65,7 +66,8 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
     ask<{ x: number; y: number; width: number; height: number } | null>(
       `return document.querySelector('[data-testid=stage] .frame')?.getBoundingClientRect().toJSON() ?? null`,
     )
-  /** The page as it is painted. A screenshot shows the last painted frame, so what has just changed waits for the next. */
+  /** The page as it is painted. A screenshot shows the last painted frame, so what has just changed waits for the
+   * next. */
   async function picture(): Promise<Buffer> {
     await webkit.driver.executeAsyncScript(
       `const done = arguments[0]
@@ -126,7 +128,7 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
       return shown.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / shown.length
     }
     expect(await differenceTo(print())).toBeLessThan(4)
-    // The control: the measure tells the unedited tones, and a print upside down, from the right one.
+    // The control: the measure distinguishes the unedited tones, and a print upside down, from the right one.
     expect(await differenceTo(print().linear(0.7))).toBeGreaterThan(6)
     expect(await differenceTo(print().rotate(180))).toBeGreaterThan(6)
     expect(await troubles()).toEqual([])
@@ -153,7 +155,7 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
       ),
     )
     await visit('/admin/')
-    // This driver's fingers arrive as a mouse, so the page is told of a finger.
+    // This driver's fingers arrive as a mouse, so the test sends the events of a finger.
     const swipe = (dy: number) =>
       ask(`const room = document.querySelector('[data-testid=room]')
         const { x, y, width, height } = room.getBoundingClientRect()

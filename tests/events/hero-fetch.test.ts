@@ -10,12 +10,12 @@ import { tempFolder } from '../fixtures/catalog.ts'
 import { CERTIFICATE, KEY, NAME } from '../fixtures/network/certificate.ts'
 
 /** A picture from an address that the owner typed. The server stands on this machine, which is not public: what is
- * looked up and what is open are told to the fetcher. */
+ * looked up and what is open are given to the fetcher. */
 let server: Server
 let port: number
 let folder: string
 let path: string
-let asked: string[]
+let requested: string[]
 let n = 0
 const BODY = Buffer.from('a picture')
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = await tempFolder()
   server = createServer({ key: KEY, cert: CERTIFICATE }, (request, reply) => {
     const { pathname } = new URL(request.url ?? '/', 'https://x')
-    asked.push(pathname)
+    requested.push(pathname)
     const to = (location: string) => reply.writeHead(302, { location }).end()
     if (pathname === '/picture.jpg') reply.end(BODY)
     else if (pathname === '/moved') to('/picture.jpg')
@@ -52,7 +52,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 beforeEach(() => {
-  asked = []
+  requested = []
   path = join(folder, `${++n}.part`)
 })
 
@@ -101,13 +101,13 @@ describe('never asks anybody', () => {
     ['this machine as a number', 'https://2130706441/a.jpg', '422 address_closed'],
   ])('%s', async (_, url, code) => {
     expect(await refusal(url)).toBe(code)
-    expect(asked).toEqual([])
+    expect(requested).toEqual([])
   })
 
   test('a name that leads into this network, in part or as a whole', async () => {
     expect(await refusal(at('/picture.jpg', 'inside.test'))).toBe('422 address_closed')
     expect(await refusal(at('/picture.jpg', 'mixed.test'))).toBe('422 address_closed')
-    expect(asked).toEqual([])
+    expect(requested).toEqual([])
   })
 
   test.each([
@@ -116,7 +116,7 @@ describe('never asks anybody', () => {
     ['plain http', '/plain', '422 https_only'],
   ])('%s that it is led to', async (_, rest, code) => {
     expect(await refusal(at(rest))).toBe(code)
-    expect(asked).toEqual([rest])
+    expect(requested).toEqual([rest])
   })
 })
 
@@ -129,7 +129,7 @@ test('without the check the same addresses are asked: they are the check’s doi
 
 test('an address that leads in circles, is not there, is too large or says nothing is told as such', async () => {
   expect(await refusal(at('/round'))).toBe('422 too_many_hops')
-  expect(asked.length).toBeLessThan(7)
+  expect(requested.length).toBeLessThan(7)
   expect(await refusal(at('/nowhere'))).toBe('422 address_answers')
   expect(await refusal(at('/stated'))).toBe('413 picture_too_large')
   expect(await refusal(at('/large'))).toBe('413 picture_too_large')
@@ -143,7 +143,7 @@ test('an address that leads in circles, is not there, is too large or says nothi
 test('a server that cannot prove its name is not believed', async () => {
   const { ca: _, ...strangers } = options
   expect(await refusal(at('/picture.jpg'), createFetchPicture(strangers))).toBe('422 address_silent')
-  expect(asked).toEqual([])
+  expect(requested).toEqual([])
 })
 
 test.each([

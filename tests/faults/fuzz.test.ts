@@ -39,7 +39,8 @@ beforeAll(async () => {
     )
   }
   subscribe('fastify.initialization', plant)
-  // This computer has to pair, so that what comes from it is a stranger's; and nothing is kept from the fuzz by a limit.
+  // This computer has to pair, so that what comes from it is a stranger's; and nothing is kept from the fuzz by a
+  // limit.
   daemon = await startDaemon(['--no-trust-loopback'], undefined, { guardRules: { limit: false } })
   unsubscribe('fastify.initialization', plant)
   leak = (route) => (leaking = route)
@@ -115,15 +116,15 @@ function send({ bytes }: FuzzCase): Promise<Outcome> {
   socket.on('close', end)
   socket.on('error', () => undefined)
   socket.write(bytes)
-  // Nothing more comes: whoever waits for the rest of a body may give up.
+  // Nothing more comes: a reader that waits for the rest of a body may give up.
   setTimeout(() => socket.end(), 300).unref()
   return promise
 }
 
-/** What a reply gives away that it should not. @param asked what was sent: an echo of it is no leak */
-function leaks(body: Buffer, asked: Buffer): string[] {
+/** What a reply gives away that it should not. @param request what was sent: an echo of it is no leak */
+function leaks(body: Buffer, request: Buffer): string[] {
   return canaries
-    .filter(({ bytes }) => body.includes(bytes) && !asked.includes(bytes))
+    .filter(({ bytes }) => body.includes(bytes) && !request.includes(bytes))
     .map(({ what }) => what)
 }
 

@@ -113,7 +113,7 @@ test('taking out the version before one that is live already is answered as it w
   expect(again).toMatchObject({ status: 200, body: { published_as: wanted, already: true } })
   const { images } = (await daemon.get('/api/live')).body
   expect(images.map(({ filename }: { filename: string }) => filename)).toEqual([wanted])
-  // The control: a version that is to be made anew cannot take the place of one that is gone.
+  // The control: a version that has to be made again cannot take the place of one that is gone.
   expect(await publish({ exposure: 1, replaces: old })).toMatchObject({
     status: 409,
     body: { error: { code: 'not_live' } },

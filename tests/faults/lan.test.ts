@@ -18,7 +18,8 @@ const trouble = lanTrouble()
 const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/faults/lan.test.ts does not run: ${trouble}.\n`)
 
-/** All that strangers may read: the gallery, the page that asks for a code, the one that sets a device up, and the app's icons. */
+/** All that strangers may read: the gallery, the page that asks for a code, the one that sets a device up, and the
+ * app's icons. */
 const OPEN =
   /^\/(gallery|photo|setup)(\/|$)|^\/pair$|^\/admin\/(pair|setup|install)\/|^\/(favicon\.ico|apple-touch-icon[\w-]*\.png|robots\.txt|(site|humans|ads|crossdomain|browserconfig|sitemap|manifest)\.\w+|\.well-known\/\*)$/
 
@@ -93,16 +94,16 @@ describe.skipIf(skip)('another host on the network', () => {
       ],
       { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
     )
-    let said = ''
-    daemon.stderr!.on('data', (part: Buffer) => (said += part.toString()))
-    daemon.on('message', (told) => (routes = told as ToldRoute[]))
+    let output = ''
+    daemon.stderr!.on('data', (part: Buffer) => (output += part.toString()))
+    daemon.on('message', (message) => (routes = message as ToldRoute[]))
     for await (const line of createInterface({ input: daemon.stdout! })) {
       const [word, admin] = line.split(' ')
       if (word !== 'ready') continue
       port = Number(new URL(admin!).port)
       break
     }
-    expect(port, `the port in the ready line; the daemon said: ${said}`).toBeGreaterThan(0)
+    expect(port, `the port in the ready line; the daemon said: ${output}`).toBeGreaterThan(0)
   })
 
   afterAll(async () => {

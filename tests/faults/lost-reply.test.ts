@@ -37,7 +37,7 @@ const ofCatalog = ({ what }: Change) => what === 'sql'
 async function insist(path: string, body: object) {
   const first = await daemon.post(path, body)
   const failed = mend()
-  // What is wrong with a disk is told in our own shape, as what it is.
+  // A disk fault is reported in our own shape, as what it is.
   if (first.status >= 400) expect([500, 507]).toContain(first.status)
   if (first.status >= 400) expect(first.body.error.message).not.toMatch(/database|SQLITE|ENOSPC/)
   const again = await daemon.post(path, body)

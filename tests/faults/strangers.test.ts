@@ -15,7 +15,7 @@ const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/faults/strangers.test.ts does not run: ${trouble}.\n`)
 
 const lost = (times: readonly number[]) => times.filter((time) => time === Infinity).length
-const told = ({ list, frames }: Taken) =>
+const summary = ({ list, frames }: Taken) =>
   [
     ['list', list],
     ['frames', frames],
@@ -56,7 +56,7 @@ describe.skipIf(skip)('strangers with sockets that idle, dribble and do not read
       const count = await flood.end()
       if (LONG)
         process.stderr.write(
-          `${files} files, ${addresses} addresses, ${SECONDS} s: ${JSON.stringify(count)}, daemon has ${open} files open\n  idle:  ${told(idle)}\n  under: ${told(under)}\n`,
+          `${files} files, ${addresses} addresses, ${SECONDS} s: ${JSON.stringify(count)}, daemon has ${open} files open\n  idle:  ${summary(idle)}\n  under: ${summary(under)}\n`,
         )
       expect(stand.alive()).toBe(true)
       expect(open).toBeLessThan(files)

@@ -20,7 +20,7 @@ interface Answer {
   body: Buffer
 }
 
-/** As it is spelled: fetch() would tidy the path up. */
+/** Asks for a path as it is spelled: fetch() would tidy it up. */
 function ask(
   url: string,
   path: string,

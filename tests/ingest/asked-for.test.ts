@@ -7,10 +7,10 @@ const endingsIn = (text: string) => [...text.matchAll(/\.[a-z0-9]{2,4}\b/g)].map
 
 test('the app’s picker asks for every RAW that an inbox takes, and for nothing that it refuses', async () => {
   const [, list] = /const PHOTOS = \[([^\]]+)\]/.exec(await read('pwa-admin/ui/PhotoPicker.vue'))!
-  const asked = endingsIn(list!)
+  const requested = endingsIn(list!)
   const [, raws] = /const RAW = words\(\s*'([^']+)'/.exec(await read('daemon/originals/names.ts'))!
   const wanted = raws!.split(' ')
   expect(wanted.length).toBeGreaterThan(20)
-  expect(asked.filter((ending) => looksRaw(`a${ending}`)).sort()).toEqual(wanted.sort())
-  expect(asked.filter((ending) => notAPhoto(`a${ending}`) !== null)).toEqual([])
+  expect(requested.filter((ending) => looksRaw(`a${ending}`)).sort()).toEqual(wanted.sort())
+  expect(requested.filter((ending) => notAPhoto(`a${ending}`) !== null)).toEqual([])
 })

@@ -8,7 +8,7 @@ import { never, until, useWorld } from './world.ts'
 
 const { world } = useWorld()
 
-/** A clock that goes back with every look: whoever waits by it waits for ever. */
+/** A clock that goes back with every look: a wait by it never ends. */
 function backwards() {
   const start = Date.now()
   let asked = 0

@@ -38,10 +38,10 @@ test.each([
   ['/', 'photo'],
   ['婚禮 01.jpg', '婚禮 01.jpg'],
   ['e\u0301.jpg', 'é.jpg'],
-])('the name %j becomes %j', async (given, kept) => {
+])('the name %j becomes %j', async (given, expected) => {
   const { photo } = await upload()({ filename: given, stream: streamOf(await makeJpeg()) })
-  expect(photo.filename).toBe(kept)
-  expect(await world.files()).toEqual([kept])
+  expect(photo.filename).toBe(expected)
+  expect(await world.files()).toEqual([expected])
 })
 
 test('a name of any length fits on a disk', async () => {

@@ -157,7 +157,7 @@ export function until<T>(check: () => T | Promise<T>, timeout = 30_000): Promise
   return vi.waitFor(check, { timeout, interval: 15 })
 }
 
-/** Everything that could tell whether somebody wrote to a folder: names, bytes and times. */
+/** Everything that could show whether somebody wrote to a folder: names, bytes and times. */
 export async function snapshot(folder: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

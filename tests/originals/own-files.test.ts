@@ -21,22 +21,22 @@ beforeEach(async () => {
 })
 afterEach(() => house.close())
 
-/** Finds the photo's file in the buffer while it is being rejected: the catalog says "trash" already, and `arrives` happens
- * between the first look there and what follows from it.
+/** Finds the photo's file in the buffer while it is being rejected: the catalog says "trash" already, and `arrives`
+ * happens between the first look there and what follows from it.
  * @returns whether its bytes are where they belong, and what lies in the trash then */
 async function healWhile(arrives: (to: string) => void) {
   const { catalog, folders } = house
   catalog.photos.setState(photo.id, 'trashed')
   const to = join(folders.path('trash'), 'A.JPG')
-  let asked = 0
+  let calls = 0
   const own = createOwnFiles({
     catalog,
     announcer: { changed: () => undefined },
     folders: () => ({
       ...folders,
       path(role) {
-        asked += 1
-        if (asked === 2) arrives(to)
+        calls += 1
+        if (calls === 2) arrives(to)
         return folders.path(role)
       },
     }),

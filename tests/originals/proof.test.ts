@@ -9,7 +9,7 @@ let house: House
 let proof: Proof
 let path: string
 const sha = (text: string) => createHash('sha256').update(text).digest('hex')
-/** By now every tick of the disk's clock has passed. */
+/** A time by which every tick of the disk's clock has passed. */
 const LATER = () => Date.now() + 10_000
 
 beforeEach(async () => {

@@ -17,7 +17,7 @@ import { openHouse, type House } from '../fixtures/catalog.ts'
 import { settingsOf } from '../fixtures/output-settings.ts'
 import { standingFor } from '../fixtures/standing-for.ts'
 
-/** What the tests of a file have, each anew: a publisher over a real catalog and real folders, with a darkroom that
+/** What each test of a file gets for itself: a publisher over a real catalog and real folders, with a darkroom that
  * writes a few bytes. */
 export function usePublisher() {
   let house: House

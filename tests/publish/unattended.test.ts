@@ -186,7 +186,7 @@ test('frames that are marked in the camera are published at once, where that is 
   expect(published).toEqual(['b.jpg'])
 })
 
-/** Marks a frame in the camera, and tells of it as the camera source does. */
+/** Marks a frame in the camera, and announces it as the camera source does. */
 function mark(id: string) {
   bus.emit({ type: 'photo.changed', photo: views().photo(house.catalog.photos.mark(id, 5)) })
 }

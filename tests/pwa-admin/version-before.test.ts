@@ -4,8 +4,8 @@ import answers from '../fixtures/version-before/answers.json'
 import app from '../fixtures/version-before/app.json'
 import facts from '../fixtures/version-before/facts.json'
 
-/** What the app of the version before kept in a browser (tests/fixtures/version-before), found by this one: databases, keys
- * and caches are put there by their names, and the whole app is started over them, first without a daemon. */
+/** What the app of the version before kept in a browser (tests/fixtures/version-before), found by this one: databases,
+ * keys and caches are put there by their names, and the whole app is started over them, first without a daemon. */
 
 interface Asked {
   readonly path: string
@@ -15,9 +15,9 @@ interface Asked {
 const sent: Asked[] = []
 let isUp = false
 const BUFFER = '/api/buffer?state=buffer'
-const told: Readonly<Record<string, unknown>> = answers
-const kept = (name: string) => app.databases[0]!.stores.find((store) => store.name === name)!.rows
-const status = kept('facts').find(({ key }) => key === 'status')!.value as { event: { title: string } }
+const replies: Readonly<Record<string, unknown>> = answers
+const rowsOf = (name: string) => app.databases[0]!.stores.find((store) => store.name === name)!.rows
+const status = rowsOf('facts').find(({ key }) => key === 'status')!.value as { event: { title: string } }
 
 class FakeSocket {
   onmessage: ((event: { data: string }) => void) | null = null
@@ -55,7 +55,7 @@ async function answer(url: string, init: RequestInit = {}): Promise<Response> {
   }
   const state = searchParams.get('state') ?? 'buffer'
   const name = pathname === '/api/buffer' ? `${pathname}?state=${state}` : pathname
-  const found = told[`editor ${name}`] ?? told[`owner ${name}`]
+  const found = replies[`editor ${name}`] ?? replies[`owner ${name}`]
   if (found === undefined) return json({ error: { code: 'not_found', message: '' }, detail: '' }, 404)
   if (name !== BUFFER) return json(found)
   const images = (found as { images: { id: string }[] }).images.filter(({ id }) => id !== gone)

@@ -52,7 +52,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(base, { recursive: true, force: true }))
 
-/** As npm leaves it. */
+/** Makes node_modules as npm leaves it. */
 async function install(lock: object = LOCK): Promise<void> {
   await mkdir(join(root, 'node_modules', 'node', 'bin'), { recursive: true })
   await writeFile(join(root, 'node_modules', '.package-lock.json'), JSON.stringify(lock))
@@ -98,8 +98,8 @@ function start(flags: string[], env: NodeJS.ProcessEnv = {}) {
     lines,
     ended,
     stderr: () => stderr,
-    /** Resolves once it has said so many lines on stdout. */
-    async said(count: number) {
+    /** Resolves once it has written `count` lines on stdout. */
+    async lineCount(count: number) {
       while (lines.length < count) await new Promise<void>((wake) => waiting.push(wake))
     },
   }
@@ -131,7 +131,7 @@ describe('npm run event', () => {
     async (signal) => {
       await install()
       const run = start(['--until', signal])
-      await run.said(1)
+      await run.lineCount(1)
       run.child.kill(signal)
       expect(await run.ended).toBe(0)
       expect(run.lines.slice(1)).toEqual([signal])
@@ -141,9 +141,9 @@ describe('npm run event', () => {
   it('passes each signal on once, however often it comes', async () => {
     await install()
     const run = start(['--until', 'SIGINT'])
-    await run.said(1)
+    await run.lineCount(1)
     run.child.kill('SIGTERM')
-    await run.said(2)
+    await run.lineCount(2)
     run.child.kill('SIGTERM')
     run.child.kill('SIGINT')
     expect(await run.ended).toBe(0)

@@ -12,7 +12,7 @@ beforeAll(() => buildParts(ROOT))
 /** What Safari 16.4 or Chrome 111 does not have. */
 const NEWER =
   /\b(Object\.groupBy|Map\.groupBy|Promise\.(?:withResolvers|try)|URL\.(?:parse|canParse)\(|AbortSignal\.any|Array\.fromAsync|Uint8Array\.from(?:Base64|Hex)|RegExp\.escape|Iterator\.(?:from|concat)|Intl\.DurationFormat|Set\.prototype\.union|startViewTransition)/
-/** What Vue hands on for those who use it, so that only our own source tells: it is older than 16.4, but barely. */
+/** What Vue hands on for those who use it, so that only our own source counts: it is older than 16.4, but barely. */
 const BARELY = /\.(toSorted|toReversed|toSpliced)\(|\bAbortSignal\.(timeout|any)\(/
 
 async function filesIn(folder: string, ending: RegExp): Promise<string[]> {
@@ -55,7 +55,7 @@ test('the built gallery calls nothing that the oldest system does not have, and 
 
 describe('the line about the oldest system', () => {
   const run = async (change: { findLast?: boolean; container?: boolean; lookbehind?: boolean }) => {
-    const said: { textContent?: string }[] = []
+    const lines: { textContent?: string }[] = []
     const { findLast = true, container = true, lookbehind = true } = change
     class OldRegExp {
       constructor(source: string) {
@@ -71,10 +71,10 @@ describe('the line about the oldest system', () => {
       structuredClone() {},
       document: {
         createElement: () => ({ style: {}, setAttribute() {} }),
-        body: { appendChild: (line: { textContent?: string }) => said.push(line) },
+        body: { appendChild: (line: { textContent?: string }) => lines.push(line) },
       },
     })
-    return said.map(({ textContent }) => textContent).join()
+    return lines.map(({ textContent }) => textContent).join()
   }
 
   test('is said in both languages to a system that is older, and to no other', async () => {

@@ -100,14 +100,14 @@ describe('hasFile', () => {
 
 describe('providePrerequisites', () => {
   const provide = async (system: System, command: 'event' | 'verify' = 'verify') => {
-    const said: string[] = []
-    const left = await providePrerequisites(command, system, (line) => said.push(line))
-    return { said, left: left.map(({ name }) => name) }
+    const lines: string[] = []
+    const left = await providePrerequisites(command, system, (line) => lines.push(line))
+    return { lines, left: left.map(({ name }) => name) }
   }
 
   it('runs nothing when everything is there', async () => {
     const { system, lines } = machine({ present: everything })
-    expect(await provide(system)).toEqual({ said: [], left: [] })
+    expect(await provide(system)).toEqual({ lines: [], left: [] })
     expect(lines).toEqual([])
   })
 
@@ -131,12 +131,12 @@ describe('providePrerequisites', () => {
 
   it('names what is still missing, what that means and what to run, and goes on', async () => {
     const { system } = machine({ run: () => ({ code: 100, output: 'E: Unable to fetch' }) })
-    const { said, left } = await provide(system, 'event')
+    const { lines, left } = await provide(system, 'event')
     expect(left).toEqual(['libgphoto2'])
-    expect(said).toContain(
+    expect(lines).toContain(
       'libgphoto2 is not installed. The camera stays off until it is; run: apt-get install -y libgphoto2-6',
     )
-    expect(said.at(-1)).toContain('E: Unable to fetch')
+    expect(lines.at(-1)).toContain('E: Unable to fetch')
   })
 
   it('uses sudo where it asks no question', async () => {
@@ -151,7 +151,7 @@ describe('providePrerequisites', () => {
   it('names the one command where sudo would ask', async () => {
     const { system, lines } = machine({ root: false, run: () => 1 })
     expect(await provide(system, 'event')).toEqual({
-      said: [
+      lines: [
         'libgphoto2 is not installed. The camera stays off until it is; run: sudo apt-get install -y libgphoto2-6',
       ],
       left: ['libgphoto2'],
@@ -165,9 +165,9 @@ describe('providePrerequisites', () => {
     expect(mac.lines).toEqual(['brew install libgphoto2'])
 
     const bare = machine({ kind: 'mac', root: false })
-    const { said } = await provide(bare.system, 'event')
+    const { lines } = await provide(bare.system, 'event')
     expect(bare.lines).toEqual([])
-    expect(said[0]).toContain('run: brew install libgphoto2')
+    expect(lines[0]).toContain('run: brew install libgphoto2')
   })
 
   it('leaves other systems to their package manager', async () => {

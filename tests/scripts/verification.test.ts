@@ -4,7 +4,7 @@ import { runChecks } from '../../scripts/verification.mjs'
 /** Runs the checks with `fails` failing; what contains `stopAt` is where somebody asks for a stop. */
 async function check(fails: string[] = [], stopAt = 'nothing') {
   const ran: string[] = []
-  const said: string[] = []
+  const lines: string[] = []
   let stopped = false
   let now = 0
   const code = await runChecks({
@@ -17,14 +17,14 @@ async function check(fails: string[] = [], stopAt = 'nothing') {
       return { code: fails.some((part) => line.includes(part)) ? 3 : 0 }
     },
     stopped: () => stopped,
-    say: (line) => said.push(line),
+    say: (line) => lines.push(line),
     clock: () => (now += 500),
   })
-  return { code, ran, said: said.join('\n') }
+  return { code, ran, output: lines.join('\n') }
 }
 
 it('builds and checks first, and leaves stdout to one run of all tests at the end', async () => {
-  const { code, ran, said } = await check()
+  const { code, ran, output } = await check()
   expect(code).toBe(0)
   expect(ran).toEqual([
     '/node /p/scripts/build.mjs (stderr)',
@@ -36,7 +36,7 @@ it('builds and checks first, and leaves stdout to one run of all tests at the en
     '/node /p/node_modules/vitest/vitest.mjs run --reporter=./scripts/no-skips.ts --reporter=default (inherit)',
   ])
   // Two at a time, on a clock that goes on by half a second whenever somebody looks.
-  expect(said).toMatch(/types +ok +1\.\d s/)
+  expect(output).toMatch(/types +ok +1\.\d s/)
 })
 
 it.each([
@@ -54,9 +54,9 @@ it.each([
 })
 
 it('names after the tests what else failed', async () => {
-  const { said } = await check(['check:lint', 'check:format'])
-  expect(said).toContain('lint    FAILED')
-  expect(said.trimEnd().split('\n').at(-1)).toContain('lint, format')
+  const { output } = await check(['check:lint', 'check:format'])
+  expect(output).toContain('lint    FAILED')
+  expect(output.trimEnd().split('\n').at(-1)).toContain('lint, format')
 })
 
 it('starts nothing more after a stop', async () => {

@@ -120,8 +120,8 @@ test('keys with signs that no key has are refused, and never quoted', () => {
   ]) {
     expect(bucket({ secretAccessKey: secret }), secret).toBe('key_signs')
     expect(bucket({ accessKeyId: secret }), secret).toBe('key_signs')
-    const said = () => checkKeySigns([secret])
-    expect(said).toThrow(expect.objectContaining({ message: expect.not.stringContaining(secret) as string }))
+    const check = () => checkKeySigns([secret])
+    expect(check).toThrow(expect.objectContaining({ message: expect.not.stringContaining(secret) as string }))
   }
   expect(bucket({ region: 'eu west' })).toBe('bad_region')
 })

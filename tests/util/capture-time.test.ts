@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
-/** Both readers must agree: the one that sorts a card and the one that makes the Photo. */
+/** Reads with both readers, which must agree: the one that sorts a card and the one that makes the Photo. */
 async function read(jpeg: Buffer): Promise<number | null> {
   const path = join(dir, 'frame.jpg')
   await writeFile(path, jpeg)

@@ -8,7 +8,7 @@ import type { Authority, Leaf } from './certificates.ts'
 
 /** What lies in `<data>/config/tls`: `authority.pem` (root, intermediate and its key; iPads trust this root),
  * `leaf.pem` (this computer's certificate, the intermediate and the leaf's key), `root.crt` (the root alone, for
- * whoever wants to carry it to a device by hand). */
+ * a person who wants to carry it to a device by hand). */
 const AUTHORITY = 'authority.pem'
 const LEAF = 'leaf.pem'
 const ROOT = 'root.crt'
@@ -16,7 +16,7 @@ const ROOT = 'root.crt'
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g
 const KEY = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\n?/
 
-/** What to do when iPads can no longer be served by the authority that they trust. It is never made anew by itself. */
+/** What to do when iPads can no longer be served by the authority that they trust. It is never remade by itself. */
 function startOver(folder: string): string {
   return `Put the folder back from a backup, or remove "${folder}" and start again: a new authority is made then, and every iPad has to install its profile.`
 }
@@ -28,7 +28,7 @@ export async function readAuthority(folder: string): Promise<Authority | null> {
   const path = join(folder, AUTHORITY)
   let text: string
   try {
-    // A key that others on this machine can read is none.
+    // A key that others on this machine can read is no secret.
     const mode = (await stat(path)).mode & 0o777
     if (mode & 0o077)
       throw new Refusal(

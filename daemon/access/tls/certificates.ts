@@ -13,7 +13,7 @@ import * as x509 from '@peculiar/x509'
 import { PERMITTED_DOMAIN, PERMITTED_NETS } from './reach.ts'
 
 const DAY_MS = 86_400_000
-/** Of the root and its intermediate, days: longer than an iPad lasts. */
+/** How long the root and its intermediate are valid, days: longer than an iPad lasts. */
 const AUTHORITY_DAYS = 3650
 /** Apple's devices refuse leaves of more than 825 days, of public authorities more than 398. */
 export const LEAF_DAYS = 397
@@ -27,7 +27,7 @@ export interface Authority {
   readonly root: string
   /** Signs leaves, and only for what `reach.ts` names, PEM. */
   readonly intermediate: string
-  /** Of the intermediate, PKCS #8 PEM. */
+  /** The intermediate's key, PKCS #8 PEM. */
   readonly key: string
 }
 
@@ -77,7 +77,7 @@ export async function makeAuthority(of: string, now: number): Promise<Authority>
   x509.cryptoProvider.set(webcrypto)
   const notBefore = new Date(now - BACKDATED_MS)
   const notAfter = new Date(now + AUTHORITY_DAYS * DAY_MS)
-  // Two computers of one name have two authorities, and a person has to tell them apart.
+  // Two computers of one name have two authorities, and a person has to distinguish them.
   const mark = Buffer.from(webcrypto.getRandomValues(new Uint8Array(2)))
     .toString('hex')
     .toUpperCase()
@@ -159,7 +159,7 @@ export async function issueLeaf(
   return { certificate: pem(certificate), key: await keyPem(keys.privateKey) }
 }
 
-/** SHA-256 over the certificate, as hex digits: what tells two of them apart. */
+/** SHA-256 over the certificate, as hex digits: what distinguishes two of them. */
 export function fingerprint(certificate: string): string {
   return createHash('sha256').update(derOf(certificate)).digest('hex')
 }

@@ -18,8 +18,8 @@ export async function computerLabel(
     needs.read ??
     (async (command, args) => (await run(command, args, { timeout: PATIENCE, encoding: 'utf8' })).stdout)
   if (platform === 'darwin') {
-    const told = await read('/usr/sbin/scutil', ['--get', 'LocalHostName']).catch(() => '')
-    const label = labelOf(told.trim())
+    const hostname = await read('/usr/sbin/scutil', ['--get', 'LocalHostName']).catch(() => '')
+    const label = labelOf(hostname.trim())
     if (label) return label
   }
   return labelOf(readHostname()) ?? FALLBACK

@@ -87,12 +87,12 @@ export function createTls(needs: {
   }
 
   async function lookOnce(): Promise<void> {
-    const kept = state.context ?? (await readLeaf(folder))
+    const current = state.context ?? (await readLeaf(folder))
     try {
       authority ??= await provideAuthority()
       const root = { certificate: authority.root, fingerprint: fingerprint(authority.root) }
       checkClock(authority, now())
-      const context = await provideLeaf(authority, kept)
+      const context = await provideLeaf(authority, current)
       set({ context, root, ends: endOf(context), fault: null })
     } catch (error) {
       const fault =
@@ -100,9 +100,9 @@ export function createTls(needs: {
           ? { code: error.code, message: error.message }
           : { code: 'tls_write', message: `HTTPS has no certificate: ${messageOf(error)}.` }
       // iPads trust what was issued before: while that holds, they are served with it.
-      const usable = fault.code !== 'tls_open' && kept !== null && holds(kept, now())
+      const usable = fault.code !== 'tls_open' && current !== null && holds(current, now())
       const root = authority && { certificate: authority.root, fingerprint: fingerprint(authority.root) }
-      set({ context: usable ? kept : null, root, ends: usable ? endOf(kept) : null, fault })
+      set({ context: usable ? current : null, root, ends: usable ? endOf(current) : null, fault })
     }
   }
 

@@ -23,7 +23,7 @@ export interface PublishDelays {
   /** In the order in which they are due. */
   list(eventId: number): DelayedPublish[]
   fail(id: string, code: string, message: string): void
-  /** None is due later than that. */
+  /** Makes all due at `at` or earlier. */
   dueBy(at: number): void
   remove(id: string): void
 }

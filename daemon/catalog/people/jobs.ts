@@ -14,7 +14,7 @@ export interface JobRecord {
   readonly reason: string | null
   readonly actionId: string
   readonly at: number
-  /** It begins no earlier. */
+  /** When the job may begin, milliseconds since 1970. */
   readonly dueAt: number
 }
 
@@ -42,9 +42,9 @@ export interface Jobs {
   ): JobRecord
   newId(): string
   find(id: string): JobRecord | undefined
-  /** Those that are not over, and as many of the others; newest first. */
+  /** Jobs that are not over, and `over` of the others; newest first. */
   list(eventId: number, over: number): JobRecord[]
-  /** Those of the Event that are to be worked on, oldest first. */
+  /** Jobs of the Event that are to be worked on, oldest first. */
   running(eventId: number): JobRecord[]
   counts(id: string): JobCounts
   /** The first that waits. */
@@ -58,7 +58,7 @@ export interface Jobs {
   /** What waits will not be done. */
   cancel(id: string): void
   setState(id: string, state: JobState, reason?: string): void
-  /** None begins later than that. */
+  /** Lets all begin at `at` or earlier. */
   dueBy(at: number): void
   /** Forgets those that were over before then. */
   forgetBefore(at: number): void

@@ -50,7 +50,7 @@ export interface Actions {
   /** Makes an action the newest again, with a later state of what it did: one drag of a slider is one action. */
   extend(actionId: string, photoId: string, undoEntry: UndoEntry): void
   latestChange(photoId: string, aspect: Aspect): LatestChange | null
-  /** Forgets a trace, and gives the last word back to whoever had it before. */
+  /** Forgets a trace, and gives the last word back to the one who had it before. */
   takeBack(undoEntry: UndoRecord): void
   /** Forgets a trace that cannot be undone; the last word stays whose it is. */
   drop(undoEntry: UndoRecord): void

@@ -38,12 +38,12 @@ export interface Renewal {
 export interface Originals {
   bySha(eventId: number, sha256: string): Known | undefined
   byName(eventId: number, filename: string): Known | undefined
-  /** Those with this compressed picture, now or before a program turned it, and those of that name of which nobody has
-   * looked at the picture. */
+  /** Originals with this compressed picture, now or before a program turned it, and those of that name of which nobody
+   * has looked at the picture. */
   alike(eventId: number, picture: string, originName: string): Known[]
   /** Whether an Original had this compressed picture before a program turned it. */
   hadPicture(eventId: number, sha256: string, picture: string): boolean
-  /** Those whose names at their Sources share the stem. */
+  /** Originals whose names at their Sources share the stem. */
   byStem(eventId: number, originName: string): Known[]
   /** Where files of Photos should lie that count as being there. */
   present(eventId: number, state: PhotoState): { photoId: string; sha256: string; filename: string }[]
@@ -54,8 +54,8 @@ export interface Originals {
   lose(eventId: number, sha256: string): boolean
   /** Whether a Photo had that name before its file was renamed. */
   wasNamed(eventId: number, filename: string): boolean
-  /** Its file is called so now. Whoever was called so in the catalog, and has no file of that name any more, gets the
-   * name that became free, and counts as lost. @returns ids of the Photos that changed */
+  /** Notes the new name of an Original's file. The Original that had this name in the catalog, and has no file of that
+   * name any more, gets the name that became free, and counts as lost. @returns ids of the Photos that changed */
   rename(eventId: number, sha256: string, filename: string): string[]
   /** The same frame has other bytes now. @param shown the main Original's size, pixels, upright */
   renew(eventId: number, sha256: string, now: Renewal, shown: { width: number; height: number }): void

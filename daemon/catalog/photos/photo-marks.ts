@@ -7,7 +7,7 @@ export interface Marks {
   rate(id: string, change: { rating?: number; pick?: boolean; seen?: boolean }): PhotoRecord
   /** The photographer marked it in the camera after it came; stars only ever add to what it has. */
   mark(id: string, stars: number): PhotoRecord
-  /** Moves the time taken of all of a camera's Photos, whose clock is off by so many milliseconds more than thought. */
+  /** Moves the time taken of all of a camera's Photos, whose clock is off by `by` milliseconds more than thought. */
   shiftTaken(eventId: number, cameraId: string, by: number): PhotoRecord[]
 }
 

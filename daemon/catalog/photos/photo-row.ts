@@ -8,7 +8,7 @@ export interface OriginalRecord {
   readonly bytes: number
   readonly modifiedAt: number
   readonly kind: string
-  /** Its file is gone, or another program wrote another picture over it. */
+  /** The Original's file is gone, or another program wrote another picture over it. */
   readonly lost: boolean
 }
 

@@ -17,7 +17,7 @@ export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
 export interface NewOriginal extends Omit<OriginalRecord, 'lost'> {
   /** Source and folder that it came from: a RAW and its JPEG share it. */
   readonly origin: string
-  /** Its name there, which may differ from `filename`. */
+  /** The file's name at its origin, which may differ from `filename`. */
   readonly originName: string
   /** See `Known`. */
   readonly picture?: string | null
@@ -47,13 +47,13 @@ export interface Page<T> {
 
 export interface Photos extends Marks {
   byId(id: string): PhotoRecord | undefined
-  /** By the name of any of its Originals, in any state, also when it was deleted, for its names are never given again;
+  /** The Photo with an Original of that name, in any state, even deleted, for its names are never given again;
    * compared as the file system does. */
   byName(eventId: number, filename: string): PhotoRecord | undefined
   /** Like `byName`, of those that were not deleted; also by a name that its file had before it was renamed, as long as
    * no other Photo has that. */
   named(eventId: number, filename: string): PhotoRecord | undefined
-  /** Also when it was deleted: see `deletedAt`. */
+  /** The Photo with these bytes, even when it was deleted: see `deletedAt`. */
   bySha256(eventId: number, sha256: string): PhotoRecord | undefined
   /** The Photos whose other half this could be: same origin, same stem, the other kind, not yet complete. Whether
    * serial and time agree is the caller's to decide. */
@@ -71,7 +71,7 @@ export interface Photos extends Marks {
   /** Joins the other half of a RAW+JPEG pair. A JPEG becomes what the Photo shows (`shown` is then its size). */
   join(id: string, original: NewOriginal, shown: { width: number; height: number } | null): PhotoRecord
   setState(id: string, state: PhotoState): PhotoRecord
-  /** Its files are to be deleted for good. The row stays, for its names and its bytes must be known again. */
+  /** Notes that the Photo's files are to be deleted for good. The row stays: names and bytes must be known again. */
   markDeleted(id: string): PhotoRecord
   /** A person brought the bytes of a deleted one again: it is in the buffer as if it had never left. */
   revive(id: string): PhotoRecord

@@ -1,6 +1,6 @@
 import { nameKey, splitName } from '../../files.ts'
 
-/** What phones put behind a frame's name to tell its files apart: `PXL_1.RAW-01.MP.COVER.jpg`, `PXL_1.MP.jpg`. */
+/** What phones put behind a frame's name to distinguish its files: `PXL_1.RAW-01.MP.COVER.jpg`, `PXL_1.MP.jpg`. */
 const ROLES = /(?:\.(?:[a-z_]+-\d+|cover|original|mp|night|portrait|pano|ts))+$/
 /** Other makers': `IMG_1_RAW.dng`, `WP_1__highres.dng`. */
 const ENDINGS = /[._-]{1,2}(?:raw|highres)$/

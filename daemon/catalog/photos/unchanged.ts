@@ -5,23 +5,23 @@ const MOST = 64
 
 /** Keeps what was read until anything in the catalog changes, through this connection or another. Ten devices that come
  * back to the network at once ask for the same pages.
- * @returns reads by a key, or gives what was read under it before; it must not be changed by whoever gets it */
+ * @returns reads by a key, or gives what was read under it before; the caller must not change it */
 export function createUnchanged<T>(db: Db): (key: string, read: () => T) => T {
   const own = prepareTuples<[number]>(db, 'SELECT total_changes()')
   const others = prepareTuples<[number]>(db, 'PRAGMA data_version')
-  const kept = new Map<string, T>()
+  const readings = new Map<string, T>()
   let seen = ''
 
   return (key, read) => {
     // What a transaction reads may never have been: the counter does not go back with it.
     if (db.isTransaction) return read()
     const now = `${own.get()![0]} ${others.get()![0]}`
-    if (now !== seen || kept.size >= MOST) kept.clear()
+    if (now !== seen || readings.size >= MOST) readings.clear()
     seen = now
-    const known = kept.get(key)
+    const known = readings.get(key)
     if (known !== undefined) return known
     const value = read()
-    kept.set(key, value)
+    readings.set(key, value)
     return value
   }
 }

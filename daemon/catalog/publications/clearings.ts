@@ -6,7 +6,7 @@ export type Clearing = 'leaving' | 'removed' | 'verified'
 export interface Clearings {
   /** How far the ones that were taken out last are on their way off the bucket, newest first. */
   leaving(eventId: number, limit: number): { name: string; state: Clearing; at: number }[]
-  /** Those that are off the bucket while nobody has looked yet whether guests still find them. */
+  /** Publications that are off the bucket while nobody has looked yet whether guests still find them. */
   unverified(): { id: string; eventId: number; name: string }[]
   cleared(id: string, state: 'removed' | 'verified'): void
 }

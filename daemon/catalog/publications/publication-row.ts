@@ -22,10 +22,10 @@ export interface PublicationRecord {
   readonly height: number
   readonly bytes: number
   readonly thumbhash: string
-  /** Of the full size: null when none is wanted, 0 until it is made. */
+  /** Bytes of the full size: null when none is wanted, 0 until it is made. */
   readonly fullBytes: number | null
   readonly publishedAt: number
-  /** Of its Photo. */
+  /** When its Photo was taken. */
   readonly takenAt: number
   /** Minutes that the clock was ahead of UTC where its Photo was taken. */
   readonly offset: number

@@ -27,11 +27,11 @@ export interface NewPublication {
 export interface Publications extends Clearings {
   /** In any state. */
   byId(id: string): PublicationRecord | undefined
-  /** By public name, in any state. */
+  /** The publication of that public name, in any state. */
   byName(eventId: number, name: string): PublicationRecord | undefined
   /** The live ones of a Photo, oldest first. */
   liveOf(photoId: string): PublicationRecord[]
-  /** Those that a crash left between their name and their going live. */
+  /** Publications that a crash left after they got a name and before they went live. */
   pending(eventId: number): PublicationRecord[]
   /** Live ones, newest first; `after` is an earlier page's `next`. */
   list(eventId: number, page?: { limit?: number; after?: string }): Page<PublicationRecord>

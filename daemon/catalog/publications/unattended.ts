@@ -4,21 +4,21 @@ import { prepare, type Db } from '../store/sql.ts'
  * wait is kept by the catalog's triggers (see migrations.ts): frames of a camera it is switched on for, from the
  * moment they are added, until they are edited, moved or published, or their event is closed. */
 export interface Unattended {
-  /** By camera, the seconds from coming in to being published. */
+  /** Seconds from coming in to being published, by camera. */
   cameras(): { cameraId: string; seconds: number }[]
   /** @param seconds null switches it off, also for what waits */
   set(cameraId: string, seconds: number | null): void
-  /** Those whose time is over, oldest first. */
+  /** Frames whose time is over, oldest first. */
   due(eventId: number, now: number): { photoId: string; tries: number }[]
   /** When the next one's time is over, or null when none waits. */
   nextDue(eventId: number): number | null
   waiting(eventId: number, cameraId: string): number
   isWaiting(photoId: string): boolean
-  /** Its time is over so many milliseconds later. */
+  /** Moves the end of the Photo's wait by `by` milliseconds. */
   shift(photoId: string, by: number): void
-  /** None waits for longer from now on than its camera's frames do, whatever the clock was. */
+  /** Lets no Photo wait for longer from now on than its camera's frames do, whatever the clock was. */
   dueInTime(now: number): void
-  /** It did not work; tried again then. */
+  /** Publishing failed; tries again at `at`. */
   retryAt(photoId: string, at: number): void
   /** Whether the photographer marked it a moment ago; true once for each mark. */
   takeMark(photoId: string): boolean

@@ -5,7 +5,7 @@ export const LANES = ['removal', 'thumb', 'manifest', 'web', 'full'] as const
 export type Lane = (typeof LANES)[number]
 
 export interface UploadRecord {
-  /** Never used again, not even after the row is gone. */
+  /** The row's id, which is never used again, not even after the row is gone. */
   readonly id: number
   readonly eventId: number
   readonly publicationId: string | null
@@ -16,10 +16,10 @@ export interface UploadRecord {
   readonly tries: number
 }
 
-/** The durable queue of what the bucket still has to hear, and what files it has heard of. */
+/** The durable queue of what is still to be sent to the bucket, and the files that were sent. */
 export interface Uploads {
   /** Takes the place of a waiting upload of the same object, in the same lane; one under way is not that one.
-   * @param dueAt not before this, milliseconds since 1970; at once unless told */
+   * @param dueAt not before this, milliseconds since 1970; at once by default */
   add(
     eventId: number,
     lane: Lane,
@@ -43,7 +43,7 @@ export interface Uploads {
   failed(id: number, dueAt: number, trouble: string): void
   /** True when the publication's object in that lane has been stored and verified. */
   isDone(publicationId: string, lane: 'thumb' | 'web' | 'full'): boolean
-  /** Of a file's newest upload, whatever it belongs to; undefined when there was none. */
+  /** The state of a file's newest upload, whatever it belongs to; undefined when there was none. */
   stateOf(eventId: number, key: string): 'waiting' | 'done' | undefined
   /** The newest ETag with which this object was stored and verified, or undefined. */
   etagOf(eventId: number, key: string): string | undefined
@@ -53,7 +53,7 @@ export interface Uploads {
   forget(eventId: number, key: string): void
   /** Everything that waits but old pages, which have time. Trouble is the newest. */
   waiting(): { count: number; bytes: number; trouble: string | null }
-  /** Photos that wait to be sent, their bytes, and how many of them were tried in vain. */
+  /** Photos that wait to be sent, their bytes, and how many of them failed. */
   left(): { photos: number; bytes: number; failed: number }
   /** What of an Event waits still: files to send, and objects to remove. */
   unsent(eventId: number): { files: number; removals: number }

@@ -15,7 +15,7 @@ export interface ImportHistory {
     source: string,
     shots: readonly string[],
     outcome: 'taken' | 'left',
-    /** Of the one shot, where its bytes were read. */
+    /** The hash of the one shot, where its bytes were read. */
     sha256?: string,
   ): void
   /** Names of the Photos that came from there and were deleted by a person. */

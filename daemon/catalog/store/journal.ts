@@ -95,7 +95,7 @@ export type JournalFact =
       readonly seen?: boolean
     }
   | { readonly fact: 'photo.marked'; readonly photo: string; readonly rating: number }
-  /** The time taken of all of a camera's photos so far moved by so many milliseconds. */
+  /** The time taken of all of a camera's photos so far moved by `by` milliseconds. */
   | { readonly fact: 'photos.shifted'; readonly cameraId: string; readonly by: number }
   | { readonly fact: 'edit.kept'; readonly photo: string; readonly edit: Edit }
   | {
@@ -126,7 +126,7 @@ export interface Journal {
   /** Writes waiting lines to the files, each Event's into its own folder; returns false when some wait still, for
    * their folder is away or could not be written. */
   drain(): Promise<boolean>
-  /** Events whose lines could not be written for so long, in milliseconds, and how many lines that are. */
+  /** Events whose lines could not be written for `ms` milliseconds, and how many lines that are. */
   late(ms: number): { eventId: number; lines: number }[]
   /** Goes on counting where the files end, also where the catalog is older than they are. Call once, before the first
    * line. */
@@ -135,7 +135,7 @@ export interface Journal {
 
 /** Lines that are read and written at once. */
 const CHUNK = 1000
-/** A journal's last line lies within so many of its last bytes. */
+/** Within how many of its last bytes a journal's last line lies. */
 const TAIL = 256 * 1024
 
 /** @param needs.folderOf an Event's buffer folder, or null while its disk is away

@@ -23,7 +23,7 @@ function foldersBelow(data: string, first: FolderPaths): string[] {
 }
 
 /** Refuses to begin a new catalog where an earlier one is known to have been: it would forget what is in the folders,
- * count the journal's lines anew, and put an empty gallery in the place of the guests'.
+ * count the journal's lines from zero, and put an empty gallery in the place of the guests'.
  * @param needs.known whether the catalog that was opened holds an Event; undefined before it is opened
  * @throws Refusal 409 `catalog_lost` */
 export function refuseLostCatalog(needs: { data: string; folders: FolderPaths; known?: boolean }): void {

@@ -4,16 +4,16 @@ import { dirname } from 'node:path'
 /** Room that is kept for the catalog, at most, in bytes, and at most this share of its disk. */
 const MOST = 8 * 1024 * 1024
 const SHARE = 0.05
-/** The room is only taken where so many times as much is free. */
+/** How many times as much must be free for the room to be taken. */
 const PLENTY = 4
 
 /** Room on the catalog's disk for what has to be possible when a disk is full: taking a photo out of the gallery, and
  * emptying the trash. It is a file of bytes that mean nothing, and that is removed when the catalog finds no room. */
 export interface Reserve {
-  /** Gives the room to whoever asks next. @returns false when there was none to give */
+  /** Gives the room to the next that asks. @returns false when there was none to give */
   release(): boolean
   /** Takes the room again. A disk that fails is left alone.
-   * @param what unless told, only where there is plenty; `rest`: as much of it as there is */
+   * @param what by default, only where there is plenty; `rest`: as much of it as there is */
   take(what?: 'plenty' | 'rest'): void
   /** The disk is as good as full: the room was given away, or there is little beside it. */
   isNeeded(): boolean

@@ -15,11 +15,11 @@ export interface CdnCheck {
 export interface Leaving {
   readonly id: string
   readonly eventId: number
-  /** Of a photo its public name, of a cover its key. */
+  /** A photo's public name, or a cover's key. */
   readonly name: string
 }
 
-/** So many photos are looked at in one round. */
+/** How many photos are looked at in one round. */
 const ROUND = 30
 const LOOK_EVERY = 2000
 const ANSWER_WITHIN = 10_000

@@ -9,7 +9,7 @@ export interface LeftCovers {
   add(eventId: number, key: string): void
   /** Newest first; without those that are shown again. */
   list(): Leaving[]
-  /** It was seen to be gone. @returns false when it is none of these */
+  /** A look found the cover gone. @returns false when it is none of these */
   verified(id: string): boolean
 }
 

@@ -11,14 +11,14 @@ export interface Purge {
   forget(id: string): void
 }
 
-/** Cloudflare takes so many addresses in one call, and five calls a minute on the free plan. */
+/** How many addresses Cloudflare takes in one call; the free plan has five calls a minute. */
 const MOST_URLS = 30
 const EVERY = 12_000
 const ANSWER_WITHIN = 10_000
 /** Whatever a reply says, it is asked again after this. */
 const LONGEST_REST = 10 * 60_000
 
-/** @param needs.api where Cloudflare's API is; the real one unless told */
+/** @param needs.api where Cloudflare's API is; the real one by default */
 export function createPurge(needs: {
   account: () => { zone: string; token: string }
   now: () => number
@@ -27,7 +27,7 @@ export function createPurge(needs: {
 }): Purge {
   const { fetch: send = fetch, api = 'https://api.cloudflare.com/client/v4' } = needs
   /** Addresses that were emptied, by id. */
-  const asked = new Map<string, ReadonlySet<string>>()
+  const emptied = new Map<string, ReadonlySet<string>>()
   let restUntil = -Infinity
 
   async function call(files: readonly string[], signal: AbortSignal): Promise<Response> {
@@ -54,7 +54,7 @@ export function createPurge(needs: {
       const files: string[] = []
       const due: { id: string; urls: readonly string[] }[] = []
       for (const one of list) {
-        const missing = one.urls.filter((url) => !asked.get(one.id)?.has(url))
+        const missing = one.urls.filter((url) => !emptied.get(one.id)?.has(url))
         if (files.length + missing.length > MOST_URLS) break
         if (missing.length === 0) continue
         files.push(...missing)
@@ -66,17 +66,17 @@ export function createPurge(needs: {
       await answer.body?.cancel()
       if (answer.status === 429) restUntil = needs.now() + Math.max(EVERY, restOf(answer, needs.now()))
       if (!answer.ok) throw new Error(`Cloudflare answers ${answer.status} when asked to empty its cache`)
-      for (const { id, urls } of due) asked.set(id, new Set(urls))
+      for (const { id, urls } of due) emptied.set(id, new Set(urls))
     },
     forget(id) {
-      asked.delete(id)
+      emptied.delete(id)
     },
   }
 }
 
 /** Milliseconds that `Retry-After` asks for, in either of its forms; 0 when it does not. */
 function restOf(answer: Response, now: number): number {
-  const said = answer.headers.get('retry-after') ?? ''
-  const rest = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - now
+  const header = answer.headers.get('retry-after') ?? ''
+  const rest = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now
   return Math.min(LONGEST_REST, Math.max(0, rest || 0))
 }

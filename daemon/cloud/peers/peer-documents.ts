@@ -29,7 +29,7 @@ export interface Adoption {
 export interface PeerDocuments {
   /** Reads each document once in a run, before the first of ours is made. */
   look(keys: readonly string[], signal?: AbortSignal): Promise<void>
-  /** @throws StoreFault `changed` when somebody wrote in between: theirs is taken over by then, make ours anew */
+  /** @throws StoreFault `changed` when somebody wrote in between: theirs is taken over by then, make ours again */
   write(
     document: ManifestDocument,
     signal: AbortSignal,
@@ -43,7 +43,7 @@ export interface PeerDocuments {
   otherMacAt(): number | null
 }
 
-/** A write of another Mac counts as its presence for so long, milliseconds. */
+/** How long a write of another Mac counts as its presence, milliseconds. */
 export const PRESENCE = 10 * 60_000
 
 export function createPeerDocuments(needs: {
@@ -58,7 +58,7 @@ export function createPeerDocuments(needs: {
   /** What the document's ETag was when we last knew; null: it was not there. */
   const base = new Map<string, string | null>()
   const old = new Map<string, Set<string>>()
-  /** Whoever wrote here but this Mac. */
+  /** The other Macs that wrote here. */
   const marks = new Set<string>()
   let former: ReadonlySet<string> = new Set()
   let everHeld = false

@@ -11,8 +11,8 @@ import {
 
 /** What a document of the bucket turned out to hold. */
 export interface Adopted {
-  /** Pages that list what this catalog speaks for, whatever mark they carry: they may go once no head names them. Keys in
-   * the bucket. */
+  /** Pages that list what this catalog owns, whatever mark they carry: they may go once no head names them. Keys
+   * in the bucket. */
   readonly old: readonly string[]
   /** Something in it is another Mac's. */
   readonly holds: boolean
@@ -24,7 +24,7 @@ export interface Adopted {
   readonly cover: string | null
 }
 
-/** What other Macs have put into the same bucket, as its own documents told it last. Each Mac speaks for its own
+/** What other Macs have put into the same bucket, as its own documents last listed it. Each Mac answers for its own
  * photos and events alone, and repeats the others' as it found them. Whose an entry is, the catalog decides: it is ours
  * when it knows the publication, or has stored the object of that name itself, whatever mark is on the page. */
 export interface PeerManifests {
@@ -34,7 +34,8 @@ export interface PeerManifests {
   adopt(key: string, document: BucketDocument, read: ReadDocument): Promise<Adopted>
   /** Adds the others' to a head of ours, above every revision that was read there. */
   join(prefix: string, head: ManifestHead): ManifestHead
-  /** Pages that the joined head leads to and that are of our making, beside our own: bodies by path below the prefix. */
+  /** Pages that the joined head leads to and that are of our making, beside our own: bodies by path below the
+   * prefix. */
   pages(prefix: string): readonly (readonly [file: string, body: string])[]
   joinIndex(index: EventsIndex): EventsIndex
   /** Whether their documents show the cover (`assets/...`) or list the photo of that public name. */
@@ -74,14 +75,15 @@ export function createPeerManifests(needs: {
   const former = new Set<string>()
   /** The cover that each prefix's head showed when another Mac had written it last. */
   const covers = new Map<string, { readonly by: string; readonly cover: string | null }>()
-  /** By prefix, whether an Event that the catalog does not know is another Mac's. */
+  /** Whether an Event that the catalog does not know is another Mac's, by prefix. */
   const foreign = new Map<string, boolean>()
   let events: EventsIndex['events'] = {}
 
   const isOwn = ({ by }: PageRef) => by === mac
   const isKnown = ({ id }: ManifestEntry) => publications.isKnown(id)
 
-  /** A name alone proves nothing: two Macs may have taken it. That we stored the object does, of what was told before. */
+  /** A name alone proves nothing: two Macs may have taken it. That we stored the object does, for entries from before
+   * that was recorded. */
   function oursAt(prefix: string): (entry: ManifestEntry) => boolean {
     const event = catalog.events.list().find((one) => one.prefix === prefix)
     const hasStored = ({ filename, publishedAt }: ManifestEntry) => {
@@ -122,7 +124,7 @@ export function createPeerManifests(needs: {
     })
     const { by, revision, theirs } = document
     const all = listOf(document.recent)
-    // What this Mac itself has listed and the catalog does not know any more, nobody speaks for.
+    // What this Mac itself has listed and the catalog does not know any more has no owner.
     const isLost = ({ id }: ManifestEntry) => by === mac && Array.isArray(theirs) && !theirs.includes(id)
     heads.set(prefix, {
       revision: typeof revision === 'number' ? revision : 0,
@@ -150,8 +152,8 @@ export function createPeerManifests(needs: {
     }
   }
 
-  /** Whether an Event that the catalog does not know is another Mac's: a list of which nothing is left without what this
-   * Mac wrote, or the catalog knows, is one of ours that was removed or moved. */
+  /** Whether an Event that the catalog does not know is another Mac's: a list of which nothing is left without what
+   * this Mac wrote, or the catalog knows, is one of ours that was removed or moved. */
   async function isTheirs(prefix: string, read: ReadDocument): Promise<boolean> {
     const document: Partial<ManifestHead> | null = await read(`${prefix}/manifest.json`)
     if (document === null) return true
@@ -198,7 +200,7 @@ export function createPeerManifests(needs: {
       if (!there) return { ...head, theirs: [] }
       const { recent, refs } = there
       const byTime = (a: ManifestEntry, b: ManifestEntry) => b.publishedAt.localeCompare(a.publishedAt)
-      // Guests take a head for news by its revision, whoever wrote it, and from whatever catalog.
+      // Guests take a head for news by its revision, no matter who wrote it and from which catalog.
       there.head.revision = Math.max(head.revision, there.head.revision + 1)
       return {
         ...head,

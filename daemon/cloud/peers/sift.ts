@@ -13,7 +13,7 @@ export interface Sifted {
   readonly made: readonly (readonly [file: string, body: string])[]
   /** Public names of another Mac's entries. */
   readonly theirs: readonly string[]
-  /** Ids of entries that the catalog speaks for. */
+  /** Ids of entries that the catalog owns. */
   readonly ours: readonly string[]
   /** A page that this catalog builds itself is among them: its entries are ours, unread. */
   readonly same: boolean
@@ -68,7 +68,7 @@ export async function readPages(
 }
 
 /** @param how.files what `readPages` found
- *  @param how.isOurs whether the catalog speaks for an entry
+ *  @param how.isOurs whether the catalog owns an entry
  *  @param how.isOwn whether this Mac's mark is on a page: then nothing in it is another's */
 export function sift(
   ref: PageRef,
@@ -102,11 +102,11 @@ export function sift(
     }
     if (own) return all
     if (all.old.length === 1) return { ...all, ref, old: [] }
-    const kept = below.map((one) => one.ref).filter((one) => one !== null)
-    if (kept.length === 0) return all
-    const node = indexOf(kept)
+    const refs = below.map((one) => one.ref).filter((one) => one !== null)
+    if (refs.length === 0) return all
+    const node = indexOf(refs)
     return { ...all, ref: node.ref, made: [...all.made, [node.ref.file, node.body]] }
   }
-  // It lists nothing that could be read, here or by guests.
+  // The index lists nothing that could be read, here or by guests.
   return own ? none : { ...none, ref, old: [] }
 }

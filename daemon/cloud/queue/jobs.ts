@@ -107,11 +107,11 @@ export function createJobs(needs: {
   }
 
   /** Whether what lies there under a name of ours is another Mac's. Ours is what we have stored, and whatever has the
-   * bytes of our file: the queue that knew of it may be lost. Where neither is to be had, their lists tell. */
+   * bytes of our file: the queue that knew of it may be lost. Where neither is available, their lists decide. */
   async function isTheirs(record: UploadRecord, key: string, signal: AbortSignal): Promise<boolean> {
     const { eventId } = record
     if (record.key.startsWith('pages/')) return false
-    // They show the same picture, with the same bytes: it is theirs too.
+    // The other Mac shows the same picture, with the same bytes: the file is theirs too.
     if (isOthers(eventId, record.key)) return true
     if (needs.etagOf(eventId, record.key) !== undefined) return false
     const found = await store.head(key)

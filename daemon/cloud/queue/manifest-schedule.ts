@@ -18,9 +18,9 @@ export interface ManifestSchedule {
   late(): number | undefined
   /** The manifest in the store is younger than this upload: what it takes away is not named any more. */
   covers(eventId: number, uploadId: number): boolean
-  /** It was not written. @param final no waiting mends it: removals wait for it no longer */
+  /** The manifest could not be written. @param final waiting does not help: removals wait for it no longer */
   failed(eventId: number, final: boolean): void
-  /** How often in a row it was not. */
+  /** How often in a row it could not. */
   failures(eventId: number): number
 }
 

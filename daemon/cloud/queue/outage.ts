@@ -7,7 +7,7 @@ export interface Outage {
   /** A fault that may be over by itself. */
   failed(): void
   succeeded(): void
-  /** As many failed in a row as may be under way at once. */
+  /** Whether as many failed in a row as may be under way at once. */
   lasts(): boolean
   /** Milliseconds until the next may try; 0 or less means now. */
   rest(): number

@@ -13,10 +13,10 @@ export interface QueueStatus {
   readonly code: StoreFaultCode | 'file' | 'another_mac' | null
 }
 
-/** What a person is told of the queue. The sentence itself is kept in the queue's rows and outlives a restart; what
- * kind of fault it was is known of those that this run has met, and of those that are said of any file alike. */
+/** The queue's state in words. The sentence is stored in the queue's rows and outlives a restart; the kind of fault is
+ * known for faults that this run has met, and for those whose sentence is the same for any file. */
 export interface QueueHealth {
-  /** @returns true when no waiting mends it */
+  /** @returns true when waiting does not help */
   note(fault: StoreFault | FileFault): boolean
   status(): QueueStatus
 }
@@ -29,7 +29,7 @@ export function createQueueHealth(needs: {
   now: () => number
 }): QueueHealth {
   const { uploads, store } = needs
-  const told = new Map<string, { code: StoreFaultCode | 'file'; final: boolean }>()
+  const faults = new Map<string, { code: StoreFaultCode | 'file'; final: boolean }>()
 
   /** What an earlier run has met. @returns nothing final of what it cannot know */
   function before(trouble: string): { code: StoreFaultCode; final: boolean } {
@@ -40,14 +40,14 @@ export function createQueueHealth(needs: {
   return {
     note(fault) {
       const final = fault instanceof StoreFault && !fault.retry
-      told.set(fault.message, { code: fault instanceof StoreFault ? fault.code : 'file', final })
+      faults.set(fault.message, { code: fault instanceof StoreFault ? fault.code : 'file', final })
       return final
     },
     status() {
       const { count: waiting, bytes, trouble } = uploads.waiting()
       const queue = { store: store.name, waiting, waiting_bytes: bytes }
       if (trouble !== null) {
-        const { code, final } = told.get(trouble) ?? before(trouble)
+        const { code, final } = faults.get(trouble) ?? before(trouble)
         return { ...queue, trouble: sentence(trouble, waiting, final), code }
       }
       const other = needs.otherMacAt()

@@ -3,7 +3,7 @@ import type { ManifestSchedule } from './manifest-schedule.ts'
 
 /** Uploads under way at once. */
 export const SLOTS = 4
-/** Of those, for the lanes with the big files: the last slot stays free for what is urgent. */
+/** How many of them the lanes with the big files get: the last slot stays free for what is urgent. */
 const BULK_SLOTS = 3
 export const BULK: readonly Lane[] = ['web', 'full']
 /** When nothing gets through, the next to try is the least tried of this many. */

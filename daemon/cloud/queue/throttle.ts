@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Holds big files back for what is urgent, and to the owner's limit. */
 export interface Throttle {
-  /** Awaited before so many bytes of a big file are sent. */
+  /** Awaited before `bytes` of a big file are sent. */
   bulk(bytes: number, signal: AbortSignal): Promise<void>
   /** Something urgent is sent: it waits for nothing, and the big files make up for it. */
   urgent(bytes: number): void
@@ -10,7 +10,7 @@ export interface Throttle {
 
 /** How often a big file looks whether the urgent ones are through, milliseconds. */
 const LOOK = 50
-/** Servers hang up on those who say nothing for long: so much, and a chunk goes all the same. Milliseconds. */
+/** How long a big file may wait, milliseconds: servers hang up on clients that send nothing for long. */
 const PATIENCE = 3000
 /** Bytes that may go at once after a pause, in seconds of the limit. */
 const BURST = 0.25

@@ -59,7 +59,7 @@ export interface UploaderNeeds {
   readonly onChange: () => void
   /** A file is in the store, verified. Called in the transaction that records it. */
   readonly onStored?: (record: UploadRecord) => void
-  /** In 0..1, for the jitter; Math.random unless told. */
+  /** In 0..1, for the jitter; Math.random by default. */
   readonly random?: () => number
 }
 
@@ -230,7 +230,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     if (wait < Infinity) timer = setTimeout(pump, Math.max(1, Math.ceil(wait)))
   }
 
-  /** Never at once: the caller may be inside a transaction. */
+  /** Starts the next uploads, but not at once: the caller may be inside a transaction. */
   function pumpSoon(): void {
     if (pumpQueued) return
     pumpQueued = true

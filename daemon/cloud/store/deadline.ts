@@ -3,7 +3,7 @@ export interface Deadline {
   /** Aborts when the time is over. */
   readonly signal: AbortSignal
   readonly over: boolean
-  /** Starts the time afresh. @param ms until it is over */
+  /** Starts the time again. @param ms until it is over */
   allow(ms: number): void
   /** Stops the time: what is waited for is ours. */
   hold(): void

@@ -74,8 +74,8 @@ const CERTIFICATE = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(GET|
 
 /** What Node or the SDK refuses to send: nobody but this program has a part in it. */
 const OURS = /^ERR_(INVALID_|HTTP_INVALID_|UNESCAPED_|OUT_OF_RANGE|MISSING_)/
-/** Codes that providers use for keys and for anything else: their text, which is not repeated, tells them apart. */
-const TOLD_BY_TEXT: readonly (readonly [name: RegExp, text: RegExp, code: StoreFaultCode])[] = [
+/** Codes that providers use for keys and for anything else: their text, which is not repeated, distinguishes them. */
+const CODES_BY_TEXT: readonly (readonly [name: RegExp, text: RegExp, code: StoreFaultCode])[] = [
   [/^(InvalidArgument|InvalidRequest)$/, /credential|access key/i, 'keys'],
   [
     /^(AccessDenied|InvalidRequest|MethodNotAllowed)$/,
@@ -147,18 +147,18 @@ function codeOf(error: unknown): StoreFaultCode {
   if (status === undefined && (OURS.test(errno) || isSlip(error))) return 'ours'
   if (status === undefined)
     return AWAY.test(name) || /timeout|socket|hang up|aborted/i.test(messageOf(error)) ? 'away' : 'portal'
-  const told = TOLD_BY_TEXT.find(([names, text]) => names.test(name) && text.test(messageOf(error)))
-  if (told) return told[2]
+  const byText = CODES_BY_TEXT.find(([names, text]) => names.test(name) && text.test(messageOf(error)))
+  if (byText) return byText[2]
   const known = CODES[name]
   if (known) return known
   const type = $response?.headers?.['content-type'] ?? ''
-  // S3 speaks XML; whoever sends a web page or sends us elsewhere is not S3.
+  // S3 speaks XML; a server that sends a web page or a redirect is not S3.
   if (/html/i.test(type) || (status >= 200 && status < 400) || status === 511) return 'portal'
   return STATUSES[status] ?? (status >= 500 ? 'busy' : 'refused')
 }
 
-/** What a mistake in a program throws, and no network. `fetch` and the SDK call a failed connection a TypeError too, with
- * its cause. */
+/** What a mistake in a program throws, and no network. `fetch` and the SDK call a failed connection a TypeError too,
+ * with its cause. */
 function isSlip(error: unknown): boolean {
   const slip = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
   return slip && error.cause === undefined && !('$response' in error)

@@ -9,7 +9,7 @@ export interface ObjectAnswer {
   readonly SSECustomerAlgorithm?: string | undefined
 }
 
-/** Under this name of its own the object carries the MD5 of its bytes. */
+/** The name of the metadata in which an object carries the MD5 of its bytes. */
 export const MD5_NAME = 'md5'
 
 const MD5 = /^[0-9a-f]{32}$/

@@ -234,16 +234,16 @@ async function writePart(part: string, body: ObjectBody, signal: AbortSignal): P
     await handle.writeFile(chunk)
   }
   await handle.sync()
-  const kept = createHash('md5')
+  const stored = createHash('md5')
   const buffer = new Uint8Array(CHUNK)
   for (let at = 0; ;) {
     const { bytesRead } = await handle.read(buffer, 0, CHUNK, at)
     if (bytesRead === 0) break
-    kept.update(buffer.subarray(0, bytesRead))
+    stored.update(buffer.subarray(0, bytesRead))
     at += bytesRead
   }
   signal.throwIfAborted()
-  const etag = kept.digest('hex')
+  const etag = stored.digest('hex')
   if (etag !== sent.digest('hex'))
     throw new StoreFault('mismatch', 'The bucket folder keeps other bytes than were written to it.')
   return etag

@@ -56,7 +56,7 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
         requestChecksumCalculation: 'WHEN_REQUIRED',
         responseChecksumValidation: 'WHEN_REQUIRED',
         expectContinueHeader: false,
-        // Faults are told by what is thrown; the console is not the SDK's.
+        // Faults are reported by what is thrown; the SDK must not write to the console.
         logger: SILENT,
         requestHandler: {
           connectionTimeout: patience.connect,
@@ -198,7 +198,7 @@ export function createS3Store(settings: S3Settings, patience: Patience = PATIENC
           throw error
         }
       })
-      // The answer to HEAD has no body: a missing bucket, or any other server, says 404 too. GET tells them apart.
+      // The answer to HEAD has no body: a missing bucket, or any other server, says 404 too. GET distinguishes them.
       if (found === null && (await get(key, 'bytes=0-0')) !== null)
         throw new StoreFault('busy', sayFault('busy', where))
       return found

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What the file is, for whoever reads it from the bucket. A store that has no place for them may ignore them. */
+/** What the file is, for readers of the bucket. A store that has no place for them may ignore them. */
 export interface ObjectHeaders {
   readonly contentType: string
   readonly cacheControl: string
@@ -17,7 +17,7 @@ export interface PutOptions {
   /** A store that cannot check it writes all the same; `conditions` says so afterwards.
    * Not met: StoreFault with the code `changed`. */
   readonly only?: Condition
-  /** Awaited before so many bytes are handed to the network: it may slow the upload down. A store that writes to
+  /** Awaited before `bytes` are handed to the network: it may slow the upload down. A store that writes to
    * no network need not call it. */
   readonly pace?: (bytes: number) => Promise<void>
 }
@@ -27,12 +27,13 @@ export interface PutOptions {
  * Every implementation promises:
  * - A reader sees an object's old bytes, its new ones, or none; never a part of them, also after a power cut.
  * - An ETag is the MD5 of the stored bytes, 32 lower-case hex digits, as the store itself worked it out; where it keeps
- *   them encrypted with a key of its own, the MD5 that it checked when they came. `list` alone may name another one there.
- * - `null` means that the object is certainly not there. A store that cannot tell throws: a failed look is never
+ *   them encrypted with a key of its own, the MD5 that it checked when they came. `list` alone may name another one
+ * there.
+ * - `null` means that the object is certainly not there. A store that does not know throws: a failed look is never
  *   an empty answer.
  * - Every call ends by itself, by a deadline of the implementation's own. A call that failed may have had its
  *   effect all the same; repeating it is always safe.
- * - It throws StoreFault and nothing else, but for an aborted signal's reason. FINAL_FAULTS names the faults that no
+ * - It throws StoreFault and nothing else, except an aborted signal's reason. FINAL_FAULTS names the faults that no
  *   waiting mends. */
 export interface ObjectStore {
   /** For people: what the status calls it. Holds no key. */
@@ -59,15 +60,15 @@ export interface ObjectStore {
   close?(): void
 }
 
-/** What a person would have to know to mend it. The app has words for each. */
+/** What a person has to know to fix it. The app has words for each. */
 export const STORE_FAULTS = [
   /** No answer: no network, no such host, or a deadline went by. */
   'away',
   /** Something between us and the bucket answered in its place, such as a hotel's sign-in page. */
   'portal',
-  /** It asks for patience, or has trouble of its own. */
+  /** The store asks for patience, or has trouble of its own. */
   'busy',
-  /** It kept other bytes than were sent, or did not say which. */
+  /** The store kept other bytes than were sent, or did not say which. */
   'mismatch',
   /** Somebody else wrote in between. */
   'changed',
@@ -88,7 +89,7 @@ export const STORE_FAULTS = [
   'account',
   /** Another Mac has put other bytes under this name. */
   'taken',
-  /** The request itself is not to be had: a name that no store takes, a link in the folder. */
+  /** The request itself cannot be met: a name that no store takes, a link in the folder. */
   'refused',
   /** We could not even make the request: a fault of this program. */
   'ours',
@@ -97,7 +98,7 @@ export const STORE_FAULTS = [
 ] as const
 export type StoreFaultCode = (typeof STORE_FAULTS)[number]
 
-/** Of these no waiting mends anything; a person must. The others may be over by themselves. A `folder` fault says
+/** Faults that waiting does not fix; a person must. The others may pass by themselves. A `folder` fault says
  * which it is. */
 const FINAL_FAULTS: ReadonlySet<StoreFaultCode> = new Set([
   'keys',
@@ -154,7 +155,7 @@ export function checkPrefix(prefix: string): void {
     throw new StoreFault('refused', `The bucket has no objects below ${JSON.stringify(prefix)}.`)
 }
 
-/** As an ETag has it. */
+/** The MD5 as an ETag has it. */
 export function md5(data: string | Uint8Array): string {
   return createHash('md5').update(data).digest('hex')
 }

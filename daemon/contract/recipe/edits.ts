@@ -10,27 +10,27 @@ export const NEUTRAL: Edit = Object.freeze({
   crop: null,
 })
 
-/** A crop that keeps everything is none. */
+/** Turns a crop that keeps everything into null. */
 function tidyCrop(crop: Crop | null): Crop | null {
   const whole = crop === null || (crop.x === 0 && crop.y === 0 && crop.width === 1 && crop.height === 1)
   return whole ? null : { x: crop.x, y: crop.y, width: crop.width, height: crop.height }
 }
 
-/** Fills what a change leaves out from the kept Edit, field by field. */
-export function applyChange(kept: Edit, change: Partial<Edit>): Edit {
+/** Fills what a change leaves out from the stored Edit, field by field. */
+export function applyChange(stored: Edit, change: Partial<Edit>): Edit {
   return {
-    exposure: change.exposure ?? kept.exposure,
-    contrast: change.contrast ?? kept.contrast,
-    warmth: change.warmth ?? kept.warmth,
-    rotation: change.rotation ?? kept.rotation,
-    straighten: change.straighten ?? kept.straighten,
-    scale: change.scale ?? kept.scale,
-    crop: tidyCrop(change.crop === undefined ? kept.crop : change.crop),
+    exposure: change.exposure ?? stored.exposure,
+    contrast: change.contrast ?? stored.contrast,
+    warmth: change.warmth ?? stored.warmth,
+    rotation: change.rotation ?? stored.rotation,
+    straighten: change.straighten ?? stored.straighten,
+    scale: change.scale ?? stored.scale,
+    crop: tidyCrop(change.crop === undefined ? stored.crop : change.crop),
   }
 }
 
 /** An Edit as an earlier version kept it, with fewer fields: what it did not know of is neutral. */
-export const completeEdit = (kept: Partial<Edit>): Edit => applyChange(NEUTRAL, kept)
+export const completeEdit = (stored: Partial<Edit>): Edit => applyChange(NEUTRAL, stored)
 
 /** One string per meaning: equal Edits have equal keys. Fields that came later show only when they are used, so that
  * keys which are kept beside older Edits go on being right. */

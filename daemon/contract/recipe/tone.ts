@@ -37,8 +37,8 @@ const LUMINANCE = [0.2126, 0.7152, 0.0722] as const
 /** Stops for red, green and blue; a grey keeps its luminance. */
 export function balance(warmth: number): readonly [red: number, green: number, blue: number] {
   const stops = [WARMTH * warmth, 0, -WARMTH * warmth] as const
-  const kept = Math.log2(stops.reduce((sum, stop, i) => sum + LUMINANCE[i]! * 2 ** stop, 0))
-  return [stops[0] - kept, stops[1] - kept, stops[2] - kept]
+  const lightness = Math.log2(stops.reduce((sum, stop, i) => sum + LUMINANCE[i]! * 2 ** stop, 0))
+  return [stops[0] - lightness, stops[1] - lightness, stops[2] - lightness]
 }
 
 export type Tone = Pick<Edit, 'exposure' | 'contrast' | 'warmth'>

@@ -40,7 +40,8 @@ export function readCredits(exif: Buffer | undefined, raw?: Buffer): Credits {
 const withoutHeader = (exif: Buffer) =>
   exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif
 
-/** Design rule for Camera File system 2.0, 5.3.2: cameras set to Adobe RGB embed no profile; this mark is all they say. */
+/** Design rule for Camera File system 2.0, 5.3.2: cameras set to Adobe RGB embed no profile; this mark is all they
+ * say. */
 export function saysAdobeRgb(exif: Buffer | undefined): boolean {
   const tiff = exif && readTiff(withoutHeader(exif))
   return tiff?.directories.some((directory) => text(tiff, directory.get(1))?.startsWith('R03')) ?? false
@@ -48,7 +49,7 @@ export function saysAdobeRgb(exif: Buffer | undefined): boolean {
 
 function creditsOf(tiff: Tiff): Credits {
   const entry = (tag: number) => tiff.directories.find((directory) => directory.has(tag))?.get(tag)
-  const said = (tag: number, shape = /./u) => {
+  const textOf = (tag: number, shape = /./u) => {
     const value = clean(text(tiff, entry(tag)))
     return value && shape.test(value) ? value : undefined
   }
@@ -61,21 +62,21 @@ function creditsOf(tiff: Tiff): Credits {
     return value !== undefined && value > 0 && value < 65_535 ? value : undefined
   }
   const all: { [K in keyof Credits]: Credits[K] | undefined } = {
-    make: said(TAG.make),
-    model: said(TAG.model),
-    lensMake: said(TAG.lensMake),
-    lens: said(TAG.lens, /[^\s-]/u),
-    takenAt: said(TAG.takenAt, /^\d{4}:\d\d:\d\d \d\d:\d\d:\d\d$/),
-    subSecond: said(TAG.subSecond, /^\d{1,9}$/),
-    offset: said(TAG.offset, /^[+-]\d\d:\d\d$/),
+    make: textOf(TAG.make),
+    model: textOf(TAG.model),
+    lensMake: textOf(TAG.lensMake),
+    lens: textOf(TAG.lens, /[^\s-]/u),
+    takenAt: textOf(TAG.takenAt, /^\d{4}:\d\d:\d\d \d\d:\d\d:\d\d$/),
+    subSecond: textOf(TAG.subSecond, /^\d{1,9}$/),
+    offset: textOf(TAG.offset, /^[+-]\d\d:\d\d$/),
     exposureTime: positive(TAG.exposureTime),
     fNumber: positive(TAG.fNumber),
     iso: whole(TAG.iso),
     exposureBias: fraction(tiff, entry(TAG.exposureBias)),
     focalLength: positive(TAG.focalLength),
     focalLength35: whole(TAG.focalLength35),
-    artist: said(TAG.artist),
-    copyright: said(TAG.copyright),
+    artist: textOf(TAG.artist),
+    copyright: textOf(TAG.copyright),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

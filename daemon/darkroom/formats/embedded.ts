@@ -7,7 +7,7 @@ export interface Embedded {
   readonly height: number
   /** 1..8: the JPEG's own, else the RAW's. */
   readonly orientation: number
-  /** It is but a stamp beside what the sensor saw, and no picture to show anybody. */
+  /** The picture is a mere thumbnail beside what the sensor saw, not one to show anybody. */
   readonly isSmall: boolean
 }
 

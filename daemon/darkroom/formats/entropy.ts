@@ -1,5 +1,6 @@
-/** Reads a baseline JPEG's picture data block by block without making pixels of it (ITU T.81, annex F), to say whether all of it is there. It costs about as
- * much as decoding, so it is asked only where the markers leave a doubt. The bytes may be anything: nothing here throws. */
+/** Reads a baseline JPEG's picture data block by block without making pixels of it (ITU T.81, annex F), to say whether
+ * all of it is there. It costs about as much as decoding, so it is asked only where the markers leave a doubt. The
+ * bytes may be anything: nothing here throws. */
 
 interface Component {
   readonly id: number
@@ -7,7 +8,7 @@ interface Component {
   readonly v: number
 }
 
-/** By the next 16 bits: the code's length and its symbol; 0 where no code begins so. */
+/** The code's length and its symbol, by the next 16 bits; 0 where no code begins so. */
 type Table = Uint16Array
 
 interface State {
@@ -22,7 +23,8 @@ const FILLING = 16
 export interface PictureEnd {
   /** One past the picture's last byte. */
   readonly at: number
-  /** Nothing but filling follows up to the next marker. Otherwise the data before was not what it seemed, or a trailer begins here. */
+  /** Nothing but filling follows up to the next marker. Otherwise the data before was not what it seemed, or a trailer
+   * begins here. */
   readonly isFilled: boolean
 }
 
@@ -59,7 +61,8 @@ export function pictureEnd(bytes: Buffer): PictureEnd | null {
   return null
 }
 
-/** Where the next marker, or nothing but zeros, follows; null when something else does: the data before was not what it seemed. */
+/** Where the next marker, or nothing but zeros, follows; null when something else does: the data before was not what it
+ * seemed. */
 function filled(bytes: Buffer, end: number): number | null {
   let at = end
   while (at < bytes.length && bytes[at] === 0) at += 1

@@ -63,7 +63,7 @@ export function writeExif(credits: Credits, size: { width: number; height: numbe
     ...ascii(TAG.artist, credits.artist),
     ...ascii(TAG.copyright, credits.copyright),
   ]
-  // Its length does not depend on where the second directory lies.
+  // The directory's length does not depend on where the second one is.
   const lie = directory([...named, ...long(TAG.exif, 0)], head.length).length
   const first = directory([...named, ...long(TAG.exif, head.length + lie)], head.length)
   const shot = [

@@ -5,7 +5,7 @@ export interface PictureHasher {
   /** @param piece may be written over afterwards */
   update(piece: Uint8Array): void
   /** Call it once, last.
-   * @returns hexadecimal; '' where a JPEG holds no picture; undefined for other kinds, which tell only by the whole file
+   * @returns hexadecimal; '' where a JPEG holds no picture; undefined for other kinds, which need the whole file
    * where their pictures are */
   digest(): string | undefined
 }
@@ -14,7 +14,7 @@ const ONES = 0xff
 const EOI = 0xd9
 const SOS = 0xda
 const NONE = Buffer.alloc(0)
-/** Application segments and comments are what programs write anew. */
+/** Application segments and comments are what programs rewrite. */
 const isWritten = (marker: number) => (marker >= 0xe0 && marker <= 0xef) || marker === 0xfe
 
 /** Hashes a JPEG's tables, frame and scans, up to where its picture ends. */
@@ -22,7 +22,7 @@ export function createJpegHasher(): PictureHasher {
   const hash = createHash('sha256')
   let state: 'start' | 'head' | 'scan' | 'end' | 'none' = 'start'
   /** What waits for the piece that follows: the beginning of a segment or, in a scan, of a marker. */
-  let kept: Buffer = NONE
+  let rest: Buffer = NONE
 
   /** @returns how much of the bytes was understood */
   function readHead(bytes: Buffer): number {
@@ -44,7 +44,8 @@ export function createJpegHasher(): PictureHasher {
     return at
   }
 
-  /** Within scans a byte of ones is followed by a zero, a restart or a table of the next scan, so that this is the end. */
+  /** Within scans a byte of ones is followed by a zero, a restart or a table of the next scan, so that this is the
+   * end. */
   function readScan(bytes: Buffer): number {
     const end = bytes.indexOf(Buffer.of(ONES, EOI))
     const read = end >= 0 ? end : bytes.length - Number(bytes.at(-1) === ONES)
@@ -57,14 +58,14 @@ export function createJpegHasher(): PictureHasher {
     update(piece) {
       if (state === 'end' || state === 'none') return
       let bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
-      if (kept.length > 0) bytes = Buffer.concat([kept, bytes])
+      if (rest.length > 0) bytes = Buffer.concat([rest, bytes])
       if (state !== 'scan') bytes = bytes.subarray(readHead(bytes))
       // The cast: what was read just now may have changed it.
       if ((state as string) === 'scan') bytes = bytes.subarray(readScan(bytes))
-      kept = Buffer.from(bytes)
+      rest = Buffer.from(bytes)
     },
     digest() {
-      if (state === 'scan') hash.update(kept)
+      if (state === 'scan') hash.update(rest)
       if (state === 'scan' || state === 'end') return hash.digest('hex')
       return state === 'head' ? '' : undefined
     },

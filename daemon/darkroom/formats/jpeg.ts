@@ -10,11 +10,11 @@ export interface JpegWalk {
   readonly orientation: number | null
   /** One past its EOI marker; null when that is not there. */
   readonly end: number | null
-  /** Its picture data. In `zeros` a long row of zeros may be what an encoder wrote. */
+  /** The JPEG's picture data. In `zeros` a long row of zeros may be what an encoder wrote. */
   readonly scans: readonly { readonly from: number; readonly to: number; readonly zeros: boolean }[]
   /** Several scans that build on each other. */
   readonly progressive: boolean
-  /** None of those scans is missing. */
+  /** Whether none of those scans is missing. */
   readonly isRefined: boolean
   /** One past the last of the further pictures that its MPF index names (previews behind the main picture). */
   readonly indexedEnd: number
@@ -101,10 +101,11 @@ function mayBeZeros(header: Buffer, progressive = false): boolean {
   return progressive && (first === 0 || bits >> 4 > 0)
 }
 
-/** Long rows of zeros are no picture's: it is where a file's middle is still missing. Bytes that one bad place of a disk takes are fewer. */
+/** Long rows of zeros are no picture's: it is where a file's middle is still missing. Bytes that one bad place of a
+ * disk takes are fewer. */
 const HOLE = 1024
 
-/** Whether a row of so many zeros lies between two places. Looks at a few bytes of each row only. */
+/** Whether a row of `length` zeros lies between two places. Looks at a few bytes of each row only. */
 export function hasZeros(bytes: Buffer, from: number, to: number, length = HOLE): boolean {
   const end = Math.min(to, bytes.length)
   const stride = length >> 1

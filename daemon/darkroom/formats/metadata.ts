@@ -1,5 +1,5 @@
 import ExifReader from 'exifreader'
-import { plain, saidIn, shotAt, type Said } from '../../util/capture-time.ts'
+import { plain, timesIn, shotAt, type StatedTime } from '../../util/capture-time.ts'
 import { canonBox } from './embedded.ts'
 import { text, TAG } from './tiff.ts'
 
@@ -21,7 +21,7 @@ export interface ZonedCapture extends Capture {
 }
 
 type Tag = 'make' | 'model' | 'serial' | 'rating'
-type Fields = Partial<Record<Tag, string | undefined>> & { readonly said?: readonly Said[] }
+type Fields = Partial<Record<Tag, string | undefined>> & { readonly times?: readonly StatedTime[] }
 
 /** Never throws: a photo with broken EXIF is still a photo.
  * @param bytes a whole JPEG, PNG, WebP, TIFF, AVIF or RAW file */
@@ -34,7 +34,7 @@ export function readCapture(bytes: Buffer): Capture {
 export function readZonedCapture(bytes: Buffer): ZonedCapture {
   const fields = canonFields(bytes) ?? exifFields(bytes)
   return {
-    ...shotAt(fields.said ?? []),
+    ...shotAt(fields.times ?? []),
     camera: nameCamera(clean(fields.make), clean(fields.model)),
     serial: clean(fields.serial),
     rating: parseRating(fields.rating),
@@ -50,7 +50,7 @@ function canonFields(bytes: Buffer): Fields | null {
   return {
     make: inMain(TAG.make),
     model: inMain(TAG.model),
-    said: [
+    times: [
       { date: inExif(TAG.takenAt), subSecond: inExif(TAG.subSecond), offset: inExif(TAG.offset) },
       {
         date: inExif(TAG.digitizedAt),
@@ -79,7 +79,7 @@ function exifFields(bytes: Buffer): Fields {
   return {
     make: plain(exif.Make),
     model: plain(exif.Model),
-    said: saidIn(tags),
+    times: timesIn(tags),
     serial: plain(exif.BodySerialNumber) ?? plain(exif.CameraSerialNumber) ?? plain(exif.SerialNumber),
     rating: plain(xmp.Rating) ?? plain(exif.Rating),
   }

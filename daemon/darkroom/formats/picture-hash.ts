@@ -7,7 +7,7 @@ import { numbers, readTiff, TAG, type Tiff } from './tiff.ts'
 const LEAST_OF_RAW = 0.25
 /** The end of a file is its pixels. */
 const TAIL = 64 * 1024
-/** Where a heap of Canon's begins, and so much of it tells frames apart. */
+/** Where a heap of Canon's begins, and how much of it distinguishes frames. */
 const HEAP = 26
 const HEAP_HEAD = 256 * 1024
 /** Panasonic fills an offset that it does not use with ones, and says in a tag of its own where its data begins. */
@@ -17,7 +17,7 @@ const RW2_DATA = 0x0118
 /** The hash of the compressed picture alone: two files of one frame agree, whatever was written into their heads
  * (stars, captions, the orientation), and two frames never do. Also of what follows the picture nothing counts.
  * @param file a whole file of that kind
- * @returns hexadecimal, or '' where the kind's pixels cannot be told from its head */
+ * @returns hexadecimal, or '' where the kind's pixels cannot be separated from its head */
 export function pictureHash(kind: Kind, file: Buffer): string {
   if (kind === 'jpeg') return jpegHash(file)
   const parts = partsOf(kind, file)
@@ -42,7 +42,7 @@ function partsOf(kind: Exclude<Kind, 'jpeg'>, file: Buffer): Buffer[] {
     case 'tiff':
     case 'raw':
       return rawParts(file)
-    // Their tags lie among the pixels.
+    // Tags lie among the pixels in all of these.
     case 'avif':
     case 'heic':
     case 'video':
@@ -91,7 +91,7 @@ function boxes(file: Buffer, type: string): Buffer[] {
 function rawParts(file: Buffer): Buffer[] {
   const ascii = (from: number, to: number) => file.toString('latin1', from, to)
   if (ascii(4, 8) === 'ftyp') return boxes(file, 'mdat')
-  // Old Canon RAWs begin with the sensor's data, and end with their directories, which programs write anew.
+  // Old Canon RAWs begin with the sensor's data, and end with their directories, which programs rewrite.
   if (ascii(6, 14) === 'HEAPCCDR' && file.length >= 26) return [slice(file, HEAP, HEAP_HEAD)]
   // Fuji's header names the sensor's data last.
   if (ascii(0, 15) === 'FUJIFILMCCD-RAW' && file.length >= 108)

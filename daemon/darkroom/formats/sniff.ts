@@ -9,7 +9,7 @@ const HEIC_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'he
 const AVIF_BRANDS = new Set(['avif', 'avis'])
 const VIDEO_BOXES = new Set(['moov', 'mdat', 'wide', 'skip', 'free'])
 
-/** @param head at least the first 4 KB; a TIFF is told from a RAW only by the whole file */
+/** @param head at least the first 4 KB; only the whole file distinguishes a TIFF from a RAW */
 export function sniff(head: Buffer): Kind {
   const ascii = (from: number, to: number) => head.toString('latin1', from, to)
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg'
@@ -33,8 +33,8 @@ function sniffBrands(ascii: (from: number, to: number) => string): Kind {
   return brand.startsWith('m') && compatible.some((name) => AVIF_BRANDS.has(name)) ? 'avif' : 'heic'
 }
 
-/** What programs and scanners write, whether our decoder can read it or not: fax, LZW, JPEG, deflate, JBIG, PackBits, LogLuv, LZMA, JPEG 2000, Zstandard,
- * WebP, LERC, JPEG XL. Makers of cameras have numbers of their own. */
+/** What programs and scanners write, whether our decoder can read it or not: fax, LZW, JPEG, deflate, JBIG, PackBits,
+ * LogLuv, LZMA, JPEG 2000, Zstandard, WebP, LERC, JPEG XL. Makers of cameras have numbers of their own. */
 const PLAIN_COMPRESSIONS = new Set([
   1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 32771, 32773, 32809, 32946, 34661, 34676, 34677, 34712, 34887, 34925, 50000, 50001, 50002,
 ]) // prettier-ignore

@@ -25,8 +25,8 @@ export const HOLE = newMessage('middle_missing', 'the file is not complete: a pa
 /** The smallest piece in which disks leave something out. */
 const BLOCK = 4096
 
-/** Says what a file is, by its content, and whether all of it is there. Decoders show a photo that lacks its last
- * part without a word, so this looks at the structure: the markers, boxes, chunks and offsets themselves.
+/** Finds what a file is, by its content, and whether all of it is there. Decoders show a photo that lacks its last
+ * part without an error, so this looks at the structure: the markers, boxes, chunks and offsets themselves.
  * Reads the file once into memory; whatever the bytes are, it answers.
  * @throws only the system's errors of opening and reading (`ENOENT`, `EIO`, ...) */
 export async function readEnd(path: string | Buffer): Promise<FileEnd> {
@@ -56,7 +56,8 @@ export async function readEnd(path: string | Buffer): Promise<FileEnd> {
   }
 }
 
-/** Whether the disk holds less of a file than it is long, as when a program made room for it first. Disks that compress do so too, and some do not tell.
+/** Whether the disk holds less of a file than it is long, as when a program made room for it first. Disks that compress
+ * do so too, and some do not report it.
  * @param blocks of 512 bytes */
 export const isSparse = (size: number, blocks: number) => blocks > 0 && blocks * 512 + BLOCK <= size
 
@@ -81,7 +82,8 @@ function jpegEnd(bytes: Buffer): FileEnd {
   return { kind, whole: true, ...(doubtful && { doubtful }) }
 }
 
-/** Zeros inside a JPEG's picture data are a hole, unless its own codes make a picture of them to the last byte: a plain wall can be so. */
+/** Zeros inside a JPEG's picture data are a hole, unless its own codes make a picture of them to the last byte: a plain
+ * wall can be so. */
 export function jpegHasHole(bytes: Buffer, walk = walkJpeg(bytes)): boolean {
   if (!walk?.scans.some(({ from, to, zeros }) => !zeros && hasZeros(bytes, from, to))) return false
   if (!walk.progressive) return pictureEnd(bytes)?.isFilled !== true
@@ -124,8 +126,9 @@ function isWhole(kind: Exclude<Kind, 'unknown' | 'jpeg'>, bytes: Buffer): boolea
 const EOI = Buffer.from([0xff, 0xd9])
 const FEW = 8
 
-/** A file that does not end as it says, and whose picture may be whole all the same: its index names pictures behind it that a program took away, its
- * maker ends it with a block of its own or with zeros, or what is missing is no part of the picture.
+/** A file that does not end as it says, and whose picture may be whole all the same: its index names pictures behind it
+ * that a program took away, its maker ends it with a block of its own or with zeros, or what is missing is no part of
+ * the picture.
  * @returns what to decode, and whether only decoding all of it shows that it is whole; null where it surely is not */
 export function mended(
   kind: Kind,

@@ -14,7 +14,7 @@ export function createOverlayPainter(needs: {
   sizeOf: (path: string) => Promise<Size>
   pixels: (path: string, size: Size) => Promise<Rgba>
 }): Overlays {
-  const told =
+  const orRefuse =
     <A extends unknown[], T>(work: (path: string, ...rest: A) => Promise<T>) =>
     async (path: string, ...rest: A) => {
       try {
@@ -29,7 +29,7 @@ export function createOverlayPainter(needs: {
         )
       }
     }
-  return createOverlays({ sizeOf: told(needs.sizeOf), pixels: told(needs.pixels) })
+  return createOverlays({ sizeOf: orRefuse(needs.sizeOf), pixels: orRefuse(needs.pixels) })
 }
 
 /** A whole picture of nothing but what is laid over it, and where the mark lies. */

@@ -11,7 +11,8 @@ export const overlayFor = (
   { width, height }: Size,
 ) => (height > width ? settings.portrait : settings.landscape)
 
-/** Draws what is laid over pictures, frame first, then the mark. The last few are kept: a batch has one or two sizes. */
+/** Draws what is laid over pictures, frame first, then the mark. The last few are kept: a batch has one or two
+ * sizes. */
 export interface Overlays {
   /** @throws Refusal 409 when a file that it needs is missing or broken */
   patches(overlay: Overlay | null, picture: Size): Promise<readonly Patch[]>
@@ -25,7 +26,7 @@ export function createOverlays(needs: {
   sizeOf: (path: string) => Promise<Size>
   pixels: (path: string, size: Size) => Promise<Rgba>
 }): Overlays {
-  const kept = new Map<string, Promise<readonly Patch[]>>()
+  const drawings = new Map<string, Promise<readonly Patch[]>>()
 
   async function framePatch(frame: NonNullable<Overlay['frame']>, picture: Size): Promise<Patch> {
     const own = await needs.sizeOf(frame.path)
@@ -74,13 +75,13 @@ export function createOverlays(needs: {
     patches(overlay, picture) {
       if (!overlay) return Promise.resolve([])
       const key = `${picture.width}x${picture.height} ${JSON.stringify(overlay)}`
-      const found = kept.get(key)
-      kept.delete(key)
+      const found = drawings.get(key)
+      drawings.delete(key)
       const drawing = found ?? draw(overlay, picture)
-      kept.set(key, drawing)
+      drawings.set(key, drawing)
       // What failed is tried again: the file may have been put back.
-      drawing.catch(() => kept.delete(key))
-      for (const old of [...kept.keys()].slice(0, Math.max(0, kept.size - KEPT))) kept.delete(old)
+      drawing.catch(() => drawings.delete(key))
+      for (const old of [...drawings.keys()].slice(0, Math.max(0, drawings.size - KEPT))) drawings.delete(old)
       return drawing
     },
   }

@@ -27,7 +27,7 @@ function boundsOf(from: Affine, { width, height }: Size): { x: [number, number];
   return { x: range(corners.map(([x]) => x)), y: range(corners.map(([, y]) => y)) }
 }
 
-/** By how much a part on whole pixels would miss what is wanted, pixels. */
+/** How far a part on whole pixels would miss what is wanted, pixels. */
 function strayed({ x, y }: ReturnType<typeof boundsOf>, at: { x: number; y: number }, size: Size): number {
   const misses = [at.x - x[0], at.x + size.width - x[1], at.y - y[0], at.y + size.height - y[1]]
   return Math.max(...misses.map(Math.abs))

@@ -3,8 +3,8 @@ import type { Affine, toneTables } from '../../contract/recipe.ts'
 import type { Raster } from './pixels.ts'
 import { rowsOf, WEIGHTS } from './warp.ts'
 
-/** `kernel.wat`, as it runs. What comes out lies in the kernel's own memory, for fresh memory costs as much as the work:
- * it is good until the same is asked for again, or something for a larger picture. */
+/** `kernel.wat`, as it runs. What comes out lies in the kernel's own memory, for fresh memory costs as much as the
+ * work: it is good until the same is asked for again, or something for a larger picture. */
 export interface Kernel {
   /** `warp` and then `tone`, as warp.ts and pixels.ts do them. */
   warp(
@@ -51,7 +51,7 @@ const FIRST = WEIGHTS_AT + 2048
  * sharpened. */
 type Places = readonly [row: number, source: number, warped: number, sharpened: number]
 
-/** Its memory grows to the largest picture that it meets and is kept: for prints on their way to a screen. */
+/** A kernel keeps its memory, which grows to the largest picture that it meets: for prints on their way to a screen. */
 export function createKernel(): Kernel {
   const memory = new WebAssembly.Memory({ initial: 1 })
   const module = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)))

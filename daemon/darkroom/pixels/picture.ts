@@ -32,7 +32,7 @@ export interface Picture {
   readonly file: Buffer
   /** What the decoder gets: the file, or the JPEG inside a RAW. */
   readonly encoded: Buffer
-  /** Its EXIF block. */
+  /** The picture's EXIF block. */
   readonly exif: Buffer | undefined
   readonly orientation: number
   /** Pixels, after the orientation. */
@@ -70,7 +70,7 @@ function readWhole(path: string): { bytes: Buffer; sparse: boolean } {
   }
 }
 
-/** Its bytes are good until another picture is opened.
+/** Opens a picture. The bytes are good until another picture is opened.
  * @throws Refusal 422 with a plain reason when it is not a whole picture of a kind that we take */
 export async function openPicture(path: string): Promise<Picture> {
   const { bytes: file, sparse } = readWhole(path)
@@ -79,17 +79,17 @@ export async function openPicture(path: string): Promise<Picture> {
     throw refuse('heic', 'HEIC pictures are not supported; set the camera or phone to JPEG')
   }
   if (kind === 'video') throw refuse('video', 'videos are not supported')
-  if (kind === 'unknown') throw reason ? told(reason) : damaged()
+  if (kind === 'unknown') throw reason ? refusalOf(reason) : damaged()
   const main = whole ? { bytes: file, isProven: true } : reason === CUT ? mended(kind, file) : null
-  if (!main) throw reason ? told(reason) : damaged()
+  if (!main) throw reason ? refusalOf(reason) : damaged()
   const embedded = kind === 'raw' ? findEmbedded(file) : null
   if (kind === 'raw' && !embedded) {
     if (isForeignTiff(file)) throw foreignTiff()
     throw refuse('raw_without_preview', 'this RAW file holds no JPEG preview; set the camera to RAW+JPEG')
   }
-  if (embedded && jpegHasHole(embedded.jpeg)) throw told(HOLE)
-  if (doubtful && !(await decodesWhole(file))) throw told(HOLE)
-  if (!main.isProven && !(await decodesWhole(main.bytes))) throw told(CUT)
+  if (embedded && jpegHasHole(embedded.jpeg)) throw refusalOf(HOLE)
+  if (doubtful && !(await decodesWhole(file))) throw refusalOf(HOLE)
+  if (!main.isProven && !(await decodesWhole(main.bytes))) throw refusalOf(CUT)
   const encoded = embedded?.jpeg ?? main.bytes
   const header = await decoding(() => sharp(encoded, { limitInputPixels: false }).metadata()).catch(
     (error: unknown) => {
@@ -132,7 +132,7 @@ async function decodesWhole(bytes: Buffer): Promise<boolean> {
   }
 }
 
-const told = ({ code, message, params }: Message) => new Refusal(422, code, message, { params })
+const refusalOf = ({ code, message, params }: Message) => new Refusal(422, code, message, { params })
 /** What a TIFF that cannot be decoded is refused for. */
 const asForeign = (file: Buffer, error: unknown) =>
   error instanceof Refusal && !isCommonTiff(file) ? foreignTiff() : error

@@ -18,7 +18,7 @@ export interface Tried {
   readonly bytes: number
 }
 
-/** On a line between the points, beyond them on the outermost. */
+/** The value at `x`: on a line between the points, beyond them on the outermost. */
 function along(points: readonly (readonly [x: number, y: number])[], x: number): number {
   const last = points.findIndex(([at], i) => i > 0 && (x <= at || i === points.length - 1))
   const [x0, y0] = points[last - 1]!

@@ -13,7 +13,8 @@ export interface Inspection extends ZonedCapture {
   /** Pixels, upright (after the EXIF orientation). A RAW's are those of its embedded picture. */
   readonly width: number
   readonly height: number
-  /** The file says that more should follow, though its picture is whole: where it may still be being written it is waited for. */
+  /** The file says that more should follow, though its picture is whole: where it may still be being written it is
+   * waited for. */
   readonly unfinished?: true
   /** A RAW that holds nothing but a small preview, which is not published. */
   readonly smallPreview?: true

@@ -8,8 +8,8 @@ export interface Looks {
   readonly signal?: AbortSignal
 }
 
-/** One line for each device: whoever asks for a thousand pictures has one of them made at a time, and so does everybody
- * else. */
+/** One line for each device: a device that asks for a thousand pictures has one of them made at a time, and so does
+ * everybody else. */
 export function createLines() {
   const lines = new Map<string, PQueue>()
   return {
@@ -40,7 +40,7 @@ export interface Shared<T> {
 }
 
 /** Makes it once for all who ask meanwhile; what nobody waits for any more is aborted.
- * @param make is told by the signal */
+ * @param make is stopped by the signal */
 export function share<T>(
   all: Map<string, Shared<T>>,
   key: string,

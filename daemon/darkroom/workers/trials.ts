@@ -7,12 +7,14 @@ import { newMessage } from '../../util/message.ts'
 import { WorkerLost } from './workers.ts'
 import { backoff } from '../../util/backoff.ts'
 
-/** Judges whose fault a lost worker is. The system ends processes when memory is short, refuses to start more, and people end them by hand: none of
- * that is a picture's fault, and a photo must not be given up for it. A picture is to blame only when it ended worker after worker, while a picture
- * that is known to be good went through between any two of them, and no worker was lost over anything else meanwhile. */
+/** Judges whose fault a lost worker is. The system ends processes when memory is short, refuses to start more, and
+ * people end them by hand: none of that is a picture's fault, and a photo must not be given up for it. A picture is to
+ * blame only when it ended worker after worker, while a picture that is known to be good went through between any two
+ * of them, and no worker was lost over anything else meanwhile. */
 export interface Trials {
   /** Does a job, again and again while it loses its worker.
-   * @throws Refusal 422 `picture_breaks_decoder` when the picture is to blame; 503 `darkroom_ailing` when the system is, and stays so */
+   * @throws Refusal 422 `picture_breaks_decoder` when the picture is to blame; 503 `darkroom_ailing` when the system
+   * is, and stays so */
   run<T>(what: { readonly type: string; readonly path: string }, attempt: () => Promise<T>): Promise<T>
   /** What stands in the way of every picture just now. */
   trouble(): Message | null
@@ -30,7 +32,7 @@ export interface TrialPatience {
   /** Before the first retry; doubled with each. */
   readonly rest: number
   readonly longestRest: number
-  /** After so long the job is handed back, to be asked for again. */
+  /** When the job is handed back, to be asked for again. */
   readonly giveUp: number
 }
 const PATIENCE: TrialPatience = { rest: 150, longestRest: 2000, giveUp: 20_000 }
@@ -109,7 +111,7 @@ export function createTrials(needs: {
     }
 
     return {
-      /** Its turn came. */
+      /** The trial's turn came. */
       begin() {
         end = performance.now() + patience.giveUp
       },

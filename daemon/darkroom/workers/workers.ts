@@ -4,8 +4,8 @@ import type { Log } from '../../log.ts'
 import { MEMORY, READY, TOO_MUCH, type Job, type Reply, type Results } from './jobs.ts'
 import { endForked, forkModule, hasEnded } from '../../util/forked.ts'
 
-/** The processes that touch pictures. One that dies, takes longer than the deadline, or more memory than its ceiling, is replaced by a fresh one;
- * whose fault that was is judged elsewhere (`trials.ts`). */
+/** The processes that touch pictures. One that dies, takes longer than the deadline, or more memory than its ceiling,
+ * is replaced by a fresh one; whose fault that was is judged elsewhere (`trials.ts`). */
 export interface Workers {
   /** Call it at most `count` times at once.
    * @throws Refusal what the worker refused
@@ -23,8 +23,8 @@ export interface Workers {
 
 /** A worker went away with its job. */
 export class WorkerLost extends Error {
-  /** `limit`: it took too long or too much, by our own measure. `signal`: it was killed, by its decoder's crash or from outside. `start`: it never
-   * came to the job. */
+  /** `limit`: it took too long or too much, by our own measure. `signal`: it was killed, by its decoder's crash or from
+   * outside. `start`: it never came to the job. */
   readonly how: 'limit' | 'signal' | 'start'
 
   constructor(message: string, how: WorkerLost['how'], options?: { cause: unknown }) {
@@ -40,9 +40,9 @@ interface Slot {
   lost: boolean
 }
 
-/** For glibc: one arena, which keeps it from holding on to a decoded picture for each thread; and a picture's buffer comes
- * from memory that the worker has already, instead of fresh pages that the system has to clear, a tenth of a print's
- * time. */
+/** For glibc: one arena, which keeps it from holding on to a decoded picture for each thread; and a picture's buffer
+ * comes from memory that the worker has already, instead of fresh pages that the system has to clear, a tenth of a
+ * print's time. */
 const ALLOCATION = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: String(64 << 20),

@@ -23,7 +23,7 @@ export interface CameraOptions extends Exposure {
   readonly without?: readonly number[]
   /** Ids of slots that answer "store not available" to every question about them. */
   readonly muteStorages?: readonly number[]
-  /** Names of files of which it tells nothing, as of damaged ones. */
+  /** Names of files that it reports nothing of, as of damaged ones. */
   readonly damaged?: Set<string>
   /** The first frame's folder (100 = `100VIRTL`) and number. */
   readonly folder?: number
@@ -54,12 +54,13 @@ export interface LoggedOperation {
   readonly session: number
 }
 
-/** A camera on 127.0.0.1 that stock libgphoto2 takes for a real one: `gphoto2 --port <portString> --camera "PTP/IP Camera"`. */
+/** A camera on 127.0.0.1 that stock libgphoto2 takes for a real one: `gphoto2 --port <portString> --camera "PTP/IP
+ * Camera"`. */
 export function createVirtualCamera(options: CameraOptions = {}) {
   const { manufacturer = '', vendor = 0, model = 'Virtual Camera', serial = '0123456789' } = options
   const log: LoggedOperation[] = []
   const storage = createStorage(options.storages, (handle) => {
-    if (options.folderEvents) tell(EVENT.ObjectAdded, handle)
+    if (options.folderEvents) sendEvent(EVENT.ObjectAdded, handle)
   })
   const faults = createFaults(options.script)
   const open = new Set<number>()
@@ -73,7 +74,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
   const now = () => new Date(Date.now() + clockOffset)
   const properties = createProperties(options, vendor, now)
   const numbering = createNumbering(options)
-  const shutter = createShutter({ storage, numbering, faults, now, tell, removed })
+  const shutter = createShutter({ storage, numbering, faults, now, sendEvent, removed })
   const without = [...(options.without ?? []), ...(options.capture ? [] : [0x100e])]
   const answers = new Map<number, ReturnType<typeof createOperations>>()
   const link = createLink({
@@ -92,9 +93,9 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     heard({ op, params }, session) {
       const logged = { op: operationName(op), code: op, params, at: Date.now(), session }
       log.push(logged)
-      const told = waiting.filter((one) => one.op === logged.op)
+      const answered = waiting.filter((one) => one.op === logged.op)
       waiting = waiting.filter((one) => one.op !== logged.op)
-      for (const { resolve } of told) resolve(logged)
+      for (const { resolve } of answered) resolve(logged)
     },
   })
 
@@ -108,7 +109,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
       isOpen: () => open.has(session),
       setOpen: (yes) => (yes ? open.add(session) : open.delete(session)),
       capture,
-      changed: (file) => tell(EVENT.ObjectInfoChanged, file.handle),
+      changed: (file) => sendEvent(EVENT.ObjectInfoChanged, file.handle),
       removed,
       setClock(text) {
         const [y, mo, d, h, mi, s] = (/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(text) ?? [])
@@ -119,14 +120,14 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     })
   }
 
-  function tell(event: number, ...params: number[]): void {
+  function sendEvent(event: number, ...params: number[]): void {
     const session = link.session()
-    if (session !== null && open.has(session)) link.tell(event, params)
+    if (session !== null && open.has(session)) link.sendEvent(event, params)
   }
 
   function removed(file: CameraFile): void {
     storage.remove(file.handle)
-    tell(EVENT.ObjectRemoved, file.handle)
+    sendEvent(EVENT.ObjectRemoved, file.handle)
   }
 
   function capture(id: number): number {
@@ -138,7 +139,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
       if (code === undefined) throw error
       return code
     }
-    tell(EVENT.CaptureComplete)
+    sendEvent(EVENT.CaptureComplete)
     return RESPONSE.OK
   }
 
@@ -157,7 +158,7 @@ export function createVirtualCamera(options: CameraOptions = {}) {
 
   function set(code: number, value: number, before = properties.value(code)): void {
     properties.set(code, value)
-    if (value !== before) tell(EVENT.DevicePropChanged, code)
+    if (value !== before) sendEvent(EVENT.DevicePropChanged, code)
   }
 
   return {
@@ -187,18 +188,18 @@ export function createVirtualCamera(options: CameraOptions = {}) {
      * one ObjectAdded for each.
      * @throws when the card is full or locked */
     shoot: (frames: Frames): CameraFile[] => shoot(frames),
-    /** Files that get onto the card without a word: shot while nobody was connected. */
+    /** Puts files onto the card without events: shot while nobody was connected. */
     put: (frames: Frames): CameraFile[] => shutter.put(frames, storage.first),
     /** The photographer marks a frame on the body, by its name or `folder/name`. */
     protect(name: string, on = true): void {
-      tell(EVENT.ObjectInfoChanged, storage.change(storage.named(name).handle, { protected: on }).handle)
+      sendEvent(EVENT.ObjectInfoChanged, storage.change(storage.named(name).handle, { protected: on }).handle)
     },
     /** The photographer gives stars on the body, which writes them into the file's EXIF.
      * @throws when the file has no rating to write over */
     rate(name: string, stars: number): void {
       const file = storage.named(name)
       const bytes = withRating(bytesOf(file.bytes), stars)
-      tell(EVENT.ObjectInfoChanged, storage.change(file.handle, { bytes, changedAt: now() }).handle)
+      sendEvent(EVENT.ObjectInfoChanged, storage.change(file.handle, { bytes, changedAt: now() }).handle)
     },
     /** The photographer deletes a frame on the body. */
     remove: (name: string): void => removed(storage.named(name)),
@@ -218,13 +219,13 @@ export function createVirtualCamera(options: CameraOptions = {}) {
     fillCard(full = true): void {
       storage.fill(storage.first, full ? storage.capacity(storage.first) : 0)
     },
-    /** Both sockets end and nothing listens any more. */
+    /** Ends both sockets and stops listening. */
     unplug: () => link.close(),
-    /** Back again, at the same port unless told. */
+    /** Back again, at the same port by default. */
     async replug({ port = link.port() }: { readonly port?: number } = {}): Promise<{ port: number }> {
       return { port: await link.listen(port) }
     },
-    /** Both sockets end, the next connection is welcome. */
+    /** Ends both sockets and accepts the next connection. */
     hangUp: () => link.hangUp(),
     /** Whether somebody is connected with a session open. */
     connected(): boolean {

@@ -66,8 +66,8 @@ export const PROPERTY = {
 
 export const FORMAT = { Undefined: 0x3000, Folder: 0x3001, ExifJpeg: 0x3801, Jfif: 0x3808 } as const
 
-/** As Canon (without Canon's own operations) libgphoto2 adds a lens name, the shots left and the capture target, which
- * starts as the computer's memory. */
+/** Vendors that the camera can present itself as. For Canon (without Canon's own operations) libgphoto2 adds a lens
+ * name, the shots left and the capture target, which starts as the computer's memory. */
 export const VENDOR = { none: 0, Canon: 0x0b } as const
 
 /** The operation's name, or its number in hex. */

@@ -5,9 +5,9 @@ import { operationName, type OperationName } from './codes.ts'
  * instead of the answer. short-read: fewer bytes than were stated, then a response as if all were well. */
 export const REQUEST_FAULTS = ['drop', 'stall', 'busy', 'short-read'] as const
 /** What may go wrong when the shutter is pressed:
- * lost-event: the file is there, nobody is told. duplicate-name: the name of the last shot again, in a new folder (or,
- * with `removed`, in the same one after the photographer deleted the first). roll-over: this shot is number 9999.
- * clock: this shot's date is `ms` off, an hour unless told. */
+ * lost-event: the file is there, no event announces it. duplicate-name: the name of the last shot again, in a new
+ * folder (or, with `removed`, in the same one after the photographer deleted the first). roll-over: this shot is number
+ * 9999. clock: this shot's date is `ms` off, an hour by default. */
 export const SHOT_FAULTS = ['lost-event', 'duplicate-name', 'roll-over', 'clock'] as const
 
 export type RequestFault = (typeof REQUEST_FAULTS)[number]
@@ -18,19 +18,19 @@ export interface FaultDetails {
   /** Waits for one of these; without it a fault of the data phase waits for GetObject or GetPartialObject, any other
    * for the next request whatever it is. */
   readonly op?: OperationName | readonly OperationName[]
-  /** drop, short-read: how many bytes still go out; half unless told. */
+  /** drop, short-read: how many bytes still go out; half by default. */
   readonly bytes?: number
   /** drop: `request` (nothing is answered) or `data`, the default. */
   readonly when?: 'data' | 'request'
-  /** stall: milliseconds, for ever unless told. clock: milliseconds. */
+  /** stall: milliseconds, forever by default. clock: milliseconds. */
   readonly ms?: number
   readonly removed?: boolean
   /** short-read: the data phase itself is whole, just shorter than what the object's size promises: nothing but a look
-   * at the size tells. */
+   * at the size shows it. */
   readonly quiet?: boolean
   /** How many that fit are let through first. */
   readonly skip?: number
-  /** How often; once unless told. */
+  /** How often; once by default. */
   readonly times?: number
 }
 
@@ -72,7 +72,7 @@ function randomFrom(seed: number): () => number {
  * Faults at random that depend on the seed and on the sequence of operations alone; shots have numbers of their own,
  * so that what happens to a shot does not depend on how often somebody asked in between.
  * @param rates the chance of each, 0..1; left out = never
- * @param stall how long a stalled camera stays silent, milliseconds; for ever unless told
+ * @param stall how long a stalled camera stays silent, milliseconds; forever by default
  */
 export function createFaultScript(
   seed: number,

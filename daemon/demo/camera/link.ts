@@ -117,13 +117,13 @@ export function createLink(needs: LinkNeeds) {
     let data: Buffer[] = []
     let queue: Promise<void> = Promise.resolve()
     const ask = (): void => {
-      const [asked, sent] = [request!, Buffer.concat(data)]
+      const [received, sent] = [request!, Buffer.concat(data)]
       request = null
       data = []
       queue = queue
-        .then(() => reply(connection, asked, sent))
+        .then(() => reply(connection, received, sent))
         .catch((error: unknown) => {
-          // A mistake of this fixture must not look like one of its faults, nor does a caller who went.
+          // A mistake of this fixture must not look like one of its faults; a caller who went away is no mistake.
           if (!connection.over.signal.aborted && !connection.command.destroyed)
             process.stderr.write(`The virtual camera failed: ${inspect(error)}\n`)
           end(connection)
@@ -211,7 +211,7 @@ export function createLink(needs: LinkNeeds) {
       if (current) end(current)
     },
     /** Tells the client, if one listens. */
-    tell(code: number, params: readonly number[]): boolean {
+    sendEvent(code: number, params: readonly number[]): boolean {
       return current?.events?.write(wire.event(code, 0xffffffff, params)) !== undefined
     },
     session: (): number | null => current?.session ?? null,

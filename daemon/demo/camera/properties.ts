@@ -62,11 +62,11 @@ export function createProperties(exposure: Exposure, vendor: number, now: () => 
     [PROPERTY.DateTime, { type: TEXT, writable: true, initial: '' }],
   ])
   const canon = vendor === VENDOR.Canon
-  const told = (code: number, type: number, initial: number | string | undefined) => {
+  const addFixed = (code: number, type: number, initial: number | string | undefined) => {
     if (initial !== undefined) all.set(code, { type, writable: false, initial })
   }
-  told(canon ? PROPERTY.CanonLens : PROPERTY.Lens, TEXT, exposure.lens)
-  if (canon) told(PROPERTY.CanonShotsLeft, U32, exposure.shotsLeft)
+  addFixed(canon ? PROPERTY.CanonLens : PROPERTY.Lens, TEXT, exposure.lens)
+  if (canon) addFixed(PROPERTY.CanonShotsLeft, U32, exposure.shotsLeft)
   const values = new Map([...all].map(([code, { initial }]) => [code, initial]))
 
   const valueOf = (code: number) => (code === PROPERTY.DateTime ? ptpDate(now()) : values.get(code)!)

@@ -1,8 +1,9 @@
 /* A virtual camera as a program of its own:
  *   node daemon/demo/camera/serve.ts --photos DIR [--port N] [--model NAME] [--serial TEXT] [--throttle BYTES]
  * Every photo that appears in DIR, whole (moved there, or grown to its size), is shot once under its own name. Says
- * `listening <port>` when it is ready. Over an IPC channel it takes `{load: PATH}`, `shoot` (one press, with the bytes that were
- * loaded) and `connected`, and answers each when it is so. Ends on SIGTERM, SIGINT or the end of its IPC channel. */
+ * `listening <port>` when it is ready. Over an IPC channel it takes `{load: PATH}`, `shoot` (one press, with the bytes
+ * that were loaded) and `connected`, and answers each when it is so. Ends on SIGTERM, SIGINT or the end of its IPC
+ * channel. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -42,7 +43,7 @@ function found(): Map<string, number> {
   )
 }
 
-/** A writer that was held up looks finished for a while: a JPEG has its end, of anything else only its size tells. */
+/** A writer that was held up looks finished for a while: a JPEG has its end, anything else is judged by its size. */
 function isWhole(name: string): boolean {
   return !/jpe?g$/i.test(name) || readFileSync(join(photos!, name)).subarray(-2).toString('hex') === 'ffd9'
 }

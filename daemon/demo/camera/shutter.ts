@@ -9,7 +9,7 @@ export type Frame =
   | {
       readonly bytes: Content
       readonly name?: string
-      /** `DCIM/100VIRTL`; the current one unless told. */
+      /** `DCIM/100VIRTL`; the current one by default. */
       readonly folder?: string
       readonly extension?: string
       readonly takenAt?: Date
@@ -24,7 +24,7 @@ export interface ShutterNeeds {
   readonly faults: Pick<Faults, 'shot'>
   /** The camera's own clock. */
   readonly now: () => Date
-  readonly tell: (event: number, ...params: number[]) => void
+  readonly sendEvent: (event: number, ...params: number[]) => void
   readonly removed: (file: CameraFile) => void
 }
 
@@ -46,14 +46,14 @@ function described(frames: Frames): Exclude<Frame, Content>[] {
 }
 
 /** Turns presses of the shutter into files on a card. */
-export function createShutter({ storage, numbering, faults, now, tell, removed }: ShutterNeeds) {
+export function createShutter({ storage, numbering, faults, now, sendEvent, removed }: ShutterNeeds) {
   let last: CameraFile[] = []
 
   /** @throws when the card has no room or may not be written; `response` has PTP's code */
   function mustFit(card: number, bytes: number): void {
     const trouble = storage.trouble(card, bytes)
     if (trouble === 'full') {
-      tell(EVENT.StoreFull, card)
+      sendEvent(EVENT.StoreFull, card)
       throw Object.assign(new Error('The card is full.'), { response: RESPONSE.StoreFull })
     }
     if (trouble) throw Object.assign(new Error('The card is locked.'), { response: RESPONSE.StoreReadOnly })
@@ -79,7 +79,7 @@ export function createShutter({ storage, numbering, faults, now, tell, removed }
   return {
     /** What the card has anyhow, also a locked one. */
     put: (frames: Frames, card: number): CameraFile[] => place(frames, card),
-    /** The files of one press, each told by an ObjectAdded unless a fault wants otherwise.
+    /** The files of one press, each announced by an ObjectAdded unless a fault wants otherwise.
      * @throws when the card is full or locked */
     press(frames: Frames, card: number): CameraFile[] {
       mustFit(card, sizeOf(frames))
@@ -92,7 +92,7 @@ export function createShutter({ storage, numbering, faults, now, tell, removed }
         if (fault.removed) for (const file of last) removed(file)
       }
       last = place(frames, card, fault?.kind === 'clock' ? (fault.ms ?? HOUR) : 0, name)
-      if (fault?.kind !== 'lost-event') for (const file of last) tell(EVENT.ObjectAdded, file.handle)
+      if (fault?.kind !== 'lost-event') for (const file of last) sendEvent(EVENT.ObjectAdded, file.handle)
       return last
     },
   }

@@ -184,7 +184,7 @@ export function createStorage(
     file: (handle: number) => files.get(handle),
     isFolder: (handle: number) => folders.has(handle),
     files: (): CameraFile[] => [...files.values()],
-    /** By name, the newest of that name; by `folder/name` exactly.
+    /** The newest file of that name; with `folder/name`, exactly that one.
      * @throws when the camera has no such file */
     named(name: string): CameraFile {
       const found = [...files.values()].filter(

@@ -7,7 +7,7 @@ export interface AuditedCall<Body = unknown, Reply = unknown, Known = unknown> {
   readonly body: Body
   /** What was answered, or will be. */
   readonly reply: Reply
-  /** What the handler told `record` besides. */
+  /** What the handler added through `record`. */
   readonly known: Known
 }
 
@@ -26,10 +26,11 @@ declare module 'fastify' {
     audit?: Describe | null
   }
   interface FastifyRequest {
-    /** Keeps the reply for the request's id and writes the line of the audit trail. To be called in the transaction of the
-     * effect, so that a crash leaves all three or none. A route that does not call it has both done after its effect.
-     * @param more.status of the reply; 200 unless told
-     * @param more.known for the route's `audit`, where body and reply do not tell enough */
+    /** Keeps the reply for the request's id and writes the line of the audit trail. To be called in the transaction of
+     * the effect, so that a crash leaves all three or none. A route that does not call it has both done after its
+     * effect.
+     * @param more.status of the reply; 200 by default
+     * @param more.known for the route's `audit`, where body and reply do not say enough */
     record(reply: object, more?: { status?: number; known?: unknown }): void
     /** The line alone, of an effect whose reply is not known yet. */
     recordLine(reply: object, known?: unknown): void
@@ -37,7 +38,7 @@ declare module 'fastify' {
   }
 }
 
-/** Whether a route says what the trail is told of it. */
+/** Whether a route declares what the trail records of it. */
 export function isAudit(declared: unknown): declared is Describe | null {
   return declared === null || typeof declared === 'function'
 }

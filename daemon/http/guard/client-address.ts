@@ -6,7 +6,7 @@ export function addressOf({ raw }: Pick<FastifyRequest, 'raw'>): string | undefi
   return (raw.socket as typeof raw.socket | undefined)?.remoteAddress
 }
 
-/** The scheme that a request came over: both listeners serve one app, so that only its socket can tell. */
+/** The scheme that a request came over: both listeners serve one app, so only its socket knows. */
 export function schemeOf({ raw }: Pick<FastifyRequest, 'raw'>): 'http' | 'https' {
   return (raw.socket as { encrypted?: boolean } | undefined)?.encrypted === true ? 'https' : 'http'
 }

@@ -9,7 +9,7 @@ const SLOW = 10_000
 /** After all others. */
 const LAST = 4
 
-/** Whoever makes room goes in this order: strangers; those at the address of a paired device; the device itself. */
+/** Connections make room in this order: strangers; those at the address of a paired device; the device itself. */
 export const STRANGER = 0
 export const EXPECTED = 1
 export const KNOWN = 2
@@ -31,7 +31,7 @@ export interface Connection {
   request: IncomingMessage | null
   /** The newest. */
   reply: ServerResponse | null
-  /** Under way at once: Node begins with each request that it has read, whether or not the one before was answered. */
+  /** Replies under way at once: Node begins each request that it has read, even before the previous one is answered. */
   replies: number
 }
 
@@ -70,9 +70,9 @@ function worth(one: Connection, time: number): number | null {
   }
 }
 
-/** Those that may make room, the first to go first: who does nothing with it before who does little, and of them who
- * holds the most.
- * @param comes for whom: for the owner and for devices any stranger's may go, also one that just began */
+/** Connections that may make room, the first to go first: idle ones before slow ones, and of those the client with
+ * the most.
+ * @param comes who comes: for the owner and for devices any stranger's may go, also one that just began */
 export function leaving(connections: Iterable<Connection>, comes: Rank, time: number): Connection[] {
   const list = [...connections]
   const held = new Map<string, number>()

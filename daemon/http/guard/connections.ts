@@ -18,17 +18,17 @@ import {
 
 /** Milliseconds between two looks at how everybody gets on. */
 const LOOK_EVERY = 1000
-/** Where there is no room, and it was looked for so long ago at most, it is not looked for again. */
+/** How soon room is looked for again where there was none, milliseconds. */
 const AGAIN = 250
-/** Milliseconds that whoever is refused has to read it. */
+/** Milliseconds that a refused client has to read the answer. */
 const LINGER = 1000
 /** How long an address counts as one that a paired device has. */
 const EXPECTED_FOR = 3_600_000
 const ADDRESSES_KEPT = 1000
 /** Requests that one connection may send before the first is answered. Browsers send one. */
 const AT_ONCE = 4
-/** Refusals that are told; beyond, connections are reset without a word. */
-const TOLD_AT_ONCE = 32
+/** Refusals that are answered at once; beyond, connections are reset without an answer. */
+const ANSWERED_AT_ONCE = 32
 const FULL =
   'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 
@@ -37,17 +37,17 @@ export interface Connections {
   watch(server: Server | TlsServer): void
   /** A request begins; to be called before anything is decided about it. */
   begin(request: IncomingMessage, reply: ServerResponse): void
-  /** Whose request it is turned out; to be called before anything is opened for it.
+  /** Settles whose request it is; to be called before anything is opened for it.
    * @param holder the owner, or a device's id; null for a stranger's, which may have to go */
   settle(request: IncomingMessage, holder: string | null): void
-  /** As they are counted; see `ConnectionLimits`. */
+  /** How many there are, counted as in `ConnectionLimits`. */
   count(): { strangers: number; all: number }
   stop(): void
 }
 
 /** Everybody's connections to all listeners. One address may hold many, for hundreds of guests share one behind a
- * router; but where room is short, who does nothing with theirs makes room for who comes, strangers first and the one
- * who holds the most first. So the owner and the devices always get in, and there are always descriptors left.
+ * router; but where room is short, idle connections make room for new ones, strangers' first and of those the one's
+ * with the most. So the owner and the devices always get in, and there are always descriptors left.
  *
  * @param needs.now milliseconds that only rise */
 export function createConnections(needs: {
@@ -59,10 +59,10 @@ export function createConnections(needs: {
   const all = new Map<string, Connection>()
   /** Addresses that a paired device was seen at, and when. */
   const expected = new Map<string, number>()
-  /** By rank. */
+  /** Units in use, by rank. */
   const units: [number, number, number] = [0, 0, 0]
   let fruitless = -Infinity
-  let telling = 0
+  let answering = 0
 
   /** Changes what a connection is, and the counts with it. */
   function become(one: Connection, change: Partial<Connection>): void {
@@ -110,11 +110,11 @@ export function createConnections(needs: {
     if (isFull(rank)) fruitless = time
   }
 
-  /** Says that there is no room, where it can be said, and hangs up. */
+  /** Hangs up; on plain HTTP, answers first that there is no room. */
   function refuse(raw: Socket, plain: boolean): void {
-    if (!plain || telling >= TOLD_AT_ONCE) return void raw.resetAndDestroy()
-    telling += 1
-    raw.once('close', () => (telling -= 1))
+    if (!plain || answering >= ANSWERED_AT_ONCE) return void raw.resetAndDestroy()
+    answering += 1
+    raw.once('close', () => (answering -= 1))
     raw.resume()
     raw.end(FULL)
     setTimeout(() => raw.destroy(), LINGER).unref()
@@ -127,7 +127,7 @@ export function createConnections(needs: {
 
   /** @param serve has the server listen to it, at once or later */
   function arrive(raw: Socket, plain: boolean, serve: () => void): void {
-    // Whoever hung up already has no address any more; and what a closed socket says is of no interest.
+    // A client that hung up already has no address any more; and errors of a closed socket do not matter.
     raw.on('error', () => undefined)
     const address = raw.remoteAddress
     if (address === undefined) {
@@ -228,7 +228,7 @@ export function createConnections(needs: {
       if (!one) return
       if (holder === null) {
         if (isFull(one.rank)) makeRoom(one.rank)
-        // It would have a file opened that is not to be had.
+        // Serving it would open a file, and no more can be opened.
         if (isFull(one.rank)) one.socket.destroy()
         return
       }

@@ -25,8 +25,8 @@ function guestPage(status: number): string {
   )
 }
 
-/** Sends what went wrong: as a page to a guest who opened an address of the gallery, else as our API says it. Nobody may
- * keep it: the next answer may be another. */
+/** Sends what went wrong: as a page to a guest who opened an address of the gallery, else as our API says it. Nobody
+ * may keep it: the next answer may be another. */
 function sendError(
   request: Pick<FastifyRequest, 'method' | 'headers' | 'url'>,
   reply: FastifyReply,
@@ -73,12 +73,12 @@ function validationMessage(error: FastifyError, root: unknown): string {
     allowedValues?: unknown[]
   }
   if (additionalProperty !== undefined) return `${where}: unknown field ${quote(additionalProperty)}`
-  const said = allowedValues
+  const rule = allowedValues
     ? `must be one of ${allowedValues.join(', ')}`
     : (first.message ?? 'is not right')
   const received =
     first.keyword === 'required' ? '' : ` but received ${quote(valueAt(root, first.instancePath))}`
-  return `${where} ${said}${received}`
+  return `${where} ${rule}${received}`
 }
 
 /** Why one file of several was refused. What is not a Refusal is for the caller to log. */
@@ -91,7 +91,7 @@ export function fileError(filename: string, error: unknown): FileError {
   return { filename, error: message, code, params }
 }
 
-/** The one error shape, for refusals and accidents alike. What is not a Refusal is logged and not told. */
+/** The one error shape, for refusals and accidents alike. What is not a Refusal is logged and not sent. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Refusal | Error, request, reply) => {
     if (error instanceof Refusal) {
@@ -131,8 +131,8 @@ export function registerErrors(app: FastifyInstance): void {
   })
 }
 
-/** An address that cannot be read is answered before any hook: no guard, no headers, nothing told. A socket that asks
- * for an upgrade besides would stay open. */
+/** An address that cannot be read is answered before any hook: no guard, no headers, no details. A socket that also
+ * asks for an upgrade would stay open. */
 export function answerBadAddress(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { raw } = request
   if (raw.headers.upgrade !== undefined) reply.raw.once('finish', () => raw.socket.destroySoon())

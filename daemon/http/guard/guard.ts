@@ -27,7 +27,7 @@ export interface GuardedRoute {
   readonly access: Access
   /** False when the route does not say who may call it. */
   readonly declared: boolean
-  /** False when the route does not say what the audit trail is told of it. */
+  /** False when the route does not declare what the audit trail records of it. */
   readonly audited: boolean
 }
 
@@ -37,9 +37,9 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access
-    /** It answers an upgrade. */
+    /** The route answers an upgrade. */
     socket?: true
-    /** It holds floods off by itself: strangers are not counted by their address. */
+    /** The route holds floods off by itself: strangers are not counted by their address. */
     paced?: true
   }
 }
@@ -61,7 +61,7 @@ export interface GuardNeeds {
   allowedHosts?: readonly string[]
   /** See terminal.ts. */
   terminalKey?: string | null
-  /** Refuses whoever asks too often. */
+  /** Refuses clients that ask too often. */
   limit: (request: FastifyRequest) => Promise<void>
   /** The page that asks a stranger for a code, as HTML. */
   codePage: () => string | Buffer

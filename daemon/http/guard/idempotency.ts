@@ -14,8 +14,8 @@ const UNWRITTEN_MOST = 500
  * second one that comes while the first is under way waits for it. A request that was refused or failed had no effect,
  * so the next one with its id is tried.
  *
- * A handler whose effect must not happen twice calls `request.record` (audit.ts) in the transaction of that effect: a crash
- * between the two would let the effect stand without its reply. */
+ * A handler whose effect must not happen twice calls `request.record` (audit.ts) in the transaction of that effect: a
+ * crash between the two would let the effect stand without its reply. */
 export function registerIdempotency(app: FastifyInstance, requests: Requests): void {
   const underWay = new Map<string, Promise<void>>()
   const unwritten = new Map<string, { status: number; reply: string }>()
@@ -28,8 +28,8 @@ export function registerIdempotency(app: FastifyInstance, requests: Requests): v
     const scope = `${request.who.device?.id ?? request.who.role} ${request.routeOptions.url}`
     const key = `${scope} ${id}`
     for (let first = underWay.get(key); first; first = underWay.get(key)) await first
-    const kept = unwritten.get(key) ?? requests.find(scope, id)
-    if (kept) return reply.code(kept.status).type('application/json; charset=utf-8').send(kept.reply)
+    const stored = unwritten.get(key) ?? requests.find(scope, id)
+    if (stored) return reply.code(stored.status).type('application/json; charset=utf-8').send(stored.reply)
     const { promise, resolve } = Promise.withResolvers<void>()
     underWay.set(key, promise)
     let isKept = false
@@ -60,14 +60,14 @@ export function registerIdempotency(app: FastifyInstance, requests: Requests): v
   app.addHook('onSend', async (request, reply, payload) => {
     if (reply.statusCode < 400 && typeof payload === 'string')
       request.once?.answered(reply.statusCode, payload)
-    // Here and not in onResponse, which does not come when the client has hung up: its twin would wait for ever.
+    // Not in onResponse, which does not come when the client has hung up: its twin would wait forever.
     request.once?.end()
     return payload
   })
 }
 
-/** Names (percent-encoded) the event that a page had on its screen. A file name means another photo in another event, so what was
- * decided while the network was away must not fall on whatever is open by the time it arrives. */
+/** Names (percent-encoded) the event that a page had on its screen. A file name means another photo in another event,
+ * so what was decided while the network was away must not fall on whatever is open by the time it arrives. */
 export const EVENT_HEADER = 'x-lep-event'
 
 /** Refuses a change that was meant for another event than the one that is open now. To be called after what repeats

@@ -5,7 +5,8 @@ import { Refusal } from '../../errors.ts'
 import { addressOf } from './client-address.ts'
 
 /** Requests within a minute. Five hundred guests may share one address behind a venue's router: what they read is only
- * held back where it would be a flood for the whole room. Everything else that a stranger asks for is refused anyway. */
+ * held back where it would be a flood for the whole room. Everything else that a stranger asks for is refused
+ * anyway. */
 export const LIMITS = {
   /** The gallery and its pictures, an address. */
   gallery: 60_000,

@@ -9,7 +9,7 @@ export interface Pace {
   stop(): void
 }
 
-/** Lets so much begin in a second and makes the rest wait.
+/** Limits how much begins in a second and makes the rest wait.
  * @param needs.rate a second, and how many may begin at once after a quiet time
  * @param needs.now milliseconds that only rise */
 export function createPace(needs: { rate: number; burst: number; now: () => number }): Pace {

@@ -19,7 +19,7 @@ function liesIn(root: string, path: string): boolean {
   try {
     return realpathSync(join(root, path)).startsWith(realpathSync(root) + sep)
   } catch {
-    // What is not there is answered 404 by whoever looks for it.
+    // What is not there is answered 404 by the handler that looks for it.
     return true
   }
 }
@@ -28,7 +28,7 @@ export function readCodePage(dist: string): string | Buffer {
   return page(join(dist, 'admin', 'pair.html'))
 }
 
-/** What browsers and search engines ask for by themselves, whoever sits before them. A 401 would make some of them show
+/** What browsers and search engines ask for by themselves, for any user. A 401 would make some of them show
  * a question for a password, or try again and again. */
 const ICONS = [
   '/favicon.ico',
@@ -114,7 +114,7 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
         prefix,
         index: false,
         decorateReply: false,
-        // It follows links, so that one could lead out of the folder.
+        // The plugin follows links, so one could lead out of the folder.
         allowedPath: (path) => liesIn(root, path),
         preCompressed: true,
         cacheControl: false,

@@ -13,7 +13,7 @@ export function registerSetup(app: App, needs: SetupCalls & { dist: string }): v
   const config = { access: 'public', audit: null } as const
   const html = (name: string) => page(join(needs.dist, 'admin', name))
 
-  /** Nothing from elsewhere, but for the one question whether this device reaches us over HTTPS already. */
+  /** Nothing from elsewhere, except the one request that finds whether this device reaches us over HTTPS already. */
   function policy(requestHost: string): string {
     const { origins } = needs.facts()
     const port = origins[0] && new URL(origins[0]).port

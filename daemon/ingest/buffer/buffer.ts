@@ -33,8 +33,8 @@ export interface BufferNeeds {
   readonly patience: Patience
 }
 
-/** Adopts what any program drops into the buffer folder, in place. Nothing there is ever removed, and nothing renamed but
- * what stands where a Photo's own file is put back. */
+/** Adopts what any program drops into the buffer folder, in place. Nothing there is ever removed, and nothing renamed
+ * but what stands where a Photo's own file is put back. */
 export interface Buffer {
   start(): void
   stop(): Promise<void>
@@ -108,7 +108,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
         await see(name)
         const now = looks.get(name)
         if (now !== look || clock() - look.since < settleOf(name)) return
-        // It got its row meanwhile: it is what ingest put there itself.
+        // The file got its row meanwhile: ingest put it there itself.
         if (await seen.isUnchanged(name, look.fingerprint)) return taken(name, look.fingerprint)
         busy.add(name)
         void queue.add(() => tryToAdopt(name, look))
@@ -123,7 +123,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   function trouble(error: unknown): void {
     if (stopping.signal.aborted || (error instanceof Refusal && error.code === 'event_changed')) return
     const next = messageFrom(error, bufferTrouble)
-    // It is tried every few seconds: once in the log is enough.
+    // A file is tried every few seconds: once in the log is enough.
     if (!(error instanceof Refusal) && message?.message !== next.message)
       needs.log.error({ err: error }, 'Adopting a file failed.')
     message = next
@@ -222,11 +222,11 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       pauses.end()
     },
     status() {
-      // What ingest put here itself has its row before this; it is not worth a word.
+      // What ingest put here itself has its row before this; it is not reported.
       const before = clock() - 4 * patience.settle
       const waiting = [...looks].filter(([name, { since }]) => since <= before && !unread.has(name)).length
-      const said = message ?? (unread.size > 0 ? unreadHere(unread.size) : null)
-      return { waiting: waiting + unread.size, message: said }
+      const shown = message ?? (unread.size > 0 ? unreadHere(unread.size) : null)
+      return { waiting: waiting + unread.size, message: shown }
     },
   }
 }

@@ -15,7 +15,7 @@ export interface Look {
   fingerprint: string
   /** When it was first seen like that. */
   since: number
-  /** It is left alone until then. */
+  /** Until when the file is left alone. */
   notBefore: number
 }
 
@@ -57,7 +57,7 @@ export function createFilesSeen(needs: {
     looks.delete(name)
   }
 
-  /** Like `note`, but for a file of which its disk does not say how it looks. */
+  /** Like `note`, for a file whose disk does not say how it looks. */
   async function see(name: string): Promise<void> {
     try {
       await note(name)

@@ -11,8 +11,8 @@ import { readChunks } from '../../util/reading.ts'
 import { UNREAD } from '../tree/owed.ts'
 import { SourceLost, type Patience } from '../source.ts'
 
-/** Takes files of the buffer folder whose names are no UTF-8: they cannot be Photos where they lie, for no name in the catalog leads to them. Each gets a
- * copy under a name that can be read, and stays itself.
+/** Takes files of the buffer folder whose names are no UTF-8: they cannot be Photos where they lie, for no name in the
+ * catalog leads to them. Each gets a copy under a name that can be read, and stays itself.
  * @param needs.source the folder's id among the Sources that set files aside */
 export function createOddNames(needs: {
   ingest: Pick<Ingest, 'accept'>
@@ -41,7 +41,7 @@ export function createOddNames(needs: {
 
   /** @param event nothing is taken unless it is open
    * @returns how each such file is called in the list of what was set aside, and whether one may be taken in a moment
-   * @throws like `Accept`, but for 422 and what cannot be read, which is listed and tried again */
+   * @throws like `Accept`, except 422 and what cannot be read, which is listed and tried again */
   return async function look(
     folder: string,
     event: { readonly id: number; readonly state: string },
@@ -51,7 +51,7 @@ export function createOddNames(needs: {
     let isWaiting = false
     const odd = (await readEntries(folder)).filter(({ isExact }) => !isExact)
     for (const entry of event.state === 'open' ? odd : []) {
-      // A copy of it may bear its readable name.
+      // A copy of it may have its readable name.
       const where = `./${entry.name}`
       const stats = await lstat(entry.path).catch((error: unknown) => {
         if (errnoOf(error) !== 'ENOENT') skipped.put(eventId, source, where, UNREAD, unreadable(error))

@@ -6,7 +6,7 @@ import type { Announcer } from '../../views/announcer.ts'
 import { fingerprintAt, INCOMING, looksLike } from '../intake/incoming.ts'
 import { isOneFile } from '../../originals/own-files.ts'
 
-/** Of what `statOf` gave: the time of the last change, milliseconds since 1970. */
+/** The time of the last change in what `statOf` gave, milliseconds since 1970. */
 const changedAt = (stat: string) => Math.round(Number(stat.split('|')[3]) / 1e6)
 
 /** What lies in the buffer folder and is no file that anybody dropped there. */

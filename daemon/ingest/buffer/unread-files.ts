@@ -4,12 +4,12 @@ import { unreadable } from '../tree/frames.ts'
 import { INCOMING } from '../intake/incoming.ts'
 import { UNREAD } from '../tree/owed.ts'
 
-/** Which files of the buffer folder could not be looked at or read. Each is listed with its reason, holds up no other, and
- * is tried again until it was read or is gone. */
+/** Which files of the buffer folder could not be looked at or read. Each is listed with its reason, holds up no other,
+ * and is tried again until it was read or is gone. */
 export interface UnreadFiles {
-  /** @returns whether that is what the error tells of; else it is none of this file's */
+  /** @returns whether the error is about this file */
   failed(name: string, error: unknown): boolean
-  /** It was read, or is gone. @returns whether it had failed */
+  /** The file was read, or is gone. @returns whether it had failed */
   read(name: string): boolean
   has(name: string): boolean
   /** The folder is another one. */
@@ -17,7 +17,7 @@ export interface UnreadFiles {
   readonly size: number
 }
 
-/** The call of the system that failed is told behind the reason: `EIO: i/o error, read`. */
+/** The system call that failed stands behind the reason: `EIO: i/o error, read`. */
 const READING = /^\w+: [^,]+, (?:lstat|stat|fstat|open|read)\b/
 
 /** @param needs.source the folder's id among the Sources that set files aside */

@@ -2,7 +2,7 @@ import { watch, type FSWatcher } from 'chokidar'
 import { basename } from 'node:path'
 import type { Log } from '../../log.ts'
 
-/** Tells of what happens to the files directly in a folder. A hint and no more: whoever watches looks at everything
+/** Reports what happens to the files directly in a folder. A hint and no more: the watcher looks at everything
  * now and then, and finds what this misses. */
 export function watchFolder(
   path: string,

@@ -12,7 +12,7 @@ export function folderOnCard({ folder }: CameraPath): string {
   return folder.replace(/^\/(store_\w+\/?)?/, '')
 }
 
-/** As people know it: `DCIM/100CANON/IMG_0001.JPG`. */
+/** The path as people know it: `DCIM/100CANON/IMG_0001.JPG`. */
 export function pathOnCard(file: CameraPath): string {
   return `${folderOnCard(file)}/${file.name}`
 }

@@ -11,7 +11,7 @@ import { TETHER_PATIENCE, type TetherNeeds } from './tether-needs.ts'
 
 /** Milliseconds between two looks at what is plugged in. */
 const LOOK_EVERY = 2500
-/** A camera that is unplugged for so long leaves the list; its ledger stays. Milliseconds. */
+/** How long a camera is unplugged before it leaves the list; its ledger stays. Milliseconds. */
 const FORGET_AFTER = 10 * 60_000
 
 /** Every camera that is connected, each in a process of its own. */

@@ -38,7 +38,8 @@ export function createCameraConflicts(
   return {
     async end() {
       for (const name of known.helpers)
-        // pkill answers 1 when there is none; a kernel's process name ends after 15 characters, a command line does not.
+        // pkill answers 1 when there is none; a kernel's process name ends after 15 characters, a command line does
+        // not.
         await run('pkill', ['-KILL', '-u', user, '-f', `(^|/)${name}( |$)`]).catch(() => undefined)
     },
     async running() {

@@ -35,7 +35,7 @@ export interface Progress {
   readonly waiting: number
   readonly bytesWaiting: number
   readonly bytesDone: number
-  /** Of this pass: since nothing was waiting. */
+  /** How many frames this pass has: since nothing was waiting. */
   readonly total: number
   readonly done: number
   /** Why files wait although the camera is there. */

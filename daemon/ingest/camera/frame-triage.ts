@@ -10,14 +10,14 @@ import { isSameFrame, readStars } from './marks.ts'
 import { isWanted } from './order.ts'
 import type { Camera, CameraFile } from './port.ts'
 
-/** Says of each file that a camera shows what is to become of it: fetched, left for a person to decide because it is
- * older than the Event, or nothing because it was dealt with. */
+/** Decides what becomes of each file that a camera shows: it is fetched, left for a person to decide because it is
+ * older than the Event, or skipped because it was dealt with. */
 export interface FrameTriage {
-  /** @param how whether the camera told of it as it was `shot` (then it is taken whatever its clock says), told that it
-   *    `changed`, or it was only `listed`
+  /** @param how whether the camera announced it as `shot` (then it is taken whatever its clock says) or as `changed`,
+   *    or it was only `listed`
    *  @throws CameraFault */
   see(camera: Pick<Camera, 'readPart'>, file: CameraFile, how: 'shot' | 'changed' | 'listed'): Promise<void>
-  /** It was taken, or set aside. */
+  /** The file was taken, or set aside. */
   done(key: string): void
   readonly doneCount: number
   /** Files that a person has to decide about, and when they were shot by a clock that is right. */
@@ -67,7 +67,7 @@ export function createFrameTriage(
     if (known && (!known.photo.marked || stars > known.photo.rating)) needs.onMarked(known.photo.id, stars)
   }
 
-  /** Whether it is a frame that was taken, and whose head was written anew since: with stars, mostly. Its pixels are
+  /** Whether it is a frame that was taken, and whose head was rewritten since: with stars, mostly. Its pixels are
    * ours already. */
   async function isTakenBefore(
     camera: Pick<Camera, 'readPart'>,

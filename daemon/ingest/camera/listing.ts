@@ -7,16 +7,16 @@ import type { Camera } from './port.ts'
 import type { FrameTriage } from './frame-triage.ts'
 import type { MissedFrameDetector } from './missed-frames.ts'
 
-/** A queue of so many is worth looking for stars in, in so many of its newest. */
+/** How long a queue is worth looking for stars in, and in how many of its newest. */
 const QUEUE = 4
 const PEEK = 40
-/** So many of the last frames may have been marked while nobody listened. */
+/** How many of the last frames may have been marked while nobody listened. */
 const SECOND_LOOK = 10
 
 /** What listing asks of a camera. */
 export type ListedCamera = Pick<Camera, 'listFolders' | 'listFiles' | 'readPart'>
 
-/** What is on a camera, listed afresh. */
+/** What is on a camera, listed again. */
 export interface Listing {
   run(camera: ListedCamera): Promise<void>
   /** The next one looks into every folder. */

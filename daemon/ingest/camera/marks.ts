@@ -30,7 +30,7 @@ export function starsIn(head: Buffer): number {
   return stars === undefined ? 0 : Math.round(stars)
 }
 
-/** Whether the camera's file is the one that lies at `path`, but for what was written into its head since.
+/** Whether the camera's file is the one that lies at `path`, apart from what was written into its head since.
  * @throws CameraFault */
 export async function isSameFrame(
   camera: Pick<Camera, 'readPart'>,

@@ -1,20 +1,21 @@
-/** Suspects that a frame was shot whose event never came. A camera tells each frame once; when that message is lost,
- * only a fresh listing shows it. Pure: it is told what happens, with the time, and says when to list again. */
+/** Suspects that a frame was shot whose event never came. A camera announces each frame once; when that message is
+ * lost, only a fresh listing shows it. Pure: it is fed with what happens, with the time, and says when to list
+ * again. */
 export interface MissedFrameDetector {
-  /** An event told of a file. */
-  told(name: string, at: number): void
+  /** An event announced a file. */
+  announced(name: string, at: number): void
   /** The card has this much room now, bytes; null when the camera does not say. */
   room(free: number | null, at: number): void
-  /** The camera was listed afresh, which took so many milliseconds. */
+  /** The camera was listed again, which took `took` milliseconds. */
   listed(at: number, took: number): void
   /** Whether to list now. */
   suspects(at: number): boolean
 }
 
-/** Milliseconds. A frame of a burst may be told out of turn, so a gap has to last. */
+/** Milliseconds. A frame of a burst may be announced out of turn, so a gap has to last. */
 const GAP_LASTS = 1500
 const QUIET = 20_000
-/** Milliseconds after a frame was told, or the camera listed, in which the card's room still changes for it. */
+/** Milliseconds after a frame was announced, or the camera listed, in which the card's room still changes for it. */
 const SETTLES = 4000
 /** Listing a full card takes its time; it may take a tenth of ours. */
 const SHARE = 10
@@ -28,17 +29,17 @@ export function createMissedFrameDetector(now: number): MissedFrameDetector {
   /** Frames came since the last listing, so one may have been lost among them. */
   let isOwed = true
   let free: number | null = null
-  let toldSinceRoom = false
-  /** Room fell when a frame came: so it would fall for a frame that nobody told of, and quiet alone says nothing. */
-  let roomTells = false
+  let announcedSinceRoom = false
+  /** Room fell when a frame came: so it would fall for an unannounced frame too, and quiet alone says nothing. */
+  let roomFalls = false
   let roomFell = false
   let patience = QUIET
 
   return {
-    told(name, at) {
+    announced(name, at) {
       quietSince = at
       isOwed = true
-      toldSinceRoom = true
+      announcedSinceRoom = true
       const parts = /^(.*?)(\d{4,})(\.[^.]*)?$/.exec(name)
       if (!parts) return
       const [, prefix = '', digits = '', ending = ''] = parts
@@ -52,10 +53,10 @@ export function createMissedFrameDetector(now: number): MissedFrameDetector {
     },
     room(left, at) {
       if (free !== null && left !== null && left < free) {
-        if (toldSinceRoom) roomTells = true
+        if (announcedSinceRoom) roomFalls = true
         else if (at - quietSince > SETTLES) roomFell = true
       }
-      toldSinceRoom = false
+      announcedSinceRoom = false
       free = left
     },
     listed(at, took) {
@@ -68,7 +69,7 @@ export function createMissedFrameDetector(now: number): MissedFrameDetector {
     suspects(at) {
       if (roomFell) return true
       for (const since of missing.values()) if (at - since >= GAP_LASTS) return true
-      return at - quietSince >= patience && (isOwed || !roomTells)
+      return at - quietSince >= patience && (isOwed || !roomFalls)
     },
   }
 }

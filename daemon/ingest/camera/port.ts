@@ -23,7 +23,7 @@ export interface Camera {
   getConfigValue(name: string): Promise<ConfigValue | null>
   /** @throws CameraFault when there is no such setting, or the camera refuses the value */
   setConfigValue(name: string, value: ConfigValue): Promise<void>
-  /** Releases the shutter. The files that it makes are told by events. */
+  /** Releases the shutter. The files that it makes are announced by events. */
   takePicture(): Promise<void>
   /** Writes the whole file over the one at `targetPath`. Nothing is removed from the camera. */
   downloadPicture(request: { readonly cameraPath: CameraPath; readonly targetPath: string }): Promise<void>
@@ -35,9 +35,9 @@ export interface Camera {
   listFolders(): Promise<string[]>
   /** The files right in a folder. The camera is asked once a session; a fresh answer needs a fresh `open`. */
   listFiles(folder: string): Promise<CameraFile[]>
-  /** One file as the camera tells it now. */
+  /** One file as the camera reports it now. */
   fileInfo(path: CameraPath): Promise<CameraFile>
-  /** Its cards. */
+  /** The camera's cards. */
   storages(): Promise<CameraStorage[]>
   /** Lets go of the camera. Never throws; the object is useless after. */
   close(): Promise<void>
@@ -52,7 +52,8 @@ export interface CameraPath {
 export interface CameraFile extends CameraPath {
   /** Null when the camera does not say. */
   readonly bytes: number | null
-  /** By the camera's clock, read as this computer's time zone; milliseconds since 1970; null when it does not say. */
+  /** The time by the camera's clock, read in this computer's time zone; milliseconds since 1970; null when it does not
+   * say. */
   readonly modifiedAt: number | null
   /** The photographer locked it in the camera. */
   readonly isProtected: boolean
@@ -111,8 +112,8 @@ export class CameraFault extends Error {
   readonly code: number
   /** The part that failed: `download IMG_0001.JPG`. */
   readonly operation: string
-  constructor(code: number, operation: string, said: string) {
-    super(`${operation}: ${said} (${code})`)
+  constructor(code: number, operation: string, reason: string) {
+    super(`${operation}: ${reason} (${code})`)
     this.name = 'CameraFault'
     this.code = code
     this.operation = operation

@@ -17,7 +17,8 @@ type Field = keyof typeof NAMES
 /** Reads what a body reports, and remembers what it has no name for, so that it is not asked again. */
 export interface Readouts {
   read(camera: Camera): Promise<CameraReadouts>
-  /** Makes the body keep its frames on the card, and reads back whether it does. A body without the choice always does. */
+  /** Makes the body keep its frames on the card, and reads back whether it does. A body without the choice always
+   * does. */
   keepOnCard(camera: Camera): Promise<void>
 }
 
@@ -99,7 +100,7 @@ function shutterOf(text: string | null): string | null {
   return seconds < 0.3 ? `1/${Math.round(1 / seconds)}` : `${Number(seconds.toFixed(1))} s`
 }
 
-/** Of all cards together: frames go to the next one when one is full. */
+/** The room of all cards together: frames go to the next one when one is full. */
 export function roomOf(
   storages: readonly CameraStorage[],
 ): Pick<CameraReadouts, 'card_free_bytes' | 'card_bytes' | 'card_images'> {

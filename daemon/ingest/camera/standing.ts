@@ -11,11 +11,11 @@ import { isFull } from './readouts.ts'
 import type { FrameTriage } from './frame-triage.ts'
 import type { Trouble } from './trouble.ts'
 
-/** How it stands with a camera, as people are told. */
+/** A camera's state as people see it. */
 export interface Standing {
-  /** It is not there, or not yet. */
+  /** The camera is away, or not ready yet. */
   show(state: CameraState, why?: Trouble | null): void
-  /** It is there: connected, behind, or full. */
+  /** The camera is there: connected, behind, or full. */
   showWell(): void
   /** What the body reports, null while it has not yet. */
   reported: CameraReadouts | null

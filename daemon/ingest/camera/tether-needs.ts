@@ -15,7 +15,7 @@ export interface TetherPatience {
   readonly room: number
   /** Between two looks at what the body reports. */
   readonly readouts: number
-  /** Away for so long, a camera counts as asleep. */
+  /** How long a camera is away before it counts as asleep. */
   readonly asleep: number
 }
 

@@ -17,7 +17,7 @@ import { TETHER_PATIENCE, type TetherNeeds } from './tether-needs.ts'
 
 /** While frames are on their way, the camera is asked for news between them. */
 const EVENT_BETWEEN = 20
-/** After a change that the camera tells, it may tell more of them. */
+/** How long after an announced change more of them may follow. */
 const READOUTS_SOON = 700
 
 /** One body, known by its serial number on whatever port it is. */
@@ -30,12 +30,12 @@ export interface Tether extends Source {
   isConnected(): boolean
 }
 
-/** Ends a session that is as good as any, only to list the camera afresh. */
+/** Ends a session that is as good as any, only to list the camera again. */
 class ListAgain extends Error {}
 /** Another body is where this one was. */
 class Stranger extends Error {}
 
-/** A camera as a Source: it fetches what is shot as the camera tells it; and because a camera may fail to tell, and
+/** A camera as a Source: it fetches what is shot as the camera announces it; and because an event may be lost, and
  * connections break, it closes, opens and lists the camera whenever something went wrong or may have. Nothing on the
  * camera is ever changed but where it keeps its frames. */
 export function createTether(needs: TetherNeeds): Tether {
@@ -54,7 +54,7 @@ export function createTether(needs: TetherNeeds): Tether {
 
   let opened = needs.opened
   let camera: Camera | null = null
-  /** The camera is to be listed afresh, or broke while somebody else used it. */
+  /** The camera is to be listed again, or broke while somebody else used it. */
   let interrupt: unknown = null
   let eventId = -1
   let nextRoom = 0
@@ -114,7 +114,7 @@ export function createTether(needs: TetherNeeds): Tether {
   async function hear(own_: Camera, event: CameraEvent): Promise<void> {
     if (event.type === 'fileAdded' || event.type === 'fileChanged') {
       const how = event.type === 'fileAdded' ? 'shot' : 'changed'
-      if (how === 'shot') missedFrames.told(event.name, clock())
+      if (how === 'shot') missedFrames.announced(event.name, clock())
       await triage.see(own_, await own_.fileInfo(event), how)
       fetching.pump()
       standing.showWell()
@@ -123,7 +123,7 @@ export function createTether(needs: TetherNeeds): Tether {
       nextReadouts = Math.min(nextReadouts, clock() + READOUTS_SOON)
   }
 
-  /** A camera that cannot list its card and answers all the same is told from one that is away. */
+  /** A camera that cannot list its card but still answers is distinguished from one that is away. */
   async function list(own_: Camera): Promise<void> {
     try {
       await listing.run(own_)

@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** How a card is known when it comes back: its name, and its volume's own id where the system tells it. A wrong
+/** How a card is known when it comes back: its name, and its volume's own id where the system reports it. A wrong
  * guess costs time, not photos: the ledger compares path, size and time, and what is new is compared by its bytes. */
 export async function volumeId(mount: string): Promise<string> {
   const uuid = await (process.platform === 'darwin' ? uuidOnMac(mount) : uuidOnLinux(mount)).catch(() => null)

@@ -25,12 +25,12 @@ interface Still {
   readonly stat: string | null
 }
 
-/** What is to become of a file, where that is not settled in the commit lane: it gets a copy of its own. */
+/** What becomes of a file, where that is not settled in the commit lane: it gets a copy of its own. */
 type Found =
   | Adopted
-  /** Its name is that Photo's. */
+  /** The file's name is that Photo's. */
   | { readonly beside: string }
-  /** It is the other half of a Photo that has left the buffer. */
+  /** The file is the other half of a Photo that has left the buffer. */
   | { readonly half: { readonly origin: string; readonly originName: string } }
 
 /** What a file may say of itself while it is still being written. */
@@ -121,7 +121,7 @@ export function createAdopt(
   }
 
   /** A frame that nobody has seen. Where the name is another Photo's it gets a copy under a name of its own: the file
-   * stays as it is, and whoever writes over it next does not take this one away. */
+   * stays as it is, and a program that writes over it next does not take this one away. */
   async function fresh(event: EventRecord, file: Still, seen: Seen): Promise<Found> {
     const { name, path: _, ...still } = file
     const holder = originals.byName(event.id, name)

@@ -16,17 +16,18 @@ export type Accept = (arrival: Arrival, signal: AbortSignal) => Promise<Accepted
 
 export type Adopted =
   | { readonly outcome: 'taken'; readonly photo: PhotoRecord }
-  /** It is a Photo's own file already. */
+  /** The file is a Photo's own already. */
   | { readonly outcome: 'known' }
-  /** It changed or went away while it was looked at. */
+  /** The file changed or went away while it was looked at. */
   | { readonly outcome: 'changed' }
-  /** Its end is not there: another program may still be writing it. */
+  /** The file's end is missing: another program may still be writing it. */
   | { readonly outcome: 'unfinished'; readonly reason: Message }
   | { readonly outcome: 'skipped'; readonly reason: Message }
 
 /** Makes a Photo of a file that lies in the buffer folder, where it is. Errors are those of `Take`.
  * @param fingerprint as it was when looked at
- * @param stoodStill nobody is writing it any more: a picture that is whole is taken, whatever else its file says should follow */
+ * @param stoodStill nobody is writing it any more: a picture that is whole is taken, whatever else its file says should
+ * follow */
 export type Adopt = (
   name: string,
   fingerprint: string,

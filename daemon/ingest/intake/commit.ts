@@ -35,9 +35,9 @@ export interface Inspected {
 /** A file that was seen, with what we know of the camera that shot it. */
 export interface Seen extends Inspected {
   readonly cameraId: string | null
-  /** By a clock that is right. */
+  /** When it was taken, by a clock that is right. */
   readonly takenAt: number | null
-  /** As the file says. */
+  /** When it was shot, as the file says. */
   readonly shotAt: number | null
   readonly marked: boolean
 }
@@ -47,13 +47,13 @@ export interface IngestNeeds {
     Catalog,
     'events' | 'photos' | 'originals' | 'importHistory' | 'skipped' | 'transaction'
   >
-  /** Of the current Event. */
+  /** The current Event's folders. */
   readonly folders: () => Folders
   /** @throws Refusal 422 with a plain reason for what is not a whole picture of a kind that we take */
   readonly inspect: (path: string, picture?: string) => Promise<Inspected>
   /** Hashes compressed pictures while their files are copied. */
   readonly pictureHasher?: () => PictureHasher
-  /** Whether one picture is the other, turned or mirrored at most, as far as a glance tells. The first may be gone. */
+  /** Whether one picture is the other, turned or mirrored at most, as far as a glance shows. The first may be gone. */
   readonly isTurned?: (one: Claim, other: Claim) => Promise<boolean>
   readonly announcer: Announcer
   /** Our camera that shot a file, and the milliseconds that its clock is behind; null for a camera that we never met.

@@ -16,7 +16,7 @@ import { SourceLost, type Shot } from '../source.ts'
 export interface PictureHasher {
   /** @param piece may be written over afterwards */
   update(piece: Uint8Array): void
-  /** @returns undefined where only the whole file tells */
+  /** @returns undefined where only the whole file shows it */
   digest(): string | undefined
 }
 
@@ -35,7 +35,7 @@ export interface Part {
   /** The hash of its compressed picture alone, where that could be made on the way. */
   readonly picture: string | undefined
   readonly bytes: number
-  /** As the disk keeps it, which may be coarser than what was asked for. */
+  /** The time as the disk keeps it, which may be coarser than what was asked for. */
   readonly modifiedAt: number
   /** Removes it unless it got its final name. */
   discard(): Promise<void>
@@ -63,15 +63,15 @@ export interface Incoming {
   receive(shot: Pick<Shot, 'path' | 'bytes' | 'modifiedAt' | 'content'>, signal: AbortSignal): Promise<Part>
   /** Call before a part gets its final name. The note stays, over any number of crashes, until `placed`. */
   placing(what: Placing): Promise<void>
-  /** Its row is committed, or it got no name. */
+  /** The part's row is committed, or it got no name. */
   placed(sha256: string): Promise<void>
-  /** Removes the copies that an earlier run left, and the empty files with which runs of earlier versions reserved names
-   * where there are no hard links, and says what was being placed. Copies of this run stay. */
+  /** Removes the copies that an earlier run left, and the empty files with which runs of earlier versions reserved
+   * names where there are no hard links, and says what was being placed. Copies of this run stay. */
   clean(): Promise<Placing[]>
 }
 
 export function createIncoming(needs: {
-  /** Of the current Event. */
+  /** The current Event's folders. */
   folders: () => Folders
   /** Hashes compressed pictures while their files are copied. */
   pictureHasher?: () => PictureHasher
@@ -150,7 +150,7 @@ export function createIncoming(needs: {
       await writeFile(join(await folder(), what.sha256 + NOTE), JSON.stringify(noteOf(what)))
     },
     async placed(sha256) {
-      // A note that stays is told again, and found to be settled, at the next start.
+      // A note that stays is returned again, and found to be settled, at the next start.
       await rm(join(needs.folders().path('buffer'), INCOMING, sha256 + NOTE), { force: true }).catch(
         () => undefined,
       )
@@ -175,11 +175,11 @@ export function createIncoming(needs: {
   }
 }
 
-/** So much is written before the disk is told to begin with it. */
+/** How many bytes are written before a flush to the disk begins. */
 const FLUSH_BYTES = 2 << 20
 
-/** Flushes a file while it still comes from a camera, so that little is left to wait for at its end. A card is quicker than
- * that: there the disk would be kept from writing. */
+/** Flushes a file while it still comes from a camera, so that little is left to wait for at its end. A card is quicker
+ * than that: there the disk would be kept from writing. */
 function createFlushing(handle: FileHandle) {
   let underWay: Promise<void> | null = null
   let begun = 0
@@ -189,7 +189,7 @@ function createFlushing(handle: FileHandle) {
     begin(bytes: number): void {
       if (underWay || bytes - begun < FLUSH_BYTES) return
       begun = bytes
-      // The system tells of what went wrong once: to whoever asks first.
+      // The system reports a write error only once: to the first call that asks.
       underWay = handle.datasync().then(() => void (underWay = null))
       underWay.catch(() => undefined)
     },
@@ -246,7 +246,7 @@ async function* chunks(
 /** A file's hash while it lies still, or null when it changed or went away meanwhile. Its bytes are flushed, for
  * another program may not have done so.
  * @param fingerprint as `fingerprintAt` gave it before
- * @returns also how it looked, where that tells it from whatever is written over it later */
+ * @returns also how it looked, where that distinguishes it from what is written over it later */
 export async function hashInPlace(
   path: string,
   fingerprint: string,

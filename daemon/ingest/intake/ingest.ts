@@ -31,7 +31,8 @@ export interface Ingest {
 
 /** How many shots are copied and looked at at once; uploads beside them, so that slow phones hold up no card. */
 const AT_ONCE = 3
-/** How long an upload waits for a darkroom that the system does not let work, milliseconds; the darkroom rests between its tries. */
+/** How long an upload waits for a darkroom that the system does not let work, milliseconds; the darkroom rests between
+ * its tries. */
 const UPLOAD_WAITS = 5 * 60_000
 
 export function createIngest(needs: IngestNeeds): Ingest {
@@ -45,7 +46,8 @@ export function createIngest(needs: IngestNeeds): Ingest {
   const shots = new PQueue({ concurrency: AT_ONCE })
   const uploads = new PQueue({ concurrency: AT_ONCE })
 
-  /** What the file is. An upload comes once: while no picture can be looked at its copy waits, rather than its sender being sent away. */
+  /** What the file is. An upload comes once: while no picture can be looked at its copy waits, rather than its sender
+   * being sent away. */
   async function see(part: Part, beside: Beside, isOnce: boolean, signal: AbortSignal): Promise<Seen> {
     const end = performance.now() + UPLOAD_WAITS
     for (;;) {

@@ -86,8 +86,8 @@ export function createJoining(
       return { photo: back, already: false }
     },
 
-    /** The RAW or the JPEG of a Photo that a person deleted for good came from a Source: the press of the shutter is what
-     * was deleted, so it stays where it is. */
+    /** The RAW or the JPEG of a Photo that a person deleted for good came from a Source: the press of the shutter is
+     * what was deleted, so it stays where it is. */
     unwanted(event: EventRecord, photo: PhotoRecord, from: NonNullable<Placing['from']>): Accepted {
       importHistory.note(event.id, from.source, [from.key], 'taken', photo.main.sha256)
       return { photo, already: true }

@@ -11,8 +11,9 @@ const SAME_TIME = 2000
 /** Whether a file is a frame that a Photo was made of before, with another head: given stars in the camera after it was
  * fetched, captioned by a program, turned by its tag. */
 export interface SameFrame {
-  /** The Original that is this frame: the same compressed picture (its own, or the one that it had before a program turned
-   * it), shot by the same camera, at the same time, and called the same where it came from. Rows of before, of which nobody has looked at the picture, are looked at now.
+  /** The Original that is this frame: the same compressed picture (its own, or the one that it had before a program
+   * turned it), shot by the same camera, at the same time, and called the same where it came from. Rows of before, of
+   * which nobody has looked at the picture, are looked at now.
    * @param originName its name at its Source
    * @param renamed also under another name, where the Original's own file is gone: then this is where it went */
   find(
@@ -21,7 +22,7 @@ export interface SameFrame {
     seen: Seen,
     options?: { renamed?: boolean },
   ): Promise<Known | undefined>
-  /** Whether what lies in an Original's place is its frame, turned by a program that writes the pixels anew: its camera
+  /** Whether what lies in an Original's place is its frame, turned by a program that rewrites the pixels: its camera
    * and its time to the moment, and what it looks like. */
   isTurned(holder: Known, seen: Seen, file: Claim): Promise<boolean>
 }

@@ -1,6 +1,6 @@
 import ExifReader from 'exifreader'
 import { open } from 'node:fs/promises'
-import { DATE_TAGS, saidIn, takenAtOf } from '../../util/capture-time.ts'
+import { DATE_TAGS, timesIn, takenAtOf } from '../../util/capture-time.ts'
 import type { DiskPath } from './entries.ts'
 
 /** A JPEG's EXIF block lies within its first 64 KB, and a RAW's directories mostly do. */
@@ -30,7 +30,7 @@ export async function readTakenAt(path: DiskPath): Promise<number | null> {
 function takenAtIn(head: Buffer): number | null {
   try {
     // The cast: the type asks for mutable lists.
-    return takenAtOf(saidIn(ExifReader.load(head, { expanded: true, includeTags: DATE_TAGS as never })))
+    return takenAtOf(timesIn(ExifReader.load(head, { expanded: true, includeTags: DATE_TAGS as never })))
   } catch {
     return null
   }

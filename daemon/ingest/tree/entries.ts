@@ -7,15 +7,16 @@ export type DiskPath = string | Buffer
 
 /** What lies in a folder. */
 export interface Entry {
-  /** For people and for the catalog: bytes that are no UTF-8 are written as `%DF`. No two entries of a folder have the same. */
+  /** For people and for the catalog: bytes that are no UTF-8 are written as `%DF`. No two entries of a folder have the
+   * same. */
   readonly name: string
   readonly path: DiskPath
   /** Whether `name` is the name itself. */
   readonly isExact: boolean
 }
 
-/** A folder's entries. On Linux a name is any bytes, and cameras, Windows and old archives leave names in the code pages of their countries; read as
- * text they would lead to no file at all.
+/** A folder's entries. On Linux a name is any bytes, and cameras, Windows and old archives leave names in the code
+ * pages of their countries; read as text they would lead to no file at all.
  * @throws the system's errors of reading */
 export async function readEntries(folder: DiskPath): Promise<Entry[]> {
   const names = (await readdir(folder, { encoding: 'buffer' })).map((bytes) =>
@@ -36,7 +37,8 @@ function below(folder: DiskPath, name: DiskPath): DiskPath {
   return Buffer.concat([Buffer.from(folder), Buffer.from('/'), Buffer.from(name)])
 }
 
-/** Which code page the bytes are in nobody can know, and a wrong guess is a wrong name; so what is text stays, and the rest is told byte by byte. */
+/** The code page of the bytes is unknown, and a wrong guess is a wrong name; so what is text stays, and the rest is
+ * written byte by byte. */
 export function readable(bytes: Buffer): string {
   let name = ''
   for (let at = 0; at < bytes.length;) {

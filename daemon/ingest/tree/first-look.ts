@@ -1,6 +1,7 @@
 import type { Listing } from './frames.ts'
 
-/** What was there when a Source was first looked at, so that a person is asked about that and not about what appears later. */
+/** What was there when a Source was first looked at, so that a person is asked about that and not about what appears
+ * later. */
 export interface FirstLook {
   note(listing: Listing): void
   has(path: string): boolean

@@ -11,7 +11,8 @@ import { newMessage } from '../../util/message.ts'
 /** A file on a card or in a watched folder that may be a photo. */
 export interface Frame {
   readonly key: string
-  /** The key, and when the file was last touched in any way: what was set aside is looked at again when this differs. */
+  /** The key, and when the file was last touched in any way: what was set aside is looked at again when this
+   * differs. */
   readonly looks: string
   /** Below the Source's top, with forward slashes. */
   readonly path: string
@@ -53,8 +54,8 @@ export function unreadable(error: unknown): Message {
   return newMessage('unreadable', `It could not be read: ${why}`, { why })
 }
 
-/** Everything below a folder. Hidden folders, those of systems, links and our own photo folders are left out: what was published from
- * here must not come back as a new photo. One bad place on a disk stops nothing but itself.
+/** Everything below a folder. Hidden folders, those of systems, links and our own photo folders are left out: what was
+ * published from here must not come back as a new photo. One bad place on a disk stops nothing but itself.
  * @param prefix how the top is called in the frames' paths; '' for none
  * @throws the system's error when the top cannot be read */
 export async function listFrames(top: string, prefix: string, signal: AbortSignal): Promise<Listing> {

@@ -8,17 +8,17 @@ import { backoff } from '../../util/backoff.ts'
 
 /** The fingerprint of what is listed because it could not be read: its bytes were never seen. */
 export const UNREAD = 'unread'
-/** So often at once; then it is listed and tried less and less often. */
+/** How often a file is tried at once; then it is listed and tried less and less often. */
 const TRIES = 3
 /** Milliseconds. */
 const LONGEST = 60_000
 
-/** What a Source owes us: files and folders that could not be read. That is never the frame's fault, so none of them is ever done, and none is
- * given up: each is listed with its reason and tried again until it was read or is gone. */
+/** What a Source owes us: files and folders that could not be read. That is never the frame's fault, so none of them is
+ * ever done, and none is given up: each is listed with its reason and tried again until it was read or is gone. */
 export interface Owed {
   /** Reading it failed. */
   failed(frame: Frame, reason: Message): void
-  /** It was read. */
+  /** The frame was read. */
   read(frame: Frame): void
   /** Whether it may be tried now. */
   isDue(frame: Frame): boolean
@@ -44,7 +44,8 @@ export function createOwed(needs: {
     if (!skipped.has(eventId, from.id, where, looks)) skipped.put(eventId, from.id, where, looks, reason)
   }
 
-  /** Removes what is gone, and what could not be read and can be now. Of what lies in a folder that cannot be read nothing is known. */
+  /** Removes what is gone, and what could not be read and can be now. Of what lies in a folder that cannot be read
+   * nothing is known. */
   function tidy(eventId: number, { frames, others, unread }: Listing, listed: ReadonlySet<string>): void {
     const present = new Set([...frames, ...others].map(({ path }) => steppedAsidePath(from, path)))
     for (const where of skipped.paths(eventId, from.id)) {

@@ -21,7 +21,7 @@ export interface Sorted {
   readonly older: Dated[]
 }
 
-/** Says of each frame what is to become of it. Reads the beginnings of those that it meets for the first time.
+/** Decides what becomes of each frame. Reads the beginnings of those that it meets for the first time.
  * @param needs.asks whether a frame may be left to a person because it is old */
 export function createSorter(needs: {
   from: Origin
@@ -70,8 +70,8 @@ export function createSorter(needs: {
     for (let i = 0; i < fresh.length; i += 8) {
       signal.throwIfAborted()
       for (const frame of await Promise.all(fresh.slice(i, i + 8).map(dated))) {
-        const asked = needs.asks(frame) && isOld(frame)
-        if (!asked) sorted.wanted.push(frame)
+        const needsAnswer = needs.asks(frame) && isOld(frame)
+        if (!needsAnswer) sorted.wanted.push(frame)
         else if (outcomeOf(shifts.keysAlone(frame)) === undefined) sorted.older.push(frame)
       }
     }

@@ -13,7 +13,7 @@ import { copyingStopped, plural } from '../words.ts'
 import { backoff } from '../../util/backoff.ts'
 
 const AT_ONCE = 2
-/** What failed again and again is tried so many times less often. */
+/** How many times less often what failed again and again is tried. */
 const SLOWEST = 4
 
 export interface TreeNeeds extends SourceNeeds {
@@ -83,7 +83,7 @@ export function createTree(needs: TreeNeeds): Source {
     })
   }
 
-  /** Whether its place is there, as far as that can be told: a place that cannot be read is there. */
+  /** Whether its place is there, as far as is known: a place that cannot be read is there. */
   const isAway = async () => (await needs.top().catch(() => undefined)) === null
 
   function contentOf(frame: Frame, counted: (bytes: number) => void) {

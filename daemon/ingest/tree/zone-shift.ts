@@ -6,10 +6,10 @@ import { shotKey } from '../source.ts'
 /** Zones differ by whole quarters of an hour, by 26 hours at most; milliseconds. */
 const QUARTER = 15 * 60_000
 const MOST = 26 * 3600_000
-/** So many files have to agree before a shift is believed of all: a counter that began anew gives the same names again,
+/** How many files must agree before a shift is believed of all: a counter that began again gives the same names again,
  * and RAW files may be of one size. */
 const AGREE = 3
-/** So many files tell enough. */
+/** How many files are enough to look at. */
 const ASKED = 300
 
 /** Cards note times without a zone, so with the computer's zone every file's time changes by the same hours.
@@ -33,7 +33,7 @@ export function findShifts(
     shotKey(path, bytes, modifiedAt + shift)
   return {
     keysOf: (frame) => believed.map((shift) => shifted(frame, shift)),
-    /** Also where nothing else agrees: for a frame that would only be asked about. */
+    /** Keys by every shift, even where nothing else agrees: for a frame that would only be asked about. */
     keysAlone: (frame) => shiftsOf(frame).map((shift) => shifted(frame, shift)),
   }
 }

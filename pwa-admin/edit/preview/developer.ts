@@ -10,7 +10,7 @@ export function createDeveloper(): Painter {
   return {
     paint(target, picture, upright, edit) {
       if (gl?.paint(target, picture, upright, edit)) return true
-      // A context that was lost, as when a phone was asleep, is asked for anew; until then the plain one serves.
+      // A context that was lost, as when a phone was asleep, is asked for again; until then the plain one serves.
       gl = gl?.lost() ? createGlPainter() : gl
       return plain.paint(target, picture, upright, edit)
     },

@@ -111,7 +111,7 @@ export function withAspect(crop: Rectangle | null, aspect: number | null): Recta
   return { x: between(0, x, 1 - width), y: between(0, y, 1 - height), width, height }
 }
 
-/** As it is kept: short decimals, inside the frame; null when it keeps everything. */
+/** The crop as it is stored: short decimals, inside the frame; null when it keeps everything. */
 export function settledCrop(crop: Rectangle): Rectangle | null {
   const short = (value: number) => Number(value.toFixed(4))
   const [x, y] = [short(between(0, crop.x, 1)), short(between(0, crop.y, 1))]

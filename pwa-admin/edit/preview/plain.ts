@@ -2,7 +2,7 @@ import { isPlainTone, toneTables } from '../../../daemon/contract/recipe.ts'
 import type { Painter } from './painter.ts'
 import { sampling } from './layout.ts'
 
-/** What a canvas shows but for its tone. */
+/** What a canvas shows, without its tone. */
 interface Placed {
   readonly picture: HTMLImageElement
   /** The picture's address, the canvas's size and the way between them. */
@@ -17,7 +17,7 @@ const shifted = (table: Uint8Array, bits: number) => Uint32Array.from(table, (va
 /** The recipe on a 2D canvas, for browsers without WebGL 2. What was placed on a canvas is kept with it, so that a
  * step of light or colour looks its pixels up and nothing else. */
 export function createPlainPainter(): Painter {
-  const kept = new WeakMap<HTMLCanvasElement, Placed>()
+  const cache = new WeakMap<HTMLCanvasElement, Placed>()
   return {
     paint(target, picture, upright, edit) {
       const context = target.getContext('2d', { willReadFrequently: true })
@@ -25,9 +25,9 @@ export function createPlainPainter(): Painter {
       const { width, height } = target
       const { a, b, c, d, e, f } = sampling(upright, edit)
       const key = [picture.currentSrc, width, height, a, b, c, d, e, f].join()
-      let placed = kept.get(target)
+      let placed = cache.get(target)
       if (placed?.picture !== picture || placed.key !== key) {
-        kept.delete(target)
+        cache.delete(target)
         context.reset()
         context.imageSmoothingQuality = 'high'
         // The canvas wants the way from the picture to the target: the inverse of the sampling, in pixels.
@@ -44,7 +44,7 @@ export function createPlainPainter(): Painter {
         if (isPlainTone(edit)) return true
         const toned = context.getImageData(0, 0, width, height)
         placed = { picture, key, toned, pixels: new Uint32Array(toned.data.buffer.slice(0)) }
-        kept.set(target, placed)
+        cache.set(target, placed)
       }
       const { pixels, toned } = placed
       const [red, green, blue] = toneTables(edit)

@@ -73,7 +73,7 @@ export function createGlPainter(): GlPainter | null {
   const tones = texture(gl.LINEAR)
   gl.activeTexture(gl.TEXTURE0)
   /** The pictures that were shown last stay on the graphics chip, so that a slider costs one drawing. */
-  const kept = new Map<HTMLImageElement, WebGLTexture | null>()
+  const textures = new Map<HTMLImageElement, WebGLTexture | null>()
   const KEPT = 3
 
   function texture(shrinking: number) {
@@ -87,12 +87,12 @@ export function createGlPainter(): GlPainter | null {
   }
 
   function load(picture: HTMLImageElement) {
-    const known = kept.get(picture)
-    kept.delete(picture)
-    for (const [old, one] of kept) {
-      if (kept.size < KEPT) break
+    const known = textures.get(picture)
+    textures.delete(picture)
+    for (const [old, one] of textures) {
+      if (textures.size < KEPT) break
       gl.deleteTexture(one)
-      kept.delete(old)
+      textures.delete(old)
     }
     if (known) gl.bindTexture(gl.TEXTURE_2D, known)
     const used = known ?? texture(gl.LINEAR_MIPMAP_LINEAR)
@@ -100,7 +100,7 @@ export function createGlPainter(): GlPainter | null {
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, picture)
       gl.generateMipmap(gl.TEXTURE_2D)
     }
-    kept.set(picture, used)
+    textures.set(picture, used)
   }
 
   return {

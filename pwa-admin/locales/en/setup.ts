@@ -1,5 +1,5 @@
-/** The setup page, of which strangers may load nothing but its own files. What systems call their own buttons is written as
- * they write it. */
+/** The setup page, of which strangers may load nothing but its own files. What systems call their own buttons is
+ * written as they write it. */
 export const setup = {
   title: 'Set up this device',
   lead: 'With this the curation app can be installed and goes on when the Wi-Fi drops out. It takes about two minutes, once for each device.',

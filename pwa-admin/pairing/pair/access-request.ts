@@ -23,12 +23,12 @@ export async function ask(
   show: (code: string) => void,
 ): Promise<'allowed' | 'over' | Refused> {
   try {
-    const asked = await post<{ secret: string; code: string }>('/api/pair/access-request', { device })
-    if ('refused' in asked) return asked.refused
-    show(asked.body.code)
+    const created = await post<{ secret: string; code: string }>('/api/pair/access-request', { device })
+    if ('refused' in created) return created.refused
+    show(created.body.code)
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
-      const { secret } = asked.body
+      const { secret } = created.body
       // A blink of the Wi-Fi ends nothing: the Mac forgets the question by itself.
       const waited = await post<{ state: string }>('/api/pair/access-request/wait', { secret }).catch(
         () => null,

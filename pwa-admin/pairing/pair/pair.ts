@@ -11,15 +11,15 @@ const find = <T extends HTMLElement>(id: string) => document.getElementById(id) 
 const form = find<HTMLFormElement>('form')
 const code = find<HTMLInputElement>('code')
 const device = find<HTMLInputElement>('name')
-const said = find('said')
+const note = find('said')
 const go = find<HTMLButtonElement>('go')
 const langs = find('langs')
 let language = currentLanguage()
 let words: Words = WORDS[language]
 
 function say(text: string) {
-  said.textContent = text
-  said.hidden = text === ''
+  note.textContent = text
+  note.hidden = text === ''
 }
 
 function guessName(): string {
@@ -67,7 +67,7 @@ async function redeem(secret: string, turns = TURNS): Promise<void> {
   go.textContent = words.go
 }
 
-function tell() {
+function showWords() {
   document.documentElement.lang = language
   for (const element of document.querySelectorAll<HTMLElement>('[data-word]'))
     element.textContent = words[element.dataset['word'] as keyof Words]
@@ -81,7 +81,7 @@ function choose(tag: Language) {
   words = WORDS[language]
   if (guessed) device.value = guessName()
   say('')
-  tell()
+  showWords()
   rememberLanguage(language)
 }
 for (const [tag, name] of LANGUAGES) {
@@ -90,7 +90,7 @@ for (const [tag, name] of LANGUAGES) {
   button.addEventListener('click', () => choose(tag))
   langs.append(button)
 }
-tell()
+showWords()
 device.value = guessName()
 
 code.addEventListener('input', () => {
@@ -113,13 +113,13 @@ form.addEventListener('submit', (event) => {
 async function accessRequest(device: string) {
   const button = find<HTMLButtonElement>('access-request')
   const compare = find('compare')
-  const said = find('back-said')
-  const tell = (text: string) => {
-    said.textContent = text
-    said.hidden = text === ''
+  const line = find('back-said')
+  const show = (text: string) => {
+    line.textContent = text
+    line.hidden = text === ''
   }
   button.hidden = true
-  tell('')
+  show('')
   const answer = await ask(device, (code) => {
     compare.textContent = code
     compare.hidden = false
@@ -133,7 +133,7 @@ async function accessRequest(device: string) {
   compare.hidden = true
   find('back-hint').textContent = words.backHint
   button.hidden = false
-  tell(answer === 'over' ? words.over : refusal(words, answer))
+  show(answer === 'over' ? words.over : refusal(words, answer))
 }
 
 /** A device that came by a link from elsewhere brings no cookie with its first request, though it may have one. */

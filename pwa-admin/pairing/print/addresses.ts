@@ -14,7 +14,7 @@ export function guestPlace({ public_url, gallery_urls, connect }: Needs): Place 
   return gallery_urls[0] === undefined ? null : { url: gallery_urls[0], kind: 'venue' }
 }
 
-/** Where whoever works at the event begins: with HTTPS at the page that sets a device up, else at the app. */
+/** Where people who work at the event begin: with HTTPS at the page that sets a device up, else at the app. */
 export function assistantUrl({ admin_urls, connect }: Needs): string | null {
   const app = admin_urls[0]
   return app === undefined ? null : connect.https.state === 'on' ? new URL('/setup', app).href : app

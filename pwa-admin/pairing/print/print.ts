@@ -18,7 +18,7 @@ function code(where: string, url: string): void {
   find(where).innerHTML = renderSVG(url, { ecc: 'M', border: 2 })
 }
 
-/** As a person reads it: without what a browser adds by itself. */
+/** The address as a person reads it: without what a browser adds by itself. */
 function shown(url: string): string {
   return url.replace(/^https?:\/\//, '').replace(/\/$/, '')
 }

@@ -1,5 +1,5 @@
-/** Small pictures of what a person sees on the way, drawn by us: plain shapes, the words of the system, and a ring where to
- * tap. All lengths are units of a picture that is 320 wide. */
+/** Small pictures of what a person sees on the way, drawn by us: plain shapes, the words of the system, and a ring
+ * where to tap. All lengths are units of a picture that is 320 wide. */
 const W = 320
 const ROW = 34
 

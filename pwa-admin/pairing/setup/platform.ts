@@ -1,7 +1,7 @@
 export const PLATFORMS = ['ios', 'android', 'mac', 'other'] as const
 export type Platform = (typeof PLATFORMS)[number]
 
-/** What kind of device asks. An iPad calls itself a Mac; only its fingers tell. */
+/** What kind of device asks. An iPad calls itself a Mac; only its touch points show it. */
 export function platformOf(userAgent: string, touchPoints: number): Platform {
   if (/iPad|iPhone|iPod/.test(userAgent)) return 'ios'
   if (/Macintosh/.test(userAgent)) return touchPoints > 1 ? 'ios' : 'mac'

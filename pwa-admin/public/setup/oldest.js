@@ -1,5 +1,5 @@
-/* Says which system is the oldest, in words and syntax that any browser can read: what it would have to load cannot be
-   read by an older one. Looks for what came with Safari 16.4 and Chrome 111. */
+/* Shows which system is the oldest, in words and syntax that any browser can read: an older one cannot read what it
+   would have to load. Looks for what came with Safari 16.4 and Chrome 111. */
 ;(function () {
   function isFit() {
     try {

@@ -16,9 +16,9 @@ function addStylesheet(address: string, again: string): Promise<void> {
   })
 }
 
-/** Fetches a part of the app once, and again whenever it could not be had. Browsers keep the failure of a script for as long
- * as the page lives, so what failed is asked for at another address; the build writes into the page where its files lie,
- * `<html data-later="<script> <styles>">`. */
+/** Fetches a part of the app once, and again whenever it could not be had. Browsers keep the failure of a script for as
+ * long as the page lives, so what failed is asked for at another address; the build writes into the page where its
+ * files lie, `<html data-later="<script> <styles>">`. */
 export function createFetching<T>(needs: {
   first(): Promise<T>
   /** `import()` of an address. */

@@ -13,7 +13,7 @@ const components = createFetching({
 /** How often a part is asked for again, and after how long each time, milliseconds. */
 const TRIES = 3
 const PAUSE = 1_000
-/** So long it is waited for, milliseconds: a network that was left says nothing at all. */
+/** How long a part is waited for, milliseconds: a network that was left gives no answer at all. */
 const LIMIT = 20_000
 
 const later = <T extends Component>(pick: (all: Awaited<ReturnType<typeof components>>) => T) =>

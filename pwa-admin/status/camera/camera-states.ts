@@ -38,19 +38,19 @@ export function conditionOf(camera: CameraView): Condition {
   return state
 }
 
-/** The cell of the status bar: the camera that is worst off speaks for all. */
+/** The cell of the status bar: it shows the camera that is worst off. */
 export function cameraCell({ state, cameras }: CamerasStatus): Words {
   if (state === 'off')
     return { icon: 'camera', tone: 'calm', word: 'camera.cell.off', short: 'camera.cell.offShort' }
   if (state === 'no_library')
     return { icon: 'warn', tone: 'calm', word: 'camera.cell.noLibrary', short: 'camera.cell.noLibraryShort' }
-  const told = cameras.map((camera) => ({ camera, condition: conditionOf(camera) }))
-  const [worst] = told.sort((a, b) => ORDER.indexOf(a.condition) - ORDER.indexOf(b.condition))
+  const conditions = cameras.map((camera) => ({ camera, condition: conditionOf(camera) }))
+  const [worst] = conditions.sort((a, b) => ORDER.indexOf(a.condition) - ORDER.indexOf(b.condition))
   if (!worst)
     return { icon: 'camera', tone: 'calm', word: 'camera.cell.none', short: 'camera.cell.noneShort' }
   const { camera, condition } = worst
   if (condition === 'connected') {
-    const n = told.filter((one) => one.condition === 'connected').length
+    const n = conditions.filter((one) => one.condition === 'connected').length
     const good = { icon: 'camera', tone: 'good', values: { n, name: camera.name } } as const
     return n > 1
       ? { ...good, word: 'camera.cell.several', short: 'camera.cell.several' }

@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => daemon.end())
 
-/** As a device that trusts the root and knows the name. */
+/** Asks as a device that trusts the root and knows the name. */
 function get(
   path: string,
   headers: Record<string, string> = {},

@@ -136,7 +136,8 @@ describe('what lies on the disk', () => {
       .join('')
       .match(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END [A-Z ]*PRIVATE KEY-----/g)!
     const { createPrivateKey } = await import('node:crypto')
-    // One of the intermediate, one of the leaf; each fits its own certificate, which shows that the look would find one.
+    // One of the intermediate, one of the leaf; each fits its own certificate, which shows that the look would find
+    // one.
     expect(keys).toHaveLength(2)
     const intermediate = new X509Certificate((await readAuthority(folder))!.intermediate)
     expect(keys.some((key) => intermediate.checkPrivateKey(createPrivateKey(key)))).toBe(true)

@@ -17,7 +17,7 @@ interface Asked {
 /** Stands in for Cloudflare's API, and for the public gallery below `/photo/`. */
 let server: Server
 let base: string
-let asked: Asked[]
+let requests: Asked[]
 let answer: { status: number; headers?: Record<string, string> } | 'hang up'
 /** Paths that guests still find. */
 let cached: Set<string>
@@ -27,7 +27,7 @@ let account: { zone: string; token: string }
 let cdnCheck: CdnCheck | undefined
 
 beforeEach(async () => {
-  asked = []
+  requests = []
   looked = []
   cached = new Set()
   answer = { status: 200 }
@@ -43,7 +43,7 @@ beforeEach(async () => {
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
     request.on('end', () => {
       const { files } = JSON.parse(body) as { files: string[] }
-      asked.push({ method, path: url, headers, files })
+      requests.push({ method, path: url, headers, files })
       if (answer === 'hang up') return void request.socket.destroy()
       reply.writeHead(answer.status, answer.headers).end(`{"errors":[{"message":"${TOKEN}"}]}`)
       if (answer.status === 200) for (const file of files) cached.delete(new URL(file).pathname)
@@ -69,13 +69,13 @@ const photos = (count: number, sizes?: number) => Array.from({ length: count }, 
 
 test('the call is as the API wants it: the zone, the token in its header, the addresses as files', async () => {
   await purgeAt().ask([photo(1)], LIVE)
-  expect(asked).toHaveLength(1)
-  expect(asked[0]).toMatchObject({
+  expect(requests).toHaveLength(1)
+  expect(requests[0]).toMatchObject({
     method: 'POST',
     path: '/v4/zones/zone%201/purge_cache',
     files: photo(1).urls,
   })
-  expect(asked[0]!.headers).toMatchObject({
+  expect(requests[0]!.headers).toMatchObject({
     authorization: `Bearer ${TOKEN}`,
     'content-type': 'application/json',
   })
@@ -86,19 +86,19 @@ test('thirty addresses a call at most, five calls a minute, whole photos, and ev
   const list = photos(25, 4)
   const start = now
   for (; now < start + 59_000; now += 1000) await purge.ask(list, LIVE)
-  expect(asked).toHaveLength(4)
+  expect(requests).toHaveLength(4)
   for (; now < start + 120_000; now += 1000) await purge.ask(list, LIVE)
-  expect(asked.every(({ files }) => files.length <= 30 && files.length % 4 === 0)).toBe(true)
-  expect(asked.flatMap(({ files }) => files)).toEqual(list.flatMap(({ urls }) => urls))
+  expect(requests.every(({ files }) => files.length <= 30 && files.length % 4 === 0)).toBe(true)
+  expect(requests.flatMap(({ files }) => files)).toEqual(list.flatMap(({ urls }) => urls))
 })
 
 test('never more than five calls in any minute', async () => {
   const purge = purgeAt()
   const times: number[] = []
   for (let n = 0; n < 300; n += 1, now += 1000) {
-    const before = asked.length
+    const before = requests.length
     await purge.ask([photo(n)], LIVE)
-    if (asked.length > before) times.push(now)
+    if (requests.length > before) times.push(now)
   }
   expect(times.length).toBeGreaterThan(20)
   for (const at of times)
@@ -114,10 +114,10 @@ test.each([400, 403, 500, 503])(
     expect(String(error)).toBe(`Error: Cloudflare answers ${status} when asked to empty its cache`)
     answer = { status: 200 }
     await purge.ask([photo(1)], LIVE)
-    expect(asked).toHaveLength(1)
+    expect(requests).toHaveLength(1)
     now += 12_000
     await purge.ask([photo(1)], LIVE)
-    expect(asked[1]!.files).toEqual(photo(1).urls)
+    expect(requests[1]!.files).toEqual(photo(1).urls)
   },
 )
 
@@ -134,10 +134,10 @@ test.each([
   answer = { status: 200 }
   now += rest - 1001
   await purge.ask([photo(1)], LIVE)
-  expect(asked).toHaveLength(1)
+  expect(requests).toHaveLength(1)
   now += 2001
   await purge.ask([photo(1)], LIVE)
-  expect(asked).toHaveLength(2)
+  expect(requests).toHaveLength(2)
 })
 
 test('no answer, a redirect and a token that fits in no header are failures that name no token', async () => {
@@ -161,9 +161,9 @@ test('no answer, a redirect and a token that fits in no header are failures that
     expect(message).toMatch(/^Cloudflare cannot be asked/)
     expect(`${message} ${stack} ${String(cause)}`).not.toContain(TOKEN)
   }
-  // The control: whoever refuses the header does quote it.
+  // The control: the code that refuses the header does quote it.
   expect(() => new Headers({ authorization: `Bearer ${account.token}` })).toThrow(TOKEN)
-  expect(asked.every(({ path }) => path.endsWith('/purge_cache'))).toBe(true)
+  expect(requests.every(({ path }) => path.endsWith('/purge_cache'))).toBe(true)
 })
 
 test('without a zone or a token nobody is asked', async () => {
@@ -172,7 +172,7 @@ test('without a zone or a token nobody is asked', async () => {
     { zone: 'z', token: '' },
   ])
     await purgeAt().ask([photo(1)], LIVE)
-  expect(asked).toEqual([])
+  expect(requests).toEqual([])
 })
 
 test('a photo is gone once none of its addresses answers any more; until then it is looked at again', async () => {
@@ -198,7 +198,7 @@ test('a photo is gone once none of its addresses answers any more; until then it
     now += 12_000
     cdnCheck.wake()
     await vi.waitFor(() => expect(leaving.size).toBe(0), WITHIN)
-    expect(asked).toHaveLength(2)
+    expect(requests).toHaveLength(2)
   } finally {
     vi.useRealTimers()
   }

@@ -11,7 +11,7 @@ import type { Mac } from '../../fixtures/cloud/cloud.ts'
 const { server, start, stop, skip } = useBucket()
 afterEach(() => void vi.unstubAllGlobals())
 
-/** What the daemon does when a cover is chosen, but for telling the bucket. */
+/** What the daemon does when a cover is chosen, except for the bucket. */
 async function choose({ house }: Mac, hero: string | null): Promise<void> {
   const web = join(house.folders.path('web'), 'assets')
   await mkdir(web, { recursive: true })
@@ -237,11 +237,11 @@ describe('caches', () => {
   })
 
   test('what came back is left alone, and what leaves once more is asked for once more', () => {
-    const kept = new Map<string, string>()
+    const stored = new Map<string, string>()
     const back = new Set<string>()
     let now = 1
     const left = createLeftCovers({
-      settings: { get: (key) => kept.get(key), set: (key, value) => void kept.set(key, value) },
+      settings: { get: (key) => stored.get(key), set: (key, value) => void stored.set(key, value) },
       isBack: (_event, key) => back.has(key),
       now: () => now,
     })
@@ -262,7 +262,7 @@ describe('caches', () => {
     expect(left.verified(first!.id)).toBe(false)
     expect(left.verified(left.list()[0]!.id)).toBe(true)
     expect(left.list().map(({ eventId }) => eventId)).toEqual([2])
-    // Where nobody ever looks it does not grow for ever.
+    // Where nobody ever looks it does not grow forever.
     for (let n = 0; n < 200; n += 1) left.add(3, `assets/${n}.jpg`)
     expect(left.list().length).toBe(50)
     expect(left.list()[0]!.name).toBe('assets/199.jpg')

@@ -24,7 +24,7 @@ async function lose(mac: Mac, what: 'mark' | 'settings'): Promise<void> {
   await rm(join(data, 'config'), { recursive: true })
 }
 const pictures = (method: string) =>
-  server.asked.filter((asked) => asked.method === method && /\.(jpg|webp)$/.test(asked.key))
+  server.asked.filter((request) => request.method === method && /\.(jpg|webp)$/.test(request.key))
 const head = async (mac: Mac) =>
   (await readJson<ManifestHead>(store, `${mac.house.event.prefix}/manifest.json`))!
 const pages = () => [...server.objects.keys()].filter((key) => key.includes('/pages/'))

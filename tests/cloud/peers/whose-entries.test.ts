@@ -14,8 +14,8 @@ import { openHouse, type House } from '../../fixtures/catalog.ts'
 import { namedIn, readJson } from '../../fixtures/cloud/cloud.ts'
 import { openLists } from '../../fixtures/cloud/lists.ts'
 
-/** Whose a list in the bucket is, the catalog decides, not the mark on it. A Mac that was given another mark is here one
- * catalog that is opened under two. */
+/** Whose a list in the bucket is, the catalog decides, not the mark on it. A Mac that was given another mark is here
+ * one catalog that is opened under two. */
 const LIVE = new AbortController().signal
 let store: FakeStore
 const houses: House[] = []
@@ -36,7 +36,7 @@ const many = (lead: string, count: number) => Array.from({ length: count }, (_, 
 const headOf = async (prefix: string) => (await readJson<ManifestHead>(store, `${prefix}/manifest.json`))!
 const put = (key: string, value: unknown) =>
   store.put(key, { bytes: Buffer.from(JSON.stringify(value)) }, headersOf(key), LIVE)
-/** As an unpublish leaves the catalog; the queue that was to take it off the bucket is lost. */
+/** Leaves the catalog as an unpublish does; the queue that was to take it off the bucket is lost. */
 function lose(house: House, name: string): void {
   const { publications } = house.catalog
   publications.goGone(publications.byName(house.event.id, name)!.id)
@@ -140,9 +140,9 @@ describe('an object of which the queue knows nothing', () => {
     mac.publish(['SAME.jpg'])
     house.catalog.uploads.forgetAll()
     lose(house, 'SAME.jpg')
-    const kept = join(house.folders.path('trash'), 'published')
-    await mkdir(kept, { recursive: true })
-    if (how.file) await writeFile(join(kept, 'SAME.jpg'), ours)
+    const folder = join(house.folders.path('trash'), 'published')
+    await mkdir(folder, { recursive: true })
+    if (how.file) await writeFile(join(folder, 'SAME.jpg'), ours)
     const recent = [entry(how.listed ? 'SAME.jpg' : 'X.jpg')]
     if (how.other) await put(`${mac.prefix}/manifest.json`, { v: 2, by: 'c', recent, pages: [] })
     const key = `${mac.prefix}/SAME.jpg`

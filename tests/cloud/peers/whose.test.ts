@@ -6,8 +6,8 @@ import { openHouse, type House } from '../../fixtures/catalog.ts'
 import { namedIn, readJson } from '../../fixtures/cloud/cloud.ts'
 import { openLists } from '../../fixtures/cloud/lists.ts'
 
-/** Whose a list in the bucket is, the catalog decides, not the mark on it. A Mac that was given another mark is here one
- * catalog that is opened under two. */
+/** Whose a list in the bucket is, the catalog decides, not the mark on it. A Mac that was given another mark is here
+ * one catalog that is opened under two. */
 const LIVE = new AbortController().signal
 const { MAX_SAFE_INTEGER: EVER } = Number
 let store: FakeStore
@@ -29,7 +29,7 @@ const many = (lead: string, count: number) => Array.from({ length: count }, (_, 
 const headOf = async (prefix: string) => (await readJson<ManifestHead>(store, `${prefix}/manifest.json`))!
 const put = (key: string, value: unknown) =>
   store.put(key, { bytes: Buffer.from(JSON.stringify(value)) }, headersOf(key), LIVE)
-/** As an unpublish leaves the catalog; the queue that was to take it off the bucket is lost. */
+/** Leaves the catalog as an unpublish does; the queue that was to take it off the bucket is lost. */
 function lose(house: House, name: string): void {
   const { publications } = house.catalog
   publications.goGone(publications.byName(house.event.id, name)!.id)
@@ -99,7 +99,7 @@ describe('under another mark', () => {
       expect.arrayContaining(pages.filter((file) => /"A(10|400)\.jpg"/.test(listing(file)))),
     )
     expect(old.filter((file) => /"C\d/.test(listing(file)))).toEqual([])
-    // The control: the other Mac hears of it and still tells the same.
+    // The control: the other Mac hears of it and still lists the same.
     theirs.publish(['C300.jpg'])
     await theirs.write()
     expect(await namedIn(store, after.prefix)).toHaveLength(1198)
@@ -193,9 +193,9 @@ test('an entry whose object we have stored ourselves is ours, also where the cat
   const old = await after.write()
   // The controls: names that we never stored are the other's.
   expect((await namedIn(store, mac.prefix)).sort()).toEqual(['A.jpg', 'C.jpg', 'E.jpg'])
-  // Whoever wrote that page may still be there, and name it in the next list.
+  // The Mac that wrote that page may still be there, and name it in the next list.
   expect(old).not.toContain('pages/p.json')
-  // So may what is published under that name later.
+  // The same goes for what is published under that name later.
   const later = entry('D.jpg', { id: 'later', publishedAt: new Date(Date.now() + 60_000).toISOString() })
   const now = await headOf(mac.prefix)
   await put(`${mac.prefix}/manifest.json`, { ...now, by: 'old', recent: [...now.recent, later] })
@@ -217,7 +217,7 @@ test('what this Mac listed itself and the catalog lost is not told as another Ma
   // The same Mac with a catalog of before: it keeps its mark.
   await open(await newHouse(), 'a').write()
   expect(await namedIn(store, mac.prefix)).toEqual(['C.jpg'])
-  // The control: a Mac with a mark of its own speaks for none of them.
+  // The control: a Mac with a mark of its own owns none of them.
   await open(await newHouse(), 'd').write()
   expect(await namedIn(store, mac.prefix)).toEqual(['C.jpg'])
 })

@@ -110,7 +110,7 @@ test('only what an unpublish named is ever removed', async () => {
   let n = 0
   store.before = () => {
     n += 1
-    // Not a divisor of what one removal asks, or it would meet the same fate for ever.
+    // Not a divisor of what one removal asks, or it would fail the same way forever.
     if (n % 4 === 0) throw new StoreFault('busy', 'Flaky.')
   }
   rig.uploader.start()

@@ -67,8 +67,8 @@ describe('a bucket that encrypts with keys of its own', () => {
 })
 
 describe('a bucket with a lock rule', () => {
-  const locked = (asked: Asked): Fault | undefined =>
-    (asked.method === 'PUT' && server.objects.has(asked.key)) || asked.method === 'DELETE'
+  const locked = (request: Asked): Fault | undefined =>
+    (request.method === 'PUT' && server.objects.has(request.key)) || request.method === 'DELETE'
       ? { status: 409, code: 'ObjectLockedByBucketPolicy' }
       : undefined
 

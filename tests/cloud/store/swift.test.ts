@@ -42,7 +42,7 @@ describe.skipIf(skip)('a real S3 server', () => {
   storeSuite('a bucket', async () => ({ store, end: () => empty(store) }))
 
   test('tells a wrong secret, an unknown key, a missing bucket and a wrong region apart', async () => {
-    const asked = async (change: object) => {
+    const answerTo = async (change: object) => {
       const other = createS3Store({ ...swift.settings, ...change })
       const answers = await Promise.all(
         [() => other.head('e/a.jpg'), () => other.get('e/a.jpg'), () => other.remove('e/a.jpg')].map((call) =>
@@ -58,12 +58,12 @@ describe.skipIf(skip)('a real S3 server', () => {
       other.close?.()
       return [...new Set(answers)]
     }
-    expect(await asked({ secretAccessKey: 'wrong' })).toEqual(['keys final'])
-    expect(await asked({ accessKeyId: 'test:nobody' })).toEqual(['keys final'])
-    expect(await asked({ bucket: 'nowhere' })).toEqual(['no_bucket final'])
-    expect(await asked({ region: 'eu-west-1' })).toEqual(['endpoint final'])
-    expect(await asked({ endpoint: 'http://127.0.0.1:9' })).toEqual(['away later'])
-    expect(await asked({})).toEqual(['fine'])
+    expect(await answerTo({ secretAccessKey: 'wrong' })).toEqual(['keys final'])
+    expect(await answerTo({ accessKeyId: 'test:nobody' })).toEqual(['keys final'])
+    expect(await answerTo({ bucket: 'nowhere' })).toEqual(['no_bucket final'])
+    expect(await answerTo({ region: 'eu-west-1' })).toEqual(['endpoint final'])
+    expect(await answerTo({ endpoint: 'http://127.0.0.1:9' })).toEqual(['away later'])
+    expect(await answerTo({})).toEqual(['fine'])
   })
 
   test(`${PHOTOS} photos through a server that stops, is slow and comes back: the bucket is the catalog, byte for byte`, async () => {

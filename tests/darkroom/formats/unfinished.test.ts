@@ -75,7 +75,7 @@ describe('a whole picture in a file that does not end as it says', () => {
     const jpeg = await progressive()
     expect(await inspect(withoutEnd(jpeg))).toMatchObject({ width: 900, unfinished: true })
     await expect(inspect(jpeg.subarray(0, -200))).rejects.toThrow('cut short')
-    // Its last scan is missing as a whole, which no decoder minds.
+    // The last scan is missing as a whole, which no decoder minds.
     const last = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]))
     await expect(inspect(jpeg.subarray(0, last))).rejects.toThrow('cut short')
     const png = await makePng()

@@ -153,8 +153,8 @@ describe('text', () => {
   })
 
   it('is drawn in many scripts, and refused by name where no font has the letters', async () => {
-    const said = 'Ǻg 婚禮 Ωмир हिन्दी ไทย עברית العربية ©™♥'
-    for (const { family } of availableFonts()) expect(missingCharacters(said, family)).toEqual([])
+    const sample = 'Ǻg 婚禮 Ωмир हिन्दी ไทย עברית العربية ©™♥'
+    for (const { family } of availableFonts()) expect(missingCharacters(sample, family)).toEqual([])
     const hieroglyph = '\u{13080}'
     await expect(inkOf(marked({ type: 'text', text: `a${hieroglyph}b` }), SIZES[0]!)).rejects.toMatchObject({
       code: 'missing_letters',

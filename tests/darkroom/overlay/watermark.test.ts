@@ -141,7 +141,7 @@ describe('a frame', () => {
   it('of another shape is cut to cover, or shown whole', async () => {
     const path = await border(400, 200)
     const cover = await inkOf(framed(path, 'cover'), { width: 600, height: 400 })
-    // Its upper and lower borders are there, its sides lie outside.
+    // The upper and lower borders are there, the sides lie outside.
     expect([cover.top, cover.bottom]).toEqual([0, 399])
     expect(cover.pixels).toBeGreaterThanOrEqual(600 * 80)
     expect(cover.pixels).toBeLessThan(600 * 83)

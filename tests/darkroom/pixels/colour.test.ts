@@ -12,7 +12,7 @@ const labOf = ([r, g, b]: Triple) => toLab(Math.round(r), Math.round(g), Math.ro
 const deltaE = (one: Triple, other: Triple) => difference(labOf(one), labOf(other))
 
 it('the measure is the standard one', () => {
-  // Sharma, Wu, Dalal 2005 tell Lab pairs; these are the sRGB ends of what matters here: 0, small, large.
+  // Sharma, Wu, Dalal 2005 give Lab pairs; these are the sRGB ends of what matters here: 0, small, large.
   expect(deltaE([120, 80, 40], [120, 80, 40])).toBe(0)
   expect(deltaE([0, 0, 0], [255, 255, 255])).toBeCloseTo(100, 1)
   expect(deltaE([255, 0, 0], [0, 255, 0])).toBeCloseTo(86.6, 0)

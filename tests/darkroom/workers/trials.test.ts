@@ -73,14 +73,14 @@ it('blames no picture while a good one does not go through either, says so, and 
     if (sick-- > 0) lose()
   }
   let tries = 0
-  const said: (string | undefined)[] = []
+  const codes: (string | undefined)[] = []
   const result = await trials.run(photo, async () => {
-    said.push(trials.trouble()?.code)
+    codes.push(trials.trouble()?.code)
     return ++tries === 1 ? lose() : 'taken'
   })
   expect(result).toBe('taken')
   // The second try only once the good picture was through: which was the end of the trouble.
-  expect(said).toEqual([undefined, undefined])
+  expect(codes).toEqual([undefined, undefined])
   expect(sick).toBe(-1)
 })
 

@@ -65,7 +65,8 @@ export async function gphoto2(
   }
 }
 
-/** The files of a `--list-files`, in its order. A listing made after an event has no rights: those lines are left out. */
+/** The files of a `--list-files`, in its order. A listing made after an event has no rights: those lines are left
+ * out. */
 export function listing(output: string): { name: string; marked: boolean; seconds: number }[] {
   return [...output.matchAll(/^#\d+ +(\S+) +(r\S).* (\d+)$/gm)].map(([, name, rights, seconds]) => ({
     name: name!,

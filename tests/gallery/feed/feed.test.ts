@@ -129,9 +129,9 @@ describe('polls', () => {
   it('tells nobody when nothing changed', async () => {
     const feed = feedOf()
     await feed.poll()
-    const told = states.length
+    const before = states.length
     await feed.poll()
-    expect(states.length).toBe(told)
+    expect(states.length).toBe(before)
   })
 
   it('are never two at once', async () => {

@@ -55,12 +55,12 @@ it.each([
   [404, 'text/html; charset=utf-8', 503],
   [404, 'text/plain', 404],
   [511, 'text/html', null],
-])('takes a %i of type %j for the status %j', async (status, type, told) => {
+])('takes a %i of type %j for the status %j', async (status, type, expected) => {
   const read = createRead({
     fetch: () => Promise.resolve(new Response('x', { status, headers: { 'content-type': type } })),
   })
   const failure = await read('/a', { fresh: true }).catch((error: unknown) => error)
-  expect((failure as ReadError).status).toBe(told)
+  expect((failure as ReadError).status).toBe(expected)
 })
 
 it.each([

@@ -5,16 +5,18 @@ import type { ManifestEntry } from '../../../daemon/contract/manifest.ts'
 import { photo, photos } from '../made.ts'
 
 let grid: ReturnType<typeof createMasonry>
-let asked: string[]
+let requested: string[]
 let opened: string[]
 let nearEnd: number
 
 beforeEach(() => {
-  asked = []
+  requested = []
   opened = []
   nearEnd = 0
   // Every address an <img> is given counts as a download.
-  vi.spyOn(HTMLImageElement.prototype, 'src', 'set').mockImplementation((url) => void asked.push(String(url)))
+  vi.spyOn(HTMLImageElement.prototype, 'src', 'set').mockImplementation(
+    (url) => void requested.push(String(url)),
+  )
   grid = createMasonry({
     tile: (entry) => createTile(entry, `/thumb/${entry.filename}`, 'alt'),
     alt: () => 'alt again',
@@ -37,32 +39,32 @@ it('holds only what is near the screen of ten thousand photos', () => {
   show(photos(10_000, 1))
   expect(tiles().length).toBeGreaterThan(4)
   expect(tiles().length).toBeLessThan(60)
-  expect(asked.length).toBe(tiles().length)
+  expect(requested.length).toBe(tiles().length)
 })
 
 it('a new photo is the only one that is downloaded, and the others keep their element', () => {
   show(photos(6, 1))
   const before = new Map(tiles().map((tile) => [tile.dataset['filename'], tile]))
-  asked.length = 0
+  requested.length = 0
   show(photos(7, 1))
-  expect(asked).toEqual(['/thumb/IMG_7.jpg'])
+  expect(requested).toEqual(['/thumb/IMG_7.jpg'])
   for (const [filename, tile] of before) expect(grid.find(filename ?? '')).toBe(tile)
 })
 
 it('the control: photos with other names are downloaded', () => {
   show(photos(6, 1))
-  asked.length = 0
+  requested.length = 0
   show(photos(6, 1).map((entry) => ({ ...entry, filename: `other-${entry.filename}` })))
-  expect(asked).toHaveLength(6)
+  expect(requested).toHaveLength(6)
 })
 
 it('a photo that comes back is not downloaded again', () => {
   show(photos(6, 1))
   grid.root.querySelectorAll('img').forEach((img) => img.dispatchEvent(new Event('load')))
-  asked.length = 0
+  requested.length = 0
   show(photos(5, 1))
   show(photos(6, 1))
-  expect(asked).toEqual([])
+  expect(requested).toEqual([])
 })
 
 it('takes a removed photo out of the document and keeps the order for the keyboard', () => {

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createPicture } from '../../../gallery/grid/picture.ts'
 
-let asked: string[]
+let requested: string[]
 beforeEach(() => {
   vi.useFakeTimers()
-  asked = []
-  vi.spyOn(HTMLImageElement.prototype, 'src', 'set').mockImplementation((url) => void asked.push(String(url)))
+  requested = []
+  vi.spyOn(HTMLImageElement.prototype, 'src', 'set').mockImplementation(
+    (url) => void requested.push(String(url)),
+  )
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -19,7 +21,7 @@ it('is fetched once however often it is asked to load', () => {
   picture.img.dispatchEvent(new Event('load'))
   picture.rest()
   picture.load()
-  expect(asked).toEqual(['/a.webp'])
+  expect(requested).toEqual(['/a.webp'])
   expect(picture.img.classList.contains('in')).toBe(true)
 })
 
@@ -28,9 +30,9 @@ it('stays unseen when it fails, and is tried again under an address that no cach
   picture.load()
   picture.img.dispatchEvent(new Event('error'))
   expect(picture.img.classList.contains('in')).toBe(false)
-  expect(asked).toHaveLength(1)
+  expect(requested).toHaveLength(1)
   vi.advanceTimersByTime(2_000)
-  expect(asked).toEqual(['/a.webp', '/a.webp?again=1'])
+  expect(requested).toEqual(['/a.webp', '/a.webp?again=1'])
 })
 
 it('gives up while it is off the screen and goes on when it is back', () => {
@@ -39,7 +41,7 @@ it('gives up while it is off the screen and goes on when it is back', () => {
   picture.img.dispatchEvent(new Event('error'))
   picture.rest()
   vi.advanceTimersByTime(120_000)
-  expect(asked).toHaveLength(1)
+  expect(requested).toHaveLength(1)
   picture.load()
-  expect(asked).toHaveLength(2)
+  expect(requested).toHaveLength(2)
 })

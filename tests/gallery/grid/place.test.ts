@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createPlace, type Point } from '../../../gallery/grid/place.ts'
 
-/** Where points are on the screen, by name; the page is scrolled by what `scrollTo` is told. */
+/** Where points are on the screen, by name; the page is scrolled by the arguments of `scrollTo`. */
 let tops: Record<string, number>
 let across: Point[]
 let place: ReturnType<typeof createPlace>

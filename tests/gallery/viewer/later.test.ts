@@ -14,19 +14,19 @@ it('asks once for what came, where the page says that it lies', async () => {
 })
 
 it('asks at another address each time for what did not come', async () => {
-  const asked: string[] = []
+  const requested: string[] = []
   const later = createLater({
     part: 'part',
     load: (address) => {
-      asked.push(address)
-      return asked.length < 3 ? Promise.reject(new Error('cut')) : Promise.resolve('here')
+      requested.push(address)
+      return requested.length < 3 ? Promise.reject(new Error('cut')) : Promise.resolve('here')
     },
   })
   await expect(later()).rejects.toThrow('cut')
   await expect(later()).rejects.toThrow('cut')
   expect(await later()).toBe('here')
   expect(await later()).toBe('here')
-  expect(asked).toEqual(['/assets/part-1.js', '/assets/part-1.js?again=1', '/assets/part-1.js?again=2'])
+  expect(requested).toEqual(['/assets/part-1.js', '/assets/part-1.js?again=1', '/assets/part-1.js?again=2'])
 })
 
 it('gives up on what never comes, and can be asked again', async () => {

@@ -14,21 +14,21 @@ afterEach(() => {
 
 it('is done once the styles are there, not before', async () => {
   let done = false
-  const asked = addStyles().then(() => (done = true))
+  const loading = addStyles().then(() => (done = true))
   expect(links.map((link) => [link.rel, link.getAttribute('href')])).toEqual([
     ['stylesheet', '/assets/part-2.css?again=1'],
   ])
   await Promise.resolve()
   expect(done).toBe(false)
   links[0]?.dispatchEvent(new Event('load'))
-  await asked
+  await loading
   expect(done).toBe(true)
 })
 
 it('says when they could not be had, and leaves nothing behind', async () => {
-  const asked = addStyles()
+  const loading = addStyles()
   const removed = vi.spyOn(links[0]!, 'remove')
   links[0]?.dispatchEvent(new Event('error'))
-  await expect(asked).rejects.toThrow('part-2.css')
+  await expect(loading).rejects.toThrow('part-2.css')
   expect(removed).toHaveBeenCalled()
 })

@@ -57,7 +57,7 @@ describe('pairing', () => {
     const next = guarded.pairing.newCode()
     expect(await pair(next.key)).toBe(200)
     await guarded.app.close()
-    // Wrong ones are told so; those that were not looked at by the end, that they came too often.
+    // Wrong ones are refused as wrong; those that were not looked at by the end, that they came too often.
     for (const status of await Promise.all(late)) expect([403, 429]).toContain(status)
   })
 

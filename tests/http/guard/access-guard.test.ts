@@ -101,11 +101,11 @@ describe('behind the guard', () => {
 
   it('a device that lost its cookie comes back by one tap of the owner, as what it was', async () => {
     const { id } = guarded.pair('viewer')
-    const asked = await guarded.app.inject({
+    const request = await guarded.app.inject({
       ...fromLan('POST', '/api/pair/access-request'),
       payload: { device: id },
     })
-    const { secret, code } = asked.json()
+    const { secret, code } = request.json()
     const wait = (of: string) =>
       guarded.app.inject({ ...fromLan('POST', '/api/pair/access-request/wait'), payload: { secret: of } })
     expect((await wait(secret)).json()).toEqual({ state: 'waiting' })

@@ -5,7 +5,7 @@ import { registerIdempotency } from '../../../daemon/http/guard/idempotency.ts'
 import type { App } from '../../../daemon/http/plugin.ts'
 import { openHouse, type House } from '../../fixtures/catalog.ts'
 
-/** Set and told in one transaction, or set first and told by itself afterwards. */
+/** Set and recorded in one transaction, or set first and recorded by itself afterwards. */
 type How = 'in its transaction' | 'afterwards'
 
 let house: House

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => daemon.end())
 
-/** Every photo file below the data folder with its hash, and all that the API tells of them. */
+/** Every photo file below the data folder with its hash, and all that the API says of them. */
 async function everything(): Promise<string> {
   const files: string[] = []
   for (const role of ['buffer', 'web', 'trash', 'archive']) {

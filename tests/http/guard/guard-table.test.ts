@@ -19,7 +19,8 @@ const ASKING: readonly Asking[] = [
   ...ROLES,
 ]
 const TRANSPORTS: readonly Transport[] = ['http', 'https']
-/** All of everything takes minutes; the rounds of every day leave out what differs in nothing that the guard looks at. */
+/** All of everything takes minutes; the rounds of every day leave out what differs in nothing that the guard looks
+ * at. */
 const LONG = process.env.LONG_TESTS === '1'
 const UPGRADE = {
   connection: 'Upgrade',
@@ -44,7 +45,7 @@ async function pairAll({ daemon }: Probed): Promise<Cookies> {
 }
 
 function headersOf(asking: Asking, transport: Transport, cookies: Cookies): Record<string, string> {
-  // What was forwarded is not the owner's, so that a guest can be told from the Mac on one machine.
+  // What was forwarded is not the owner's, so that a guest can be distinguished from the Mac on one machine.
   const elsewhere = { 'x-forwarded-for': '192.168.1.20' }
   if (asking === 'mac') return {}
   if (asking === 'guest') return elsewhere

@@ -187,15 +187,15 @@ test('a photo that a device has open is told to the others, until it opens anoth
   const open = (filename: string | null, who: Record<string, string>) =>
     daemon.post('/api/reserve', { open: filename }, who)
   expect((await open(one!, anna)).body).toMatchObject({ taken: null, seconds: 20 })
-  const told = await socket.notice('photo.opened', (notice) => notice.open)
+  const opened = await socket.notice('photo.opened', (notice) => notice.open)
   expect((await open(one!, ben)).body).toMatchObject({
     seconds: 0,
-    taken: { photo_id: told.photo_id, by: told.by },
+    taken: { photo_id: opened.photo_id, by: opened.by },
   })
   // Nobody is kept from deciding about it.
   expect((await daemon.post('/api/rate', { filename: one, rating: 3 }, ben)).status).toBe(200)
   await open(two!, anna)
-  await socket.notice('photo.opened', (notice) => !notice.open && notice.photo_id === told.photo_id)
+  await socket.notice('photo.opened', (notice) => !notice.open && notice.photo_id === opened.photo_id)
   expect((await open(one!, ben)).body.taken).toBeNull()
   const late = await daemon.socket()
   expect(late.messages[0]).toMatchObject({ type: 'snapshot', open: [{}, {}] })

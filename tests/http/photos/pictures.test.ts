@@ -71,7 +71,7 @@ test('a photo that turns out to be broken inside is listed with the reason, and 
     .jpeg()
     .toBuffer()
   const broken = withThumbnail(whole, small, 2)
-  // Its structure is right, its small picture too; but the tables that its scan needs have another name.
+  // The structure is right, the small picture too; but the tables that the scan needs have another name.
   const tables = Buffer.of(0xff, 0xdb)
   for (let at = broken.indexOf(tables, small.length); at >= 0; at = broken.indexOf(tables, at + 4))
     broken[at + 4] = 3

@@ -87,7 +87,7 @@ test('a second device joins a held publish: one version, and each undoes its own
   expect([refused.status, refused.body.error.code]).toEqual([409, 'changed_since'])
   expect(refused.body.detail).toContain(`"${name}" was published by the Mac`)
   expect((await photo(name)).progress).toMatchObject({ state: 'held' })
-  // Whoever says "now" ends the wait for all.
+  // "Now" from one device ends the wait for all.
   expect((await publish(name)).body).toMatchObject({ published_as: name.replace('.JPG', '.jpg') })
   expect((await live()).filter((one) => one.startsWith(name.slice(0, -4)))).toHaveLength(1)
 })

@@ -124,8 +124,8 @@ test('an endpoint that ends in its bucket is taken without it, also from an earl
   ).toBe('public_path')
   await settled()
   await daemon.stop()
-  const kept = JSON.parse(await readFile(file(), 'utf8')) as object
-  await writeFile(file(), JSON.stringify({ ...kept, endpoint: `${endpoint}/photos/` }))
+  const stored = JSON.parse(await readFile(file(), 'utf8')) as object
+  await writeFile(file(), JSON.stringify({ ...stored, endpoint: `${endpoint}/photos/` }))
   daemon = await daemon.restart()
   await daemon.post('/api/event-settings', { event_title: 'Anew' })
   await settled()
@@ -197,14 +197,14 @@ test('keys are in one file and nowhere else: not in the API, the log, the catalo
   })
   const { adminUrl } = await own.start()
   const url = new URL(adminUrl).origin
-  let said = ''
+  let replies = ''
   const call = async (path: string, body?: object) => {
     const init = body && {
       method: 'POST',
       headers: { origin: url, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     }
-    said += await (await fetch(url + path, init ?? {})).text()
+    replies += await (await fetch(url + path, init ?? {})).text()
   }
   try {
     // Refused, echoed by the server in its error, and accepted.
@@ -238,7 +238,7 @@ test('keys are in one file and nowhere else: not in the API, the log, the catalo
     if ([KEY_ID, SECRET, TOKEN].some((secret) => text.includes(secret))) holding.push(entry.name)
   }
   expect(holding).toEqual(['cloud.json'])
-  const everywhere = said + logged + [...server.objects.values()].map(String).join('')
+  const everywhere = replies + logged + [...server.objects.values()].map(String).join('')
   expect(everywhere).toContain('has_keys')
   for (const secret of [KEY_ID, SECRET, TOKEN]) expect(everywhere).not.toContain(secret)
 }, 60_000)

@@ -164,7 +164,7 @@ describe('used', () => {
       expect([status, body.error.code]).toEqual([409, `watermark_${state}`])
       expect(body.detail).toContain('nothing is published without it')
       expect((await daemon.get('/api/live')).body.total).toBe(0)
-      // And the same file, uploaded again, mends it.
+      // The same file, uploaded again, repairs it.
       await upload('/api/upload-watermark', await mark())
       expect((await publish('IMG_1.JPG')).status).toBe(200)
     })

@@ -15,15 +15,15 @@ beforeAll(async () => {
 })
 afterAll(() => daemon.end())
 
-type Told = SocketMessage & { status: Status }
+type StatusMessage = SocketMessage & { status: Status }
 /** The first status on the socket in which the card is as wanted. */
 async function card(live: TestSocket, fits: (source: SourceStatus) => boolean): Promise<SourceStatus> {
   const of = (status: Status) => status.sources.find((source) => source.kind === 'card')
-  const told = await live.find((message): message is Told => {
+  const found = await live.find((message): message is StatusMessage => {
     const source = 'status' in message ? of(message.status) : undefined
     return source !== undefined && fits(source)
   })
-  return of(told.status)!
+  return of(found.status)!
 }
 
 /** Every file of the card with its bytes and time. */
@@ -70,7 +70,7 @@ test('a card of old and new frames: taken away in mid copy and back, the new one
 
   const live = await daemon.socket()
   await rename(away, mounted)
-  // Status is told now and then: on a quick machine none of them may fall between the first photo and the last.
+  // Status is sent now and then: on a quick machine none of them may fall between the first photo and the last.
   await live.notice('photo.added')
   await rename(mounted, away)
   await card(live, (source) => source.state === 'away')

@@ -214,9 +214,9 @@ test('a file whose middle is missing is not taken, and is looked at again when i
 
 test('files are taken whatever the clock does meanwhile', async () => {
   const start = Date.now()
-  let asked = 0
-  // A clock that goes back with every look: whoever waits by it waits for ever.
-  const now = () => start - 1000 * (asked += 1)
+  let looks = 0
+  // A clock that goes back with every look: a wait by it never ends.
+  const now = () => start - 1000 * (looks += 1)
   await world.sources({ now }).start()
   await drop('A.JPG', await makeJpeg({ seed: 1 }))
   await until(() => expect(world.names()).toEqual(['A.JPG']))

@@ -151,10 +151,10 @@ test.skipIf(process.platform !== 'linux')(
     await writeFile(odd, bytes)
     await world.sources().start()
     await until(() => expect(world.names()).toEqual(['Gr%FC%DFe_1.jpg']))
-    const said = {
+    const expected = {
       './Gr%FC%DFe_1.jpg': 'Its name cannot be read here, so it was taken as Gr%FC%DFe_1.jpg.',
     }
-    await until(() => expect(world.skipped()).toEqual(said))
+    await until(() => expect(world.skipped()).toEqual(expected))
     expect(await readFile(odd)).toEqual(bytes)
     await rm(odd)
     await until(() => expect(world.skipped()).toEqual({}))

@@ -39,7 +39,7 @@ test.each(WHEN)('another frame over a photo’s file is a photo of its own, %s',
   const [second, first] = world.photos()
   expect([first?.main.lost, second?.main.lost]).toEqual([true, false])
   expect(first?.main.bytes).toBe(one.length)
-  // The file belongs to whoever wrote it; the photo has its own, which the next one over it does not touch.
+  // The file belongs to the program that wrote it; the photo has its own, which the next one over it does not touch.
   expect(await readFile(buffer('DSC00001.JPG'))).toEqual(other)
   expect(await readFile(buffer('DSC00001-2.JPG'))).toEqual(other)
   expect(world.notices.at(-1)).toMatchObject({ type: 'photo.added' })

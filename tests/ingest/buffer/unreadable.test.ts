@@ -55,15 +55,15 @@ function lies(status: SourceStatus | undefined, taken: number): string[] {
 }
 
 function open(kind: 'card' | 'folder') {
-  const told: string[] = []
+  const wrong: string[] = []
   const sources = world.sources({
     ...(kind === 'card' ? { cardRoots: [world.path('cards')] } : { watchedFolders: [world.path('watched')] }),
-    changed: () => told.push(...lies(of(sources, kind), world.photos().length)),
+    changed: () => wrong.push(...lies(of(sources, kind), world.photos().length)),
   })
-  return { ...sources, told, status: () => of(sources, kind)! }
+  return { ...sources, wrong, status: () => of(sources, kind)! }
 }
 
-/** The nth call below the Source's folder fails: once, or that file or folder for ever after. */
+/** The nth call below the Source's folder fails: once, or that file or folder from then on. */
 function failNth(kind: 'card' | 'folder', n: number, forEver: boolean): { hit: () => Call | null } {
   const root = world.path(kind === 'card' ? 'cards/EOS' : 'watched')
   let count = 0
@@ -83,19 +83,19 @@ describe.each(['card', 'folder'] as const)('a %s', (kind) => {
 
   test.each(calls)('gives everything although call %i fails once', async (n) => {
     failNth(kind, n, false)
-    const { start, status, told } = open(kind)
+    const { start, status, wrong } = open(kind)
     await start()
     await until(() => expect(names()).toBe('ABCDE'))
     await until(() =>
       expect(status()).toMatchObject({ total: 5, done: 5, safe_to_eject: kind === 'card', message: null }),
     )
     expect(world.skipped()).toEqual({})
-    expect(told).toEqual([])
+    expect(wrong).toEqual([])
   })
 
   test.each(calls)('gives what can be read and lists the rest where call %i fails for ever', async (n) => {
     const { hit } = failNth(kind, n, true)
-    const { start, status, told, stop } = open(kind)
+    const { start, status, wrong, stop } = open(kind)
     await start()
     const top = world.path(kind === 'card' ? 'cards/EOS/DCIM' : 'watched')
     const owes = () => hit()?.path.slice(top.length + 1) ?? ''
@@ -119,7 +119,7 @@ describe.each(['card', 'folder'] as const)('a %s', (kind) => {
         safe_to_eject: false,
       })
     })
-    expect(told).toEqual([])
+    expect(wrong).toEqual([])
     disk.fails = null
     if (owes() === '') return stop()
     // And when it can be read after all, it comes.
@@ -129,10 +129,10 @@ describe.each(['card', 'folder'] as const)('a %s', (kind) => {
 })
 
 test('a control: without a fault the card is done and safe at once', async () => {
-  const { start, status, told } = open('card')
+  const { start, status, wrong } = open('card')
   await start()
   await until(() => expect(status()).toMatchObject({ total: 5, done: 5, safe_to_eject: true }))
-  expect(told).toEqual([])
+  expect(wrong).toEqual([])
 })
 
 test('a control: a card that says safe with a frame on it would be found', () => {

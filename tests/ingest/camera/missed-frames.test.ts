@@ -3,11 +3,11 @@ import { createMissedFrameDetector } from '../../../daemon/ingest/camera/missed-
 
 const GIGABYTE = 1e9
 
-/** A camera that was listed at 0, and whose card proved to tell of frames. */
+/** A camera that was listed at 0, and whose card's room proved to fall with frames. */
 function watched() {
   const missedFrames = createMissedFrameDetector(0)
   missedFrames.room(64 * GIGABYTE, 0)
-  missedFrames.told('IMG_0001.JPG', 100)
+  missedFrames.announced('IMG_0001.JPG', 100)
   missedFrames.room(63 * GIGABYTE, 200)
   missedFrames.listed(1000, 50)
   return missedFrames
@@ -15,7 +15,7 @@ function watched() {
 
 test('a gap in the numbers that lasts is a lost message', () => {
   const missedFrames = watched()
-  missedFrames.told('IMG_0003.JPG', 2000)
+  missedFrames.announced('IMG_0003.JPG', 2000)
   expect(missedFrames.suspects(2500)).toBe(false)
   expect(missedFrames.suspects(3600)).toBe(true)
   missedFrames.listed(3600, 50)
@@ -24,17 +24,17 @@ test('a gap in the numbers that lasts is a lost message', () => {
 
 test('frames that are told out of turn leave no gap', () => {
   const missedFrames = watched()
-  missedFrames.told('IMG_0003.JPG', 2000)
-  missedFrames.told('IMG_0002.JPG', 2100)
+  missedFrames.announced('IMG_0003.JPG', 2000)
+  missedFrames.announced('IMG_0002.JPG', 2100)
   expect(missedFrames.suspects(4000)).toBe(false)
 })
 
 test('a RAW beside a JPEG is a series of its own, and a counter that starts over is no gap', () => {
   const missedFrames = watched()
-  missedFrames.told('IMG_0002.CR3', 2000)
-  missedFrames.told('IMG_0002.JPG', 2000)
-  missedFrames.told('IMG_9999.JPG', 2100)
-  missedFrames.told('IMG_0001.JPG', 2200)
+  missedFrames.announced('IMG_0002.CR3', 2000)
+  missedFrames.announced('IMG_0002.JPG', 2000)
+  missedFrames.announced('IMG_9999.JPG', 2100)
+  missedFrames.announced('IMG_0001.JPG', 2200)
   expect(missedFrames.suspects(4000)).toBe(false)
 })
 
@@ -48,7 +48,7 @@ test('room that shrinks while nothing is told of is a frame', () => {
 
 test('room that shrinks for a frame that was told of is none', () => {
   const missedFrames = watched()
-  missedFrames.told('IMG_0002.JPG', 9000)
+  missedFrames.announced('IMG_0002.JPG', 9000)
   missedFrames.room(62.9 * GIGABYTE, 9100)
   missedFrames.room(62.8 * GIGABYTE, 9300)
   expect(missedFrames.suspects(9400)).toBe(false)
@@ -56,7 +56,7 @@ test('room that shrinks for a frame that was told of is none', () => {
 
 test('after frames, twenty quiet seconds are looked into once', () => {
   const missedFrames = watched()
-  missedFrames.told('IMG_0002.JPG', 5000)
+  missedFrames.announced('IMG_0002.JPG', 5000)
   expect(missedFrames.suspects(24_900)).toBe(false)
   expect(missedFrames.suspects(25_000)).toBe(true)
   missedFrames.listed(25_000, 50)

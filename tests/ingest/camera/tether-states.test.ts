@@ -3,7 +3,8 @@ import { withLibgphoto2 } from '../../fixtures/camera/libgphoto2.ts'
 import { until } from '../world.ts'
 import { useRig } from './rig.ts'
 
-/** A camera that goes away, hangs, fills up or has to wait: what is said of it, and that its frames come all the same. */
+/** A camera that goes away, hangs, fills up or has to wait: what is said of it, and that its frames come all the
+ * same. */
 
 withLibgphoto2('a tethered camera', () => {
   const { rig, frames, names, come } = useRig()

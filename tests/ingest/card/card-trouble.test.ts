@@ -7,7 +7,8 @@ import { createCards } from '../../../daemon/ingest/card/cards.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import { until, useWorld, type World } from '../world.ts'
 
-/** Cards that are pulled out, cannot be read or have to wait: what is said of them, and that they are copied in the end. */
+/** Cards that are pulled out, cannot be read or have to wait: what is said of them, and that they are copied in the
+ * end. */
 
 const { world, another } = useWorld((opened) => mkdir(opened.path('cards')))
 
@@ -105,12 +106,12 @@ test('an Event without a new shot for twelve hours pauses before its sources are
   await another({ now: () => now })
   now += 12 * 3_600_000
   await frame('cards/A/DCIM/100/A.JPG', 1, new Date(now))
-  let told = 0
-  const sources = open({ changed: () => (told += 1) })
+  let changes = 0
+  const sources = open({ changed: () => (changes += 1) })
   await sources.start()
   await until(() => expect(sources.card()).toMatchObject({ state: 'waiting', total: 1 }))
   expect(world.catalog.events.current().state).toBe('paused')
-  expect(told).toBeGreaterThan(0)
+  expect(changes).toBeGreaterThan(0)
   expect(world.photos()).toEqual([])
 })
 
@@ -159,14 +160,14 @@ test.skipIf(process.platform !== 'linux')(
     const pictures = [await makeJpeg({ ...small, seed: 1 }), await makeJpeg({ ...small, seed: 2 })]
     await writeFile(odd('Gr\xfc\xdfe_1.jpg'), pictures[0]!)
     await writeFile(odd('\xbb\xe9\xc0\xf1_2.JPG'), pictures[1]!)
-    // Another file bears the very name that the first is given.
+    // Another file has the very name that the first is given.
     await frame('cards/A/DCIM/100/Gr%FC%DFe_1.jpg', 3, today(0))
     // A folder, too.
     await mkdir(odd('\xfcber'))
     await writeFile(odd('\xfcber/IN.JPG'), await makeJpeg({ ...small, seed: 4 }))
-    const sources = open({ changed: () => void told() })
+    const sources = open({ changed: () => void check() })
     const lied: number[] = []
-    const told = () =>
+    const check = () =>
       sources.status().some((source) => source.safe_to_eject) && world.photos().length < 4 && lied.push(1)
     await sources.start()
     await until(() => expect(sources.card()).toMatchObject({ safe_to_eject: true, total: 4, done: 4 }))

@@ -182,7 +182,7 @@ test('frames under the names and of the size of others, at other minutes, are ta
   const first = open()
   await first.start()
   await until(() => expect(first.card()).toMatchObject({ state: 'done', done: 3 }))
-  // The counter began anew, seven minutes and something later.
+  // The counter began again, seven minutes and something later.
   await write(50, 3600 + 433)
   first.rescan()
   await until(() => expect(world.photos()).toHaveLength(6))

@@ -1,5 +1,5 @@
-/** A daemon's ingest in a process of its own, for tests that kill it: `node child.ts FOLDER [no-links]`. It prints a line for
- * each thing that a page would have been told, and `ready` once it looks at its Sources. */
+/** A daemon's ingest in a process of its own, for tests that kill it: `node child.ts FOLDER [no-links]`. It prints a
+ * line for each Notice that a page would have got, and `ready` once it looks at its Sources. */
 import { readEnd } from '../../../daemon/darkroom/formats/whole.ts'
 import { createDarkroom } from '../../../daemon/darkroom/darkroom.ts'
 import { createSources } from '../../../daemon/ingest/sources.ts'

@@ -19,21 +19,21 @@ afterEach(async () => {
   await world.close()
 })
 
-/** Runs ingest in another process. `lines` counts what it told its pages. */
+/** Runs ingest in another process. `notices` counts what it announced to pages. */
 function run(links = true) {
   const child = fork(join(import.meta.dirname, 'child.ts'), [world.dir, ...(links ? [] : ['no-links'])], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   children.push(child)
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  let told = 0
+  let notices = 0
   let ready = false
   createInterface({ input: child.stdout! }).on('line', (line) => {
     if (line === 'ready') ready = true
-    else told += 1
+    else notices += 1
   })
   return {
-    told: () => told,
+    notices: () => notices,
     isReady: () => ready,
     async end(signal: 'SIGKILL' | 'SIGTERM') {
       child.kill(signal)
@@ -96,7 +96,7 @@ test.each([
         await world.put(join('photos_buffer', `DROP_${next}.JPG`), await small(2000 + next, at(1000 + next)))
       // Anywhere between the first shot and the fourth, so that the kills fall into every step.
       const shots = kill % 4
-      await until(() => expect(child.told()).toBeGreaterThanOrEqual(shots))
+      await until(() => expect(child.notices()).toBeGreaterThanOrEqual(shots))
       await new Promise((resolve) => setTimeout(resolve, (kill * 7) % 25))
       await child.end('SIGKILL')
     }
@@ -118,7 +118,7 @@ test('stopped in the middle of a hundred arriving photos and started again: all 
     for (let n = from; n < to; n += 1) await world.put(join('photos_buffer', `A_${n}.JPG`), files[n]!)
   }
   const arriving = arrive(0, 50)
-  await until(() => expect(first.told()).toBeGreaterThan(10))
+  await until(() => expect(first.notices()).toBeGreaterThan(10))
   await first.end('SIGTERM')
   await arriving
   await arrive(50, 100)

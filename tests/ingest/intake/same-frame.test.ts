@@ -40,7 +40,7 @@ test.each(Object.keys(WAYS))(
     await WAYS[way]!(await frame({ rating: 4 }))
     expect(world.photos()).toMatchObject([{ id, rating: 4 }])
     expect(await world.files()).toEqual(['IMG_0331.JPG'])
-    // Its own bytes are whole, and stay.
+    // The photo's own bytes are whole, and stay.
     expect(await readFile(join(world.folders.path('buffer'), 'IMG_0331.JPG'))).toEqual(await frame())
     expect(world.notices.map(({ type }) => type)).toEqual(['photo.added', 'photo.changed'])
   },
@@ -135,7 +135,7 @@ test('the control: where the file of before is another one by now, nothing is le
   expect(world.photos()).toHaveLength(2)
 })
 
-/** A program writes the pixels anew, turned. @returns the Photo */
+/** A program rewrites the pixels, turned. @returns the Photo */
 async function turnedInBuffer() {
   const photo = await fetched()
   const path = join(world.folders.path('buffer'), 'IMG_0331.JPG')

@@ -84,7 +84,7 @@ test(
             process.kill(pid, random() < 0.7 ? 'SIGKILL' : 'SIGSEGV')
             kills += 1
           } catch {
-            // It ended meanwhile.
+            // The worker ended meanwhile.
           }
         }
         await new Promise((resolve) => setTimeout(resolve, random() * (LONG ? 2500 : 600)))
@@ -133,7 +133,7 @@ test(
       /could not be worked on: it took too much memory, twice/,
     )
 
-    // By hand: it is looked at anew, and found to be the same.
+    // By hand: it is looked at again, and found to be the same.
     const looked: string[] = []
     const again = createAgain({
       catalog: world.catalog,
@@ -170,7 +170,7 @@ test('while every worker is ended the card waits, says why, and is not safe', as
         try {
           process.kill(pid, 'SIGKILL')
         } catch {
-          // It ended meanwhile.
+          // The worker ended meanwhile.
         }
     }
   })()

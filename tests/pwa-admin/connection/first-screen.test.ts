@@ -38,19 +38,19 @@ test('where there is no photo, and where it does not come, nothing is held up', 
 })
 
 test('the photo for the stage is asked for before anything is drawn, and only the first one', () => {
-  const asked: string[] = []
+  const requested: string[] = []
   vi.stubGlobal(
     'Image',
     class {
       set src(url: string) {
-        asked.push(url)
+        requested.push(url)
       }
     },
   )
   const pinia = stores({})
   fetchAhead(pinia)
   usePhotos().change([photo('a', 1), photo('b', 2)])
-  expect(asked).toEqual(['/media/b/preview'])
+  expect(requested).toEqual(['/media/b/preview'])
   useSelection().focus('a')
-  expect(asked).toEqual(['/media/b/preview'])
+  expect(requested).toEqual(['/media/b/preview'])
 })

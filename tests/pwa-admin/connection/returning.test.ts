@@ -4,17 +4,17 @@ import { followReturns } from '../../../pwa-admin/connection/returning.ts'
 afterEach(() => vi.restoreAllMocks())
 
 test('a network and a page that were away are told from a window that was merely behind another', () => {
-  const said: string[] = []
+  const calls: string[] = []
   followReturns({
-    kick: () => said.push('kick'),
-    nudge: () => said.push('nudge'),
-    leave: () => said.push('leave'),
+    kick: () => calls.push('kick'),
+    nudge: () => calls.push('nudge'),
+    leave: () => calls.push('leave'),
   })
   const visible = vi.spyOn(document, 'visibilityState', 'get')
   const after = (happen: () => void) => {
-    said.length = 0
+    calls.length = 0
     happen()
-    return said.join()
+    return calls.join()
   }
   const happens = (on: EventTarget, name: string, more: object = {}) =>
     after(() => void on.dispatchEvent(Object.assign(new Event(name), more)))

@@ -120,7 +120,7 @@ describe('the first page', () => {
     await it.photos.glimpse('buffer')
     it.photos.restore([photo('a', 1), photo('b', 2)], ['buffer'])
     expect(shown(it)).toEqual(['b 2', 'a 0'])
-    // The control: anything that was told since is not written over.
+    // The control: anything that was announced since is not overwritten.
     it.photos.change([photo('c', 3)])
     it.photos.restore([photo('x', 9)], ['buffer'])
     expect(shown(it)).toEqual(['c 0', 'b 2', 'a 0'])

@@ -43,12 +43,12 @@ test('both languages have the same files with the same keys', () => {
 })
 
 test('each domain is part of the app’s dictionary, but the pages that stand alone', () => {
-  const said = new Set(leaves(ENGLISH).map(([key]) => key))
+  const english = new Set(leaves(ENGLISH).map(([key]) => key))
   for (const [path, words] of Object.entries(DOMAINS))
     if (path.includes('/en/') && !path.endsWith('/index.ts'))
       for (const [name, domain] of Object.entries(words)) {
         const alone = ['pair', 'setup', 'print'].includes(name)
-        const missing = leaves(domain, alone ? `${name}.` : '').filter(([key]) => !said.has(key))
+        const missing = leaves(domain, alone ? `${name}.` : '').filter(([key]) => !english.has(key))
         expect(missing, path).toEqual([])
       }
 })

@@ -91,7 +91,7 @@ describe('a decision older than the daemon remembers', () => {
     const { daemon, it } = await old({ stands: () => known })
     await it.decisions.written()
     await turns(5_000)
-    // Nobody can tell before the lists are here.
+    // Nothing is known before the lists are here.
     expect(it.decisions.items[0]?.conflict).toBe(null)
     known = false
     await until(() => it.decisions.items[0]?.conflict?.code === 'too_old')

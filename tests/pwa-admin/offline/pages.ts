@@ -61,7 +61,7 @@ const open: { stop(): Promise<void> }[] = []
 export function channelPair() {
   const listeners: (() => void)[] = []
   return (own: number) => ({
-    tell: () => listeners.forEach((listener, at) => at !== own && setTimeout(listener, 0)),
+    announce: () => listeners.forEach((listener, at) => at !== own && setTimeout(listener, 0)),
     hear: (listener: () => void) => void (listeners[own] = listener),
   })
 }

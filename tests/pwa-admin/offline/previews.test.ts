@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createPreviews } from '../../../pwa-admin/offline/previews.ts'
 
 describe('pictures that were seen', () => {
-  /** As much of the browser's caches as is used. */
+  /** The parts of the browser's caches that are used. */
   function fakeCaches(held: Record<string, string[]>): CacheStorage {
     const cache = (name: string) => ({
       keys: async () => held[name]!.map((url) => ({ url })),

@@ -31,10 +31,10 @@ function show(
 
 describe('the photos published by themselves', () => {
   test('are announced above everything, and the owner can end it there', async () => {
-    const asked: object[] = []
+    const requested: object[] = []
     const api: Partial<Api> = {
       async changeCamera(body) {
-        asked.push(body)
+        requested.push(body)
         return { state: 'on', reason: null, cameras: [], known: [] } as never
       },
     }
@@ -48,6 +48,6 @@ describe('the photos published by themselves', () => {
     useSystem().role = 'owner'
     await settled()
     await of('unattended-stop')[0]!.trigger('click')
-    expect(asked).toMatchObject([{ action: 'camera', id: 'camera:1', publish_after: null }])
+    expect(requested).toMatchObject([{ action: 'camera', id: 'camera:1', publish_after: null }])
   })
 })

@@ -103,11 +103,11 @@ test('the browser keeps its own shortcuts', () => {
 })
 
 test('the letters of culling: skip, pick, reject, stars, a closer look, as shot, and an edit carried on', () => {
-  const asked = (key: string) => actionOf(press(key), free)
-  expect(['s', 'p', 'x', 'z', 'b', 'c', 'v', 'o'].map((key) => asked(key)?.do)).toEqual([
+  const action = (key: string) => actionOf(press(key), free)
+  expect(['s', 'p', 'x', 'z', 'b', 'c', 'v', 'o'].map((key) => action(key)?.do)).toEqual([
     'skip', 'pick', 'reject', 'zoom', 'compare', 'copy', 'paste', 'open',
   ]) // prettier-ignore
-  expect([asked('4'), asked('0'), asked('6')]).toEqual([
+  expect([action('4'), action('0'), action('6')]).toEqual([
     { do: 'rate', stars: 4 },
     { do: 'rate', stars: 0 },
     null,

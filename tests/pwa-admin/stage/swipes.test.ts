@@ -25,7 +25,7 @@ beforeEach(() => {
     room.addEventListener(type, listener as EventListener)
 })
 
-function tell(type: string, finger: number, x: number, y: number, on: Element = room): void {
+function dispatch(type: string, finger: number, x: number, y: number, on: Element = room): void {
   const event = new PointerEvent(type, {
     pointerId: finger,
     pointerType: 'touch',
@@ -37,9 +37,9 @@ function tell(type: string, finger: number, x: number, y: number, on: Element = 
   Object.defineProperty(event, 'timeStamp', { value: now })
   on.dispatchEvent(event)
 }
-const down = (finger: number, x: number, y: number) => tell('pointerdown', finger, x, y)
-const move = (finger: number, x: number, y: number) => tell('pointermove', finger, x, y)
-const up = (finger: number, x: number, y: number) => tell('pointerup', finger, x, y)
+const down = (finger: number, x: number, y: number) => dispatch('pointerdown', finger, x, y)
+const move = (finger: number, x: number, y: number) => dispatch('pointermove', finger, x, y)
+const up = (finger: number, x: number, y: number) => dispatch('pointerup', finger, x, y)
 function drag(dx: number, dy: number): void {
   down(1, 200, 200)
   move(1, 200 + dx / 2, 200 + dy / 2)
@@ -77,7 +77,7 @@ test('a swipe keeps to the axis that it set out on', () => {
 test('a swipe that the system takes over does nothing', () => {
   down(1, 200, 200)
   move(1, 200, 60)
-  tell('pointercancel', 1, 200, 60)
+  dispatch('pointercancel', 1, 200, 60)
   expect(done).toEqual([])
   expect(shown.pull.value).toEqual({ x: 0, y: 0 })
 })
@@ -96,7 +96,7 @@ test('nothing is taken while swipes are off, nor from a button on the photo', ()
   drag(-100, 0)
   state.off = false
   const button = room.appendChild(document.createElement('button'))
-  tell('pointerdown', 1, 200, 200, button)
+  dispatch('pointerdown', 1, 200, 200, button)
   move(1, 50, 200)
   up(1, 50, 200)
   expect(done).toEqual([])
@@ -140,7 +140,7 @@ test('two fingers that go apart or together say so once, around the middle, and 
 test('fingers whose lifting nobody saw are forgotten at the next touch', () => {
   down(1, 100, 100)
   down(2, 200, 100)
-  // The system took the touch away without a word.
+  // The system took the touch away without an event.
   drag(-100, 0)
   expect(done).toEqual(['next'])
 })

@@ -9,7 +9,7 @@ import { camera, photo, settled, status, stores } from '../fakes.ts'
 const on = (...cameras: CameraView[]): CamerasStatus => ({ state: 'on', reason: null, cameras })
 
 test('tells cameras apart only where there are two; one that is away is asked about once', async () => {
-  let asked = 0
+  let requests = 0
   const { offset_seconds, id, model, name, colour } = camera()
   const known = [
     { id, model, name, colour, offset_seconds },
@@ -18,7 +18,7 @@ test('tells cameras apart only where there are two; one that is away is asked ab
   const settings = { files: 'both', jpeg_first: true, publish_marked: false, addresses: [] } as const
   stores({
     async cameras() {
-      asked++
+      requests++
       return { ...on(), settings: { ...settings, addresses: [] }, known: [...known] }
     },
   })
@@ -31,5 +31,5 @@ test('tells cameras apart only where there are two; one that is away is asked ab
   await settled()
   expect([cameras.shotBy(mine)?.name, cameras.shotBy(other)?.name]).toEqual(['Ceremony', 'Away'])
   expect(cameras.shotBy(photo('d', 4))).toBeNull()
-  expect(asked).toBe(1)
+  expect(requests).toBe(1)
 })

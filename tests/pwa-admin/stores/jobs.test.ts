@@ -67,7 +67,7 @@ test('picked photos go out as one job, each with its own edit, and are out of th
   ])
   expect(it.selection.focusId).toBe('b')
   expect(useUndo().newest).toMatchObject({ id: 'action-1', count: 2, names: ['d.jpg', 'c.jpg'] })
-  // What the job could not do comes back; what it did is told by the photo's own Notice.
+  // What the job could not do comes back; what it did is announced by the photo's own Notice.
   useJobs().apply(job({ total: 2, done: 1, failed: 1, state: 'done' }), ['d', 'c'])
   expect(it.filters.ids).toEqual(['e', 'd', 'c', 'b', 'a'])
 })

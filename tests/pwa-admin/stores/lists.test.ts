@@ -65,7 +65,7 @@ test('a page that says nothing new changes nothing; a row that does is another o
   const known = new Map(before.map((one) => [one.id, one]))
   const load = beginLoad()
   expect(absorbPage(before, [photo('b', 2), photo('a', 1)], load, byTaken, known)).toBe(before)
-  // They were named all the same, so the end of the load keeps them.
+  // Both rows were named all the same, so the end of the load keeps them.
   expect([...load.seen]).toEqual(['b', 'a'])
   const list = absorbPage(before, [photo('b', 2), photo('a', 1, { rating: 3 })], load, byTaken, known)
   expect([list[0] === before[0], list[1] === before[1], list[1]?.rating]).toEqual([true, false, 3])

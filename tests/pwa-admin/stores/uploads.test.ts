@@ -5,7 +5,7 @@ import { within } from '../../../pwa-admin/connection/limit.ts'
 import { useFailures } from '../../../pwa-admin/stores/failures.ts'
 import { useUploads } from '../../../pwa-admin/stores/uploads.ts'
 
-/** A network that hangs until it is told otherwise. */
+/** A network that hangs until a test ends that. */
 class Request {
   static all: Request[] = []
   upload: { onprogress?: (event: object) => void; onload?: () => void } = {}

@@ -53,18 +53,18 @@ test('what passes in flight asks for no picture; what is there when it lands doe
         )
     }),
   )
-  const asked = () => list.findAll('img').map((image) => image.attributes('src'))
-  expect(asked()).toEqual(['before'])
+  const requested = () => list.findAll('img').map((image) => image.attributes('src'))
+  expect(requested()).toEqual(['before'])
   flying.value = true
   rows.value = ['before', 'passing', 'staying']
   await list.vm.$nextTick()
-  expect(asked()).toEqual(['before'])
+  expect(requested()).toEqual(['before'])
   rows.value = ['before', 'staying']
   flying.value = false
   await list.vm.$nextTick()
-  expect(asked()).toEqual(['before', 'staying'])
+  expect(requested()).toEqual(['before', 'staying'])
   flying.value = true
   await list.vm.$nextTick()
-  expect(asked()).toEqual(['before', 'staying'])
+  expect(requested()).toEqual(['before', 'staying'])
   list.unmount()
 })

@@ -37,8 +37,8 @@ const endings = (list: readonly string[]) => list.filter((one) => one.startsWith
 const PICTURES = ['.avif', '.jpeg', '.jpg', '.png', '.tif', '.tiff', '.webp']
 
 test('the inbox asks for pictures and for RAWs', async () => {
-  const asked = endings(await accepted(PhotoPicker, { label: 'Upload' }))
-  expect(asked).toEqual(expect.arrayContaining([...PICTURES, '.cr3', '.nef', '.arw', '.raf', '.dng']))
+  const requested = endings(await accepted(PhotoPicker, { label: 'Upload' }))
+  expect(requested).toEqual(expect.arrayContaining([...PICTURES, '.cr3', '.nef', '.arw', '.raf', '.dng']))
 })
 
 test.each<[string, Component, object]>([
@@ -55,10 +55,10 @@ test.each<[string, Component, object]>([
 ])(
   '%s names each kind by type and by ending, never HEIC or any picture at all',
   async (_w, component, props) => {
-    const asked = await accepted(component, props)
-    const types = asked.filter((one) => !one.startsWith('.')).sort()
+    const requested = await accepted(component, props)
+    const types = requested.filter((one) => !one.startsWith('.')).sort()
     expect(types).toEqual(['image/avif', 'image/jpeg', 'image/png', 'image/tiff', 'image/webp'])
-    expect(asked.join()).not.toMatch(/\*|hei[cf]/)
+    expect(requested.join()).not.toMatch(/\*|hei[cf]/)
   },
 )
 

@@ -62,7 +62,8 @@ function answerAudit({
   return known ? { what, subject: known.name, details: [] } : null
 }
 
-/** Pairing: codes, the cookie that one is exchanged for, its way to HTTPS, and asking to be let in again after a change of address. */
+/** Pairing: codes, the cookie that one is exchanged for, its way to HTTPS, and asking to be let in again after a change
+ * of address. */
 export function registerPairing(app: App, needs: PairingNeeds): void {
   const { pairing, catalog, accessRequests, announce, adminUrls, tries = createTries() } = needs
   app.addHook('onClose', async () => tries.stop())

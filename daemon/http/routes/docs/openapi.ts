@@ -72,7 +72,7 @@ function documented({ url, method, config, schema = {} }: RouteOptions & { url: 
       ...(Object.fromEntries(refused) as object),
     },
     'x-access': access,
-    // What it says itself, to be told from what is added.
+    // What the schema says itself, kept apart from what is added.
     ...(schema.errors && { 'x-own-errors': Object.values(schema.errors).flat() }),
   }
 }

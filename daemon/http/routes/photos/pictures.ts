@@ -59,7 +59,7 @@ export function registerPictures(
       void reply.header('cache-control', 'private, max-age=600')
       return jpeg ? reply.type('image/jpeg').send(jpeg) : reply.code(204).send()
     }
-    // A closer look. Nothing in its address tells which picture it is made from, so it is asked for anew.
+    // A closer look. Its address does not say which picture it is made from, so it is fetched again each time.
     if (photo && request.params.file === 'full.jpg') {
       const source = { path: originalFiles.pathOf(photo), sha256: photo.main.sha256 }
       const { path } = await darkroom.rendition(source, 'full', NEUTRAL, looksOf(request, reply))

@@ -42,7 +42,7 @@ export function registerFolderPicker(
   async function foldersIn(path: string): Promise<FolderListing['folders']> {
     const entries = await readdir(path, { withFileTypes: true })
     const seen = entries.filter((entry) => !isHidden(entry.name)).slice(0, MOST)
-    const kept = await Promise.all(
+    const areFolders = await Promise.all(
       seen.map(async (entry) => {
         if (entry.isDirectory()) return true
         // A link to a folder is one, too: that is how many a Mac names its second disk.
@@ -54,7 +54,7 @@ export function registerFolderPicker(
       }),
     )
     return seen
-      .filter((_, n) => kept[n])
+      .filter((_, n) => areFolders[n])
       .map(({ name }) => ({ name, path: join(path, name) }))
       .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
   }

@@ -51,8 +51,8 @@ const removedAudit = ({ body }: AuditedCall<Static<typeof File>>) => ({
   details: [body.file],
 })
 
-/** Output settings: size, quality and names of what is published, and the watermark and the frame, which are the owner's to
- * set and everybody's to see on the stage. */
+/** Output settings: size, quality and names of what is published, and the watermark and the frame, which are the
+ * owner's to set and everybody's to see on the stage. */
 export function registerOutputSettings(
   app: App,
   needs: { outputSettings: OutputSettingsStore; darkroom: Pick<Darkroom, 'overlay'> },

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
-/** What picture files begin with, by the ending that such a file has. A RAW that begins like any TIFF comes after those that
- * say more. */
+/** What picture files begin with, by the ending that such a file has. A RAW that begins like any TIFF comes after those
+ * that say more. */
 const BEGINNINGS: readonly (readonly [ending: string, at: number, text: RegExp])[] = [
   ['.jpg', 0, /^\xff\xd8\xff/],
   ['.png', 0, /^\x89PNG/],

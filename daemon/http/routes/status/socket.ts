@@ -43,7 +43,7 @@ export const HEARS: Readonly<Record<(SocketMessage | AccessRequests)['type'], Ro
 /** What a client may say, and the least role for it. Nothing so far: whatever comes closes the socket. */
 export const MAY_SAY: Readonly<Record<string, Role>> = {}
 
-const Said = Type.Object({ type: Type.String() })
+const TypedMessage = Type.Object({ type: Type.String() })
 
 /** Codes that a socket is closed with. */
 export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 4002 } as const
@@ -51,7 +51,7 @@ export const CLOSED = { policy: 1008, stopping: 1001, revoked: 4001, changed: 40
 export interface Sockets {
   /** The devices that ask to be let in are others now. */
   accessRequestsChanged(): void
-  /** Says goodbye to everybody. */
+  /** Closes all sockets. */
   close(): void
 }
 
@@ -87,7 +87,7 @@ export function registerSocket(
     /** A device's role at this moment, or undefined when it is not known any more. */
     roleNow: (deviceId: string) => Role | undefined
     onChange: (listener: (deviceId: string, change: DeviceChange) => void) => () => void
-    /** So many are connected now. */
+    /** Called with how many are connected now. */
     onCount: (clients: number) => void
     reservations: { list: () => OpenPhoto[]; leave: (actorId: string) => void }
   },
@@ -105,7 +105,7 @@ export function registerSocket(
   }, HEARTBEAT)
   heartbeat.unref()
 
-  /** Whoever does not answer the goodbye is cut off. */
+  /** Closes a socket; one that does not answer the close is cut off. */
   function end({ socket }: Client, code: number, reason: string): void {
     socket.close(code, reason)
     setTimeout(() => socket.terminate(), GOODBYE / 2).unref()
@@ -131,7 +131,7 @@ export function registerSocket(
   const Query = Type.Object(
     {
       since: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}$' })),
-      /** What the other calls tell in a header. */
+      /** What the other calls send in a header. */
       client: Type.Optional(Type.String({ maxLength: 64 })),
     },
     { additionalProperties: false },
@@ -159,7 +159,7 @@ export function registerSocket(
     async (socket: WebSocket, request) => {
       const { who } = request
       const { since, client: mark } = request.query
-      // It may have been revoked while the upgrade was on its way.
+      // The device may have been revoked while the upgrade was on its way.
       if (who.role === 'guest' || (who.device && needs.roleNow(who.device.id) !== who.role))
         return socket.terminate()
       const { role } = who
@@ -218,7 +218,7 @@ export function registerSocket(
       unsubscribe()
       for (const { socket } of clients) {
         socket.close(CLOSED.stopping, 'stopping')
-        // A page that is gone without a word never answers the goodbye.
+        // A page that vanished never answers the close.
         setTimeout(() => socket.terminate(), GOODBYE).unref()
       }
     },
@@ -228,9 +228,9 @@ export function registerSocket(
 function maySay(role: Role, data: Buffer | null): boolean {
   if (data === null) return false
   try {
-    const said: unknown = JSON.parse(data.toString())
-    if (!Check(Said, said) || !Object.hasOwn(MAY_SAY, said.type)) return false
-    const least = MAY_SAY[said.type]
+    const message: unknown = JSON.parse(data.toString())
+    if (!Check(TypedMessage, message) || !Object.hasOwn(MAY_SAY, message.type)) return false
+    const least = MAY_SAY[message.type]
     return least !== undefined && atLeast(role, least)
   } catch {
     return false

@@ -12,7 +12,7 @@ import { liveWithParent } from '../../../util/forked.ts'
 
 liveWithParent()
 
-const say = (message: Message) => process.send?.(message)
+const send = (message: Message) => process.send?.(message)
 
 function serve(native: Native): void {
   let descriptor: number | null = null
@@ -41,12 +41,12 @@ function serve(native: Native): void {
 
   process.on('message', (question: Question) => {
     answer(question).then(
-      (value) => say({ type: 'answer', id: question.id, value }),
+      (value) => send({ type: 'answer', id: question.id, value }),
       (error: unknown) => {
         const { id, call } = question
         const fault =
           error instanceof CameraFault ? error : new CameraFault(FAULT.general, call, messageOf(error))
-        say({ type: 'fault', id, code: fault.code, operation: fault.operation, message: fault.message })
+        send({ type: 'fault', id, code: fault.code, operation: fault.operation, message: fault.message })
       },
     )
   })
@@ -54,14 +54,14 @@ function serve(native: Native): void {
   setInterval(() => {
     const { user, system } = process.cpuUsage(used)
     used = process.cpuUsage()
-    say({ type: 'pulse', rss: process.memoryUsage.rss(), cpu: user + system, written: written() })
+    send({ type: 'pulse', rss: process.memoryUsage.rss(), cpu: user + system, written: written() })
   }, PULSE)
-  say({ type: 'ready', version: native.version })
+  send({ type: 'ready', version: native.version })
 }
 
 try {
   serve(loadNative(process.argv[2] ?? ''))
 } catch (error) {
-  say({ type: 'unfit', reason: messageOf(error) })
+  send({ type: 'unfit', reason: messageOf(error) })
   process.disconnect?.()
 }

@@ -15,14 +15,15 @@ const DEEPEST = 8
  * every file. */
 const DCF = /^[1-9]\d\d[A-Z0-9_]{5}$/i
 
-/** How the library says that a camera does not tell something. */
+/** How the library says that a camera does not report something. */
 const MUTE: ReadonlySet<number> = new Set([FAULT.general, FAULT.badParameters, FAULT.notSupported])
 
-/** Milliseconds between two looks for an event: over Wi-Fi the library's own wait returns at once, whatever it is told. */
+/** Milliseconds between two looks for an event: over Wi-Fi the library's own wait returns at once, whatever its
+ * timeout. */
 const EVENT_EVERY = 5
 
 /** libgphoto2 in this process. Nothing here ever asks it to remove something from a camera.
- * @param writing told of the descriptor that a download writes to, and null when it ended */
+ * @param writing called with the descriptor that a download writes to, and null when it ended */
 export function createGphoto(
   native: Native,
   writing: (descriptor: number | null) => void = () => undefined,
@@ -232,7 +233,8 @@ function createCamera(
         try {
           await native.slow('gp_camera_get_storageinfo', 'look at the card', pointer, array, count, null)
         } catch (error) {
-          // What a card says of its room is a nicety, and a slot may refuse it. A connection that broke shows at the next call.
+          // What a card says of its room is a nicety, and a slot may refuse it. A connection that broke shows at the
+          // next call.
           if (error instanceof CameraFault && MUTE.has(error.code)) return []
           throw error
         }

@@ -23,7 +23,7 @@ export const LAYOUT = {
 } as const // prettier-ignore
 
 const WORDS = LAYOUT.abilities.size / 8
-/** As 64-bit words: what is handed on by value need not be understood. */
+/** The struct as 64-bit words: what is handed on by value need not be understood. */
 export const Abilities = koffi.struct('CameraAbilities', { words: koffi.array('uint64_t', WORDS, 'Typed') })
 
 export interface LayoutProbe {

@@ -7,7 +7,7 @@ import { endForked, forkModule } from '../../../util/forked.ts'
 /** libgphoto2 in a process of its own. A process that ends, hangs or grows too large is lost: whatever was asked of it
  * is answered with a `processLost` fault, and the next call starts another. */
 export interface RemoteGphoto extends Gphoto {
-  /** Of the process that runs now. */
+  /** The id of the process that runs now. */
   readonly pid: number | null
   /** How many processes took the place of a lost one. */
   readonly replaced: number
@@ -24,8 +24,8 @@ export interface RemoteLimits {
 }
 
 export const LIMITS: RemoteLimits = { quiet: 3500, quietMost: 28_000, memory: 300 * 1024 * 1024 }
-/** Calls that may take long, for a camera describes file after file. Whether they go on shows by the processor time that
- * they use, a download's by its file; all others are quick, or hang. */
+/** Calls that may take long, for a camera describes file after file. Whether they go on shows by the processor time
+ * that they use, a download's by its file; all others are quick, or hang. */
 const LONG_CALLS: readonly Call[] = ['open', 'listFolders', 'listFiles']
 /** Microseconds between two pulses; less is the process's own pulse. */
 const WORKS = 2000
@@ -133,15 +133,15 @@ export function createRemoteGphoto(needs: {
     }
     if (message.type !== 'answer' && message.type !== 'fault') return
     process_.lastActive = at
-    const asked = process_.pending.get(message.id)
+    const question = process_.pending.get(message.id)
     process_.pending.delete(message.id)
     if (message.type === 'fault')
-      asked?.reject(
+      question?.reject(
         Object.assign(new CameraFault(message.code, message.operation, ''), { message: message.message }),
       )
     else {
-      if (asked && isSlow(asked.call)) quiet = limits.quiet
-      asked?.resolve(message.value)
+      if (question && isSlow(question.call)) quiet = limits.quiet
+      question?.resolve(message.value)
     }
   }
 

@@ -1,8 +1,8 @@
 /* Shows why cameras are not read through the npm package `gphoto2`: its download deletes the file on the camera,
  * whatever `keep` says. Run it by hand, on Linux, with libgphoto2-dev and a C++ compiler installed:
  *   node tests/demo/camera/npm-gphoto2/prove.ts
- * It installs the package into a folder of its own, with the Node that is first on the PATH (its native part builds for
- * the headers that belong to that one), and prints what a virtual camera heard. Exit codes: 0 it deletes, 1 it does not,
+ * The script installs the package into a folder of its own, with the Node that is first on the PATH (its native part
+ * builds for that one's headers), and prints what a virtual camera heard. Exit codes: 0 it deletes, 1 it does not,
  * 2 it could not be installed. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -23,7 +23,7 @@ withLibgphoto2('a camera process', () => {
     return camera
   }
 
-  /** A clock that goes while it is told to: what a busy machine takes for starting is nobody's silence. */
+  /** A clock that goes only on demand: what a busy machine takes for starting is nobody's silence. */
   function createClock() {
     let at = 0
     let since: number | null = null
@@ -88,8 +88,8 @@ withLibgphoto2('a camera process', () => {
     expect(await open.waitForEvent(3000)).toEqual({ type: 'timeout' })
     camera.faults.next('stall')
     const heard = camera.log.length
-    const asked = open.storages()
-    const hung = expect(asked).rejects.toMatchObject({ ...lost, message: expect.stringContaining('hung') })
+    const answer = open.storages()
+    const hung = expect(answer).rejects.toMatchObject({ ...lost, message: expect.stringContaining('hung') })
     await expect.poll(() => camera.log.length).toBeGreaterThan(heard)
     // The library gives a silent camera up after 2.5 s by itself: the half of what it may be quiet is over at once.
     clock.skip(1000)

@@ -31,19 +31,19 @@ function show(
 
 describe('the cover picture', () => {
   function pictures() {
-    const kept = { images: ['hero-1.jpg', 'hero-2.jpg'], current: 'hero-1.jpg' as string | null }
+    const stored = { images: ['hero-1.jpg', 'hero-2.jpg'], current: 'hero-1.jpg' as string | null }
     const calls: string[] = []
     const done = (filename: string) => ({ status: 'success' as const, filename })
     const api: Partial<Api> = {
-      heroes: async () => ({ ...kept }),
+      heroes: async () => ({ ...stored }),
       async setHero(name) {
         calls.push(`set ${name}`)
-        kept.current = name
+        stored.current = name
         return done(name)
       },
       async deleteHero(name) {
         calls.push(`delete ${name}`)
-        kept.images = kept.images.filter((one) => one !== name)
+        stored.images = stored.images.filter((one) => one !== name)
         return done(name)
       },
     }

@@ -30,10 +30,10 @@ function show(
 }
 
 test('opening a new event again after no answer came asks with the same id', async () => {
-  const asked: string[] = []
+  const requested: string[] = []
   const api: Partial<Api> = {
     async openEvent(title, id) {
-      asked.push(`${title} ${id}`)
+      requested.push(`${title} ${id}`)
       throw new ApiFailure(0, 'no_answer', '')
     },
   }
@@ -43,8 +43,8 @@ test('opening a new event again after no answer came asks with the same id', asy
     await wrapper.find('form').trigger('submit')
     await settled()
   }
-  expect(asked).toHaveLength(2)
-  expect(asked[0]).toMatch(/^Gala [0-9a-f]{32}$/)
-  expect(asked[1]).toBe(asked[0])
+  expect(requested).toHaveLength(2)
+  expect(requested[0]).toMatch(/^Gala [0-9a-f]{32}$/)
+  expect(requested[1]).toBe(requested[0])
   expect(wrapper.text()).toContain('The Mac did not answer.')
 })

@@ -29,24 +29,27 @@ test('a part is fetched once, whoever asks for it', async () => {
 
 test('what could not be had is asked for at another address each time, with its styles', async () => {
   const links = watchLinks()
-  const asked: string[] = []
+  const requested: string[] = []
   const components = createFetching({
     first: () => Promise.reject(new Error('cut')),
     load: (address) => {
-      asked.push(address)
-      return asked.length < 2 ? Promise.reject(new Error('cut')) : Promise.resolve('here')
+      requested.push(address)
+      return requested.length < 2 ? Promise.reject(new Error('cut')) : Promise.resolve('here')
     },
   })
   await expect(components()).rejects.toThrow('cut')
   const second = components()
-  expect(asked).toEqual([])
+  expect(requested).toEqual([])
   links[0]!.onload?.(new Event('load'))
   await expect(second).rejects.toThrow('cut')
   const third = components()
   links[1]!.onload?.(new Event('load'))
   expect(await third).toBe('here')
   expect(await components()).toBe('here')
-  expect(asked).toEqual(['/admin/assets/components-1.js?again=1', '/admin/assets/components-1.js?again=2'])
+  expect(requested).toEqual([
+    '/admin/assets/components-1.js?again=1',
+    '/admin/assets/components-1.js?again=2',
+  ])
   expect(links.map((link) => link.getAttribute('href'))).toEqual([
     '/admin/assets/components-2.css?again=1',
     '/admin/assets/components-2.css?again=2',

@@ -132,14 +132,14 @@ describe('the dialog', () => {
   })
 
   test('releases the shutter for the owner, and says in words when the camera refuses', async () => {
-    const said = 'Ceremony did not release its shutter. It could not focus.'
+    const text = 'Ceremony did not release its shutter. It could not focus.'
     const params = { name: 'Ceremony', why: 'It could not focus.' }
-    const refuse = new ApiFailure(409, 'shutter_refused', said, { params })
+    const refuse = new ApiFailure(409, 'shutter_refused', text, { params })
     const { of, sent } = await open(on(camera()), { refuse })
     await of('camera-shoot')[0]!.trigger('click')
     await settled()
     expect(bodies(sent)).toEqual([{ action: 'shoot', id: 'camera:1' }])
-    expect(of('camera-refused')[0]!.text()).toBe(said)
+    expect(of('camera-refused')[0]!.text()).toBe(text)
   })
 
   test('keeps the shutter still where it cannot work, and says why', async () => {

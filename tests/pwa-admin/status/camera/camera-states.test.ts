@@ -15,7 +15,7 @@ describe('the cell', () => {
   const cell = (given: CamerasStatus) =>
     cellsOf(status({ camera: given }), 'open').find(({ id }) => id === 'camera')!
   /** The words of a cell in a language, with its tone. */
-  function told(given: CamerasStatus, language: Language, short = false): string {
+  function words(given: CamerasStatus, language: Language, short = false): string {
     const { word, short: less, values, tone } = cell(given)
     const { t } = createWords(language).global
     return `${tone}: ${t((short ? less : undefined) ?? word, values ?? {})}`
@@ -45,10 +45,10 @@ describe('the cell', () => {
       'bad: 沒有存進卡片',
     ],
   ] as const)('%#: %s', (given, english, chinese) => {
-    expect(told(given as CamerasStatus, 'en')).toBe(english)
-    expect(told(given as CamerasStatus, 'zh-Hant')).toBe(chinese)
+    expect(words(given as CamerasStatus, 'en')).toBe(english)
+    expect(words(given as CamerasStatus, 'zh-Hant')).toBe(chinese)
     for (const language of ['en', 'zh-Hant'] as const)
-      expect(told(given as CamerasStatus, language, true)).not.toContain('camera.')
+      expect(words(given as CamerasStatus, language, true)).not.toContain('camera.')
   })
 
   test('speaks of the camera that is worst off, wherever it stands in the list', () => {

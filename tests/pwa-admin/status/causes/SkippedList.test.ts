@@ -46,11 +46,11 @@ describe('what was set aside', () => {
   }
 
   test('is looked at again one by one or as a whole, and what is here already is not asked for', async () => {
-    const asked: (string | undefined)[] = []
+    const requested: (string | undefined)[] = []
     let answer = (): void => undefined
     const api: Partial<Api> = {
       retrySkipped(path) {
-        asked.push(path)
+        requested.push(path)
         return new Promise<void>((resolve) => (answer = resolve)) as never
       },
     }
@@ -68,14 +68,14 @@ describe('what was set aside', () => {
     answer()
     await settled()
     await of('skipped-all')[0]!.trigger('click')
-    expect(asked).toEqual(['c.jpg', undefined])
+    expect(requested).toEqual(['c.jpg', undefined])
   })
 
   test('says when looking again was refused, and offers that again; who only looks has no button', async () => {
-    let asked = 0
+    let requested = 0
     const api: Partial<Api> = {
       async retrySkipped() {
-        asked += 1
+        requested += 1
         throw new ApiFailure(409, 'event_not_open', 'The event is paused. Continue it.')
       },
     }
@@ -92,6 +92,6 @@ describe('what was set aside', () => {
     expect(of('skipped-again')[0]!.attributes('disabled')).toBeUndefined()
     failure!.retry?.()
     await settled()
-    expect(asked).toBe(2)
+    expect(requested).toBe(2)
   })
 })
