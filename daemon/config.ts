@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkBucket } from './util/bucket-settings.ts'
-import { LOG_LEVELS, readValue, type Given, type Kind } from './util/config-value.ts'
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
+import { checkBucket, type BucketEntry } from './util/bucket-settings.ts'
+import { KINDS, LOG_LEVELS, readValue, type Given, type Kind } from './util/config-value.ts'
 import { errnoOf, messageOf, Refusal } from './errors.ts'
-import { FOLDER_ROLES, type FolderPaths } from './folders.ts'
+import { FOLDER_ROLES, type FolderPaths, type FolderRole } from './folders.ts'
 import type { Message } from './contract/message.ts'
 import { overlaps } from './util/folder-overlaps.ts'
 import { newMessage } from './util/message.ts'
@@ -33,20 +35,11 @@ export interface Config {
   /** Whether to play a shoot, and whether through a virtual camera. */
   readonly demo: boolean | 'camera'
   /** The bucket, if the environment names one; it wins over the settings page. */
-  readonly s3: S3Environment | null
+  readonly s3: BucketEntry | null
   readonly trustLoopback: boolean
   /** Names besides this machine's own that a request may be for, `NAME` or `NAME:PORT`, in lower case: of a proxy. */
   readonly allowedHosts: readonly string[]
   readonly logLevel: string
-}
-
-/** As `cloud/store/store-s3.ts` takes it. */
-export interface S3Environment {
-  readonly endpoint: string
-  readonly bucket: string
-  readonly region: string
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
 }
 
 export class ConfigFault extends Error {
@@ -80,37 +73,47 @@ export const USAGE = `Usage: npm run event -- [options]        (or npm start -- 
 Each has a twin in the environment (LEP_DATA, LEP_PORT, LEP_NO_CAMERA=1, LEP_CARD_ROOT=a:b, ...) and in
 DATA/config/daemon.json ({"port": 8000, "watch": ["/Volumes/SSD/in"], "folders": {"buffer": "/Volumes/SSD/buffer"}}).`
 
-/** One row a setting: its key in the file, from which the flag (`--https-port`) and the environment's twin
- * (`LEP_HTTPS_PORT`) follow. `off` settings are true unless `--no-...` is given. */
-const SETTINGS: readonly { key: keyof Config; flag: string; kind: Kind }[] = [
-  { key: 'port', flag: 'port', kind: 'port' },
-  { key: 'httpsPort', flag: 'https-port', kind: 'port' },
-  { key: 'host', flag: 'host', kind: 'text' },
-  { key: 'mdns', flag: 'no-mdns', kind: 'off' },
-  { key: 'camera', flag: 'no-camera', kind: 'off' },
-  { key: 'cameraPorts', flag: 'camera-port', kind: 'cameras' },
-  { key: 'cardRoots', flag: 'card-root', kind: 'paths' },
-  { key: 'watch', flag: 'watch', kind: 'paths' },
-  { key: 'demo', flag: 'demo', kind: 'demo' },
-  { key: 'trustLoopback', flag: 'no-trust-loopback', kind: 'off' },
-  { key: 'allowedHosts', flag: 'allow-host', kind: 'hosts' },
-  { key: 'logLevel', flag: 'log-level', kind: 'level' },
-]
-/** Kinds that a flag without a value switches. */
-const IS_SWITCH: ReadonlySet<Kind> = new Set(['on', 'off', 'demo'])
-/** Kinds that may be given several times. */
-const IS_LIST: ReadonlySet<Kind> = new Set(['paths', 'cameras', 'hosts'])
+/** What has a flag, a variable and a key in the file. */
+type Settings = Omit<Config, 'data' | 'folders' | 's3'>
+
+interface Setting<T> {
+  readonly flag: string
+  readonly kind: Kind<T>
+  /** What the flag and the variable mean by a value, where the file means it as it stands. */
+  readonly fromFlag?: (value: T) => T
+}
+
+const not = (value: boolean) => !value
+
+/** One row a setting: its key in the file, and the flag (`--https-port`), from which the environment's twin
+ * (`LEP_HTTPS_PORT`) follows. */
+const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
+  port: { flag: 'port', kind: KINDS.port },
+  httpsPort: { flag: 'https-port', kind: KINDS.port },
+  host: { flag: 'host', kind: KINDS.text },
+  mdns: { flag: 'no-mdns', kind: KINDS.switch, fromFlag: not },
+  camera: { flag: 'no-camera', kind: KINDS.switch, fromFlag: not },
+  cameraPorts: { flag: 'camera-port', kind: KINDS.cameras },
+  cardRoots: { flag: 'card-root', kind: KINDS.paths },
+  watch: { flag: 'watch', kind: KINDS.paths },
+  demo: { flag: 'demo', kind: KINDS.demo },
+  trustLoopback: { flag: 'no-trust-loopback', kind: KINDS.switch, fromFlag: not },
+  allowedHosts: { flag: 'allow-host', kind: KINDS.hosts },
+  logLevel: { flag: 'log-level', kind: KINDS.level },
+}
+const FLAGS = new Map<string, Kind<unknown>>([
+  ['data', KINDS.path],
+  ...Object.values(SETTINGS).map(({ flag, kind }) => [flag, kind] as const),
+])
+const JsonObject = Type.Record(Type.String(), Type.Unknown())
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
 
 /** All of it or nothing. A slip here warns: an event goes on without its cloud. */
-function readS3(
-  env: Readonly<Record<string, string | undefined>>,
-  warnings: Message[],
-): S3Environment | null {
-  const [endpoint, bucket, accessKeyId, secretAccessKey] = CLOUD.slice(0, 4).map((name) => env[name] ?? '')
-  if (!endpoint && !bucket && !accessKeyId && !secretAccessKey) return null
-  const missing = CLOUD.slice(0, 4).filter((name) => !env[name])
-  const given = CLOUD.slice(0, 4).filter((name) => env[name])
+function readS3(env: Readonly<Record<string, string | undefined>>, warnings: Message[]): BucketEntry | null {
+  const needed = CLOUD.slice(0, 4)
+  const given = needed.filter((name) => env[name])
+  if (given.length === 0) return null
+  const missing = needed.filter((name) => !env[name])
   if (missing.length > 0) {
     warnings.push(
       newMessage(
@@ -121,13 +124,14 @@ function readS3(
     )
     return null
   }
+  const trimmed = (name: string) => env[`LEP_S3_${name}`]?.trim() ?? ''
   try {
     return checkBucket({
-      endpoint: endpoint!.trim(),
-      bucket: bucket!.trim(),
-      region: env.LEP_S3_REGION?.trim() || 'auto',
-      accessKeyId: accessKeyId!.trim(),
-      secretAccessKey: secretAccessKey!.trim(),
+      endpoint: trimmed('ENDPOINT'),
+      bucket: trimmed('BUCKET'),
+      region: trimmed('REGION') || 'auto',
+      accessKeyId: trimmed('ACCESS_KEY_ID'),
+      secretAccessKey: trimmed('SECRET_ACCESS_KEY'),
     })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -145,16 +149,60 @@ function twin(flag: string): string {
   return `LEP_${flag.toUpperCase().replaceAll('-', '_')}`
 }
 
+/** @returns every value of each flag that was given, `true` for one without; null when help was asked for */
+function readFlags(argv: readonly string[], faults: string[]): Map<string, (string | true)[]> | null {
+  const flags = new Map<string, (string | true)[]>()
+  const options: Record<string, { type: 'boolean' | 'string' }> = { help: { type: 'boolean' } }
+  for (const [flag, kind] of FLAGS) options[flag] = { type: kind.flag === 'switch' ? 'boolean' : 'string' }
+  const args = [...argv]
+  const { tokens } = parseArgs({ args, options, strict: false, tokens: true, allowPositionals: true })
+  for (const token of tokens) {
+    if (token.kind === 'positional') faults.push(`expected an option but received "${token.value}"`)
+    if (token.kind !== 'option') continue
+    const { name, value, rawName } = token
+    if (name === 'help') return null
+    const kind = FLAGS.get(name)
+    if (!kind) faults.push(`${rawName}: no such option (see --help)`)
+    else if (value === undefined && kind.flag !== 'switch') faults.push(`${rawName}: a value is missing`)
+    else flags.set(name, [...(flags.get(name) ?? []), value ?? true])
+  }
+  return flags
+}
+
 function readFile(path: string, faults: string[]): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
-      return parsed as Record<string, unknown>
+    if (Check(JsonObject, parsed)) return parsed
     faults.push(`${path}: expected a JSON object but received ${JSON.stringify(parsed)}`)
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') faults.push(`${path}: ${messageOf(error)}`)
   }
   return {}
+}
+
+const unknown = (path: string, what: string, name: string) =>
+  newMessage('unknown_setting', `${path}: unknown ${what}`, { path, name })
+
+/** The first event's photo folders: in the data folder, but for those that the file puts elsewhere. */
+function readFolders(
+  data: string,
+  { where, value: given }: Given,
+  faults: string[],
+  warnings: Message[],
+): FolderPaths {
+  const own = (role: FolderRole) => join(data, `photos_${role}`)
+  const folders = { buffer: own('buffer'), web: own('web'), trash: own('trash'), archive: own('archive') }
+  if (!Check(JsonObject, given))
+    faults.push(`${where}: folders: expected an object but received ${JSON.stringify(given)}`)
+  else
+    for (const [name, value] of Object.entries(given)) {
+      const role = FOLDER_ROLES.find((one) => one === name)
+      const folder = role && readValue(KINDS.path, { where: `${where}: folders.${role}`, value }, faults)
+      if (folder) folders[role] = folder
+      if (!role) warnings.push(unknown(where, `folder "${name}"`, `folders.${name}`))
+    }
+  faults.push(...overlaps(folders).map(({ message }) => message))
+  return Object.freeze(folders)
 }
 
 export type Parsed =
@@ -168,122 +216,62 @@ export function parseConfig(
 ): Parsed {
   const faults: string[] = []
   const warnings: Message[] = []
-  const flags: Record<string, unknown> = {}
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: Object.fromEntries<{ type: 'boolean' | 'string' }>([
-      ['help', { type: 'boolean' }],
-      ['data', { type: 'string' }],
-      ...SETTINGS.map(({ flag, kind }): [string, { type: 'boolean' | 'string' }] => [
-        flag,
-        { type: IS_SWITCH.has(kind) ? 'boolean' : 'string' },
-      ]),
-    ]),
-    strict: false,
-    tokens: true,
-    allowPositionals: true,
-  })
-  for (const token of tokens) {
-    if (token.kind === 'positional') faults.push(`expected an option but received "${token.value}"`)
-    if (token.kind !== 'option') continue
-    const setting = SETTINGS.find(({ flag }) => flag === token.name)
-    if (token.name === 'help') return { help: true }
-    if (!setting && token.name !== 'data') faults.push(`${token.rawName}: no such option (see --help)`)
-    else if (setting && IS_SWITCH.has(setting.kind)) flags[token.name] = token.value ?? true
-    else if (token.value === undefined) faults.push(`${token.rawName}: a value is missing`)
-    else if (setting && IS_LIST.has(setting.kind))
-      flags[token.name] = [...((flags[token.name] as string[] | undefined) ?? []), token.value]
-    else flags[token.name] = token.value
-  }
+  const flags = readFlags(argv, faults)
+  if (!flags) return { help: true }
 
-  const dataGiven: Given =
-    flags.data !== undefined
-      ? { where: '--data', value: flags.data }
-      : { where: 'LEP_DATA', value: env.LEP_DATA || join(homedir(), 'Live Event Photography') }
-  const data = readValue('path', dataGiven, faults) as string | undefined
+  /** A flag wins over its twin in the environment. */
+  const givenOf = (flag: string): Given | null => {
+    const values = flags.get(flag)
+    if (values)
+      return { where: `--${flag}`, value: FLAGS.get(flag)?.flag === 'list' ? values : values.at(-1) }
+    const variable = env[twin(flag)]
+    return variable ? { where: twin(flag), value: variable } : null
+  }
+  const home = { where: 'LEP_DATA', value: join(homedir(), 'Live Event Photography') }
+  const data = readValue(KINDS.path, givenOf('data') ?? home, faults)
   if (data === undefined) throw new ConfigFault(faults)
   const path = join(data, 'config', 'daemon.json')
   const file = readFile(path, faults)
 
-  const values: Partial<Record<keyof Config, unknown>> = {}
-  /** Of the kind that its row of SETTINGS says, or not given. */
-  const settled = values as Partial<Config>
-  for (const { key, flag, kind } of SETTINGS) {
-    const fromEnv = env[twin(flag)]
-    const given: Given | null =
-      flags[flag] !== undefined
-        ? { where: `--${flag}`, value: flags[flag] }
-        : fromEnv !== undefined && fromEnv !== ''
-          ? { where: twin(flag), value: fromEnv }
-          : null
-    if (given) {
-      const value = readValue(kind, given, faults)
-      values[key] = kind === 'off' && value !== undefined ? !value : value
-    } else if (file[key] !== undefined) {
-      values[key] = readValue(kind, { where: `${path}: ${key}`, value: file[key] }, faults)
-    }
+  /** Both win over the file. */
+  function read<K extends keyof Settings>(key: K): Settings[K] | undefined {
+    const { flag, kind, fromFlag }: Setting<Settings[K]> = SETTINGS[key]
+    const given = givenOf(flag)
+    if (!given && file[key] === undefined) return undefined
+    const value = readValue(kind, given ?? { where: `${path}: ${key}`, value: file[key] }, faults)
+    return given && fromFlag && value !== undefined ? fromFlag(value) : value
   }
+  const user = userInfo().username
+  const settings: Settings = {
+    port: read('port') ?? 8000,
+    httpsPort: read('httpsPort') ?? 8443,
+    host: read('host') ?? '0.0.0.0',
+    mdns: read('mdns') ?? true,
+    camera: read('camera') ?? true,
+    cameraPorts: read('cameraPorts') ?? [],
+    cardRoots: read('cardRoots') ?? ['/Volumes', `/media/${user}`, `/run/media/${user}`],
+    watch: read('watch') ?? [],
+    demo: read('demo') ?? false,
+    trustLoopback: read('trustLoopback') ?? true,
+    allowedHosts: read('allowedHosts') ?? [],
+    logLevel: read('logLevel') ?? 'info',
+  }
+  const folders = readFolders(data, { where: path, value: file.folders ?? {} }, faults, warnings)
 
-  const folders = Object.fromEntries(
-    FOLDER_ROLES.map((role) => [role, join(data, `photos_${role}`)]),
-  ) as Record<keyof FolderPaths, string>
-  const given = file.folders ?? {}
-  if (typeof given !== 'object' || Array.isArray(given))
-    faults.push(`${path}: folders: expected an object but received ${JSON.stringify(given)}`)
-  else
-    for (const [role, value] of Object.entries(given) as [string, unknown][]) {
-      if (!(FOLDER_ROLES as readonly string[]).includes(role))
-        warnings.push(
-          newMessage('unknown_setting', `${path}: unknown folder "${role}"`, {
-            path,
-            name: `folders.${role}`,
-          }),
-        )
-      else {
-        const folder = readValue('path', { where: `${path}: folders.${role}`, value }, faults) as
-          string | undefined
-        if (folder !== undefined) folders[role as keyof FolderPaths] = folder
-      }
-    }
-  faults.push(...overlaps(folders).map(({ message }) => message))
-
-  const known = new Set<string>([...SETTINGS.map(({ key }) => key), 'folders'])
   for (const key of Object.keys(file))
-    if (!known.has(key))
-      warnings.push(
-        newMessage('unknown_setting', `${path}: unknown key ${JSON.stringify(key)}`, { path, name: key }),
-      )
-  const twins = new Set([...SETTINGS.map(({ flag }) => twin(flag)), 'LEP_DATA'])
-  for (const name of Object.keys(env)) {
-    if (name.startsWith('LEP_') && !twins.has(name) && !CLOUD.includes(name))
+    if (!Object.hasOwn(SETTINGS, key) && key !== 'folders')
+      warnings.push(unknown(path, `key ${JSON.stringify(key)}`, key))
+  const variables = new Set([...[...FLAGS.keys()].map(twin), ...CLOUD])
+  for (const name of Object.keys(env))
+    if (name.startsWith('LEP_') && !variables.has(name))
       warnings.push(newMessage('unknown_variable', `unknown environment variable ${name}`, { name }))
-  }
 
-  const watch = settled.watch ?? []
+  const { watch } = settings
   if (watch.length > WATCH_LIMIT)
     faults.push(
       `watch: expected at most ${WATCH_LIMIT} folders but received ${watch.length}: ${watch.join(', ')}`,
     )
   const s3 = readS3(env, warnings)
   if (faults.length > 0) throw new ConfigFault(faults)
-
-  const user = userInfo().username
-  const config: Config = {
-    data,
-    port: settled.port ?? 8000,
-    httpsPort: settled.httpsPort ?? 8443,
-    host: settled.host ?? '0.0.0.0',
-    mdns: settled.mdns ?? true,
-    camera: settled.camera ?? true,
-    cameraPorts: settled.cameraPorts ?? [],
-    cardRoots: settled.cardRoots ?? ['/Volumes', `/media/${user}`, `/run/media/${user}`],
-    watch,
-    folders: Object.freeze(folders),
-    demo: settled.demo ?? false,
-    s3,
-    trustLoopback: settled.trustLoopback ?? true,
-    allowedHosts: settled.allowedHosts ?? [],
-    logLevel: settled.logLevel ?? 'info',
-  }
-  return { config: Object.freeze(config), warnings }
+  return { config: Object.freeze({ data, ...settings, folders, s3 }), warnings }
 }

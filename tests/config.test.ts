@@ -97,6 +97,53 @@ test('all faults are told at once, each with the value', async () => {
   ])
 })
 
+test.each([
+  ['port', [80.5, '8e1', true, null, [80]], 'a port from 0 to 65535'],
+  ['host', ['', 1, ['::1']], 'a text'],
+  ['mdns', ['no', 2, null, []], 'true or false'],
+  ['demo', ['video', 1, {}], 'true or false'],
+  ['logLevel', ['loud', 3], 'one of debug, info, warn, error, silent'],
+  ['cardRoots', [[], [''], ['/a', 7], '/a:', {}], 'folders'],
+  ['cameraPorts', [['usb'], 'usb', [7], {}], 'ptpip:IP:PORT:PORT'],
+  [
+    'allowedHosts',
+    [[], ['https://a.example'], 'a.example/b', [7]],
+    'names such as gallery.example.org, without https:// or a path',
+  ],
+] as const)('a %s of another kind is refused', async (key, values, expected) => {
+  for (const value of values) {
+    await writeConfig({ [key]: value })
+    const file = join(data, 'config', 'daemon.json')
+    expect(faults()).toEqual([`${file}: ${key}: expected ${expected} but received ${JSON.stringify(value)}`])
+  }
+})
+
+test.each([
+  ['["port"]', 'expected a JSON object but received ["port"]'],
+  ['null', 'expected a JSON object but received null'],
+  ['{"folders": ["/a"]}', 'folders: expected an object but received ["/a"]'],
+  ['{"folders": {"web": ""}}', 'folders.web: expected a folder but received ""'],
+])('a file that holds %s is refused', async (file, fault) => {
+  await writeConfig(file)
+  expect(faults()).toEqual([`${join(data, 'config', 'daemon.json')}: ${fault}`])
+})
+
+test('the file takes what JSON has, and the texts that a flag takes', async () => {
+  const whole = { port: 80, mdns: false, demo: true, watch: ['/a', '~/b'], allowedHosts: ['A.Example:8443'] }
+  await writeConfig(whole)
+  const expected = { ...whole, watch: ['/a', join(homedir(), 'b')], allowedHosts: ['a.example:8443'] }
+  expect(parse().config).toMatchObject(expected)
+  await writeConfig({ port: '80', mdns: 'false', demo: '1', watch: '/a:~/b', allowedHosts: 'A.Example:8443' })
+  expect(parse().config).toMatchObject(expected)
+})
+
+test('what turns off is said as it is in the file, and the other way round by its flag', async () => {
+  await writeConfig({ camera: true, mdns: false, trustLoopback: '0' })
+  expect(parse().config).toMatchObject({ camera: true, mdns: false, trustLoopback: false })
+  expect(parse(['--no-camera', '--no-mdns=false']).config).toMatchObject({ camera: false, mdns: true })
+  expect(parse([], { LEP_NO_TRUST_LOOPBACK: '0' }).config.trustLoopback).toBe(true)
+})
+
 test('a file that is no JSON is told by its name', async () => {
   await writeConfig('{"port": 80')
   expect(faults()).toEqual([expect.stringContaining(join(data, 'config', 'daemon.json'))])

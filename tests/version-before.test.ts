@@ -47,6 +47,8 @@ test('a data folder answers as it did, and its photos and the bucket hold what t
   const before = await hashes(data)
   await open(data)
   await sent()
+  // The buffer is a source only while it is looked through.
+  await expect.poll(() => get('/api/status').then(({ sources }) => sources)).toEqual([])
   for (const [question, answer] of Object.entries(answers))
     expect(await ask(daemon!, question), question).toMatchObject(answer as object)
   expect(await differences(daemon!)).toEqual([])

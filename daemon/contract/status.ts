@@ -5,6 +5,7 @@ import { ConnectStatus } from './connect.ts'
 import { OutputSettingsView } from './output-settings.ts'
 import { Params, Message } from './message.ts'
 import { EventView } from './settings.ts'
+import { oneOf } from './shapes.ts'
 
 /** Older frames that a Source offers: the daemon takes them only when a person says so. */
 export const Offer = Type.Object({
@@ -18,10 +19,7 @@ export type Offer = Static<typeof Offer>
 
 export const SourceStatus = Type.Object({
   id: Type.String(),
-  kind: Type.Unsafe<'card' | 'folder' | 'camera' | 'demo'>({
-    type: 'string',
-    enum: ['card', 'folder', 'camera', 'demo'],
-  }),
+  kind: oneOf('card', 'folder', 'camera', 'demo'),
   label: Type.String(),
   state: Type.Unsafe<'looking' | 'copying' | 'done' | 'waiting' | 'away'>({
     type: 'string',

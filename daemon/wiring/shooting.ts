@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { Type } from 'typebox'
+import { Parse } from 'typebox/value'
 import { createJpegHasher } from '../darkroom/formats/jpeg-hash.ts'
 import { readEnd } from '../darkroom/formats/whole.ts'
 import { createCameraSettings, type CameraSettings } from '../decisions/camera-settings.ts'
@@ -62,9 +64,10 @@ export async function buildShooting(
       now,
     }),
   )
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
+  const { version } = Parse(
+    Type.Object({ version: Type.String() }),
+    JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')),
+  )
   const again = createAgain({
     catalog,
     look: () => sources.current().again(),

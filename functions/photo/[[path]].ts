@@ -89,6 +89,10 @@ function matches(header: string | null, etag: string): boolean {
     .some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')
 }
 
+/** Whatever is no object has none. */
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {}
+
 /** The prefixes that guests may read below; a moment old at most, so that pictures do not each ask for it. */
 let known: { bucket: Bucket; until: number; prefixes: ReadonlySet<string> } | undefined
 
@@ -97,12 +101,11 @@ async function prefixesOf(bucket: Bucket): Promise<ReadonlySet<string>> {
   const stored = await bucket.get('events.json')
   let prefixes: ReadonlySet<string> = new Set()
   try {
-    const index = JSON.parse((await stored?.text?.()) ?? '') as {
-      events?: Record<string, { prefix?: unknown }>
-    }
+    const index: unknown = JSON.parse((await stored?.text?.()) ?? '')
     prefixes = new Set(
-      Object.values(index.events ?? {})
-        .map(({ prefix }) => (typeof prefix === 'string' ? prefix.replace(/^\/+|\/+$/g, '') : ''))
+      Object.values(fieldsOf(fieldsOf(index).events))
+        .map((event) => fieldsOf(event).prefix)
+        .map((prefix) => (typeof prefix === 'string' ? prefix.replace(/^\/+|\/+$/g, '') : ''))
         .filter((prefix) => prefix !== ''),
     )
   } catch {

@@ -25,4 +25,5 @@ const ZH: typeof EN = {
   viewer: '照片',
 }
 
-export const viewerWordsOf = (lang: Language): typeof EN => (lang === 'en' ? EN : ZH)
+const WORDS: Readonly<Record<Language, typeof EN>> = { en: EN, 'zh-Hant': ZH }
+export const viewerWordsOf = (lang: Language): typeof EN => WORDS[lang]

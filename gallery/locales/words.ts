@@ -2,15 +2,17 @@ import type { Language } from '../../daemon/contract/language.ts'
 import { en, type Words } from './en.ts'
 import { zhHant } from './zh-Hant.ts'
 
-export const wordsOf = (lang: Language): Words => (lang === 'en' ? en : zhHant)
+const WORDS: Readonly<Record<Language, Words>> = { en, 'zh-Hant': zhHant }
+export const wordsOf = (lang: Language): Words => WORDS[lang]
 
-const locale = (lang: Language): string => (lang === 'en' ? 'en-GB' : 'zh-TW')
+/** Whose way of writing days and times. */
+const PLACES: Readonly<Record<Language, string>> = { en: 'en-GB', 'zh-Hant': 'zh-TW' }
 
 /** `YYYY-MM-DD` as people write it; empty for anything else. */
 export const dateText = (date: string, lang: Language): string => {
   const day = new Date(`${date}T00:00:00Z`)
   if (Number.isNaN(day.getTime())) return ''
-  return new Intl.DateTimeFormat(locale(lang), { dateStyle: 'long', timeZone: 'UTC' }).format(day)
+  return new Intl.DateTimeFormat(PLACES[lang], { dateStyle: 'long', timeZone: 'UTC' }).format(day)
 }
 
 /** The time of day on the venue's clock, with the day unless that is today there. Where the list does not tell the
@@ -33,7 +35,7 @@ export const timeText = (
   const day: Intl.DateTimeFormatOptions =
     at.toISOString().slice(0, 10) === now.toISOString().slice(0, 10) ? {} : { month: 'short', day: 'numeric' }
   if (at.getUTCFullYear() !== now.getUTCFullYear()) day.year = 'numeric'
-  return new Intl.DateTimeFormat(locale(lang), {
+  return new Intl.DateTimeFormat(PLACES[lang], {
     ...day,
     hour: '2-digit',
     minute: '2-digit',

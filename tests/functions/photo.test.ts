@@ -184,15 +184,30 @@ test('the bucket may be bound as PHOTOS, as before', async () => {
   }
 }, 120_000)
 
-test('without a bucket, and without an index, nothing is public', async () => {
+test('without a bucket nothing is public', async () => {
   const { onRequest } = await import('../../functions/photo/[[path]].ts')
   const request = new Request(`https://x/photo/${PREFIX}/IMG_1.jpg`)
   const unbound = await onRequest({ request, env: {} })
   expect(unbound.status).toBe(500)
   expect(await unbound.text()).toContain('GALLERY')
-  const stored = { size: 1, httpEtag: '"x"', body: new Blob(['x']).stream(), text: async () => 'not json' }
+})
+
+test.each([
+  ['not JSON', 'not json', 404],
+  ['null', 'null', 404],
+  ['a list', '["2026-01-20"]', 404],
+  ['no events', '{"v":1}', 404],
+  ['events as a text', '{"events":"2026-01-20"}', 404],
+  ['an event without its prefix', '{"events":{"a":{}}}', 404],
+  ['a prefix that is no text', '{"events":{"a":{"prefix":["2026-01-20"]}}}', 404],
+  ['a prefix of nothing', '{"events":{"a":{"prefix":"/"}}}', 404],
+  ['a broken event beside a whole one', '{"events":{"a":null,"b":{"prefix":"2026-01-20"}}}', 200],
+])('an index that is %s shows no more than it names', async (_what, index, status) => {
+  const { onRequest } = await import('../../functions/photo/[[path]].ts')
+  const request = new Request(`https://x/photo/${PREFIX}/IMG_1.jpg`)
+  const stored = { size: 1, httpEtag: '"x"', body: new Blob(['x']).stream(), text: async () => index }
   const bucket = { head: async () => stored, get: async () => stored }
-  expect((await onRequest({ request, env: { GALLERY: bucket } })).status).toBe(404)
+  expect((await onRequest({ request, env: { GALLERY: bucket } })).status).toBe(status)
 })
 
 test('addresses and ranges are read as they should be', () => {

@@ -18,7 +18,7 @@ const SLOWEST = 4
 
 export interface TreeNeeds extends SourceNeeds {
   readonly id: string
-  readonly kind: 'card' | 'folder'
+  readonly kind: SourceStatus['kind']
   readonly label: string
   /** Where its files are now, and how that place is called in their paths; null while it is away. */
   readonly top: () => Promise<{ readonly path: string; readonly prefix: string } | null>

@@ -1,6 +1,7 @@
-import { LANGUAGES, type Language } from '../../../daemon/contract/language.ts'
+import type { Language } from '../../../daemon/contract/language.ts'
 import { knownDevice, rememberDevice } from '../../connection/device.ts'
 import { currentLanguage, rememberLanguage } from '../../locales/language.ts'
+import { createLanguageButtons } from '../language-buttons.ts'
 import { patience } from '../patience.ts'
 import './pair.css'
 import { backIn, digitsOf, grouped, keyIn } from './code.ts'
@@ -72,8 +73,7 @@ function showWords() {
   for (const element of document.querySelectorAll<HTMLElement>('[data-word]'))
     element.textContent = words[element.dataset['word'] as keyof Words]
   langs.setAttribute('aria-label', words.language)
-  for (const button of langs.querySelectorAll('button'))
-    button.setAttribute('aria-pressed', String(button.lang === language))
+  showLanguage(language)
 }
 function choose(tag: Language) {
   const guessed = device.value === guessName()
@@ -84,12 +84,7 @@ function choose(tag: Language) {
   showWords()
   rememberLanguage(language)
 }
-for (const [tag, name] of LANGUAGES) {
-  const button = document.createElement('button')
-  Object.assign(button, { type: 'button', lang: tag, textContent: name })
-  button.addEventListener('click', () => choose(tag))
-  langs.append(button)
-}
+const showLanguage = createLanguageButtons(langs, choose)
 showWords()
 device.value = guessName()
 

@@ -3,6 +3,7 @@ import { renderSVG } from 'uqr'
 import { pickLanguage, type Language } from '../../../daemon/contract/language.ts'
 import type { Status } from '../../../daemon/contract/status.ts'
 import { within } from '../../connection/limit.ts'
+import { createLanguageButtons } from '../language-buttons.ts'
 import { assistantUrl, guestPlace } from './addresses.ts'
 import { WORDS, type Words } from './words.ts'
 
@@ -28,8 +29,7 @@ function show(): void {
   document.documentElement.lang = language
   document.documentElement.dataset['paper'] = paper
   for (const one of all('[data-word]')) one.textContent = words[one.dataset['word'] as keyof Words]
-  for (const one of all('button[data-language]'))
-    one.setAttribute('aria-pressed', String(one.dataset['language'] === language))
+  showLanguage(language)
   for (const one of all('button[data-paper]'))
     one.setAttribute('aria-pressed', String(one.dataset['paper'] === paper))
 
@@ -54,11 +54,10 @@ function show(): void {
   find('assistant-address').textContent = shown(assistant)
 }
 
-for (const one of all('button[data-language]'))
-  one.addEventListener('click', () => {
-    language = one.dataset['language'] as Language
-    show()
-  })
+const showLanguage = createLanguageButtons(find('languages'), (chosen) => {
+  language = chosen
+  show()
+})
 for (const one of all('button[data-paper]'))
   one.addEventListener('click', () => {
     paper = one.dataset['paper'] ?? paper

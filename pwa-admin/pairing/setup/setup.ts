@@ -2,6 +2,7 @@ import './setup.css'
 import type { Language } from '../../../daemon/contract/language.ts'
 import type { SetupFacts } from '../../../daemon/contract/connect.ts'
 import { currentLanguage, rememberLanguage } from '../../locales/language.ts'
+import { createLanguageButtons } from '../language-buttons.ts'
 import { handOver, handoverIn, isPaired, takeOver } from './pairing.ts'
 import { isOtherBrowserOnIos, platformOf, type Platform } from './platform.ts'
 import { findTrusted, readFacts } from './probe.ts'
@@ -58,8 +59,7 @@ function show(): void {
   document.documentElement.lang = language
   document.title = words.title
   for (const one of all('[data-word]')) one.textContent = words[one.dataset['word'] as keyof Words]
-  for (const one of all('[data-language]'))
-    one.setAttribute('aria-pressed', String(one.dataset['language'] === language))
+  showLanguage(language)
   for (const one of all('[data-platform]'))
     one.setAttribute('aria-pressed', String(one.dataset['platform'] === platform))
 
@@ -128,12 +128,11 @@ async function arrive(): Promise<void> {
   show()
 }
 
-for (const one of all('[data-language]'))
-  one.addEventListener('click', () => {
-    language = one.dataset['language'] as Language
-    rememberLanguage(language)
-    show()
-  })
+const showLanguage = createLanguageButtons(find('languages'), (chosen) => {
+  language = chosen
+  rememberLanguage(language)
+  show()
+})
 for (const one of all('[data-platform]'))
   one.addEventListener('click', () => {
     platform = one.dataset['platform'] as Platform

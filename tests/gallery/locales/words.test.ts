@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { expect, it } from 'vitest'
-import { pickLanguage } from '../../../daemon/contract/language.ts'
+import { LANGUAGES, pickLanguage } from '../../../daemon/contract/language.ts'
+import { viewerWordsOf } from '../../../gallery/locales/viewer-words.ts'
 import { dateText, timeText, wordsOf } from '../../../gallery/locales/words.ts'
 
 it('speaks the first language of the browser that it knows', () => {
@@ -10,13 +11,12 @@ it('speaks the first language of the browser that it knows', () => {
   expect(pickLanguage('en', ['zh-TW'])).toBe('en')
 })
 
-it('has every word in both languages, and no exclamation marks', () => {
+it.each(LANGUAGES)('has every word in %s, and no exclamation marks', (tag) => {
   const say = (value: unknown): string => (typeof value === 'function' ? String(value(3)) : String(value))
-  const chinese = wordsOf('zh-Hant') as Record<string, unknown>
-  for (const [key, value] of Object.entries(wordsOf('en'))) {
-    expect(say(value), key).toMatch(/\S/)
-    expect(say(chinese[key]), key).toMatch(/\S/)
-    expect(say(value) + say(chinese[key]), key).not.toMatch(/[!！]/)
+  const words: Record<string, unknown> = { ...wordsOf(tag), ...viewerWordsOf(tag) }
+  for (const key of Object.keys({ ...wordsOf('en'), ...viewerWordsOf('en') })) {
+    expect(say(words[key]), key).toMatch(/\S/)
+    expect(say(words[key]), key).not.toMatch(/[!！]/)
   }
 })
 

@@ -1,14 +1,8 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
 import storeSource from '../../../daemon/cloud/store/store.ts?raw'
-import { en } from '../../../pwa-admin/locales/en/index.ts'
-import { pair as pairEn } from '../../../pwa-admin/locales/en/pair.ts'
-import { print as printEn } from '../../../pwa-admin/locales/en/print.ts'
-import { setup as setupEn } from '../../../pwa-admin/locales/en/setup.ts'
-import { pair as pairZh } from '../../../pwa-admin/locales/zh-Hant/pair.ts'
-import { print as printZh } from '../../../pwa-admin/locales/zh-Hant/print.ts'
-import { setup as setupZh } from '../../../pwa-admin/locales/zh-Hant/setup.ts'
-import { zhHant } from '../../../pwa-admin/locales/zh-Hant/index.ts'
+import { LANGUAGES } from '../../../daemon/contract/language.ts'
+import { MESSAGES } from '../../../pwa-admin/locales/index.ts'
 
 const leaves = (value: object, path = ''): [string, string][] =>
   Object.entries(value).flatMap(([key, child]: [string, unknown]) =>
@@ -18,55 +12,59 @@ const leaves = (value: object, path = ''): [string, string][] =>
   )
 const blanks = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join()
 
-const ENGLISH = { ...en, pair: pairEn, setup: setupEn, print: printEn }
-const CHINESE = { ...zhHant, pair: pairZh, setup: setupZh, print: printZh }
+/** The domains of each language, each a file, by what they export. */
+const DOMAINS = Object.entries(
+  import.meta.glob<Record<string, object>>('../../../pwa-admin/locales/*/*.ts', { eager: true }),
+).filter(([path]) => !path.endsWith('/index.ts'))
+const domainsOf = (language: string) => DOMAINS.filter(([path]) => path.includes(`/${language}/`))
+const sentencesOf = (language: string) => new Map(domainsOf(language).flatMap(([, words]) => leaves(words)))
+const { en } = MESSAGES
+const OTHERS = LANGUAGES.map(([tag]) => tag).filter((tag) => tag !== 'en')
 
-/** The domains of one language, each a file, by what they export. */
-const DOMAINS = import.meta.glob<Record<string, object>>('../../../pwa-admin/locales/{en,zh-Hant}/*.ts', {
-  eager: true,
-})
-
-test('both languages have the same files with the same keys', () => {
-  const files = (language: string) =>
-    Object.keys(DOMAINS)
-      .filter((path) => path.includes(`/${language}/`) && !path.endsWith('/index.ts'))
-      .map((path) => path.replace(/^.*\//, ''))
+test.each(OTHERS)('%s has the same files with the same keys as English', (other) => {
+  const files = (language: string) => domainsOf(language).map(([path]) => path.replace(/^.*\//, ''))
   expect(files('en').length).toBeGreaterThan(15)
-  expect(files('zh-Hant')).toEqual(files('en'))
-  const keys = (language: string) =>
-    Object.entries(DOMAINS)
-      .filter(([path]) => path.includes(`/${language}/`) && !path.endsWith('/index.ts'))
-      .flatMap(([, words]) => leaves(words).map(([key]) => key))
-      .sort()
+  expect(files(other)).toEqual(files('en'))
+  const keys = (language: string) => [...sentencesOf(language).keys()].sort()
   expect(keys('en').length).toBeGreaterThan(900)
-  expect(keys('zh-Hant')).toEqual(keys('en'))
+  expect(keys(other)).toEqual(keys('en'))
 })
 
-test('each domain is part of the app’s dictionary, but the pages that stand alone', () => {
-  const english = new Set(leaves(ENGLISH).map(([key]) => key))
-  for (const [path, words] of Object.entries(DOMAINS))
-    if (path.includes('/en/') && !path.endsWith('/index.ts'))
-      for (const [name, domain] of Object.entries(words)) {
-        const alone = ['pair', 'setup', 'print'].includes(name)
-        const missing = leaves(domain, alone ? `${name}.` : '').filter(([key]) => !english.has(key))
-        expect(missing, path).toEqual([])
-      }
+test('there are no words of a language that nobody can choose', () => {
+  const folders = new Set(DOMAINS.map(([path]) => path.split('/').at(-2)))
+  expect([...folders].sort()).toEqual(['en', ...OTHERS].sort())
 })
 
-test('both languages fill in the same blanks everywhere and never shout', () => {
-  const chinese = new Map(leaves(CHINESE))
-  for (const [key, text] of leaves(ENGLISH)) {
-    expect(`${key} ${blanks(chinese.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
-    expect(`${text}${chinese.get(key)}`).not.toMatch(/[!！]/)
+test.each(LANGUAGES)(
+  'each domain is part of the app’s dictionary, but the pages that stand alone: %s',
+  (tag) => {
+    const said = new Set(leaves(MESSAGES[tag]).map(([key]) => key))
+    for (const [path, words] of domainsOf(tag))
+      for (const [name, domain] of Object.entries(words))
+        if (!['pair', 'setup', 'print'].includes(name))
+          expect(
+            leaves(domain).filter(([key]) => !said.has(key)),
+            path,
+          ).toEqual([])
+  },
+)
+
+test.each(OTHERS)('%s fills in the same blanks as English everywhere and never shouts', (other) => {
+  const sentences = sentencesOf(other)
+  for (const [key, text] of sentencesOf('en')) {
+    expect(`${key} ${blanks(sentences.get(key) ?? '')}`).toBe(`${key} ${blanks(text)}`)
+    expect(`${text}${sentences.get(key)}`).not.toMatch(/[!！]/)
   }
 })
 
-test('no sentence of the daemon is left as it is, but what names a field of a request', () => {
-  const left = [...leaves({ refused: zhHant.refused, messages: zhHant.messages })].filter(([, text]) =>
-    text.includes('{said}'),
-  )
-  expect(left.map(([key]) => key)).toEqual(['refused.invalid'])
-})
+test.each(OTHERS)(
+  'no sentence of the daemon is left as it is in %s, but what names a field of a request',
+  (tag) => {
+    const { refused, messages } = MESSAGES[tag]
+    const left = leaves({ refused, messages }).filter(([, text]) => text.includes('{said}'))
+    expect(left.map(([key]) => key)).toEqual(['refused.invalid'])
+  },
+)
 
 test('every trouble of the bucket has words of ours', () => {
   const list = /STORE_FAULTS = \[([^\]]*)\]/.exec(storeSource)?.[1] ?? ''
@@ -104,7 +102,7 @@ const PUT_TOGETHER: Record<string, readonly string[]> = {
   'watermark_${state}': ['watermark_missing', 'watermark_broken'],
 }
 
-test('every sentence that the daemon says has words of ours in both languages', () => {
+test('every sentence that the daemon says has words of ours in each language', () => {
   const codes = codesOf(SOURCES)
   expect(codes.size).toBeGreaterThan(60)
   // These end the program before any page is served, or answer what no page of ours asks.
@@ -123,8 +121,8 @@ test('every sentence that the daemon says has words of ours in both languages', 
   // Answers a download of the setup page, which is not offered then; and causes in the Connect panel.
   const elsewhere = ['https_off', ...Object.keys(en.connect.cause)]
   const ours = all.filter((code) => !elsewhere.includes(code))
-  expect(ours.filter((code) => !(code in en.refused) && !(code in en.messages))).toEqual([])
-  expect(ours.filter((code) => !(code in zhHant.refused) && !(code in zhHant.messages))).toEqual([])
+  for (const { refused, messages } of Object.values(MESSAGES))
+    expect(ours.filter((code) => !(code in refused) && !(code in messages))).toEqual([])
 })
 
 test('a sentence without words would be found', () => {
