@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -190,6 +190,9 @@ describe('npm run agent, in a folder with an awkward name', () => {
     await mkdir(root)
     for (const part of ['scripts', 'launchd', 'daemon', 'package.json'])
       await cp(join(project, part), join(root, part), { recursive: true })
+    // All that the flags are checked with; the pinned Node is left out.
+    await mkdir(join(root, 'node_modules'))
+    await symlink(join(project, 'node_modules', 'typebox'), join(root, 'node_modules', 'typebox'))
   })
   afterAll(() => rm(base, { recursive: true, force: true }))
 
