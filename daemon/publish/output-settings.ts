@@ -29,6 +29,8 @@ import {
 /** What every published picture gets after its Edit. One for the whole program: it is the photographer's, not the
  * event's. Kept in the catalog and mirrored in `config/finish.json`, from which a lost catalog takes it up again. */
 export interface OutputSettingsStore {
+  /** Resolves when what was changed lies in the mirror too. Never rejects. */
+  settled(): Promise<void>
   watermark(): WatermarkSettings
   files(): OverlayFiles
   /** @throws Refusal 409 or 422, and then nothing has changed: no image, no text, letters that no font has, a broken
@@ -154,6 +156,7 @@ export async function createOutputSettings(needs: {
   if (found) await tidy()
 
   return {
+    settled: () => mirroring,
     watermark: () => stored.watermark,
     files: () => stored.files,
     async changeWatermark(change) {
