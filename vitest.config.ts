@@ -6,7 +6,28 @@ import { defineConfig } from 'vitest/config'
 // compiled for all processes that the tests start.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url))
 
-/** node: the daemon and the scripts. browser: pages in a simulated DOM. e2e: real browsers against a real daemon. */
+/** What needs a process of its own: tests that replace a module of Node's, or look for the processes that they started. */
+const ALONE = [
+  'tests/faults/**/*.test.ts',
+  'tests/ingest/buffer/unreadable.test.ts',
+  'tests/darkroom/workers/*.test.ts',
+  'tests/ingest/intake/workers-killed.test.ts',
+]
+const NODE = {
+  environment: 'node',
+  // Most of these wait for something: four at once fill two cores.
+  maxWorkers: 4,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+} as const
+
+/** A finger has its own time: beside another browser a touch comes late and is another gesture. */
+const TOUCHING = ['tests/e2e/{hands,gestures}.test.ts']
+const E2E = { environment: 'node', testTimeout: 180_000, hookTimeout: 180_000 } as const
+
+/** node: the daemon and the scripts. alone: the same, each file in a process of its own. browser: pages in a
+ * simulated DOM. e2e: real browsers against a real daemon;
+ * touch: those of them that are moved by fingers. */
 export default defineConfig({
   test: {
     // A busy machine is no fault of what is waited for.
@@ -14,15 +35,21 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...NODE,
+          name: 'alone',
+          sequence: { groupOrder: 0 },
+          include: ALONE,
+        },
+      },
+      {
+        test: {
+          ...NODE,
           name: 'node',
-          environment: 'node',
-          // Most of these wait for something: four at once fill two cores.
-          maxWorkers: 4,
+          // Modules, schemas and picture workers are there already when the next file begins.
+          isolate: false,
           sequence: { groupOrder: 0 },
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/pwa-admin/**', 'tests/gallery/**', 'tests/e2e/**'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          exclude: ['tests/pwa-admin/**', 'tests/gallery/**', 'tests/e2e/**', ...ALONE],
         },
       },
       {
@@ -40,14 +67,21 @@ export default defineConfig({
       },
       {
         test: {
+          ...E2E,
           name: 'e2e',
-          environment: 'node',
-          include: ['tests/e2e/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          // A browser and its daemon fill two cores; beside another one a touch comes late and is another gesture.
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
+          include: ['tests/e2e/**/*.test.ts'],
+          exclude: TOUCHING,
+        },
+      },
+      {
+        test: {
+          ...E2E,
+          name: 'touch',
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+          include: TOUCHING,
         },
       },
     ],

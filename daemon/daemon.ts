@@ -3,6 +3,7 @@ import { BACKLOG } from './access/connection-limits.ts'
 import { welcome } from './access/welcome.ts'
 import type { Config } from './config.ts'
 import type { Message } from './contract/message.ts'
+import type { createWorkers } from './darkroom/workers/workers.ts'
 import { closeApp } from './http/app.ts'
 import type { GuardedRoute } from './http/guard/guard.ts'
 import { buildOutside, type Outside, type OutsideNeeds } from './wiring/outside.ts'
@@ -30,6 +31,7 @@ export interface DaemonNeeds extends OutsideNeeds {
   /** The terminal's width in columns; 0 or nothing where there is none, and no pictures then. */
   readonly columns?: number
   readonly now?: () => number
+  readonly createWorkers?: typeof createWorkers
 }
 
 /** Makes every part, starts them in order and stops them in reverse. */
@@ -40,7 +42,7 @@ export function createDaemon(config: Config, needs: DaemonNeeds): Daemon {
 
   async function start(): ReturnType<Daemon['start']> {
     const storage = await openStorage(config, { log, now, warnings: needs.warnings ?? [], stops })
-    const pictures = await buildPictures(storage)
+    const pictures = await buildPictures(storage, needs.createWorkers)
     const publishing = buildPublishing(storage, pictures)
     const shooting = await buildShooting(storage, pictures, publishing)
     outside = await buildOutside(needs, storage, pictures, publishing, shooting)

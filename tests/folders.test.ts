@@ -132,7 +132,7 @@ test('a move that a pulled disk cut short is finished when the disk is back, wit
     expect(await readdir(archive)).toEqual([])
     await writeFile(join(archive, SENTINEL), sentinel)
     await expect.poll(() => readdir(archive)).toContain('IMG_1.JPG')
-    expect(await readdir(join(daemon.data, 'photos_buffer'))).not.toContain('IMG_1.JPG')
+    await expect.poll(() => readdir(join(daemon.data, 'photos_buffer'))).not.toContain('IMG_1.JPG')
   } finally {
     await daemon.stop()
   }

@@ -22,7 +22,7 @@ import { readStored } from '../util/stored.ts'
 import { createLines, share, type Looks, type Shared } from './workers/lines.ts'
 import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
 import { createTrials } from './workers/trials.ts'
-import { createWorkers, stopping } from './workers/workers.ts'
+import { createWorkers as forkWorkers, stopping } from './workers/workers.ts'
 
 export type { Inspection, Output, Rendered } from './workers/jobs.ts'
 export type { RenditionName } from './renditions.ts'
@@ -115,9 +115,11 @@ export function createDarkroom(needs: {
   memoryMb?: number
   /** Bytes that the cache may hold. */
   cacheLimit?: () => number
+  createWorkers?: typeof forkWorkers
 }): Darkroom {
   const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000, memoryMb = 1000 } = needs
   const { cacheLimit = () => Infinity, check = () => Promise.resolve() } = needs
+  const { createWorkers = forkWorkers } = needs
   const cache = createCache({
     folder: cacheFolder,
     read: (json) => readStored(RenditionFacts, json),

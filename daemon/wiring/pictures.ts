@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { NEUTRAL } from '../contract/recipe.ts'
 import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts'
 import { createWarmer, type Warmer } from '../darkroom/warmer.ts'
+import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.ts'
 import { createOriginalFiles, type OriginalFiles } from '../originals/original-files.ts'
 import { createProof, type Proof } from '../originals/proof.ts'
 import { createOutputSettings, type OutputSettingsStore } from '../publish/output-settings.ts'
@@ -26,7 +27,7 @@ export interface Pictures {
   readonly warmer: Warmer
 }
 
-export async function buildPictures(storage: Storage): Promise<Pictures> {
+export async function buildPictures(storage: Storage, createWorkers?: typeof forkWorkers): Promise<Pictures> {
   const { config, catalog, folders, bus, log, statusChanged, stops } = storage
   const proof = createProof({ originals: catalog.originals, events: catalog.events })
   let cacheLimit = CACHE_LIMIT
@@ -35,6 +36,7 @@ export async function buildPictures(storage: Storage): Promise<Pictures> {
     cacheFolder: join(config.data, 'cache', 'renditions'),
     cacheLimit: () => cacheLimit,
     log,
+    ...(createWorkers && { createWorkers }),
   })
   const outputSettings = await createOutputSettings({
     settings: catalog.settings,
@@ -49,6 +51,7 @@ export async function buildPictures(storage: Storage): Promise<Pictures> {
     log,
   })
   cacheLimit = outputSettings.pictures().cache_limit_mb * 1e6
+  stops.push(() => outputSettings.settled())
   stops.push(() => darkroom.stop())
   await darkroom.start()
 

@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll } from 'vitest'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { createDarkroom, type Darkroom, type RenditionName } from '../../daemon/darkroom/darkroom.ts'
+import { createSharedWorkers } from '../fixtures/photos/shared-workers.ts'
 import { silentLog } from '../../daemon/log.ts'
 
 export interface Pixels {
@@ -54,7 +55,12 @@ export function openRoom(options: { workers?: number; deadlineMs?: number } = {}
   let count = 0
   beforeAll(async () => {
     room.folder = await mkdtemp(join(tmpdir(), 'lep-darkroom-'))
-    room.darkroom = createDarkroom({ cacheFolder: join(room.folder, 'cache'), log: silentLog, ...options })
+    room.darkroom = createDarkroom({
+      cacheFolder: join(room.folder, 'cache'),
+      log: silentLog,
+      createWorkers: createSharedWorkers,
+      ...options,
+    })
     await room.darkroom.start()
   })
   afterAll(async () => {

@@ -70,7 +70,7 @@ describe.skipIf(skip)('strangers with sockets that idle, dribble and do not read
   )
 
   test('would be noticed: without limits the owner is lost', { timeout: 120_000 }, async () => {
-    stand = await openStand(lan, { files: 256, limited: false, https: false })
+    stand = await openStand(lan, { files: 256, limited: false, https: false, lostAfter: 5000 })
     const flood = await stand.flood({ sockets: 1000, addresses: 1 })
     await expect
       .poll(async () => !stand!.alive() || lost((await stand!.measure(0.2)).list) > 0, { timeout: 60_000 })

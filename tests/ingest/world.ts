@@ -13,13 +13,18 @@ import type { IngestNeeds } from '../../daemon/ingest/intake/commit.ts'
 import type { Patience, SourceNeeds, Take } from '../../daemon/ingest/source.ts'
 import { createSources, type SourcesNeeds } from '../../daemon/ingest/sources.ts'
 import { silentLog } from '../../daemon/log.ts'
+import { createSharedWorkers } from '../fixtures/photos/shared-workers.ts'
 import { standingFor } from '../fixtures/standing-for.ts'
 import { noCameras, openWorld, QUICK } from './world-parts.ts'
 
 /** One picture-checker for a test file; its workers take a moment to start. */
 export async function openDarkroom(): Promise<Darkroom> {
   const folder = await mkdtemp(join(tmpdir(), 'lep-darkroom-'))
-  const darkroom = createDarkroom({ cacheFolder: folder, workers: 2, log: silentLog })
+  const darkroom = createDarkroom({
+    cacheFolder: folder,
+    log: silentLog,
+    createWorkers: createSharedWorkers,
+  })
   await darkroom.start()
   const stop = () => darkroom.stop()
   return {

@@ -18,7 +18,7 @@ const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/cloud/store/swift.test.ts does not run: ${trouble}.\n`)
 
 const LONG = process.env.LONG_TESTS === '1'
-const PHOTOS = LONG ? 500 : 200
+const PHOTOS = LONG ? 500 : 100
 
 async function empty(store: ObjectStore): Promise<void> {
   const keys: string[] = []
