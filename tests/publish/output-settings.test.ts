@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../daemon/log.ts'
 import { createOutputSettings } from '../../daemon/publish/output-settings.ts'
@@ -37,4 +39,12 @@ test('what an earlier version stored with fewer fields is kept, with the usual i
 test('a field that is broken takes no other with it, and no mark of portraits stays none', async () => {
   const settings = await open({ watermark: { enabled: true, text: 'Ann', opacity: 'much', portrait: null } })
   expect(settings.watermark()).toMatchObject({ enabled: true, text: 'Ann', opacity: 0.8, portrait: null })
+})
+
+test('what was changed lies in the mirror once it is settled', async () => {
+  const settings = await open({})
+  settings.changePictures({ web: { size: 1234 } })
+  await settings.settled()
+  const mirror = JSON.parse(await readFile(join(house.data, 'finish.json'), 'utf8'))
+  expect(mirror).toMatchObject({ pictures: { web: { size: 1234 } } })
 })

@@ -112,12 +112,12 @@ export function createFilesSeen(needs: {
     }
   }
 
-  function gone(name: string): void {
+  async function gone(name: string): Promise<void> {
     unread.read(name)
     looks.delete(name)
     settled.delete(name)
-    if (files.isMissed(name)) lookAtCopies()
     unlist(name)
+    if (await files.isMissed(name)) lookAtCopies()
   }
 
   return {

@@ -47,8 +47,10 @@ export function createPhotoFiles(needs: {
       )
     },
 
-    /** A file is no longer there. @returns whether a Photo misses it now */
-    isMissed(name: string): boolean {
+    /** A file was not there a moment ago; it may have been on its way back from another folder.
+     * @returns whether a Photo misses it now */
+    async isMissed(name: string): Promise<boolean> {
+      if ((await fingerprintAt(join(needs.folders().path('buffer'), name))) !== null) return false
       const own = originals.byName(events.current().id, name)
       const photo = own && photos.byId(own.photoId)
       if (own?.filename !== name || photo?.state !== 'buffer' || photo.deletedAt !== null) return false
