@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type {
   EventsIndex,
   ManifestEntry,
@@ -9,50 +9,12 @@ import type {
   ManifestPage,
 } from '../../../daemon/contract/manifest.ts'
 import { headersOf } from '../../../daemon/cloud/store/headers.ts'
-import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
-import { openHouse, type House } from '../../fixtures/catalog.ts'
 import { namedIn, readJson } from '../../fixtures/cloud/cloud.ts'
-import { openLists } from '../../fixtures/cloud/lists.ts'
+import { entry, LIVE, lose, many, useHouses } from './houses.ts'
 
 /** Whose a list in the bucket is, the catalog decides, not the mark on it. A Mac that was given another mark is here
  * one catalog that is opened under two. */
-const LIVE = new AbortController().signal
-let store: FakeStore
-const houses: House[] = []
-beforeEach(() => {
-  store = createFakeStore()
-})
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.close()
-})
-
-async function newHouse(): Promise<House> {
-  const house = await openHouse()
-  houses.push(house)
-  return house
-}
-const open = (house: House, mac: string) => openLists(store, house, mac)
-const many = (lead: string, count: number) => Array.from({ length: count }, (_, n) => `${lead}${n}.jpg`)
-const headOf = async (prefix: string) => (await readJson<ManifestHead>(store, `${prefix}/manifest.json`))!
-const put = (key: string, value: unknown) =>
-  store.put(key, { bytes: Buffer.from(JSON.stringify(value)) }, headersOf(key), LIVE)
-/** Leaves the catalog as an unpublish does; the queue that was to take it off the bucket is lost. */
-function lose(house: House, name: string): void {
-  const { publications } = house.catalog
-  publications.goGone(publications.byName(house.event.id, name)!.id)
-}
-const entry = (name: string, more: Partial<ManifestEntry> = {}): ManifestEntry => ({
-  filename: name,
-  id: `id-of-${name}`,
-  w: 6,
-  h: 4,
-  takenAt: '2026-01-20T10:00:00.000Z',
-  publishedAt: '2026-01-20T10:00:00.000Z',
-  thumbhash: '',
-  bytes: 9,
-  has: { web: true, full: false },
-  ...more,
-})
+const { store, anotherStore, newHouse, open, headOf, put } = useHouses()
 
 describe('a page with entries of two', () => {
   /** A bucket whose pages, below an index or not, list photos of this catalog and of nobody that it knows. */
@@ -134,7 +96,7 @@ describe('an object of which the queue knows nothing', () => {
   const theirs = Buffer.from('their bytes')
   /** @returns whether the object stays when our photo of that name is taken out */
   async function stays(there: Buffer, how: { file: boolean; other: boolean; listed?: boolean }) {
-    store = createFakeStore()
+    anotherStore()
     const house = await newHouse()
     const mac = open(house, 'a')
     mac.publish(['SAME.jpg'])

@@ -1,56 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ManifestEntry, ManifestHead } from '../../../daemon/contract/manifest.ts'
-import { headersOf } from '../../../daemon/cloud/store/headers.ts'
-import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
-import { openHouse, type House } from '../../fixtures/catalog.ts'
-import { namedIn, readJson } from '../../fixtures/cloud/cloud.ts'
-import { openLists } from '../../fixtures/cloud/lists.ts'
+import { describe, expect, test } from 'vitest'
+import type { House } from '../../fixtures/catalog.ts'
+import { namedIn } from '../../fixtures/cloud/cloud.ts'
+import { entry, lose, many, useHouses } from './houses.ts'
 
 /** Whose a list in the bucket is, the catalog decides, not the mark on it. A Mac that was given another mark is here
  * one catalog that is opened under two. */
-const LIVE = new AbortController().signal
+const { store, newHouse, open, headOf, put } = useHouses()
 const { MAX_SAFE_INTEGER: EVER } = Number
-let store: FakeStore
-const houses: House[] = []
-beforeEach(() => {
-  store = createFakeStore()
-})
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.close()
-})
-
-async function newHouse(): Promise<House> {
-  const house = await openHouse()
-  houses.push(house)
-  return house
-}
-const open = (house: House, mac: string) => openLists(store, house, mac)
-const many = (lead: string, count: number) => Array.from({ length: count }, (_, n) => `${lead}${n}.jpg`)
-const headOf = async (prefix: string) => (await readJson<ManifestHead>(store, `${prefix}/manifest.json`))!
-const put = (key: string, value: unknown) =>
-  store.put(key, { bytes: Buffer.from(JSON.stringify(value)) }, headersOf(key), LIVE)
-/** Leaves the catalog as an unpublish does; the queue that was to take it off the bucket is lost. */
-function lose(house: House, name: string): void {
-  const { publications } = house.catalog
-  publications.goGone(publications.byName(house.event.id, name)!.id)
-}
 const leaving = (house: House) =>
   house.catalog.uploads
     .due(EVER, EVER)
     .filter(({ lane }) => lane === 'removal')
     .map(({ key }) => key)
-const entry = (name: string, more: Partial<ManifestEntry> = {}): ManifestEntry => ({
-  filename: name,
-  id: `id-of-${name}`,
-  w: 6,
-  h: 4,
-  takenAt: '2026-01-20T10:00:00.000Z',
-  publishedAt: '2026-01-20T10:00:00.000Z',
-  thumbhash: '',
-  bytes: 9,
-  has: { web: true, full: false },
-  ...more,
-})
 
 describe('under another mark', () => {
   test('every page is known as ours: each photo is listed once, and what no head names any more may go', async () => {
