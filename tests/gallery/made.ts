@@ -105,6 +105,12 @@ export const createDocuments = () => {
     putRegistry: ({ file, entries }: Book) =>
       documents.set(`/photo/2026-01-20/pages/${file}`, { v: 1, entries }),
     fail: (when: (url: string) => boolean) => (broken = when),
+    /** As if there had never been any. */
+    clear() {
+      documents.clear()
+      asked.length = 0
+      broken = () => false
+    },
   }
 }
 

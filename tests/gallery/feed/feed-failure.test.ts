@@ -1,37 +1,11 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createFeed, type FeedState } from '../../../gallery/feed/feed.ts'
+import { createFeed } from '../../../gallery/feed/feed.ts'
 import { ReadError } from '../../../gallery/feed/read.ts'
-import { book, createDocuments, head, index, namesOf, photos } from '../made.ts'
+import { book, head, namesOf, photos } from '../made.ts'
+import { A, useNight } from './night.ts'
 
-const A = book('a.json', photos(10, 6))
-
-let documents: ReturnType<typeof createDocuments>
-
-let states: FeedState[]
-
-let hidden = false
-
-const feedOf = (slug: string | null = null) =>
-  createFeed({
-    read: documents.read,
-    slug,
-    changed: (state) => states.push(state),
-    hidden: () => hidden,
-    random: () => 0.5,
-    now: () => Date.now(),
-  })
-
-const shown = () => namesOf(states.at(-1)?.album?.entries ?? [])
-
-beforeEach(() => {
-  documents = createDocuments()
-  states = []
-  hidden = false
-  documents.put('/photo/events.json', index())
-  documents.putHead(head(1, photos(13, 11), [A]))
-  documents.putRegistry(A)
-})
+const { documents, feedOf, shown, hide } = useNight()
 
 describe('failure', () => {
   it('keeps everything that is shown and remembers since when', async () => {
@@ -141,7 +115,7 @@ describe('rhythm', () => {
 
   it('hardly asks while the page is hidden', async () => {
     const feed = feedOf()
-    hidden = true
+    hide()
     await feed.start()
     await vi.advanceTimersByTimeAsync(55_000)
     expect(heads()).toBe(1)

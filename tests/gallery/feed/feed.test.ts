@@ -1,36 +1,9 @@
 // @vitest-environment node
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createFeed, type FeedState } from '../../../gallery/feed/feed.ts'
-import { book, createDocuments, head, index, namesOf, photos, refOf, shelve } from '../made.ts'
+import { book, head, index, namesOf, photos, refOf, shelve } from '../made.ts'
+import { A, useNight } from './night.ts'
 
-const A = book('a.json', photos(10, 6))
-
-let documents: ReturnType<typeof createDocuments>
-
-let states: FeedState[]
-
-let hidden = false
-
-const feedOf = (slug: string | null = null) =>
-  createFeed({
-    read: documents.read,
-    slug,
-    changed: (state) => states.push(state),
-    hidden: () => hidden,
-    random: () => 0.5,
-    now: () => Date.now(),
-  })
-
-const shown = () => namesOf(states.at(-1)?.album?.entries ?? [])
-
-beforeEach(() => {
-  documents = createDocuments()
-  states = []
-  hidden = false
-  documents.put('/photo/events.json', index())
-  documents.putHead(head(1, photos(13, 11), [A]))
-  documents.putRegistry(A)
-})
+const { documents, states, feedOf, shown } = useNight()
 
 describe('what it finds', () => {
   it('follows the current event', async () => {
