@@ -1,29 +1,11 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
 import type { PublishBody, PublishReply } from '../../../daemon/contract/api.ts'
-import type { Api } from '../../../pwa-admin/connection/api.ts'
-import { SETTLE_MS, useCommands } from '../../../pwa-admin/stores/commands.ts'
-import { useFilters } from '../../../pwa-admin/stores/filters.ts'
-import { useSelection } from '../../../pwa-admin/stores/selection.ts'
+import { SETTLE_MS } from '../../../pwa-admin/stores/commands.ts'
 import { useEdits } from '../../../pwa-admin/stores/edits.ts'
 import { usePresence } from '../../../pwa-admin/stores/presence.ts'
-import { useFailures } from '../../../pwa-admin/stores/failures.ts'
-import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
-import { deferred, photo, settled, stores } from '../fakes.ts'
-
-function setUp(api: Partial<Api>) {
-  const clock = { at: 10_000 }
-  stores(api, clock)
-  usePhotos().change(['e', 'd', 'c', 'b', 'a'].map((id, n) => photo(id, 9 - n)))
-  return {
-    clock,
-    commands: useCommands(),
-    filters: useFilters(),
-    selection: useSelection(),
-    photos: usePhotos(),
-    failures: useFailures(),
-  }
-}
+import { deferred, photo, settled } from '../fakes.ts'
+import { setUp } from './set-up.ts'
 
 test('a double Enter publishes the photo once and leaves the next one alone', async () => {
   const bodies: PublishBody[] = []

@@ -1,26 +1,11 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
-import { type Api, ApiFailure } from '../../../pwa-admin/connection/api.ts'
+import { ApiFailure } from '../../../pwa-admin/connection/api.ts'
 import { useFilters } from '../../../pwa-admin/stores/filters.ts'
 import { useSelection } from '../../../pwa-admin/stores/selection.ts'
 import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
 import { photo, stores } from '../fakes.ts'
-import { useCommands } from '../../../pwa-admin/stores/commands.ts'
-import { useFailures } from '../../../pwa-admin/stores/failures.ts'
-
-function setUp(api: Partial<Api>) {
-  const clock = { at: 10_000 }
-  stores(api, clock)
-  usePhotos().change(['e', 'd', 'c', 'b', 'a'].map((id, n) => photo(id, 9 - n)))
-  return {
-    clock,
-    commands: useCommands(),
-    filters: useFilters(),
-    selection: useSelection(),
-    photos: usePhotos(),
-    failures: useFailures(),
-  }
-}
+import { setUp } from './set-up.ts'
 
 describe('frames marked in the camera', () => {
   const begin = () => {

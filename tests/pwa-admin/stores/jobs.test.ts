@@ -1,16 +1,11 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
 import type { JobBody, JobView } from '../../../daemon/contract/job.ts'
-import type { Api } from '../../../pwa-admin/connection/api.ts'
-import { useCommands } from '../../../pwa-admin/stores/commands.ts'
-import { useFilters } from '../../../pwa-admin/stores/filters.ts'
-import { useSelection } from '../../../pwa-admin/stores/selection.ts'
 import { useEdits } from '../../../pwa-admin/stores/edits.ts'
-import { useFailures } from '../../../pwa-admin/stores/failures.ts'
 import { useJobs } from '../../../pwa-admin/stores/jobs.ts'
-import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
 import { useUndo } from '../../../pwa-admin/stores/undo.ts'
-import { photo, stores } from '../fakes.ts'
+import { photo } from '../fakes.ts'
+import { setUp } from './set-up.ts'
 
 const job = (more: Partial<JobView>): JobView => ({
   id: 'job-1',
@@ -28,20 +23,6 @@ const job = (more: Partial<JobView>): JobView => ({
   at: '2026-01-01T12:00:00Z',
   ...more,
 })
-
-function setUp(api: Partial<Api>) {
-  const clock = { at: 10_000 }
-  stores(api, clock)
-  usePhotos().change(['e', 'd', 'c', 'b', 'a'].map((id, n) => photo(id, 9 - n)))
-  return {
-    clock,
-    commands: useCommands(),
-    filters: useFilters(),
-    selection: useSelection(),
-    photos: usePhotos(),
-    failures: useFailures(),
-  }
-}
 
 test('picked photos go out as one job, each with its own edit, and are out of the inbox from then on', async () => {
   const bodies: JobBody[] = []

@@ -1,44 +1,15 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
 import type { PublishBody, PublishReply } from '../../../daemon/contract/api.ts'
-import type { ActionView } from '../../../daemon/contract/undo.ts'
-import { type Api, ApiFailure } from '../../../pwa-admin/connection/api.ts'
-import { useCommands } from '../../../pwa-admin/stores/commands.ts'
-import { useFilters } from '../../../pwa-admin/stores/filters.ts'
-import { useSelection } from '../../../pwa-admin/stores/selection.ts'
+import { ApiFailure } from '../../../pwa-admin/connection/api.ts'
 import { useEdits } from '../../../pwa-admin/stores/edits.ts'
-import { useFailures } from '../../../pwa-admin/stores/failures.ts'
-import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
 import { usePublished } from '../../../pwa-admin/stores/published.ts'
 import { usePublishing } from '../../../pwa-admin/stores/publishing.ts'
 import { useUndo } from '../../../pwa-admin/stores/undo.ts'
-import { deferred, photo, publication, settled, stores } from '../fakes.ts'
+import { deferred, photo, publication, settled } from '../fakes.ts'
+import { action, setUp } from './set-up.ts'
 
 const success = (filename: string): PublishReply => ({ status: 'success', filename, published_as: filename })
-
-const action = (kind: ActionView['kind'], name: string): ActionView => ({
-  id: `action of ${name}`,
-  kind,
-  names: [name],
-  count: 1,
-  job: null,
-  at: '2026-01-01T12:00:00Z',
-  left_ms: null,
-})
-
-function setUp(api: Partial<Api>) {
-  const clock = { at: 10_000 }
-  stores(api, clock)
-  usePhotos().change(['e', 'd', 'c', 'b', 'a'].map((id, n) => photo(id, 9 - n)))
-  return {
-    clock,
-    commands: useCommands(),
-    filters: useFilters(),
-    selection: useSelection(),
-    photos: usePhotos(),
-    failures: useFailures(),
-  }
-}
 
 test('publishing the same photo again while it is under way sends nothing', async () => {
   let calls = 0

@@ -1,38 +1,9 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import type { ActionView } from '../../../daemon/contract/undo.ts'
-import { type Api, ApiFailure } from '../../../pwa-admin/connection/api.ts'
-import { useCommands } from '../../../pwa-admin/stores/commands.ts'
-import { useFilters } from '../../../pwa-admin/stores/filters.ts'
-import { useSelection } from '../../../pwa-admin/stores/selection.ts'
-import { useFailures } from '../../../pwa-admin/stores/failures.ts'
-import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
+import { ApiFailure } from '../../../pwa-admin/connection/api.ts'
 import { useUndo } from '../../../pwa-admin/stores/undo.ts'
-import { photo, settled, stores } from '../fakes.ts'
-
-const action = (kind: ActionView['kind'], name: string): ActionView => ({
-  id: `action of ${name}`,
-  kind,
-  names: [name],
-  count: 1,
-  job: null,
-  at: '2026-01-01T12:00:00Z',
-  left_ms: null,
-})
-
-function setUp(api: Partial<Api>) {
-  const clock = { at: 10_000 }
-  stores(api, clock)
-  usePhotos().change(['e', 'd', 'c', 'b', 'a'].map((id, n) => photo(id, 9 - n)))
-  return {
-    clock,
-    commands: useCommands(),
-    filters: useFilters(),
-    selection: useSelection(),
-    photos: usePhotos(),
-    failures: useFailures(),
-  }
-}
+import { settled } from '../fakes.ts'
+import { action, setUp } from './set-up.ts'
 
 test('an undo that is refused for good leaves the list, one without an answer stays', async () => {
   const faults = [new ApiFailure(0, 'no_answer', ''), new ApiFailure(409, 'changed_since', 'Somebody did.')]
