@@ -1,34 +1,11 @@
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { headersOf } from '../../../daemon/cloud/store/headers.ts'
 import { StoreFault } from '../../../daemon/cloud/store/store.ts'
-import type { UploaderNeeds } from '../../../daemon/cloud/queue/uploader.ts'
-import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
-import { openRig, type Rig } from '../rig.ts'
+import { hold, useRig } from './rig.ts'
 
 /** When the manifest and its pages are written, and what is in them. */
 
-let rig: Rig
-afterEach(() => rig.close())
-
-async function open(needs: Partial<UploaderNeeds> = {}): Promise<FakeStore> {
-  const store = createFakeStore()
-  rig = await openRig(store, needs)
-  return store
-}
-
-/** PublishDelays every call whose key ends so, until it is let go. */
-function hold(store: FakeStore, what: string, ending: string, deaf = false): () => void {
-  let go = () => {}
-  const gate = new Promise<void>((resolve) => (go = resolve))
-  store.before = (call, signal) => {
-    if (call.what !== what || !call.key.endsWith(ending)) return
-    const given = new Promise((_, reject) => {
-      if (!deaf) signal?.addEventListener('abort', () => reject(signal.reason as Error))
-    })
-    return Promise.race([gate, given])
-  }
-  return go
-}
+const { rig, open } = useRig()
 
 test('a manifest is written at most about once a second, and the last word is in it', async () => {
   const writes: { at: number; text: string }[] = []

@@ -1,39 +1,15 @@
 import { rmSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { headersOf } from '../../../daemon/cloud/store/headers.ts'
 import { StoreFault } from '../../../daemon/cloud/store/store.ts'
-import type { UploaderNeeds } from '../../../daemon/cloud/queue/uploader.ts'
-import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
-import { openRig, thumbOf, type Rig } from '../rig.ts'
+import { thumbOf } from '../rig.ts'
+import { hold, useRig } from './rig.ts'
 
 /** Uploads and the removal of the same object: whichever comes last holds, and nothing else is ever removed. */
 
-let rig: Rig
-afterEach(() => rig.close())
-
-async function open(needs: Partial<UploaderNeeds> = {}): Promise<FakeStore> {
-  const store = createFakeStore()
-  rig = await openRig(store, needs)
-  return store
-}
-
-/** PublishDelays every call whose key ends so, until it is let go. */
-function hold(store: FakeStore, what: string, ending: string, deaf = false): () => void {
-  let go = () => {}
-  const gate = new Promise<void>((resolve) => (go = resolve))
-  store.before = (call, signal) => {
-    if (call.what !== what || !call.key.endsWith(ending)) return
-    const given = new Promise((_, reject) => {
-      if (!deaf) signal?.addEventListener('abort', () => reject(signal.reason as Error))
-    })
-    return Promise.race([gate, given])
-  }
-  return go
-}
-
-const photos = (store: FakeStore) => rig.short(store.keys('put')).filter((key) => !key.endsWith('.json'))
+const { rig, open, photos } = useRig()
 
 test.each([
   ['the thumb, which gives up', '.webp', false],

@@ -1,19 +1,10 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { md5, StoreFault } from '../../../daemon/cloud/store/store.ts'
-import type { UploaderNeeds } from '../../../daemon/cloud/queue/uploader.ts'
-import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
-import { openRig, type Rig } from '../rig.ts'
+import { useRig } from './rig.ts'
 
 /** Uploads that fail, stores that are not to be believed, and clocks that go back. */
 
-let rig: Rig
-afterEach(() => rig.close())
-
-async function open(needs: Partial<UploaderNeeds> = {}): Promise<FakeStore> {
-  const store = createFakeStore()
-  rig = await openRig(store, needs)
-  return store
-}
+const { rig, open } = useRig()
 
 test('what fails is tried again until it is there, with one plain sentence meanwhile', async () => {
   const store = await open()

@@ -1,37 +1,12 @@
 import { rmSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { headersOf } from '../../../daemon/cloud/store/headers.ts'
 import { createFolderStore } from '../../../daemon/cloud/store/store-folder.ts'
-import type { UploaderNeeds } from '../../../daemon/cloud/queue/uploader.ts'
-import { createFakeStore, type FakeStore } from '../../fakes/store.ts'
-import { openRig, type Rig } from '../rig.ts'
+import { hold, useRig } from './rig.ts'
 
-let rig: Rig
-afterEach(() => rig.close())
-
-async function open(needs: Partial<UploaderNeeds> = {}): Promise<FakeStore> {
-  const store = createFakeStore()
-  rig = await openRig(store, needs)
-  return store
-}
-
-/** Holds every call whose key ends so, until it is let go. */
-function hold(store: FakeStore, what: string, ending: string, deaf = false): () => void {
-  let go = () => {}
-  const gate = new Promise<void>((resolve) => (go = resolve))
-  store.before = (call, signal) => {
-    if (call.what !== what || !call.key.endsWith(ending)) return
-    const given = new Promise((_, reject) => {
-      if (!deaf) signal?.addEventListener('abort', () => reject(signal.reason as Error))
-    })
-    return Promise.race([gate, given])
-  }
-  return go
-}
-
-const photos = (store: FakeStore) => rig.short(store.keys('put')).filter((key) => !key.endsWith('.json'))
+const { rig, open, openOver, photos } = useRig()
 
 test('a published photo is in the bucket, byte for byte and with its headers, and so is the manifest', async () => {
   const store = await open()
@@ -61,7 +36,7 @@ test('a published photo is in the bucket, byte for byte and with its headers, an
 test('a photo ends up in a folder that stands in for the bucket', async () => {
   const house = { root: '' }
   const at = () => createFolderStore(house.root)
-  rig = await openRig({
+  await openOver({
     name: 'folder',
     id: 'folder',
     conditions: true,
