@@ -1,39 +1,16 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { createIngest } from '../../../daemon/ingest/intake/ingest.ts'
-import type { SourceStatus } from '../../../daemon/contract/status.ts'
 import type { Take } from '../../../daemon/ingest/source.ts'
 import { createCards } from '../../../daemon/ingest/card/cards.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
-import { until, useWorld, type World } from '../world.ts'
+import { until } from '../world.ts'
+import { names, small, useReader } from './reader.ts'
 
 /** Cards that are pulled out, cannot be read or have to wait: what is said of them, and that they are copied in the
  * end. */
 
-const { world, another } = useWorld((opened) => mkdir(opened.path('cards')))
-
-const small = { width: 90, height: 60 }
-const names = (prefix: string, count: number) =>
-  Array.from({ length: count }, (_, n) => `${prefix}_${String(n + 1).padStart(4, '0')}.JPG`)
-
-/** Seconds after the Event's start. */
-const today = (seconds: number) => new Date(world.catalog.events.current().startsAt + seconds * 1000)
-
-async function frame(path: string, seed: number, takenAt: Date): Promise<Buffer> {
-  const bytes = await makeJpeg({ ...small, seed, takenAt, serial: '77' })
-  await world.put(path, bytes, takenAt)
-  return bytes
-}
-
-function open(change: Partial<Parameters<World['sources']>[0]> = {}) {
-  const sources = world.sources({ cardRoots: [world.path('cards')], ...change })
-  const card = (): SourceStatus => {
-    const found = sources.status().find(({ kind }) => kind === 'card')
-    if (!found) throw new Error('There is no card')
-    return found
-  }
-  return { ...sources, card }
-}
+const { world, another, today, frame, open } = useReader()
 
 test('a card that is done and taken out leaves the list, and is not copied again when it is back', async () => {
   await frame('cards/A/DCIM/100/A.JPG', 1, today(0))

@@ -1,39 +1,16 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, readFile, rename, utimes } from 'node:fs/promises'
+import { readFile, rename, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createIngest } from '../../../daemon/ingest/intake/ingest.ts'
-import type { SourceStatus } from '../../../daemon/contract/status.ts'
 import type { Take } from '../../../daemon/ingest/source.ts'
 import { createCards } from '../../../daemon/ingest/card/cards.ts'
 import { makeJpeg, makeRaw, truncate } from '../../fixtures/photos/photos.ts'
-import { snapshot, until, useWorld, type World } from '../world.ts'
+import { snapshot, until } from '../world.ts'
+import { names, small, useReader } from './reader.ts'
 
-const { world } = useWorld((opened) => mkdir(opened.path('cards')))
-
-const small = { width: 90, height: 60 }
-const names = (prefix: string, count: number) =>
-  Array.from({ length: count }, (_, n) => `${prefix}_${String(n + 1).padStart(4, '0')}.JPG`)
-
-/** Seconds after the Event's start. */
-const today = (seconds: number) => new Date(world.catalog.events.current().startsAt + seconds * 1000)
+const { world, today, frame, open } = useReader()
 const lastWeek = (seconds: number) => new Date(today(seconds).getTime() - 7 * 86_400_000)
-
-async function frame(path: string, seed: number, takenAt: Date): Promise<Buffer> {
-  const bytes = await makeJpeg({ ...small, seed, takenAt, serial: '77' })
-  await world.put(path, bytes, takenAt)
-  return bytes
-}
-
-function open(change: Partial<Parameters<World['sources']>[0]> = {}) {
-  const sources = world.sources({ cardRoots: [world.path('cards')], ...change })
-  const card = (): SourceStatus => {
-    const found = sources.status().find(({ kind }) => kind === 'card')
-    if (!found) throw new Error('There is no card')
-    return found
-  }
-  return { ...sources, card }
-}
 
 test('a card with old frames, new ones, a RAW pair, a truncated one and a duplicate, taken away in mid copy', async () => {
   const card = 'parked/EOS_DIGITAL/DCIM/100EOS'
