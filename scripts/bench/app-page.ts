@@ -1,15 +1,10 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core'
+import { CHROMIUM } from '../prerequisites.mjs'
 import { readMade, type Made } from './bare-page.ts'
 import { quantile } from './statistics.ts'
 
-const CHROMIUM = [
-  '/usr/bin/chromium',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-]
 export const SCREEN = { width: 1194, height: 834 }
 /** How many times slower an old iPad is. */
 export const SLOWER = 4

@@ -73,13 +73,17 @@ const MARKS = [
   { type: 'text', text: '婚禮攝影 Wedding', text_font_size: 90, opacity: 1 },
 ] as const
 
+/** Every position is looked at on one of the two, in pairs of an image and a text; on both with LONG_TESTS=1. */
+const LONG = process.env['LONG_TESTS'] === '1'
 test.each(['LYING.JPG', 'STANDING.JPG'] as const)(
-  'on %s every position looks in the app as it is published',
+  'on %s the mark looks in the app as it is published, wherever it stands',
   async (name) => {
     await show(name)
+    const half = name === 'LYING.JPG' ? 0 : 1
     let last: { mean: number; p99: number } | null = null
     let before: Buffer | null = null
     for (const [i, position] of MARK_POSITIONS.entries()) {
+      if (!LONG && Math.floor(i / 2) % 2 !== half) continue
       const mark = MARKS[i % 2]!
       await set({ ...mark, position, custom_x: 35, custom_y: 62 })
       const stage = await seen()
