@@ -7,7 +7,7 @@ import { readJson } from '../../fixtures/cloud/cloud.ts'
 import { openLists } from '../../fixtures/cloud/lists.ts'
 import { standingFor } from '../../fixtures/standing-for.ts'
 
-export const LIVE = new AbortController().signal
+export const LIVE: AbortSignal = new AbortController().signal
 
 export const many = (lead: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${lead}${n}.jpg`)
