@@ -146,7 +146,8 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     for (const name of odd.names) names.add(name)
     isOddWaiting = odd.isWaiting
     await needs.folders().check('buffer')
-    for (const name of [...seen.names(), ...skipped.paths(event.id, BUFFER)]) if (!names.has(name)) await gone(name)
+    for (const name of [...seen.names(), ...skipped.paths(event.id, BUFFER)])
+      if (!names.has(name)) await gone(name)
     if (isFirst && (await seen.findMissed(names))) lookAtCopies()
   }
 

@@ -4,7 +4,7 @@ import { createPhotoFiles } from '../../../daemon/ingest/buffer/photo-files.ts'
 import { openHouse, type House } from '../../fixtures/catalog.ts'
 
 let house: House
-let announced: string[]
+let announced: unknown[]
 beforeEach(async () => {
   house = await openHouse()
   announced = []
@@ -14,7 +14,7 @@ afterEach(() => house.close())
 const open = () =>
   createPhotoFiles({
     catalog: house.catalog,
-    announcer: { changed: (id) => void announced.push(id) },
+    announcer: { changed: (photo) => void announced.push(photo) },
     folders: () => house.folders,
   })
 
