@@ -21,6 +21,7 @@ export async function runChecks({ root, node, run, stopped, say, clock }) {
     { name: 'pages', command: node, args: [join(root, 'scripts', 'build.mjs')] },
     { name: 'types', ...npm('check:types') },
     { name: 'lint', ...npm('check:lint') },
+    { name: 'typed-lint', ...npm('check:typed-lint') },
     { name: 'imports', ...npm('check:imports') },
     { name: 'format', ...npm('check:format') },
     { name: 'api', ...npm('check:api') },
@@ -40,7 +41,7 @@ export async function runChecks({ root, node, run, stopped, say, clock }) {
   if (stopped()) return 1
   const failed = ended.filter(({ ok }) => !ok).map(({ name }) => name)
   const lines = ended.map(
-    ({ name, ok, seconds }) => `  ${name.padEnd(8)}${ok ? 'ok' : 'FAILED'}  ${seconds.toFixed(1)} s`,
+    ({ name, ok, seconds }) => `  ${name.padEnd(11)}${ok ? 'ok' : 'FAILED'}  ${seconds.toFixed(1)} s`,
   )
   say(`\n${lines.join('\n')}\n`)
 

@@ -30,6 +30,7 @@ it('builds and checks first, and leaves stdout to one run of all tests at the en
     '/node /p/scripts/build.mjs (stderr)',
     'npm run -s check:types (stderr)',
     'npm run -s check:lint (stderr)',
+    'npm run -s check:typed-lint (stderr)',
     'npm run -s check:imports (stderr)',
     'npm run -s check:format (stderr)',
     'npm run -s check:api (stderr)',
@@ -43,6 +44,7 @@ it.each([
   'build.mjs',
   'check:types',
   'check:lint',
+  'check:typed-lint',
   'check:imports',
   'check:format',
   'check:api',
@@ -50,12 +52,12 @@ it.each([
 ])('fails when %s fails, and goes on to the end all the same', async (part) => {
   const { code, ran } = await check([part])
   expect(code).toBe(1)
-  expect(ran).toHaveLength(7)
+  expect(ran).toHaveLength(8)
 })
 
 it('names after the tests what else failed', async () => {
   const { output } = await check(['check:lint', 'check:format'])
-  expect(output).toContain('lint    FAILED')
+  expect(output).toMatch(/^ {2}lint +FAILED/m)
   expect(output.trimEnd().split('\n').at(-1)).toContain('lint, format')
 })
 

@@ -121,7 +121,7 @@ export function createIncoming(needs: {
       const time = new Date(shot.modifiedAt)
       await handle.utimes(time, time)
       const modifiedAt = Math.round((await handle.stat()).mtimeMs)
-      const flushed = flushing.end().finally(() => handle.close())
+      const flushed = endFlush(flushing, handle)
       flushed.catch(() => undefined)
       return { sha256: hash.digest('hex'), picture: picture?.digest(), bytes, modifiedAt, flushed }
     } catch (error) {
@@ -199,6 +199,15 @@ function createFlushing(handle: FileHandle) {
       await underWay
       await handle.sync()
     },
+  }
+}
+
+/** Resolves when the file is flushed and closed. */
+async function endFlush(flushing: { end(): Promise<void> }, handle: FileHandle): Promise<void> {
+  try {
+    await flushing.end()
+  } finally {
+    await handle.close()
   }
 }
 
