@@ -6,12 +6,13 @@ import { defineConfig } from 'vitest/config'
 // compiled for all processes that the tests start.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url))
 
-/** What needs a process of its own: tests that replace a module of Node's, or look for the processes that they started. */
+/** What needs a process of its own: tests that replace a module of Node's or its functions, or look for the processes that they
+ * started. */
 const ALONE = [
   'tests/faults/**/*.test.ts',
   'tests/ingest/buffer/unreadable.test.ts',
   'tests/darkroom/workers/*.test.ts',
-  'tests/ingest/intake/workers-killed.test.ts',
+  'tests/ingest/intake/{workers-killed,no-links,full-disk}.test.ts',
 ]
 const NODE = {
   environment: 'node',

@@ -61,7 +61,7 @@ describe('the table', () => {
     expect(missing('verify', machine().system).map(({ debian }) => debian)).toEqual([
       'libgphoto2-6',
       'gphoto2',
-      'chromium',
+      'chromium-headless-shell',
       'iproute2',
       'fonts-noto-cjk',
       'webkit2gtk-driver',
