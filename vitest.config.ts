@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './scripts/longest-first.ts'
 
 // Half of what a daemon, a picture worker or a script of ours takes to start is reading its sources: Node keeps them
 // compiled for all processes that the tests start.
@@ -16,8 +17,8 @@ const ALONE = [
 ]
 const NODE = {
   environment: 'node',
-  // Most of these wait for something: four at once fill two cores.
-  maxWorkers: 4,
+  // Most of these wait for something: six at once fill two cores.
+  maxWorkers: 6,
   testTimeout: 60_000,
   hookTimeout: 60_000,
 } as const
@@ -33,6 +34,7 @@ export default defineConfig({
   test: {
     // A busy machine is no fault of what is waited for.
     expect: { poll: { timeout: 30_000 } },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -70,7 +72,7 @@ export default defineConfig({
         test: {
           ...E2E,
           name: 'e2e',
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           include: ['tests/e2e/**/*.test.ts'],
           exclude: TOUCHING,
