@@ -17,8 +17,8 @@ const ALONE = [
 ]
 const NODE = {
   environment: 'node',
-  // Most of these wait for something: six at once fill two cores.
-  maxWorkers: 6,
+  // Most of these wait for something: four at once fill two cores.
+  maxWorkers: 4,
   testTimeout: 60_000,
   hookTimeout: 60_000,
 } as const
@@ -72,7 +72,7 @@ export default defineConfig({
         test: {
           ...E2E,
           name: 'e2e',
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           include: ['tests/e2e/**/*.test.ts'],
           exclude: TOUCHING,

@@ -8,7 +8,7 @@ import type { Log } from '../log.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import type { OriginalRecord, PhotoRecord } from '../catalog/photos/photos.ts'
-import { createProof, sha256Of } from './proof.ts'
+import { createProof, sha256Of, statOf } from './proof.ts'
 import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import type { Announcer } from '../views/announcer.ts'
 
@@ -73,11 +73,17 @@ export function createOriginalFiles(needs: {
         await moveOne(from, to, original)
   }
 
-  /** An Original without a file in the folder of its new state is noted as missing. */
-  async function findMissed(photo: PhotoRecord): Promise<PhotoRecord> {
-    for (const original of originals(photo))
-      if (!(await exists(pathIn(photo.state, original))))
-        catalog.originals.lose(catalog.events.current().id, original.sha256)
+  /** An Original without a file in the folder of its new state is noted as missing; one that was missed while its file
+   * was on its way is not any more.
+   * @param photo as it was right before its files were moved */
+  async function noteMissed(photo: PhotoRecord, state: PhotoState): Promise<PhotoRecord> {
+    const { id } = catalog.events.current()
+    for (const original of originals(photo)) {
+      const looks = await statOf(pathIn(state, original))
+      if (looks === null) catalog.originals.lose(id, original.sha256)
+      else if (!original.lost && catalog.originals.bySha(id, original.sha256)?.lost)
+        catalog.originals.verified(id, original.sha256, looks)
+    }
     return catalog.photos.byId(photo.id) ?? photo
   }
 
@@ -122,7 +128,7 @@ export function createOriginalFiles(needs: {
     await folders.check(FOLDER_OF[state])
     // The catalog first: a crash in between is finished by recover(), and a watcher of the folders meanwhile finds
     // the file already known.
-    const moved = catalog.photos.setState(photo.id, state)
+    catalog.photos.setState(photo.id, state)
     try {
       await moveFiles(photo, photo.state, state)
     } catch (error) {
@@ -132,7 +138,7 @@ export function createOriginalFiles(needs: {
       )
       throw error
     }
-    const now = await findMissed(moved)
+    const now = await noteMissed(photo, state)
     needs.announcer.changed(now)
     return now
   }

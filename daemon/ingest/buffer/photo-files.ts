@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isPart, nameKey } from '../../files.ts'
 import { SENTINEL, type Folders } from '../../folders.ts'
@@ -50,11 +51,13 @@ export function createPhotoFiles(needs: {
     /** A file was not there a moment ago; it may have been on its way back from another folder.
      * @returns whether a Photo misses it now */
     async isMissed(name: string): Promise<boolean> {
-      if ((await fingerprintAt(join(needs.folders().path('buffer'), name))) !== null) return false
+      const path = join(needs.folders().path('buffer'), name)
+      if ((await fingerprintAt(path)) !== null) return false
       const own = originals.byName(events.current().id, name)
       const photo = own && photos.byId(own.photoId)
       if (own?.filename !== name || photo?.state !== 'buffer' || photo.deletedAt !== null) return false
-      return lose(own.sha256, own.photoId)
+      // Looked at in the same breath: whoever moves the file here sees afterwards that it was missed.
+      return !existsSync(path) && lose(own.sha256, own.photoId)
     },
 
     /** What was removed or renamed while nobody watched.

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { silentLog } from '../../daemon/log.ts'
+import { createOriginalFiles } from '../../daemon/originals/original-files.ts'
+import { openHouse, type House } from '../fixtures/catalog.ts'
+
+let house: House
+beforeEach(async () => {
+  house = await openHouse()
+  const bytes = Buffer.from('its bytes')
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  house.addPhoto('A.JPG', {}, { sha256, bytes: bytes.length })
+  await writeFile(join(house.folders.path('buffer'), 'A.JPG'), bytes)
+})
+afterEach(() => house.close())
+
+/** Moves whose files a watcher looks for after the catalog says where they go, and before they are there. */
+function openWatched() {
+  const { catalog, event, folders } = house
+  const photos = {
+    ...catalog.photos,
+    setState(...args: Parameters<typeof catalog.photos.setState>) {
+      const photo = catalog.photos.setState(...args)
+      catalog.originals.lose(event.id, photo.main.sha256)
+      return photo
+    },
+  }
+  const announcer = { changed: () => undefined }
+  return createOriginalFiles({ catalog: { ...catalog, photos }, folders, announcer, log: silentLog })
+}
+
+test('a file that was missed while it was on its way is not missed when it is there', async () => {
+  const files = openWatched()
+  for (const state of ['archived', 'trashed', 'buffer'] as const)
+    expect((await files.move('A.JPG', state)).main.lost, state).toBe(false)
+})
+
+test('a file that was missed before it was moved still is', async () => {
+  const { main } = house.catalog.photos.named(house.event.id, 'A.JPG')!
+  house.catalog.originals.lose(house.event.id, main.sha256)
+  expect((await openWatched().move('A.JPG', 'archived')).main.lost).toBe(true)
+})
