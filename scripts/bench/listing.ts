@@ -62,7 +62,7 @@ export const listing: readonly Bench[] = [
     title: `GET ${PATH}, after a change`,
     warmUp: 10,
     rounds: 100,
-    limits: [{ kind: 'ratio', of: CHANGED, to: BARE, most: 8 }],
+    limits: [{ kind: 'ratio', of: CHANGED, to: BARE, most: 4 }],
     open: () =>
       open([2500], ([daemon], { images }) => [
         {
