@@ -31,6 +31,7 @@ export interface DaemonNeeds extends OutsideNeeds {
   /** The terminal's width in columns; 0 or nothing where there is none, and no pictures then. */
   readonly columns?: number
   readonly now?: () => number
+  /** Makes the picture workers; forks them by default. */
   readonly createWorkers?: typeof createWorkers
 }
 

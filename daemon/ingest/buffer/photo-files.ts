@@ -4,7 +4,8 @@ import { isPart, nameKey } from '../../files.ts'
 import { SENTINEL, type Folders } from '../../folders.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Announcer } from '../../views/announcer.ts'
-import { fingerprintAt, INCOMING, looksLike } from '../intake/incoming.ts'
+import { fingerprintAt, looksLike } from '../intake/in-place.ts'
+import { INCOMING } from '../intake/incoming.ts'
 import { isOneFile } from '../../originals/own-files.ts'
 
 /** The time of the last change in what `statOf` gave, milliseconds since 1970. */

@@ -2,13 +2,12 @@ import { createHash, randomUUID } from 'node:crypto'
 import { lstat, mkdir, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type, type Static } from 'typebox'
-import { isSettled, statOf } from '../../originals/proof.ts'
 import { errnoOf, messageOf } from '../../errors.ts'
 import { isOldPart } from '../../files.ts'
 import type { Folders } from '../../folders.ts'
 import { orAbort } from '../../util/abort.ts'
 import { safeName } from '../../originals/names.ts'
-import { chunksOf, readGrowing } from '../../util/reading.ts'
+import { readGrowing } from '../../util/reading.ts'
 import { readStored } from '../../util/stored.ts'
 import { SourceLost, type Shot } from '../source.ts'
 
@@ -121,7 +120,7 @@ export function createIncoming(needs: {
       const time = new Date(shot.modifiedAt)
       await handle.utimes(time, time)
       const modifiedAt = Math.round((await handle.stat()).mtimeMs)
-      const flushed = endFlush(flushing, handle)
+      const flushed = flushing.end()
       flushed.catch(() => undefined)
       return { sha256: hash.digest('hex'), picture: picture?.digest(), bytes, modifiedAt, flushed }
     } catch (error) {
@@ -193,21 +192,16 @@ function createFlushing(handle: FileHandle) {
       underWay = handle.datasync().then(() => void (underWay = null))
       underWay.catch(() => undefined)
     },
-    /** Resolves when all of it is on the disk.
+    /** Resolves when all of it is on the disk, and the file is closed.
      * @throws the system's errors, also of what was flushed before */
     async end(): Promise<void> {
-      await underWay
-      await handle.sync()
+      try {
+        await underWay
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
     },
-  }
-}
-
-/** Resolves when the file is flushed and closed. */
-async function endFlush(flushing: { end(): Promise<void> }, handle: FileHandle): Promise<void> {
-  try {
-    await flushing.end()
-  } finally {
-    await handle.close()
   }
 }
 
@@ -249,59 +243,5 @@ async function* chunks(
   } finally {
     // Not awaited: a read that hangs would keep it waiting too.
     void Promise.resolve(iterator.return?.()).catch(() => undefined)
-  }
-}
-
-/** A file's hash while it lies still, or null when it changed or went away meanwhile. Its bytes are flushed, for
- * another program may not have done so.
- * @param fingerprint as `fingerprintAt` gave it before
- * @returns also how it looked, where that distinguishes it from what is written over it later */
-export async function hashInPlace(
-  path: string,
-  fingerprint: string,
-  signal: AbortSignal,
-): Promise<{ sha256: string; bytes: number; modifiedAt: number; stat: string | null } | null> {
-  const before = await statOf(path)
-  let handle
-  try {
-    handle = await open(path, 'r')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null
-    throw error
-  }
-  try {
-    const hash = createHash('sha256')
-    for await (const chunk of chunksOf(handle)) {
-      signal.throwIfAborted()
-      hash.update(chunk)
-    }
-    await handle.sync().catch((error: unknown) => {
-      // A file that we may only read cannot be flushed on every system.
-      if (!['EINVAL', 'EROFS', 'EPERM', 'EBADF'].includes(errnoOf(error) ?? '')) throw error
-    })
-    const after = await handle.stat()
-    const looks = await statOf(path)
-    if (before === null || looks !== before || !looksLike(await fingerprintAt(path), fingerprint)) return null
-    const stat = isSettled(looks, Date.now()) ? looks : null
-    return { sha256: hash.digest('hex'), bytes: after.size, modifiedAt: Math.round(after.mtimeMs), stat }
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Whether a file looks as it did, as far as that was noted. */
-export function looksLike(now: string | null, before: string): boolean {
-  return now === before || (now?.startsWith(`${before}|`) ?? false)
-}
-
-/** Size, time and, as the last part, the time of the last change to anything about the file, which nobody can set: a
- * file with the same fingerprint is taken to be unchanged. Null when no file is there; a link is not a file. */
-export async function fingerprintAt(path: string): Promise<string | null> {
-  try {
-    const stats = await lstat(path)
-    return stats.isFile() ? `${stats.size}|${Math.round(stats.mtimeMs)}|${Math.round(stats.ctimeMs)}` : null
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null
-    throw error
   }
 }
