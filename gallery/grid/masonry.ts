@@ -23,7 +23,8 @@ const REST_MS = 110
 
 /** The grid of tiles. Only those near the viewport are in the document. */
 export const createMasonry = (needs: MasonryNeeds) => {
-  const root = make('div', { className: 'grid' })
+  // `wall` is the name by which others' scripts and styles find the tiles.
+  const root = make('div', { className: 'grid wall' })
   const store = createTileStore(needs.tile)
   let entries: readonly ManifestEntry[] = []
   let layout: Layout | undefined

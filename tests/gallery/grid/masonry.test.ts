@@ -42,6 +42,12 @@ it('holds only what is near the screen of ten thousand photos', () => {
   expect(requested.length).toBe(tiles().length)
 })
 
+it('its tiles are found by the names that others know, too', () => {
+  document.body.append(grid.root)
+  show(photos(6, 1))
+  expect([...document.querySelectorAll('.wall .tile')]).toEqual(tiles())
+})
+
 it('a new photo is the only one that is downloaded, and the others keep their element', () => {
   show(photos(6, 1))
   const before = new Map(tiles().map((tile) => [tile.dataset['filename'], tile]))
