@@ -3,7 +3,7 @@ import { createApp as createVueApp } from 'vue'
 import App from './App.vue'
 import { createApi, newRequestId } from './connection/api.ts'
 import { clientMark } from './connection/client.ts'
-import { fetchAhead, firstScreen } from './connection/first-screen.ts'
+import { fetchAhead, firstScreen, listOrAWhile } from './connection/first-screen.ts'
 import { createWords } from './locales/index.ts'
 import { currentLanguage } from './locales/language.ts'
 import { createSocket } from './connection/socket.ts'
@@ -50,11 +50,8 @@ function start() {
   const offline = app.runWithContext(() => createOffline({ pinia, send: api.send }))
   const stage = layoutFor(window.innerWidth, window.innerHeight) !== 'phone'
   if (stage) fetchAhead(pinia)
-  // Asked for before anything is drawn: it is here when the frame around it is.
-  const calm = firstScreen(
-    pinia,
-    app.runWithContext(() => usePhotos(pinia).glimpse('buffer')),
-  )
+  const anything = app.runWithContext(() => usePhotos(pinia).glimpse('buffer'))
+  const calm = firstScreen(pinia, anything)
   const session = createSession({
     pinia,
     ready: calm,
@@ -81,7 +78,7 @@ function start() {
     isOpen: () => layoutFor(window.innerWidth, window.innerHeight) !== 'phone',
   })
   socket.start()
-  app.mount('#app')
+  void listOrAWhile(anything).then(() => app.mount('#app'))
   offline.start(calm)
   void calm.then(fetchLater).catch(() => undefined)
   // Where this device has no cookie, after a change of address, it can ask to come back by its id.

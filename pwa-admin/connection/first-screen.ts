@@ -17,6 +17,16 @@ export function fetchAhead(pinia: Pinia): void {
   )
 }
 
+/** How long the frame waits for what belongs into it, milliseconds: on the venue's network a list takes less. */
+const LIST_MS = 250
+
+/** Resolves when the list is here, or will not be here soon. An app that is drawn with its list is drawn once; one that
+ * is drawn without it is drawn twice.
+ * @param anything resolves when the list is here */
+export async function listOrAWhile(anything: Promise<boolean>): Promise<void> {
+  await Promise.race([anything, new Promise<void>((resolve) => setTimeout(resolve, LIST_MS))])
+}
+
 /** How long after the start a slow or failed picture may hold things up, milliseconds. */
 const MOST_MS = 1_500
 

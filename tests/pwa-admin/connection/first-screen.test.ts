@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { fetchAhead, firstScreen } from '../../../pwa-admin/connection/first-screen.ts'
+import { fetchAhead, firstScreen, listOrAWhile } from '../../../pwa-admin/connection/first-screen.ts'
 import { useSelection } from '../../../pwa-admin/stores/selection.ts'
 import { usePhotos } from '../../../pwa-admin/stores/photos.ts'
 import { useSystem } from '../../../pwa-admin/stores/system.ts'
@@ -53,4 +53,18 @@ test('the photo for the stage is asked for before anything is drawn, and only th
   expect(requested).toEqual(['/media/b/preview'])
   useSelection().focus('a')
   expect(requested).toEqual(['/media/b/preview'])
+})
+
+test('the app is drawn with its list, and without it when the list is slow', async () => {
+  const drawn: string[] = []
+  const list = deferred<boolean>()
+  void listOrAWhile(list.promise).then(() => drawn.push('quick'))
+  void listOrAWhile(deferred<boolean>().promise).then(() => drawn.push('slow'))
+  await vi.advanceTimersByTimeAsync(100)
+  expect(drawn).toEqual([])
+  list.resolve(true)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(drawn).toEqual(['quick'])
+  await vi.advanceTimersByTimeAsync(200)
+  expect(drawn).toEqual(['quick', 'slow'])
 })
