@@ -16,7 +16,7 @@ import { lastLines, machineEnv, say } from './processes.mjs'
  */
 
 /** On Linux these draw windows that nobody sees: a third more time. They serve where nothing else can be installed. */
-export const WITH_WINDOWS = ['/usr/bin/chromium', '/usr/bin/google-chrome']
+const WITH_WINDOWS = ['/usr/bin/chromium', '/usr/bin/google-chrome']
 
 /** Where a Chromium may be, the quickest first. */
 export const CHROMIUM = [

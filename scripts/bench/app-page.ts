@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core'
-import { CHROMIUM, WITH_WINDOWS } from '../prerequisites.mjs'
+import { CHROMIUM } from '../prerequisites.mjs'
 import { readMade, type Made } from './bare-page.ts'
 import { quantile } from './statistics.ts'
 
@@ -14,8 +14,7 @@ export const TAPS = 40
 const PACE_MS = 250
 
 export async function openChromium(): Promise<Browser> {
-  // One that draws windows, as a person's does, where there is one.
-  const executablePath = [...WITH_WINDOWS, ...CHROMIUM].find((path) => existsSync(path))
+  const executablePath = CHROMIUM.find((path) => existsSync(path))
   if (executablePath === undefined) throw new Error('Chromium is not installed: npm run verify installs it')
   const args = [
     '--no-sandbox',

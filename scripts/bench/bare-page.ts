@@ -6,9 +6,8 @@ export interface Made {
   /** Addresses of its scripts and styles. */
   readonly scripts: readonly string[]
   readonly styles: readonly string[]
-  /** The page's pictures, as large as they are shown, CSS pixels. */
-  readonly pictures: readonly { readonly src: string; readonly width: number; readonly height: number }[]
-  readonly elements: number
+  /** Its body as HTML, without scripts: the same elements, styles and pictures. */
+  readonly body: string
 }
 
 /** Milliseconds. */
@@ -27,49 +26,42 @@ export function readMade(page: Page): Promise<Made> {
   return page.evaluate<Made>(`(() => {
     const path = (url) => new URL(url, location.href).pathname
     const fetched = performance.getEntriesByType('resource').map(({ name }) => path(name))
+    const body = document.body.cloneNode(true)
+    for (const script of body.querySelectorAll('script')) script.remove()
     return {
       scripts: [...new Set(fetched.filter((name) => name.endsWith('.js')))],
       styles: [...new Set(fetched.filter((name) => name.endsWith('.css')))],
-      pictures: [...document.querySelectorAll('img.loaded')].map((img) => ({
-        src: path(img.src),
-        width: Math.round(img.getBoundingClientRect().width),
-        height: Math.round(img.getBoundingClientRect().height),
-      })),
-      elements: document.querySelectorAll('*').length,
+      body: body.outerHTML,
     }
   })()`)
 }
 
-/** Scripts are fetched and compiled, and not run. */
-function pageOf({ scripts, styles, pictures, elements }: Made): string {
-  const links = [
-    ...styles.map((href) => `<link rel="stylesheet" href="${href}">`),
-    ...scripts.map((href) => `<link rel="modulepreload" href="${href}">`),
-  ]
-  const images = pictures.map(
-    ({ src, width, height }) => `<img src="${src}" width="${width}" height="${height}" alt="">`,
-  )
-  const rest = Math.max(0, elements - links.length - images.length - 5)
-  return `<!doctype html><html><head><title>Bare</title>${links.join('')}</head><body><main>${images.join('')}${'<div></div>'.repeat(rest)}</main></body></html>`
-}
-
-/** Written over a page of the same origin: time counts from then. */
-const OPEN = (html: string) => `new Promise((resolve) => {
-  const start = performance.now()
-  document.open()
-  document.write(${JSON.stringify(html)})
-  document.close()
-  addEventListener('load', async () => {
-    await Promise.all([...document.images].map((img) => img.decode().catch(() => undefined)))
-    requestAnimationFrame(() => resolve(performance.now() - start))
-  })
+/** Notes when everything is here: the scripts compiled, the pictures decoded, and a frame after them. */
+const WATCH = `addEventListener('load', async () => {
+  await Promise.all([...document.images].map((img) => img.decode().catch(() => undefined)))
+  await compiled
+  requestAnimationFrame(() => (window.firstScreen = performance.now()))
 })`
+
+/** Scripts are fetched and compiled, and not run. */
+const compile = (scripts: readonly string[]) => `const compiled = Promise.all(${JSON.stringify(scripts)}.map(
+  (href) => new Promise((resolve) => document.head.append(Object.assign(document.createElement('link'), {
+    rel: 'modulepreload', href, onload: resolve, onerror: resolve,
+  }))),
+))`
+
+function pageOf({ scripts, styles, body }: Made): string {
+  const links = styles.map((href) => `<link rel="stylesheet" href="${href}">`)
+  return `<!doctype html><html><head><title>Bare</title>${links.join('')}
+    <script>${compile(scripts)}
+    ${WATCH}</script></head>${body}</html>`
+}
 
 /** Scrolls by as much a frame as the app's list, past as many pictures. */
 const SCROLL = `new Promise((resolve) => {
   const list = document.createElement('div')
   list.style.cssText = 'position: fixed; inset: 0; overflow: auto; background: #171717'
-  const tiles = [...document.images].filter((img) => img.width < 400).map((img) => img.src)
+  const tiles = [...document.querySelectorAll('[data-testid=tile] img.loaded')].map((img) => img.src)
   for (let n = 0; n < 1200; n++) {
     const img = document.createElement('img')
     img.src = tiles[n % tiles.length]
@@ -99,7 +91,7 @@ const NEXT = (src: string) => `(async () => {
   const shown = document.createElement('img')
   shown.src = ${JSON.stringify(src)}
   await shown.decode()
-  document.querySelector('main').prepend(shown)
+  document.body.prepend(shown)
   await new Promise((go) => requestAnimationFrame(go))
   const took = performance.now() - start
   shown.remove()
@@ -116,7 +108,7 @@ const DRAW = (src: string, value: number) => `(async () => {
   const context = canvas.getContext('2d', { willReadFrequently: true })
   context.drawImage(image, 0, 0)
   const pixels = context.getImageData(0, 0, canvas.width, canvas.height)
-  document.querySelector('main').prepend(canvas)
+  document.body.prepend(canvas)
   const start = performance.now()
   const { data } = pixels
   for (let at = 0; at < data.length; at++) data[at] = data[at] * ${value}
@@ -130,6 +122,7 @@ const DRAW = (src: string, value: number) => `(async () => {
 const p95 = (samples: readonly number[]) => quantile(samples, 0.95)
 
 /** What the browser takes for a page with the same scripts, styles, pictures and elements that does nothing with them.
+ * Time counts from the start of its navigation, as the app's does.
  * @param previews addresses of pictures to go through
  * @param screen CSS pixels; the first screen's processor is slowed down `slower` times */
 export async function measureBare(
@@ -143,9 +136,13 @@ export async function measureBare(
   try {
     const page = await context.newPage()
     const cdp = await context.newCDPSession(page)
-    await page.goto(`${url}/robots.txt`)
+    // An address beside the app's own; what lies there does not matter.
+    const address = `${url}/admin/bare`
+    await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body: pageOf(made) }))
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: how.slower })
-    const firstScreen = await page.evaluate<number>(OPEN(pageOf(made)))
+    await page.goto(address)
+    await page.waitForFunction('window.firstScreen')
+    const firstScreen = await page.evaluate<number>('window.firstScreen')
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 })
     const scroll = p95(await page.evaluate<number[]>(SCROLL))
     const next: number[] = []
