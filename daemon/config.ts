@@ -51,6 +51,7 @@ export class ConfigFault extends Error {
   }
 }
 
+/** More watched folders than this are refused. */
 export const WATCH_LIMIT = 4
 
 export const USAGE = `Usage: npm run event -- [options]        (or npm start -- [options])

@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
-import { ROLES, type Role } from './roles.ts'
-import { closed } from './shapes.ts'
+import { ROLES } from './roles.ts'
+import { closed, oneOf } from './shapes.ts'
 
-const DeviceRole = Type.Unsafe<Role>({ type: 'string', enum: [...ROLES] })
+const DeviceRole = oneOf(...ROLES)
 const DeviceName = Type.String({ minLength: 1, maxLength: 60 })
 const Id = Type.String({ minLength: 1, maxLength: 64 })
 
@@ -62,10 +62,7 @@ export const AccessRequestWaitBody = Type.Object(
 )
 /** `allowed` sets the cookie and is said once; `over` is refused, run out, or replaced by another request. */
 export const AccessRequestWaitReply = Type.Object({
-  state: Type.Unsafe<'waiting' | 'allowed' | 'over'>({
-    type: 'string',
-    enum: ['waiting', 'allowed', 'over'],
-  }),
+  state: oneOf('waiting', 'allowed', 'over'),
 })
 
 /** What the owner is asked. */
@@ -80,10 +77,7 @@ export const AccessRequestView = Type.Object({
 export type AccessRequestView = Static<typeof AccessRequestView>
 export const AccessRequestsReply = Type.Object({ access_requests: Type.Array(AccessRequestView) })
 export type AccessRequestsReply = Static<typeof AccessRequestsReply>
-export const AccessRequestAnswerBody = Type.Object(
-  { id: Id, action: Type.Unsafe<'allow' | 'refuse'>({ type: 'string', enum: ['allow', 'refuse'] }) },
-  closed,
-)
+export const AccessRequestAnswerBody = Type.Object({ id: Id, action: oneOf('allow', 'refuse') }, closed)
 export type AccessRequestAnswerBody = Static<typeof AccessRequestAnswerBody>
 
 export const DeviceView = Type.Object({
@@ -126,7 +120,7 @@ export const AuditEntry = Type.Object({
    * the moment. */
   device: Type.String(),
   name: Type.String(),
-  role: Type.Unsafe<Role | 'none'>({ type: 'string', enum: [...ROLES, 'none'] }),
+  role: oneOf(...ROLES, 'none'),
   /** Such as `published`; a route declares it where it stands. */
   what: Type.String(),
   /** A photo's, a publication's, a device's or an event's name, or empty. */

@@ -4,7 +4,7 @@ import { Params, Message } from './message.ts'
 import { EventSettings, EventView, FONT_SIZES } from './settings.ts'
 import { ActionView } from './undo.ts'
 import { LONGEST_DELAY } from './publish-delay.ts'
-import { closed, Name, requestId } from './shapes.ts'
+import { Name, closed, oneOf, requestId } from './shapes.ts'
 
 /** What the device can undo of it; absent when nothing changed. */
 const Action = Type.Optional(ActionView)
@@ -29,12 +29,7 @@ export const ListQuery = Type.Object(
   {
     limit: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,4}$' })),
     after: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    state: Type.Optional(
-      Type.Unsafe<'buffer' | 'archived' | 'trashed'>({
-        type: 'string',
-        enum: ['buffer', 'archived', 'trashed'],
-      }),
-    ),
+    state: Type.Optional(oneOf('buffer', 'archived', 'trashed')),
   },
   closed,
 )
@@ -262,7 +257,7 @@ export type SkippedBody = Static<typeof SkippedBody>
 export const OfferBody = Type.Object(
   {
     source: Type.String({ minLength: 1, maxLength: 200 }),
-    action: Type.Unsafe<'take' | 'leave'>({ type: 'string', enum: ['take', 'leave'] }),
+    action: oneOf('take', 'leave'),
     request_id: requestId,
   },
   closed,

@@ -1,14 +1,11 @@
 import { Type, type Static } from 'typebox'
-import { closed, requestId } from './shapes.ts'
+import { closed, oneOf, requestId } from './shapes.ts'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
 const text = nullable(Type.String())
 
-export const CameraColour = Type.Unsafe<'sky' | 'rose' | 'lime' | 'violet' | 'sand' | 'teal'>({
-  type: 'string',
-  enum: ['sky', 'rose', 'lime', 'violet', 'sand', 'teal'],
-})
+export const CameraColour = oneOf('sky', 'rose', 'lime', 'violet', 'sand', 'teal')
 export type CameraColour = Static<typeof CameraColour>
 
 /** What the people here call a camera, and how far its clock is off. */
@@ -27,7 +24,7 @@ export type CameraOwn = Static<typeof CameraOwn>
 export const CameraSettings = Type.Object(
   {
     /** Which files of a shot are fetched. */
-    files: Type.Unsafe<'both' | 'jpeg' | 'raw'>({ type: 'string', enum: ['both', 'jpeg', 'raw'] }),
+    files: oneOf('both', 'jpeg', 'raw'),
     /** Whether a shot's JPEG is fetched before any RAW that waits. */
     jpeg_first: Type.Boolean(),
     /** Frames that the photographer marks in the camera are published at once. */
@@ -54,7 +51,7 @@ export const CameraReadouts = Type.Object({
   /** The body's own estimate. */
   shots_left: nullable(Type.Integer()),
   /** Where the body puts its frames; `memory` loses them when the cable goes. */
-  capture_target: nullable(Type.Unsafe<'card' | 'memory'>({ type: 'string', enum: ['card', 'memory'] })),
+  capture_target: nullable(oneOf('card', 'memory')),
   /** Free bytes of all its cards together. */
   card_free_bytes: nullable(Type.Number()),
   card_bytes: nullable(Type.Number()),
@@ -71,17 +68,12 @@ export type CameraState = (typeof CAMERA_STATES)[number]
 export const CameraView = Type.Object({
   ...CameraOwn.properties,
   serial: text,
-  connection: Type.Unsafe<'usb' | 'wifi'>({ type: 'string', enum: ['usb', 'wifi'] }),
-  state: Type.Unsafe<CameraState>({ type: 'string', enum: [...CAMERA_STATES] }),
+  connection: oneOf('usb', 'wifi'),
+  state: oneOf(...CAMERA_STATES),
   /** Why it is not connected. */
   trouble: nullable(
     Type.Object({
-      code: Type.Unsafe<
-        'dropped' | 'held' | 'busy' | 'no_answer' | 'not_there' | 'lost_process' | 'unlisted' | 'failed'
-      >({
-        type: 'string',
-        enum: ['dropped', 'held', 'busy', 'no_answer', 'not_there', 'lost_process', 'unlisted', 'failed'],
-      }),
+      code: oneOf('dropped', 'held', 'busy', 'no_answer', 'not_there', 'lost_process', 'unlisted', 'failed'),
       message: Type.String(),
       /** Programs that hold it and that only a person may quit. */
       holders: Type.Array(Type.String()),
@@ -101,7 +93,7 @@ export type CameraView = Static<typeof CameraView>
 /** Cameras as the status reports them: `off` by choice, `no_library` when libgphoto2 is missing or cannot be used,
  * else `on`, with those that were met. */
 export const CamerasStatus = Type.Object({
-  state: Type.Unsafe<'off' | 'no_library' | 'on'>({ type: 'string', enum: ['off', 'no_library', 'on'] }),
+  state: oneOf('off', 'no_library', 'on'),
   /** One plain sentence when it is not `on`. */
   reason: text,
   cameras: Type.Array(CameraView),

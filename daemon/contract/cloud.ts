@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { closed, RequestId } from './shapes.ts'
+import { RequestId, closed, oneOf } from './shapes.ts'
 
 /** What an address must be is said in words of its own, see bucket-settings.ts; a scheme that is none of ours is
  * not. */
@@ -57,7 +57,7 @@ export const CloudTestReply = Type.Object({
   steps: Type.Array(
     Type.Object({
       step: Type.Unsafe<(typeof CLOUD_STEPS)[number]>({ type: 'string', enum: [...CLOUD_STEPS] }),
-      result: Type.Unsafe<'ok' | 'failed' | 'skipped'>({ type: 'string', enum: ['ok', 'failed', 'skipped'] }),
+      result: oneOf('ok', 'failed', 'skipped'),
       /** The code as in `Status.sync.code`, for words in the reader's language. */
       code: Type.Union([Type.String(), Type.Null()]),
       message: Type.String(),
@@ -69,7 +69,7 @@ export type CloudTestReply = Static<typeof CloudTestReply>
 /** The owner's answer when more would be unpublished at once than may be without asking. */
 export const BulkRemovalBody = Type.Object(
   {
-    action: Type.Unsafe<'allow' | 'refuse'>({ type: 'string', enum: ['allow', 'refuse'] }),
+    action: oneOf('allow', 'refuse'),
     request_id: Type.Optional(RequestId),
   },
   closed,

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { oneOf } from './shapes.ts'
 
 const Maybe = Type.Union([Type.String(), Type.Null()])
 
@@ -12,7 +13,7 @@ export const ConnectStatus = Type.Object({
   port: Type.Integer(),
   https: Type.Object({
     /** `off`: not wanted. `trouble`: wanted, and nothing listens; `message` says why. */
-    state: Type.Unsafe<'off' | 'on' | 'trouble'>({ type: 'string', enum: ['off', 'on', 'trouble'] }),
+    state: oneOf('off', 'on', 'trouble'),
     /** `https://annas-macbook.local:8443` first, then the addresses; empty unless it is on. */
     origins: Type.Array(Type.String()),
     /** What is wrong, for words of the reader's own: `tls_open`, `tls_damaged`, `tls_lost`, `tls_clock`, `tls_over`,
@@ -28,10 +29,7 @@ export const ConnectStatus = Type.Object({
   discovery: Type.Object({
     /** `system`: the computer answers to its name by itself. `published`: this program does. `taken`: another computer
      * here has the name. `alone`: there is no network. */
-    state: Type.Unsafe<'off' | 'alone' | 'system' | 'published' | 'taken' | 'trouble'>({
-      type: 'string',
-      enum: ['off', 'alone', 'system', 'published', 'taken', 'trouble'],
-    }),
+    state: oneOf('off', 'alone', 'system', 'published', 'taken', 'trouble'),
     message: Maybe,
   }),
   /** The public address was tried since it was set, and showed what the bucket holds. */
@@ -42,7 +40,7 @@ export type ConnectStatus = Static<typeof ConnectStatus>
 /** What `/setup` shows anybody on the network: nothing that a look at the network does not show. */
 export const SetupFacts = Type.Object({
   name: Type.String(),
-  https: Type.Unsafe<'off' | 'on' | 'trouble'>({ type: 'string', enum: ['off', 'on', 'trouble'] }),
+  https: oneOf('off', 'on', 'trouble'),
   /** The same as in `ConnectStatus`. */
   origins: Type.Array(Type.String()),
   http_port: Type.Integer(),

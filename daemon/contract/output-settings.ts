@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { closed } from './shapes.ts'
+import { closed, oneOf } from './shapes.ts'
 
 /** What every published picture gets after its Edit: watermark, frame, size, quality, names. Equal Photo, Edit and
  * output settings are the same picture. Belongs to no event: the next one goes on with it. */
@@ -15,7 +15,7 @@ const Percent = Type.Number({ minimum: 0, maximum: 100 })
 
 /** Lengths are pixels of a picture whose long side is 1600, and scale with it. */
 const markFields = {
-  type: Type.Unsafe<'image' | 'text'>({ type: 'string', enum: ['image', 'text'] }),
+  type: oneOf('image', 'text'),
   /** One line, any script. */
   text: Type.String({ maxLength: 200 }),
   /** One of `GET /api/available-fonts`. */
@@ -28,7 +28,7 @@ const markFields = {
     minItems: 4,
     maxItems: 4,
   }),
-  position: Type.Unsafe<MarkPosition>({ type: 'string', enum: [...MARK_POSITIONS] }),
+  position: oneOf(...MARK_POSITIONS),
   custom_x: Percent,
   custom_y: Percent,
   /** 0..1, of an image and of text alike. */
@@ -41,7 +41,7 @@ const markFields = {
 export const Mark = Type.Object(markFields, closed)
 export type Mark = Static<typeof Mark>
 
-const FrameFit = Type.Unsafe<'cover' | 'contain'>({ type: 'string', enum: ['cover', 'contain'] })
+const FrameFit = oneOf('cover', 'contain')
 
 export const WatermarkSettings = Type.Object(
   {

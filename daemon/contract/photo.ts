@@ -1,11 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { Edit } from './edit.ts'
 import { Progress } from './progress.ts'
+import { oneOf } from './shapes.ts'
 
-export const PhotoState = Type.Unsafe<'buffer' | 'archived' | 'trashed'>({
-  type: 'string',
-  enum: ['buffer', 'archived', 'trashed'],
-})
+export const PhotoState = oneOf('buffer', 'archived', 'trashed')
 export type PhotoState = Static<typeof PhotoState>
 
 /** One row of `GET /api/buffer`. The first six fields are the previous system's, with its meanings. */

@@ -1,11 +1,9 @@
 import { Type, type Static } from 'typebox'
+import { oneOf } from './shapes.ts'
 
 /** How far a Photo is on its way to guests. */
 export const Progress = Type.Object({
-  state: Type.Unsafe<'held' | 'rendering' | 'uploading' | 'live' | 'failed'>({
-    type: 'string',
-    enum: ['held', 'rendering', 'uploading', 'live', 'failed'],
-  }),
+  state: oneOf('held', 'rendering', 'uploading', 'live', 'failed'),
   /** Milliseconds until it goes out, for `held`. */
   left_ms: Type.Optional(Type.Integer()),
   /** The device that published it, for `held`, `rendering` and `failed`. */

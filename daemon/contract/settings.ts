@@ -1,14 +1,12 @@
 import { Type, type Static } from 'typebox'
+import { oneOf } from './shapes.ts'
 
 export const FONT_FAMILIES = ['system', 'serif', 'sans', 'rounded', 'mono'] as const
 const FontFamily = Type.Unsafe<(typeof FONT_FAMILIES)[number]>({ type: 'string', enum: [...FONT_FAMILIES] })
 export const FONT_SIZES = { minimum: 12, maximum: 160 } as const
 const FontSize = Type.Integer(FONT_SIZES)
 
-export const EventState = Type.Unsafe<'open' | 'paused' | 'closed'>({
-  type: 'string',
-  enum: ['open', 'paused', 'closed'],
-})
+export const EventState = oneOf('open', 'paused', 'closed')
 export type EventState = Static<typeof EventState>
 
 export const EventSettings = Type.Object(
@@ -70,7 +68,7 @@ export const FolderListing = Type.Object({
   /** Good places to begin. */
   places: Type.Array(
     Type.Object({
-      kind: Type.Unsafe<'data' | 'home' | 'disk'>({ type: 'string', enum: ['data', 'home', 'disk'] }),
+      kind: oneOf('data', 'home', 'disk'),
       name: Type.String(),
       path: Type.String(),
     }),

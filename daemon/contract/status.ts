@@ -21,10 +21,7 @@ export const SourceStatus = Type.Object({
   id: Type.String(),
   kind: oneOf('card', 'folder', 'camera', 'demo'),
   label: Type.String(),
-  state: Type.Unsafe<'looking' | 'copying' | 'done' | 'waiting' | 'away'>({
-    type: 'string',
-    enum: ['looking', 'copying', 'done', 'waiting', 'away'],
-  }),
+  state: oneOf('looking', 'copying', 'done', 'waiting', 'away'),
   /** Frames to take in this pass, and how many are done (taken, known or set aside). */
   total: Type.Integer(),
   done: Type.Integer(),
@@ -56,13 +53,10 @@ export const SkippedFile = Type.Object({
 export type SkippedFile = Static<typeof SkippedFile>
 
 export const FolderStatus = Type.Object({
-  role: Type.Unsafe<'buffer' | 'web' | 'trash' | 'archive'>({
-    type: 'string',
-    enum: ['buffer', 'web', 'trash', 'archive'],
-  }),
+  role: oneOf('buffer', 'web', 'trash', 'archive'),
   path: Type.String(),
   /** `away`: its disk is not there, or another folder stands in its place. Nothing is written then. */
-  state: Type.Unsafe<'ready' | 'away'>({ type: 'string', enum: ['ready', 'away'] }),
+  state: oneOf('ready', 'away'),
   free_bytes: Type.Union([Type.Number(), Type.Null()]),
 })
 export type FolderStatus = Static<typeof FolderStatus>
@@ -104,10 +98,7 @@ export const Status = Type.Object({
     gone: Type.Array(
       Type.Object({
         filename: Type.String(),
-        state: Type.Unsafe<'leaving' | 'removed' | 'verified'>({
-          type: 'string',
-          enum: ['leaving', 'removed', 'verified'],
-        }),
+        state: oneOf('leaving', 'removed', 'verified'),
         at: Type.String(),
       }),
     ),
@@ -117,10 +108,7 @@ export const Status = Type.Object({
     Type.Object({
       /** `unneeded` where there is no bucket; `portal`: something on the way answers instead, such as a hotel's
        * sign-in page. */
-      internet: Type.Unsafe<'unneeded' | 'unknown' | 'online' | 'away' | 'portal'>({
-        type: 'string',
-        enum: ['unneeded', 'unknown', 'online', 'away', 'portal'],
-      }),
+      internet: oneOf('unneeded', 'unknown', 'online', 'away', 'portal'),
       /** How many photos wait to be sent, and their size. */
       photos: Type.Integer(),
       bytes: Type.Integer(),

@@ -13,6 +13,7 @@ import { createIngest } from './intake/ingest.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { SourceStatus } from '../contract/status.ts'
+import { WATCH_LIMIT } from '../config.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { PATIENCE, type Patience, type Source, type SourceNeeds } from './source.ts'
@@ -20,8 +21,6 @@ import { createUpload, type TakeUpload } from './upload.ts'
 import { plural } from './words.ts'
 import { newMessage, spoken } from '../util/message.ts'
 
-/** More watched folders than this are refused. */
-export const MOST_FOLDERS = 4
 /** Milliseconds between two looks at whether the Event went quiet. */
 const QUIET_EVERY = 60_000
 /** Milliseconds. */
@@ -84,11 +83,11 @@ export interface Sources {
 /** @throws Refusal 400 for more than four watched folders */
 export function createSources(needs: SourcesNeeds): Sources {
   const { catalog, watchedFolders } = needs
-  if (watchedFolders.length > MOST_FOLDERS)
+  if (watchedFolders.length > WATCH_LIMIT)
     throw new Refusal(
       400,
       'too_many_folders',
-      `At most ${MOST_FOLDERS} folders can be watched, not ${watchedFolders.length}.`,
+      `At most ${WATCH_LIMIT} folders can be watched, not ${watchedFolders.length}.`,
     )
   const ingest = createIngest({ ...needs, shotBy })
   const patience = { ...PATIENCE, ...needs.patience }

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { DoneReply } from '../../../contract/api.ts'
-import { closed, RequestId } from '../../../contract/shapes.ts'
+import { RequestId, closed, oneOf } from '../../../contract/shapes.ts'
 import {
   OVERLAY_FILES,
   FontsReply,
@@ -8,7 +8,6 @@ import {
   PictureSettings,
   WatermarkReply,
   WatermarkSettings,
-  type OverlayFile,
 } from '../../../contract/output-settings.ts'
 import type { Darkroom } from '../../../darkroom/darkroom.ts'
 import { availableFonts } from '../../../darkroom/overlay/fonts.ts'
@@ -33,13 +32,10 @@ const Draft = Type.Object(
   { settings: Type.Partial(WatermarkSettings, closed), width: Side, height: Side },
   closed,
 )
-const For = Type.Object(
-  { for: Type.Optional(Type.Unsafe<'portrait'>({ type: 'string', enum: ['portrait'] })) },
-  closed,
-)
+const For = Type.Object({ for: Type.Optional(oneOf('portrait')) }, closed)
 const File = Type.Object(
   {
-    file: Type.Unsafe<OverlayFile>({ type: 'string', enum: [...OVERLAY_FILES] }),
+    file: oneOf(...OVERLAY_FILES),
     request_id: Type.Optional(RequestId),
   },
   closed,
