@@ -19,6 +19,19 @@ function text(x: number, y: number, words: string, more = ''): string {
   return `<text x="${x}" y="${y}" ${more}>${safe(words)}</text>`
 }
 
+/** How wide words are at most, in em of `svg text`: a letter of the widest common face, a Chinese character. */
+const LETTER = 0.55
+const CHARACTER = 1
+const EM = 13
+const widthOf = (words: string): number =>
+  [...words].reduce((sum, sign) => sum + (sign > '\u2e7f' ? CHARACTER : LETTER) * EM, 0)
+
+/** Words that would run into the frame are set closer. */
+function fitted(x: number, y: number, words: string, room: number, more: string): string {
+  const closer = widthOf(words) > room ? `textLength="${room}" lengthAdjust="spacingAndGlyphs"` : ''
+  return text(x, y, words, `${more} ${closer}`)
+}
+
 function ring(x: number, y: number, width: number, height: number): string {
   return `<rect class="tap" x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>`
 }
@@ -38,8 +51,9 @@ function row({ text: words, end, value, tap }: Row, y: number): string {
     off: toggle(W - 72, y + 6, false),
     mark: `<path class="line" d="M${W - 50} ${y + 17}h16m-8-8v16"/>`,
   }
+  const room = W - 64 - (end ? 44 : 0) - (value ? widthOf(value) + 8 : 0)
   return [
-    text(32, y + 22, words, tap ? 'class="strong"' : ''),
+    fitted(32, y + 22, words, room, tap ? 'class="strong"' : ''),
     value ? text(W - 34, y + 22, value, 'class="quiet" text-anchor="end"') : '',
     end ? ends[end] : '',
     tap ? ring(22, y + 2, W - 44, ROW - 4) : '',
