@@ -9,17 +9,10 @@ import { placeNew, syncFile } from '../files.ts'
 import type { Message } from '../contract/message.ts'
 import type { Log } from '../log.ts'
 import { createCache } from './cache.ts'
-import {
-  RenditionFacts,
-  type DrawnOverlay,
-  type Inspection,
-  type Job,
-  type Output,
-  type Rendered,
-  type Results,
-} from './workers/jobs.ts'
+import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './workers/jobs.ts'
 import { readStored } from '../util/stored.ts'
 import { createLines, share, type Looks, type Shared } from './workers/lines.ts'
+import { RenditionFacts } from './rendition-facts.ts'
 import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
 import { createTrials } from './workers/trials.ts'
 import { createWorkers as forkWorkers, stopping } from './workers/workers.ts'
