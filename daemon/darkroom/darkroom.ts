@@ -68,7 +68,8 @@ export interface Darkroom {
   status(): { waiting: number; running: number; replaced: number }
   /** What stands in the way of every picture just now. */
   trouble(): Message | null
-  start(): Promise<void>
+  /** @returns `warm`, which resolves when the first worker was started; a job that comes earlier waits for it by itself */
+  start(): Promise<{ readonly warm: Promise<void> }>
   /** Lets running jobs end for a few seconds; those that wait are refused. */
   stop(): Promise<void>
 }
@@ -253,7 +254,7 @@ export function createDarkroom(needs: {
     trouble: trials.trouble,
     async start() {
       await cache.start()
-      await workers.start()
+      return { warm: workers.start() }
     },
     async stop() {
       stopped = true
