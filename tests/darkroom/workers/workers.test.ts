@@ -152,6 +152,23 @@ it('does what is asked while its worker starts', async () => {
   expect(darkroom.status().replaced).toBe(0)
 })
 
+it('loads no library of schemas, which takes longer than all of its own', async () => {
+  const seen = `import { registerHooks } from 'node:module'
+    registerHooks({ resolve: (name, at, next) => (name.startsWith(NAME) ? process.exit(3) : next(name, at)) })`
+  const outcome = async (name: string) => {
+    const hook = encodeURIComponent(seen.replace('NAME', `'${name}'`))
+    const worker = forkModule(new URL('../../../daemon/darkroom/workers/worker.ts', import.meta.url), {
+      env: { NODE_OPTIONS: `--import data:text/javascript,${hook}` },
+    })
+    const ended = once(worker, 'exit')
+    worker.once('message', () => worker.disconnect())
+    return (await ended)[0] as number
+  }
+  await open(30_000)
+  expect(await outcome('typebox')).toBe(0)
+  expect(await outcome('sharp')).toBe(3)
+})
+
 it('goes without a fault when it is stopped while it starts', async () => {
   await open(30_000)
   const worker = forkModule(new URL('../../../daemon/darkroom/workers/worker.ts', import.meta.url))
