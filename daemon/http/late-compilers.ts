@@ -29,7 +29,7 @@ function madeLate<F extends (...args: never[]) => unknown>(make: () => F): F {
   const own = () => (made ??= make())
   // The cast: whatever is asked of the function in its place goes to the one that is made.
   return new Proxy((() => undefined) as unknown as F, {
-    apply: (_place, self: unknown, args: Parameters<F>) => Reflect.apply(own(), self, args),
+    apply: (_place, self: unknown, args: Parameters<F>) => Reflect.apply(own(), self, args) as unknown,
     get: (_place, key) => Reflect.get(own(), key) as unknown,
   })
 }
