@@ -9,6 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const [file = '', ...args] = process.argv.slice(2)
 const stage = createStage()
 const node = await findNode(root, stage)
+// What was compiled once is kept, for the daemon and for these programs.
+const env = { NODE_COMPILE_CACHE: resolve(root, 'node_modules', '.cache', 'compiled'), ...process.env }
 process.exitCode =
-  node === null ? 1 : (await stage.run(node, [resolve(root, file), ...args], { cwd: whereTyped() })).code
+  node === null ? 1 : (await stage.run(node, [resolve(root, file), ...args], { cwd: whereTyped(), env })).code
 stage.close()

@@ -1,14 +1,17 @@
+import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Hello, SocketMessage } from '../daemon/contract/notice.ts'
 import type { Status } from '../daemon/contract/status.ts'
 import { tempFolder } from './fixtures/catalog.ts'
 import { openSocket } from './fixtures/daemon.ts'
 import { makeJpeg } from './fixtures/photos/photos.ts'
-import { spawnMain, type MainProcess } from './fixtures/process.ts'
+import { MAIN, spawnMain, type MainProcess } from './fixtures/process.ts'
 
 let data: string
 const running: MainProcess[] = []
@@ -42,6 +45,20 @@ test('a bad configuration is exit code 2 and says what is wrong', async () => {
   const { code, stderr, stdout } = await start('--port', 'eighty', '--https-port', '-1').ended
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toContain('"eighty"')
+})
+
+test('what was compiled is kept beside the modules, or where the environment says', async () => {
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env
+  async function folders(more: Record<string, string>): Promise<string> {
+    const debug = { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }
+    const options = { env: { ...env, ...debug, ...more }, maxBuffer: Infinity }
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [MAIN, '--help'], options)
+    return [...(stdout + stderr).matchAll(/^\[compile cache\] resolved path (.*) \+ /gm)]
+      .map(([, at]) => at)
+      .join()
+  }
+  expect(await folders({})).toBe(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)))
+  expect(await folders({ NODE_COMPILE_CACHE: data })).toBe(data)
 })
 
 test('a port in use is exit code 1 and one clear line', async () => {

@@ -9,17 +9,10 @@ import { placeNew, syncFile } from '../files.ts'
 import type { Message } from '../contract/message.ts'
 import type { Log } from '../log.ts'
 import { createCache } from './cache.ts'
-import {
-  RenditionFacts,
-  type DrawnOverlay,
-  type Inspection,
-  type Job,
-  type Output,
-  type Rendered,
-  type Results,
-} from './workers/jobs.ts'
+import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './workers/jobs.ts'
 import { readStored } from '../util/stored.ts'
 import { createLines, share, type Looks, type Shared } from './workers/lines.ts'
+import { RenditionFacts } from './rendition-facts.ts'
 import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
 import { createTrials } from './workers/trials.ts'
 import { createWorkers as forkWorkers, stopping } from './workers/workers.ts'
@@ -75,7 +68,8 @@ export interface Darkroom {
   status(): { waiting: number; running: number; replaced: number }
   /** What stands in the way of every picture just now. */
   trouble(): Message | null
-  start(): Promise<void>
+  /** @returns `warm`, which resolves when the first worker was started; a job that comes earlier waits for it by itself */
+  start(): Promise<{ readonly warm: Promise<void> }>
   /** Lets running jobs end for a few seconds; those that wait are refused. */
   stop(): Promise<void>
 }
@@ -260,7 +254,7 @@ export function createDarkroom(needs: {
     trouble: trials.trouble,
     async start() {
       await cache.start()
-      await workers.start()
+      return { warm: workers.start() }
     },
     async stop() {
       stopped = true

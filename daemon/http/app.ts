@@ -40,8 +40,10 @@ import { registerHeaders } from './guard/headers.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
 import { createLimits } from './guard/limits.ts'
+import { createLateCompilers } from './late-compilers.ts'
 import { registerDocs } from './routes/docs/docs.ts'
-import { registerOpenApi } from './routes/docs/openapi.ts'
+import { collectOpenApi } from './routes/docs/openapi.ts'
+import type { OpenApi } from './routes/docs/reference.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
 import { registerPages, readCodePage } from './static/pages.ts'
@@ -129,6 +131,9 @@ const BODY_LIMIT = 2 * 1024 * 1024
 /** Photos of the largest cameras stay below. */
 const UPLOAD_LIMIT = 256 * 1024 * 1024
 
+/** Nothing that is asked is changed to fit. */
+const AJV = { customOptions: { coerceTypes: false, removeAdditional: false } } as const
+
 /** The one app behind every listener. Nothing listens yet. */
 export async function createApp(parts: AppParts): Promise<Http> {
   const { log } = parts.storage
@@ -141,13 +146,14 @@ export async function createApp(parts: AppParts): Promise<Http> {
     bodyLimit: BODY_LIMIT,
     http: { connectionsCheckingInterval: LATE_EVERY, maxHeaderSize: MOST_HEAD },
     routerOptions: { maxParamLength: 1024 },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    ajv: AJV,
+    schemaController: { compilersFactory: createLateCompilers() },
   }) as unknown as App // The type provider changes nothing at run time.
-  await registerOpenApi(app)
+  const openApi = collectOpenApi(app, { ajv: AJV })
   const { connections, routes } = await registerGuards(app, parts)
   await app.register(websocket, { options: { maxPayload: 4096 } })
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
-  const sockets = registerRoutes(app, parts)
+  const sockets = registerRoutes(app, parts, openApi)
   await app.ready()
   return { app, sockets, connections, routes }
 }
@@ -185,7 +191,7 @@ async function registerGuards(app: App, { storage, access, server }: AppParts) {
   return { connections, routes }
 }
 
-function registerRoutes(app: App, parts: AppParts): Sockets {
+function registerRoutes(app: App, parts: AppParts, openApi: () => Promise<OpenApi>): Sockets {
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
   const { catalog, folders, bus } = storage
   const { darkroom, originalFiles, outputSettings, views } = pictures
@@ -222,7 +228,7 @@ function registerRoutes(app: App, parts: AppParts): Sockets {
     reservations: decisions.reservations,
   })
   access.onRequests(sockets.accessRequestsChanged)
-  registerDocs(app)
+  registerDocs(app, openApi)
   registerPages(app, { dist: server.dist, codePage: () => readCodePage(server.dist) })
   registerSetup(app, { ...access.setup, dist: server.dist })
   return sockets

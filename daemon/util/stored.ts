@@ -1,5 +1,5 @@
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 
 /** What was stored as JSON, where it is of that shape.
  * @returns undefined where there is nothing, or something else than what this program wrote */

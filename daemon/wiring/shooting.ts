@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Type } from 'typebox'
-import { Parse } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import { createJpegHasher } from '../darkroom/formats/jpeg-hash.ts'
 import { readEnd } from '../darkroom/formats/whole.ts'
 import { createCameraSettings, type CameraSettings } from '../decisions/camera-settings.ts'
@@ -64,10 +64,9 @@ export async function buildShooting(
       now,
     }),
   )
-  const { version } = Parse(
-    Type.Object({ version: Type.String() }),
-    JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')),
-  )
+  const about: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  if (!Check(Type.Object({ version: Type.String() }), about)) throw new Error('package.json has no version')
+  const { version } = about
   const again = createAgain({
     catalog,
     look: () => sources.current().again(),

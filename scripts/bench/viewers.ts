@@ -34,7 +34,8 @@ export const viewers: Bench = {
     try {
       const path = join(folder, 'photo.jpg')
       await shoot(path, 6000, 4000)
-      await darkroom.start()
+      const { warm } = await darkroom.start()
+      await warm
       return { contenders: contendersOf(darkroom, path, join(folder, 'web.jpg')), close }
     } catch (error) {
       await close()

@@ -1,6 +1,6 @@
 // The library's own ASN.1 classes find each other through it.
 import 'reflect-metadata'
-import { createHash, webcrypto } from 'node:crypto'
+import { webcrypto } from 'node:crypto'
 import { AsnConvert } from '@peculiar/asn1-schema'
 import {
   GeneralName,
@@ -157,15 +157,4 @@ export async function issueLeaf(
     ],
   })
   return { certificate: pem(certificate), key: await keyPem(keys.privateKey) }
-}
-
-/** SHA-256 over the certificate, as hex digits: what distinguishes two of them. */
-export function fingerprint(certificate: string): string {
-  return createHash('sha256').update(derOf(certificate)).digest('hex')
-}
-
-/** The first certificate in a PEM text, as bytes. */
-export function derOf(certificate: string): Buffer {
-  const body = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(certificate)?.[1] ?? ''
-  return Buffer.from(body.replace(/\s/g, ''), 'base64')
 }

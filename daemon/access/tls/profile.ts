@@ -1,4 +1,4 @@
-import { derOf, fingerprint } from './certificates.ts'
+import { derOf, fingerprint } from './der.ts'
 
 export const PROFILE_TYPE = 'application/x-apple-aspen-config'
 

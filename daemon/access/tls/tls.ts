@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { messageOf, Refusal } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { readAuthority, readLeaf, writeAuthority, writeLeaf, type Context } from './authority-file.ts'
-import { fingerprint, issueLeaf, makeAuthority, type Authority } from './certificates.ts'
+import type { Authority } from './certificates.ts'
+import { fingerprint } from './der.ts'
 import { isPermitted } from './reach.ts'
 
 export type { Context } from './authority-file.ts'
@@ -71,6 +72,7 @@ export function createTls(needs: {
     const known = await readAuthority(folder)
     if (known) return known
     if (now() < EARLIEST) throw wrongClock(now())
+    const { makeAuthority } = await certificateMaker()
     const made = await makeAuthority(needs.label(), now())
     await writeAuthority(folder, made)
     log.info('Made the certificates for HTTPS')
@@ -81,6 +83,7 @@ export function createTls(needs: {
     const names = [`${needs.label()}.local`]
     const addresses = needs.addresses().filter(isPermitted)
     if (before && serves(before, { names, addresses, issuer: from.intermediate, now: now() })) return before
+    const { issueLeaf } = await certificateMaker()
     const leaf = await issueLeaf(from, { names, addresses, now: now() })
     log.info({ names, addresses }, 'Made a certificate for this computer')
     return writeLeaf(folder, leaf, from.intermediate)
@@ -114,6 +117,10 @@ export function createTls(needs: {
     },
   }
 }
+
+/** What makes certificates is loaded when one is made, at the first start and once a year: its libraries cost a tenth of
+ * a start. Where they are missing, that is the fault that HTTPS shows. */
+const certificateMaker = () => import('./certificates.ts')
 
 function leafOf({ cert }: Context): X509Certificate {
   return new X509Certificate(cert)

@@ -1,10 +1,11 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
 import type { Edit } from '../../contract/edit.ts'
 import type { OutputSettings } from '../../contract/output-settings.ts'
 import type { Size } from '../../contract/recipe.ts'
 import type { Params } from '../../contract/message.ts'
 import type { Refusal } from '../../errors.ts'
 import type { ZonedCapture } from '../formats/metadata.ts'
+import type { RenditionFacts } from '../rendition-facts.ts'
 import type { RenditionName } from '../renditions.ts'
 
 /** What a picture is, read from the file itself. */
@@ -21,14 +22,6 @@ export interface Inspection extends ZonedCapture {
   /** The hash of the compressed picture alone; '' where the kind has none (see `pictureHash`). */
   readonly picture: string
 }
-
-/** What is known of a rendition beside its file. */
-export const RenditionFacts = Type.Object({
-  width: Type.Number(),
-  height: Type.Number(),
-  bytes: Type.Number(),
-  thumbhash: Type.String({ description: 'Base64.' }),
-})
 
 export interface Rendered extends Readonly<Static<typeof RenditionFacts>> {
   readonly path: string

@@ -64,4 +64,6 @@ process.on('message', (job: Job) => {
   })
 })
 prepare()
-process.send?.(READY)
+process.send?.(READY, () => {
+  // A daemon that was stopped meanwhile needs none any more.
+})

@@ -15,7 +15,8 @@ export interface Workers {
   readonly replaced: number
   /** How many workers ended or could not be started, whatever they were doing. */
   readonly losses: number
-  /** Resolves when every worker was started; one that cannot be is tried again with the first job. */
+  /** Resolves when the first worker was started; one that cannot be is tried again with the first job. The others are
+   * started with the first job that finds all before them busy: photos that come one by one need one alone. */
   start(): Promise<void>
   /** Ends the workers, also those that still have a job. */
   stop(): Promise<void>
@@ -36,6 +37,8 @@ export class WorkerLost extends Error {
 
 interface Slot {
   child: ChildProcess | null
+  /** The child once it can take jobs: a job may come while it starts. */
+  ready: Promise<ChildProcess> | null
   busy: boolean
   lost: boolean
 }
@@ -64,7 +67,12 @@ export function createWorkers(needs: {
   log: Log
 }): Workers {
   const { count, deadlineMs, memoryMb, log } = needs
-  const slots = Array.from({ length: count }, (): Slot => ({ child: null, busy: false, lost: false }))
+  const slots = Array.from({ length: count }, (): Slot => ({
+    child: null,
+    ready: null,
+    busy: false,
+    lost: false,
+  }))
   let replaced = 0
   let losses = 0
   let stopped = false
@@ -81,8 +89,15 @@ export function createWorkers(needs: {
     }
   }
 
-  async function childOf(slot: Slot): Promise<ChildProcess> {
-    if (slot.child) return slot.child
+  function childOf(slot: Slot): Promise<ChildProcess> {
+    slot.ready ??= startIn(slot).catch((error: unknown) => {
+      slot.ready = null
+      throw error
+    })
+    return slot.ready
+  }
+
+  async function startIn(slot: Slot): Promise<ChildProcess> {
     const child = forkWorker()
     slot.child = child
     child.on('error', (error) => {
@@ -107,7 +122,7 @@ export function createWorkers(needs: {
   function lose(slot: Slot, child: ChildProcess): void {
     if (slot.child !== child) return
     losses += 1
-    Object.assign(slot, { child: null, lost: true })
+    Object.assign(slot, { child: null, ready: null, lost: true })
   }
 
   function drop(slot: Slot, child: ChildProcess): void {
@@ -152,10 +167,14 @@ export function createWorkers(needs: {
       }
     },
     async start() {
-      const started = await Promise.allSettled(slots.map(childOf))
-      for (const one of started)
-        if (one.status === 'rejected')
-          log.warn({ error: messageOf(one.reason) }, 'darkroom: a worker did not start')
+      const [first] = slots
+      if (!first) return
+      try {
+        await childOf(first)
+      } catch (error) {
+        // A stop ends also those that are still starting.
+        if (!stopped) log.warn({ error: messageOf(error) }, 'darkroom: a worker did not start')
+      }
     },
     async stop() {
       stopped = true

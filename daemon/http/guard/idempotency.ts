@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import type { Requests } from '../../catalog/people/requests.ts'
 import { Refusal } from '../../errors.ts'
 

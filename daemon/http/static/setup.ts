@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { derOf } from '../../access/tls/certificates.ts'
+import { derOf } from '../../access/tls/der.ts'
 import { PROFILE_TYPE } from '../../access/tls/profile.ts'
 import type { SetupCalls } from '../../access/connect.ts'
 import { SetupFacts, TrustedReply } from '../../contract/connect.ts'

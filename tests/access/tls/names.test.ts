@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { makeAuthority, derOf } from '../../../daemon/access/tls/certificates.ts'
+import { makeAuthority } from '../../../daemon/access/tls/certificates.ts'
+import { derOf } from '../../../daemon/access/tls/der.ts'
 import { computerLabel } from '../../../daemon/access/tls/computer-name.ts'
 import { makeProfile } from '../../../daemon/access/tls/profile.ts'
 import { isPermitted, labelOf } from '../../../daemon/access/tls/reach.ts'

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -8,6 +9,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
 import { createDarkroom, type Darkroom, type Rendered } from '../../../daemon/darkroom/darkroom.ts'
 import { silentLog } from '../../../daemon/log.ts'
+import { forkModule } from '../../../daemon/util/forked.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 let folder: string
@@ -15,7 +17,8 @@ let darkroom: Darkroom
 const open = async (deadlineMs: number, workers = 1, memoryMb = 1000) => {
   const cacheFolder = join(folder, 'cache')
   darkroom = createDarkroom({ cacheFolder, log: silentLog, workers, deadlineMs, memoryMb })
-  await darkroom.start()
+  const { warm } = await darkroom.start()
+  await warm
 }
 
 beforeEach(async () => {
@@ -127,15 +130,64 @@ it('prints the full size behind everything else', async () => {
   expect(files.map((file) => basename(file))).toEqual(['web', 'full'])
 })
 
+it('starts one worker ahead, and the next with the first job that would have to wait', async () => {
+  await open(30_000, 2)
+  const ahead = await workerPids()
+  expect(ahead).toHaveLength(1)
+  const path = await photo()
+  await darkroom.inspect(path)
+  await darkroom.inspect(path)
+  expect(await workerPids()).toEqual(ahead)
+  await Promise.all([darkroom.inspect(path), darkroom.inspect(path)])
+  expect(await workerPids()).toEqual([...ahead, expect.any(Number)])
+  expect(darkroom.status().replaced).toBe(0)
+})
+
+it('does what is asked while its worker starts', async () => {
+  darkroom = createDarkroom({ cacheFolder: join(folder, 'cache'), log: silentLog, workers: 1 })
+  const { warm } = await darkroom.start()
+  const path = await photo()
+  expect(await darkroom.inspect(path)).toMatchObject({ width: 600 })
+  await warm
+  expect(darkroom.status().replaced).toBe(0)
+})
+
+it('loads no library of schemas, which takes longer than all of its own', async () => {
+  const seen = `import { registerHooks } from 'node:module'
+    registerHooks({ resolve: (name, at, next) => (name.startsWith(NAME) ? process.exit(3) : next(name, at)) })`
+  const outcome = async (name: string) => {
+    const hook = encodeURIComponent(seen.replace('NAME', `'${name}'`))
+    const worker = forkModule(new URL('../../../daemon/darkroom/workers/worker.ts', import.meta.url), {
+      env: { NODE_OPTIONS: `--import data:text/javascript,${hook}` },
+    })
+    const ended = once(worker, 'exit')
+    worker.once('message', () => worker.disconnect())
+    return (await ended)[0] as number
+  }
+  await open(30_000)
+  expect(await outcome('typebox')).toBe(0)
+  expect(await outcome('sharp')).toBe(3)
+})
+
+it('goes without a fault when it is stopped while it starts', async () => {
+  await open(30_000)
+  const worker = forkModule(new URL('../../../daemon/darkroom/workers/worker.ts', import.meta.url))
+  const ended = once(worker, 'exit')
+  worker.disconnect()
+  expect(await ended).toEqual([0, null])
+})
+
 it('ignores the signals of a terminal and ends with its parent', async () => {
   await open(30_000, 2)
+  const path = await photo()
+  await Promise.all([darkroom.inspect(path), darkroom.inspect(path)])
   const pids = await workerPids()
   expect(pids).toHaveLength(2)
   for (const pid of pids) {
     process.kill(pid, 'SIGINT')
     process.kill(pid, 'SIGTERM')
   }
-  expect(await darkroom.inspect(await photo())).toMatchObject({ width: 600 })
+  expect(await darkroom.inspect(path)).toMatchObject({ width: 600 })
   expect(await workerPids()).toEqual(pids)
   await darkroom.stop()
   expect(await workerPids()).toEqual([])

@@ -10,7 +10,8 @@ import { noCameras, openWorld, QUICK } from '../world-parts.ts'
 const dir = process.argv[2]!
 if (process.argv[3] === 'no-links') breakDisk()
 const darkroom = createDarkroom({ cacheFolder: `${dir}/cache`, workers: 2, log: silentLog })
-await darkroom.start()
+const { warm } = await darkroom.start()
+await warm
 const world = await openWorld(darkroom, { dir })
 world.bus.on((notice) => {
   process.stdout.write(`${notice.type}\n`)

@@ -24,7 +24,8 @@ let darkroom: Darkroom
 let cache: string
 const open = async (memoryMb = 1000) => {
   darkroom = createDarkroom({ cacheFolder: cache, workers: 2, log: silentLog, memoryMb })
-  await darkroom.start()
+  const { warm } = await darkroom.start()
+  await warm
   world = await makeWorld(darkroom)
   await mkdir(world.path('cards'))
 }

@@ -1,4 +1,3 @@
-import type {} from '@fastify/swagger'
 import { createHash } from 'node:crypto'
 import type { App } from '../../plugin.ts'
 import { operationsOf, type OpenApi, type Operation } from './reference.ts'
@@ -44,14 +43,14 @@ function pageOf(document: OpenApi): string {
 }
 
 /** The API's reference, for the owner: as a document for programs and as a page for people. */
-export function registerDocs(app: App): void {
+export function registerDocs(app: App, openApi: () => Promise<OpenApi>): void {
   app.get(
     '/api/openapi.json',
     {
       config: { access: 'owner', audit: null },
       schema: { summary: 'This reference as an OpenAPI document', errors: {} },
     },
-    (_request, reply) => reply.header('cache-control', 'no-cache').send(app.swagger()),
+    async (_request, reply) => reply.header('cache-control', 'no-cache').send(await openApi()),
   )
   app.get(
     '/api/docs',
@@ -59,11 +58,11 @@ export function registerDocs(app: App): void {
       config: { access: 'owner', audit: null },
       schema: { summary: 'This reference as a page', errors: {} },
     },
-    (_request, reply) =>
+    async (_request, reply) =>
       reply
         .header('cache-control', 'no-cache')
         .header('content-security-policy', POLICY)
         .type('text/html; charset=utf-8')
-        .send(pageOf(app.swagger() as OpenApi)),
+        .send(pageOf(await openApi())),
   )
 }

@@ -1,8 +1,9 @@
-import swagger from '@fastify/swagger'
-import type { FastifySchema, RouteOptions } from 'fastify'
+import type {} from '@fastify/swagger'
+import { fastify, type FastifySchema, type FastifyServerOptions, type RouteOptions } from 'fastify'
 import { ApiError } from '../../../contract/api.ts'
 import { accessOf, type Access } from '../../guard/guard.ts'
 import type { App } from '../../plugin.ts'
+import type { OpenApi } from './reference.ts'
 
 /** Codes of Refusals by their status. */
 export type RouteErrors = Readonly<Partial<Record<number, readonly string[]>>>
@@ -52,8 +53,7 @@ export function allErrors(
 }
 
 /** A route's schema as the document shows it. */
-function documented({ url, method, config, schema = {} }: RouteOptions & { url: string }): FastifySchema {
-  if (!url.startsWith('/api/')) return { ...schema, hide: true }
+function documented({ method, config, schema = {} }: RouteOptions): FastifySchema {
   const access = accessOf(config?.access)
   const errors = allErrors(access, [method].flat().includes('POST'), schema)
   const refused = Object.entries(errors).map(([status, codes]) => [
@@ -65,7 +65,7 @@ function documented({ url, method, config, schema = {} }: RouteOptions & { url: 
     : { 200: { description: 'A file.', type: 'null' } }
   return {
     ...schema,
-    // The socket's plugin hides it.
+    // The socket's plugin hid it.
     hide: false,
     response: {
       ...(schema.response ?? plain),
@@ -77,8 +77,27 @@ function documented({ url, method, config, schema = {} }: RouteOptions & { url: 
   }
 }
 
-/** Makes the OpenAPI document from the routes' own schemas. To be called before any route. */
-export async function registerOpenApi(app: App): Promise<void> {
+/** Keeps what every route says of itself, and makes the OpenAPI document of it when it is asked for: few runs are, and
+ * what makes it would be a tenth of each start. To be called before any route.
+ * @param options as the app itself was made with, so that schemas mean the same
+ * @returns the document. @throws the framework's error where a schema cannot be compiled */
+export function collectOpenApi(app: App, options: Pick<FastifyServerOptions, 'ajv'>): () => Promise<OpenApi> {
+  const routes: RouteOptions[] = []
+  let document: Promise<OpenApi> | undefined
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api/') && route.method !== 'HEAD') routes.push(route)
+  })
+  return () => (document ??= documentOf(routes, options))
+}
+
+/** Registers the routes once more with an app that never listens, for the plugin has to be there before them; and with
+ * the framework's own compilers, which compile every schema there is. */
+async function documentOf(
+  routes: readonly RouteOptions[],
+  options: Pick<FastifyServerOptions, 'ajv'>,
+): Promise<OpenApi> {
+  const { default: swagger } = await import('@fastify/swagger')
+  const app = fastify({ ...options, exposeHeadRoutes: false })
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -88,7 +107,12 @@ export async function registerOpenApi(app: App): Promise<void> {
         version: '1',
       },
     },
-    exposeHeadRoutes: false,
     transform: ({ schema, url, route }) => ({ schema: documented({ ...route, schema, url }), url }),
   })
+  for (const { method, url, schema = {}, config = {} } of routes)
+    app.route({ method, url, schema, config, handler: () => null })
+  await app.ready()
+  const document = app.swagger() as OpenApi
+  await app.close()
+  return document
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Check } from 'typebox/value'
+import { Check } from 'typebox/schema'
 import type { WebSocket } from 'ws'
 import type { DeviceChange } from '../../../access/pairing.ts'
 import type { Bus } from '../../../bus.ts'
