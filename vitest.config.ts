@@ -25,7 +25,13 @@ const NODE = {
 
 /** A finger has its own time: beside another browser a touch comes late and is another gesture. */
 const TOUCHING = ['tests/e2e/{hands,gestures}.test.ts']
-const E2E = { environment: 'node', testTimeout: 180_000, hookTimeout: 180_000 } as const
+const E2E = {
+  environment: 'node',
+  // A worker keeps its browser, and the daemon's modules and picture workers, from file to file.
+  isolate: false,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+} as const
 
 /** node: the daemon and the scripts. alone: the same, each file in a process of its own. browser: pages in a
  * simulated DOM. e2e: real browsers against a real daemon;

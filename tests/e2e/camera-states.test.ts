@@ -1,33 +1,32 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import type { Browser, WebSocketRoute } from 'playwright-core'
+import type { Browser, Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CamerasStatus, CameraView } from '../../daemon/contract/camera.ts'
 import type { SocketMessage } from '../../daemon/contract/notice.ts'
 import type { Status } from '../../daemon/contract/status.ts'
-import { openBrowser, type Screen, SCREENS, visit } from '../fixtures/browser/browser.ts'
+import { leaveBrowser, openBrowser, type Screen, SCREENS, visit } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { resize } from './window.ts'
 
-/** The two that differ most; every one in both languages with LONG_TESTS=1. */
-const LOOKS: readonly (readonly [Screen, 'en' | 'zh'])[] =
-  process.env['LONG_TESTS'] === '1'
-    ? (Object.keys(SCREENS) as Screen[]).flatMap((screen) => [
-        [screen, 'en'] as const,
-        [screen, 'zh'] as const,
-      ])
-    : [
-        ['phone', 'en'],
-        ['landscape', 'zh'],
-      ]
+const LONG = process.env['LONG_TESTS'] === '1'
+/** The two that differ most; every one in both languages with LONG_TESTS=1, and a picture of each to be looked at. */
+const LOOKS: readonly (readonly [Screen, 'en' | 'zh'])[] = LONG
+  ? (Object.keys(SCREENS) as Screen[]).flatMap((screen) => [[screen, 'en'] as const, [screen, 'zh'] as const])
+  : [
+      ['phone', 'en'],
+      ['landscape', 'zh'],
+    ]
 const FOLDER = join(import.meta.dirname, '../../test-results/cameras')
+const picture = async (page: Page, name: string) =>
+  void (LONG && (await page.screenshot({ path: join(FOLDER, name) })))
 let browser: Browser
 beforeAll(async () => {
-  await mkdir(FOLDER, { recursive: true })
+  if (LONG) await mkdir(FOLDER, { recursive: true })
   browser = await openBrowser()
 })
-afterAll(() => browser.close())
+afterAll(() => leaveBrowser(browser))
 
 const BODY: CameraView = {
   id: 'camera:012034567890',
@@ -136,7 +135,7 @@ async function look(daemon: RunningDaemon, screen: Screen, language: 'en' | 'zh'
       .first()
       .waitFor()
     expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false)
-    await page.screenshot({ path: join(FOLDER, `${name}-${screen}-${language}.png`) })
+    await picture(page, `${name}-${screen}-${language}.png`)
     if (name === 'none') continue
     // Shown again, so that its settings are those of the state.
     await page.keyboard.press('Escape')
@@ -145,9 +144,9 @@ async function look(daemon: RunningDaemon, screen: Screen, language: 'en' | 'zh'
       await camera.click()
       await dialog.getByTestId('camera-own').first().click()
       await dialog.getByTestId('camera-own-form').scrollIntoViewIfNeeded()
-      await page.screenshot({ path: join(FOLDER, `own-${screen}-${language}.png`) })
+      await picture(page, `own-${screen}-${language}.png`)
       await dialog.getByTestId('camera-settings').getByRole('checkbox').last().scrollIntoViewIfNeeded()
-      await page.screenshot({ path: join(FOLDER, `settings-${screen}-${language}.png`) })
+      await picture(page, `settings-${screen}-${language}.png`)
       await page.keyboard.press('Escape')
     }
   }
@@ -182,11 +181,11 @@ test('a camera that is connected is shown so, with a shutter for a thumb', async
     expect((await released).status()).toBe(200)
     for (const screen of Object.keys(SCREENS) as Screen[]) {
       await resize(page, SCREENS[screen])
-      await page.screenshot({ path: join(FOLDER, `connected-${screen}-en.png`) })
+      await picture(page, `connected-${screen}-en.png`)
     }
     await page.keyboard.press('Escape')
     await resize(page, SCREENS.landscape)
-    await page.screenshot({ path: join(FOLDER, 'connected-inbox.png') })
+    await picture(page, 'connected-inbox.png')
     expect(troubles).toEqual([])
   } finally {
     await daemon.end()

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser, SCREENS, visit } from '../fixtures/browser/browser.ts'
+import { leaveBrowser, openBrowser, SCREENS, visit } from '../fixtures/browser/browser.ts'
 import { nameOf, onStage, tile } from './app.ts'
 import { filled } from './filled.ts'
 import { pinch, swipe, twice } from './fingers.ts'
@@ -11,7 +11,7 @@ let browser: Browser
 beforeAll(async () => {
   browser = await openBrowser()
 })
-afterAll(() => browser.close())
+afterAll(() => leaveBrowser(browser))
 
 test('the hand: follows the finger, looks closer and stays there, selects in a stroke, keeps its place', async () => {
   const daemon = await filled(12)
@@ -19,6 +19,7 @@ test('the hand: follows the finger, looks closer and stays there, selects in a s
     const { page, troubles } = await visit(browser, `${daemon.url}/admin/`, {
       screen: 'portrait',
       touch: true,
+      moving: true,
     })
     const [first, second, third] = [nameOf(12), nameOf(11), nameOf(10)]
     await tile(page, first).tap()

@@ -2,7 +2,7 @@ import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openBrowser } from '../fixtures/browser/browser.ts'
+import { leaveBrowser, openBrowser } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
 import { missingForWebKit, openWebKit, type WebKit } from '../fixtures/browser/webkit.ts'
@@ -26,7 +26,7 @@ async function openInChromium(): Promise<Engine> {
     go: async (url) => void (await page.goto(url)),
     size: (size) => page.setViewportSize(size),
     ask: <T>(script: string) => page.evaluate<T>(`(() => { ${script} })()`),
-    end: () => browser.close(),
+    end: () => leaveBrowser(browser),
   }
 }
 async function openInWebKit(): Promise<Engine> {

@@ -12,9 +12,13 @@ import { SCREENS, visit, type Screen } from '../fixtures/browser/browser.ts'
 import { painted } from './window.ts'
 
 const SHOTS = fileURLToPath(new URL('../../.shots/', import.meta.url))
+const LONG = process.env['LONG_TESTS'] === '1'
 const LOCALES = { en: 'en-GB', zh: 'zh-TW' } as const
-export type Language = keyof typeof LOCALES
+type Language = keyof typeof LOCALES
 export type Sight = `${Screen} ${Language}`
+const SIGHTS = (Object.keys(SCREENS) as Screen[]).flatMap((screen) =>
+  (Object.keys(LOCALES) as Language[]).map((language): Sight => `${screen} ${language}`),
+)
 
 /** One page that is brought into a state and looked at. */
 export interface Looked {
@@ -32,8 +36,14 @@ export interface Looked {
   send(message: AccessRequests): void
 }
 export interface Looks {
+  /** The pages whose turn it is. */
   readonly all: readonly Looked[]
-  /** Brings every page into a state, looks at it, and takes a picture.
+  /** Says which pages are looked at from now on unless LONG_TESTS=1, when all are. One whose turn it was not before
+   * is loaded anew. */
+  turnTo(few: readonly Sight[]): Promise<void>
+  /** What went wrong in any of the pages, also in those whose turn is over. */
+  troubles(): string[]
+  /** Brings every page into a state and looks at it.
    * @param bring false: this screen has no such state */
   look(state: string, bring: (looked: Looked) => Promise<unknown>): Promise<void>
 }
@@ -41,8 +51,8 @@ export interface Looks {
 /** What axe finds fault with, however little, as `rule: element`. */
 export async function faults(page: Page): Promise<string[]> {
   axe ??= await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  // The page's policy allows no script of ours; what a debugger runs is not asked.
-  await page.evaluate(`typeof axe === 'undefined' && (() => {${axe}})()`)
+  // The page's policy allows no script of ours; what a debugger runs is not asked. Half a megabyte is sent once a page.
+  if (await page.evaluate(`typeof axe === 'undefined'`)) await page.evaluate(`(() => {${axe}})()`)
   const { violations } = await page.evaluate<AxeResults>(`axe.run({ resultTypes: ['violations'] })`)
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map((node) => `${impact} ${id}: ${node.html.slice(0, 160)}`),
@@ -50,9 +60,9 @@ export async function faults(page: Page): Promise<string[]> {
 }
 let axe: string | undefined
 
-/** Pages on the four screens in both languages: in each state nothing hangs over the edge, axe finds no fault, and a
- * picture lies in `.shots/<folder>` to be looked at.
- * @param few what is looked at unless LONG_TESTS=1 @param first runs in each page before its own code */
+/** Pages on the four screens in both languages: in each state nothing hangs over the edge, and axe finds no fault.
+ * With LONG_TESTS=1 a picture of each lies in `.shots/<folder>` to be looked at.
+ * @param few what is looked at first unless LONG_TESTS=1 @param first runs in each page before its own code */
 export async function openLooks(
   browser: Browser,
   url: string,
@@ -61,15 +71,25 @@ export async function openLooks(
   first?: () => void,
 ): Promise<Looks> {
   await rm(join(SHOTS, folder), { recursive: true, force: true })
-  const wanted = (Object.keys(SCREENS) as Screen[])
-    .flatMap((screen) => (Object.keys(LOCALES) as Language[]).map((language) => ({ screen, language })))
-    .filter(
-      ({ screen, language }) => process.env['LONG_TESTS'] === '1' || few.includes(`${screen} ${language}`),
-    )
-  const all: Looked[] = []
-  for (const { screen, language } of wanted) all.push(await open(screen, language, all.length))
+  const opened = new Map<Sight, Looked>()
+  let all: Looked[] = []
 
-  async function open(screen: Screen, language: Language, at: number): Promise<Looked> {
+  async function turnTo(turn: readonly Sight[]): Promise<void> {
+    const before = all
+    all = []
+    for (const sight of LONG ? SIGHTS : turn) {
+      const kept = opened.get(sight)
+      if (kept && !before.includes(kept)) await kept.page.goto(url)
+      const looked = kept ?? (await open(sight, opened.size))
+      opened.set(sight, looked)
+      all.push(looked)
+    }
+    // A page that follows what happens would keep the machine busy with nothing that is looked at.
+    for (const { page } of before.filter((looked) => !all.includes(looked))) await page.goto('about:blank')
+  }
+
+  async function open(sight: Sight, at: number): Promise<Looked> {
+    const [screen, language] = sight.split(' ') as [Screen, Language]
     const { page, context, troubles } = await visit(browser, 'about:blank', {
       screen,
       touch: screen !== 'desktop',
@@ -77,8 +97,6 @@ export async function openLooks(
       ...(first && { first }),
     })
     context.setDefaultTimeout(60_000)
-    // A picture shows how it ends, not half of a change.
-    await page.emulateMedia({ reducedMotion: 'reduce' })
     let socket: WebSocketRoute | undefined
     let status: Status | undefined
     let seq = 0
@@ -118,8 +136,13 @@ export async function openLooks(
     }
   }
 
+  await turnTo(few)
   return {
-    all,
+    get all() {
+      return all
+    },
+    turnTo,
+    troubles: () => [...opened.values()].flatMap(({ troubles }) => troubles),
     async look(state, bring) {
       const found: string[] = []
       const one = async (looked: Looked) => {
@@ -141,7 +164,7 @@ export async function openLooks(
         // The pages of one state are made of the same parts: two of them have all.
         if (language === 'en' && (screen === 'phone' || screen === 'desktop'))
           for (const fault of await faults(page)) found.push(`${where} ${fault}`)
-        await page.screenshot({ path: join(SHOTS, folder, screen, `${state}-${language}.png`) })
+        if (LONG) await page.screenshot({ path: join(SHOTS, folder, screen, `${state}-${language}.png`) })
       }
       for (let at = 0; at < all.length; at += 4) await Promise.all(all.slice(at, at + 4).map(one))
       expect.soft(found).toEqual([])

@@ -34,6 +34,15 @@ describe.skipIf(missing !== null && process.env['CI'] !== 'true')('in a real Web
           asked.onsuccess = () => { opening.result.close(); done(asked.result) }
         }`)
     await expect.poll(kept).toBe(3)
+    // The photo that comes next is looked at without the daemon: on a busy machine its picture may come late.
+    const { images } = (await daemon.get('/api/buffer')).body as { images: { preview: string }[] }
+    const isHere = (path: string) =>
+      webkit.driver.executeAsyncScript<boolean>(
+        `const [path, done] = arguments
+        caches.match(path).then((found) => done(found !== undefined))`,
+        path,
+      )
+    await expect.poll(() => isHere(images[1]!.preview)).toBe(true)
     const before = await counts()
     await daemon.stop()
     await find('[data-testid=away]')

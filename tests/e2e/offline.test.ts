@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openBrowser } from '../fixtures/browser/browser.ts'
+import { leaveBrowser, openBrowser } from '../fixtures/browser/browser.ts'
 import { useDaemonAtPort } from './at-port.ts'
 
 /** A little longer than the app takes a second press for the tail of the first, milliseconds. */
@@ -18,7 +18,7 @@ describe('in Chromium', () => {
   beforeAll(async () => {
     browser = await openBrowser()
   })
-  afterAll(() => browser.close())
+  afterAll(() => leaveBrowser(browser))
   afterEach(() => context.close())
 
   async function open(): Promise<{ page: Page; troubles: string[] }> {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser, visit } from '../fixtures/browser/browser.ts'
+import { leaveBrowser, openBrowser, visit } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { dropScenes } from '../fixtures/photos/scenes.ts'
 import { faults } from './looks.ts'
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await daemon.post('/api/publish', { filename: 'IMG_0002.JPG' })
 })
 afterAll(async () => {
-  await browser.close()
+  await leaveBrowser(browser)
   await daemon.end()
   await strangers.end()
 })
@@ -97,8 +97,8 @@ for (const screen of ['phone', 'desktop'] as const)
         touch: screen === 'phone',
         dense: screen === 'phone' ? 3 : 1,
         first: countQuestions,
+        worker: true,
       })
-      await page.emulateMedia({ reducedMotion: 'reduce' })
       const complaints = await complaintsOf(page)
       await page.goto(url, { waitUntil: 'networkidle' })
       await page.locator(ready).first().waitFor()

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openBrowser, visit } from '../fixtures/browser/browser.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { leaveBrowser, openBrowser, visit } from '../fixtures/browser/browser.ts'
 import { withKnownCamera } from '../fixtures/camera/camera-registry.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
@@ -19,32 +19,27 @@ beforeAll(async () => {
   daemon = await startDaemon([], await withKnownCamera('camera:1', 'Canon EOS R5', 'SN1'))
   await daemon.drop('A.JPG', await makeJpeg({ seed: 1 }))
 })
-beforeEach(() => come('en-GB'))
-afterEach(() => leave())
+afterEach(async () => {
+  expect(troubles).toEqual([])
+  await context.close()
+})
 afterAll(async () => {
-  await browser.close()
+  await leaveBrowser(browser)
   await daemon.end()
 })
 
-async function come(locale: string): Promise<void> {
+async function come(locale = 'en-GB'): Promise<void> {
   const options = { screen: 'portrait', touch: true, locale } as const
   ;({ page, context, troubles } = await visit(browser, `${daemon.url}/admin/`, options))
   await page.getByTestId('tile').first().waitFor()
   // What the daemon says of itself is there.
   await page.getByTestId('status-live').waitFor()
 }
-async function leave(): Promise<void> {
-  expect(troubles).toEqual([])
-  await context.close()
-}
-async function comeInChinese(): Promise<void> {
-  await leave()
-  await come('zh-TW')
-}
 const open = () => page.getByTestId('tab-more').click()
 const close = () => page.keyboard.press('Escape')
 
 test('the words of every status cell can be read from a metre, none of them cut', async () => {
+  await come()
   const words = page.locator('.cell .word:visible')
   expect(await words.count()).toBe(6)
   for (const word of await words.all()) {
@@ -58,6 +53,7 @@ test('the words of every status cell can be read from a metre, none of them cut'
 })
 
 test('the event’s words, colour and credit reach the guests', async () => {
+  await come()
   await open()
   await page.getByTestId('event-title').fill('Mei & Tom')
   await page.getByTestId('event-credit').fill('Chen Wei-Ting')
@@ -75,6 +71,7 @@ test('the event’s words, colour and credit reach the guests', async () => {
 })
 
 test('a setting is found by its words, in the language that is chosen', async () => {
+  await come()
   await open()
   const find = page.getByTestId('find-setting')
   await find.fill('watermark')
@@ -89,6 +86,7 @@ test('a setting is found by its words, in the language that is chosen', async ()
 })
 
 test('a folder is chosen by walking to it, made on the way, and kept', async () => {
+  await come()
   await open()
   await page.getByTestId('pick-archive_folder').click()
   const picker = page.getByTestId('folder-picker')
@@ -108,6 +106,7 @@ test('a folder is chosen by walking to it, made on the way, and kept', async () 
 })
 
 test('publishing by itself shows a banner as long as it is on', async () => {
+  await come()
   await open()
   await page.getByTestId('alone-camera:1').check()
   await close()
@@ -119,7 +118,7 @@ test('publishing by itself shows a banner as long as it is on', async () => {
 })
 
 test('a file that is not taken says why in the language of the reader', async () => {
-  await comeInChinese()
+  await come('zh-TW')
   await writeFile(join(daemon.data, 'photos_buffer', 'x.gif'), 'GIF89a-and-more')
   await page.getByTestId('status-disk').click()
   await expect.poll(() => page.getByTestId('set-aside').innerText()).toContain('GIF 不是可以讀取的圖片格式。')
@@ -128,7 +127,7 @@ test('a file that is not taken says why in the language of the reader', async ()
 })
 
 test('the live cell leads to the gallery on this network', async () => {
-  await comeInChinese()
+  await come('zh-TW')
   await daemon.post('/api/publish', { filename: 'A.JPG' })
   await expect.poll(() => page.getByTestId('status-live').innerText()).toContain('秒前')
   await page.getByTestId('status-live').click()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { By, until, type WebElement } from 'selenium-webdriver'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openBrowser, visit, type Visit } from '../fixtures/browser/browser.ts'
+import { openBrowserOn, visit, type Visit } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { createLan, lanTrouble, type Lan } from '../fixtures/network/lan.ts'
 import { freePort } from '../fixtures/network/ports.ts'
@@ -50,7 +50,7 @@ async function finish(): Promise<void> {
 
 /** In by the link of a code. The code page asks first whether it is in already; the refusal of that is no trouble. */
 async function pairAt(browser: Browser, origin: string): Promise<Visit> {
-  const seen = await visit(browser, `${origin}/pair#pair=${await code()}`)
+  const seen = await visit(browser, `${origin}/pair#pair=${await code()}`, { worker: true })
   await seen.page.waitForURL(`${origin}/admin/`)
   // The page's socket may be just about to open, and is not the one that a test waits for.
   await seen.page.goto('about:blank')
@@ -75,9 +75,9 @@ describe.skipIf(skip)('Chromium on another host', () => {
     await begin()
     const trusts = await home()
     await trustInChromium(trusts, root)
-    stranger = await openBrowser({ run: lan.run, home: await home() })
+    stranger = await openBrowserOn({ run: lan.run, home: await home() })
     ends.push(() => stranger.close())
-    trusting = await openBrowser({ run: lan.run, home: trusts })
+    trusting = await openBrowserOn({ run: lan.run, home: trusts })
     ends.push(() => trusting.close())
   })
   afterAll(finish)

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Status } from '../../daemon/contract/status.ts'
 import type { JobView } from '../../daemon/contract/job.ts'
-import { openBrowser, SCREENS } from '../fixtures/browser/browser.ts'
+import { leaveBrowser, openBrowser, SCREENS } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { freePort } from '../fixtures/network/ports.ts'
 import { dropScenes } from '../fixtures/photos/scenes.ts'
@@ -34,7 +34,7 @@ beforeAll(async () => {
   await dropScenes(daemon, photos)
 })
 afterAll(async () => {
-  await browser.close()
+  await leaveBrowser(browser)
   await daemon.end()
 })
 
@@ -274,7 +274,7 @@ test('the settings, group by group', async () => {
 })
 
 test('decisions that wait, and decisions that were refused', async () => {
-  expect(looks.all.flatMap(({ troubles }) => troubles)).toEqual([])
+  expect(looks.troubles()).toEqual([])
   await each(({ page, at }) => open(page, SHARED + 1 + at))
   await daemon.stop()
   await look('80-waiting', async ({ page }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openBrowser, visit } from '../fixtures/browser/browser.ts'
+import { leaveBrowser, openBrowser, visit } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
 import { resize } from './window.ts'
@@ -48,7 +48,7 @@ afterEach(async () => {
   for (const context of browser.contexts()) await context.close()
 })
 afterAll(async () => {
-  await browser.close()
+  await leaveBrowser(browser)
   await daemon.end()
 })
 

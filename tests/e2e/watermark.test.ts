@@ -3,12 +3,13 @@ import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MARK_POSITIONS } from '../../daemon/contract/output-settings.ts'
-import { openBrowser, visit } from '../fixtures/browser/browser.ts'
+import { leaveBrowser, openBrowser, visit } from '../fixtures/browser/browser.ts'
 import { difference } from '../fixtures/photos/colour.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
 
 /** The watermark as the app shows it, against what is published, in a real browser. */
+const LONG = process.env['LONG_TESTS'] === '1'
 let browser: Browser
 let daemon: RunningDaemon
 let page: Page
@@ -31,10 +32,10 @@ beforeAll(async () => {
   const png = await logo.resize(300, 200, { kernel: 'cubic' }).png().toBuffer()
   body.append('file', new Blob([new Uint8Array(png)]), 'logo.png')
   await fetch(`${daemon.url}/api/upload-watermark`, { method: 'POST', body, headers: { origin: daemon.url } })
-  ;({ page, troubles } = await visit(browser, `${daemon.url}/admin/`, { dense: 2 }))
+  ;({ page, troubles } = await visit(browser, `${daemon.url}/admin/`, { dense: LONG ? 2 : 1 }))
 })
 afterAll(async () => {
-  await browser.close()
+  await leaveBrowser(browser)
   await daemon.end()
 })
 
@@ -74,7 +75,6 @@ const MARKS = [
 ] as const
 
 /** Every position is looked at on one of the two, in pairs of an image and a text; on both with LONG_TESTS=1. */
-const LONG = process.env['LONG_TESTS'] === '1'
 test.each(['LYING.JPG', 'STANDING.JPG'] as const)(
   'on %s the mark looks in the app as it is published, wherever it stands',
   async (name) => {
