@@ -46,7 +46,7 @@ describe.skipIf(skip)('strangers with sockets that idle, dribble and do not read
     'at a limit of %i files, from %i addresses, keep neither the owner nor the camera waiting',
     { timeout: (SECONDS + IDLE_SECONDS) * 1000 + 120_000 },
     async ([files, addresses]) => {
-      stand = await openStand(lan, { files, limited: true, https: true, ...(!LONG && { width: 1600 }) })
+      stand = await openStand(lan, { files, limited: true, https: true })
       const idle = await stand.measure(IDLE_SECONDS)
       const sockets = Math.min(8000, files * 3)
       const enough = Math.min(files / 2, 2000)

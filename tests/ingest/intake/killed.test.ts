@@ -108,7 +108,8 @@ test.each([
     await expectAllOnce(onCard + dropped, onCard / 3)
     expect(await snapshot(world.path('cards'))).toEqual(before)
   },
-  KILLS * 18_000,
+  // To start a process takes its time on a busy machine, however few of them there are.
+  Math.max(120_000, KILLS * 18_000),
 )
 
 // Every day the daemon as a whole shows the same (`main.test.ts`).
