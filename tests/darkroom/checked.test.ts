@@ -8,6 +8,7 @@ import { createDarkroom, type Darkroom, type Source } from '../../daemon/darkroo
 import { Refusal } from '../../daemon/errors.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { plain } from '../fixtures/photos/photos.ts'
+import { createSharedWorkers } from '../fixtures/photos/shared-workers.ts'
 
 let folder: string
 let darkroom: Darkroom
@@ -24,6 +25,7 @@ async function open(isChecked: boolean): Promise<void> {
     cacheFolder: join(folder, 'cache'),
     workers: 1,
     log: silentLog,
+    createWorkers: createSharedWorkers,
     ...(isChecked && {
       async check({ path, sha256 }) {
         await looking(++looks)

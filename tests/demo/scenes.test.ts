@@ -9,16 +9,25 @@ import { openRoom } from '../darkroom/room.ts'
 const room = openRoom()
 const takenAt = new Date(2026, 10, 20, 21, 4, 9, 50)
 
+/** To paint one takes a second: each is painted once for all tests. */
+const scenes = new Map<string, ReturnType<typeof paintScene>>()
+function scene(seed: number, portrait: boolean) {
+  const name = `${seed} ${portrait}`
+  const painted = scenes.get(name) ?? paintScene(seed, portrait)
+  scenes.set(name, painted)
+  return painted
+}
+
 it('paints the same picture from the same seed, and others from others', () => {
-  const scenes = [0, 1, 2, 3].map((seed) => Buffer.from(paintScene(seed, false).data))
-  expect(Buffer.from(paintScene(2, false).data).equals(scenes[2]!)).toBe(true)
-  expect(new Set(scenes.map((data) => data.subarray(0, 30_000).toString('latin1'))).size).toBe(4)
-  const { width, height, data } = paintScene(2, true)
+  const lying = [0, 1].map((seed) => Buffer.from(scene(seed, false).data))
+  expect(Buffer.from(paintScene(1, false).data).equals(lying[1]!)).toBe(true)
+  expect(new Set(lying.map((data) => data.subarray(0, 30_000).toString('latin1'))).size).toBe(2)
+  const { width, height, data } = scene(1, true)
   expect([width, height, data.length]).toEqual([1200, 1800, 1200 * 1800 * 3])
 })
 
 it('paints pictures with shadows and lights, not a flat colour', async () => {
-  const { data, width, height } = paintScene(3, false)
+  const { data, width, height } = scene(0, false)
   const { channels } = await sharp(data, { raw: { width, height, channels: 3 } }).stats()
   for (const { min, max, stdev } of channels) {
     expect(min).toBeLessThan(25)
@@ -38,7 +47,7 @@ it('writes photos as a camera would: dated, named, and lying down when it was he
     const stored = await sharp(path).metadata()
     expect([stored.width, stored.height]).toEqual([1800, 1200])
     orientations.add(stored.orientation)
-    const { width, height, data } = paintScene(seed, seed !== 0)
+    const { width, height, data } = scene(seed, seed !== 0)
     const painted = sharp(data, { raw: { width, height, channels: 3 } }).resize(30, 30, { fit: 'fill' })
     const shown = sharp(path).autoOrient().resize(30, 30, { fit: 'fill' })
     const [a, b] = [await painted.raw().toBuffer(), await shown.raw().toBuffer()]

@@ -9,7 +9,7 @@ import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { fuzzCase, fuzzMessage, seeded, type FuzzCase } from '../fixtures/http/fuzz.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
 
-const ROUNDS = process.env.LONG_TESTS === '1' ? 10_000 : 1_000
+const ROUNDS = process.env.LONG_TESTS === '1' ? 10_000 : 600
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_120)
 const AT_ONCE = 16
 /** A reply that does not come within this time counts as none, milliseconds. */

@@ -15,7 +15,7 @@ const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/faults/power-cut.test.ts does not run: ${trouble}.\n`)
 
 /** `npm run verify:long` cuts often enough to hit what happens once in a hundred times. */
-const CUTS = process.env.LONG_TESTS ? 100 : 4
+const CUTS = process.env.LONG_TESTS ? 100 : 2
 const AT_ONCE = 3
 
 /** What the daemon said that it has. */

@@ -41,7 +41,7 @@ describe.skipIf(skip)('strangers with sockets that idle, dribble and do not read
 
   const cases = LONG
     ? [1024, 20_000].flatMap((files) => [1, 50].map((addresses) => [files, addresses] as const))
-    : ([[512, 3]] as const)
+    : ([[256, 3]] as const)
   test.for(cases)(
     'at a limit of %i files, from %i addresses, keep neither the owner nor the camera waiting',
     { timeout: (SECONDS + IDLE_SECONDS) * 1000 + 120_000 },
@@ -70,8 +70,8 @@ describe.skipIf(skip)('strangers with sockets that idle, dribble and do not read
   )
 
   test('would be noticed: without limits the owner is lost', { timeout: 120_000 }, async () => {
-    stand = await openStand(lan, { files: 256, limited: false, https: false, lostAfter: 5000 })
-    const flood = await stand.flood({ sockets: 1000, addresses: 1 })
+    stand = await openStand(lan, { files: 256, limited: false, https: false, lostAfter: 5000, width: 600 })
+    const flood = await stand.flood({ sockets: LONG ? 1000 : 400, addresses: 1 })
     await expect
       .poll(async () => !stand!.alive() || lost((await stand!.measure(0.2)).list) > 0, { timeout: 60_000 })
       .toBe(true)

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { afterAll } from 'vitest'
 import type { Source, Take } from '../../daemon/ingest/source.ts'
 import { createCard } from '../../daemon/ingest/card/card.ts'
 import { createDemo } from '../../daemon/demo/demo-source.ts'
@@ -6,7 +7,7 @@ import { readEnd } from '../../daemon/darkroom/formats/whole.ts'
 import { createFolder } from '../../daemon/ingest/folder.ts'
 import { createCameraRegistry } from '../../daemon/ingest/camera/registry.ts'
 import { WIFI_MODEL } from '../../daemon/ingest/camera/port.ts'
-import { createRemoteGphoto, type RemoteGphoto } from '../../daemon/ingest/camera/gphoto/remote.ts'
+import { createRemoteGphoto } from '../../daemon/ingest/camera/gphoto/remote.ts'
 import { createCameraConflicts } from '../../daemon/ingest/camera/conflicts.ts'
 import { createTether } from '../../daemon/ingest/camera/tether.ts'
 import { silentLog } from '../../daemon/log.ts'
@@ -92,17 +93,17 @@ sourceSuite(
 )
 
 withLibgphoto2('with the real library', () => {
+  // One for all of them: a process that has loaded the library.
+  const gphoto = createRemoteGphoto({ library: LIBRARY, log: silentLog })
+  afterAll(() => gphoto.stop())
   sourceSuite('A camera', () => {
     const camera = createVirtualCamera()
-    const remotes: RemoteGphoto[] = []
     const tethered = subject(
       async (_, frames) => {
         await camera.start()
         for (let n = 0; n < frames; n += 1) camera.put(Buffer.from([0xff, 0xd8, n, 0xff, 0xd9]))
       },
       (world, take) => {
-        const gphoto = createRemoteGphoto({ library: LIBRARY, log: silentLog })
-        remotes.push(gphoto)
         return createTether({
           ...world.sourceNeeds(take),
           identity: { id: `camera:${camera.serial}`, model: camera.model, serial: camera.serial },
@@ -123,7 +124,6 @@ withLibgphoto2('with the real library', () => {
       snapshot: async () =>
         camera.files().map(({ folder, name, size, changedAt }) => [folder, name, size, changedAt]),
       async close() {
-        await Promise.all(remotes.map((gphoto) => gphoto.stop()))
         await camera.stop()
         await tethered.close()
       },

@@ -18,7 +18,9 @@ const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/cloud/store/swift.test.ts does not run: ${trouble}.\n`)
 
 const LONG = process.env.LONG_TESTS === '1'
-const PHOTOS = LONG ? 500 : 100
+const PHOTOS = LONG ? 500 : 50
+/** Photos that wait while one is unpublished. */
+const QUEUED = LONG ? 40 : 20
 
 async function empty(store: ObjectStore): Promise<void> {
   const keys: string[] = []
@@ -95,13 +97,13 @@ describe.skipIf(skip)('a real S3 server', () => {
     await mac.until('some of it is there', () => mac.cloud.status().waiting < PHOTOS * 0.55)
     await swift.kill()
     await publish(PHOTOS * 0.3)
-    await unpublish(20)
+    await unpublish(LONG ? 20 : 10)
     await mac.until('the status says so', () => mac.cloud.status().code === 'away')
     expect(mac.cloud.status().trouble).toMatch(/^The internet is away, or .*will go by themselves\.$/)
     await swift.start()
     link.limit = 8_000_000
     await publish(PHOTOS * 0.4)
-    await unpublish(25)
+    await unpublish(LONG ? 25 : 12)
     link.down()
     await mac.until('the status says so', () => mac.cloud.status().trouble !== null)
     link.up()
@@ -138,17 +140,17 @@ describe.skipIf(skip)('a real S3 server', () => {
       line = undefined
     })
     const openLine = async (bucket: string) =>
-      (line = await openSlowLine(swift, bucket, { now: () => Date.now() + ahead }))
+      (line = await openSlowLine(swift, bucket, { now: () => Date.now() + ahead, every: 200 }))
 
     test('an unpublished photo is off the manifest and then off the bucket before the photos that wait', async () => {
       const { mac, isThere } = await openLine('unpublish')
-      await measureUnpublish(line!, 40)
+      await measureUnpublish(line!, QUEUED)
       expect(await isThere('FIRST.jpg')).toBe(true)
       ahead += SECOND_THOUGHT
       mac.cloud.wake()
       await mac.until('it is gone', async () => !(await isThere('FIRST.jpg')))
       await mac.until('so is its thumb', async () => !(await isThere('thumb/FIRST.webp')))
-      expect(mac.cloud.status().waiting).toBeGreaterThan(40)
+      expect(mac.cloud.status().waiting).toBeGreaterThan(QUEUED)
       await mac.until('the status says so', () => mac.cloud.status().gone[0]?.state === 'removed')
       expect(mac.cloud.status().gone[0]).toMatchObject({ filename: 'FIRST.jpg', state: 'removed' })
     }, 120_000)

@@ -7,6 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
+import { createSharedWorkers } from '../../fixtures/photos/shared-workers.ts'
 
 const ticks = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -63,7 +64,12 @@ async function placeOfPrint(viewer: string | undefined): Promise<number> {
   try {
     const path = join(folder, 'photo.jpg')
     await writeFile(path, await makeJpeg({ width: 600, height: 400 }))
-    darkroom = createDarkroom({ cacheFolder: join(folder, 'cache'), workers: 2, log: silentLog })
+    darkroom = createDarkroom({
+      cacheFolder: join(folder, 'cache'),
+      workers: 2,
+      log: silentLog,
+      createWorkers: createSharedWorkers,
+    })
     await darkroom.start()
     let made = 0
     const source = { path, sha256: 'a'.repeat(64) }

@@ -10,6 +10,7 @@ import { tempFolder } from '../../fixtures/catalog.ts'
 import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
 import { KEY_ID, SECRET, startFaulty, type FaultyServer } from '../../fixtures/cloud/faulty.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
+import { createSharedWorkers } from '../../fixtures/photos/shared-workers.ts'
 
 let daemon: RunningDaemon
 let server: FaultyServer
@@ -194,6 +195,7 @@ test('keys are in one file and nowhere else: not in the API, the log, the catalo
   const own = createDaemon(parsed.config, {
     log: pino({ level: 'trace' }, sink),
     say: (line) => (logged += line),
+    createWorkers: createSharedWorkers,
   })
   const { adminUrl } = await own.start()
   const url = new URL(adminUrl).origin
@@ -258,7 +260,11 @@ test('the environment names the bucket for those who want no file', async () => 
   const parsed = parseConfig(quiet(data), env)
   if ('help' in parsed) throw new Error('asked for help')
   expect(parsed.warnings).toEqual([])
-  const own = createDaemon(parsed.config, { log: pino({ level: 'silent' }), say: () => undefined })
+  const own = createDaemon(parsed.config, {
+    log: pino({ level: 'silent' }),
+    say: () => undefined,
+    createWorkers: createSharedWorkers,
+  })
   const { adminUrl } = await own.start()
   try {
     const url = new URL('/api/cloud-settings', adminUrl)

@@ -4,6 +4,7 @@ import { withLibgphoto2 } from '../../fixtures/camera/libgphoto2.ts'
 import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
 import type { VirtualCamera } from '../../../daemon/demo/camera/camera.ts'
 import { bytesOf } from '../../../daemon/demo/camera/storage.ts'
+import type { Sources } from '../../../daemon/ingest/sources.ts'
 import { until } from '../world.ts'
 import { useRig } from './rig.ts'
 
@@ -16,6 +17,9 @@ withLibgphoto2('a tethered camera', () => {
     camera.log
       .filter(({ op }) => op === 'GetObject')
       .map(({ params }) => camera.files().find(({ handle }) => handle === params[0])!.name)
+
+  /** The folder that the frames come into may be listed before it. */
+  const sourceOf = (sources: Sources) => sources.status().find(({ kind }) => kind === 'camera')
 
   test('goes on in one session with a body whose second slot says nothing of itself', async () => {
     const camera = await rig.camera({ muteStorages: [0x00020001] })
@@ -30,8 +34,8 @@ withLibgphoto2('a tethered camera', () => {
     await rig.see({ state: 'connected' })
   })
 
-  test('brings what is shot, byte for byte, in one piece and in blocks, and deletes nothing', async () => {
-    const camera = await rig.camera()
+  test('brings what is shot, byte for byte, in one piece and in blocks, a RAW and its JPEG as one photo of the camera that shot it, and deletes nothing', async () => {
+    const camera = await rig.camera({ model: 'EOS Virtual' })
     await rig.tether()
     const shot = [frames.frame(1), frames.frame(2, { bytes: 1_500_000 })].map(
       (frame) => camera.shoot(frame)[0]!,
@@ -39,16 +43,13 @@ withLibgphoto2('a tethered camera', () => {
     await come('IMG_0001.JPG', 'IMG_0002.JPG')
     for (const { name, bytes } of shot)
       expect(await readFile(rig.world.path('photos_buffer', name))).toEqual(Buffer.from(bytesOf(bytes)))
+    camera.shoot(frames.frame(3, { raw: true }))
+    await until(() => expect(rig.world.photos()[2]?.raw?.filename).toBe('IMG_0003.CR3'))
+    expect(rig.world.photos()).toMatchObject(
+      [1, 2, 3].map((n) => ({ filename: `IMG_000${n}.JPG`, cameraId: 'camera:0123456789' })),
+    )
     expect(camera.log.map(({ op }) => op)).not.toContain('DeleteObject')
-    expect(camera.files()).toHaveLength(2)
-  })
-
-  test('makes one photo of a RAW and its JPEG, and knows which camera shot it', async () => {
-    const camera = await rig.camera({ model: 'EOS Virtual' })
-    await rig.tether()
-    camera.shoot(frames.frame(1, { raw: true }))
-    await until(() => expect(rig.world.photos()[0]?.raw?.filename).toBe('IMG_0001.CR3'))
-    expect(rig.world.photos()).toMatchObject([{ filename: 'IMG_0001.JPG', cameraId: 'camera:0123456789' }])
+    expect(camera.files()).toHaveLength(4)
     expect(rig.registry.list()).toMatchObject([
       { id: 'camera:0123456789', name: 'EOS Virtual', colour: 'sky' },
     ])
@@ -78,7 +79,7 @@ withLibgphoto2('a tethered camera', () => {
     expect(rig.world.photos()[8]).toMatchObject({ filename: 'IMG_0009.JPG', marked: true, rating: 4 })
   })
 
-  test('hears of a mark that is set after the frame came', async () => {
+  test('hears of a mark that is set after the frame came, or while it is away, without taking the frame again', async () => {
     const camera = await rig.camera()
     await rig.tether()
     const bytes = await makeJpeg({ width: 90, height: 60, rating: 0, serial: '0123456789' })
@@ -93,29 +94,14 @@ withLibgphoto2('a tethered camera', () => {
         [true, 0],
       ]),
     )
-    expect(names()).toEqual(['IMG_0001.JPG', 'IMG_0002.JPG'])
-  })
-
-  test('sees marks that were set while it was away, without taking the frames again', async () => {
-    const camera = await rig.camera()
-    await rig.tether()
-    camera.shoot(await makeJpeg({ width: 90, height: 60, rating: 0, serial: '0123456789' }))
-    await come('IMG_0001.JPG')
+    camera.shoot(await makeJpeg({ width: 90, height: 60, rating: 0, serial: '0123456789', seed: 3 }))
+    await come('IMG_0001.JPG', 'IMG_0002.JPG', 'IMG_0003.JPG')
     await camera.unplug()
     await rig.see({ state: 'reconnecting' })
-    camera.rate('IMG_0001.JPG', 3)
+    camera.rate('IMG_0003.JPG', 3)
     await camera.replug()
-    await until(() => expect(rig.world.photos()).toMatchObject([{ marked: true, rating: 3 }]))
-  })
-
-  test('a new frame under an old name is a photo of its own', async () => {
-    const camera = await rig.camera()
-    await rig.tether()
-    camera.shoot(frames.frame(1))
-    await come('IMG_0001.JPG')
-    camera.faults.next('duplicate-name', { removed: true })
-    camera.shoot(frames.frame(2))
-    await come('IMG_0001-2.JPG', 'IMG_0001.JPG')
+    await until(() => expect(rig.world.photos()[2]).toMatchObject({ marked: true, rating: 3 }))
+    expect(names()).toEqual(['IMG_0001.JPG', 'IMG_0002.JPG', 'IMG_0003.JPG'])
   })
 
   test('offers what is older than the Event, and takes it when asked', async () => {
@@ -124,9 +110,8 @@ withLibgphoto2('a tethered camera', () => {
     camera.put(frames.frame(2))
     const sources = await rig.tether()
     await come('IMG_0002.JPG')
-    const [source] = sources.status()
-    expect(source).toMatchObject({ kind: 'camera', offer: { count: 1 } })
-    sources.answer(source!.id, 'take')
+    await until(() => expect(sourceOf(sources)).toMatchObject({ offer: { count: 1 } }))
+    sources.answer(sourceOf(sources)!.id, 'take')
     await come('IMG_0001.JPG', 'IMG_0002.JPG')
   })
 
@@ -141,10 +126,10 @@ withLibgphoto2('a tethered camera', () => {
     camera.put(frames.frame(3))
     const again = await rig.tether()
     await come('IMG_0002.JPG', 'IMG_0003.JPG')
-    expect(again.status()[0]?.offer).toMatchObject({ count: 1 })
+    await until(() => expect(sourceOf(again)).toMatchObject({ offer: { count: 1 } }))
   })
 
-  test('finds a frame that it was never told of, by the gap in the numbers', async () => {
+  test('finds a frame that it was never told of, by the gap in the numbers; a new frame under an old name is a photo of its own', async () => {
     const camera = await rig.camera()
     await rig.tether()
     camera.shoot(frames.frame(1))
@@ -152,6 +137,9 @@ withLibgphoto2('a tethered camera', () => {
     camera.shoot(frames.frame(2))
     camera.shoot(frames.frame(3))
     await come('IMG_0001.JPG', 'IMG_0002.JPG', 'IMG_0003.JPG')
+    camera.faults.next('duplicate-name', { removed: true })
+    camera.shoot(frames.frame(4))
+    await come('IMG_0001.JPG', 'IMG_0002.JPG', 'IMG_0003-2.JPG', 'IMG_0003.JPG')
   })
 
   test('a control: without catching up that frame never comes', async () => {
@@ -182,17 +170,18 @@ withLibgphoto2('a tethered camera', () => {
     expect(await readFile(rig.world.path('photos_buffer', 'IMG_0001.JPG'))).toEqual(bytes)
   })
 
-  test.each([
-    ['jpeg', ['IMG_0001.JPG']],
-    ['raw', ['IMG_0001.CR3']],
-  ] as const)('fetches only %s when so asked', async (files, expected) => {
-    rig.registry.change({ files })
+  test('fetches only JPEGs, or only RAWs, when so asked', async () => {
+    rig.registry.change({ files: 'jpeg' })
     const camera = await rig.camera()
     await rig.tether()
     camera.shoot(frames.frame(1, { raw: true }))
-    await come(...expected)
+    await come('IMG_0001.JPG')
     await rig.see({ state: 'connected' })
-    expect(rig.world.photos()[0]!.raw).toBe(null)
+    rig.registry.change({ files: 'raw' })
+    camera.shoot(frames.frame(2, { raw: true }))
+    await come('IMG_0001.JPG', 'IMG_0002.CR3')
+    await rig.see({ state: 'connected' })
+    expect(rig.world.photos().map(({ raw }) => raw)).toEqual([null, null])
   })
 
   test('lists a file that is no whole photo with the reason, and goes on', async () => {

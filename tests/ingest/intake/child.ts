@@ -9,7 +9,11 @@ import { noCameras, openWorld, QUICK } from '../world-parts.ts'
 
 const dir = process.argv[2]!
 if (process.argv[3] === 'no-links') breakDisk()
-const darkroom = createDarkroom({ cacheFolder: `${dir}/cache`, workers: 2, log: silentLog })
+const darkroom = createDarkroom({
+  cacheFolder: `${dir}/cache`,
+  workers: process.env.LONG_TESTS === '1' ? 2 : 1,
+  log: silentLog,
+})
 const { warm } = await darkroom.start()
 await warm
 const world = await openWorld(darkroom, { dir })

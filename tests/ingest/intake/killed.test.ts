@@ -74,7 +74,8 @@ async function expectAllOnce(count: number, pairs: number): Promise<void> {
 }
 
 /** `npm run verify:long` kills it often enough to hit what happens once in a hundred times. */
-const KILLS = process.env.LONG_TESTS ? 150 : 6
+const LONG = process.env.LONG_TESTS === '1'
+const KILLS = LONG ? 150 : 4
 /** Without hard links there are fewer steps to be killed between. */
 const KILLS_WITHOUT_LINKS = Math.ceil(KILLS / 3)
 const DROPPED_EACH = 4
@@ -107,23 +108,26 @@ test.each([
     await expectAllOnce(onCard + dropped, onCard / 3)
     expect(await snapshot(world.path('cards'))).toEqual(before)
   },
-  KILLS * 18_000,
+  // To start a process takes its time on a busy machine, however few of them there are.
+  Math.max(120_000, KILLS * 18_000),
 )
 
-test('stopped in the middle of a hundred arriving photos and started again: all hundred there, none twice', async () => {
-  const first = run()
-  await until(() => expect(first.isReady()).toBe(true))
-  const files = await Promise.all(Array.from({ length: 100 }, (_, n) => small(n, at(n))))
-  const arrive = async (from: number, to: number) => {
-    for (let n = from; n < to; n += 1) await world.put(join('photos_buffer', `A_${n}.JPG`), files[n]!)
-  }
-  const arriving = arrive(0, 50)
-  await until(() => expect(first.notices()).toBeGreaterThan(10))
-  await first.end('SIGTERM')
-  await arriving
-  await arrive(50, 100)
-  const second = run()
-  await until(() => expect(world.photos()).toHaveLength(100))
-  await second.end('SIGTERM')
-  await expectAllOnce(100, 0)
-}, 120_000)
+// Every day the daemon as a whole shows the same (`main.test.ts`).
+if (LONG)
+  test('stopped in the middle of a hundred arriving photos and started again: all hundred there, none twice', async () => {
+    const first = run()
+    await until(() => expect(first.isReady()).toBe(true))
+    const files = await Promise.all(Array.from({ length: 100 }, (_, n) => small(n, at(n))))
+    const arrive = async (from: number, to: number) => {
+      for (let n = from; n < to; n += 1) await world.put(join('photos_buffer', `A_${n}.JPG`), files[n]!)
+    }
+    const arriving = arrive(0, 50)
+    await until(() => expect(first.notices()).toBeGreaterThan(10))
+    await first.end('SIGTERM')
+    await arriving
+    await arrive(50, 100)
+    const second = run()
+    await until(() => expect(world.photos()).toHaveLength(100))
+    await second.end('SIGTERM')
+    await expectAllOnce(100, 0)
+  }, 120_000)

@@ -1,11 +1,12 @@
-import { execFile } from 'node:child_process'
+import { execFile, type ChildProcess } from 'node:child_process'
+import { subscribe } from 'node:diagnostics_channel'
 import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { SourceStatus } from '../../../daemon/contract/status.ts'
 import { createDarkroom, type Darkroom } from '../../../daemon/darkroom/darkroom.ts'
 import { createAgain } from '../../../daemon/ingest/again.ts'
@@ -15,9 +16,9 @@ import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import { makeWorld, until, type World } from '../world.ts'
 
 const LONG = process.env.LONG_TESTS === '1'
-const FRAMES = LONG ? 200 : 12
-const KILLS = LONG ? 100 : 8
-const UPLOADS = LONG ? 20 : 3
+const FRAMES = LONG ? 200 : 8
+const KILLS = LONG ? 100 : 5
+const UPLOADS = LONG ? 20 : 2
 
 let world: World
 let darkroom: Darkroom
@@ -38,16 +39,21 @@ afterEach(async () => {
   await rm(cache, { recursive: true, force: true })
 })
 
-async function workers(): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='])
-  return stdout
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line))
-    .filter(
-      (row) => row?.[2] === String(process.pid) && !row[3]?.startsWith('Z') && row[4]?.includes('worker.ts'),
-    )
-    .map((row) => Number(row?.[1]))
-}
+/** The picture workers of this process, as Node tells of each that is started: to ask the system again and again costs
+ * more than they do. */
+const started = new Set<ChildProcess>()
+/** What each new one suffers. */
+let greet = (_: ChildProcess): void => undefined
+subscribe('child_process', (message) => {
+  const { process: child } = message as { process: ChildProcess }
+  // Its program and its number are known once it runs.
+  child.once('spawn', () => {
+    if (!child.spawnargs.some((arg) => arg.includes('worker.ts'))) return
+    started.add(child)
+    child.once('exit', () => started.delete(child))
+    greet(child)
+  })
+})
 
 const bytesOf = (seed: number) => makeJpeg({ seed, width: 90, height: 60, takenAt: new Date() })
 const nameOf = (n: number) => `IMG_${String(n + 1).padStart(4, '0')}.JPG`
@@ -78,16 +84,8 @@ test(
     let kills = 0
     const killing = (async () => {
       while (kills < KILLS) {
-        const pids = await workers()
-        const pid = pids[Math.floor(random() * pids.length)]
-        if (pid !== undefined) {
-          try {
-            process.kill(pid, random() < 0.7 ? 'SIGKILL' : 'SIGSEGV')
-            kills += 1
-          } catch {
-            // The worker ended meanwhile.
-          }
-        }
+        const worker = [...started][Math.floor(random() * started.size)]
+        if (worker?.kill(random() < 0.7 ? 'SIGKILL' : 'SIGSEGV')) kills += 1
         await new Promise((resolve) => setTimeout(resolve, random() * (LONG ? 2500 : 600)))
       }
     })()
@@ -121,8 +119,8 @@ test(
       .jpeg({ progressive: true })
       .toBuffer()
     const header = bomb.indexOf(Buffer.from([0xff, 0xc2]))
-    bomb.writeUInt16BE(12_000, header + 5)
-    bomb.writeUInt16BE(12_000, header + 7)
+    bomb.writeUInt16BE(6000, header + 5)
+    bomb.writeUInt16BE(6000, header + 7)
     await world.put('parked/DCIM/100/IMG_0000.JPG', bomb)
     const sources = world.sources({ cardRoots: [world.path('cards')] })
     await sources.start()
@@ -164,17 +162,9 @@ test(
 test('while every worker is ended the card waits, says why, and is not safe', async () => {
   await open()
   await fill(2)
-  let isSick = true
-  const sick = (async () => {
-    while (isSick) {
-      for (const pid of await workers())
-        try {
-          process.kill(pid, 'SIGKILL')
-        } catch {
-          // The worker ended meanwhile.
-        }
-    }
-  })()
+  greet = (worker) => void worker.kill('SIGKILL')
+  onTestFinished(() => void (greet = () => undefined))
+  for (const worker of started) greet(worker)
   const sources = world.sources({ cardRoots: [world.path('cards')] })
   await sources.start()
   await promisify(execFile)('mv', [world.path('parked'), world.path('cards/EOS')])
@@ -182,8 +172,7 @@ test('while every worker is ended the card waits, says why, and is not safe', as
   const card = () => sources.status().find(({ kind }) => kind === 'card')
   expect(card()?.safe_to_eject).toBe(false)
   expect(world.skipped()).toEqual({})
-  isSick = false
-  await sick
+  greet = () => undefined
   await until(() => expect(card()).toMatchObject({ state: 'done', safe_to_eject: true }))
   expect(world.names()).toHaveLength(2)
   expect(darkroom.trouble()).toBe(null)
