@@ -11,7 +11,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/co
  * started. */
 const ALONE = [
   'tests/faults/**/*.test.ts',
-  'tests/ingest/buffer/unreadable.test.ts',
+  'tests/ingest/buffer/{unreadable,listening}.test.ts',
   'tests/darkroom/workers/*.test.ts',
   'tests/ingest/intake/{workers-killed,no-links,full-disk}.test.ts',
 ]

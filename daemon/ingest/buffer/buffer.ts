@@ -151,6 +151,11 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     if (isFirst && (await seen.findMissed(names))) lookAtCopies()
   }
 
+  function look(): void {
+    scanAt = 0
+    pauses.end()
+  }
+
   /** The folder is another one with another Event, or was away.
    * @returns whether it was opened now */
   async function openFolder(next: string): Promise<boolean> {
@@ -162,6 +167,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
     watcher = watchFolder(folder(), {
       isIgnored: isOurs,
       hinted: (name) => void see(name).then(() => pauses.end(), trouble),
+      listening: look,
       log: needs.log,
     })
     return true
@@ -177,8 +183,10 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   /** @returns how long to rest, milliseconds */
   async function round(): Promise<number> {
     if (clock() >= scanAt) {
+      scanAt = Infinity
       await scan()
-      scanAt = clock() + (isOddWaiting ? 2 * patience.settle : patience.rescan)
+      // Another look may have been asked for meanwhile.
+      scanAt = Math.min(scanAt, clock() + (isOddWaiting ? 2 * patience.settle : patience.rescan))
       if (message !== null && looks.size === 0) message = null
     }
     if (looks.size === 0) return scanAt - clock()
@@ -213,14 +221,10 @@ export function createBuffer(needs: BufferNeeds): Buffer {
       await queue.onIdle()
       await closeFolder()
     },
-    look() {
-      scanAt = 0
-      pauses.end()
-    },
+    look,
     again() {
       seen.unsettle()
-      scanAt = 0
-      pauses.end()
+      look()
     },
     status() {
       // What ingest put here itself has its row before this; it is not reported.
