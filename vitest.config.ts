@@ -66,6 +66,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'happy-dom',
+          isolate: false,
           // These compute.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
