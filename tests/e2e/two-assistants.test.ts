@@ -11,7 +11,7 @@ import { resize } from './window.ts'
 /** Another seed, another evening: SEED=7 npm run test:e2e -- two-assistants */
 const SEED = Number(process.env['SEED'] ?? 1)
 /** 500 take about a minute of two cores. */
-const STEPS = process.env['LONG_TESTS'] ? 500 : 100
+const STEPS = process.env['LONG_TESTS'] ? 500 : 60
 const BREATH = 10
 const LIMIT = 600_000
 const PHOTOS = 12
