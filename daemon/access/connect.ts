@@ -37,6 +37,14 @@ export interface Connect extends SetupCalls {
   tested(publicUrl: string | null, reply: CloudTestReply): void
 }
 
+/** @returns the public address, if it was tried since it was set and showed what the bucket holds */
+export function testedUrl(
+  settings: { get(key: string): string | undefined },
+  publicUrl: string | null,
+): string | null {
+  return publicUrl !== null && settings.get(TESTED) === publicUrl ? publicUrl : null
+}
+
 /** @param needs.folder `<data>/config/tls`
  *  @param needs.addresses where devices find this computer, IPv4
  *  @param needs.settings small values that outlive a run */
@@ -159,7 +167,7 @@ export function createConnect(needs: {
       port,
       https: https(),
       discovery: discovery.state(),
-      public_tested: needs.publicUrl() !== null && needs.settings.get(TESTED) === needs.publicUrl(),
+      public_tested: testedUrl(needs.settings, needs.publicUrl()) !== null,
     }),
     tested(publicUrl, { steps }) {
       const shown = steps.some(({ step, result }) => step === 'public' && result === 'ok')

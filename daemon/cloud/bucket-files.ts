@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import { createCovers } from './covers.ts'
+import type { GuestLinks } from '../publish/guest-links.ts'
 import { createManifestBuilder, eventsIndex, manifestEntry } from '../publish/manifest.ts'
 import { fullName, publicationOf, THUMB_BYTES, thumbName } from '../publish/public-names.ts'
 import { createPeerManifests, type Adopted } from './peers/peer-manifests.ts'
@@ -50,6 +51,7 @@ export function createBucketFiles(needs: {
   /** This Mac's mark, so that several can publish into one bucket. */
   mac?: string
   photoBaseUrl?: () => string | null
+  links?: GuestLinks['of']
 }): BucketFiles {
   const { events, publications, transaction, uploads } = needs.catalog
   const mac = needs.mac ?? 'here'
@@ -68,6 +70,7 @@ export function createBucketFiles(needs: {
     publications,
     now: needs.now,
     by: mac,
+    ...(needs.links && { links: needs.links }),
     entry: (publication) =>
       uploads.isDone(publication.id, 'thumb')
         ? {

@@ -9,6 +9,7 @@ import { errnoOf, isStorageFault } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { createBucketFiles, type BucketFiles } from './bucket-files.ts'
 import { isCover } from './covers.ts'
+import type { GuestLinks } from '../publish/guest-links.ts'
 import { fullName, publicationOf, thumbName } from '../publish/public-names.ts'
 import { createRunning } from '../util/restartable.ts'
 import { createCdnCheck, type Leaving } from './cdn/cdn-check.ts'
@@ -103,6 +104,7 @@ export function createCloud(needs: {
   log: Log
   onChange: () => void
   onDocument?: (bytes: number) => void
+  links?: GuestLinks['of']
   /** A file of a publication is in the bucket, verified. */
   onStored?: (eventId: number, key: string) => void
   /** How long the bucket may take. */
@@ -120,6 +122,7 @@ export function createCloud(needs: {
     now,
     mac,
     photoBaseUrl: () => settings.current().photoBaseUrl || null,
+    ...(needs.links && { links: needs.links }),
   })
   let store = openStore(settings, needs.data, catalog.settings.get(STORE), needs.patience)
   const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)

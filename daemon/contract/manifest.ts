@@ -22,7 +22,8 @@ export const ManifestEntry = Type.Object({
   thumbhash: Type.String(),
   /** Bytes of the web size. */
   bytes: Type.Integer(),
-  has: Type.Object({ web: Type.Boolean(), full: Type.Boolean() }),
+  /** `view` is absent in what was published before there was one. */
+  has: Type.Object({ web: Type.Boolean(), full: Type.Boolean(), view: Type.Optional(Type.Boolean()) }),
 })
 export type ManifestEntry = Static<typeof ManifestEntry>
 
@@ -73,6 +74,10 @@ export const ManifestHead = Type.Object({
     /** Instead of the page's own sentence on privacy. */
     privacy: Type.Optional(Type.String()),
   }),
+  /** The event's page on the internet, where that was tried and showed what the bucket holds. */
+  publicUrl: Type.Optional(Type.String()),
+  /** The event's page on the venue's own network. */
+  lanUrl: Type.Optional(Type.String()),
   total: Type.Integer(),
   /** The newest entries, newest first; none of them is in a page. At most 50 of each Mac. */
   recent: Type.Array(ManifestEntry),

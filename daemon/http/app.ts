@@ -27,6 +27,7 @@ import { registerAuditTrail } from './routes/access/audit.ts'
 import { registerAssets } from './routes/event/assets.ts'
 import { registerAudit } from './guard/audit.ts'
 import { registerCamera } from './routes/sources/camera.ts'
+import { registerCards } from './routes/guests/cards.ts'
 import { registerCloud } from './routes/settings/cloud.ts'
 import { LATE_EVERY, MOST_HEAD, type ConnectionLimits, type Patience } from '../access/connection-limits.ts'
 import { createConnections, type Connections } from './guard/connections.ts'
@@ -204,6 +205,7 @@ function registerRoutes(app: App, parts: AppParts, openApi: () => Promise<OpenAp
   registerUndo(app, { catalog, decisions, bus, delay })
   registerPictures(app, { catalog, originalFiles, darkroom })
   registerTree(app, { catalog, tree })
+  registerCards(app, { catalog, tree, dist: server.dist })
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
   registerSources(app, { sources, again, status })
   registerCamera(app, { sources, cameraSettings, status })

@@ -8,6 +8,7 @@ import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../contract/message.ts'
 import { newMessage } from '../util/message.ts'
+import type { GuestLinks } from './guest-links.ts'
 import { createManifestBuilder, manifestEntry, type ManifestFiles } from './manifest.ts'
 import { createPastPages, PAGE_KEPT } from './past-pages.ts'
 
@@ -46,6 +47,7 @@ export function createGalleryTree(needs: {
   folders: Folders
   /** Tells the bucket. What fails there is tried again, with the next change or by `retry`. */
   toBucket?: (place?: number) => void
+  links?: GuestLinks['of']
   now: () => number
   log: Log
 }): GalleryTree {
@@ -54,6 +56,7 @@ export function createGalleryTree(needs: {
   const builder = createManifestBuilder({
     publications: catalog.publications,
     now: needs.now,
+    ...(needs.links && { links: needs.links }),
     entry: (publication) => (hidden.has(publication.id) ? null : manifestEntry(publication)),
   })
   const past = createPastPages({

@@ -9,6 +9,7 @@ import type {
   ManifestPage,
   PageRef,
 } from '../contract/manifest.ts'
+import type { GuestLinks } from './guest-links.ts'
 
 /** Places in one page: with about 250 bytes each, a publish that rewrites one and the head twice (as the thumb and
  * the web size arrive) stays below 60 kB. */
@@ -133,6 +134,7 @@ export function createManifestBuilder(needs: {
   /** Whose pages these are, where several Macs' may lie side by side. */
   by?: string
   entry: (publication: PublicationRecord) => ManifestEntry | null
+  links?: GuestLinks['of']
 }): ManifestBuilder {
   const built = new Map<string, BuiltPage | null>()
   const keyOf = (eventId: number, from: number, to: number) => `${eventId}/${from}-${to}`
@@ -178,6 +180,7 @@ export function createManifestBuilder(needs: {
           ...(settings.credit && { credit: settings.credit }),
           ...(settings.privacy_text && { privacy: settings.privacy_text }),
         },
+        ...needs.links?.(event),
         total: recent.length + named.reduce((sum, { count }) => sum + count, 0),
         recent,
         pages: named,

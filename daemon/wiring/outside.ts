@@ -8,6 +8,7 @@ import { connectionLimits, type ConnectionLimits, type Patience } from '../acces
 import { createHostNames, lanAddresses } from '../access/network.ts'
 import { createPairing } from '../access/pairing.ts'
 import { createTerminalKey } from '../access/terminal.ts'
+import { isLoopback } from '../access/who.ts'
 import { createTries } from '../access/tries.ts'
 import { createApp, type Http } from '../http/app.ts'
 import type { GuardRules } from '../http/guard/guard.ts'
@@ -73,7 +74,10 @@ export async function buildOutside(
     title: () => catalog.events.current().settings.event_title,
     publicUrl: cloud.publicUrl,
     settings: catalog.settings,
-    changed,
+    changed() {
+      publishing.guestLinks.look(addresses().find((url) => !isLoopback(new URL(url).hostname)) ?? null)
+      changed()
+    },
     now,
     log,
   })

@@ -1,3 +1,4 @@
+import { testedUrl } from '../access/connect.ts'
 import { createCloud, type Cloud } from '../cloud/cloud.ts'
 import { createDelivery, type Delivery } from '../cloud/delivery.ts'
 import { createDecisions, type Decisions } from '../decisions/decisions.ts'
@@ -5,6 +6,7 @@ import { createDelaySetting, type DelaySetting } from '../decisions/delay-settin
 import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/registry.ts'
 import { createBulkRemovalGuard, type BulkRemovalGuard } from '../publish/bulk-removal.ts'
 import { createFullSizeQueue, type FullSizeQueue } from '../publish/full-size-queue.ts'
+import { createGuestLinks, type GuestLinks } from '../publish/guest-links.ts'
 import { createGalleryTree, type GalleryTree } from '../publish/gallery-tree.ts'
 import { createPrinting } from '../publish/printing.ts'
 import { publicationOf } from '../publish/public-names.ts'
@@ -19,6 +21,7 @@ export interface Publishing {
   readonly cloud: Cloud
   readonly delivery: Delivery
   readonly tree: GalleryTree
+  readonly guestLinks: GuestLinks
   readonly fullSizes: FullSizeQueue
   readonly bulkRemoval: BulkRemovalGuard
   readonly publisher: Publisher
@@ -34,13 +37,19 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles } = pictures
   const changed = storage.statusChanged.send
 
-  const cloud = createCloud({
+  const guestLinks = createGuestLinks({
+    publicRoot: () => testedUrl(catalog.settings, cloud.publicUrl()),
+    current: () => catalog.events.current().id,
+    changed: () => void tree.changed(),
+  })
+  const cloud: Cloud = createCloud({
     data: config.data,
     environment: config.s3,
     catalog,
     now,
     log,
     onChange: changed,
+    links: guestLinks.of,
     onStored(eventId, key) {
       const publication = catalog.publications.byName(eventId, publicationOf(key))
       const photo = publication && catalog.photos.byId(publication.photoId)
@@ -51,7 +60,15 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     cloud.files.changed(place)
     cloud.wake()
   }
-  const tree = createGalleryTree({ catalog, folders, toBucket, now, log })
+  const tree = createGalleryTree({
+    catalog,
+    folders,
+    toBucket,
+    links: guestLinks.of,
+    now,
+    log,
+  })
+  storage.statusChanged.on(() => guestLinks.look())
   const { pathOf } = originalFiles
   const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf, proof })
   const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
@@ -87,6 +104,6 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const delivery = createDelivery({ catalog, cloud, bus, changed, now })
   const delay = createDelaySetting({ settings: catalog.settings, changed })
   return {
-    cloud, delivery, tree, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended,
+    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended,
   } // prettier-ignore
 }

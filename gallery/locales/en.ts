@@ -26,6 +26,14 @@ export const en = {
   privacy: 'No account, no cookies, no tracking. To have a photo taken down, ask the photographer.',
   credit: (name: string): string => `Photos: ${name}`,
   language: 'Language',
+  silentHere: 'This Wi-Fi does not answer.',
+  silentThere: 'The internet does not answer.',
+  goPublic: 'Open on the internet',
+  goVenue: 'Open on the venue’s Wi-Fi',
+  inLine: 'To save photos:',
+  inApp: 'To save photos, open this page in your browser: tap the menu and choose “Open in browser”.',
+  openBrowser: 'open in your browser',
+  putAway: 'Close this message',
 }
 
 export type Words = typeof en

@@ -10,6 +10,8 @@ const EN = {
   download: 'Download',
   share: 'Share',
   copied: 'Link copied',
+  onlyHere: 'This link works only on this Wi-Fi',
+  copiedHere: 'Link copied. It works only on this Wi-Fi',
   viewer: 'Photo',
 }
 
@@ -22,6 +24,8 @@ const ZH: typeof EN = {
   download: '下載',
   share: '分享',
   copied: '已複製連結',
+  onlyHere: '此連結僅在此 Wi-Fi 可用',
+  copiedHere: '已複製連結，僅在此 Wi-Fi 可用',
   viewer: '照片',
 }
 

@@ -27,4 +27,12 @@ export const zhHant: Words = {
   privacy: '無需帳號，不使用 Cookie，不追蹤。如需移除照片，請告知攝影師。',
   credit: (name) => `攝影：${name}`,
   language: '語言',
+  silentHere: '此 Wi-Fi 沒有回應。',
+  silentThere: '網際網路沒有回應。',
+  goPublic: '改用網際網路開啟',
+  goVenue: '改用會場 Wi-Fi 開啟',
+  inLine: '要儲存照片：',
+  inApp: '要儲存照片，請點選選單，再選「在瀏覽器中開啟」。',
+  openBrowser: '請用瀏覽器開啟',
+  putAway: '關閉此訊息',
 }

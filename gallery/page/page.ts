@@ -4,7 +4,9 @@ import { make } from './dom.ts'
 import { createFeed, type FeedState } from '../feed/feed.ts'
 import { applyAccent } from './theme.ts'
 import { createFooter } from './footer.ts'
+import { createCanonical } from './canonical.ts'
 import { createHero } from './hero.ts'
+import { createHints } from './hints.ts'
 import { createLatest } from '../grid/latest.ts'
 import { createLightbox } from '../viewer/lightbox.ts'
 import { createMasonry } from '../grid/masonry.ts'
@@ -13,7 +15,7 @@ import { newcomers } from '../feed/newcomers.ts'
 import { createNumbers } from '../feed/numbers.ts'
 import { createPlace } from '../grid/place.ts'
 import type { Read } from '../feed/read.ts'
-import { shareUrl, slugOf } from './route.ts'
+import { plainSearch, shareUrl, slugOf } from './route.ts'
 import { createScrubber } from './scrubber.ts'
 import { createSigns } from './signs.ts'
 import { createTile } from '../grid/tile.ts'
@@ -92,6 +94,12 @@ export const createPage = (needs: PageNeeds) => {
     needs.keepLang(next)
     retell()
   })
+  const canonical = createCanonical()
+  const hints = createHints({ words, here: () => location, userAgent: navigator.userAgent })
+  /** The event's page as guests pass it on: on the internet, where it is there. */
+  const eventUrl = (): string =>
+    state?.album?.head.publicUrl ??
+    `${location.origin}${needs.base}e/${encodeURIComponent(state?.slug ?? '')}`
   const signs = createSigns({
     words,
     goUp: () => {
@@ -131,7 +139,10 @@ export const createPage = (needs: PageNeeds) => {
         find: (name) => latest.find(name) ?? masonry.find(name),
         closing: masonry.reveal,
         nearEnd: () => void feed.more(),
-        link: ({ filename: name }) => shareUrl(location.origin, needs.base, state?.slug ?? '', name),
+        link: ({ filename: name }) => shareUrl(eventUrl(), name),
+        // The daemon's own page; on the internet, the page's address is a public one.
+        isOnlyHere: () => needs.base !== '/' && state?.album?.head.publicUrl === undefined,
+        shown: (entry) => canonical.show(entry && shareUrl(eventUrl(), entry.filename)),
         title: () => state?.album?.head.event.title ?? '',
         pass: signs.pass,
       }
@@ -143,6 +154,7 @@ export const createPage = (needs: PageNeeds) => {
       while (!known() && (await feed.more()));
       return known() ? 'known' : state?.album?.next === null ? 'gone' : 'unread'
     },
+    base: needs.base,
     closed: (filename) => (latest.find(filename) ?? masonry.find(filename))?.focus({ preventScroll: true }),
     notFound: () => signs.pass(words().gone),
     notOpened: () => signs.pass(words().notOpened),
@@ -209,6 +221,7 @@ export const createPage = (needs: PageNeeds) => {
     blank.show(blankFor(next), words())
     document.body.dataset['blank'] = blankFor(next) ?? ''
     mention()
+    hints.show(next)
     if (before?.album !== next.album) settle(false)
     if (!linked && next.album !== null && next.album.entries.length > 0) {
       linked = true
@@ -226,6 +239,7 @@ export const createPage = (needs: PageNeeds) => {
     latest.relabel()
     masonry.relabel()
     mention()
+    hints.show(state)
     settle(false)
   }
 
@@ -240,7 +254,11 @@ export const createPage = (needs: PageNeeds) => {
   const main = make('main', {}, blank.root, latest.root, masonry.root)
   return {
     async start(): Promise<void> {
-      document.body.append(hero.root, main, footer.root, scrubber.root, ...signs.elements)
+      const search = plainSearch(location.search)
+      // A guest who copies the address copies the event's, and nothing that was meant for a chat.
+      if (search !== location.search)
+        history.replaceState(history.state, '', location.pathname + search + location.hash)
+      document.body.append(hero.root, main, footer.root, hints.root, scrubber.root, ...signs.elements)
       retell()
       blank.show('loading', words())
       document.body.dataset['blank'] = 'loading'
@@ -264,6 +282,7 @@ export const createPage = (needs: PageNeeds) => {
       masonry.stop()
       above.disconnect()
       scrubber.stop()
+      hints.stop()
       lightbox.stop()
       clearTimeout(olderTimer)
       clearTimeout(behindTimer)

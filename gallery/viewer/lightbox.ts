@@ -1,5 +1,5 @@
 import { createLater } from './later.ts'
-import { photoHash, photoOf } from '../page/route.ts'
+import { photoHash, photoOf, photoOfPath, pageAddress } from '../page/route.ts'
 import type { addStyles, openViewer, Viewer, ViewerNeeds } from './viewer.ts'
 
 interface ViewerPart {
@@ -12,6 +12,8 @@ export interface LightboxNeeds {
   viewer: (filename: string) => Omit<ViewerNeeds, 'push' | 'hash' | 'closed'> | null
   /** Looks for a photo further down the pages. `unread`: not all of them could be read. */
   fetchUntil: (filename: string) => Promise<'known' | 'gone' | 'unread'>
+  /** Where the gallery lives: `/gallery/` or `/`. */
+  base: string
   closed: (filename: string) => void
   notFound: () => void
   /** The viewer's code or the photo's place could not be loaded; another try may succeed. */
@@ -73,9 +75,9 @@ export const createLightbox = (needs: LightboxNeeds) => {
     open: (filename: string): Promise<void> => open(filename, true),
     /** Opens what the address asks for. The page itself goes below it in the history, so that Back shows it. */
     openFromAddress(): Promise<void> {
-      const filename = photoOf(location.hash)
+      const filename = photoOf(location.hash) ?? photoOfPath(location.pathname)
       if (filename === null) return Promise.resolve()
-      history.replaceState(null, '', location.pathname + location.search)
+      history.replaceState(null, '', pageAddress(location, needs.base))
       return openLink(filename, true)
     },
     update: (entries: Parameters<Viewer['update']>[0]): void => viewer?.update(entries),

@@ -29,6 +29,10 @@ export interface ViewerNeeds {
   /** What is handed on: the photo's own address, and what the event is called. */
   link: (entry: ManifestEntry) => string
   title: () => string
+  /** What is handed on leads nowhere outside the venue's network. */
+  isOnlyHere: () => boolean
+  /** Another photo is in front; null when the viewer closes. */
+  shown: (entry: ManifestEntry | null) => void
   /** Shows for a moment how that went. */
   pass: (text: string) => void
   /** The guest comes near the last photo that is known. */
@@ -127,7 +131,10 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
 
   const offer = async (link: string): Promise<void> => {
     const outcome = await share(link, needs.title())
-    if (outcome !== 'shared') needs.pass(outcome === 'copied' ? words.copied : link)
+    const isOnlyHere = needs.isOnlyHere()
+    if (outcome === 'failed') needs.pass(link)
+    else if (outcome === 'copied') needs.pass(isOnlyHere ? words.copiedHere : words.copied)
+    else if (isOnlyHere) needs.pass(words.onlyHere)
   }
 
   pswp.on('uiRegister', () => {
@@ -197,6 +204,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     update()
     const slot = current()
     if (slot !== undefined) address.show(slot.entry.filename)
+    needs.shown(slot === undefined || slot.gone ? null : slot.entry)
     if (pswp.currIndex > slots.length - AHEAD) needs.nearEnd()
   })
   pswp.on('openingAnimationEnd', () => {
@@ -211,6 +219,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     address.close(!byBack)
   })
   pswp.on('destroy', () => {
+    needs.shown(null)
     clearTimeout(timer)
     history.scrollRestoration = 'auto'
     needs.closed(current()?.entry.filename ?? '')

@@ -143,7 +143,7 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   html('viewer', ['/admin/'], () => page(join(admin, 'index.html')))
   html('public', ['/pair'], needs.codePage)
   const galleryPage = () => page(join(gallery, 'index.html'))
-  html('public', ['/gallery/', '/gallery/e/:slug', '/gallery/e/:slug/'], galleryPage)
+  html('public', ['/gallery/'], galleryPage)
   serve('/admin/', admin, 'viewer')
   serve('/admin/pair/', join(admin, 'pair'), 'public')
   serve('/admin/setup/', join(admin, 'setup'), 'public')

@@ -5,6 +5,7 @@ import type { Status } from '../../../daemon/contract/status.ts'
 import { within } from '../../connection/limit.ts'
 import { createLanguageButtons } from '../language-buttons.ts'
 import { assistantUrl, guestPlace } from './addresses.ts'
+import { guestCode } from './guest-code.ts'
 import { WORDS, type Words } from './words.ts'
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
@@ -47,7 +48,7 @@ function show(): void {
     one.textContent = title
     one.hidden = title === ''
   }
-  code('guests-code', guests.url)
+  code('guests-code', guestCode(guests.url))
   find('guests-address').textContent = shown(guests.url)
   find('guests-label').textContent = guests.kind === 'public' ? words.publicLabel : words.lanLabel
   code('assistant-code', assistant)

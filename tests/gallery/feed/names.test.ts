@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, it } from 'vitest'
 import { fileUrl, pageUrl, thumbUrl } from '../../../gallery/feed/names.ts'
-import { photoHash, photoOf, shareUrl, slugOf } from '../../../gallery/page/route.ts'
+import { photoHash, photoOf, photoOfPath, shareUrl, slugOf } from '../../../gallery/page/route.ts'
 
 const HARD = ['a b.jpg', '100%.jpg', 'x#1.jpg', 'why?.jpg', '婚禮.jpg', 'a&b=c+d.jpg', '%20.jpg']
 
@@ -34,9 +34,9 @@ it('takes a page by its name alone or by its way below the prefix', () => {
 
 it.each(HARD)('a link to "%s" opens that photo', (name) => {
   expect(photoOf(photoHash(name))).toBe(name)
-  const url = new URL(shareUrl('http://host', '/gallery/', 'lin 林', name))
+  const url = new URL(shareUrl(`http://host/gallery/e/${encodeURIComponent('lin 林')}`, name))
   expect(slugOf(url.pathname)).toBe('lin 林')
-  expect(photoOf(url.hash)).toBe(name)
+  expect(photoOfPath(url.pathname)).toBe(name)
 })
 
 it('reads the event from both places where the page lives', () => {

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Catalog } from '../../../catalog/catalog.ts'
+import type { EventRecord } from '../../../catalog/events.ts'
+import { eventAddress, photoAddress, pictureOf, withCard, type Card } from '../../../contract/card.ts'
+import type { GalleryTree } from '../../../publish/gallery-tree.ts'
+import { manifestEntry } from '../../../publish/manifest.ts'
+import type { App } from '../../plugin.ts'
+import { page } from '../../static/pages.ts'
+
+const OfEvent = Type.Object({ slug: Type.String() })
+const OfPhoto = Type.Object({ slug: Type.String(), name: Type.String() })
+
+/** The gallery's page at the addresses that guests pass on: with what a chat shows of the link. */
+export function registerCards(app: App, needs: { catalog: Catalog; tree: GalleryTree; dist: string }): void {
+  const { catalog, tree } = needs
+  const config = { access: 'public', audit: null } as const
+
+  function send(reply: FastifyReply, card: Card | null, code = 200): FastifyReply {
+    const html = page(join(needs.dist, 'gallery', 'index.html'))
+    return reply
+      .code(code)
+      .header('cache-control', code === 200 ? 'no-cache' : 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(card === null ? html : withCard(html.toString(), card))
+  }
+
+  const hostOf = (request: FastifyRequest) => `${request.protocol}://${request.headers.host ?? ''}`
+  const descriptionOf = ({ settings, date }: EventRecord) =>
+    [settings.event_subtitle, date].filter((text) => text !== '').join(' · ')
+
+  function eventCard(request: FastifyRequest, event: EventRecord): Card {
+    const host = hostOf(request)
+    const { hero } = event
+    const newest = hero === null ? tree.files(event).head.recent[0] : undefined
+    return {
+      title: event.settings.event_title || event.date,
+      description: descriptionOf(event),
+      url: eventAddress(`${host}/gallery`, event.slug),
+      picture:
+        hero !== null
+          ? {
+              url: `${host}/photo/${encodeURIComponent(event.prefix)}/assets/${hero}`,
+              type: 'image/jpeg',
+              size: null,
+            }
+          : newest
+            ? pictureOf(newest, `${host}/photo`, event.prefix)
+            : null,
+    }
+  }
+
+  for (const url of ['/e/:slug', '/e/:slug/', '/gallery/e/:slug', '/gallery/e/:slug/'])
+    app.get(url, { config, schema: { params: OfEvent } }, (request, reply) => {
+      const event = catalog.events.find(request.params.slug)
+      return send(reply, event ? eventCard(request, event) : null)
+    })
+
+  for (const url of ['/e/:slug/p/:name', '/gallery/e/:slug/p/:name'])
+    app.get(url, { config, schema: { params: OfPhoto } }, (request, reply) => {
+      const { slug, name } = request.params
+      const event = catalog.events.find(slug)
+      const publication = event && catalog.publications.byName(event.id, name)
+      // Nothing of a photo that is not public is said, not even that there was one.
+      if (publication?.state !== 'live' || publication.name !== name || tree.isHidden(publication.id))
+        return send(reply, null, 404)
+      const host = hostOf(request)
+      return send(reply, {
+        title: event!.settings.event_title || event!.date,
+        description: descriptionOf(event!),
+        url: photoAddress(`${host}/gallery`, slug, name),
+        picture: pictureOf(manifestEntry(publication), `${host}/photo`, event!.prefix),
+      })
+    })
+}
