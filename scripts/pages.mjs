@@ -5,7 +5,7 @@ import { buildPart } from './parts.mjs'
 /** What Cloudflare Pages gets beside the pages themselves. */
 const FILES = {
   // Only what is below these costs a call of a Function.
-  '_routes.json': `${JSON.stringify({ version: 1, include: ['/photo/*', '/guests/*'], exclude: [] }, null, 2)}\n`,
+  '_routes.json': `${JSON.stringify({ version: 1, include: ['/photo/*', '/guests/*', '/e/*'], exclude: [] }, null, 2)}\n`,
   // The page finds out by itself which event its address names.
   _redirects: '/e/* / 200\n',
   'robots.txt': 'User-agent: *\nDisallow: /\n',
@@ -37,7 +37,9 @@ export async function buildPages(root) {
 }
 
 /** The files of the daemon that the Functions import. */
-const SHARED = ['event-document.ts', 'object.ts'].map((name) => join('daemon', 'contract', name))
+const SHARED = ['card.ts', 'event-document.ts', 'object.ts'].map((name) =>
+  join('daemon', 'contract', name),
+)
 
 /** A folder from which wrangler can work: the built pages and the Function, and nothing else of this project.
  * @param {string} root @param {string} folder @param {string} toml @returns {Promise<void>} */

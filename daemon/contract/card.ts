@@ -82,15 +82,20 @@ const encodedPath = (path: string): string =>
     .map(encodeURIComponent)
     .join('/')
 
+/** @param root where pictures lie, `https://host/photo`, without a closing slash
+ * @param prefix the event's
+ * @param path below it */
+export const objectUrl = (root: string, prefix: string, path: string): string =>
+  `${root}/${encodedPath(prefix)}/${encodedPath(path)}`
+
 /** Of a photo's sizes the one nearest to the 1200 by 630 pixels that chats show.
- * @param root where pictures lie, `https://host/photo`, without a closing slash
- * @param prefix the event's */
+ * @param root see `objectUrl` */
 export function pictureOf(
   { filename, w, h, has }: Pick<ManifestEntry, 'filename' | 'w' | 'h' | 'has'>,
   root: string,
   prefix: string,
 ): CardPicture {
-  const at = (path: string) => `${root}/${encodedPath(prefix)}/${encodedPath(path)}`
+  const at = (path: string) => objectUrl(root, prefix, path)
   const small = `${filename.replace(/\.[^./]*$/, '')}.webp`
   const scaled = (longSide: number) => {
     const shrink = Math.min(1, longSide / Math.max(w, h, 1))

@@ -3,7 +3,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Catalog } from '../../../catalog/catalog.ts'
 import type { EventRecord } from '../../../catalog/events.ts'
-import { eventAddress, photoAddress, pictureOf, withCard, type Card } from '../../../contract/card.ts'
+import {
+  eventAddress,
+  objectUrl,
+  photoAddress,
+  pictureOf,
+  withCard,
+  type Card,
+} from '../../../contract/card.ts'
 import type { GalleryTree } from '../../../publish/gallery-tree.ts'
 import { manifestEntry } from '../../../publish/manifest.ts'
 import type { App } from '../../plugin.ts'
@@ -41,7 +48,7 @@ export function registerCards(app: App, needs: { catalog: Catalog; tree: Gallery
       picture:
         hero !== null
           ? {
-              url: `${host}/photo/${encodeURIComponent(event.prefix)}/assets/${hero}`,
+              url: objectUrl(`${host}/photo`, event.prefix, `assets/${hero}`),
               type: 'image/jpeg',
               size: null,
             }
