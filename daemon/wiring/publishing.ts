@@ -1,6 +1,7 @@
 import { createCloud, type Cloud } from '../cloud/cloud.ts'
 import { createDelivery, type Delivery } from '../cloud/delivery.ts'
 import { createDecisions, type Decisions } from '../decisions/decisions.ts'
+import { createRemovalRequestInbox, type RemovalRequestInbox } from '../decisions/removal-requests.ts'
 import { createDelaySetting, type DelaySetting } from '../decisions/delay-setting.ts'
 import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/registry.ts'
 import { createBulkRemovalGuard, type BulkRemovalGuard } from '../publish/bulk-removal.ts'
@@ -24,6 +25,7 @@ export interface Publishing {
   readonly publisher: Publisher
   readonly decisions: Decisions
   readonly delay: DelaySetting
+  readonly removalRequests: RemovalRequestInbox
   /** The cameras that are known, with what people set for them. */
   readonly registry: CameraRegistry
   readonly unattended: UnattendedPublishing
@@ -86,7 +88,8 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   })
   const delivery = createDelivery({ catalog, cloud, bus, changed, now })
   const delay = createDelaySetting({ settings: catalog.settings, changed })
+  const removalRequests = createRemovalRequestInbox({ catalog, bus, isHidden: tree.isHidden, now })
   return {
-    cloud, delivery, tree, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended,
+    cloud, delivery, tree, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests,
   } // prettier-ignore
 }
