@@ -87,7 +87,7 @@ export function createDaemon(config: Config, needs: DaemonNeeds): Daemon {
 async function startParts(
   { catalog, bus, log, statusChanged, stops }: Storage,
   { warmer }: Pictures,
-  { publisher, decisions, tree, unattended, cloud, delivery }: Publishing,
+  { publisher, decisions, tree, unattended, cloud, delivery, removalRequests }: Publishing,
   { sources, again }: Shooting,
   { recovery }: Outside,
 ): Promise<void> {
@@ -116,6 +116,8 @@ async function startParts(
   })
   stops.push(() => void off())
 
+  removalRequests.start()
+  stops.push(() => removalRequests.stop())
   unattended.start()
   stops.push(() => unattended.stop())
   stops.push(() => cloud.stop())

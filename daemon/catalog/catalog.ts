@@ -28,6 +28,7 @@ import { createReserve, type Reserve } from './store/reserve.ts'
 import { createSettings, type Settings } from './settings.ts'
 import { createTransaction, createUrgent, type Transaction } from './store/sql.ts'
 import { createUploads, type Uploads } from './publications/uploads.ts'
+import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
 import { createUnattended, type Unattended } from './publications/unattended.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
 
@@ -48,6 +49,7 @@ export interface Catalog {
   readonly skipped: Skipped
   readonly settings: Settings
   readonly unattended: Unattended
+  readonly removalRequests: RemovalRequests
   readonly statistics: Statistics
   readonly journal: Journal
   readonly transaction: Transaction
@@ -113,6 +115,7 @@ export function openCatalog(needs: {
     skipped: createSkipped(db, now),
     settings,
     unattended: createUnattended(db),
+    removalRequests: createRemovalRequests(db, now),
     statistics: createStatistics(db),
     journal,
     transaction,

@@ -1,6 +1,7 @@
 import type { AccessRequestView } from './access.ts'
 import type { PhotoView } from './photo.ts'
 import type { PublicationView } from './publication.ts'
+import type { RemovalRequestView } from './removal-request.ts'
 import type { Role } from './roles.ts'
 import type { Status } from './status.ts'
 import type { JobView } from './job.ts'
@@ -30,6 +31,10 @@ export type Fact =
       readonly settled: readonly string[]
       readonly waiting?: readonly string[]
     }
+  /** A guest wants a photo taken out, or one more wants the same. */
+  | { readonly type: 'removal.asked'; readonly request: RemovalRequestView }
+  /** It was answered, or there is nothing to take out any more. */
+  | { readonly type: 'removal.answered'; readonly id: number }
   /** Coalesced: at most about four a second, and always the whole. */
   | { readonly type: 'status.changed'; readonly status: Status }
 

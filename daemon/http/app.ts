@@ -12,6 +12,7 @@ import type { OriginalFiles } from '../originals/original-files.ts'
 import type { Views } from '../views/views.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { Decisions } from '../decisions/decisions.ts'
+import type { RemovalRequestInbox } from '../decisions/removal-requests.ts'
 import type { CameraSettings } from '../decisions/camera-settings.ts'
 import type { DelaySetting } from '../decisions/delay-setting.ts'
 import type { Cloud } from '../cloud/cloud.ts'
@@ -57,6 +58,8 @@ import type { SetupCalls } from '../access/connect.ts'
 import { registerSetup } from './static/setup.ts'
 import { registerSources } from './routes/sources/sources.ts'
 import type { StatusReporter } from '../views/status.ts'
+import { createGuestDoor } from './routes/guests/door.ts'
+import { registerRemovals } from './routes/guests/removals.ts'
 import { registerTree } from './routes/guests/tree.ts'
 import { registerUndo } from './routes/photos/undo.ts'
 import { registerUpload } from './routes/sources/upload.ts'
@@ -79,6 +82,7 @@ export interface AppParts {
   readonly publishing: {
     readonly decisions: Decisions
     readonly delay: DelaySetting
+    readonly removalRequests: RemovalRequestInbox
     readonly tree: GalleryTree
     readonly cloud: Pick<Cloud, 'view' | 'save'>
     readonly testCloud: () => Promise<CloudTestReply>
@@ -196,7 +200,7 @@ function registerRoutes(app: App, parts: AppParts, openApi: () => Promise<OpenAp
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
   const { catalog, folders, bus } = storage
   const { darkroom, originalFiles, outputSettings, views } = pictures
-  const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
+  const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud, removalRequests } = publishing
   const { lifecycle, heroes } = event
   const { sources, again, cameraSettings } = shooting
 
@@ -206,6 +210,8 @@ function registerRoutes(app: App, parts: AppParts, openApi: () => Promise<OpenAp
   registerPictures(app, { catalog, originalFiles, darkroom })
   registerTree(app, { catalog, tree })
   registerCards(app, { catalog, tree, dist: server.dist })
+  const door = createGuestDoor(catalog)
+  registerRemovals(app, { catalog, door, inbox: removalRequests, decisions })
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
   registerSources(app, { sources, again, status })
   registerCamera(app, { sources, cameraSettings, status })

@@ -2,6 +2,7 @@ import { testedUrl } from '../access/connect.ts'
 import { createCloud, type Cloud } from '../cloud/cloud.ts'
 import { createDelivery, type Delivery } from '../cloud/delivery.ts'
 import { createDecisions, type Decisions } from '../decisions/decisions.ts'
+import { createRemovalRequestInbox, type RemovalRequestInbox } from '../decisions/removal-requests.ts'
 import { createDelaySetting, type DelaySetting } from '../decisions/delay-setting.ts'
 import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/registry.ts'
 import { createBulkRemovalGuard, type BulkRemovalGuard } from '../publish/bulk-removal.ts'
@@ -27,6 +28,7 @@ export interface Publishing {
   readonly publisher: Publisher
   readonly decisions: Decisions
   readonly delay: DelaySetting
+  readonly removalRequests: RemovalRequestInbox
   /** The cameras that are known, with what people set for them. */
   readonly registry: CameraRegistry
   readonly unattended: UnattendedPublishing
@@ -103,7 +105,8 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   })
   const delivery = createDelivery({ catalog, cloud, bus, changed, now })
   const delay = createDelaySetting({ settings: catalog.settings, changed })
+  const removalRequests = createRemovalRequestInbox({ catalog, bus, isHidden: tree.isHidden, now })
   return {
-    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended,
+    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests,
   } // prettier-ignore
 }

@@ -410,6 +410,19 @@ export const MIGRATIONS: readonly string[] = [
   -- Every page of a list says how many there are in all: counted without looking at a row.
   CREATE INDEX photos_counted ON photos (event_id, state, deleted_at);
   `,
+  `
+  -- Photos that guests want taken out, until a person has answered.
+  CREATE TABLE removal_requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    filename TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    source TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    asked_count INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (event_id, filename)
+  ) STRICT;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

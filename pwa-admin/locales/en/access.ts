@@ -94,6 +94,7 @@ export const access = {
       'hidden files removed': 'Removed {a} hidden files',
       'mass removal allowed': 'Allowed many to be unpublished',
       'mass removal refused': 'Refused to unpublish many',
+      'removal refused': 'Kept a photo that a guest wanted taken out',
       'event opened': 'Opened the event {subject}',
       'event continued': 'Continued the event',
       'event paused': 'Paused the event',

@@ -95,6 +95,7 @@ export const access: Same<typeof en> = {
       'hidden files removed': '移除 {a} 個隱藏檔',
       'mass removal allowed': '允許一次取消發布多張',
       'mass removal refused': '拒絕一次取消發布多張',
+      'removal refused': '保留了賓客希望取下的照片',
       'event opened': '開啟活動 {subject}',
       'event continued': '繼續活動',
       'event paused': '暫停活動',

@@ -67,6 +67,8 @@ describe('the live socket of a running daemon', () => {
     }
     await daemon.drop('IMG_0001.JPG', await makeJpeg({ seed: 1 }))
     await daemon.post('/api/publish', { filename: 'IMG_0001.JPG' })
+    const { slug } = (await daemon.get('/api/status')).body.event
+    await daemon.post(`/guests/${slug}/removals`, { filename: 'IMG_0001.jpg' })
     await daemon.post('/api/unpublish', { filename: 'IMG_0001.jpg' })
     await daemon.post('/api/reserve', { open: 'IMG_0001.JPG' })
     await daemon.post('/api/jobs', { kind: 'reject', items: [{ filename: 'IMG_0001.JPG' }] })

@@ -36,6 +36,8 @@ export const HEARS: Readonly<Record<(SocketMessage | AccessRequests)['type'], Ro
   'photo.deleted': 'viewer',
   'photo.opened': 'viewer',
   'job.changed': 'viewer',
+  'removal.asked': 'viewer',
+  'removal.answered': 'viewer',
   'status.changed': 'viewer',
   access_requests: 'owner',
 }
