@@ -11,6 +11,9 @@ const safe = (path: string): string =>
 
 export const eventsUrl = (): string => `${ROOT}events.json`
 
+/** Where guests ask for a photo to be taken out. */
+export const removalsUrl = (slug: string): string => `/guests/${encodeURIComponent(slug)}/removals`
+
 /** `path` is below the event's prefix, unencoded: `manifest.json`, `assets/hero.jpg`.
  * @param base where pictures lie when it is not `/photo`: a bucket's own address */
 export const fileUrl = (prefix: string, path: string, base: string | null = null): string => {

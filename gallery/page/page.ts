@@ -10,7 +10,7 @@ import { createHints } from './hints.ts'
 import { createLatest } from '../grid/latest.ts'
 import { createLightbox } from '../viewer/lightbox.ts'
 import { createMasonry } from '../grid/masonry.ts'
-import { fileUrl, thumbUrl } from '../feed/names.ts'
+import { fileUrl, removalsUrl, thumbUrl } from '../feed/names.ts'
 import { newcomers } from '../feed/newcomers.ts'
 import { createNumbers } from '../feed/numbers.ts'
 import { createPlace } from '../grid/place.ts'
@@ -145,6 +145,8 @@ export const createPage = (needs: PageNeeds) => {
         shown: (entry) => canonical.show(entry && shareUrl(eventUrl(), entry.filename)),
         title: () => state?.album?.head.event.title ?? '',
         pass: signs.pass,
+        removals: () => removalsUrl(state?.slug ?? ''),
+        make,
       }
     },
     fetchUntil: async (filename) => {

@@ -1,8 +1,10 @@
 import PhotoSwipe, { type SlideData } from 'photoswipe'
+import type { make } from '../page/dom.ts'
 import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { createAddress } from './address.ts'
 import { addStylesheet } from './stylesheet.ts'
 import { share } from './share.ts'
+import { askRemoval, createTakeOut } from './take-out.ts'
 import styles from './viewer.css?url'
 import { viewerWordsOf } from '../locales/viewer-words.ts'
 import type { Language } from '../../daemon/contract/language.ts'
@@ -37,6 +39,10 @@ export interface ViewerNeeds {
   pass: (text: string) => void
   /** The guest comes near the last photo that is known. */
   nearEnd: () => void
+  /** Where a photo is asked to be taken out of the gallery. */
+  removals: () => string
+  /** The page's own: what both import would be a file more before the first photo. */
+  make: typeof make
 }
 
 export interface Viewer {
@@ -52,6 +58,9 @@ const SHARE = icon(
   '<path d="M12 15V4m0 0L8 8m4-4 4 4"/><path d="M7 11H6a1 1 0 0 0-1 1v7a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-7a1 1 0 0 0-1-1h-1"/>',
 )
 const DOWNLOAD = icon('<path d="M12 4v11m0 0-4-4m4 4 4-4"/><path d="M5 19.5h14"/>')
+const TAKE_OUT = icon(
+  '<circle cx="10" cy="8.5" r="3.4"/><path d="M3.8 19c.4-3.5 2.8-5.3 6.2-5.3 1.3 0 2.4.3 3.4.8"/><path d="m15.5 15.5 5 5m0-5-5 5"/>',
+)
 const PREVIOUS = icon('<path d="m15 4.5-7.5 7.5 7.5 7.5"/>')
 const NEXT = icon('<path d="m9 4.5 7.5 7.5L9 19.5"/>')
 const CLOSE = icon('<path d="m6 6 12 12M18 6 6 18"/>')
@@ -180,6 +189,29 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
         if (slot !== undefined && !slot.gone) void offer(needs.link(slot.entry))
       },
     })
+    pswp.ui?.registerElement({
+      name: 'take-out',
+      order: 14,
+      isButton: true,
+      title: words.takeOut,
+      html: TAKE_OUT,
+      onInit: (element) => {
+        element.dataset['testid'] = 'take-out'
+        listeners.push(() => (element.hidden = current()?.gone ?? true))
+      },
+      onClick: () => {
+        const slot = current()
+        if (takeOut.isOpen()) takeOut.close()
+        else if (slot !== undefined && !slot.gone) takeOut.open(slot.entry.filename)
+      },
+    })
+  })
+
+  const takeOut = createTakeOut({
+    make: needs.make,
+    words,
+    ask: (filename, reason) => askRemoval(needs.removals(), filename, reason),
+    pass: needs.pass,
   })
 
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -195,12 +227,14 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     clearTimeout(timer)
     if (!isMouse) return
     timer = setTimeout(() => {
-      if (pswp.element?.querySelector('button:hover, a:hover, :focus-visible') ?? null) return hideSoon()
+      if (takeOut.isOpen() || pswp.element?.querySelector('button:hover, a:hover, :focus-visible'))
+        return hideSoon()
       pswp.element?.classList.remove('pswp--ui-visible')
     }, REST_MS)
   }
 
   pswp.on('change', () => {
+    takeOut.close()
     update()
     const slot = current()
     if (slot !== undefined) address.show(slot.entry.filename)
@@ -233,6 +267,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
   const { element } = pswp
   if (element !== undefined) {
     element.dataset['testid'] = 'lightbox'
+    element.append(takeOut.form)
     element.setAttribute('aria-label', words.viewer)
     element.setAttribute('aria-modal', 'true')
     element.addEventListener('pointermove', (event) => {

@@ -45,6 +45,7 @@ import type { Status } from '../../daemon/contract/status.ts'
 import type { EmptyTrashReply } from '../../daemon/contract/trash.ts'
 import type { PublishDelaySettings } from '../../daemon/contract/publish-delay.ts'
 import type { JobActionBody, JobBody, JobReply, JobsReply } from '../../daemon/contract/job.ts'
+import type { RemovalAnswerBody, RemovalRequestsReply } from '../../daemon/contract/removal-request.ts'
 import type { ReserveReply } from '../../daemon/contract/presence.ts'
 import type { UndoList, UndoReply } from '../../daemon/contract/undo.ts'
 import { within } from './limit.ts'
@@ -166,6 +167,9 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     batchPublish: (body: BatchPublishBody) => post<BatchPublishReply>('/api/batch_publish', body),
     unpublish: (filename: string, request_id: string) =>
       post<Done>('/api/unpublish', { filename, request_id }),
+    removalRequests: () => get<RemovalRequestsReply>('/api/removals'),
+    answerRemovalRequest: (id: number, action: RemovalAnswerBody['action'], request_id: string) =>
+      post<Done>('/api/removals', { id, action, request_id }),
     archive: (filename: string, request_id: string) => post<Done>('/api/archive', { filename, request_id }),
     reject: (filename: string, request_id: string) => post<Done>('/api/reject', { filename, request_id }),
     restore: (filename: string, request_id: string) => post<Done>('/api/restore', { filename, request_id }),

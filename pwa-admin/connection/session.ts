@@ -11,6 +11,7 @@ import { usePhotos } from '../stores/photos.ts'
 import { usePublished } from '../stores/published.ts'
 import { usePublishing } from '../stores/publishing.ts'
 import { useSystem } from '../stores/system.ts'
+import { useRemovalRequests } from '../stores/removal-requests.ts'
 import { useUndo } from '../stores/undo.ts'
 
 /** Notices are gathered for this long, so that a card's burst costs one pass over the lists; milliseconds. */
@@ -36,6 +37,7 @@ export function createSession({
   const presence = usePresence(pinia)
   const jobs = useJobs(pinia)
   const undo = useUndo(pinia)
+  const removalRequests = useRemovalRequests(pinia)
   let queue: Notice[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -56,6 +58,7 @@ export function createSession({
     void published.load()
     void jobs.load()
     void undo.load()
+    void removalRequests.load()
   }
 
   function flush() {
@@ -95,6 +98,12 @@ export function createSession({
           break
         case 'publication.gone':
           rows.set(notice.filename, null)
+          break
+        case 'removal.asked':
+          removalRequests.asked(notice.request)
+          break
+        case 'removal.answered':
+          removalRequests.answered(notice.id)
           break
         case 'status.changed':
           if (!setStatus(notice.status)) break

@@ -18,6 +18,7 @@ export type Attempt =
   | 'offer'
   | 'skipped'
   | 'event'
+  | 'removal'
 
 export interface Failure {
   id: number

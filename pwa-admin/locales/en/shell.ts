@@ -56,6 +56,7 @@ export const shell = {
     skipped: 'What was set aside was not tried again.',
     offer: 'The answer about older photos did not arrive.',
     event: 'The event was not changed.',
+    removal: 'The request about {name} is not answered yet.',
     noAnswer: 'The Mac did not answer.',
     picture: 'The picture could not be loaded.',
     part: 'This part of the app could not be loaded.',
@@ -126,5 +127,11 @@ export const shell = {
     zoom: '100 % there',
     selectHow: 'Rest on a tile, drag on',
     select: 'Select a run',
+  },
+  removal: {
+    asks: 'A guest asks you to take {name} out of the gallery. | {n} guests ask you to take {name} out of the gallery.',
+    more: 'and {n} more request | and {n} more requests',
+    elsewhere: 'It belongs to another event: switch to that one to take it out.',
+    keep: 'Keep it',
   },
 }

@@ -58,6 +58,7 @@ export const shell: Same<typeof en> = {
     skipped: '擱置的檔案沒有再試一次。',
     offer: '關於舊相片的回覆沒有送達。',
     event: '活動沒有變更。',
+    removal: '關於 {name} 的請求尚未回覆。',
     noAnswer: 'Mac 沒有回應。',
     picture: '圖片無法載入。',
     part: '應用程式的這個部分無法載入。',
@@ -126,5 +127,11 @@ export const shell: Same<typeof en> = {
     zoom: '該處放大到 100 %',
     selectHow: '按住縮圖再拖動',
     select: '連續選取',
+  },
+  removal: {
+    asks: '有賓客希望從相簿取下 {name}。 | 有 {n} 位賓客希望從相簿取下 {name}。',
+    more: '還有 {n} 項請求 | 還有 {n} 項請求',
+    elsewhere: '它屬於另一場活動：請先切換到該活動再取下。',
+    keep: '保留',
   },
 }
