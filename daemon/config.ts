@@ -109,6 +109,9 @@ const FLAGS = new Map<string, Kind<unknown>>([
 const JsonObject = Type.Record(Type.String(), Type.Unknown())
 const CLOUD = ['ENDPOINT', 'BUCKET', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'REGION'].map((s) => `LEP_S3_${s}`)
 
+/** Set by the agent: the file that it made of the standard error output. */
+export const LOG_FILE = 'LEP_LOG_FILE'
+
 /** All of it or nothing. A slip here warns: an event goes on without its cloud. */
 function readS3(env: Readonly<Record<string, string | undefined>>, warnings: Message[]): BucketEntry | null {
   const needed = CLOUD.slice(0, 4)
@@ -262,7 +265,7 @@ export function parseConfig(
   for (const key of Object.keys(file))
     if (!Object.hasOwn(SETTINGS, key) && key !== 'folders')
       warnings.push(unknown(path, `key ${JSON.stringify(key)}`, key))
-  const variables = new Set([...[...FLAGS.keys()].map(twin), ...CLOUD])
+  const variables = new Set([...[...FLAGS.keys()].map(twin), ...CLOUD, LOG_FILE])
   for (const name of Object.keys(env))
     if (name.startsWith('LEP_') && !variables.has(name))
       warnings.push(newMessage('unknown_variable', `unknown environment variable ${name}`, { name }))

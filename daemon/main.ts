@@ -20,10 +20,11 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
   new URL('../node_modules/.cache/compiled', import.meta.url),
 )
 enableCompileCache(process.env['NODE_COMPILE_CACHE'])
-const { ConfigFault, parseConfig, USAGE } = await import('./config.ts')
+const { ConfigFault, LOG_FILE, parseConfig, USAGE } = await import('./config.ts')
 const { createLog } = await import('./log.ts')
 const { errnoOf, messageOf, Refusal } = await import('./errors.ts')
 const { createFaultKeeper } = await import('./util/uncaught.ts')
+const { boundLog } = await import('./util/bounded-log.ts')
 
 async function main(): Promise<number> {
   const parsed = parseConfig(process.argv.slice(2), process.env)
@@ -32,6 +33,8 @@ async function main(): Promise<number> {
     return 0
   }
   const { config, warnings } = parsed
+  const logFile = process.env[LOG_FILE]
+  if (logFile !== undefined) boundLog(logFile)
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
   const { createDaemon } = await import('./daemon.ts')
   const daemon = createDaemon(config, {

@@ -6,7 +6,7 @@ import { staleParts } from './parts.mjs'
 import { providePrerequisites, thisSystem } from './prerequisites.mjs'
 import { createStage, findNode, say, whereTyped } from './processes.mjs'
 
-/** `npm run event`: from a fresh clone to a running daemon. Exit codes: the daemon's (0 stopped, 2 bad configuration,
+/** `npm run event`: from a fresh clone to a running daemon; with `--set-up`, to one that could run. Exit codes: the daemon's (0 stopped, 2 bad configuration,
  * 1 anything else); a stop while it still prepares is 0 too. */
 
 /** Everything that has to be there before the daemon starts.
@@ -30,6 +30,7 @@ async function event(root, stage, flags) {
   const node = await prepare(root, stage, flags)
   if (stage.stopped) return 0
   if (node === null) return 1
+  if (flags.includes('--set-up')) return 0
   const main = join(root, 'daemon', 'main.ts')
   const { code, error } = await stage.run(node, [main, ...flags], { cwd: whereTyped() })
   if (error) say(`The daemon could not be started with ${node}: ${error.message}`)

@@ -37,9 +37,7 @@ export async function buildPages(root) {
 }
 
 /** The files of the daemon that the Functions import. */
-const SHARED = ['card.ts', 'event-document.ts', 'object.ts'].map((name) =>
-  join('daemon', 'contract', name),
-)
+const SHARED = ['card.ts', 'event-document.ts', 'object.ts'].map((name) => join('daemon', 'contract', name))
 
 /** A folder from which wrangler can work: the built pages and the Function, and nothing else of this project.
  * @param {string} root @param {string} folder @param {string} toml @returns {Promise<void>} */

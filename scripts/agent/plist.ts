@@ -5,6 +5,7 @@ export interface AgentFacts {
   readonly arguments: readonly string[]
   /** The project's folder. */
   readonly root: string
+  readonly environment: Readonly<Record<string, string>>
   readonly log: string
 }
 
@@ -31,6 +32,9 @@ export function fillTemplate(template: string, facts: AgentFacts): string {
   const values: Readonly<Record<string, string>> = {
     label: escapeXml(facts.label),
     arguments: facts.arguments.map((argument) => `\t\t<string>${escapeXml(argument)}</string>`).join('\n'),
+    environment: Object.entries(facts.environment)
+      .map(([name, value]) => `\t\t<key>${escapeXml(name)}</key>\n\t\t<string>${escapeXml(value)}</string>`)
+      .join('\n'),
     root: escapeXml(facts.root),
     log: escapeXml(facts.log),
   }
@@ -39,4 +43,17 @@ export function fillTemplate(template: string, facts: AgentFacts): string {
     if (value === undefined) throw new Error(`The agent's template asks for "${name}", which nobody knows`)
     return value
   })
+}
+
+const UNESCAPES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(ESCAPES).map(([character, escape]) => [escape, character]),
+)
+
+/** The arguments that an installed property list names, as they were before they were escaped; empty when it is not one
+ * of ours. */
+export function argumentsOfPlist(plist: string): string[] {
+  const list = /<key>ProgramArguments<\/key>\s*<array>([\s\S]*?)<\/array>/.exec(plist)?.[1] ?? ''
+  return [...list.matchAll(/<string>([\s\S]*?)<\/string>/g)].map(([, text = '']) =>
+    text.replace(/&(?:amp|lt|gt|quot|apos|#13);/g, (escape) => UNESCAPES[escape] ?? escape),
+  )
 }

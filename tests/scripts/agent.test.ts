@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,8 +7,12 @@ import { promisify } from 'node:util'
 import { parse } from 'plist'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { agentFlags, unseenSettings } from '../../scripts/agent/flags.ts'
+import { escapeShell, writeBundle } from '../../scripts/agent/bundle.ts'
+import { createCommands } from '../../scripts/agent/commands.ts'
+import { missingOf, readInstalled } from '../../scripts/agent/installed.ts'
 import { createLaunchd, readStatus } from '../../scripts/agent/launchd.ts'
-import { escapeXml, fillTemplate } from '../../scripts/agent/plist.ts'
+import { argumentsOfPlist, escapeXml, fillTemplate } from '../../scripts/agent/plist.ts'
+import { argumentsOfUnit, unitOf } from '../../scripts/agent/unit.ts'
 
 const run = promisify(execFile)
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -23,6 +27,7 @@ describe('the plist', () => {
       label: 'photo.example',
       arguments: ['/a b/node', `/${AWKWARD}/main.ts`, '--data', '/x\r\ny\tz', '{{label}}', '$& $1 &amp; ]]>'],
       root: `/${AWKWARD}`,
+      environment: { LANG: 'x & y', PATH: '/bin' },
       log: '/logs/a&b.log',
     }
     const read = readPlist(fillTemplate(await template(), facts))
@@ -32,19 +37,26 @@ describe('the plist', () => {
       WorkingDirectory: facts.root,
       StandardOutPath: facts.log,
       StandardErrorPath: facts.log,
+      EnvironmentVariables: facts.environment,
     })
+    expect(argumentsOfPlist(fillTemplate(await template(), facts))).toEqual(facts.arguments)
   })
 
   it('starts at login, again after a crash, and not after a stop that was asked for', async () => {
     const read = readPlist(
-      fillTemplate(await template(), { label: 'l', arguments: ['/node'], root: '/', log: '/log' }),
+      fillTemplate(await template(), {
+        label: 'l',
+        arguments: ['/node'],
+        root: '/',
+        environment: {},
+        log: '/log',
+      }),
     )
     expect(read).toMatchObject({
       RunAtLoad: true,
       KeepAlive: { SuccessfulExit: false },
       ThrottleInterval: 10,
       ProcessType: 'Interactive',
-      EnvironmentVariables: { PATH: expect.stringContaining('/opt/homebrew/bin') as string },
     })
   })
 
@@ -64,7 +76,9 @@ describe('the plist', () => {
   })
 
   it('refuses a template that asks for something unknown', () => {
-    expect(() => fillTemplate('{{user}}', { label: '', arguments: [], root: '', log: '' })).toThrow('"user"')
+    expect(() =>
+      fillTemplate('{{user}}', { label: '', arguments: [], root: '', environment: {}, log: '' }),
+    ).toThrow('"user"')
   })
 })
 
@@ -93,80 +107,145 @@ describe('the flags', () => {
   })
 })
 
-describe('launchd', () => {
-  const NOT_FOUND = { code: 113, output: 'Could not find service' }
-  const RUNNING = {
-    code: 0,
-    output: 'x = {\n\tstate = running\n\tpid = 42\n\tlast exit code = (never exited)\n}',
+describe('the unit', () => {
+  const facts = {
+    label: 'l',
+    arguments: ['/a b/node', `/${AWKWARD}/main.ts`, '--data', 'x\\y "z" $HOME ${A} %h %%', ''],
+    root: `/${AWKWARD} 100%`,
+    environment: { LANG: 'a "b" %n' },
+    log: `/logs/${AWKWARD}.log`,
   }
 
-  /** launchctl as it answers: a service that was booted out is still there for `lingers` more looks. */
-  function fake(
-    options: { loaded?: boolean; lingers?: number; bootstrap?: { code: number; output: string } } = {},
-  ) {
-    let { loaded = false, lingers = 0 } = options
+  it('keeps every text exactly, whatever it holds', () => {
+    expect(argumentsOfUnit(unitOf(facts))).toEqual(facts.arguments)
+    expect(() => unitOf({ ...facts, root: '/a\nExecStart=/bin/false' })).toThrow('control character')
+  })
+
+  it('is one that systemd takes, and reads as it was meant', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'unit-'))
+    const path = join(folder, 'live-event-photography.service')
+    const check = (text: string) =>
+      writeFile(path, text)
+        .then(() =>
+          run('systemd-analyze', ['verify', '--user', path], {
+            env: { ...process.env, XDG_RUNTIME_DIR: folder },
+          }),
+        )
+        .then(
+          ({ stderr }) => stderr,
+          ({ stderr }: { stderr: string }) => stderr,
+        )
+    try {
+      const own = unitOf({
+        ...facts,
+        arguments: [process.execPath, ...facts.arguments.slice(1)],
+        root: folder,
+      })
+      const ours = (said: string) =>
+        said.split('\n').filter((line) => line.includes('live-event-photography'))
+      expect(ours(await check(own))).toEqual([])
+      // The control: without the escapes it says what is wrong.
+      expect(ours(await check(own.replace('Restart=on-failure', 'Restart=sometimes')))).not.toEqual([])
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('launchd', () => {
+  const SERVICE = 'gui/501/photo.example'
+  const PATH = '/x/a.plist'
+
+  /** launchctl as it answers, and refuses: in another domain, twice, before an old one is gone, and what is not loaded. A
+   * service that was booted out is still there for `lingers` more looks. */
+  function fake(options: { loaded?: boolean; running?: boolean; lingers?: number; refuses?: boolean } = {}) {
+    let { loaded = false, lingers = 0, running = loaded } = options
     let leaving = false
     const calls: string[] = []
-    const launchd = createLaunchd({
+    const said = (code: number, output = '') => ({ code, output })
+    const service = createLaunchd({
       uid: 501,
       label: 'photo.example',
+      path: PATH,
       pause: async () => undefined,
-      run: async (args) => {
-        calls.push(args.join(' '))
-        if (args[0] === 'print') {
-          if (leaving && lingers-- <= 0) loaded = leaving = false
-          return loaded ? RUNNING : NOT_FOUND
+      run: async ([verb = '', ...args]) => {
+        calls.push([verb, ...args].join(' '))
+        if (!args[0]?.startsWith('gui/501')) return said(125, 'Domain does not support specified action')
+        if (verb === 'print') {
+          if (leaving && lingers-- <= 0) loaded = leaving = running = false
+          if (!loaded) return said(113, 'Could not find service')
+          return said(0, `x = {\n${running ? '\tpid = 42\n' : ''}\tlast exit code = (never exited)\n}`)
         }
-        if (args[0] === 'bootout') leaving = true
-        if (args[0] === 'bootstrap') return options.bootstrap ?? { code: 0, output: '' }
-        return { code: 0, output: '' }
+        if (verb === 'bootout') return loaded ? ((leaving = true), said(0)) : said(3, 'No such process')
+        if (verb === 'bootstrap') {
+          if (loaded || options.refuses || args[0] !== 'gui/501' || args[1] !== PATH)
+            return said(5, 'Bootstrap failed: 5: Input/output error\n')
+          loaded = running = true
+        }
+        if (verb === 'kickstart') {
+          if (!loaded) return said(113, 'Could not find service')
+          running = true
+        }
+        return said(0)
       },
     })
-    return { launchd, calls, changes: () => calls.filter((call) => !call.startsWith('print')) }
+    return { service, calls, changes: () => calls.filter((call) => !call.startsWith('print')) }
   }
 
   it('loads the agent into the domain of the person who is logged in', async () => {
-    const { launchd, changes } = fake()
-    await launchd.load('/x/a.plist')
-    expect(changes()).toEqual(['enable gui/501/photo.example', 'bootstrap gui/501 /x/a.plist'])
+    const { service, changes } = fake()
+    await service.load()
+    expect(changes()).toEqual([`enable ${SERVICE}`, `bootstrap gui/501 ${PATH}`])
+    expect(await service.status()).toMatchObject({ loaded: true, pid: 42 })
   })
 
   it('takes an older one down first and waits until it is gone', async () => {
-    const { launchd, calls } = fake({ loaded: true, lingers: 3 })
-    await launchd.load('/x/a.plist')
-    const print = 'print gui/501/photo.example'
+    const { service, calls } = fake({ loaded: true, lingers: 3 })
+    await service.load()
+    const print = `print ${SERVICE}`
     expect(calls).toEqual([
       print,
-      'bootout gui/501/photo.example',
-      print,
-      print,
-      print,
-      print,
-      'enable gui/501/photo.example',
-      'bootstrap gui/501 /x/a.plist',
+      `bootout ${SERVICE}`,
+      ...Array<string>(4).fill(print),
+      `enable ${SERVICE}`,
+      `bootstrap gui/501 ${PATH}`,
     ])
   })
 
+  it('starts what is installed, loaded or not, and nothing that runs', async () => {
+    for (const [options, expected, calls] of [
+      [{}, true, [`enable ${SERVICE}`, `bootstrap gui/501 ${PATH}`]],
+      [{ loaded: true, running: false }, true, [`kickstart ${SERVICE}`]],
+      [{ loaded: true }, false, []],
+    ] as const) {
+      const { service, changes } = fake(options)
+      expect(await service.start()).toBe(expected)
+      expect(changes()).toEqual(calls)
+      expect((await service.status()).pid).toBe(42)
+      expect(await service.start()).toBe(false)
+    }
+  })
+
   it('says what launchctl said when it refuses', async () => {
-    const { launchd } = fake({ bootstrap: { code: 5, output: 'Bootstrap failed: 5: Input/output error\n' } })
-    await expect(launchd.load('/x/a.plist')).rejects.toThrow('ended with 5 Bootstrap failed: 5')
+    const { service } = fake({ refuses: true })
+    await expect(service.load()).rejects.toThrow('ended with 5 Bootstrap failed: 5')
+    await expect(service.start()).rejects.toThrow('ended with 5 Bootstrap failed: 5')
   })
 
   it('gives up on an old one that never goes', async () => {
-    const { launchd, changes } = fake({ loaded: true, lingers: Infinity })
-    await expect(launchd.load('/x/a.plist')).rejects.toThrow('could not be unloaded')
-    expect(changes()).toEqual(['bootout gui/501/photo.example'])
+    const { service, changes } = fake({ loaded: true, lingers: Infinity })
+    await expect(service.load()).rejects.toThrow('could not be unloaded')
+    expect(changes()).toEqual([`bootout ${SERVICE}`])
   })
 
-  it('has nothing to unload when nothing is loaded', async () => {
-    const { launchd, changes } = fake()
-    expect(await launchd.unload()).toBe(false)
+  it('has nothing to stop when nothing is loaded', async () => {
+    const { service, changes } = fake()
+    expect([await service.unload(), await service.stop()]).toEqual([false, false])
     expect(changes()).toEqual([])
   })
 
   it('reads what runs and how it last ended', () => {
-    expect(readStatus(NOT_FOUND)).toEqual({ loaded: false, pid: null, lastExit: null })
-    expect(readStatus(RUNNING)).toEqual({ loaded: true, pid: 42, lastExit: '(never exited)' })
+    expect(readStatus({ code: 113, output: '' })).toEqual({ loaded: false, pid: null, lastExit: null })
     expect(readStatus({ code: 0, output: '\tstate = not running\n\tlast exit code = 2\n' })).toEqual({
       loaded: true,
       pid: null,
@@ -175,43 +254,167 @@ describe('launchd', () => {
   })
 })
 
-describe('npm run agent, in a folder with an awkward name', () => {
+describe('what is installed', () => {
+  const read = readInstalled(['/n/node', '/p/daemon/main.ts', '--data', '/d a', '--port=8123'])!
+
+  it('is read back from its command', () => {
+    expect(read).toMatchObject({ main: '/p/daemon/main.ts', data: '/d a', port: 8123 })
+    expect(readInstalled(['/n/node', '/m', '--port', '9'])).toMatchObject({ port: 9, data: '' })
+    expect(readInstalled([])).toBeNull()
+  })
+
+  it('says what has gone since: the program, its Node, or the disk with the data', () => {
+    const missing = (...gone: string[]) =>
+      missingOf(read, '/p/daemon/main.ts', (path) => !gone.includes(path))
+    expect(missing()).toEqual([])
+    expect(missing('/p/daemon/main.ts')).toEqual([expect.stringContaining('npm run agent -- install')])
+    expect(missing('/n/node')).toEqual([expect.stringContaining('/n/node')])
+    expect(missing('/d a')).toEqual([expect.stringContaining('is its disk connected?')])
+    expect(missingOf(read, '/q/daemon/main.ts', () => true)).toEqual([expect.stringContaining('not the one')])
+  })
+})
+
+describe('the app', () => {
+  it('holds an icon that is one, and a launcher that keeps every path exactly', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'app-'))
+    try {
+      const icon = join(project, 'pwa-admin', 'public', 'install', 'icon-512.png')
+      const said = join(folder, 'said')
+      // In the place of Node, a program that notes how it was called.
+      const node = join(folder, `${AWKWARD.replaceAll('/', '')} node`)
+      await writeFile(node, `#!/bin/sh\nprintf '%s\\n' "$@" > ${escapeShell(said)}\n`, { mode: 0o755 })
+      const facts = { name: 'An App', id: 'x.y', version: '1.2.3', node, program: icon, icon }
+      const path = await writeBundle(folder, facts)
+      expect(await writeBundle(folder, facts)).toBe(path)
+      await run(join(path, 'Contents', 'MacOS', 'launcher'))
+      expect(await readFile(said, 'utf8')).toBe(`${icon}\nopen\n`)
+      expect(readPlist(await readFile(join(path, 'Contents', 'Info.plist'), 'utf8'))).toMatchObject({
+        CFBundleExecutable: 'launcher',
+        CFBundleIconFile: 'icon',
+        CFBundleShortVersionString: '1.2.3',
+      })
+      const icns = await readFile(join(path, 'Contents', 'Resources', 'icon.icns'))
+      expect([icns.toString('latin1', 0, 4), icns.readUInt32BE(4)]).toEqual(['icns', icns.length])
+      expect(icns.subarray(8 + 8)).toEqual(await readFile(icon))
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('the commands, in a folder with an awkward name', () => {
   let base: string
   let root: string
-  const agent = (...args: string[]) =>
-    run(process.execPath, [join(root, 'scripts', 'agent.ts'), ...args], {
-      cwd: root,
-      env: { ...process.env, HOME: join(base, 'héim & 家'), LEP_DATA: undefined },
-    })
-
+  let home: string
   beforeAll(async () => {
     base = await mkdtemp(join(tmpdir(), 'agent-'))
     root = join(base, AWKWARD)
-    await mkdir(root)
-    for (const part of ['scripts', 'launchd', 'daemon', 'package.json'])
-      await cp(join(project, part), join(root, part), { recursive: true })
-    // All that the flags are checked with; the pinned Node is left out.
-    await mkdir(join(root, 'node_modules'))
-    await symlink(join(project, 'node_modules', 'typebox'), join(root, 'node_modules', 'typebox'))
+    home = join(base, 'héim & 家')
+    await mkdir(join(root, 'daemon'), { recursive: true })
+    await cp(join(project, 'launchd'), join(root, 'launchd'), { recursive: true })
+    await writeFile(join(root, 'daemon', 'main.ts'), '')
   })
   afterAll(() => rm(base, { recursive: true, force: true }))
 
+  /** One system with its program for services, which keeps what it was told and refuses what the real one would. */
+  function machine(platform: 'darwin' | 'linux') {
+    const state = { loaded: false, pid: 0 }
+    const calls: string[] = []
+    const tools: Record<string, (args: readonly string[]) => string | number> = {
+      '/bin/launchctl': ([verb]) => {
+        if (verb === 'print') return state.loaded ? `\tpid = ${state.pid}\n` : 113
+        if (verb === 'bootout') Object.assign(state, { loaded: false, pid: 0 })
+        if (verb === 'bootstrap' && state.loaded) return 5
+        if (verb === 'bootstrap') Object.assign(state, { loaded: true, pid: 42 })
+        return ''
+      },
+      systemctl: ([, verb]) => {
+        if (verb === 'enable') state.loaded = true
+        if (verb === 'disable') Object.assign(state, { loaded: false, pid: 0 })
+        if (verb === 'stop') state.pid = 0
+        if (verb === 'start' || verb === 'restart') state.pid = 42
+        const file = state.loaded ? 'enabled' : 'disabled'
+        return `LoadState=loaded\nUnitFileState=${file}\nMainPID=${state.pid}\n`
+      },
+    }
+    const said: string[] = []
+    const commands = createCommands({
+      platform,
+      home,
+      uid: 501,
+      root,
+      env: {},
+      tail: async () => 0,
+      say: (line) => said.push(line),
+      isReady: async () => true,
+      async run(file, args) {
+        calls.push(`${file} ${args.join(' ')}`)
+        const answer = tools[file]?.(args) ?? 127
+        return typeof answer === 'number' ? { code: answer, output: '' } : { code: 0, output: answer }
+      },
+    })
+    const call = async (name: string, ...flags: string[]) => {
+      said.length = 0
+      expect(await commands[name]!(flags)).toBe(0)
+      return said.join('\n')
+    }
+    return { call, commands, calls }
+  }
+
   it('prints a plist whose paths are absolute and exact', async () => {
-    const { stdout } = await agent('install', '--print', '--data', `d ${AWKWARD}`, '--port', '8123')
-    const read = readPlist(stdout)
+    const read = readPlist(
+      await machine('darwin').call('install', '--print', '--data', join(home, 'd "x"'), '--port', '8123'),
+    )
     expect(read.ProgramArguments).toEqual([
       expect.stringMatching(/^\/.*node$/) as string,
       join(root, 'daemon', 'main.ts'),
       '--data',
-      join(root, `d ${AWKWARD}`),
+      join(home, 'd "x"'),
       '--port',
       '8123',
     ])
     expect(read.WorkingDirectory).toBe(root)
-    expect(read.StandardErrorPath).toBe(
-      join(base, 'héim & 家', 'Library', 'Logs', 'Live Event Photography', 'daemon.log'),
-    )
+    expect(read.StandardErrorPath).toBe(join(home, 'Library', 'Logs', 'Live Event Photography', 'daemon.log'))
+    expect(read.EnvironmentVariables).toMatchObject({
+      PATH: expect.stringContaining('/opt/homebrew/bin') as string,
+      COPYFILE_DISABLE: '1',
+      LANG: 'en_US.UTF-8',
+      LEP_LOG_FILE: read.StandardErrorPath,
+    })
   })
+
+  it.each(['darwin', 'linux'] as const)('on %s: each twice, and it says what has gone', async (platform) => {
+    const { call, commands, calls } = machine(platform)
+    expect(await call('status')).toContain('Not installed')
+    await expect(commands.start!([])).rejects.toThrow('not installed')
+    const data = join(base, `d a "t" $a ${platform}`)
+    await mkdir(data)
+    expect(await call('install', '--data', data)).toContain('started now')
+    const changes = () => calls.filter((line) => !/ (print|show) /.test(line)).length
+    const before = changes()
+    expect(await call('install', '--data', data)).toContain('Installed already')
+    expect(changes()).toBe(before)
+    expect(await call('status')).toMatch(/Running as process 42: http:\/\/127.0.0.1:8000/)
+    expect(await call('stop')).toContain('Stopped')
+    expect(await call('stop')).toContain('was not running')
+    expect(await call('start')).toContain('Started')
+    expect(await call('start')).toContain('runs already')
+    expect(await call('restart')).toContain('ready')
+    expect(await call('open')).toContain('/admin/')
+    await rm(data, { recursive: true })
+    expect(await call('status')).toContain('is its disk connected?')
+    await rename(join(root, 'daemon'), join(root, 'moved'))
+    expect(await call('status')).toContain('any more')
+    await expect(commands.open!([])).rejects.toThrow('npm run agent -- install')
+    await rename(join(root, 'moved'), join(root, 'daemon'))
+    expect(await call('uninstall')).toContain('Stopped and uninstalled')
+    expect(await call('uninstall')).toContain('was not loaded')
+    expect(await call('status')).toContain('Not installed')
+  })
+})
+
+describe('npm run agent', () => {
+  const agent = (...args: string[]) => run(process.execPath, [join(project, 'scripts', 'agent.ts'), ...args])
 
   it('refuses flags that the daemon would refuse, with exit code 2', async () => {
     await expect(agent('install', '--print', '--port', 'x')).rejects.toMatchObject({
@@ -227,14 +430,4 @@ describe('npm run agent, in a folder with an awkward name', () => {
       stderr: expect.stringContaining('Usage') as string,
     })
   })
-
-  if (process.platform !== 'darwin')
-    it('says plainly that other systems have no launchd', async () => {
-      for (const command of ['install', 'uninstall', 'status'])
-        await expect(agent(command)).rejects.toMatchObject({
-          code: 1,
-          stdout: '',
-          stderr: expect.stringContaining('macOS') as string,
-        })
-    })
 })
