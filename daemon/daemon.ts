@@ -89,7 +89,7 @@ async function startParts(
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests }: Publishing,
   { sources, again }: Shooting,
-  { recovery }: Outside,
+  { recovery, wakefulness }: Outside,
 ): Promise<void> {
   await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
   await recovery.look()
@@ -116,6 +116,8 @@ async function startParts(
   })
   stops.push(() => void off())
 
+  void wakefulness.start()
+  stops.push(() => wakefulness.stop())
   removalRequests.start()
   stops.push(() => removalRequests.stop())
   unattended.start()

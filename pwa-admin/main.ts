@@ -1,5 +1,5 @@
 import { createPinia } from 'pinia'
-import { createApp as createVueApp } from 'vue'
+import { createApp as createVueApp, watch } from 'vue'
 import App from './App.vue'
 import { createApi, newRequestId } from './connection/api.ts'
 import { clientMark } from './connection/client.ts'
@@ -14,8 +14,10 @@ import { layoutFor } from './shell/layout.ts'
 import { createOffline } from './offline/offline.ts'
 import { followReturns } from './connection/returning.ts'
 import { keepReserved } from './connection/reserving.ts'
+import { createScreenLock } from './connection/screen-lock.ts'
 import { createSession } from './connection/session.ts'
 import { usePhotos } from './stores/photos.ts'
+import { usePrefs } from './stores/prefs.ts'
 import { useSystem } from './stores/system.ts'
 import './ui/style/tokens.css'
 import './ui/style/base.css'
@@ -87,6 +89,16 @@ function start() {
     .then(({ id }) => rememberDevice(id))
     .catch(() => undefined)
 
+  const screenLock = createScreenLock()
+  const { prefs } = usePrefs(pinia)
+  watch(
+    () => prefs.awake,
+    (on) => void screenLock.want(on),
+    { immediate: true },
+  )
+  document.addEventListener('visibilitychange', () => void screenLock.returned())
+  // Some browsers grant it only after a finger was there.
+  document.addEventListener('pointerup', () => void screenLock.returned())
   followReturns({ kick: () => socket.kick(), nudge: () => socket.nudge(), leave: () => offline.leave() })
 }
 

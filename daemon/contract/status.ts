@@ -138,6 +138,16 @@ export const Status = Type.Object({
   hold_seconds: Type.Number(),
   /** More photos would be unpublished at once than may be without asking: the owner's word is waited for. */
   mass_removal: Type.Union([Type.Object({ refused: Type.Integer(), limit: Type.Integer() }), Type.Null()]),
+  /** Whether this computer stays awake, and what it runs on. `awake` is `unable` where nothing could keep it so. */
+  power: Type.Optional(
+    Type.Object({
+      awake: oneOf('on', 'off', 'unable'),
+      source: oneOf('mains', 'battery', 'unknown'),
+      /** Percent; null where there is none. */
+      battery: Type.Union([Type.Number(), Type.Null()]),
+      lid: oneOf('open', 'closed', 'unknown'),
+    }),
+  ),
   clients: Type.Integer(),
   /** Where guests read the gallery from anywhere, or null when there is no such address. */
   public_url: Type.Union([Type.String(), Type.Null()]),

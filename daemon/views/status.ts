@@ -31,6 +31,7 @@ export function createStatusReporter(needs: {
   sources: () => { cameras(): Status['camera']; status(): SourceStatus[] }
   darkroom: { status(): Status['darkroom'] }
   outputSettings: { view(): Status['finish'] }
+  power: { status(): NonNullable<Status['power']> }
   cloud: { status(): Status['sync']; publicUrl(): string | null }
   delivery: { status(): NonNullable<Status['delivery']> }
   bulkRemoval: { asked(): Status['mass_removal'] }
@@ -87,6 +88,7 @@ export function createStatusReporter(needs: {
       hold_seconds: needs.delaySeconds(),
       mass_removal: needs.bulkRemoval.asked(),
       public_url: needs.cloud.publicUrl(),
+      power: needs.power.status(),
       clients,
       gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),
       admin_urls: needs.addresses().map((url) => `${url}/admin/`),

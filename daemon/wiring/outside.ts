@@ -14,6 +14,7 @@ import { createApp, type Http } from '../http/app.ts'
 import type { GuardRules } from '../http/guard/guard.ts'
 import { createSignal } from '../util/signal.ts'
 import { openFileLimit } from '../util/open-files.ts'
+import { createWakefulness, type Wakefulness } from '../util/power/wakefulness.ts'
 import { createStatusReporter, type StatusReporter } from '../views/status.ts'
 import { troublesNow } from '../views/warnings.ts'
 import { buildEvent, type EventParts } from './event.ts'
@@ -29,6 +30,7 @@ export interface Outside extends EventParts {
   readonly http: Http
   readonly connect: Connect
   readonly codes: Codes
+  readonly wakefulness: Wakefulness
   /** Where others find it, and on which port it turned out to listen. */
   addresses(): string[]
   listensOn(port: number): void
@@ -97,11 +99,18 @@ export async function buildOutside(
   }
   const event = buildEvent(storage, pictures, publishing, shooting)
 
+  const wakefulness = createWakefulness({
+    isOpen: () => catalog.events.current().state === 'open',
+    changed,
+    log,
+  })
+  storage.statusChanged.on(wakefulness.eventChanged)
   const status = buildStatus(storage, pictures, publishing, shooting, {
     lifecycle: event.lifecycle,
     guessing: tries.guessing,
     addresses,
     connect: connect.status,
+    wakefulness,
   })
 
   const http = await createApp({
@@ -137,6 +146,7 @@ export async function buildOutside(
     http,
     connect,
     codes,
+    wakefulness,
     addresses,
     listensOn(at) {
       port = at
@@ -151,10 +161,10 @@ function buildStatus(
   { cloud, delivery, bulkRemoval, delay, registry, tree }: Publishing,
   { sources, version }: Shooting,
   own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
-    Pick<EventParts, 'lifecycle'>,
+    Pick<EventParts, 'lifecycle'> & { readonly wakefulness: Wakefulness },
 ): StatusReporter {
   const { catalog, bus, log, folders, now } = storage
-  const { lifecycle, ...rest } = own
+  const { lifecycle, wakefulness, ...rest } = own
   const status = createStatusReporter({
     ...rest,
     catalog,
@@ -166,6 +176,7 @@ function buildStatus(
     outputSettings,
     cloud,
     delivery,
+    power: wakefulness,
     bulkRemoval,
     startedAt: new Date(now()).toISOString(),
     sources: () => sources.current(),
@@ -174,6 +185,7 @@ function buildStatus(
     warnings: () => [
       ...storage.warnings,
       ...lifecycle.warnings(),
+      ...wakefulness.warnings(),
       ...troublesNow({ catalog, parts: [darkroom, tree] }),
     ],
   })

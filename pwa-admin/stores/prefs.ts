@@ -7,6 +7,8 @@ export interface Prefs {
   hand: 'right' | 'left'
   /** Publishing and rejecting go on to the next photo. */
   advance: boolean
+  /** The screen stays on while the app is in front, where the browser can do that. */
+  awake: boolean
   /** 0.2..1 of the screen's own light. */
   light: number
   /** Widths of the desktop's outer columns, CSS pixels; 0 = as wide as suits the screen. */
@@ -15,7 +17,7 @@ export interface Prefs {
 }
 export const LEAST_LIGHT = 0.2
 const KEY = 'prefs'
-const USUAL: Prefs = { hand: 'right', advance: true, light: 1, left: 0, right: 0 }
+const USUAL: Prefs = { hand: 'right', advance: true, awake: true, light: 1, left: 0, right: 0 }
 
 /** What was kept, with whatever does not fit left out. */
 export function readPrefs(text: string | null): Prefs {
@@ -26,6 +28,7 @@ export function readPrefs(text: string | null): Prefs {
       typeof value === 'number' && value >= least && value <= most ? value : usual
     prefs.hand = stored.hand === 'left' ? 'left' : 'right'
     prefs.advance = stored.advance !== false
+    prefs.awake = stored.awake !== false
     prefs.light = number(stored.light, LEAST_LIGHT, 1, USUAL.light)
     prefs.left = number(stored.left, 0, 4000, USUAL.left)
     prefs.right = number(stored.right, 0, 4000, USUAL.right)

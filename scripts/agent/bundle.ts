@@ -2,10 +2,9 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { escapeXml } from './plist.ts'
 
-/** Sizes of an icon by the name that an `icns` file has for them; each is a PNG.
+/** A size of an icon by the name that an `icns` file has for it: 128, 256, 512 and 1024 pixels.
  * https://en.wikipedia.org/wiki/Apple_Icon_Image_format */
-const SIZES = { ic07: 128, ic08: 256, ic09: 512, ic10: 1024 } as const
-export type IconType = keyof typeof SIZES
+export type IconType = 'ic07' | 'ic08' | 'ic09' | 'ic10'
 
 /** @param pictures PNG files by type */
 export function icnsOf(pictures: Partial<Readonly<Record<IconType, Uint8Array>>>): Buffer {
@@ -37,7 +36,7 @@ tell() {
   /usr/bin/osascript -e 'on run argv' -e 'display alert "Live Event Photography" message (item 1 of argv)' -e 'end run' "$1"
 }
 if [ ! -x "$node" ] || [ ! -f "$program" ]; then
-  tell "The program is not at $program any more. Run \"npm run agent -- app\" in the folder where it is now."
+  tell "The program is not at $program any more. In the folder where it is now, run: npm run agent -- app"
   exit 1
 fi
 said=$("$node" "$program" open 2>&1) || tell "$said"

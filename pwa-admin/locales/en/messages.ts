@@ -52,6 +52,12 @@ export const messages = {
       '{n} note about “{event}” waits for its folder {folder}. It is kept until then. | {n} notes about “{event}” wait for its folder {folder}. They are kept until then.',
     disk_reserve:
       'The disk of the data folder is full. Unpublishing and emptying the trash still work. Make room for everything else.',
+    may_sleep:
+      'Nothing keeps this computer awake: it may fall asleep by itself. Set it never to sleep while the event is open.',
+    battery_low: 'The battery of the computer with the program has {percent} % left. Plug it in.',
+    on_battery: 'The computer with the program runs on its battery. Plug it in for the event.',
+    lid_closed:
+      'The lid of the computer with the program is closed: it falls asleep without mains. Open it, or plug it in.',
     data_read_only:
       'The disk of the data folder can only be read. The gallery goes on; nothing can be taken, published or changed until it can be written again.',
     manifest_not_written: 'The list of published photos in {folder} could not be written: {why}',

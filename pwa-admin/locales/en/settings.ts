@@ -128,6 +128,9 @@ export const settings = {
     left: 'left hand',
     right: 'right hand',
     advance: 'Go on to the next photo after each decision',
+    awake: 'Keep the screen on while the app is in front',
+    awakeCannot:
+      'This browser cannot keep the screen on here. Open the app by its https address, or set this device not to lock by itself.',
     dividerLeft: 'Width of the inbox',
     dividerRight: 'Width of the published list',
   },

@@ -45,6 +45,10 @@ export const messages: Same<typeof en> = {
     handed_back: '離開「{event}」之前還有 {n} 張相片沒有發布：{names}。要發布的話，請再開啟那個活動。',
     journal_waits: '「{event}」有 {n} 筆記錄在等它的資料夾 {folder}，在那之前都會留著。',
     disk_reserve: '資料夾所在的磁碟已滿。取消發布和清空垃圾桶還能用；其他的請先清出空間。',
+    may_sleep: '沒有任何程式讓這台電腦保持清醒，它可能自行睡眠。活動進行時請將它設定為永不睡眠。',
+    battery_low: '執行此程式的電腦電量只剩 {percent}%，請接上電源。',
+    on_battery: '執行此程式的電腦正在使用電池，請為活動接上電源。',
+    lid_closed: '執行此程式的電腦已闔上：沒有接電源時會睡眠。請打開，或接上電源。',
     data_read_only: '資料夾所在的磁碟只能讀取。相簿照常運作；在能寫入之前，無法接收、發布或更改任何東西。',
     manifest_not_written: '無法寫入 {folder} 裡的已發布清單：{why}',
     folder_stays:

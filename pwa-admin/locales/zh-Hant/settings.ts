@@ -130,6 +130,8 @@ export const settings: Same<typeof en> = {
     left: '左手',
     right: '右手',
     advance: '每次決定後自動到下一張',
+    awake: 'App 在前景時保持螢幕開啟',
+    awakeCannot: '此瀏覽器在這裡無法保持螢幕開啟。請用 https 網址開啟 App，或將裝置設定為不自動鎖定。',
     dividerLeft: '收件匣寬度',
     dividerRight: '已發布清單寬度',
   },

@@ -7,9 +7,11 @@ test('preferences that make no sense are left out', () => {
     hand: 'left',
     light: 1,
     advance: false,
+    awake: true,
     left: 0,
     right: 300,
   })
   expect(readPrefs('no json').hand).toBe('right')
   expect(readPrefs(null).advance).toBe(true)
+  expect(readPrefs('{"awake":false}').awake).toBe(false)
 })
