@@ -4,13 +4,14 @@ import { buildPart } from './parts.mjs'
 
 /** What Cloudflare Pages gets beside the pages themselves. */
 const FILES = {
-  // Only what is below /photo/ costs a call of the Function.
-  '_routes.json': `${JSON.stringify({ version: 1, include: ['/photo/*'], exclude: [] }, null, 2)}\n`,
+  // Only what is below these costs a call of a Function.
+  '_routes.json': `${JSON.stringify({ version: 1, include: ['/photo/*', '/guests/*'], exclude: [] }, null, 2)}\n`,
   // The page finds out by itself which event its address names.
   _redirects: '/e/* / 200\n',
   'robots.txt': 'User-agent: *\nDisallow: /\n',
   _headers: `/*
   X-Content-Type-Options: nosniff
+  X-Robots-Tag: noindex
   Referrer-Policy: same-origin
   Content-Security-Policy: default-src 'self'; img-src 'self' https: data: blob:; connect-src 'self' https:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'
 /assets/*
@@ -35,14 +36,14 @@ export async function buildPages(root) {
   return folder
 }
 
-/** The one file of the daemon that the Function imports. */
-const SHARED = ['daemon', 'contract', 'object.ts']
+/** The files of the daemon that the Functions import. */
+const SHARED = ['event-document.ts', 'object.ts'].map((name) => join('daemon', 'contract', name))
 
 /** A folder from which wrangler can work: the built pages and the Function, and nothing else of this project.
  * @param {string} root @param {string} folder @param {string} toml @returns {Promise<void>} */
 export async function layOut(root, folder, toml) {
   await cp(join(root, 'dist', 'pages'), join(folder, 'dist', 'pages'), { recursive: true })
   await cp(join(root, 'functions'), join(folder, 'functions'), { recursive: true })
-  await cp(join(root, ...SHARED), join(folder, ...SHARED))
+  for (const file of SHARED) await cp(join(root, file), join(folder, file))
   await writeFile(join(folder, 'wrangler.toml'), toml)
 }

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keyOf, rangeOf } from '../../functions/photo/[[path]].ts'
+import { keyOf, rangeOf } from '../../functions/bucket.ts'
 import { startPages, type Pages } from '../fixtures/cloud/pages.ts'
 
 const PREFIX = '2026-01-20'
@@ -206,7 +206,7 @@ test.each([
   const { onRequest } = await import('../../functions/photo/[[path]].ts')
   const request = new Request(`https://x/photo/${PREFIX}/IMG_1.jpg`)
   const stored = { size: 1, httpEtag: '"x"', body: new Blob(['x']).stream(), text: async () => index }
-  const bucket = { head: async () => stored, get: async () => stored }
+  const bucket = { head: async () => stored, get: async () => stored, list: async () => ({ objects: [] }) }
   expect((await onRequest({ request, env: { GALLERY: bucket } })).status).toBe(status)
 })
 
