@@ -16,6 +16,7 @@ const awsOnly = [{ group: ['@aws-sdk/*'], message: 'Only daemon/cloud/store/stor
 const contractTypesOnly = {
   group: [
     '**/daemon/contract/*',
+    '!**/daemon/contract/delta.ts',
     '!**/daemon/contract/event-document.ts',
     '!**/daemon/contract/language.ts',
     '!**/daemon/contract/object.ts',
@@ -25,7 +26,7 @@ const contractTypesOnly = {
   ],
   allowTypeImports: true,
   message:
-    'Browser rooms import the contract as types; only event-document.ts, language.ts, object.ts, recipe.ts and roles.ts are shared code.',
+    'Browser rooms import the contract as types; only delta.ts, event-document.ts, language.ts, object.ts, recipe.ts and roles.ts are shared code.',
 }
 const daemonClosed = {
   group: ['**/daemon/**', '!**/daemon/contract', '!**/daemon/contract/*'],

@@ -135,6 +135,7 @@ async function listen({ host, port: configured }: Config, outside: Outside, stop
   await http.app.listen({ host, port: configured, backlog: BACKLOG })
   stops.push(async () => {
     http.sockets.close()
+    http.guestSockets.close()
     await Promise.all([connect.stop(), closeApp(http.app)])
   })
   const address = http.app.server.address()

@@ -91,6 +91,8 @@ export const EventsIndex = Type.Object({
   by: Type.Optional(Type.String()),
   /** Where pictures are read from instead of `/photo`: a bucket's own address, as a URL without a closing slash. */
   photoBaseUrl: Type.Optional(Type.String()),
+  /** Guests may wait for news at a socket. */
+  push: Type.Optional(Type.Literal(true)),
   events: Type.Record(Type.String(), Type.Object({ prefix: Type.String(), title: Type.String() })),
 })
 export type EventsIndex = Static<typeof EventsIndex>

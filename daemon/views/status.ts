@@ -33,6 +33,7 @@ export function createStatusReporter(needs: {
   outputSettings: { view(): Status['finish'] }
   cloud: { status(): Status['sync']; publicUrl(): string | null }
   delivery: { status(): NonNullable<Status['delivery']> }
+  guests: () => NonNullable<Status['guests']>
   bulkRemoval: { asked(): Status['mass_removal'] }
   /** What people call a camera. */
   cameraName: (id: string) => string
@@ -88,6 +89,7 @@ export function createStatusReporter(needs: {
       mass_removal: needs.bulkRemoval.asked(),
       public_url: needs.cloud.publicUrl(),
       clients,
+      guests: needs.guests(),
       gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),
       admin_urls: needs.addresses().map((url) => `${url}/admin/`),
       connect: needs.connect(),

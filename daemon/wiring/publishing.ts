@@ -11,7 +11,8 @@ import { createPrinting } from '../publish/printing.ts'
 import { publicationOf } from '../publish/public-names.ts'
 import { createPublisher, type Publisher } from '../publish/publisher.ts'
 import { createUnattendedPublishing, type UnattendedPublishing } from '../publish/unattended.ts'
-import { createSignal } from '../util/signal.ts'
+import { createAudience, type Audience } from '../views/audience.ts'
+import { createSignal, type Signal } from '../util/signal.ts'
 import type { Pictures } from './pictures.ts'
 import type { Storage } from './storage.ts'
 
@@ -26,6 +27,9 @@ export interface Publishing {
   readonly decisions: Decisions
   readonly delay: DelaySetting
   readonly removalRequests: RemovalRequestInbox
+  readonly audience: Audience
+  /** What guests read changed. */
+  readonly galleryChanged: Signal
   /** The cameras that are known, with what people set for them. */
   readonly registry: CameraRegistry
   readonly unattended: UnattendedPublishing
@@ -53,7 +57,17 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     cloud.files.changed(place)
     cloud.wake()
   }
-  const tree = createGalleryTree({ catalog, folders, toBucket, now, log })
+  const galleryChanged = createSignal()
+  const tree = createGalleryTree({
+    catalog,
+    folders,
+    toBucket,
+    onChange: galleryChanged.send,
+    now,
+    log,
+  })
+  const audience = createAudience({ catalog, changed, log })
+  stops.push(() => audience.stop())
   const { pathOf } = originalFiles
   const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf, proof })
   const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
@@ -90,6 +104,6 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const delay = createDelaySetting({ settings: catalog.settings, changed })
   const removalRequests = createRemovalRequestInbox({ catalog, bus, isHidden: tree.isHidden, now })
   return {
-    cloud, delivery, tree, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests,
+    cloud, delivery, tree, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests, audience, galleryChanged,
   } // prettier-ignore
 }

@@ -1,6 +1,9 @@
+import { withDelta, type GuestMessage } from '../../daemon/contract/delta.ts'
 import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
 import { withHead, withPage, type Album, type Page } from './album.ts'
-import { eventsUrl, fileUrl, pageUrl } from './names.ts'
+import { eventsUrl } from './names.ts'
+import { createPlaces } from './places.ts'
+import { createPush, type Line } from './push.ts'
 import { ReadError, type Read } from './read.ts'
 
 export interface FeedState {
@@ -25,6 +28,8 @@ export interface FeedNeeds {
   slug: string | null
   changed: (state: FeedState) => void
   hidden: () => boolean
+  /** Opens a line on which the server tells what is new; without it the page asks. */
+  open?: (slug: string) => Line
   now?: () => number
   random?: () => number
 }
@@ -38,8 +43,13 @@ const HIDDEN_EVERY = 60_000
 const SLOWEST = 30_000
 /** The longest time between two polls of a server that refused: it has too many requests already. */
 const REFUSED_SLOWEST = 60_000
-/** The index of events is read again once in this many polls. */
+/** The index of events is read again once in this many polls; each time while news come by themselves. */
 const INDEX_EVERY = 8
+/** Between two polls while news come by themselves. */
+const PUSHED_EVERY = 900_000
+/** Within so many milliseconds pages that all heard the same fetch what they lack, or ask where their line broke. */
+const SPREAD = 1_500
+const SPREAD_LOST = 4_000
 
 /** Keeps one event's album up to date. Never forgets what it has: a failed poll changes only `failingSince`. */
 export const createFeed = (needs: FeedNeeds) => {
@@ -62,6 +72,11 @@ export const createFeed = (needs: FeedNeeds) => {
   let polling: Promise<void> | null = null
   let loading: Promise<boolean> | null = null
   let running = false
+
+  const places = createPlaces({ read: needs.read, now })
+  const push =
+    needs.open &&
+    createPush({ open: needs.open, hear: (message) => hear(message), lost: () => soon(SPREAD_LOST), random })
 
   const set = (change: Partial<FeedState>): void => {
     const next = { ...state, ...change }
@@ -91,20 +106,29 @@ export const createFeed = (needs: FeedNeeds) => {
       title: event.title,
       ...(moved ? { album: null } : {}),
     })
+    push?.follow(index.push === true ? slug : null)
   }
 
   const readHead = async (): Promise<void> => {
     const { prefix } = state
-    const head = (await needs
-      .read(fileUrl(prefix, 'manifest.json'), { fresh: true })
+    const head = await places
+      .head(prefix, state.pictures, state.album?.head ?? null)
       .catch((error: unknown) => {
         if (state.album === null && error instanceof ReadError && error.status === 404) return null
         throw error
-      })) as ManifestHead | null
+      })
     if (head === null || state.prefix !== prefix) return
+    await take(head)
+  }
+
+  const take = async (head: ManifestHead): Promise<void> => {
     const album = withHead(state.album, head)
     if (album !== state.album) lastNews = now()
     set({ album })
+    await readMissing()
+  }
+
+  const readMissing = async (): Promise<void> => {
     // An index page that was read may show that pages below it are missing, too.
     for (let file = state.album?.missing[0]; file !== undefined; file = state.album?.missing[0])
       await readPage(file)
@@ -112,7 +136,7 @@ export const createFeed = (needs: FeedNeeds) => {
 
   const readPage = async (file: string): Promise<Page> => {
     const { prefix } = state
-    const page = (await needs.read(pageUrl(prefix, file), { fresh: false })) as Page
+    const page = await places.page(prefix, state.pictures, file)
     if (state.album !== null && state.prefix === prefix) set({ album: withPage(state.album, file, page) })
     return page
   }
@@ -125,7 +149,7 @@ export const createFeed = (needs: FeedNeeds) => {
 
   const pollOnce = async (): Promise<void> => {
     try {
-      if (state.phase !== 'ready' || polls % INDEX_EVERY === 0)
+      if (state.phase !== 'ready' || push?.isOpen() || polls % INDEX_EVERY === 0)
         await readIndex().catch((error: unknown) => {
           if (state.phase !== 'ready') throw error
         })
@@ -142,6 +166,7 @@ export const createFeed = (needs: FeedNeeds) => {
 
   const pause = (): number => {
     if (needs.hidden()) return HIDDEN_EVERY
+    if (push?.isOpen() && failures === 0) return PUSHED_EVERY * (0.8 + 0.4 * random())
     const quiet = Math.min(QUIET_EVERY, Math.max(EVERY, (now() - lastNews) / PATIENCE))
     const slowest = state.refused ? REFUSED_SLOWEST : SLOWEST
     return Math.min(slowest, quiet * 2 ** Math.min(failures, 4)) * (0.8 + 0.4 * random())
@@ -158,6 +183,33 @@ export const createFeed = (needs: FeedNeeds) => {
     return polling
   }
 
+  /** Asks within so many milliseconds, unless that is near anyway. */
+  const soon = (within: number): void => {
+    if (!running) return
+    clearTimeout(timer)
+    timer = setTimeout(() => void poll(), within * random())
+  }
+
+  const hear = (message: GuestMessage): void => {
+    const head = state.album?.head ?? null
+    switch (message.type) {
+      case 'index':
+        polls = 0
+        return soon(SPREAD_LOST)
+      case 'delta': {
+        if (head?.revision === message.delta.revision) return
+        const next = head && withDelta(head, message.delta)
+        if (!next) return soon(SPREAD)
+        clearTimeout(timer)
+        timer = setTimeout(() => void poll(), pause())
+        return void take(next).catch(() => soon(SPREAD))
+      }
+      default:
+        if (head?.revision !== message.revision) soon(SPREAD)
+        else set({ failingSince: null, refused: false })
+    }
+  }
+
   /** Reads the next older page, by way of index pages. False when there is none or it could not be read. */
   const more = (): Promise<boolean> => {
     const file = state.album?.next ?? null
@@ -172,6 +224,11 @@ export const createFeed = (needs: FeedNeeds) => {
     state: (): FeedState => state,
     poll,
     more,
+    /** Somebody looks at the page again, or nobody does any more. */
+    look(): void {
+      push?.look(needs.hidden())
+      if (!needs.hidden()) void poll()
+    },
     start(): Promise<void> {
       running = true
       return poll()
@@ -179,6 +236,7 @@ export const createFeed = (needs: FeedNeeds) => {
     stop(): void {
       running = false
       clearTimeout(timer)
+      push?.stop()
     },
   }
 }

@@ -25,5 +25,5 @@ export const thumbUrl = (prefix: string, filename: string, base: string | null =
   fileUrl(prefix, `thumb/${filename.replace(/\.[^./]*$/, '')}.webp`, base)
 
 /** A head names its pages by file; an address relative to the prefix is taken as well. */
-export const pageUrl = (prefix: string, file: string): string =>
-  fileUrl(prefix, file.includes('/') ? file : `pages/${file}`)
+export const pageUrl = (prefix: string, file: string, base: string | null = null): string =>
+  fileUrl(prefix, file.includes('/') ? file : `pages/${file}`, base)

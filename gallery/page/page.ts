@@ -8,6 +8,7 @@ import { createHero } from './hero.ts'
 import { createLatest } from '../grid/latest.ts'
 import { createLightbox } from '../viewer/lightbox.ts'
 import { createMasonry } from '../grid/masonry.ts'
+import { openLine } from '../feed/push.ts'
 import { fileUrl, thumbUrl } from '../feed/names.ts'
 import { newcomers } from '../feed/newcomers.ts'
 import { createNumbers } from '../feed/numbers.ts'
@@ -59,6 +60,7 @@ export const createPage = (needs: PageNeeds) => {
     read: needs.read,
     slug: slugOf(location.pathname),
     hidden: () => document.hidden,
+    open: openLine,
     changed: (next) => show(next),
   })
   const hero = createHero()
@@ -233,9 +235,7 @@ export const createPage = (needs: PageNeeds) => {
   const scrolled = (): void => {
     if ((state?.album?.entries.length ?? 0) > shown.length && latest.inView()) settle(true)
   }
-  const woke = (): void => {
-    if (!document.hidden) void feed.poll()
-  }
+  const woke = (): void => feed.look()
 
   const main = make('main', {}, blank.root, latest.root, masonry.root)
   return {

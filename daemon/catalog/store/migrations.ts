@@ -422,6 +422,16 @@ export const MIGRATIONS: readonly string[] = [
     asked_count INTEGER NOT NULL DEFAULT 1,
     UNIQUE (event_id, filename)
   ) STRICT;
+
+  -- What guests did, as sums: by the place where it was counted.
+  CREATE TABLE audience (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    source TEXT NOT NULL,
+    peak INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    saved TEXT NOT NULL,
+    PRIMARY KEY (event_id, source)
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

@@ -52,7 +52,10 @@ export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryT
   }
 
   app.get('/photo/events.json', { config }, (request, reply) => {
-    const body = JSON.stringify(eventsIndex(catalog.events.list(), catalog.events.current().slug))
+    const body = JSON.stringify({
+      ...eventsIndex(catalog.events.list(), catalog.events.current().slug),
+      push: true,
+    })
     return sendDocument(request, reply, body, createHash('sha256').update(body).digest('base64url'))
   })
 
