@@ -47,6 +47,9 @@ export interface CountsMessage {
   readonly saved: Readonly<Record<string, number>>
 }
 
+/** The longest reason that a guest can give for being taken out, characters. */
+export const LONGEST_REASON = 500
+
 /** Photos that one message may name, and how much it may count. */
 const MOST_NAMES = 50
 const MOST_COUNT = 500
