@@ -87,7 +87,7 @@ export function createDaemon(config: Config, needs: DaemonNeeds): Daemon {
 async function startParts(
   { catalog, bus, log, statusChanged, stops }: Storage,
   { warmer }: Pictures,
-  { publisher, decisions, tree, unattended, cloud, delivery, removalRequests }: Publishing,
+  { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
   { sources, again }: Shooting,
   { recovery }: Outside,
 ): Promise<void> {
@@ -123,6 +123,8 @@ async function startParts(
   stops.push(() => cloud.stop())
   await cloud.start()
   delivery.start()
+  publicGuests.start()
+  stops.push(() => publicGuests.stop())
   stops.push(() => delivery.stop())
   if (!catalog.isReadOnly) again.start()
   await sources.start()

@@ -105,6 +105,8 @@ export function createCloud(needs: {
   onDocument?: (bytes: number) => void
   /** A file of a publication is in the bucket, verified. */
   onStored?: (eventId: number, key: string) => void
+  /** The Event's head in the bucket is another. */
+  onHead?: (eventId: number) => void
   /** How long the bucket may take. */
   patience?: Patience
 }): Cloud {
@@ -168,6 +170,7 @@ export function createCloud(needs: {
         files.documents(eventId).map((file) => ({ ...file, ...headersOf(file.key) })),
       limit: () => (settings.current().uploadLimit * 1000) / 8,
       onChange: needs.onChange,
+      ...(needs.onHead && { onHead: needs.onHead }),
       ...(needs.onDocument && { onDocument: needs.onDocument }),
     }),
   )

@@ -1,4 +1,5 @@
 import { createCloud, type Cloud } from '../cloud/cloud.ts'
+import { createPublicGuests, type PublicGuests } from '../cloud/guests/public-guests.ts'
 import { createDelivery, type Delivery } from '../cloud/delivery.ts'
 import { createDecisions, type Decisions } from '../decisions/decisions.ts'
 import { createRemovalRequestInbox, type RemovalRequestInbox } from '../decisions/removal-requests.ts'
@@ -28,6 +29,7 @@ export interface Publishing {
   readonly delay: DelaySetting
   readonly removalRequests: RemovalRequestInbox
   readonly audience: Audience
+  readonly publicGuests: PublicGuests
   /** What guests read changed. */
   readonly galleryChanged: Signal
   /** The cameras that are known, with what people set for them. */
@@ -47,6 +49,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     now,
     log,
     onChange: changed,
+    onHead: (eventId) => publicGuests.poke(eventId),
     onStored(eventId, key) {
       const publication = catalog.publications.byName(eventId, publicationOf(key))
       const photo = publication && catalog.photos.byId(publication.photoId)
@@ -103,7 +106,17 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const delivery = createDelivery({ catalog, cloud, bus, changed, now })
   const delay = createDelaySetting({ settings: catalog.settings, changed })
   const removalRequests = createRemovalRequestInbox({ catalog, bus, isHidden: tree.isHidden, now })
+  const publicGuests = createPublicGuests({
+    catalog,
+    publicUrl: cloud.publicUrl,
+    store: cloud.store,
+    headers: () => ({}),
+    ask: removalRequests.ask,
+    audience,
+    now,
+    log,
+  })
   return {
-    cloud, delivery, tree, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests, audience, galleryChanged,
+    cloud, delivery, tree, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests, audience, galleryChanged, publicGuests,
   } // prettier-ignore
 }

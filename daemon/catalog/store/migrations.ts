@@ -420,8 +420,11 @@ export const MIGRATIONS: readonly string[] = [
     source TEXT NOT NULL,
     asked_at INTEGER NOT NULL,
     asked_count INTEGER NOT NULL DEFAULT 1,
-    UNIQUE (event_id, filename)
+    -- Where it lies in the bucket; it goes from there once it is answered, and then the row.
+    object_key TEXT UNIQUE,
+    answered_at INTEGER
   ) STRICT;
+  CREATE UNIQUE INDEX removal_requests_open ON removal_requests (event_id, filename) WHERE answered_at IS NULL;
 
   -- What guests did, as sums: by the place where it was counted.
   CREATE TABLE audience (
