@@ -56,6 +56,7 @@ import type { SetupCalls } from '../access/connect.ts'
 import { registerSetup } from './static/setup.ts'
 import { registerSources } from './routes/sources/sources.ts'
 import type { StatusReporter } from '../views/status.ts'
+import { registerPin } from './routes/guests/pin.ts'
 import { registerTree } from './routes/guests/tree.ts'
 import { registerUndo } from './routes/photos/undo.ts'
 import { registerUpload } from './routes/sources/upload.ts'
@@ -68,6 +69,10 @@ export interface AppParts {
     readonly catalog: Catalog
     readonly folders: Folders
     readonly bus: Bus
+    /** Milliseconds since 1970. */
+    readonly now: () => number
+    /** A clock for waiting, which does not jump. */
+    readonly steady: () => number
   }
   readonly pictures: {
     readonly darkroom: Darkroom
@@ -193,7 +198,7 @@ async function registerGuards(app: App, { storage, access, server }: AppParts) {
 
 function registerRoutes(app: App, parts: AppParts, openApi: () => Promise<OpenApi>): Sockets {
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
-  const { catalog, folders, bus } = storage
+  const { catalog, folders, bus, now, steady } = storage
   const { darkroom, originalFiles, outputSettings, views } = pictures
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { lifecycle, heroes } = event
@@ -203,7 +208,8 @@ function registerRoutes(app: App, parts: AppParts, openApi: () => Promise<OpenAp
   registerPublications(app, { catalog, decisions, views, tree })
   registerUndo(app, { catalog, decisions, bus, delay })
   registerPictures(app, { catalog, originalFiles, darkroom })
-  registerTree(app, { catalog, tree })
+  registerTree(app, { catalog, tree, now })
+  registerPin(app, { catalog, now, steady })
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
   registerSources(app, { sources, again, status })
   registerCamera(app, { sources, cameraSettings, status })
