@@ -226,8 +226,11 @@ export function createCloud(needs: {
   function tidy(): void {
     if (catalog.isReadOnly) return
     files.sweep()
-    if (catalog.settings.get(TOLD_AS) === `${mac} ${FORM}`) return
-    files.tellAll()
+    const told = catalog.settings.get(TOLD_AS)
+    if (told === `${mac} ${FORM}`) return
+    // One write is enough where only the documents are missing: it makes those of all that the index names.
+    if (told === mac) files.eventChanged(events.current().id)
+    else files.tellAll()
     catalog.settings.set(TOLD_AS, `${mac} ${FORM}`)
   }
 
