@@ -1,11 +1,13 @@
-import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
+import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import { withHead, withPage, type Album, type Page } from './album.ts'
-import { eventsUrl, fileUrl, pageUrl } from './names.ts'
+import { isClosed, readDoor } from './door.ts'
+import { fileUrl, pageUrl } from './names.ts'
 import { ReadError, type Read } from './read.ts'
 
 export interface FeedState {
-  /** `none`: there is no event yet. `unknown`: the address names one that does not exist. */
-  phase: 'loading' | 'none' | 'unknown' | 'ready'
+  /** `none`: there is no event yet. `unknown`: the address names one that does not exist. `pin`: it asks for its PIN.
+   * `ended`: it is open to nobody any more. */
+  phase: 'loading' | 'none' | 'unknown' | 'pin' | 'ended' | 'ready'
   slug: string
   prefix: string
   /** Where pictures lie when it is not `/photo`. */
@@ -70,25 +72,25 @@ export const createFeed = (needs: FeedNeeds) => {
     if (!same) needs.changed(state)
   }
 
-  const readIndex = async (): Promise<void> => {
-    const index = (await needs.read(eventsUrl(), { fresh: true }).catch((error: unknown) => {
-      if (error instanceof ReadError && error.status === 404) return { v: 1, current: null, events: {} }
-      throw error
-    })) as EventsIndex
-    const slug = needs.slug ?? index.current
-    const event = slug !== null && Object.hasOwn(index.events, slug) ? index.events[slug] : undefined
-    if (slug === null || event === undefined) {
+  /** @param slug of an event that is known to be kept from this guest */
+  const readIndex = async (slug = needs.slug): Promise<void> => {
+    const door = await readDoor(needs.read, slug)
+    if (door.state === 'pin' || door.state === 'ended') {
+      const { state: phase, title } = door
+      return set({ phase, slug: slug ?? state.slug, title, album: null, prefix: '' })
+    }
+    if (door.state !== 'open') {
       // An index that lost an event which is on screen is likelier broken than right.
-      if (state.phase !== 'ready') set({ phase: needs.slug === null ? 'none' : 'unknown' })
+      if (state.phase !== 'ready') set({ phase: door.state })
       return
     }
-    const moved = state.slug !== slug || state.prefix !== event.prefix
+    const moved = state.slug !== door.slug || state.prefix !== door.prefix
     set({
       phase: 'ready',
-      slug,
-      prefix: event.prefix,
-      pictures: /^https?:\/\//.test(index.photoBaseUrl ?? '') ? index.photoBaseUrl! : null,
-      title: event.title,
+      slug: door.slug,
+      prefix: door.prefix,
+      pictures: /^https?:\/\//.test(door.photoBaseUrl ?? '') ? door.photoBaseUrl! : null,
+      title: door.title,
       ...(moved ? { album: null } : {}),
     })
   }
@@ -130,7 +132,12 @@ export const createFeed = (needs: FeedNeeds) => {
           if (state.phase !== 'ready') throw error
         })
       polls += 1
-      if (state.phase === 'ready') await readHead()
+      if (state.phase === 'ready')
+        await readHead().catch((error: unknown) => {
+          // Its end has come, or it has another PIN: the event says which.
+          if (!isClosed(error)) throw error
+          return readIndex(state.slug)
+        })
       failures = 0
       set({ failingSince: null, refused: false })
     } catch (error) {
