@@ -62,6 +62,7 @@ import type { StatusReporter } from '../views/status.ts'
 import { createDoors } from './routes/guests/door.ts'
 import { registerGuestSocket, type GuestSockets } from './routes/guests/socket.ts'
 import { registerRemovals } from './routes/guests/removals.ts'
+import { registerPin } from './routes/guests/pin.ts'
 import { registerTree } from './routes/guests/tree.ts'
 import { registerUndo } from './routes/photos/undo.ts'
 import { registerUpload } from './routes/sources/upload.ts'
@@ -74,6 +75,10 @@ export interface AppParts {
     readonly catalog: Catalog
     readonly folders: Folders
     readonly bus: Bus
+    /** Milliseconds since 1970. */
+    readonly now: () => number
+    /** A clock for waiting, which does not jump. */
+    readonly steady: () => number
   }
   readonly pictures: {
     readonly darkroom: Darkroom
@@ -207,7 +212,7 @@ function registerRoutes(
   { openApi, connections }: { openApi: () => Promise<OpenApi>; connections: Connections },
 ): Pick<Http, 'sockets' | 'guestSockets'> {
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
-  const { catalog, folders, bus } = storage
+  const { catalog, folders, bus, now, steady } = storage
   const { darkroom, originalFiles, outputSettings, views } = pictures
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
@@ -218,8 +223,9 @@ function registerRoutes(
   registerPublications(app, { catalog, decisions, views, tree })
   registerUndo(app, { catalog, decisions, bus, delay })
   registerPictures(app, { catalog, originalFiles, darkroom })
-  registerTree(app, { catalog, tree })
-  const doors = createDoors({ catalog, now: Date.now })
+  registerTree(app, { catalog, tree, now })
+  registerPin(app, { catalog, now, steady })
+  const doors = createDoors({ catalog, now })
   registerRemovals(app, { catalog, doors, inbox: removalRequests, decisions })
   const guestSockets = registerGuestSocket(app, {
     catalog,
@@ -229,6 +235,7 @@ function registerRoutes(
     connections,
     onCount: audience.here,
     onCounts: audience.counted,
+    now,
   })
   galleryChanged.on(guestSockets.changed)
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })

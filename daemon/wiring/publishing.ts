@@ -110,7 +110,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     catalog,
     publicUrl: cloud.publicUrl,
     store: cloud.store,
-    headers: () => ({}),
+    headers: ({ access }) => ({ 'x-lep-host': access.token }),
     ask: removalRequests.ask,
     audience,
     now,

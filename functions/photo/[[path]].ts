@@ -87,7 +87,8 @@ async function sendEvent(request: Request, bucket: Bucket, slug: string, push: P
   )
 }
 
-/** The object under a key that is open to this guest. */
+/** The object under a key that is open to this guest.
+ * @param own whether it is for this guest alone */
 async function sendObject(request: Request, bucket: Bucket, key: string, own: boolean): Promise<Response> {
   const found = await bucket.head(key)
   if (!found) return notFound()
@@ -146,7 +147,6 @@ export async function onRequest(context: PhotoContext): Promise<Response> {
   const door = await doorOfKey(bucket, key, request)
   if (door.state === 'unknown') return notFound()
   const { event } = door
-  const own = event.visibility === 'pin' && needsPin(key, event)
-  if (door.state === 'ended' || (door.state === 'pin' && own)) return turnAway(door)
-  return sendObject(request, bucket, key, own)
+  if (door.state === 'ended' || (door.state === 'pin' && needsPin(key, event))) return turnAway(door)
+  return sendObject(request, bucket, key, event.visibility === 'pin')
 }

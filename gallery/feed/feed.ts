@@ -1,14 +1,15 @@
 import { withDelta, type GuestMessage } from '../../daemon/contract/delta.ts'
-import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
+import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import { withHead, withPage, type Album, type Page } from './album.ts'
-import { eventsUrl } from './names.ts'
+import { isClosed, readDoor } from './door.ts'
 import { createPlaces } from './places.ts'
 import { createPush, type Line } from './push.ts'
 import { ReadError, type Read } from './read.ts'
 
 export interface FeedState {
-  /** `none`: there is no event yet. `unknown`: the address names one that does not exist. */
-  phase: 'loading' | 'none' | 'unknown' | 'ready'
+  /** `none`: there is no event yet. `unknown`: the address names one that does not exist. `pin`: it asks for its PIN.
+   * `ended`: it is open to nobody any more. */
+  phase: 'loading' | 'none' | 'unknown' | 'pin' | 'ended' | 'ready'
   slug: string
   prefix: string
   /** Where pictures lie when it is not `/photo`. */
@@ -43,7 +44,7 @@ const HIDDEN_EVERY = 60_000
 const SLOWEST = 30_000
 /** The longest time between two polls of a server that refused: it has too many requests already. */
 const REFUSED_SLOWEST = 60_000
-/** The index of events is read again once in this many polls; each time while news come by themselves. */
+/** The index of events is read again once in this many polls, and when they are far between. */
 const INDEX_EVERY = 8
 /** Between two polls while news come by themselves. */
 const PUSHED_EVERY = 900_000
@@ -67,6 +68,7 @@ export const createFeed = (needs: FeedNeeds) => {
   }
   let lastNews = now()
   let polls = 0
+  let indexAt = -Infinity
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let polling: Promise<void> | null = null
@@ -85,28 +87,29 @@ export const createFeed = (needs: FeedNeeds) => {
     if (!same) needs.changed(state)
   }
 
-  const readIndex = async (): Promise<void> => {
-    const index = (await needs.read(eventsUrl(), { fresh: true }).catch((error: unknown) => {
-      if (error instanceof ReadError && error.status === 404) return { v: 1, current: null, events: {} }
-      throw error
-    })) as EventsIndex
-    const slug = needs.slug ?? index.current
-    const event = slug !== null && Object.hasOwn(index.events, slug) ? index.events[slug] : undefined
-    if (slug === null || event === undefined) {
+  /** @param slug of an event that is known to be kept from this guest */
+  const readIndex = async (slug = needs.slug): Promise<void> => {
+    const door = await readDoor(needs.read, slug)
+    if (door.state === 'pin' || door.state === 'ended') {
+      const { state: phase, title } = door
+      push?.follow(null)
+      return set({ phase, slug: slug ?? state.slug, title, album: null, prefix: '' })
+    }
+    if (door.state !== 'open') {
       // An index that lost an event which is on screen is likelier broken than right.
-      if (state.phase !== 'ready') set({ phase: needs.slug === null ? 'none' : 'unknown' })
+      if (state.phase !== 'ready') set({ phase: door.state })
       return
     }
-    const moved = state.slug !== slug || state.prefix !== event.prefix
+    const moved = state.slug !== door.slug || state.prefix !== door.prefix
     set({
       phase: 'ready',
-      slug,
-      prefix: event.prefix,
-      pictures: /^https?:\/\//.test(index.photoBaseUrl ?? '') ? index.photoBaseUrl! : null,
-      title: event.title,
+      slug: door.slug,
+      prefix: door.prefix,
+      pictures: /^https?:\/\//.test(door.photoBaseUrl ?? '') ? door.photoBaseUrl! : null,
+      title: door.title,
       ...(moved ? { album: null } : {}),
     })
-    push?.follow(index.push === true ? slug : null)
+    push?.follow(door.push === true ? door.slug : null)
   }
 
   const readHead = async (): Promise<void> => {
@@ -149,12 +152,19 @@ export const createFeed = (needs: FeedNeeds) => {
 
   const pollOnce = async (): Promise<void> => {
     try {
-      if (state.phase !== 'ready' || push?.isOpen() || polls % INDEX_EVERY === 0)
+      if (state.phase !== 'ready' || polls % INDEX_EVERY === 0 || now() - indexAt > PUSHED_EVERY / 2) {
         await readIndex().catch((error: unknown) => {
           if (state.phase !== 'ready') throw error
         })
+        indexAt = now()
+      }
       polls += 1
-      if (state.phase === 'ready') await readHead()
+      if (state.phase === 'ready')
+        await readHead().catch((error: unknown) => {
+          // Its end has come, or it has another PIN: the event says which.
+          if (!isClosed(error)) throw error
+          return readIndex(state.slug)
+        })
       failures = 0
       set({ failingSince: null, refused: false })
     } catch (error) {

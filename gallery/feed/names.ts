@@ -11,6 +11,9 @@ const safe = (path: string): string =>
 
 export const eventsUrl = (): string => `${ROOT}events.json`
 
+/** Where an event answers by its name. */
+export const eventUrl = (slug: string): string => `${ROOT}events/${encodeURIComponent(slug)}.json`
+
 /** `path` is below the event's prefix, unencoded: `manifest.json`, `assets/hero.jpg`.
  * @param base where pictures lie when it is not `/photo`: a bucket's own address */
 export const fileUrl = (prefix: string, path: string, base: string | null = null): string => {

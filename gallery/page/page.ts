@@ -14,6 +14,7 @@ import { newcomers } from '../feed/newcomers.ts'
 import { createNumbers } from '../feed/numbers.ts'
 import { createPlace } from '../grid/place.ts'
 import type { Read } from '../feed/read.ts'
+import { createPinForm, type PinReply } from './pin.ts'
 import { shareUrl, slugOf } from './route.ts'
 import { createScrubber } from './scrubber.ts'
 import { createSigns } from './signs.ts'
@@ -25,6 +26,7 @@ export interface PageNeeds {
   read: Read
   /** Whether the server says that nothing is at an address. */
   isGone: (url: string) => Promise<boolean>
+  sendPin: (slug: string, pin: string) => Promise<PinReply>
   /** Where the gallery lives: `/gallery/` or `/`. */
   base: string
   lang: Language
@@ -88,7 +90,11 @@ export const createPage = (needs: PageNeeds) => {
   })
   /** What stands above the photos may grow and shrink. */
   const above = new ResizeObserver(() => place.restore(false))
-  const blank = createBlank(needs.base)
+  const pinForm = createPinForm({
+    send: (pin) => needs.sendPin(state?.slug ?? '', pin),
+    done: () => void feed.poll(),
+  })
+  const blank = createBlank(needs.base, pinForm)
   const footer = createFooter((next) => {
     lang = next
     needs.keepLang(next)

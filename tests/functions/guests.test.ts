@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { withDelta, type GuestMessage, type HostMessage } from '../../daemon/contract/delta.ts'
+import { withDelta } from '../../daemon/contract/delta.ts'
 import { documentKey, type EventDocument } from '../../daemon/contract/event-document.ts'
 import { startPages, type Pages } from '../fixtures/cloud/pages.ts'
 import { headOf } from '../fixtures/heads.ts'
+import { listenAt, type GuestLine } from '../fixtures/http/guest-line.ts'
 
 const LONG = process.env['LONG_TESTS'] === '1'
 const PREFIX = '2026-01-20'
@@ -41,33 +42,13 @@ describe('guests of Pages in the real runtime', () => {
   }, 120_000)
   afterAll(() => pages.end())
 
-  interface Line {
-    readonly heard: (GuestMessage | HostMessage)[]
-    readonly socket: WebSocket
-    next<T extends (GuestMessage | HostMessage)['type']>(
-      type: T,
-    ): Promise<Extract<GuestMessage | HostMessage, { type: T }>>
+  const lines: GuestLine[] = []
+  async function listen(slug: string, headers: Record<string, string> = {}): Promise<GuestLine> {
+    const line = await listenAt(pages.url, slug, headers)
+    lines.push(line)
+    return line
   }
-  const lines: WebSocket[] = []
-  async function listen(slug: string, headers: Record<string, string> = {}): Promise<Line> {
-    const socket = new WebSocket(`${pages.url.replace('http', 'ws')}/guests/${slug}/socket`, { headers })
-    lines.push(socket)
-    const heard: (GuestMessage | HostMessage)[] = []
-    socket.on('message', (data: Buffer) => {
-      if (data.toString() !== 'pong') heard.push(JSON.parse(data.toString()) as GuestMessage)
-    })
-    await new Promise((resolve, reject) => {
-      socket.once('message', resolve)
-      socket.once('error', reject)
-    })
-    const next: Line['next'] = async (type) => {
-      await expect.poll(() => heard.some((one) => one.type === type), { timeout: 10_000 }).toBe(true)
-      const at = heard.findIndex((one) => one.type === type)
-      return heard.splice(at, 1)[0] as never
-    }
-    return { heard, socket, next }
-  }
-  afterAll(() => lines.forEach((line) => line.terminate()))
+  afterAll(() => lines.forEach(({ socket }) => socket.terminate()))
   const post = (path: string, body?: unknown) =>
     fetch(`${pages.url}/guests/night/${path}`, {
       method: 'POST',
@@ -96,7 +77,7 @@ describe('guests of Pages in the real runtime', () => {
     one.socket.send('ping')
     await new Promise((resolve) => one.socket.once('message', resolve))
     one.socket.send('hello')
-    expect(await new Promise((resolve) => one.socket.once('close', resolve))).toBe(1008)
+    expect(await one.closed).toBe(1008)
   })
 
   test('a daemon that knows the document hears how many watch; nobody else is one', async () => {
@@ -152,7 +133,6 @@ describe('guests of Pages in the real runtime', () => {
     'another door is gone through again',
     async () => {
       const line = await listen('night')
-      const closed = new Promise((resolve) => line.socket.once('close', resolve))
       await pages.put({
         [documentKey('night', TOKEN)]: JSON.stringify({
           ...DOCUMENT,
@@ -164,7 +144,7 @@ describe('guests of Pages in the real runtime', () => {
       await expect
         .poll(async () => (await post('poke')) && line.socket.readyState, { timeout: 20_000, interval: 500 })
         .not.toBe(WebSocket.OPEN)
-      expect(await closed).toBe(4001)
+      expect(await line.closed).toBe(4001)
       await expect(listen('night')).rejects.toThrow('401')
       expect((await post('removals', { filename: '1.jpg' })).status).toBe(401)
     },

@@ -411,6 +411,19 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX photos_counted ON photos (event_id, state, deleted_at);
   `,
   `
+  -- Who may open an event's gallery. The PIN's digits are there for the owner to read; 'pin_hash' is what the bucket has
+  -- of them, under 'access_key', which signs guests' cookies too. 'access_token' names the event's document in the
+  -- bucket. 'access_at' is when any of it was changed last. Events of before go on as they were: at the front door.
+  ALTER TABLE events ADD COLUMN visibility TEXT NOT NULL DEFAULT 'front' CHECK (visibility IN ('front', 'link', 'pin'));
+  ALTER TABLE events ADD COLUMN pin TEXT;
+  ALTER TABLE events ADD COLUMN pin_hash TEXT;
+  ALTER TABLE events ADD COLUMN access_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE events ADD COLUMN access_token TEXT NOT NULL DEFAULT '';
+  ALTER TABLE events ADD COLUMN ends_at INTEGER;
+  ALTER TABLE events ADD COLUMN access_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE events SET access_key = lower(hex(randomblob(32))), access_token = lower(hex(randomblob(16)));
+  `,
+  `
   -- Photos that guests want taken out, until a person has answered.
   CREATE TABLE removal_requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

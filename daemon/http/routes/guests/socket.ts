@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { WebSocket } from 'ws'
 import type { Bus } from '../../../bus.ts'
 import type { Catalog } from '../../../catalog/catalog.ts'
+import type { EventRecord } from '../../../catalog/events.ts'
 import { deltaOf, PING, PONG, readCounts, type CountsMessage } from '../../../contract/delta.ts'
 import type { ManifestHead } from '../../../contract/manifest.ts'
 import { Refusal } from '../../../errors.ts'
@@ -16,7 +17,7 @@ const EVERY = 250
 const HEARTBEAT = 30_000
 /** Messages and pings that a page may send between two heartbeats. */
 const MOST_SAID = 60
-const CLOSED = { policy: 1008, stopping: 1001 } as const
+const CLOSED = { policy: 1008, stopping: 1001, door: 4001 } as const
 /** Milliseconds that a page has to answer a goodbye. */
 const GOODBYE = 1000
 
@@ -30,6 +31,8 @@ interface Told {
   readonly watchers: Watchers
   /** What its pages know. */
   head: ManifestHead
+  /** Who might come in when they did. */
+  readonly door: string
 }
 
 /** News for guests' pages on this network: each hears a small delta as soon as something changes. A page that missed
@@ -45,6 +48,8 @@ export function registerGuestSocket(
     /** Called with how many pages wait for news, of all events. */
     onCount: (guests: number) => void
     onCounts: (eventId: number, counts: CountsMessage) => void
+    /** Milliseconds since 1970. */
+    now: () => number
   },
 ): GuestSockets {
   const { catalog, tree } = needs
@@ -77,13 +82,33 @@ export function registerGuestSocket(
       }
   }
 
+  /** Pages that came in by a door that is another by now, or shut, go through it again. */
+  function turnOut(): void {
+    for (const [slug, { watchers, door }] of bySlug) {
+      const event = catalog.events.find(slug)
+      if (event && door === doorOf(event)) continue
+      bySlug.delete(slug)
+      watchers.end(CLOSED.door, 'the door is another')
+    }
+  }
+  function doorOf({ access }: EventRecord): string {
+    return JSON.stringify([
+      access.visibility,
+      access.key,
+      access.endsAt !== null && access.endsAt <= needs.now(),
+    ])
+  }
+
   let current = catalog.events.current().slug
   const off = needs.bus.on((notice) => {
-    if (notice.type !== 'status.changed' || notice.status.event.slug === current) return
+    if (notice.type !== 'status.changed') return
+    turnOut()
+    if (notice.status.event.slug === current) return
     current = notice.status.event.slug
     for (const { watchers } of bySlug.values()) watchers.tell({ type: 'index' })
   })
   const heartbeat = setInterval(() => {
+    turnOut()
     for (const { watchers, head } of bySlug.values()) watchers.beat(head.revision)
   }, HEARTBEAT)
   heartbeat.unref()
@@ -123,7 +148,11 @@ export function registerGuestSocket(
     (socket: WebSocket, { params: { slug } }) => {
       const event = catalog.events.find(slug)
       if (!event) return socket.terminate()
-      const told = bySlug.get(slug) ?? { watchers: createWatchers(), head: tree.files(event).head }
+      const told = bySlug.get(slug) ?? {
+        watchers: createWatchers(),
+        head: tree.files(event).head,
+        door: doorOf(event),
+      }
       bySlug.set(slug, told)
       const watcher: Watcher = { socket, alive: true, said: 0, isBehind: false }
       told.watchers.add(watcher)
@@ -137,7 +166,7 @@ export function registerGuestSocket(
       socket.on('error', () => socket.terminate())
       socket.on('close', () => {
         told.watchers.remove(watcher)
-        if (told.watchers.size === 0) bySlug.delete(slug)
+        if (told.watchers.size === 0 && bySlug.get(slug) === told) bySlug.delete(slug)
         count()
       })
       // Of what was changed since and not told yet, it hears with the others.
