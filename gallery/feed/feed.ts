@@ -200,6 +200,13 @@ export const createFeed = (needs: FeedNeeds) => {
     timer = setTimeout(() => void poll(), within * random())
   }
 
+  /** News come by themselves: the next poll is far. */
+  const rest = (): void => {
+    if (!running || polling !== null) return
+    clearTimeout(timer)
+    timer = setTimeout(() => void poll(), pause())
+  }
+
   const hear = (message: GuestMessage): void => {
     const head = state.album?.head ?? null
     switch (message.type) {
@@ -210,13 +217,15 @@ export const createFeed = (needs: FeedNeeds) => {
         if (head?.revision === message.delta.revision) return
         const next = head && withDelta(head, message.delta)
         if (!next) return soon(SPREAD)
-        clearTimeout(timer)
-        timer = setTimeout(() => void poll(), pause())
+        rest()
         return void take(next).catch(() => soon(SPREAD))
       }
       default:
         if (head?.revision !== message.revision) soon(SPREAD)
-        else set({ failingSince: null, refused: false })
+        else {
+          rest()
+          set({ failingSince: null, refused: false })
+        }
     }
   }
 
