@@ -17,7 +17,9 @@ const contractTypesOnly = {
   group: [
     '**/daemon/contract/*',
     '!**/daemon/contract/card.ts',
+    '!**/daemon/contract/delta.ts',
     '!**/daemon/contract/event-document.ts',
+    '!**/daemon/contract/guest-calls.ts',
     '!**/daemon/contract/language.ts',
     '!**/daemon/contract/object.ts',
     '!**/daemon/contract/recipe.ts',
@@ -26,7 +28,7 @@ const contractTypesOnly = {
   ],
   allowTypeImports: true,
   message:
-    'Browser rooms import the contract as types; only card.ts, event-document.ts, language.ts, object.ts, recipe.ts and roles.ts are shared code.',
+    'Browser rooms import the contract as types; only card.ts, delta.ts, event-document.ts, guest-calls.ts, language.ts, object.ts, recipe.ts and roles.ts are shared code.',
 }
 const daemonClosed = {
   group: ['**/daemon/**', '!**/daemon/contract', '!**/daemon/contract/*'],

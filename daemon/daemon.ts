@@ -87,7 +87,7 @@ export function createDaemon(config: Config, needs: DaemonNeeds): Daemon {
 async function startParts(
   { catalog, bus, log, statusChanged, stops }: Storage,
   { warmer }: Pictures,
-  { publisher, decisions, tree, unattended, cloud, delivery, removalRequests }: Publishing,
+  { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
   { sources, again }: Shooting,
   { recovery, wakefulness }: Outside,
 ): Promise<void> {
@@ -125,6 +125,8 @@ async function startParts(
   stops.push(() => cloud.stop())
   await cloud.start()
   delivery.start()
+  publicGuests.start()
+  stops.push(() => publicGuests.stop())
   stops.push(() => delivery.stop())
   if (!catalog.isReadOnly) again.start()
   await sources.start()
@@ -137,6 +139,7 @@ async function listen({ host, port: configured }: Config, outside: Outside, stop
   await http.app.listen({ host, port: configured, backlog: BACKLOG })
   stops.push(async () => {
     http.sockets.close()
+    http.guestSockets.close()
     await Promise.all([connect.stop(), closeApp(http.app)])
   })
   const address = http.app.server.address()

@@ -1,5 +1,6 @@
 import { createPage } from './page/page.ts'
 import { createIsGone, createRead } from './feed/read.ts'
+import { createPinCall } from './page/pin.ts'
 import './style.css'
 import { pickLanguage, type Language } from '../daemon/contract/language.ts'
 
@@ -24,6 +25,7 @@ const keepLang = (lang: Language): void => {
 void createPage({
   read: createRead({ fetch: (url, options) => fetch(url, options) }),
   isGone: createIsGone({ fetch: (url, options) => fetch(url, options) }),
+  sendPin: createPinCall({ fetch: (url, options) => fetch(url, options) }),
   base: import.meta.env.BASE_URL,
   lang: pickLanguage(keptLang(), navigator.languages),
   keepLang,

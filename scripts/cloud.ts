@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { ConfigFault, parseConfig } from '../daemon/config.ts'
 import { messageOf } from '../daemon/errors.ts'
 import { thumbName } from '../daemon/publish/public-names.ts'
+import { checkAddresses } from './cloud/check.ts'
 import { compare, listEvent, pull, refresh } from './cloud/compare.ts'
 import { createTerminal } from './cloud/terminal.ts'
 import { openWorkplace, type Workplace } from './cloud/workplace.ts'
@@ -13,6 +14,7 @@ const USAGE = `Usage: npm run cloud -- COMMAND [options]
   status               how the bucket is doing
   verify               the bucket and its manifest against the catalog, by MD5; --download reads every byte back
   pull                 fetches published files that are not on this computer
+  check                whether guests' pages can read at the bucket's own address and hear news, and what is missing
   refresh              sends what the bucket lacks and writes its manifest anew
   delete NAME...       takes photos out of the gallery and the bucket
   delete-multi         shows a list and asks which to take out
@@ -22,7 +24,7 @@ const USAGE = `Usage: npm run cloud -- COMMAND [options]
 
 Exit codes: 0 all is well, 1 something is not, 2 asked wrongly, 3 nobody agreed to a removal.`
 
-const COMMANDS = ['list', 'status', 'verify', 'pull', 'refresh', 'delete', 'delete-multi']
+const COMMANDS = ['list', 'status', 'verify', 'pull', 'refresh', 'check', 'delete', 'delete-multi']
 const terminal = createTerminal()
 let json = false
 
@@ -179,6 +181,20 @@ async function run(
       const done = await settle(place)
       show({ queued, done }, `${queued} files sent again; the manifest is ${done ? 'new' : 'waiting'}.`)
       return done ? 0 : 1
+    }
+    case 'check': {
+      const { publicUrl, photoBaseUrl } = place.addresses()
+      const { slug, prefix, access } = place.event
+      const findings = await checkAddresses({
+        publicUrl,
+        photoBaseUrl,
+        event: { slug, prefix, asksPin: access.visibility === 'pin' },
+      })
+      const rows = findings.map(({ ok, text, mend }) =>
+        [`${ok ? 'ok     ' : 'MISSING'}  ${text}`, ...(mend ? [`  ${mend}`] : [])].join('\n'),
+      )
+      show({ event: slug, findings }, rows.join('\n'))
+      return findings.every(({ ok }) => ok) ? 0 : 1
     }
     case 'delete':
       return remove(place, [...new Set(names)], options.yes)

@@ -13,7 +13,7 @@ const FILES = {
   X-Content-Type-Options: nosniff
   X-Robots-Tag: noindex
   Referrer-Policy: same-origin
-  Content-Security-Policy: default-src 'self'; img-src 'self' https: data: blob:; connect-src 'self' https:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'
+  Content-Security-Policy: default-src 'self'; img-src 'self' https: data: blob:; connect-src 'self' https: wss:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'
 /assets/*
   Cache-Control: public, max-age=31536000, immutable
 `,
@@ -37,7 +37,18 @@ export async function buildPages(root) {
 }
 
 /** The files of the daemon that the Functions import. */
-const SHARED = ['card.ts', 'event-document.ts', 'object.ts'].map((name) => join('daemon', 'contract', name))
+const SHARED = ['card.ts', 'delta.ts', 'event-document.ts', 'object.ts'].map((name) =>
+  join('daemon', 'contract', name),
+)
+
+/** The configuration of the worker with the object, below the root. */
+export const OBJECT_TOML = join('functions', 'object', 'wrangler.toml')
+
+/** What binds the gallery to the object, in the root's `wrangler.toml`. */
+const OBJECT_BINDING = /\n(?:#[^\n]*\n)*\[\[durable_objects\.bindings\]\]\n(?:[^\n[]+\n?)+/g
+
+/** @param {string} toml of the gallery @returns {string} the same for a project that has no object: its pages ask */
+export const withoutObject = (toml) => toml.replace(OBJECT_BINDING, '\n')
 
 /** A folder from which wrangler can work: the built pages and the Function, and nothing else of this project.
  * @param {string} root @param {string} folder @param {string} toml @returns {Promise<void>} */

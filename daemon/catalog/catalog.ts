@@ -28,6 +28,7 @@ import { createReserve, type Reserve } from './store/reserve.ts'
 import { createSettings, type Settings } from './settings.ts'
 import { createTransaction, createUrgent, type Transaction } from './store/sql.ts'
 import { createUploads, type Uploads } from './publications/uploads.ts'
+import { createAudienceTable, type AudienceTable } from './publications/audience.ts'
 import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
 import { createUnattended, type Unattended } from './publications/unattended.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
@@ -50,6 +51,7 @@ export interface Catalog {
   readonly settings: Settings
   readonly unattended: Unattended
   readonly removalRequests: RemovalRequests
+  readonly audience: AudienceTable
   readonly statistics: Statistics
   readonly journal: Journal
   readonly transaction: Transaction
@@ -116,6 +118,7 @@ export function openCatalog(needs: {
     settings,
     unattended: createUnattended(db),
     removalRequests: createRemovalRequests(db, now),
+    audience: createAudienceTable(db),
     statistics: createStatistics(db),
     journal,
     transaction,

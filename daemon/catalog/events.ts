@@ -1,30 +1,17 @@
-import type { EventSettings, EventState, EventView } from '../contract/settings.ts'
-import { isAbsolute, join, relative } from 'node:path'
-import { FOLDER_ROLES, type FolderPaths } from '../folders.ts'
+import type { EventView } from '../contract/settings.ts'
+import type { FolderPaths } from '../folders.ts'
 import { isStorageFault, Refusal } from '../errors.ts'
 import { nameKey } from '../files.ts'
+import { randomLetters, RESERVED_PREFIXES } from '../contract/event-document.ts'
+import { changedAccess, newAccess, type AccessChange, type EventAccess } from './event-access.ts'
+import { decodeEvent, DEFAULT_SETTINGS, storedPaths, type EventRecord, type EventRow } from './event-row.ts'
 import type { Journal } from './store/journal.ts'
 import { prepare, type Db, type Transaction } from './store/sql.ts'
 
+export type { EventRecord } from './event-row.ts'
+
 /** Milliseconds without a new shot after which an open Event pauses. */
 export const PAUSE_AFTER = 12 * 3600_000
-
-export interface EventRecord {
-  readonly id: number
-  readonly slug: string
-  readonly prefix: string
-  /** `YYYY-MM-DD`, local. */
-  readonly date: string
-  readonly startsAt: number
-  readonly state: EventState
-  readonly settings: EventSettings
-  /** File name of the hero picture among the Event's assets. */
-  readonly hero: string | null
-  readonly folders: FolderPaths
-  readonly activeAt: number
-  /** The revision of its manifest. */
-  readonly revision: number
-}
 
 export interface Events {
   /** The Event that everything is about: the one opened or switched to last. There is always one after the first
@@ -33,18 +20,18 @@ export interface Events {
   find(slug: string): EventRecord | undefined
   /** Newest first. */
   list(): EventRecord[]
-  /** The names that the next Event gets.
-   * @throws Refusal 409 `event_exists` like `open` */
+  /** The names that the next Event gets: nobody guesses them who was not told, unless they were chosen.
+   * @throws Refusal 409 `event_exists`, 422 `prefix_reserved` like `open` */
   plan(wanted?: { slug?: string | undefined; prefix?: string | undefined }): {
     slug: string
     prefix: string
   }
   /** Closes the current Event and opens one for the day of `now`, beginning at its local midnight.
    * @param folders where its photos go; called with the slug it got
-   * @param wanted.slug in the gallery's address; the date by default
-   * @param wanted.prefix below which its files lie in the bucket; the slug by default
+   * @param wanted.slug in the gallery's address; the date and a short random tail by default
+   * @param wanted.prefix below which its files lie in the bucket; the date and a long random tail by default
    * @throws Refusal 409 `event_exists` when another Event has that slug or prefix, or one that a disk may take for it
-   * (another case, another Unicode form) */
+   * (another case, another Unicode form); 422 `prefix_reserved` for a folder that is no Event's */
   open(
     title: string,
     folders: (slug: string, first: boolean) => FolderPaths,
@@ -56,6 +43,10 @@ export interface Events {
     id: number,
     change: Partial<Pick<EventRecord, 'state' | 'settings' | 'hero' | 'folders'>>,
   ): EventRecord
+  /** Changes who may open it. A PIN that another Mac chose is kept until one is chosen here. */
+  changeAccess(id: number, change: AccessChange): EventRecord
+  /** Takes over what another Mac that publishes the same Event has decided about it. */
+  adoptAccess(id: number, access: EventAccess): EventRecord
   /** Notes a sign of life: it puts off the pause. */
   touch(id: number): void
   /** Pauses the current Event when nothing came for `PAUSE_AFTER`; true when it did so now. */
@@ -66,54 +57,8 @@ export interface Events {
   view(event: EventRecord): EventView
 }
 
-type Row = Record<'slug' | 'prefix' | 'date' | 'settings' | 'folders', string> &
-  Record<'id' | 'starts_at' | 'active_at' | 'revision', number> & { state: EventState; hero: string | null }
-
-const SETTINGS: EventSettings = {
-  event_title: '',
-  event_subtitle: '',
-  title_font_family: 'system',
-  title_font_size: 72,
-  subtitle_font_family: 'system',
-  subtitle_font_size: 22,
-  accent_color: '',
-  credit: '',
-  privacy_text: '',
-}
-
-type Paths = Record<keyof FolderPaths, string>
-
-/** Folders inside the data folder are kept relative to it, so that it can be moved as a whole. */
-function storedPaths(base: string, paths: FolderPaths): string {
-  const stored = FOLDER_ROLES.map((role) => {
-    const inside = relative(base, paths[role])
-    return [role, inside.startsWith('..') || isAbsolute(inside) ? paths[role] : inside]
-  })
-  return JSON.stringify(Object.fromEntries(stored))
-}
-
-function readPaths(base: string, stored: string): FolderPaths {
-  const paths = JSON.parse(stored) as Paths
-  for (const role of FOLDER_ROLES) if (!isAbsolute(paths[role])) paths[role] = join(base, paths[role])
-  return paths
-}
-
-function decodeFrom(base: string, row: Row): EventRecord {
-  return {
-    id: row.id,
-    slug: row.slug,
-    prefix: row.prefix,
-    date: row.date,
-    startsAt: row.starts_at,
-    state: row.state,
-    // Events of an earlier version lack what came since.
-    settings: { ...SETTINGS, ...(JSON.parse(row.settings) as Partial<EventSettings>) },
-    hero: row.hero,
-    folders: readPaths(base, row.folders),
-    activeAt: row.active_at,
-    revision: row.revision,
-  }
-}
+/** Letters and digits of the tails: a slug is typed from a printed card, a prefix never is. */
+const TAIL = { slug: 4, prefix: 16 } as const
 
 /** The local calendar day, `YYYY-MM-DD`. */
 export function localDate(at: number): string {
@@ -131,10 +76,10 @@ export function createEvents(needs: {
   base: string
 }): Events {
   const { db, journal, transaction, now, base } = needs
-  const decode = (row: Row) => decodeFrom(base, row)
+  const decode = (row: EventRow) => decodeEvent(base, row)
   /** The highest that each Event's manifest got in this run. */
   const revisions = new Map<number, number>()
-  const newest = prepare<Row>(
+  const newest = prepare<EventRow>(
     db,
     `SELECT * FROM events
      ORDER BY id = (SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'event') DESC, id DESC LIMIT 1`,
@@ -143,24 +88,46 @@ export function createEvents(needs: {
     db,
     `INSERT INTO settings (key, value) VALUES ('event', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
   )
-  const byId = prepare<Row>(db, 'SELECT * FROM events WHERE id = ?')
-  const bySlug = prepare<Row>(db, 'SELECT * FROM events WHERE slug = ?')
-  const all = prepare<Row>(db, 'SELECT * FROM events ORDER BY id DESC')
+  const byId = prepare<EventRow>(db, 'SELECT * FROM events WHERE id = ?')
+  const bySlug = prepare<EventRow>(db, 'SELECT * FROM events WHERE slug = ?')
+  const all = prepare<EventRow>(db, 'SELECT * FROM events ORDER BY id DESC')
   const insert = prepare<{ id: number }>(
     db,
     `INSERT INTO events (slug, prefix, date, starts_at, state, settings, folders, active_at)
      VALUES (?, ?, ?, ?, 'open', ?, ?, ?) RETURNING id`,
   )
   const update = prepare(db, 'UPDATE events SET state = ?, settings = ?, hero = ?, folders = ? WHERE id = ?')
+  const updateAccess = prepare(
+    db,
+    `UPDATE events SET visibility = ?, pin = ?, pin_hash = ?, access_key = ?, access_token = ?, ends_at = ?,
+     access_at = ? WHERE id = ?`,
+  )
   const touch = prepare(db, 'UPDATE events SET active_at = ? WHERE id = ?')
   const bump = prepare<{ revision: number }>(
     db,
     'UPDATE events SET revision = max(revision, ?) + 1 WHERE id = ? RETURNING revision',
   )
 
+  function keepAccess(id: number, access: EventAccess): void {
+    const { visibility, pin, pinHash, key, token, endsAt, changedAt } = access
+    updateAccess.run(visibility, pin, pinHash, key, token, endsAt, changedAt, id)
+  }
+
+  function noteAccess(id: number, access: EventAccess): EventRecord {
+    return transaction(() => {
+      keepAccess(id, access)
+      journal.note(id, { fact: 'event.changed', access })
+      return decode(byId.get(id)!)
+    })
+  }
+
   function change(id: number, changes: Parameters<Events['change']>[1]): EventRecord {
     return transaction(() => {
-      const next = { ...decode(byId.get(id)!), ...changes }
+      const before = decode(byId.get(id)!)
+      const next = { ...before, ...changes }
+      // What the bucket says of it has the title as well.
+      if (next.settings.event_title !== before.settings.event_title)
+        keepAccess(id, { ...before.access, changedAt: Math.max(now(), before.access.changedAt + 1) })
       update.run(next.state, JSON.stringify(next.settings), next.hero, storedPaths(base, next.folders), id)
       const { state, settings, hero } = changes
       if (state !== undefined || settings !== undefined || hero !== undefined)
@@ -187,9 +154,22 @@ export function createEvents(needs: {
     for (const name of [wanted.slug, wanted.prefix])
       if (name !== undefined && isTaken(name))
         throw new Refusal(409, 'event_exists', `There is an event "${name}" already.`)
-    let slug = wanted.slug ?? date
-    for (let n = 2; isTaken(slug); n += 1) slug = `${date}-${n}`
-    return { slug, prefix: wanted.prefix ?? slug }
+    if (wanted.prefix !== undefined && RESERVED_PREFIXES.includes(nameKey(wanted.prefix)))
+      throw new Refusal(
+        422,
+        'prefix_reserved',
+        `No event's files can lie in the folder "${wanted.prefix}".`,
+        {
+          params: { prefix: wanted.prefix },
+        },
+      )
+    const newName = (tail: number) => {
+      let name: string
+      do name = `${date}-${randomLetters(tail)}`
+      while (isTaken(name))
+      return name
+    }
+    return { slug: wanted.slug ?? newName(TAIL.slug), prefix: wanted.prefix ?? newName(TAIL.prefix) }
   }
 
   return {
@@ -217,17 +197,25 @@ export function createEvents(needs: {
         if (before && before.state !== 'closed') change(before.id, { state: 'closed' })
         const startsAt = new Date(`${date}T00:00:00`).getTime()
         // Whose photos they are does not change with the event.
-        const { credit, privacy_text } = before ? decode(before).settings : SETTINGS
-        const settings = { ...SETTINGS, event_title: title, credit, privacy_text }
+        const { credit, privacy_text } = before ? decode(before).settings : DEFAULT_SETTINGS
+        const settings = { ...DEFAULT_SETTINGS, event_title: title, credit, privacy_text }
         const paths = storedPaths(base, folders(slug, before === undefined))
         const { id } = insert.get(slug, prefix, date, startsAt, JSON.stringify(settings), paths, now())!
         setCurrent.run(String(id))
+        const access = newAccess(now())
+        keepAccess(id, access)
         journal.note(id, { fact: 'event.opened', slug, prefix, date, startsAt })
-        journal.note(id, { fact: 'event.changed', settings })
+        journal.note(id, { fact: 'event.changed', settings, access })
         return decode(byId.get(id)!)
       })
     },
     change,
+    changeAccess(id, wanted) {
+      const event = decode(byId.get(id)!)
+      const access = changedAccess(event.access, wanted, now())
+      return access === event.access ? event : noteAccess(id, access)
+    },
+    adoptAccess: noteAccess,
     touch(id) {
       touch.run(now(), id)
     },
@@ -257,6 +245,8 @@ export function createEvents(needs: {
       starts_at: new Date(event.startsAt).toISOString(),
       state: event.state,
       prefix: event.prefix,
+      visibility: event.access.visibility,
+      ends_at: event.access.endsAt === null ? null : new Date(event.access.endsAt).toISOString(),
       hero_image_url: event.hero && `/assets/${encodeURIComponent(event.hero)}`,
     }),
   }

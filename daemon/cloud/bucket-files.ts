@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import { createCovers } from './covers.ts'
+import { eventsIndex } from '../publish/event-document.ts'
 import type { GuestLinks } from '../publish/guest-links.ts'
-import { createManifestBuilder, eventsIndex, manifestEntry } from '../publish/manifest.ts'
+import { createManifestBuilder, manifestEntry } from '../publish/manifest.ts'
 import { fullName, publicationOf, THUMB_BYTES, thumbName } from '../publish/public-names.ts'
+import { createEventDocuments } from './event-documents.ts'
 import { createPeerManifests, type Adopted } from './peers/peer-manifests.ts'
 import type { BucketDocument, ReadDocument } from './peers/sift.ts'
+import type { ObjectStore } from './store/store.ts'
 
 export interface BucketFile {
   /** Relative to the bucket's root. */
@@ -17,8 +20,12 @@ export interface BucketFile {
 export interface BucketFiles {
   /** The manifest as the bucket may have it: it names what is there and verified. A photo appears once its thumb is,
    * and says whether its web size is; a new hero appears once it is, the one before it staying until then. Pages
-   * come before the head that names them, and `events.json` last. */
+   * come before the head that names them, and `events.json` last: what it names no more has its own document by then.
+   * Call `look` before. */
   documents(eventId: number): BucketFile[]
+  /** Reads from the bucket to whom the Event, and what an index of before names, is open there.
+   * @throws StoreFault */
+  look(store: ObjectStore, eventId: number): Promise<void>
   /** The file on this machine of an object that may be public, or null when it may not be. */
   fileOf(eventId: number, key: string): string | null
   /** Where the bytes of an object lie on this machine, public or not; there may be nothing. */
@@ -63,6 +70,7 @@ export function createBucketFiles(needs: {
       return event ? builder.build(event, 0).pages : new Set()
     },
   })
+  const doors = createEventDocuments({ catalog: needs.catalog, now: needs.now, mac })
   const covers = createCovers({ catalog: needs.catalog, now: needs.now })
   const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)
   const eventAt = (prefix: string) => events.list().find((one) => one.prefix === prefix)
@@ -82,6 +90,14 @@ export function createBucketFiles(needs: {
           }
         : null,
   })
+  /** The Event, and ours that the bucket's index names beside it: an earlier version named them all. */
+  const withNamed = (eventId: number) => {
+    const named = peers.namedByIndex()
+    const all = events.list()
+    const others = all.filter(({ id, slug }) => id !== eventId && named.has(slug))
+    return [...all.filter(({ id }) => id === eventId), ...others]
+  }
+
   /** Takes off the bucket what was unpublished while another one was in use, or the queue was lost: a list of the
    * bucket named it. */
   function partGone(ids: readonly string[]): void {
@@ -96,22 +112,22 @@ export function createBucketFiles(needs: {
 
   return {
     documents(eventId) {
-      const all = events.list()
-      const event = all.find(({ id }) => id === eventId)
+      const event = eventOf(eventId)
       if (!event) return []
       const hero = covers.shown(event)
       const { head, pages } = builder.build({ ...event, hero }, events.nextRevision(eventId))
       const photoBaseUrl = needs.photoBaseUrl?.()
-      const index = peers.joinIndex({
-        ...eventsIndex(all, events.current().slug),
+      const index = {
+        ...eventsIndex(events.current(), needs.now()),
         by: mac,
         ...(photoBaseUrl && { photoBaseUrl }),
-      })
+      }
       return [
         ...[...pages, ...peers.pages(event.prefix)].map(([file, body]) => ({
           key: `${event.prefix}/${file}`,
           body,
         })),
+        ...doors.files(withNamed(eventId), peers.others()),
         {
           key: `${event.prefix}/manifest.json`,
           body: JSON.stringify(peers.join(event.prefix, { ...head, by: mac })),
@@ -119,6 +135,8 @@ export function createBucketFiles(needs: {
         { key: 'events.json', body: JSON.stringify(index) },
       ]
     },
+
+    look: (store, eventId) => doors.look(store, withNamed(eventId), peers.others()),
 
     fileOf(eventId, key) {
       const event = eventOf(eventId)
@@ -167,6 +185,10 @@ export function createBucketFiles(needs: {
     },
 
     async adopt(key, document, read) {
+      if (key.startsWith('private/')) {
+        doors.adopt(key, document)
+        return { old: [], holds: false, former: new Set(), listed: [], cover: null }
+      }
       const adopted = await peers.adopt(key, document, read)
       const event = eventAt(key.slice(0, Math.max(0, key.lastIndexOf('/'))))
       if (!event || adopted.listed.length + (adopted.cover === null ? 0 : 1) === 0) return adopted
@@ -201,6 +223,7 @@ export function createBucketFiles(needs: {
       })
       covers.forget()
       peers.forget()
+      doors.forget()
       builder.forget()
     },
   }

@@ -10,10 +10,13 @@ import type { Log } from '../log.ts'
 import { createBucketFiles, type BucketFiles } from './bucket-files.ts'
 import { isCover } from './covers.ts'
 import type { GuestLinks } from '../publish/guest-links.ts'
+import { isAtFrontDoor } from '../publish/event-document.ts'
 import { fullName, publicationOf, thumbName } from '../publish/public-names.ts'
 import { createRunning } from '../util/restartable.ts'
 import { createCdnCheck, type Leaving } from './cdn/cdn-check.ts'
 import { headersOf } from './store/headers.ts'
+import { askDocument, type FoundDocument } from './event-documents.ts'
+import { createFrontDoorWatch } from './front-door.ts'
 import { createLeftCovers } from './cdn/left-covers.ts'
 import { probeStore } from './probe.ts'
 import { createPurge } from './cdn/purge.ts'
@@ -31,8 +34,9 @@ const GONE_FOR = 15 * 60_000
 const STORE = 'store'
 /** Uploads up to this one were queued for a bucket that may have them already. */
 const SENT_AGAIN = 'sent_again'
-/** The mark under which every list of the bucket was written last. */
+/** The mark under which every list of the bucket was written last, and in which form: with each Event's document. */
 const TOLD_AS = 'told_as'
+const FORM = 'doors'
 
 /** Whatever of a publication may be public, as keys below the Event's prefix; a cover is one object. */
 const sizesOf = (name: string) => (isCover(name) ? [name] : [name, thumbName(name), fullName(name)])
@@ -48,6 +52,9 @@ export interface Cloud {
   wake(): void
   status(): Status['sync']
   isRemoving(eventId: number, key: string): boolean
+  /** The document of an Event that a Mac publishes into the bucket; null when there is none, or the bucket cannot be
+   * asked now. */
+  eventDocument(slug: string): Promise<FoundDocument | null>
   /** Where guests without this network read the gallery, or null. */
   publicUrl(): string | null
   view(): CloudSettingsView
@@ -107,6 +114,8 @@ export function createCloud(needs: {
   links?: GuestLinks['of']
   /** A file of a publication is in the bucket, verified. */
   onStored?: (eventId: number, key: string) => void
+  /** The Event's head in the bucket is another. */
+  onHead?: (eventId: number) => void
   /** How long the bucket may take. */
   patience?: Patience
 }): Cloud {
@@ -167,10 +176,13 @@ export function createCloud(needs: {
       placesOf: files.placesOf,
       isOthers: files.isOthers,
       prefixOf: (eventId) => eventOf(eventId)?.prefix ?? '',
-      manifestOf: async (eventId) =>
-        files.documents(eventId).map((file) => ({ ...file, ...headersOf(file.key) })),
+      manifestOf: async (eventId) => {
+        await files.look(store, eventId)
+        return files.documents(eventId).map((file) => ({ ...file, ...headersOf(file.key) }))
+      },
       limit: () => (settings.current().uploadLimit * 1000) / 8,
       onChange: needs.onChange,
+      ...(needs.onHead && { onHead: needs.onHead }),
       ...(needs.onDocument && { onDocument: needs.onDocument }),
     }),
   )
@@ -197,6 +209,15 @@ export function createCloud(needs: {
     log,
   })
 
+  const frontDoor = createFrontDoorWatch({
+    isShown: () => isAtFrontDoor(events.current(), now()),
+    changed() {
+      files.changed()
+      uploader.current().wake()
+    },
+    log,
+  })
+
   /** Queues everything for a bucket that this queue was not made for. */
   function greet(): void {
     if (settings.current().fault !== null) return
@@ -211,9 +232,12 @@ export function createCloud(needs: {
   function tidy(): void {
     if (catalog.isReadOnly) return
     files.sweep()
-    if (catalog.settings.get(TOLD_AS) === mac) return
-    files.tellAll()
-    catalog.settings.set(TOLD_AS, mac)
+    const told = catalog.settings.get(TOLD_AS)
+    if (told === `${mac} ${FORM}`) return
+    // One write is enough where only the documents are missing: it makes those of all that the index names.
+    if (told === mac) files.eventChanged(events.current().id)
+    else files.tellAll()
+    catalog.settings.set(TOLD_AS, `${mac} ${FORM}`)
   }
 
   return {
@@ -231,8 +255,10 @@ export function createCloud(needs: {
       }
       await uploader.start()
       cdnCheck.start()
+      frontDoor.start()
     },
     async stop() {
+      frontDoor.stop()
       await cdnCheck.stop()
       await uploader.stop()
       store.close?.()
@@ -249,6 +275,7 @@ export function createCloud(needs: {
         gone: gone.map(({ name, state, at }) => ({ filename: name, state, at: new Date(at).toISOString() })),
       }
     },
+    eventDocument: (slug) => askDocument(store, slug, log),
     publicUrl: () => settings.current().publicUrl || null,
     view: settings.view,
     async save(change) {

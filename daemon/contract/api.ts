@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
+import { AccessChange, PinView } from './event-access.ts'
 import { Params, Message } from './message.ts'
 import { EventSettings, EventView, FONT_SIZES } from './settings.ts'
 import { ActionView } from './undo.ts'
@@ -190,7 +191,8 @@ export const Slug = Type.String({
 })
 
 /** `continue` reopens a paused event; `open` closes the current one and opens another for today; `switch` goes back to
- * an earlier one; `pause` and `close` stop taking and publishing; `rename` gives any event another title. */
+ * an earlier one; `pause` and `close` stop taking and publishing; `rename` gives any event another title; `access`
+ * says of any event who may open its gallery. */
 export const EventsBody = Type.Union([
   Type.Object({ action: Type.Literal('continue'), request_id: requestId }, closed),
   Type.Object({ action: Type.Literal('pause'), request_id: requestId }, closed),
@@ -209,14 +211,17 @@ export const EventsBody = Type.Union([
     {
       action: Type.Literal('open'),
       title: Type.Optional(Type.String({ maxLength: 200 })),
-      /** In the gallery's address; the date unless given. */
+      /** In the gallery's address; the date with a short random tail unless given. One that another Mac publishes under
+       * into the same bucket joins that Mac's event. */
       slug: Type.Optional(Slug),
-      /** Below which its files lie in the bucket; the slug unless given. */
+      /** Below which its files lie in the bucket; the date with a long random tail unless given. */
       prefix: Type.Optional(Slug),
+      ...AccessChange,
       request_id: requestId,
     },
     closed,
   ),
+  Type.Object({ action: Type.Literal('access'), slug: Slug, ...AccessChange, request_id: requestId }, closed),
 ])
 export type EventsBody = Static<typeof EventsBody>
 
@@ -234,9 +239,10 @@ export const ClosingReport = Type.Object({
 })
 export type ClosingReport = Static<typeof ClosingReport>
 
+const ListedEvent = Type.Object({ ...EventView.properties, pin: PinView })
 export const EventsReply = Type.Object({
-  current: EventView,
-  events: Type.Array(EventView),
+  current: ListedEvent,
+  events: Type.Array(ListedEvent),
   /** After `close`. */
   report: Type.Optional(ClosingReport),
 })

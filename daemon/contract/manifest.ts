@@ -89,13 +89,36 @@ export const ManifestHead = Type.Object({
 })
 export type ManifestHead = Static<typeof ManifestHead>
 
-/** `events.json` in the root: the only thing a gallery page needs to know. */
+/** `events.json` in the root: the current Event, if it is at the front door. What an earlier version wrote names all. */
 export const EventsIndex = Type.Object({
   v: Type.Literal(1),
   current: Type.Union([Type.String(), Type.Null()]),
   by: Type.Optional(Type.String()),
   /** Where pictures are read from instead of `/photo`: a bucket's own address, as a URL without a closing slash. */
   photoBaseUrl: Type.Optional(Type.String()),
+  /** Guests may wait for news at a socket. */
+  push: Type.Optional(Type.Literal(true)),
   events: Type.Record(Type.String(), Type.Object({ prefix: Type.String(), title: Type.String() })),
 })
 export type EventsIndex = Static<typeof EventsIndex>
+
+/** `/photo/events/<slug>.json`: one Event, to who knows its address and, where it has one, its PIN. */
+export const EventAddress = Type.Object({
+  v: Type.Literal(1),
+  slug: Type.String(),
+  prefix: Type.String(),
+  title: Type.String(),
+  /** As in the index. */
+  photoBaseUrl: Type.Optional(Type.String()),
+  /** Guests may wait for news at a socket. */
+  push: Type.Optional(Type.Literal(true)),
+})
+export type EventAddress = Static<typeof EventAddress>
+
+/** What stands there instead: 401 where the PIN is missing, 410 after the Event's end. */
+export const ClosedDoor = Type.Object({
+  v: Type.Literal(1),
+  state: Type.Union([Type.Literal('pin'), Type.Literal('ended')]),
+  title: Type.String(),
+})
+export type ClosedDoor = Static<typeof ClosedDoor>

@@ -15,6 +15,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 const FOREVER = 'public, max-age=31536000, immutable'
 /** Longer, and guests would wait for new photos. */
 const HEAD = 'public, max-age=5'
+/** What nobody but this program reads. */
+const OURS = 'private, no-store'
 /** A hero picture may be replaced under its name. */
 const ASSET = 'public, max-age=300'
 
@@ -26,6 +28,7 @@ export function contentTypeOf(key: string): string {
 /** @param key the object's key, below the Event's prefix or with it
  *  @returns the value of Cache-Control */
 export function cacheControlOf(key: string): string {
+  if (key.startsWith('private/')) return OURS
   const folder = key.split('/').at(-2)
   if (folder === 'assets') return ASSET
   return key.endsWith('.json') && folder !== 'pages' ? HEAD : FOREVER

@@ -1,8 +1,6 @@
 import { Type, type Static } from 'typebox'
+import { LONGEST_REASON } from './delta.ts'
 import { Name, RequestId, closed, oneOf } from './shapes.ts'
-
-/** The longest reason that a guest can give, characters. */
-export const LONGEST_REASON = 500
 
 /** "Take me out": what a guest's page sends of a photo. */
 export const GuestRemovalBody = Type.Object(

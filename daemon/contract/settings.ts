@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Visibility } from './event-access.ts'
 import { oneOf } from './shapes.ts'
 
 export const FONT_FAMILIES = ['system', 'serif', 'sans', 'rounded', 'mono'] as const
@@ -40,6 +41,10 @@ export const EventView = Type.Object({
   state: EventState,
   /** Below which its files lie in the bucket and under `/photo/`. */
   prefix: Type.String(),
+  /** Who may open its gallery: see `EventDocument`. */
+  visibility: Visibility,
+  /** ISO 8601; afterwards the gallery is open to nobody. */
+  ends_at: Type.Union([Type.String(), Type.Null()]),
   hero_image_url: Type.Union([Type.String(), Type.Null()]),
 })
 export type EventView = Static<typeof EventView>

@@ -149,6 +149,10 @@ export const Status = Type.Object({
     }),
   ),
   clients: Type.Integer(),
+  /** Guests' pages that wait for news now: on this network, and on the internet, or null where nobody can tell. */
+  guests: Type.Optional(
+    Type.Object({ here: Type.Integer(), elsewhere: Type.Union([Type.Integer(), Type.Null()]) }),
+  ),
   /** Where guests read the gallery from anywhere, or null when there is no such address. */
   public_url: Type.Union([Type.String(), Type.Null()]),
   /** Gallery addresses on this network, for guests. */

@@ -21,14 +21,17 @@ export interface AskedRemoval {
   readonly from: 'network' | 'internet'
   /** Tells one address from another, and nothing else; it is not kept on the disk. */
   readonly asker: string
+  /** Where it lies in the bucket, if it came by that. */
+  readonly key?: string
 }
 
 /** What guests want taken out. Nothing is hidden by their word alone: it waits for a person's answer. */
 export interface RemovalRequestInbox {
   /** The same photo twice is one request, whoever asks.
+   * @returns whether this made it one
    * @throws Refusal 404 `not_found` for what is not public, 429 `removal_too_soon` for an address that asked about
    * another photo a moment ago */
-  ask(asked: AskedRemoval): void
+  ask(asked: AskedRemoval): boolean
   list(): RemovalRequestView[]
   /** @throws Refusal 404 `no_such_removal` */
   find(id: number): RemovalRequestRecord
@@ -110,15 +113,28 @@ export function createRemovalRequestInbox(needs: {
   const tellAnswered = (id: number) => bus.emit({ type: 'removal.answered', id })
 
   return {
-    ask({ event, filename, reason, from, asker }) {
+    ask({ event, filename, reason, from, asker, key }) {
       if (!livePublication(event.id, filename))
         throw new Refusal(404, 'not_found', 'There is nothing at this address.')
       const open = removalRequests.of(event.id, filename)
       const again = notePace(asker, `${event.id}/${filename}`)
-      if (!open) return announce(removalRequests.add({ eventId: event.id, filename, reason, from }))
-      if (again) return
-      removalRequests.joined(open.id, reason)
-      announce(removalRequests.byId(open.id))
+      if (!open) {
+        announce(
+          removalRequests.add({
+            eventId: event.id,
+            filename,
+            reason,
+            from,
+            ...(key !== undefined && { key }),
+          }),
+        )
+        return true
+      }
+      if (!again) {
+        removalRequests.joined(open.id, reason)
+        announce(removalRequests.byId(open.id))
+      }
+      return false
     },
     list: () =>
       removalRequests

@@ -2,6 +2,7 @@ import type { ClosingReport } from '../contract/api.ts'
 import type { Message } from '../contract/message.ts'
 import type { EventSettings } from '../contract/settings.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { adoptedAccess, type AccessChange } from '../catalog/event-access.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import { closingReport } from './closing.ts'
@@ -20,19 +21,27 @@ import { newMessage } from '../util/message.ts'
 /** How long the warning that something was left unpublished is shown, milliseconds. */
 const WARNED_FOR = 30 * 60_000
 
+/** What a new Event is asked to be. A slug under which another Mac publishes into the same bucket joins it: its prefix is
+ * taken over, and who may open it. */
+export interface WantedEvent {
+  readonly slug?: string
+  readonly prefix?: string
+  readonly access?: AccessChange
+}
+
 /** Changes of the current Event, and of which one that is. Of each, `noted` is called in the transaction that makes the
  * change, where there is one.
  * Each @throws Refusal 404 for an event that is not there, 409 or 422 like `checkMove` */
 export interface EventLifecycle {
-  open(title: string, wanted?: { slug?: string; prefix?: string }, noted?: () => void): Promise<void>
+  open(title: string, wanted?: WantedEvent, noted?: () => void): Promise<void>
   switchTo(slug: string, noted?: () => void): Promise<void>
   pause(noted?: () => void): Promise<void>
   /** Resolves once what is still to be sent is, or has been given its time. */
   close(noted?: () => void): Promise<ClosingReport>
-  /** Changes an Event's words or its cover, and queues what the bucket needs for it. */
+  /** Changes an Event's words, its cover or who may open it, and queues what the bucket needs for it. */
   change(
     eventId: number,
-    change: { settings?: EventSettings; hero?: string | null },
+    change: { settings?: EventSettings; hero?: string | null; access?: AccessChange },
     noted?: () => void,
   ): Promise<void>
   /** What was left undone when an Event was left, for a while. */
@@ -49,7 +58,7 @@ export function createEventLifecycle(needs: {
   catalog: Catalog
   folders: Folders
   tree: Pick<GalleryTree, 'changed'>
-  cloud: Pick<Cloud, 'files' | 'status'>
+  cloud: Pick<Cloud, 'files' | 'status' | 'eventDocument'>
   decisions: Pick<Decisions, 'stilled' | 'leaving' | 'handBack' | 'eventChanged'>
   sources: Running<Sources>
   unattended: Pick<UnattendedPublishing, 'stilled' | 'wake'>
@@ -125,21 +134,26 @@ export function createEventLifecycle(needs: {
   }
 
   /** Two people may press at once; the second finds a new event, which nothing is in yet. */
-  async function openNew(title: string, wanted: { slug?: string; prefix?: string }, noted?: () => void) {
+  async function openNew(title: string, { access = {}, ...wanted }: WantedEvent, noted?: () => void) {
     const event = events.current()
     const isNamed = wanted.slug !== undefined || wanted.prefix !== undefined
     if (!isNamed && isUnused(catalog, event, needs.now())) {
       catalog.transaction(() => {
         if (title) events.change(event.id, { settings: { ...event.settings, event_title: title } })
+        events.changeAccess(event.id, access)
         needs.cloud.files.changed()
         noted?.()
       })
       return arrived()
     }
-    const planned = events.plan(wanted)
+    const { slug, prefix } = wanted
+    const joined = slug !== undefined && prefix === undefined ? await needs.cloud.eventDocument(slug) : null
+    const planned = events.plan(joined ? { slug, prefix: joined.prefix } : wanted)
     const paths = needs.foldersFor(planned.slug, false)
     await goTo(paths, () => {
-      events.open(title, () => paths, planned)
+      const { id, access: own } = events.open(title, () => paths, planned)
+      if (joined) events.adoptAccess(id, adoptedAccess(own, joined, joined.token))
+      events.changeAccess(id, access)
       noted?.()
     })
   }
@@ -185,7 +199,9 @@ export function createEventLifecycle(needs: {
     },
     async change(eventId, change, noted) {
       catalog.transaction(() => {
-        events.change(eventId, change)
+        const { access, ...words } = change
+        if (Object.keys(words).length > 0) events.change(eventId, words)
+        if (access) events.changeAccess(eventId, access)
         if (eventId === events.current().id) needs.cloud.files.changed()
         else needs.cloud.files.eventChanged(eventId)
         noted?.()

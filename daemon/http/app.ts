@@ -57,9 +57,13 @@ import { registerPublications } from './routes/photos/publications.ts'
 import type { SetupCalls } from '../access/connect.ts'
 import { registerSetup } from './static/setup.ts'
 import { registerSources } from './routes/sources/sources.ts'
+import type { Audience } from '../views/audience.ts'
+import type { Signal } from '../util/signal.ts'
 import type { StatusReporter } from '../views/status.ts'
-import { createGuestDoor } from './routes/guests/door.ts'
+import { createDoors } from './routes/guests/door.ts'
+import { registerGuestSocket, type GuestSockets } from './routes/guests/socket.ts'
 import { registerRemovals } from './routes/guests/removals.ts'
+import { registerPin } from './routes/guests/pin.ts'
 import { registerTree } from './routes/guests/tree.ts'
 import { registerUndo } from './routes/photos/undo.ts'
 import { registerUpload } from './routes/sources/upload.ts'
@@ -72,6 +76,10 @@ export interface AppParts {
     readonly catalog: Catalog
     readonly folders: Folders
     readonly bus: Bus
+    /** Milliseconds since 1970. */
+    readonly now: () => number
+    /** A clock for waiting, which does not jump. */
+    readonly steady: () => number
   }
   readonly pictures: {
     readonly darkroom: Darkroom
@@ -83,6 +91,8 @@ export interface AppParts {
     readonly decisions: Decisions
     readonly delay: DelaySetting
     readonly removalRequests: RemovalRequestInbox
+    readonly audience: Pick<Audience, 'here' | 'counted'>
+    readonly galleryChanged: Pick<Signal, 'on'>
     readonly tree: GalleryTree
     readonly cloud: Pick<Cloud, 'view' | 'save'>
     readonly testCloud: () => Promise<CloudTestReply>
@@ -127,6 +137,7 @@ export interface AppParts {
 export interface Http {
   readonly app: App
   readonly sockets: Sockets
+  readonly guestSockets: GuestSockets
   readonly connections: Connections
   /** Every route there is and who may call it. */
   readonly routes: readonly GuardedRoute[]
@@ -158,9 +169,9 @@ export async function createApp(parts: AppParts): Promise<Http> {
   const { connections, routes } = await registerGuards(app, parts)
   await app.register(websocket, { options: { maxPayload: 4096 } })
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
-  const sockets = registerRoutes(app, parts, openApi)
+  const { sockets, guestSockets } = registerRoutes(app, parts, { openApi, connections })
   await app.ready()
-  return { app, sockets, connections, routes }
+  return { app, sockets, guestSockets, connections, routes }
 }
 
 /** What every request passes before its route. */
@@ -196,11 +207,16 @@ async function registerGuards(app: App, { storage, access, server }: AppParts) {
   return { connections, routes }
 }
 
-function registerRoutes(app: App, parts: AppParts, openApi: () => Promise<OpenApi>): Sockets {
+function registerRoutes(
+  app: App,
+  parts: AppParts,
+  { openApi, connections }: { openApi: () => Promise<OpenApi>; connections: Connections },
+): Pick<Http, 'sockets' | 'guestSockets'> {
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
-  const { catalog, folders, bus } = storage
+  const { catalog, folders, bus, now, steady } = storage
   const { darkroom, originalFiles, outputSettings, views } = pictures
-  const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud, removalRequests } = publishing
+  const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
+  const { removalRequests, audience, galleryChanged } = publishing
   const { lifecycle, heroes } = event
   const { sources, again, cameraSettings } = shooting
 
@@ -208,10 +224,22 @@ function registerRoutes(app: App, parts: AppParts, openApi: () => Promise<OpenAp
   registerPublications(app, { catalog, decisions, views, tree })
   registerUndo(app, { catalog, decisions, bus, delay })
   registerPictures(app, { catalog, originalFiles, darkroom })
-  registerTree(app, { catalog, tree })
-  registerCards(app, { catalog, tree, dist: server.dist })
-  const door = createGuestDoor(catalog)
-  registerRemovals(app, { catalog, door, inbox: removalRequests, decisions })
+  registerTree(app, { catalog, tree, now })
+  registerPin(app, { catalog, now, steady })
+  const doors = createDoors({ catalog, now })
+  registerCards(app, { catalog, doors, tree, dist: server.dist })
+  registerRemovals(app, { catalog, doors, inbox: removalRequests, decisions })
+  const guestSockets = registerGuestSocket(app, {
+    catalog,
+    doors,
+    tree,
+    bus,
+    connections,
+    onCount: audience.here,
+    onCounts: audience.counted,
+    now,
+  })
+  galleryChanged.on(guestSockets.changed)
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
   registerSources(app, { sources, again, status })
   registerCamera(app, { sources, cameraSettings, status })
@@ -239,7 +267,7 @@ function registerRoutes(app: App, parts: AppParts, openApi: () => Promise<OpenAp
   registerDocs(app, openApi)
   registerPages(app, { dist: server.dist, codePage: () => readCodePage(server.dist) })
   registerSetup(app, { ...access.setup, dist: server.dist })
-  return sockets
+  return { sockets, guestSockets }
 }
 
 /** How often connections that became idle are let go of, and when the others are cut off; milliseconds. */

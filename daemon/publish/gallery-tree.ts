@@ -45,6 +45,8 @@ function isSame(one: ManifestFiles, other: ManifestFiles): boolean {
 export function createGalleryTree(needs: {
   catalog: Catalog
   folders: Folders
+  /** What guests read of some Event may be another now. Called where that is decided, also inside a transaction. */
+  onChange?: () => void
   /** Tells the bucket. What fails there is tried again, with the next change or by `retry`. */
   toBucket?: (place?: number) => void
   links?: GuestLinks['of']
@@ -104,6 +106,7 @@ export function createGalleryTree(needs: {
 
   function noteChange(eventId: number): void {
     changes.set(eventId, (changes.get(eventId) ?? 0) + 1)
+    needs.onChange?.()
   }
 
   async function removeOldPages(folder: string, named: ReadonlyMap<string, string>): Promise<void> {

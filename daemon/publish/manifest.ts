@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { EventRecord } from '../catalog/events.ts'
 import type { PublicationRecord, Publications } from '../catalog/publications/publications.ts'
 import type {
-  EventsIndex,
   ManifestEntry,
   ManifestHead,
   ManifestIndex,
@@ -195,16 +194,5 @@ export function createManifestBuilder(needs: {
       }
     },
     forget: () => built.clear(),
-  }
-}
-
-/** @param current the slug of the Event that guests see first */
-export function eventsIndex(events: readonly EventRecord[], current: string | null): EventsIndex {
-  return {
-    v: 1,
-    current,
-    events: Object.fromEntries(
-      events.map(({ slug, prefix, settings }) => [slug, { prefix, title: settings.event_title }]),
-    ),
   }
 }

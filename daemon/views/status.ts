@@ -34,6 +34,7 @@ export function createStatusReporter(needs: {
   power: { status(): NonNullable<Status['power']> }
   cloud: { status(): Status['sync']; publicUrl(): string | null }
   delivery: { status(): NonNullable<Status['delivery']> }
+  guests: () => NonNullable<Status['guests']>
   bulkRemoval: { asked(): Status['mass_removal'] }
   /** What people call a camera. */
   cameraName: (id: string) => string
@@ -90,6 +91,7 @@ export function createStatusReporter(needs: {
       public_url: needs.cloud.publicUrl(),
       power: needs.power.status(),
       clients,
+      guests: needs.guests(),
       gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),
       admin_urls: needs.addresses().map((url) => `${url}/admin/`),
       connect: needs.connect(),

@@ -158,7 +158,7 @@ export async function buildOutside(
 function buildStatus(
   storage: Storage,
   { darkroom, outputSettings }: Pictures,
-  { cloud, delivery, bulkRemoval, delay, registry, tree }: Publishing,
+  { cloud, delivery, bulkRemoval, delay, registry, tree, audience }: Publishing,
   { sources, version }: Shooting,
   own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
     Pick<EventParts, 'lifecycle'> & { readonly wakefulness: Wakefulness },
@@ -178,6 +178,7 @@ function buildStatus(
     delivery,
     power: wakefulness,
     bulkRemoval,
+    guests: audience.status,
     startedAt: new Date(now()).toISOString(),
     sources: () => sources.current(),
     cameraName: (id) => registry.find(id)?.name ?? id,

@@ -1,5 +1,6 @@
 import { testedUrl } from '../access/connect.ts'
 import { createCloud, type Cloud } from '../cloud/cloud.ts'
+import { createPublicGuests, type PublicGuests } from '../cloud/guests/public-guests.ts'
 import { createDelivery, type Delivery } from '../cloud/delivery.ts'
 import { createDecisions, type Decisions } from '../decisions/decisions.ts'
 import { createRemovalRequestInbox, type RemovalRequestInbox } from '../decisions/removal-requests.ts'
@@ -13,7 +14,8 @@ import { createPrinting } from '../publish/printing.ts'
 import { publicationOf } from '../publish/public-names.ts'
 import { createPublisher, type Publisher } from '../publish/publisher.ts'
 import { createUnattendedPublishing, type UnattendedPublishing } from '../publish/unattended.ts'
-import { createSignal } from '../util/signal.ts'
+import { createAudience, type Audience } from '../views/audience.ts'
+import { createSignal, type Signal } from '../util/signal.ts'
 import type { Pictures } from './pictures.ts'
 import type { Storage } from './storage.ts'
 
@@ -29,6 +31,10 @@ export interface Publishing {
   readonly decisions: Decisions
   readonly delay: DelaySetting
   readonly removalRequests: RemovalRequestInbox
+  readonly audience: Audience
+  readonly publicGuests: PublicGuests
+  /** What guests read changed. */
+  readonly galleryChanged: Signal
   /** The cameras that are known, with what people set for them. */
   readonly registry: CameraRegistry
   readonly unattended: UnattendedPublishing
@@ -52,6 +58,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     log,
     onChange: changed,
     links: guestLinks.of,
+    onHead: (eventId) => publicGuests.poke(eventId),
     onStored(eventId, key) {
       const publication = catalog.publications.byName(eventId, publicationOf(key))
       const photo = publication && catalog.photos.byId(publication.photoId)
@@ -62,14 +69,18 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     cloud.files.changed(place)
     cloud.wake()
   }
+  const galleryChanged = createSignal()
   const tree = createGalleryTree({
     catalog,
     folders,
     toBucket,
     links: guestLinks.of,
+    onChange: galleryChanged.send,
     now,
     log,
   })
+  const audience = createAudience({ catalog, changed, log })
+  stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
   const { pathOf } = originalFiles
   const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf, proof })
@@ -106,7 +117,17 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const delivery = createDelivery({ catalog, cloud, bus, changed, now })
   const delay = createDelaySetting({ settings: catalog.settings, changed })
   const removalRequests = createRemovalRequestInbox({ catalog, bus, isHidden: tree.isHidden, now })
+  const publicGuests = createPublicGuests({
+    catalog,
+    publicUrl: cloud.publicUrl,
+    store: cloud.store,
+    headers: ({ access }) => ({ 'x-lep-host': access.token }),
+    ask: removalRequests.ask,
+    audience,
+    now,
+    log,
+  })
   return {
-    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests,
+    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests, audience, galleryChanged, publicGuests,
   } // prettier-ignore
 }

@@ -53,14 +53,14 @@ export async function openStorage(
     const paths = FOLDER_ROLES.map((role) => [role, join(config.data, 'events', slug, `photos_${role}`)])
     return Object.fromEntries(paths) as Record<keyof FolderPaths, string>
   }
-  const isFirst = events.list().length === 0
+  const planned = events.list().length === 0 ? events.plan() : null
   // Folders first: where they cannot be made, no Event is opened either.
   const folders = await openFolders({
-    paths: isFirst ? foldersFor(events.plan().slug, true) : events.current().folders,
+    paths: planned ? foldersFor(planned.slug, true) : events.current().folders,
     ids: folderIds(catalog.settings),
     isOurs: (path) => path.startsWith(`${config.data}/`),
   })
-  if (isFirst) events.open('', foldersFor)
+  if (planned) events.open('', foldersFor, planned)
   return {
     config,
     log,

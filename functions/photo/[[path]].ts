@@ -12,6 +12,7 @@ import {
   type Bucket,
   type Context,
 } from '../bucket.ts'
+import type { Objects } from '../object/runtime.ts'
 import { doorOf, doorOfKey, indexOf, type Door, type KnownEvent } from '../events.ts'
 
 /** `/photo/...` on Cloudflare Pages: the bucket's tree, as the daemon serves it on the venue's own network. What an
@@ -23,6 +24,9 @@ const SOON = 'public, max-age=5'
 /** What one guest got for a PIN is for that guest alone. */
 const OWN = 'private, no-cache'
 const OWN_FOREVER = 'private, max-age=31536000, immutable'
+
+/** Where the object is bound, pages may wait for news at a socket. */
+type Push = { readonly push?: true }
 
 const notFound = (): Response => refuse(404, 'Not found.')
 
@@ -46,12 +50,12 @@ const isAtFrontDoor = (event: KnownEvent): boolean =>
   event.visibility === 'front' && !hasEnded(event, Date.now())
 
 /** The index as guests may have it: the current Event alone, and only at the front door. */
-async function sendIndex(request: Request, bucket: Bucket): Promise<Response> {
+async function sendIndex(request: Request, bucket: Bucket, push: Push): Promise<Response> {
   const { current, events: _all, ...rest } = await indexOf(bucket)
   const door: Door = current === null ? { state: 'unknown' } : await doorOf(bucket, current, request)
   const shown = door.state !== 'unknown' && isAtFrontDoor(door.event) ? door.event : null
   const events = shown ? { [shown.slug]: { prefix: shown.prefix, title: shown.title } } : {}
-  return sendMade(request, { v: 1, current: shown?.slug ?? null, ...rest, events }, SOON)
+  return sendMade(request, { v: 1, current: shown?.slug ?? null, ...rest, ...push, events }, SOON)
 }
 
 /** What a guest hears who may not come in.
@@ -63,19 +67,28 @@ export function turnAway(door: Exclude<Door, { state: 'open' }>): Response {
   return answerJson(state === 'pin' ? 401 : 410, { v: 1, state, title: event.title }, { vary: 'cookie' })
 }
 
-async function sendEvent(request: Request, bucket: Bucket, slug: string): Promise<Response> {
+async function sendEvent(request: Request, bucket: Bucket, slug: string, push: Push): Promise<Response> {
   const door = await doorOf(bucket, slug, request)
   if (door.state !== 'open') return turnAway(door)
   const { prefix, title, visibility } = door.event
   const { photoBaseUrl } = await indexOf(bucket)
   return sendMade(
     request,
-    { v: 1, slug, prefix, title, ...(photoBaseUrl !== undefined && { photoBaseUrl }) },
+    // At the bucket's own address nobody is asked for a PIN.
+    {
+      v: 1,
+      slug,
+      prefix,
+      title,
+      ...(photoBaseUrl !== undefined && visibility !== 'pin' && { photoBaseUrl }),
+      ...push,
+    },
     visibility === 'pin' ? OWN : SOON,
   )
 }
 
-/** The object under a key that is open to this guest. */
+/** The object under a key that is open to this guest.
+ * @param own whether it is for this guest alone */
 async function sendObject(request: Request, bucket: Bucket, key: string, own: boolean): Promise<Response> {
   const found = await bucket.head(key)
   if (!found) return notFound()
@@ -108,13 +121,17 @@ async function sendObject(request: Request, bucket: Bucket, key: string, own: bo
   return answer(range ? 206 : 200, headers, stored.body)
 }
 
+interface PhotoContext extends Context {
+  readonly env: Context['env'] & { readonly GUESTS?: Objects }
+}
+
 /** Lists are for who knows the PIN. Pictures lie below a prefix that only those name, unless it can be guessed. */
 const needsPin = (key: string, { prefix }: KnownEvent): boolean => {
   const inner = key.slice(prefix.replace(/^\/+|\/+$/g, '').length + 1)
   return inner.endsWith('.json') || !isSecretPrefix(prefix)
 }
 
-export async function onRequest(context: Context): Promise<Response> {
+export async function onRequest(context: PhotoContext): Promise<Response> {
   const { request } = context
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refuse(405, 'Only GET and HEAD.', { allow: 'GET, HEAD', 'cache-control': 'no-store' })
@@ -122,14 +139,14 @@ export async function onRequest(context: Context): Promise<Response> {
   if (!bucket) return unbound()
   const key = keyOf(new URL(request.url).pathname)
   if (key === null) return notFound()
-  if (key === INDEX) return sendIndex(request, bucket)
+  const push: Push = context.env.GUESTS ? { push: true } : {}
+  if (key === INDEX) return sendIndex(request, bucket, push)
   const slug = /^events\/([^/]+)\.json$/.exec(key)?.[1]
-  if (slug !== undefined) return sendEvent(request, bucket, slug)
+  if (slug !== undefined) return sendEvent(request, bucket, slug, push)
 
   const door = await doorOfKey(bucket, key, request)
   if (door.state === 'unknown') return notFound()
   const { event } = door
-  const own = event.visibility === 'pin' && needsPin(key, event)
-  if (door.state === 'ended' || (door.state === 'pin' && own)) return turnAway(door)
-  return sendObject(request, bucket, key, own)
+  if (door.state === 'ended' || (door.state === 'pin' && needsPin(key, event))) return turnAway(door)
+  return sendObject(request, bucket, key, event.visibility === 'pin')
 }

@@ -1,11 +1,15 @@
-import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
+import { withDelta, type GuestMessage } from '../../daemon/contract/delta.ts'
+import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import { withHead, withPage, type Album, type Page } from './album.ts'
-import { eventsUrl, fileUrl, pageUrl } from './names.ts'
+import { isClosed, readDoor } from './door.ts'
+import { createPlaces } from './places.ts'
+import { createPush, type Line } from './push.ts'
 import { ReadError, type Read } from './read.ts'
 
 export interface FeedState {
-  /** `none`: there is no event yet. `unknown`: the address names one that does not exist. */
-  phase: 'loading' | 'none' | 'unknown' | 'ready'
+  /** `none`: there is no event yet. `unknown`: the address names one that does not exist. `pin`: it asks for its PIN.
+   * `ended`: it is open to nobody any more. */
+  phase: 'loading' | 'none' | 'unknown' | 'pin' | 'ended' | 'ready'
   slug: string
   prefix: string
   /** Where pictures lie when it is not `/photo`. */
@@ -25,6 +29,8 @@ export interface FeedNeeds {
   slug: string | null
   changed: (state: FeedState) => void
   hidden: () => boolean
+  /** Opens a line on which the server tells what is new; without it the page asks. */
+  open?: (slug: string) => Line
   now?: () => number
   random?: () => number
 }
@@ -38,8 +44,13 @@ const HIDDEN_EVERY = 60_000
 const SLOWEST = 30_000
 /** The longest time between two polls of a server that refused: it has too many requests already. */
 const REFUSED_SLOWEST = 60_000
-/** The index of events is read again once in this many polls. */
+/** The index of events is read again once in this many polls, and when they are far between. */
 const INDEX_EVERY = 8
+/** Between two polls while news come by themselves. */
+const PUSHED_EVERY = 900_000
+/** Within so many milliseconds pages that all heard the same fetch what they lack, or ask where their line broke. */
+const SPREAD = 1_500
+const SPREAD_LOST = 4_000
 
 /** Keeps one event's album up to date. Never forgets what it has: a failed poll changes only `failingSince`. */
 export const createFeed = (needs: FeedNeeds) => {
@@ -57,11 +68,17 @@ export const createFeed = (needs: FeedNeeds) => {
   }
   let lastNews = now()
   let polls = 0
+  let indexAt = -Infinity
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let polling: Promise<void> | null = null
   let loading: Promise<boolean> | null = null
   let running = false
+
+  const places = createPlaces({ read: needs.read, now })
+  const push =
+    needs.open &&
+    createPush({ open: needs.open, hear: (message) => hear(message), lost: () => soon(SPREAD_LOST), random })
 
   const set = (change: Partial<FeedState>): void => {
     const next = { ...state, ...change }
@@ -70,41 +87,51 @@ export const createFeed = (needs: FeedNeeds) => {
     if (!same) needs.changed(state)
   }
 
-  const readIndex = async (): Promise<void> => {
-    const index = (await needs.read(eventsUrl(), { fresh: true }).catch((error: unknown) => {
-      if (error instanceof ReadError && error.status === 404) return { v: 1, current: null, events: {} }
-      throw error
-    })) as EventsIndex
-    const slug = needs.slug ?? index.current
-    const event = slug !== null && Object.hasOwn(index.events, slug) ? index.events[slug] : undefined
-    if (slug === null || event === undefined) {
+  /** @param slug of an event that is known to be kept from this guest */
+  const readIndex = async (slug = needs.slug): Promise<void> => {
+    const door = await readDoor(needs.read, slug)
+    if (door.state === 'pin' || door.state === 'ended') {
+      const { state: phase, title } = door
+      push?.follow(null)
+      return set({ phase, slug: slug ?? state.slug, title, album: null, prefix: '' })
+    }
+    if (door.state !== 'open') {
       // An index that lost an event which is on screen is likelier broken than right.
-      if (state.phase !== 'ready') set({ phase: needs.slug === null ? 'none' : 'unknown' })
+      if (state.phase !== 'ready') set({ phase: door.state })
       return
     }
-    const moved = state.slug !== slug || state.prefix !== event.prefix
+    const moved = state.slug !== door.slug || state.prefix !== door.prefix
     set({
       phase: 'ready',
-      slug,
-      prefix: event.prefix,
-      pictures: /^https?:\/\//.test(index.photoBaseUrl ?? '') ? index.photoBaseUrl! : null,
-      title: event.title,
+      slug: door.slug,
+      prefix: door.prefix,
+      pictures: /^https?:\/\//.test(door.photoBaseUrl ?? '') ? door.photoBaseUrl! : null,
+      title: door.title,
       ...(moved ? { album: null } : {}),
     })
+    push?.follow(door.push === true ? door.slug : null)
   }
 
   const readHead = async (): Promise<void> => {
     const { prefix } = state
-    const head = (await needs
-      .read(fileUrl(prefix, 'manifest.json'), { fresh: true })
+    const head = await places
+      .head(prefix, state.pictures, state.album?.head ?? null)
       .catch((error: unknown) => {
         if (state.album === null && error instanceof ReadError && error.status === 404) return null
         throw error
-      })) as ManifestHead | null
+      })
     if (head === null || state.prefix !== prefix) return
+    await take(head)
+  }
+
+  const take = async (head: ManifestHead): Promise<void> => {
     const album = withHead(state.album, head)
     if (album !== state.album) lastNews = now()
     set({ album })
+    await readMissing()
+  }
+
+  const readMissing = async (): Promise<void> => {
     // An index page that was read may show that pages below it are missing, too.
     for (let file = state.album?.missing[0]; file !== undefined; file = state.album?.missing[0])
       await readPage(file)
@@ -112,7 +139,7 @@ export const createFeed = (needs: FeedNeeds) => {
 
   const readPage = async (file: string): Promise<Page> => {
     const { prefix } = state
-    const page = (await needs.read(pageUrl(prefix, file), { fresh: false })) as Page
+    const page = await places.page(prefix, state.pictures, file)
     if (state.album !== null && state.prefix === prefix) set({ album: withPage(state.album, file, page) })
     return page
   }
@@ -125,12 +152,19 @@ export const createFeed = (needs: FeedNeeds) => {
 
   const pollOnce = async (): Promise<void> => {
     try {
-      if (state.phase !== 'ready' || polls % INDEX_EVERY === 0)
+      if (state.phase !== 'ready' || polls % INDEX_EVERY === 0 || now() - indexAt > PUSHED_EVERY / 2) {
         await readIndex().catch((error: unknown) => {
           if (state.phase !== 'ready') throw error
         })
+        indexAt = now()
+      }
       polls += 1
-      if (state.phase === 'ready') await readHead()
+      if (state.phase === 'ready')
+        await readHead().catch((error: unknown) => {
+          // Its end has come, or it has another PIN: the event says which.
+          if (!isClosed(error)) throw error
+          return readIndex(state.slug)
+        })
       failures = 0
       set({ failingSince: null, refused: false })
     } catch (error) {
@@ -142,6 +176,7 @@ export const createFeed = (needs: FeedNeeds) => {
 
   const pause = (): number => {
     if (needs.hidden()) return HIDDEN_EVERY
+    if (push?.isOpen() && failures === 0) return PUSHED_EVERY * (0.8 + 0.4 * random())
     const quiet = Math.min(QUIET_EVERY, Math.max(EVERY, (now() - lastNews) / PATIENCE))
     const slowest = state.refused ? REFUSED_SLOWEST : SLOWEST
     return Math.min(slowest, quiet * 2 ** Math.min(failures, 4)) * (0.8 + 0.4 * random())
@@ -158,6 +193,42 @@ export const createFeed = (needs: FeedNeeds) => {
     return polling
   }
 
+  /** Asks within so many milliseconds, unless that is near anyway. */
+  const soon = (within: number): void => {
+    if (!running) return
+    clearTimeout(timer)
+    timer = setTimeout(() => void poll(), within * random())
+  }
+
+  /** News come by themselves: the next poll is far. */
+  const rest = (): void => {
+    if (!running || polling !== null) return
+    clearTimeout(timer)
+    timer = setTimeout(() => void poll(), pause())
+  }
+
+  const hear = (message: GuestMessage): void => {
+    const head = state.album?.head ?? null
+    switch (message.type) {
+      case 'index':
+        polls = 0
+        return soon(SPREAD_LOST)
+      case 'delta': {
+        if (head?.revision === message.delta.revision) return
+        const next = head && withDelta(head, message.delta)
+        if (!next) return soon(SPREAD)
+        rest()
+        return void take(next).catch(() => soon(SPREAD))
+      }
+      default:
+        if (head?.revision !== message.revision) soon(SPREAD)
+        else {
+          rest()
+          set({ failingSince: null, refused: false })
+        }
+    }
+  }
+
   /** Reads the next older page, by way of index pages. False when there is none or it could not be read. */
   const more = (): Promise<boolean> => {
     const file = state.album?.next ?? null
@@ -172,6 +243,11 @@ export const createFeed = (needs: FeedNeeds) => {
     state: (): FeedState => state,
     poll,
     more,
+    /** Somebody looks at the page again, or nobody does any more. */
+    look(): void {
+      push?.look(needs.hidden())
+      if (!needs.hidden()) void poll()
+    },
     start(): Promise<void> {
       running = true
       return poll()
@@ -179,6 +255,7 @@ export const createFeed = (needs: FeedNeeds) => {
     stop(): void {
       running = false
       clearTimeout(timer)
+      push?.stop()
     },
   }
 }

@@ -14,6 +14,9 @@ export const eventsUrl = (): string => `${ROOT}events.json`
 /** Where guests ask for a photo to be taken out. */
 export const removalsUrl = (slug: string): string => `/guests/${encodeURIComponent(slug)}/removals`
 
+/** Where an event answers by its name. */
+export const eventUrl = (slug: string): string => `${ROOT}events/${encodeURIComponent(slug)}.json`
+
 /** `path` is below the event's prefix, unencoded: `manifest.json`, `assets/hero.jpg`.
  * @param base where pictures lie when it is not `/photo`: a bucket's own address */
 export const fileUrl = (prefix: string, path: string, base: string | null = null): string => {
@@ -28,5 +31,5 @@ export const thumbUrl = (prefix: string, filename: string, base: string | null =
   fileUrl(prefix, `thumb/${filename.replace(/\.[^./]*$/, '')}.webp`, base)
 
 /** A head names its pages by file; an address relative to the prefix is taken as well. */
-export const pageUrl = (prefix: string, file: string): string =>
-  fileUrl(prefix, file.includes('/') ? file : `pages/${file}`)
+export const pageUrl = (prefix: string, file: string, base: string | null = null): string =>
+  fileUrl(prefix, file.includes('/') ? file : `pages/${file}`, base)

@@ -1,9 +1,12 @@
 /** A document could not be read; `status` is the server's answer, or null when there was none. */
 export class ReadError extends Error {
   readonly status: number | null
-  constructor(url: string, status: number | null, cause?: unknown) {
+  /** What the server said of a document that it keeps from this guest. */
+  readonly said: unknown
+  constructor(url: string, status: number | null, cause?: unknown, said?: unknown) {
     super(`gallery: could not read "${url}"${status === null ? '' : ` (${status})`}`, { cause })
     this.status = status
+    this.said = said
   }
 }
 
@@ -36,9 +39,11 @@ export const createRead = (needs: { fetch: typeof fetch; timeoutMs?: number }): 
   return async (url, { fresh }) => {
     const { signal, done } = within(needs.timeoutMs ?? PATIENCE_MS)
     let status: number | null = null
+    let said: unknown
     try {
       const reply = await needs.fetch(url, { cache: fresh ? 'no-cache' : 'default', signal })
       status = reply.status === 404 && isPage(reply) ? NOT_ASKED : reply.status
+      if (status === 401 || status === 410) said = await reply.json()
       if (!reply.ok) throw new ReadError(url, status)
       const value: unknown = await reply.json()
       if (typeof value !== 'object' || value === null || !READABLE.has((value as { v?: unknown }).v))
@@ -46,7 +51,7 @@ export const createRead = (needs: { fetch: typeof fetch; timeoutMs?: number }): 
       return value
     } catch (cause) {
       // A 200 that is not our document says nothing about the event.
-      throw new ReadError(url, status === 200 || status === PORTAL ? null : status, cause)
+      throw new ReadError(url, status === 200 || status === PORTAL ? null : status, cause, said)
     } finally {
       done()
     }

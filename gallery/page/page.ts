@@ -10,11 +10,13 @@ import { createHints } from './hints.ts'
 import { createLatest } from '../grid/latest.ts'
 import { createLightbox } from '../viewer/lightbox.ts'
 import { createMasonry } from '../grid/masonry.ts'
+import { openLine } from '../feed/push.ts'
 import { fileUrl, removalsUrl, thumbUrl } from '../feed/names.ts'
 import { newcomers } from '../feed/newcomers.ts'
 import { createNumbers } from '../feed/numbers.ts'
 import { createPlace } from '../grid/place.ts'
 import type { Read } from '../feed/read.ts'
+import { createPinForm, type PinReply } from './pin.ts'
 import { plainSearch, shareUrl, slugOf } from './route.ts'
 import { createScrubber } from './scrubber.ts'
 import { createSigns } from './signs.ts'
@@ -26,6 +28,7 @@ export interface PageNeeds {
   read: Read
   /** Whether the server says that nothing is at an address. */
   isGone: (url: string) => Promise<boolean>
+  sendPin: (slug: string, pin: string) => Promise<PinReply>
   /** Where the gallery lives: `/gallery/` or `/`. */
   base: string
   lang: Language
@@ -61,6 +64,7 @@ export const createPage = (needs: PageNeeds) => {
     read: needs.read,
     slug: slugOf(location.pathname),
     hidden: () => document.hidden,
+    open: openLine,
     changed: (next) => show(next),
   })
   const hero = createHero()
@@ -88,7 +92,11 @@ export const createPage = (needs: PageNeeds) => {
   })
   /** What stands above the photos may grow and shrink. */
   const above = new ResizeObserver(() => place.restore(false))
-  const blank = createBlank(needs.base)
+  const pinForm = createPinForm({
+    send: (pin) => needs.sendPin(state?.slug ?? '', pin),
+    done: () => void feed.poll(),
+  })
+  const blank = createBlank(needs.base, pinForm)
   const footer = createFooter((next) => {
     lang = next
     needs.keepLang(next)
@@ -249,9 +257,7 @@ export const createPage = (needs: PageNeeds) => {
   const scrolled = (): void => {
     if ((state?.album?.entries.length ?? 0) > shown.length && latest.inView()) settle(true)
   }
-  const woke = (): void => {
-    if (!document.hidden) void feed.poll()
-  }
+  const woke = (): void => feed.look()
 
   const main = make('main', {}, blank.root, latest.root, masonry.root)
   return {

@@ -29,6 +29,8 @@ export interface Workplace {
   /** The queue changed: the bucket is to hear of it. */
   wake(): Promise<void>
   status(): Promise<Status['sync']>
+  /** Where guests elsewhere read, as the cloud's settings have it. */
+  addresses(): { publicUrl: string; photoBaseUrl: string }
   close(): Promise<void>
 }
 
@@ -71,6 +73,7 @@ function beside(config: Config, catalog: Catalog, event: EventRecord, close: () 
     allowMany: async () => void (await daemon.post('/api/mass-removal', { action: 'allow' })),
     wake: async () => void (await daemon.post('/api/event-settings', {})),
     status: async () => (await daemon.get<Status>('/api/status')).sync,
+    addresses: settings.current,
     async close() {
       store.close?.()
       await close()
@@ -132,6 +135,7 @@ async function alone(
   return {
     catalog,
     event,
+    addresses: cloud.settings.current,
     store: cloud.store(),
     unpublish: async (name) => void (await publisher.unpublish(name)),
     allowMany: async () => undefined,

@@ -149,7 +149,8 @@ test('a second event on the same day gets its own slug, prefix and folders, and 
     expect(first).toBe(false)
     return { ...house.event.folders, web: `/somewhere/${slug}` }
   })
-  expect(second.slug).toBe(`${house.event.slug}-2`)
+  expect(second.slug).toMatch(new RegExp(`^${second.date}-[2-9a-z]{4}$`))
+  expect(second.prefix).toMatch(new RegExp(`^${second.date}-[2-9a-z]{16}$`))
   expect(second.folders.web).toBe(`/somewhere/${second.slug}`)
   expect(events.find(house.event.slug)?.state).toBe('closed')
   expect(events.current().id).toBe(second.id)

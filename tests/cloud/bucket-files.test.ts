@@ -130,11 +130,12 @@ test('one more publish reads as little at a thousand as at a hundred; a new buil
   expect(oneMore('control.jpg')).toBeGreaterThan(1000)
 })
 
-test('pages come before the head that names them, and the index of events last', () => {
+test('pages and the document of the event come before the head, and the index of events last', () => {
   publishMany(1, 60)
   const keys = bucket.documents(eventId()).map(({ key }) => key)
-  expect(keys.slice(0, -2).every((key) => key.includes('/pages/'))).toBe(true)
-  expect(keys.slice(-2)).toEqual([`${house.event.prefix}/manifest.json`, 'events.json'])
+  expect(keys.slice(0, -3).every((key) => key.includes('/pages/'))).toBe(true)
+  const document = `private/${house.event.slug}/${house.event.access.token}.json`
+  expect(keys.slice(-3)).toEqual([document, `${house.event.prefix}/manifest.json`, 'events.json'])
   const index = JSON.parse(bucket.documents(eventId()).at(-1)!.body) as EventsIndex
   expect(index.current).toBe(house.event.slug)
   expect(bucket.documents(99)).toEqual([])

@@ -93,7 +93,9 @@ export const createDocuments = () => {
     asked.push(url)
     if (broken(url)) throw new ReadError(url, null)
     if (!documents.has(url)) throw new ReadError(url, 404)
-    return structuredClone(documents.get(url))
+    const found = documents.get(url)
+    if (found instanceof ReadError) throw found
+    return structuredClone(found)
   }
   return {
     read,
@@ -104,6 +106,9 @@ export const createDocuments = () => {
       documents.set(`/photo/2026-01-20/pages/${ref.file}`, page),
     putRegistry: ({ file, entries }: Book) =>
       documents.set(`/photo/2026-01-20/pages/${file}`, { v: 1, entries }),
+    /** The event at an address is kept from this guest. */
+    close: (url: string, state: 'pin' | 'ended', title: string) =>
+      documents.set(url, new ReadError(url, state === 'pin' ? 401 : 410, undefined, { v: 1, state, title })),
     fail: (when: (url: string) => boolean) => (broken = when),
     /** As if there had never been any. */
     clear() {

@@ -5,6 +5,7 @@ import type { PhotoState } from '../../contract/photo.ts'
 import type { EventSettings, EventState } from '../../contract/settings.ts'
 import { syncFolder } from '../../files.ts'
 import type { Log } from '../../log.ts'
+import type { EventAccess } from '../event-access.ts'
 import type { AuditActor, AuditText } from '../people/audit-line.ts'
 import { prepare, type Db } from './sql.ts'
 
@@ -38,6 +39,7 @@ export type JournalFact =
       readonly state?: EventState
       readonly settings?: EventSettings
       readonly hero?: string | null
+      readonly access?: EventAccess
     }
   | {
       readonly fact: 'photo.added'

@@ -411,6 +411,19 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX photos_counted ON photos (event_id, state, deleted_at);
   `,
   `
+  -- Who may open an event's gallery. The PIN's digits are there for the owner to read; 'pin_hash' is what the bucket has
+  -- of them, under 'access_key', which signs guests' cookies too. 'access_token' names the event's document in the
+  -- bucket. 'access_at' is when any of it was changed last. Events of before go on as they were: at the front door.
+  ALTER TABLE events ADD COLUMN visibility TEXT NOT NULL DEFAULT 'front' CHECK (visibility IN ('front', 'link', 'pin'));
+  ALTER TABLE events ADD COLUMN pin TEXT;
+  ALTER TABLE events ADD COLUMN pin_hash TEXT;
+  ALTER TABLE events ADD COLUMN access_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE events ADD COLUMN access_token TEXT NOT NULL DEFAULT '';
+  ALTER TABLE events ADD COLUMN ends_at INTEGER;
+  ALTER TABLE events ADD COLUMN access_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE events SET access_key = lower(hex(randomblob(32))), access_token = lower(hex(randomblob(16)));
+  `,
+  `
   -- Photos that guests want taken out, until a person has answered.
   CREATE TABLE removal_requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -420,8 +433,21 @@ export const MIGRATIONS: readonly string[] = [
     source TEXT NOT NULL,
     asked_at INTEGER NOT NULL,
     asked_count INTEGER NOT NULL DEFAULT 1,
-    UNIQUE (event_id, filename)
+    -- Where it lies in the bucket; it goes from there once it is answered, and then the row.
+    object_key TEXT UNIQUE,
+    answered_at INTEGER
   ) STRICT;
+  CREATE UNIQUE INDEX removal_requests_open ON removal_requests (event_id, filename) WHERE answered_at IS NULL;
+
+  -- What guests did, as sums: by the place where it was counted.
+  CREATE TABLE audience (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    source TEXT NOT NULL,
+    peak INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    saved TEXT NOT NULL,
+    PRIMARY KEY (event_id, source)
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

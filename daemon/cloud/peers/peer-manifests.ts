@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { EventsIndex, ManifestEntry, ManifestHead, PageRef } from '../../contract/manifest.ts'
+import type { OthersEvent } from '../event-documents.ts'
 import {
   readPages,
   sift,
@@ -37,7 +38,10 @@ export interface PeerManifests {
   /** Pages that the joined head leads to and that are of our making, beside our own: bodies by path below the
    * prefix. */
   pages(prefix: string): readonly (readonly [file: string, body: string])[]
-  joinIndex(index: EventsIndex): EventsIndex
+  /** Slugs that the index in the bucket names, of whichever Mac. */
+  namedByIndex(): ReadonlySet<string>
+  /** Events that it names and that are another Mac's. */
+  others(): readonly OthersEvent[]
   /** Whether their documents show the cover (`assets/...`) or list the photo of that public name. */
   names(prefix: string, name: string): boolean
   /** The object of this name is ours from now on: we have stored it, or found our own bytes there. */
@@ -78,6 +82,7 @@ export function createPeerManifests(needs: {
   /** Whether an Event that the catalog does not know is another Mac's, by prefix. */
   const foreign = new Map<string, boolean>()
   let events: EventsIndex['events'] = {}
+  let named: ReadonlySet<string> = new Set()
 
   const isOwn = ({ by }: PageRef) => by === mac
   const isKnown = ({ id }: ManifestEntry) => publications.isKnown(id)
@@ -173,6 +178,7 @@ export function createPeerManifests(needs: {
 
   async function adoptIndex(document: Partial<EventsIndex>, read: ReadDocument): Promise<void> {
     const ours = catalog.events.list()
+    named = new Set(Object.keys(document.events ?? {}))
     const unknown = Object.entries(document.events ?? {}).filter(
       ([slug, { prefix }]) => !ours.some((event) => event.slug === slug || event.prefix === prefix),
     )
@@ -213,7 +219,8 @@ export function createPeerManifests(needs: {
       }
     },
     pages: (prefix) => left(prefix)?.sifted.flatMap(({ made }) => made) ?? [],
-    joinIndex: (index) => ({ ...index, events: { ...events, ...index.events } }),
+    namedByIndex: () => named,
+    others: () => Object.entries(events).map(([slug, event]) => ({ slug, ...event })),
     names(prefix, name) {
       const shown = covers.get(prefix)
       if (shown?.cover === name && !isUs(shown.by)) return true
@@ -233,6 +240,7 @@ export function createPeerManifests(needs: {
       covers.clear()
       foreign.clear()
       events = {}
+      named = new Set()
     },
   }
 }

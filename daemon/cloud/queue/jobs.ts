@@ -180,10 +180,14 @@ export function createJobs(needs: {
           signal.throwIfAborted()
           if (isPage(document)) await page(document, signal)
         }
+        const shared = documents.filter((document) => !isPage(document))
+        await peerDocuments.look(
+          shared.map(({ key }) => key),
+          signal,
+        )
         try {
-          for (const document of documents) {
+          for (const document of shared) {
             signal.throwIfAborted()
-            if (isPage(document)) continue
             await peerDocuments.write(document, signal, believe)
           }
         } catch (error) {

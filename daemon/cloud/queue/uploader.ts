@@ -55,6 +55,8 @@ export interface UploaderNeeds {
   readonly limit?: () => number
   /** Bytes that are sent as manifests and the like, for measurements. */
   readonly onDocument?: (bytes: number) => void
+  /** The Event's head in the store is another. */
+  readonly onHead?: (eventId: number) => void
   /** The status changed. */
   readonly onChange: () => void
   /** A file is in the store, verified. Called in the transaction that records it. */
@@ -184,6 +186,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
         for (const key of old)
           uploads.add(record.eventId, 'removal', key, 0, null, needs.now() + OLD_PAGE_KEPT)
       })
+      needs.onHead?.(record.eventId)
     })
   }
 

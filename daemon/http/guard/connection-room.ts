@@ -33,6 +33,8 @@ export interface Connection {
   reply: ServerResponse | null
   /** Replies under way at once: Node begins each request that it has read, even before the previous one is answered. */
   replies: number
+  /** A guest's page keeps it for good. */
+  isKept: boolean
 }
 
 /** A file is open for whatever is replied. */

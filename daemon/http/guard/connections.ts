@@ -25,6 +25,8 @@ const LINGER = 1000
 /** How long an address counts as one that a paired device has. */
 const EXPECTED_FOR = 3_600_000
 const ADDRESSES_KEPT = 1000
+/** What of the strangers' room may be held by pages that wait for news. */
+const KEPT_SHARE = 1 / 2
 /** Requests that one connection may send before the first is answered. Browsers send one. */
 const AT_ONCE = 4
 /** Refusals that are answered at once; beyond, connections are reset without an answer. */
@@ -40,6 +42,10 @@ export interface Connections {
   /** Settles whose request it is; to be called before anything is opened for it.
    * @param holder the owner, or a device's id; null for a stranger's, which may have to go */
   settle(request: IncomingMessage, holder: string | null): void
+  /** A guest's page is to keep its connection for good, to hear news. Only a part of the room that strangers have is for
+   * those: the rest stays for pages and pictures.
+   * @returns false where that part is full; nothing was changed then */
+  keep(request: IncomingMessage): boolean
   /** How many there are, counted as in `ConnectionLimits`. */
   count(): { strangers: number; all: number }
   stop(): void
@@ -61,6 +67,9 @@ export function createConnections(needs: {
   const expected = new Map<string, number>()
   /** Units in use, by rank. */
   const units: [number, number, number] = [0, 0, 0]
+  /** Connections that guests' pages keep, and how many there may be. */
+  let kept = 0
+  const mostKept = Math.floor((limits.all - limits.kept) * KEPT_SHARE)
   let fruitless = -Infinity
   let answering = 0
 
@@ -79,6 +88,7 @@ export function createConnections(needs: {
   function drop(one: Connection): void {
     if (all.get(one.key) !== one) return
     count(one, -1)
+    if (one.isKept) kept -= 1
     all.delete(one.key)
   }
 
@@ -154,6 +164,7 @@ export function createConnections(needs: {
       request: null,
       reply: null,
       replies: 0,
+      isKept: false,
     }
     all.set(one.key, one)
     count(one, 1)
@@ -172,7 +183,7 @@ export function createConnections(needs: {
       const late =
         (one.work === 'new' && age > patience.handshake + patience.head) ||
         (one.work === 'refused' && age > patience.refused) ||
-        (one.work === 'socket' && one.rank !== KNOWN && age > patience.upgrade) ||
+        (one.work === 'socket' && one.rank !== KNOWN && !one.isKept && age > patience.upgrade) ||
         (one.work === 'busy' && one.rank !== KNOWN && one.request?.complete === false && age > patience.body)
       if (late) one.socket.destroy()
     }
@@ -238,6 +249,15 @@ export function createConnections(needs: {
       expected.set(network, now())
       const oldest = expected.keys().next().value
       if (expected.size > ADDRESSES_KEPT && oldest !== undefined) expected.delete(oldest)
+    },
+
+    keep(request) {
+      const one = all.get(keyOf(request.socket))
+      if (!one || one.isKept) return true
+      if (kept >= mostKept) return false
+      one.isKept = true
+      kept += 1
+      return true
     },
 
     count: () => ({ strangers: units[STRANGER], all: units[STRANGER] + units[EXPECTED] + units[KNOWN] }),

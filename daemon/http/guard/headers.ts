@@ -54,7 +54,7 @@ function options(directives: Directives, sharing: 'same-origin' | 'cross-origin'
 /** First match wins; what matches none is a page of the app's. */
 const BY_PATH: readonly [RegExp, FastifyHelmetOptions][] = [
   [/^\/gallery(\/|\?|$)/, options(GALLERY, 'cross-origin')],
-  [/^\/photo\//, options(PUBLIC_DATA, 'cross-origin')],
+  [/^\/(photo|guests)\//, options(PUBLIC_DATA, 'cross-origin')],
   [/^\/pair(\?|$)/, options(CODE, 'same-origin')],
   [/^\/(api|media|raw|live|photos_web|assets)\//, options(DATA, 'same-origin')],
 ]
@@ -75,7 +75,7 @@ export async function registerHeaders(app: FastifyInstance): Promise<void> {
         ? { ...found, crossOriginOpenerPolicy: { policy: 'same-origin' } }
         : found,
     )
-    void reply.header('permissions-policy', PERMISSIONS)
+    void reply.header('permissions-policy', PERMISSIONS).header('x-robots-tag', 'noindex')
     done()
   })
 }

@@ -125,6 +125,7 @@ export const refusals = {
     too_many: 'Too much at once. Wait a moment and try again.',
     stopping: 'The Mac is stopping. Try again in a moment.',
     not_found: 'The Mac does not know this.',
+    guests_full: 'Many guests watch already. This page asks by itself instead.',
     removal_too_soon: 'You asked about another photo just now. Wait a moment.',
     no_such_removal: 'That request has been answered already.',
     removal_of_other_event: 'This photo belongs to another event. Switch to that event to take it out.',

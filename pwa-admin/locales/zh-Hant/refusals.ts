@@ -122,6 +122,7 @@ export const refusals: Same<typeof en> = {
     too_many: '一次太多了，請稍候再試。',
     stopping: 'Mac 正在關閉，請稍候再試。',
     not_found: 'Mac 找不到這個項目。',
+    guests_full: '已有許多賓客在看，這個頁面會改為自行查詢。',
     removal_too_soon: '您剛剛才提出另一張照片，請稍候再試。',
     no_such_removal: '這項請求已經回覆過了。',
     removal_of_other_event: '這張照片屬於另一場活動，請先切換到該活動再取下。',

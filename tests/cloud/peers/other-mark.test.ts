@@ -120,7 +120,7 @@ test('the lists of all events are told anew under the new mark, once', async () 
   await before.drained()
   const { events } = before.house.catalog
   const [first, folders] = [before.house.event, before.house.event.folders]
-  events.open('Next', () => folders, { slug: 'next' })
+  events.open('Next', () => folders, { slug: 'next', prefix: 'next' })
   before.cloud.files.changed()
   before.cloud.wake()
   await before.drained()

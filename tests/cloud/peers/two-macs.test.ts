@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readEventDocument } from '../../../daemon/contract/event-document.ts'
 import type { EventsIndex, ManifestHead } from '../../../daemon/contract/manifest.ts'
 import { useBucket } from '../../fixtures/cloud/bucket.ts'
 import { differences, namedIn } from '../../fixtures/cloud/cloud.ts'
@@ -59,7 +60,7 @@ describe('two Macs and one bucket', () => {
     expect(server.objects.get(key)!.equals(bytes)).toBe(true)
   })
 
-  test('events of the other stay in the index, and so does its manifest', async () => {
+  test('an event of the other that the index of before names gets a document before it is named no more', async () => {
     const theirs = { v: 1, by: 'other', current: 'gala', events: { gala: { prefix: 'gala', title: 'Gala' } } }
     server.objects.set('events.json', Buffer.from(JSON.stringify(theirs)))
     const mac = await open()
@@ -68,7 +69,13 @@ describe('two Macs and one bucket', () => {
     await mac.drained()
     const index = JSON.parse(server.objects.get('events.json')!.toString()) as EventsIndex
     expect(index.current).toBe(mac.house.event.slug)
-    expect(index.events.gala).toEqual({ prefix: 'gala', title: 'Gala' })
+    expect(Object.keys(index.events)).toEqual([mac.house.event.slug])
+    const order = server.asked.filter(({ method }) => method === 'PUT').map(({ key }) => key)
+    const at = order.findIndex((key) => key.startsWith('private/gala/'))
+    expect(at).toBeGreaterThan(-1)
+    expect(at).toBeLessThan(order.indexOf('events.json'))
+    const document = readEventDocument(JSON.parse(server.objects.get(order[at]!)!.toString()))
+    expect(document).toMatchObject({ slug: 'gala', prefix: 'gala', title: 'Gala', visibility: 'front' })
   })
 })
 

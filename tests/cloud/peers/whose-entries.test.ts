@@ -146,7 +146,7 @@ describe('events that the catalog does not know', () => {
     await put('events.json', { ...index, by: 'old', events })
   }
 
-  test('are told as long as they hold something of another Mac’s, and not when they are ours', async () => {
+  test('get a document as long as they hold something of another Mac’s, and not when they are ours', async () => {
     const house = await newHouse()
     const mac = open(house, 'a')
     mac.publish(many('A', 300))
@@ -167,7 +167,9 @@ describe('events that the catalog does not know', () => {
     await list('theirs-in-page', { by: 'old', recent: [], pages: [{ ...page, file: 'pages/p.json' }] })
     await open(house, 'a').write()
     const { events } = (await readJson<EventsIndex>(store, 'events.json'))!
-    expect(Object.keys(events).sort()).toEqual(
+    expect(Object.keys(events)).toEqual([house.event.slug])
+    const told = [...store.objects.keys()].filter((key) => key.startsWith('private/'))
+    expect(told.map((key) => key.split('/')[1]).sort()).toEqual(
       [house.event.slug, 'theirs', 'theirs-empty', 'theirs-in-page', 'theirs-too'].sort(),
     )
   })
@@ -181,7 +183,10 @@ describe('events that the catalog does not know', () => {
     expect(await namedIn(store, mac.prefix)).toEqual(['Y.jpg'])
     // Another bucket, of which nothing is known.
     mac.files.sendAll()
-    const [head, index] = mac.files.documents(house.event.id).map(({ body }) => JSON.parse(body) as unknown)
+    const [document, head, index] = mac.files
+      .documents(house.event.id)
+      .map(({ body }) => JSON.parse(body) as unknown)
+    expect(document).toMatchObject({ slug: house.event.slug })
     expect((head as ManifestHead).recent).toEqual([])
     expect(Object.keys((index as EventsIndex).events)).toEqual([house.event.slug])
   })

@@ -16,6 +16,8 @@ it('tells nothing yet, no event, no such event, no connection and no photos apar
   expect(blankFor({ phase: 'loading', ...none })).toBe('loading')
   expect(blankFor({ phase: 'none', ...none })).toBe('none')
   expect(blankFor({ phase: 'unknown', ...none })).toBe('unknown')
+  expect(blankFor({ phase: 'pin', ...none })).toBe('pin')
+  expect(blankFor({ phase: 'ended', ...none })).toBe('ended')
   expect(blankFor({ phase: 'loading', album: null, failingSince: 1 })).toBe('away')
   expect(blankFor({ phase: 'loading', album: null, failingSince: 1, refused: true })).toBe('busy')
   expect(blankFor({ phase: 'ready', ...none })).toBe('empty')

@@ -22,14 +22,14 @@ const ask = (filename: string, more: object = {}) =>
   daemon.post(`/guests/${slug}/removals`, { filename, ...more })
 const list = async () => (await daemon.get('/api/removals')).body.removals as RemovalRequestView[]
 
-test('a guest asks for a photo to be taken out: a thousand times is one line, and no photo is hidden by that', async () => {
+test('a guest asks for a photo to be taken out: hundreds of times is one line, and no photo is hidden by that', async () => {
   const live = await daemon.socket()
   expect((await ask('IMG_1.jpg', { reason: ' my eyes are shut ' })).status).toBe(200)
   const asked = await live.notice('removal.asked')
   expect(asked.request).toMatchObject({ event: slug, filename: 'IMG_1.jpg', reason: 'my eyes are shut' })
 
   const statuses = new Set<number>()
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < (process.env['LONG_TESTS'] === '1' ? 10 : 2); round++) {
     const replies = await Promise.all(
       Array.from({ length: 100 }, (_, n) => ask(`IMG_${(n % 3) + 1}.jpg`, { reason: `${n}` })),
     )

@@ -1,5 +1,9 @@
+import type { FastifyRequest } from 'fastify'
 import type { Catalog } from '../../../catalog/catalog.ts'
+import type * as access from '../../../catalog/event-access.ts'
+import type { EventRecord } from '../../../catalog/events.ts'
 import { EventsBody, EventSettingsBody, EventSettingsReply, EventsReply } from '../../../contract/api.ts'
+import type { AccessChange } from '../../../contract/event-access.ts'
 import { can } from '../../../contract/roles.ts'
 import { EventStatistics, FONT_SIZES, type EventSettings } from '../../../contract/settings.ts'
 import { Refusal } from '../../../errors.ts'
@@ -19,10 +23,16 @@ const CHANGES: Record<EventsBody['action'], string> = {
   close: 'event closed',
   switch: 'event switched',
   rename: 'event renamed',
+  access: 'event access changed',
 }
 
 function eventsAudit({ body, reply: { current } }: AuditedCall<EventsBody, EventsReply>) {
-  const subject = body.action === 'rename' ? body.title : current.title || current.slug
+  const subject =
+    body.action === 'rename'
+      ? body.title
+      : body.action === 'access'
+        ? body.slug
+        : current.title || current.slug
   return { what: CHANGES[body.action], subject, details: [] }
 }
 
@@ -44,6 +54,20 @@ function settingsOf(body: EventSettingsBody): Partial<EventSettings> {
   }
 }
 
+/** @throws Refusal 422 for a day or an hour that there is not */
+function accessOf({ visibility, pin, ends_at }: AccessChange): access.AccessChange {
+  const endsAt = typeof ends_at === 'string' ? Date.parse(ends_at) : ends_at
+  if (Number.isNaN(endsAt))
+    throw new Refusal(422, 'bad_time', `There is no such time as "${ends_at}".`, {
+      params: { time: ends_at ?? '' },
+    })
+  return {
+    ...(visibility !== undefined && { visibility }),
+    ...(typeof pin === 'string' && { pin }),
+    ...(endsAt !== undefined && { endsAt }),
+  }
+}
+
 /** The Event: how its gallery reads, and going on or beginning another. */
 export function registerEvent(
   app: App,
@@ -58,9 +82,19 @@ export function registerEvent(
     const { hero_image_url } = events.view(event)
     return { ...event.settings, hero_image_url, r2_path_prefix: event.prefix }
   }
-  const list = () => {
-    const all = events.list().map(events.view)
-    return { current: events.view(events.current()), events: all }
+  /** @throws Refusal 404 */
+  function find(slug: string): EventRecord {
+    const event = events.find(slug)
+    if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${slug}".`)
+    return event
+  }
+  const list = ({ who }: FastifyRequest): EventsReply => {
+    const isTold = can(who.role, 'title')
+    const view = (event: EventRecord) => ({
+      ...events.view(event),
+      ...(isTold && { pin: event.access.pin }),
+    })
+    return { current: view(events.current()), events: events.list().map(view) }
   }
 
   app.get(
@@ -143,7 +177,7 @@ export function registerEvent(
         response: { 200: EventsReply },
       },
     },
-    async () => list(),
+    async (request) => list(request),
   )
 
   app.post(
@@ -151,11 +185,12 @@ export function registerEvent(
     {
       config: { access: 'owner', audit: eventsAudit },
       schema: {
-        summary: 'Open, continue, pause, close, switch to or rename an event',
+        summary:
+          'Open, continue, pause, close, switch to or rename an event, or say who may open its gallery',
         errors: {
           404: ['no_such_event'],
           409: ['event_exists', 'folder_in_use', 'folder_of_event', 'folder_of_others'],
-          422: ['folder_not_made'],
+          422: ['folder_not_made', 'prefix_reserved', 'bad_time'],
           503: ['folder_away', 'event_changing'],
         },
         body: EventsBody,
@@ -164,11 +199,15 @@ export function registerEvent(
     },
     async (request) => {
       const { body } = request
-      const record = () => request.record(list())
+      const record = () => request.record(list(request))
       switch (body.action) {
         case 'open': {
           const { title = '', slug, prefix } = body
-          const wanted = { ...(slug !== undefined && { slug }), ...(prefix !== undefined && { prefix }) }
+          const wanted = {
+            access: accessOf(body),
+            ...(slug !== undefined && { slug }),
+            ...(prefix !== undefined && { prefix }),
+          }
           await needs.open(title, wanted, record)
           break
         }
@@ -182,16 +221,18 @@ export function registerEvent(
           await needs.switchTo(body.slug, record)
           break
         case 'rename': {
-          const event = events.find(body.slug)
-          if (!event) throw new Refusal(404, 'no_such_event', `There is no event "${body.slug}".`)
+          const event = find(body.slug)
           const renamed = { settings: { ...event.settings, event_title: body.title } }
           await needs.change(event.id, renamed, record)
           break
         }
+        case 'access':
+          await needs.change(find(body.slug).id, { access: accessOf(body) }, record)
+          break
         case 'close':
-          return { report: await needs.close(() => request.recordLine(list())), ...list() }
+          return { report: await needs.close(() => request.recordLine(list(request))), ...list(request) }
       }
-      return list()
+      return list(request)
     },
   )
 

@@ -14,14 +14,18 @@ import {
 import type { GalleryTree } from '../../../publish/gallery-tree.ts'
 import { manifestEntry } from '../../../publish/manifest.ts'
 import type { App } from '../../plugin.ts'
+import type { Doors } from './door.ts'
 import { page } from '../../static/pages.ts'
 
 const OfEvent = Type.Object({ slug: Type.String() })
 const OfPhoto = Type.Object({ slug: Type.String(), name: Type.String() })
 
 /** The gallery's page at the addresses that guests pass on: with what a chat shows of the link. */
-export function registerCards(app: App, needs: { catalog: Catalog; tree: GalleryTree; dist: string }): void {
-  const { catalog, tree } = needs
+export function registerCards(
+  app: App,
+  needs: { catalog: Catalog; doors: Doors; tree: GalleryTree; dist: string },
+): void {
+  const { catalog, doors, tree } = needs
   const config = { access: 'public', audit: null } as const
 
   function send(reply: FastifyReply, card: Card | null, code = 200): FastifyReply {
@@ -58,26 +62,45 @@ export function registerCards(app: App, needs: { catalog: Catalog; tree: Gallery
     }
   }
 
+  /** Of an Event behind a PIN its title alone is said, as at its door; of one that has ended nothing. */
+  const closedCard = (request: FastifyRequest, event: EventRecord): Card => ({
+    title: event.settings.event_title || event.date,
+    description: event.date,
+    url: eventAddress(`${hostOf(request)}/gallery`, event.slug),
+    picture: null,
+  })
+
+  function photoCard(request: FastifyRequest, event: EventRecord, name: string): Card | null {
+    const publication = catalog.publications.byName(event.id, name)
+    // Nothing of a photo that is not public is said, not even that there was one.
+    if (publication?.state !== 'live' || publication.name !== name || tree.isHidden(publication.id))
+      return null
+    const host = hostOf(request)
+    return {
+      title: event.settings.event_title || event.date,
+      description: descriptionOf(event),
+      url: photoAddress(`${host}/gallery`, event.slug, name),
+      picture: pictureOf(manifestEntry(publication), `${host}/photo`, event.prefix),
+    }
+  }
+
   for (const url of ['/e/:slug', '/e/:slug/', '/gallery/e/:slug', '/gallery/e/:slug/'])
-    app.get(url, { config, schema: { params: OfEvent } }, (request, reply) => {
+    app.get(url, { config, schema: { params: OfEvent } }, async (request, reply) => {
       const event = catalog.events.find(request.params.slug)
-      return send(reply, event ? eventCard(request, event) : null)
+      const state = event && (await doors.stateOf(request, event))
+      if (!event || state === 'ended') return send(reply, null)
+      return send(reply, state === 'pin' ? closedCard(request, event) : eventCard(request, event))
     })
 
   for (const url of ['/e/:slug/p/:name', '/gallery/e/:slug/p/:name'])
-    app.get(url, { config, schema: { params: OfPhoto } }, (request, reply) => {
+    app.get(url, { config, schema: { params: OfPhoto } }, async (request, reply) => {
       const { slug, name } = request.params
       const event = catalog.events.find(slug)
-      const publication = event && catalog.publications.byName(event.id, name)
-      // Nothing of a photo that is not public is said, not even that there was one.
-      if (publication?.state !== 'live' || publication.name !== name || tree.isHidden(publication.id))
-        return send(reply, null, 404)
-      const host = hostOf(request)
-      return send(reply, {
-        title: event!.settings.event_title || event!.date,
-        description: descriptionOf(event!),
-        url: photoAddress(`${host}/gallery`, slug, name),
-        picture: pictureOf(manifestEntry(publication), `${host}/photo`, event!.prefix),
-      })
+      if (!event) return send(reply, null, 404)
+      const state = await doors.stateOf(request, event)
+      if (state === 'ended') return send(reply, null)
+      if (state === 'pin') return send(reply, closedCard(request, event))
+      const card = photoCard(request, event, name)
+      return send(reply, card, card ? 200 : 404)
     })
 }

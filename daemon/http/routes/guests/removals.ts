@@ -14,7 +14,7 @@ import { actorOf } from '../../guard/actor.ts'
 import type { AuditedCall } from '../../guard/audit.ts'
 import { addressOf } from '../../guard/client-address.ts'
 import type { App } from '../../plugin.ts'
-import type { GuestDoor } from './door.ts'
+import type { Doors } from './door.ts'
 
 interface Answered {
   readonly filename: string
@@ -31,7 +31,7 @@ export function registerRemovals(
   app: App,
   needs: {
     catalog: Pick<Catalog, 'events' | 'transaction'>
-    door: GuestDoor
+    doors: Doors
     inbox: RemovalRequestInbox
     decisions: Pick<Decisions, 'decide'>
   },
@@ -50,8 +50,9 @@ export function registerRemovals(
         response: { 200: GuestRemovalReply },
       },
     },
-    async (request) => {
-      const event = needs.door(request, request.params.slug)
+    async (request, reply) => {
+      const event = await needs.doors.bySlug(request, reply, request.params.slug)
+      if (!event) return reply
       const { filename, reason = '' } = request.body
       const asker = networkOf(addressOf(request) ?? 'nowhere')
       inbox.ask({ event, filename, reason: reason.trim(), from: 'network', asker })

@@ -4,14 +4,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Catalog } from '../../../catalog/catalog.ts'
 import type { EventRecord } from '../../../catalog/events.ts'
-import { Refusal } from '../../../errors.ts'
+import type { EventAddress } from '../../../contract/manifest.ts'
 import { splitName } from '../../../files.ts'
 import type { GalleryTree } from '../../../publish/gallery-tree.ts'
-import { eventsIndex } from '../../../publish/manifest.ts'
+import { eventsIndex } from '../../../publish/event-document.ts'
 import { FOREVER, sendFile } from '../../static/files.ts'
 import type { App } from '../../plugin.ts'
+import { createDoors, isOwn, nothingHere } from './door.ts'
 
 const One = Type.Object({ prefix: Type.String(), file: Type.String() })
+
+/** What one guest got for a PIN is for that guest alone. */
+const OWN_FOREVER = 'private, max-age=31536000, immutable'
 
 /** Whether an `If-None-Match` names this ETag; proxies that pack what they pass on make it a weak one. */
 function isKnown(header: string | undefined, etag: string): boolean {
@@ -19,17 +23,15 @@ function isKnown(header: string | undefined, etag: string): boolean {
 }
 
 /** What guests read: the same tree as in the bucket, below `/photo/`. Only what is live in the catalog is served,
- * whatever lies in the folder. */
-export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryTree }): void {
-  const { catalog, tree } = needs
+ * whatever lies in the folder, and no Event is named but the one that is asked for.
+ * @param needs.now milliseconds since 1970 */
+export function registerTree(
+  app: App,
+  needs: { catalog: Catalog; tree: GalleryTree; now: () => number },
+): void {
+  const { catalog, tree, now } = needs
   const config = { access: 'public', audit: null } as const
-  const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
-
-  function eventOf(prefix: string): EventRecord {
-    const event = catalog.events.list().find((one) => one.prefix === prefix)
-    if (!event) throw gone()
-    return event
-  }
+  const doors = createDoors({ catalog, now })
 
   function sendDocument(
     request: FastifyRequest,
@@ -43,66 +45,83 @@ export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryT
     return reply.type('application/json; charset=utf-8').send(body)
   }
 
+  function sendMade(request: FastifyRequest, reply: FastifyReply, value: object, own = false): FastifyReply {
+    const body = JSON.stringify(value)
+    const etag = createHash('sha256').update(body).digest('base64url')
+    return sendDocument(request, reply, body, etag, own ? 'private, no-cache' : 'no-cache')
+  }
+
   function livePublication(event: EventRecord, name: string): string {
     const publication = catalog.publications.byName(event.id, name)
     // A Mac's disk would find `img_1.jpg` for `IMG_1.jpg`, but a public name has one spelling everywhere.
     if (publication?.state !== 'live' || publication.name !== name || tree.isHidden(publication.id))
-      throw gone()
+      throw nothingHere()
     return publication.name
   }
 
-  app.get('/photo/events.json', { config }, (request, reply) => {
-    const body = JSON.stringify(eventsIndex(catalog.events.list(), catalog.events.current().slug))
-    return sendDocument(request, reply, body, createHash('sha256').update(body).digest('base64url'))
-  })
+  /** A route whose answer is a file of the Event, if that is open.
+   * @param find the file below its web folder; throws Refusal 404 */
+  function serve(folder: string, type: string, find: (event: EventRecord, file: string) => string): void {
+    const url = ['/photo/:prefix', folder, ':file'].filter((part) => part !== '').join('/')
+    app.get(url, { config, schema: { params: One } }, async (request, reply) => {
+      const { prefix, file } = request.params
+      const event = await doors.byPrefix(request, reply, prefix, 'picture')
+      if (!event) return reply
+      const path = join(event.folders.web, folder, find(event, file))
+      const cache = isOwn(event) ? OWN_FOREVER : FOREVER
+      return sendFile(request, reply, path, { type, cache })
+    })
+  }
+
+  app.get('/photo/events.json', { config }, (request, reply) =>
+    sendMade(request, reply, { ...eventsIndex(catalog.events.current(), now()), push: true }),
+  )
+
+  app.get(
+    '/photo/events/:file',
+    { config, schema: { params: Type.Pick(One, ['file']) } },
+    async (request, reply) => {
+      const slug = /^(.+)\.json$/.exec(request.params.file)?.[1]
+      if (slug === undefined) throw nothingHere()
+      const event = await doors.bySlug(request, reply, slug)
+      if (!event) return reply
+      const { prefix, settings } = event
+      const said: EventAddress = { v: 1, slug, prefix, title: settings.event_title, push: true }
+      return sendMade(request, reply, said, isOwn(event))
+    },
+  )
 
   app.get(
     '/photo/:prefix/manifest.json',
     { config, schema: { params: Type.Pick(One, ['prefix']) } },
-    (request, reply) => {
-      const event = eventOf(request.params.prefix)
+    async (request, reply) => {
+      const event = await doors.byPrefix(request, reply, request.params.prefix, 'list')
+      if (!event) return reply
       const { head } = tree.files(event)
-      return sendDocument(request, reply, JSON.stringify(head), `${head.revision}`)
+      const cache = isOwn(event) ? 'private, no-cache' : 'no-cache'
+      return sendDocument(request, reply, JSON.stringify(head), `${head.revision}`, cache)
     },
   )
 
-  app.get('/photo/:prefix/pages/:file', { config, schema: { params: One } }, (request, reply) => {
+  app.get('/photo/:prefix/pages/:file', { config, schema: { params: One } }, async (request, reply) => {
     const { prefix, file } = request.params
-    const event = eventOf(prefix)
+    const event = await doors.byPrefix(request, reply, prefix, 'list')
+    if (!event) return reply
     const body = tree.page(event, `pages/${file}`)
-    if (body === null) throw gone()
-    return sendDocument(request, reply, body, file, FOREVER)
+    if (body === null) throw nothingHere()
+    return sendDocument(request, reply, body, file, isOwn(event) ? OWN_FOREVER : FOREVER)
   })
 
-  app.get('/photo/:prefix/thumb/:file', { config, schema: { params: One } }, (request, reply) => {
-    const { prefix, file } = request.params
-    const event = eventOf(prefix)
+  serve('thumb', 'image/webp', (event, file) => {
     const [stem, extension] = splitName(file)
-    if (extension !== '.webp') throw gone()
+    if (extension !== '.webp') throw nothingHere()
     livePublication(event, `${stem}.jpg`)
-    const path = join(event.folders.web, 'thumb', file)
-    return sendFile(request, reply, path, { type: 'image/webp', cache: FOREVER })
+    return file
   })
-
-  app.get('/photo/:prefix/full/:file', { config, schema: { params: One } }, (request, reply) => {
-    const { prefix, file } = request.params
-    const event = eventOf(prefix)
-    const path = join(event.folders.web, 'full', livePublication(event, file))
-    return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER })
+  serve('full', 'image/jpeg', livePublication)
+  serve('assets', 'image/jpeg', ({ hero }, file) => {
+    if (hero === null || file !== hero) throw nothingHere()
+    return hero
   })
-
-  app.get('/photo/:prefix/assets/:file', { config, schema: { params: One } }, (request, reply) => {
-    const { prefix, file } = request.params
-    const event = eventOf(prefix)
-    if (event.hero === null || file !== event.hero) throw gone()
-    const path = join(event.folders.web, 'assets', event.hero)
-    return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER })
-  })
-
-  app.get('/photo/:prefix/:file', { config, schema: { params: One } }, (request, reply) => {
-    const { prefix, file } = request.params
-    const event = eventOf(prefix)
-    const path = join(event.folders.web, livePublication(event, file))
-    return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER })
-  })
+  serve('', 'image/jpeg', livePublication)
 }

@@ -1,0 +1,85 @@
+import type { AudienceCounts } from '../catalog/publications/audience.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { CountsMessage } from '../contract/delta.ts'
+import type { Status } from '../contract/status.ts'
+import { isStorageFault } from '../errors.ts'
+import type { Log } from '../log.ts'
+
+/** Milliseconds for which counts are gathered before they are written. */
+const WRITE_EVERY = 10_000
+/** Where guests of this network are counted. */
+const NETWORK = 'network'
+
+/** Who watches now, and what was opened and saved: numbers alone. */
+export interface Audience {
+  /** How many pages wait for news on this network. */
+  here(guests: number): void
+  /** How many do so on the internet; null while nobody can tell. */
+  elsewhere(guests: number | null): void
+  /** A page of this network did something. */
+  counted(eventId: number, counts: CountsMessage): void
+  /** What a counter of the internet has counted in all. @param counter tells one from another */
+  reported(eventId: number, counter: string, counts: AudienceCounts): void
+  status(): NonNullable<Status['guests']>
+  stop(): void
+}
+
+export function createAudience(needs: {
+  catalog: Pick<Catalog, 'audience' | 'events'>
+  changed: () => void
+  log: Log
+}): Audience {
+  const { catalog } = needs
+  let now = { here: 0, elsewhere: null as number | null }
+  let waiting = new Map<number, { peak: number; opened: number; saved: Record<string, number> }>()
+  let timer: NodeJS.Timeout | undefined
+
+  function waitingOf(eventId: number) {
+    const one = waiting.get(eventId) ?? { peak: 0, opened: 0, saved: {} }
+    waiting.set(eventId, one)
+    timer ??= setTimeout(write, WRITE_EVERY)
+    return one
+  }
+
+  function write(): void {
+    clearTimeout(timer)
+    timer = undefined
+    const counted = waiting
+    waiting = new Map()
+    try {
+      for (const [eventId, counts] of counted) catalog.audience.add(eventId, NETWORK, counts)
+    } catch (error) {
+      // Numbers that are only nice to have; what the disk needs is said elsewhere.
+      if (!isStorageFault(error)) throw error
+      needs.log.warn({ err: error }, 'What guests did could not be counted')
+    }
+  }
+
+  function watch(change: Partial<typeof now>): void {
+    const before = now
+    now = { ...now, ...change }
+    if (before.here === now.here && before.elsewhere === now.elsewhere) return
+    const guests = now.here + (now.elsewhere ?? 0)
+    if (guests > 0) {
+      const one = waitingOf(catalog.events.current().id)
+      one.peak = Math.max(one.peak, guests)
+    }
+    needs.changed()
+  }
+
+  return {
+    here: (guests) => watch({ here: guests }),
+    elsewhere: (guests) => watch({ elsewhere: guests }),
+    counted(eventId, { opened, saved }) {
+      const one = waitingOf(eventId)
+      one.opened += opened
+      for (const [name, count] of Object.entries(saved))
+        one.saved[name] = (Object.hasOwn(one.saved, name) ? one.saved[name]! : 0) + count
+    },
+    reported(eventId, counter, counts) {
+      catalog.audience.put(eventId, `internet ${counter}`, counts)
+    },
+    status: () => ({ ...now }),
+    stop: write,
+  }
+}
