@@ -112,7 +112,7 @@ async function sendObject(request: Request, bucket: Bucket, key: string, own: bo
 /** Lists are for who knows the PIN. Pictures lie below a prefix that only those name, unless it can be guessed. */
 const needsPin = (key: string, { prefix }: KnownEvent): boolean => {
   const inner = key.slice(prefix.replace(/^\/+|\/+$/g, '').length + 1)
-  return inner.endsWith('.json') || !isSecretPrefix(prefix)
+  return inner === 'manifest.json' || inner.startsWith('pages/') || !isSecretPrefix(prefix)
 }
 
 export async function onRequest(context: Context): Promise<Response> {
