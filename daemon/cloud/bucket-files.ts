@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import { createCovers } from './covers.ts'
 import { createManifestBuilder, eventsIndex, manifestEntry } from '../publish/manifest.ts'
-import { fullName, publicationOf, THUMB_BYTES, thumbName } from '../publish/public-names.ts'
+import { fullName, publicationOf, THUMB_BYTES, thumbName, viewName } from '../publish/public-names.ts'
 import { createPeerManifests, type Adopted } from './peers/peer-manifests.ts'
 import type { BucketDocument, ReadDocument } from './peers/sift.ts'
 
@@ -75,6 +75,7 @@ export function createBucketFiles(needs: {
             has: {
               web: uploads.isDone(publication.id, 'web'),
               full: uploads.isDone(publication.id, 'full'),
+              ...(uploads.isDone(publication.id, 'view') && { view: true }),
             },
           }
         : null,
@@ -85,8 +86,9 @@ export function createBucketFiles(needs: {
     for (const id of ids) {
       const publication = publications.byId(id)
       if (publication?.state !== 'gone') continue
-      const { eventId, name, fullBytes } = publication
-      for (const key of [name, thumbName(name), ...(fullBytes ? [fullName(name)] : [])])
+      const { eventId, name, viewBytes, fullBytes } = publication
+      const view = viewBytes === null ? [] : [viewName(name)]
+      for (const key of [name, thumbName(name), ...view, ...(fullBytes ? [fullName(name)] : [])])
         if (!uploads.isLeaving(eventId, key)) uploads.add(eventId, 'removal', key, 0, id)
     }
   }
@@ -185,10 +187,11 @@ export function createBucketFiles(needs: {
         uploads.forgetAll()
         for (const event of events.list()) {
           const { id } = event
-          for (const { id: publication, name, bytes, fullBytes } of publications
+          for (const { id: publication, name, bytes, viewBytes, fullBytes } of publications
             .list(id)
             .items.toReversed()) {
             uploads.add(id, 'thumb', thumbName(name), THUMB_BYTES, publication)
+            if (viewBytes !== null) uploads.add(id, 'web', viewName(name), viewBytes, publication)
             uploads.add(id, 'web', name, bytes, publication)
             if (fullBytes) uploads.add(id, 'full', fullName(name), fullBytes, publication)
           }

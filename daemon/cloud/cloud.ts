@@ -9,7 +9,7 @@ import { errnoOf, isStorageFault } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { createBucketFiles, type BucketFiles } from './bucket-files.ts'
 import { isCover } from './covers.ts'
-import { fullName, publicationOf, thumbName } from '../publish/public-names.ts'
+import { fullName, publicationOf, thumbName, viewName } from '../publish/public-names.ts'
 import { createRunning } from '../util/restartable.ts'
 import { createCdnCheck, type Leaving } from './cdn/cdn-check.ts'
 import { headersOf } from './store/headers.ts'
@@ -34,7 +34,8 @@ const SENT_AGAIN = 'sent_again'
 const TOLD_AS = 'told_as'
 
 /** Whatever of a publication may be public, as keys below the Event's prefix; a cover is one object. */
-const sizesOf = (name: string) => (isCover(name) ? [name] : [name, thumbName(name), fullName(name)])
+const sizesOf = (name: string) =>
+  isCover(name) ? [name] : [name, thumbName(name), viewName(name), fullName(name)]
 
 /** Everything that brings published photos to the bucket and off it again. */
 export interface Cloud {

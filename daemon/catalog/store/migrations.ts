@@ -410,6 +410,10 @@ export const MIGRATIONS: readonly string[] = [
   -- Every page of a list says how many there are in all: counted without looking at a row.
   CREATE INDEX photos_counted ON photos (event_id, state, deleted_at);
   `,
+  `
+  -- Bytes of the picture that fills a phone's screen; null for what was published before there was one.
+  ALTER TABLE publications ADD COLUMN view_bytes INTEGER;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

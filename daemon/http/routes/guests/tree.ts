@@ -74,15 +74,16 @@ export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryT
     return sendDocument(request, reply, body, file, FOREVER)
   })
 
-  app.get('/photo/:prefix/thumb/:file', { config, schema: { params: One } }, (request, reply) => {
-    const { prefix, file } = request.params
-    const event = eventOf(prefix)
-    const [stem, extension] = splitName(file)
-    if (extension !== '.webp') throw gone()
-    livePublication(event, `${stem}.jpg`)
-    const path = join(event.folders.web, 'thumb', file)
-    return sendFile(request, reply, path, { type: 'image/webp', cache: FOREVER })
-  })
+  for (const size of ['thumb', 'view'])
+    app.get(`/photo/:prefix/${size}/:file`, { config, schema: { params: One } }, (request, reply) => {
+      const { prefix, file } = request.params
+      const event = eventOf(prefix)
+      const [stem, extension] = splitName(file)
+      if (extension !== '.webp') throw gone()
+      livePublication(event, `${stem}.jpg`)
+      const path = join(event.folders.web, size, file)
+      return sendFile(request, reply, path, { type: 'image/webp', cache: FOREVER })
+    })
 
   app.get('/photo/:prefix/full/:file', { config, schema: { params: One } }, (request, reply) => {
     const { prefix, file } = request.params
