@@ -70,8 +70,9 @@ export const createFeed = (needs: FeedNeeds) => {
     if (!same) needs.changed(state)
   }
 
+  /** The first time, what the page itself asked for ahead of its script will do (`index.html`). */
   const readIndex = async (): Promise<void> => {
-    const index = (await needs.read(eventsUrl(), { fresh: true }).catch((error: unknown) => {
+    const index = (await needs.read(eventsUrl(), { fresh: polls > 0 }).catch((error: unknown) => {
       if (error instanceof ReadError && error.status === 404) return { v: 1, current: null, events: {} }
       throw error
     })) as EventsIndex

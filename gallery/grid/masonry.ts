@@ -15,6 +15,8 @@ export interface MasonryNeeds {
   relaid?: (anew: boolean) => void
   /** What is on screen is what the guest scrolled to. */
   settled?: () => void
+  /** How many screens ahead pictures are fetched, one by default; null for none at all yet. */
+  ahead?: () => number | null
 }
 
 /** Faster than this (px per ms) tiles show their blur alone until the finger rests. */
@@ -52,6 +54,10 @@ export const createMasonry = (needs: MasonryNeeds) => {
     const top = -root.getBoundingClientRect().top
     const screen = innerHeight
     const near = visible(layout, top - screen, top + screen * 2)
+    const ahead = needs.ahead === undefined ? 1 : needs.ahead()
+    const wanted = new Set(
+      ahead === null ? [] : visible(layout, top - screen * ahead, top + screen * (1 + ahead)),
+    )
     const focused = document.activeElement
     const now = new Map<string, Tile>()
     near.forEach((index) => {
@@ -75,7 +81,7 @@ export const createMasonry = (needs: MasonryNeeds) => {
       place(tile, index)
       if (tile.element === cursor) cursor = cursor.nextElementSibling
       else if (tile.element !== focused) root.insertBefore(tile.element, cursor)
-      if (!fling) tile.picture.load()
+      if (!fling && wanted.has(index)) tile.picture.load()
     })
     mounted = now
     store.trim(mounted)
