@@ -1,5 +1,7 @@
+import { createEarly } from './feed/early.ts'
 import { createPage } from './page/page.ts'
 import { createIsGone, createRead } from './feed/read.ts'
+import { slugOf } from './page/route.ts'
 import './style.css'
 import { pickLanguage, type Language } from '../daemon/contract/language.ts'
 
@@ -21,10 +23,15 @@ const keepLang = (lang: Language): void => {
   }
 }
 
-void createPage({
-  read: createRead({ fetch: (url, options) => fetch(url, options) }),
+const early = createEarly(
+  createRead({ fetch: (url, options) => fetch(url, options) }),
+  slugOf(location.pathname),
+)
+const page = {
+  read: early.read,
   isGone: createIsGone({ fetch: (url, options) => fetch(url, options) }),
   base: import.meta.env.BASE_URL,
   lang: pickLanguage(keptLang(), navigator.languages),
   keepLang,
-}).start()
+}
+void early.begin().then(() => createPage(page).start())

@@ -13,6 +13,8 @@ export interface FeedState {
   title: string
   /** Null until the event's first manifest was read; an event without photos may have none. */
   album: Album | null
+  /** The event is known, and whether it has photos is not. */
+  awaited: boolean
   /** Since when polls have failed, in ms since the epoch; null when the last one went well. */
   failingSince: number | null
   /** The last poll was answered, though not with what was asked for: the server is over its quota, or has a fault. */
@@ -52,6 +54,7 @@ export const createFeed = (needs: FeedNeeds) => {
     pictures: null,
     title: '',
     album: null,
+    awaited: false,
     failingSince: null,
     refused: false,
   }
@@ -70,9 +73,8 @@ export const createFeed = (needs: FeedNeeds) => {
     if (!same) needs.changed(state)
   }
 
-  /** The first time, what the page itself asked for ahead of its script will do (`index.html`). */
   const readIndex = async (): Promise<void> => {
-    const index = (await needs.read(eventsUrl(), { fresh: polls > 0 }).catch((error: unknown) => {
+    const index = (await needs.read(eventsUrl(), { fresh: true }).catch((error: unknown) => {
       if (error instanceof ReadError && error.status === 404) return { v: 1, current: null, events: {} }
       throw error
     })) as EventsIndex
@@ -90,7 +92,7 @@ export const createFeed = (needs: FeedNeeds) => {
       prefix: event.prefix,
       pictures: /^https?:\/\//.test(index.photoBaseUrl ?? '') ? index.photoBaseUrl! : null,
       title: event.title,
-      ...(moved ? { album: null } : {}),
+      ...(moved ? { album: null, awaited: true } : {}),
     })
   }
 
@@ -102,10 +104,11 @@ export const createFeed = (needs: FeedNeeds) => {
         if (state.album === null && error instanceof ReadError && error.status === 404) return null
         throw error
       })) as ManifestHead | null
-    if (head === null || state.prefix !== prefix) return
+    if (state.prefix !== prefix) return
+    if (head === null) return set({ awaited: false })
     const album = withHead(state.album, head)
     if (album !== state.album) lastNews = now()
-    set({ album })
+    set({ album, awaited: false })
     // An index page that was read may show that pages below it are missing, too.
     for (let file = state.album?.missing[0]; file !== undefined; file = state.album?.missing[0])
       await readPage(file)
