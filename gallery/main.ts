@@ -1,6 +1,8 @@
+import { createEarly } from './feed/early.ts'
 import { createPage } from './page/page.ts'
 import { createIsGone, createRead } from './feed/read.ts'
 import { createPinCall } from './page/pin.ts'
+import { slugOf } from './page/route.ts'
 import './style.css'
 import { pickLanguage, type Language } from '../daemon/contract/language.ts'
 
@@ -22,11 +24,16 @@ const keepLang = (lang: Language): void => {
   }
 }
 
-void createPage({
-  read: createRead({ fetch: (url, options) => fetch(url, options) }),
+const early = createEarly(
+  createRead({ fetch: (url, options) => fetch(url, options) }),
+  slugOf(location.pathname),
+)
+const page = {
+  read: early.read,
   isGone: createIsGone({ fetch: (url, options) => fetch(url, options) }),
   sendPin: createPinCall({ fetch: (url, options) => fetch(url, options) }),
   base: import.meta.env.BASE_URL,
   lang: pickLanguage(keptLang(), navigator.languages),
   keepLang,
-}).start()
+}
+void early.begin().then(() => createPage(page).start())

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { ConfigFault, parseConfig } from '../daemon/config.ts'
 import { messageOf } from '../daemon/errors.ts'
-import { thumbName } from '../daemon/publish/public-names.ts'
+import { fullName, thumbName, viewName } from '../daemon/publish/public-names.ts'
 import { checkAddresses } from './cloud/check.ts'
 import { compare, listEvent, pull, refresh } from './cloud/compare.ts'
 import { createTerminal } from './cloud/terminal.ts'
@@ -87,7 +87,7 @@ async function remove(place: Workplace, names: readonly string[], yes: boolean):
     terminal.progress('Unpublishing', n + 1, live.length)
   }
   for (const name of leftovers) {
-    for (const file of [name, thumbName(name)])
+    for (const file of [name, thumbName(name), viewName(name), fullName(name)])
       if (there.has(file) && catalog.publications.byName(event.id, name)?.state !== 'live')
         await store.remove(`${event.prefix}/${file}`)
   }

@@ -4,7 +4,7 @@ import { createCovers } from './covers.ts'
 import { eventsIndex } from '../publish/event-document.ts'
 import type { GuestLinks } from '../publish/guest-links.ts'
 import { createManifestBuilder, manifestEntry } from '../publish/manifest.ts'
-import { fullName, publicationOf, THUMB_BYTES, thumbName } from '../publish/public-names.ts'
+import { fullName, publicationOf, THUMB_BYTES, thumbName, viewName } from '../publish/public-names.ts'
 import { createEventDocuments } from './event-documents.ts'
 import { createPeerManifests, type Adopted } from './peers/peer-manifests.ts'
 import type { BucketDocument, ReadDocument } from './peers/sift.ts'
@@ -86,6 +86,7 @@ export function createBucketFiles(needs: {
             has: {
               web: uploads.isDone(publication.id, 'web'),
               full: uploads.isDone(publication.id, 'full'),
+              ...(uploads.isDone(publication.id, 'view') && { view: true }),
             },
           }
         : null,
@@ -104,8 +105,9 @@ export function createBucketFiles(needs: {
     for (const id of ids) {
       const publication = publications.byId(id)
       if (publication?.state !== 'gone') continue
-      const { eventId, name, fullBytes } = publication
-      for (const key of [name, thumbName(name), ...(fullBytes ? [fullName(name)] : [])])
+      const { eventId, name, viewBytes, fullBytes } = publication
+      const view = viewBytes === null ? [] : [viewName(name)]
+      for (const key of [name, thumbName(name), ...view, ...(fullBytes ? [fullName(name)] : [])])
         if (!uploads.isLeaving(eventId, key)) uploads.add(eventId, 'removal', key, 0, id)
     }
   }
@@ -210,10 +212,11 @@ export function createBucketFiles(needs: {
         uploads.forgetAll()
         for (const event of events.list()) {
           const { id } = event
-          for (const { id: publication, name, bytes, fullBytes } of publications
+          for (const { id: publication, name, bytes, viewBytes, fullBytes } of publications
             .list(id)
             .items.toReversed()) {
             uploads.add(id, 'thumb', thumbName(name), THUMB_BYTES, publication)
+            if (viewBytes !== null) uploads.add(id, 'web', viewName(name), viewBytes, publication)
             uploads.add(id, 'web', name, bytes, publication)
             if (fullBytes) uploads.add(id, 'full', fullName(name), fullBytes, publication)
           }

@@ -11,7 +11,7 @@ import { createBucketFiles, type BucketFiles } from './bucket-files.ts'
 import { isCover } from './covers.ts'
 import type { GuestLinks } from '../publish/guest-links.ts'
 import { isAtFrontDoor } from '../publish/event-document.ts'
-import { fullName, publicationOf, thumbName } from '../publish/public-names.ts'
+import { fullName, publicationOf, thumbName, viewName } from '../publish/public-names.ts'
 import { createRunning } from '../util/restartable.ts'
 import { createCdnCheck, type Leaving } from './cdn/cdn-check.ts'
 import { headersOf } from './store/headers.ts'
@@ -39,7 +39,8 @@ const TOLD_AS = 'told_as'
 const FORM = 'doors'
 
 /** Whatever of a publication may be public, as keys below the Event's prefix; a cover is one object. */
-const sizesOf = (name: string) => (isCover(name) ? [name] : [name, thumbName(name), fullName(name)])
+const sizesOf = (name: string) =>
+  isCover(name) ? [name] : [name, thumbName(name), viewName(name), fullName(name)]
 
 /** Everything that brings published photos to the bucket and off it again. */
 export interface Cloud {

@@ -56,6 +56,13 @@ function tagsOf({ title, description, url, picture }: Card): string[] {
   ]
 }
 
+/** The page asks for its event's document while it is still being read.
+ * @param page the page as it was built, which asks for the event at the front door */
+export function forEvent(page: string, slug: string): string {
+  const own = `/photo/events/${encodeURIComponent(slug)}.json`
+  return page.replace('href="/photo/events.json"', () => `href="${escaped(own)}"`)
+}
+
 /** Writes a card into the gallery's page.
  * @param page the page as it was built, HTML
  * @returns the same page where it has no head */

@@ -4,7 +4,8 @@ import { Type, type Static } from 'typebox'
  * `pages/<hash>.json`. The head names the newest few pages and one index page, which names the older ones or further
  * index pages: its size does not depend on the number of photos. */
 export const ManifestEntry = Type.Object({
-  /** The public name, verbatim: `<prefix>/<filename>` is the web size, `<prefix>/thumb/<stem>.webp` the thumb. */
+  /** The public name, verbatim: `<prefix>/<filename>` is the web size, `<prefix>/thumb/<stem>.webp` the thumb,
+   * `<prefix>/view/<stem>.webp` what fills a phone's screen, `<prefix>/full/<filename>` the full size. */
   filename: Type.String(),
   id: Type.String(),
   /** Pixels of the web size. */
@@ -22,8 +23,14 @@ export const ManifestEntry = Type.Object({
   thumbhash: Type.String(),
   /** Bytes of the web size. */
   bytes: Type.Integer(),
-  /** `view` is absent in what was published before there was one. */
-  has: Type.Object({ web: Type.Boolean(), full: Type.Boolean(), view: Type.Optional(Type.Boolean()) }),
+  /** Bytes of the full size; absent where there is none, and in what was written before this field existed. */
+  fullBytes: Type.Optional(Type.Integer()),
+  has: Type.Object({
+    web: Type.Boolean(),
+    full: Type.Boolean(),
+    /** Absent, and no view there, in what was published before there was one. */
+    view: Type.Optional(Type.Boolean()),
+  }),
 })
 export type ManifestEntry = Static<typeof ManifestEntry>
 

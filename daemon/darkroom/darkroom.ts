@@ -87,6 +87,7 @@ const PRIORITY = {
   overlay: 2,
   web: 1,
   thumb: 1,
+  view: 1,
   make: 1,
   full: 0,
 } as const

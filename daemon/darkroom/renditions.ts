@@ -3,7 +3,7 @@ import type { Edit } from '../contract/edit.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { editKey } from '../contract/recipe.ts'
 
-export type RenditionName = 'tile' | 'preview' | 'thumb' | 'web' | 'full'
+export type RenditionName = 'tile' | 'preview' | 'thumb' | 'view' | 'web' | 'full'
 
 export interface Rendition {
   readonly extension: 'jpg' | 'webp'
@@ -22,6 +22,8 @@ export const RENDITIONS: Readonly<Record<RenditionName, Rendition>> = {
   tile: { extension: 'jpg', longSide: 320, quality: 78, sharpening: 0.5 },
   preview: { extension: 'jpg', longSide: 1600, quality: 82, sharpening: 0.4 },
   thumb: { extension: 'webp', longSide: 640, quality: 92, budget: [35_000, 45_000], sharpening: 0.5 },
+  // For a phone's whole screen. Light is enough for what it is: what is lighter at this quality needs no second try.
+  view: { extension: 'webp', longSide: 1280, quality: 76, budget: [0, 80_000], sharpening: 0.4 },
   web: { extension: 'jpg', longSide: 2048, quality: 85, progressive: true, sharpening: 0.4 },
   full: { extension: 'jpg', longSide: Infinity, quality: 92, progressive: true, sharpening: 0.25 },
 }
@@ -42,6 +44,10 @@ export function renditionFor(name: RenditionName, settings: OutputSettings | nul
       const { size, kilobytes, sharpening } = settings.thumb
       const most = kilobytes * 1000
       return { ...plain, longSide: size, budget: [Math.floor(most * LEAST_OF_MOST), most], sharpening }
+    }
+    case 'view': {
+      const { size, sharpening } = settings.web
+      return { ...plain, longSide: Math.min(plain.longSide, size), sharpening }
     }
     case 'full': {
       const { enabled: _, ...rest } = settings.full

@@ -7,7 +7,7 @@ import type { OriginalFiles } from '../originals/original-files.ts'
 import type { EmptyTrashReply } from '../contract/trash.ts'
 import { Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
-import { fullName, thumbName } from '../publish/public-names.ts'
+import { fullName, thumbName, viewName } from '../publish/public-names.ts'
 import { reasonOf } from './publish-delay.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
@@ -34,7 +34,7 @@ export function createEmptyTrash(needs: {
   const printsOf = (photo: PhotoRecord) =>
     publications
       .goneOf(photo.id)
-      .flatMap(({ name }) => [name, thumbName(name), fullName(name)])
+      .flatMap(({ name }) => [name, thumbName(name), viewName(name), fullName(name)])
       .map((file) => join(folders.path('trash'), 'published', file))
 
   /** @param deleted called with the bytes that it frees, in the transaction that deletes it */

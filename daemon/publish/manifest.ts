@@ -47,7 +47,12 @@ export function manifestEntry(publication: PublicationRecord): ManifestEntry {
     publishedAt: new Date(publication.publishedAt).toISOString(),
     thumbhash: publication.thumbhash,
     bytes: publication.bytes,
-    has: { web: true, full: (publication.fullBytes ?? 0) > 0 },
+    has: {
+      web: true,
+      full: (publication.fullBytes ?? 0) > 0,
+      ...(publication.viewBytes !== null && { view: true }),
+    },
+    ...(publication.fullBytes && { fullBytes: publication.fullBytes }),
   }
 }
 

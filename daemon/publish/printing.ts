@@ -10,15 +10,24 @@ import type { OutputSettings } from '../contract/output-settings.ts'
 import { errnoOf } from '../errors.ts'
 import { exists, placeNew, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
-import { fullName, publicNames, thumbName } from './public-names.ts'
+import { fullName, publicNames, thumbName, viewName } from './public-names.ts'
 
 /** The darkroom, as far as publishing needs it: `path` is filled with the rendition. */
 export type Print = (
   source: { readonly path: string; readonly sha256: string },
   edit: Edit,
-  outputs: readonly { name: 'web' | 'thumb' | 'full'; path: string }[],
+  outputs: readonly { name: 'web' | 'thumb' | 'view' | 'full'; path: string }[],
   settings: OutputSettings,
 ) => Promise<{ width: number; height: number; bytes: number; thumbhash: string }[]>
+
+/** What is noted of a version: its web size, and what the view beside it weighs. */
+interface Printed {
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  readonly viewBytes: number
+  readonly thumbhash: string
+}
 
 export interface AppliedSettings {
   readonly key: string
@@ -63,15 +72,15 @@ export function createPrinting(needs: {
     photo: PhotoRecord,
     edit: Edit,
     { key, settings }: AppliedSettings,
-    printed: { width: number; height: number; bytes: number; thumbhash: string },
-    parts: { web: string; thumb: string },
+    printed: Printed,
+    parts: { web: string; thumb: string; view: string },
   ): Promise<PublicationRecord> {
     const eventId = catalog.events.current().id
     for (const name of publicNames(photo.filename)) {
       if (catalog.publications.nameTaken(eventId, name)) continue
       if (await exists(web(name))) continue
       if (catalog.publications.nameTaken(eventId, name)) continue
-      const { width, height, bytes, thumbhash } = printed
+      const { width, height, bytes, thumbhash, viewBytes } = printed
       const reserved = catalog.publications.reserve(eventId, name, {
         photoId: photo.id,
         edit,
@@ -81,12 +90,18 @@ export function createPrinting(needs: {
         height,
         bytes,
         thumbhash,
+        viewBytes,
         full: settings.full.enabled,
       })
       try {
         await placeNew(parts.web, web(name))
-        await rm(web(thumbName(name)), { force: true })
-        await placeNew(parts.thumb, web(thumbName(name)))
+        for (const [part, file] of [
+          [parts.thumb, thumbName(name)],
+          [parts.view, viewName(name)],
+        ] as const) {
+          await rm(web(file), { force: true })
+          await placeNew(part, web(file))
+        }
         return reserved
       } catch (error) {
         catalog.publications.goGone(reserved.id)
@@ -109,20 +124,22 @@ export function createPrinting(needs: {
   async function make(photo: PhotoRecord, edit: Edit, applied: AppliedSettings): Promise<PublicationRecord> {
     const source = await sourceOf(photo)
     await mkdir(web(PARTS), { recursive: true })
-    await mkdir(web('thumb'), { recursive: true })
+    for (const folder of ['thumb', 'view']) await mkdir(web(folder), { recursive: true })
     const id = randomUUID()
-    const parts = { web: web(join(PARTS, `${id}.jpg`)), thumb: web(join(PARTS, `${id}.webp`)) }
+    const part = (file: string) => web(join(PARTS, `${id}.${file}`))
+    const parts = { web: part('jpg'), view: part('view.webp'), thumb: part('webp') }
     try {
       const outputs = [
         { name: 'web', path: parts.web },
+        { name: 'view', path: parts.view },
         { name: 'thumb', path: parts.thumb },
       ] as const
-      const [printed] = await needs.print(source, edit, outputs, applied.settings)
-      await Promise.all([syncFile(parts.web), syncFile(parts.thumb)])
+      const [printed, view] = await needs.print(source, edit, outputs, applied.settings)
+      await Promise.all(Object.values(parts).map(syncFile))
       await folders.check('web')
-      return await place(photo, edit, applied, printed!, parts)
+      return await place(photo, edit, applied, { ...printed!, viewBytes: view!.bytes }, parts)
     } finally {
-      await Promise.all([rm(parts.web, { force: true }), rm(parts.thumb, { force: true })])
+      await Promise.all(Object.values(parts).map((path) => rm(path, { force: true })))
     }
   }
 
@@ -152,7 +169,8 @@ export function createPrinting(needs: {
     make,
     makeFull,
     async drop({ name }) {
-      for (const file of [name, thumbName(name), fullName(name)]) await rm(web(file), { force: true })
+      for (const file of [name, thumbName(name), viewName(name), fullName(name)])
+        await rm(web(file), { force: true })
     },
     check: (photo) => needs.proof?.check(claimOf(photo)) ?? Promise.resolve(),
     dropFull: ({ name }) => rm(web(fullName(name)), { force: true }),

@@ -5,7 +5,7 @@ import { messageOf } from '../errors.ts'
 import { exists, moveFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
-import { fullName, THUMB_BYTES, thumbName } from './public-names.ts'
+import { fullName, THUMB_BYTES, thumbName, viewName } from './public-names.ts'
 
 /** The public files of a version: in the web folder while it is live, in the trash once it has left, and on their way
  * into the bucket and out of it. */
@@ -47,8 +47,11 @@ export function createPublicFiles(needs: {
   }
 
   const files: PublicFiles = {
-    send({ eventId, id, name, bytes, fullBytes }) {
+    send({ eventId, id, name, bytes, viewBytes, fullBytes }) {
       if (!uploads.isDone(id, 'thumb')) uploads.add(eventId, 'thumb', thumbName(name), THUMB_BYTES, id)
+      // In the lane of the web size and before it: guests look at the one and save the other.
+      if (viewBytes !== null && !uploads.isDone(id, 'view'))
+        uploads.add(eventId, 'web', viewName(name), viewBytes, id)
       if (!uploads.isDone(id, 'web')) uploads.add(eventId, 'web', name, bytes, id)
       if (fullBytes && !uploads.isDone(id, 'full'))
         uploads.add(eventId, 'full', fullName(name), fullBytes, id)
@@ -83,7 +86,7 @@ export function createPublicFiles(needs: {
       try {
         await checkFolders()
         // The full size, too, where it came after this was read; the web size last: it is what recovery looks for.
-        for (const file of [thumbName(name), fullName(name), name])
+        for (const file of [thumbName(name), viewName(name), fullName(name), name])
           if (await exists(web(file))) await moveFile(web(file), trashed(file))
       } catch (error) {
         log.warn(`The file of ${name}, which was unpublished, stays in the web folder: ${messageOf(error)}`)
@@ -104,6 +107,7 @@ export function createPublicFiles(needs: {
 }
 
 /** In the tree and in the bucket. */
-function filesOf({ name, fullBytes }: PublicationRecord): string[] {
-  return [name, thumbName(name), ...(fullBytes ? [fullName(name)] : [])]
+function filesOf({ name, viewBytes, fullBytes }: PublicationRecord): string[] {
+  const view = viewBytes === null ? [] : [viewName(name)]
+  return [name, thumbName(name), ...view, ...(fullBytes ? [fullName(name)] : [])]
 }

@@ -29,12 +29,16 @@ export function thumbName(publicName: string): string {
   return `thumb/${splitName(publicName)[0]}.webp`
 }
 
+export function viewName(publicName: string): string {
+  return `view/${splitName(publicName)[0]}.webp`
+}
+
 export function fullName(publicName: string): string {
   return `full/${publicName}`
 }
 
-/** The public name that a file of the tree belongs to: its own, or that of its thumb or full size. */
+/** The public name that a file of the tree belongs to: its own, or that of another of its sizes. */
 export function publicationOf(file: string): string {
-  const thumb = /^thumb\/(.+)\.webp$/.exec(file)
-  return thumb ? `${thumb[1]}.jpg` : file.replace(/^full\//, '')
+  const small = /^(?:thumb|view)\/(.+)\.webp$/.exec(file)
+  return small ? `${small[1]}.jpg` : file.replace(/^full\//, '')
 }

@@ -1,5 +1,6 @@
 import {
   eventAddress,
+  forEvent,
   objectUrl,
   photoAddress,
   pictureOf,
@@ -74,7 +75,9 @@ export async function onRequest({ request, env }: PageContext): Promise<Response
   for (const name of ['etag', 'last-modified', 'content-length']) headers.delete(name)
   headers.set('cache-control', 'private, no-cache')
   headers.set('x-robots-tag', 'noindex')
-  const html = await page.text()
+  const slug = segmentsOf(new URL(request.url).pathname.replace(/^\/|\/$/g, ''))?.[1]
+  const built = await page.text()
+  const html = slug === undefined ? built : forEvent(built, slug)
   const body = typeof found === 'object' ? withCard(html, found.card) : html
   return new Response(request.method === 'HEAD' ? null : body, {
     status: found === 'missing' ? 404 : 200,

@@ -17,6 +17,8 @@ export interface FeedState {
   title: string
   /** Null until the event's first manifest was read; an event without photos may have none. */
   album: Album | null
+  /** The event is known, and whether it has photos is not. */
+  awaited: boolean
   /** Since when polls have failed, in ms since the epoch; null when the last one went well. */
   failingSince: number | null
   /** The last poll was answered, though not with what was asked for: the server is over its quota, or has a fault. */
@@ -63,6 +65,7 @@ export const createFeed = (needs: FeedNeeds) => {
     pictures: null,
     title: '',
     album: null,
+    awaited: false,
     failingSince: null,
     refused: false,
   }
@@ -107,7 +110,7 @@ export const createFeed = (needs: FeedNeeds) => {
       prefix: door.prefix,
       pictures: /^https?:\/\//.test(door.photoBaseUrl ?? '') ? door.photoBaseUrl! : null,
       title: door.title,
-      ...(moved ? { album: null } : {}),
+      ...(moved ? { album: null, awaited: true } : {}),
     })
     push?.follow(door.push === true ? door.slug : null)
   }
@@ -120,14 +123,15 @@ export const createFeed = (needs: FeedNeeds) => {
         if (state.album === null && error instanceof ReadError && error.status === 404) return null
         throw error
       })
-    if (head === null || state.prefix !== prefix) return
+    if (state.prefix !== prefix) return
+    if (head === null) return set({ awaited: false })
     await take(head)
   }
 
   const take = async (head: ManifestHead): Promise<void> => {
     const album = withHead(state.album, head)
     if (album !== state.album) lastNews = now()
-    set({ album })
+    set({ album, awaited: false })
     await readMissing()
   }
 

@@ -30,6 +30,10 @@ export const fileUrl = (prefix: string, path: string, base: string | null = null
 export const thumbUrl = (prefix: string, filename: string, base: string | null = null): string =>
   fileUrl(prefix, `thumb/${filename.replace(/\.[^./]*$/, '')}.webp`, base)
 
+/** The picture of a public name that fills a phone's screen. */
+export const viewUrl = (prefix: string, filename: string, base: string | null = null): string =>
+  fileUrl(prefix, `view/${filename.replace(/\.[^./]*$/, '')}.webp`, base)
+
 /** A head names its pages by file; an address relative to the prefix is taken as well. */
 export const pageUrl = (prefix: string, file: string, base: string | null = null): string =>
   fileUrl(prefix, file.includes('/') ? file : `pages/${file}`, base)

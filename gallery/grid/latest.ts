@@ -3,17 +3,18 @@ import { blurUrl } from './blur.ts'
 import { glide, make } from '../page/dom.ts'
 import { createPicture } from './picture.ts'
 import type { Point } from './place.ts'
-import { createTile } from './tile.ts'
+import { createTile, type Tile } from './tile.ts'
 
 export interface LatestNeeds {
   thumb: (entry: ManifestEntry) => string
-  web: (entry: ManifestEntry) => string
+  /** A picture with more pixels than the thumb, for a place with a long side of so many CSS pixels; null where the
+   * thumb will do. */
+  sharper: (entry: ManifestEntry, side: number) => string | null
   alt: (entry: ManifestEntry) => string
   caption: (entry: ManifestEntry) => { label: string; time: string }
   open: (filename: string) => void
 }
 
-const THUMB_LONG_SIDE = 640
 /** Photos at least this much wider than high fill the width. */
 const WIDE = 1.3
 
@@ -29,12 +30,17 @@ export const createLatest = (needs: LatestNeeds) => {
     make('p', { className: 'latest-caption' }, label, time),
   )
   let shown: ManifestEntry | null = null
-  let alt: HTMLImageElement | null = null
+  let tile: Tile | null = null
 
-  const sharpen = (entry: ManifestEntry, into: HTMLElement): void => {
-    const wanted = into.getBoundingClientRect().width * Math.min(2, devicePixelRatio)
-    if (!entry.has.web || wanted <= THUMB_LONG_SIDE * 1.2 || into.querySelector('.sharp') !== null) return
-    const picture = createPicture(needs.web(entry), '')
+  /** Only what the guest sees already is made sharper: on a thin line both at once would be late. */
+  const sharpen = (): void => {
+    const into = frame.querySelector<HTMLElement>('a')
+    if (shown === null || into === null || tile?.picture.loaded() !== true) return
+    if (into.querySelector('.sharp') !== null) return
+    const { width, height } = into.getBoundingClientRect()
+    const url = needs.sharper(shown, Math.max(width, height))
+    if (url === null) return
+    const picture = createPicture(url, '')
     picture.img.classList.add('sharp')
     into.append(picture.img)
     picture.load()
@@ -45,7 +51,7 @@ export const createLatest = (needs: LatestNeeds) => {
     label.textContent = caption.label
     time.textContent = caption.time
     time.dateTime = entry.takenAt
-    if (alt !== null) alt.alt = needs.alt(entry)
+    if (tile !== null) tile.picture.img.alt = needs.alt(entry)
   }
 
   root.addEventListener('click', (event) => {
@@ -65,14 +71,15 @@ export const createLatest = (needs: LatestNeeds) => {
         return
       }
       if (entry.filename !== shown?.filename) {
-        const tile = createTile(entry, needs.thumb(entry), needs.alt(entry))
+        tile = createTile(entry, needs.thumb(entry), needs.alt(entry))
         tile.element.classList.add('wide', entry.w / entry.h >= WIDE ? 'landscape' : 'upright')
         tile.element.style.aspectRatio = `${entry.w} / ${entry.h}`
         tile.element.style.setProperty('--ratio', String(entry.w / entry.h))
         const ground = make('div', { className: 'latest-ground' })
         ground.style.backgroundImage = `url("${blurUrl(entry.thumbhash)}")`
         frame.replaceChildren(ground, tile.element)
-        alt = tile.picture.img
+        tile.picture.img.fetchPriority = 'high'
+        tile.picture.img.addEventListener('load', sharpen)
         tile.picture.load()
         if (shown !== null)
           glide(
@@ -86,8 +93,7 @@ export const createLatest = (needs: LatestNeeds) => {
       }
       shown = entry
       describe(entry)
-      const link = frame.querySelector<HTMLElement>('a')
-      if (link !== null) sharpen(entry, link)
+      sharpen()
     },
     relabel: (): void => (shown === null ? undefined : describe(shown)),
     find: (filename: string): HTMLElement | null =>

@@ -15,11 +15,15 @@ export interface MasonryNeeds {
   relaid?: (anew: boolean) => void
   /** What is on screen is what the guest scrolled to. */
   settled?: () => void
+  /** How many screens ahead pictures are fetched, one by default; null for none at all yet. */
+  ahead?: () => number | null
 }
 
 /** Faster than this (px per ms) tiles show their blur alone until the finger rests. */
 const FLING = 4
 const REST_MS = 110
+/** Screens around the guest's in which tiles stand at least: blurs cost a slow phone time. */
+const MARGIN = 0.2
 
 /** The grid of tiles. Only those near the viewport are in the document. */
 export const createMasonry = (needs: MasonryNeeds) => {
@@ -51,7 +55,11 @@ export const createMasonry = (needs: MasonryNeeds) => {
     if (layout === undefined) return
     const top = -root.getBoundingClientRect().top
     const screen = innerHeight
-    const near = visible(layout, top - screen, top + screen * 2)
+    const ahead = needs.ahead === undefined ? 1 : needs.ahead()
+    const band = (screens: number): number[] =>
+      layout === undefined ? [] : visible(layout, top - screen * screens, top + screen * (1 + screens))
+    const near = band(Math.max(MARGIN, ahead ?? 0))
+    const wanted = new Set(ahead === null ? [] : band(ahead))
     const focused = document.activeElement
     const now = new Map<string, Tile>()
     near.forEach((index) => {
@@ -75,12 +83,12 @@ export const createMasonry = (needs: MasonryNeeds) => {
       place(tile, index)
       if (tile.element === cursor) cursor = cursor.nextElementSibling
       else if (tile.element !== focused) root.insertBefore(tile.element, cursor)
-      if (!fling) tile.picture.load()
+      if (!fling && wanted.has(index)) tile.picture.load()
     })
     mounted = now
     store.trim(mounted)
     if (isCurrent()) needs.settled?.()
-    if (layout.height - (top + screen) < screen * 3) needs.nearEnd()
+    if (layout.height - (top + screen) < screen * (ahead ? 3 : 1)) needs.nearEnd()
   }
 
   const scrolled = (): void => {

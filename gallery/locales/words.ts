@@ -8,11 +8,20 @@ export const wordsOf = (lang: Language): Words => WORDS[lang]
 /** Whose way of writing days and times. */
 const PLACES: Readonly<Record<Language, string>> = { en: 'en-GB', 'zh-Hant': 'zh-TW' }
 
+/** A browser takes as long to make one of these as to draw a photo, and each photo says its time. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+const formatOf = (lang: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = lang + JSON.stringify(options)
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(PLACES[lang], options)
+  formats.set(key, format)
+  return format
+}
+
 /** `YYYY-MM-DD` as people write it; empty for anything else. */
 export const dateText = (date: string, lang: Language): string => {
   const day = new Date(`${date}T00:00:00Z`)
   if (Number.isNaN(day.getTime())) return ''
-  return new Intl.DateTimeFormat(PLACES[lang], { dateStyle: 'long', timeZone: 'UTC' }).format(day)
+  return formatOf(lang, { dateStyle: 'long', timeZone: 'UTC' }).format(day)
 }
 
 /** The time of day on the venue's clock, with the day unless that is today there. Where the list does not tell the
@@ -35,7 +44,7 @@ export const timeText = (
   const day: Intl.DateTimeFormatOptions =
     at.toISOString().slice(0, 10) === now.toISOString().slice(0, 10) ? {} : { month: 'short', day: 'numeric' }
   if (at.getUTCFullYear() !== now.getUTCFullYear()) day.year = 'numeric'
-  return new Intl.DateTimeFormat(PLACES[lang], {
+  return formatOf(lang, {
     ...day,
     hour: '2-digit',
     minute: '2-digit',

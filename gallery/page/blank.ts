@@ -6,12 +6,12 @@ export type Blank = 'loading' | 'empty' | 'none' | 'unknown' | 'pin' | 'ended' |
 
 /** Null while there are photos: whatever happens then, they stay. */
 export const blankFor = (
-  now: Pick<FeedState, 'phase' | 'album' | 'failingSince'> & { refused?: boolean },
+  now: Pick<FeedState, 'phase' | 'album' | 'failingSince'> & { refused?: boolean; awaited?: boolean },
 ): Blank | null => {
   if (now.album !== null && now.album.entries.length > 0) return null
   if (now.phase !== 'loading' && now.phase !== 'ready') return now.phase
   if (now.album === null && now.failingSince !== null) return now.refused ? 'busy' : 'away'
-  return now.phase === 'ready' ? 'empty' : 'loading'
+  return now.phase === 'ready' && !now.awaited ? 'empty' : 'loading'
 }
 
 /** What stands where photos will be: nothing yet, no such event, no connection, or the question for the PIN.

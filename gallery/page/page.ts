@@ -11,7 +11,7 @@ import { createLatest } from '../grid/latest.ts'
 import { createLightbox } from '../viewer/lightbox.ts'
 import { createMasonry } from '../grid/masonry.ts'
 import { openLine } from '../feed/push.ts'
-import { fileUrl, removalsUrl, thumbUrl } from '../feed/names.ts'
+import { fileUrl, removalsUrl, thumbUrl, viewUrl } from '../feed/names.ts'
 import { newcomers } from '../feed/newcomers.ts'
 import { createNumbers } from '../feed/numbers.ts'
 import { createPlace } from '../grid/place.ts'
@@ -19,6 +19,7 @@ import type { Read } from '../feed/read.ts'
 import { createPinForm, type PinReply } from './pin.ts'
 import { plainSearch, shareUrl, slugOf } from './route.ts'
 import { createScrubber } from './scrubber.ts'
+import { isSparing, sizeAlone, sizeFor, type Size } from '../grid/size.ts'
 import { createSigns } from './signs.ts'
 import { createTile } from '../grid/tile.ts'
 import type { Language } from '../../daemon/contract/language.ts'
@@ -37,6 +38,8 @@ export interface PageNeeds {
 
 const BEHIND_AFTER = 30_000
 const RETRY_OLDER = 3_000
+/** The other photos wait for the newest no longer than this, ms. */
+const BEGIN_AFTER = 4_000
 
 /** The whole page: one feed, and the parts that show it. */
 export const createPage = (needs: PageNeeds) => {
@@ -46,14 +49,19 @@ export const createPage = (needs: PageNeeds) => {
   let onPage = new Set<string>()
   let shown: readonly ManifestEntry[] = []
   let linked = false
+  /** Screens of photos that are fetched ahead: none before the guest scrolls, for many see the first screen alone. */
+  let ahead: number | null = null
   let olderTimer: ReturnType<typeof setTimeout> | undefined
   let behindTimer: ReturnType<typeof setTimeout> | undefined
+  let beginTimer: ReturnType<typeof setTimeout> | undefined
 
   const words = () => wordsOf(lang)
   const prefix = (): string => state?.prefix ?? ''
   const base = (): string | null => state?.pictures ?? null
   const thumb = (entry: ManifestEntry): string => thumbUrl(prefix(), entry.filename, base())
   const web = (entry: ManifestEntry): string => fileUrl(prefix(), entry.filename, base())
+  const view = (entry: ManifestEntry): string => viewUrl(prefix(), entry.filename, base())
+  const urlOf: Record<Size, (entry: ManifestEntry) => string> = { thumb, view, web }
   const numbers = createNumbers()
   const time = (entry: ManifestEntry): string => timeText(entry.takenAt, lang, new Date(), entry.offset)
   const alt = (entry: ManifestEntry): string =>
@@ -70,7 +78,10 @@ export const createPage = (needs: PageNeeds) => {
   const hero = createHero()
   const latest = createLatest({
     thumb,
-    web,
+    sharper(entry, side) {
+      const size = isSparing() ? 'thumb' : sizeFor(entry.has, side)
+      return size === 'thumb' ? null : urlOf[size](entry)
+    },
     alt,
     open,
     caption: (entry) => ({ label: words().latest, time: time(entry) }),
@@ -82,6 +93,7 @@ export const createPage = (needs: PageNeeds) => {
     nearEnd: () => void older(),
     relaid: (anew) => place.restore(anew),
     settled: () => place.note(),
+    ahead: () => ahead,
   })
   const place = createPlace({
     across(y) {
@@ -140,7 +152,7 @@ export const createPage = (needs: PageNeeds) => {
         index,
         lang,
         thumb,
-        web,
+        picture: (entry) => urlOf[sizeAlone(entry)](entry),
         file: (entry) => fileUrl(prefix(), entry.filename),
         alt,
         time,
@@ -221,6 +233,7 @@ export const createPage = (needs: PageNeeds) => {
     footer.show(lang, head?.event)
     applyAccent(head?.event.accent)
     hero.root.classList.toggle('untitled', name === '' && blankFor(now) !== 'loading')
+    hero.root.classList.toggle('waiting', blankFor(now) === 'loading')
   }
 
   const show = (next: FeedState): void => {
@@ -255,7 +268,14 @@ export const createPage = (needs: PageNeeds) => {
 
   /** At the top again: what waited comes in. */
   const scrolled = (): void => {
+    ahead = isSparing() ? 0 : 1
     if ((state?.album?.entries.length ?? 0) > shown.length && latest.inView()) settle(true)
+  }
+  const begin = (): void => {
+    clearTimeout(beginTimer)
+    ahead ??= 0
+    masonry.sync()
+    lightbox.warm()
   }
   const woke = (): void => feed.look()
 
@@ -276,8 +296,10 @@ export const createPage = (needs: PageNeeds) => {
       above.observe(latest.root)
       scrubber.start()
       lightbox.start()
-      // Photos come first: the code that opens them follows the first that is there. (`load` does not bubble.)
-      main.addEventListener('load', lightbox.warm, { capture: true, once: true })
+      // The newest photo comes first; the others, and the code that opens them, follow it. (`load` does not bubble.)
+      main.addEventListener('load', begin, { capture: true, once: true })
+      main.addEventListener('error', begin, { capture: true, once: true })
+      beginTimer = setTimeout(begin, BEGIN_AFTER)
       addEventListener('scroll', scrolled, { passive: true })
       addEventListener('online', woke)
       addEventListener('pageshow', woke)
@@ -294,6 +316,7 @@ export const createPage = (needs: PageNeeds) => {
       lightbox.stop()
       clearTimeout(olderTimer)
       clearTimeout(behindTimer)
+      clearTimeout(beginTimer)
       removeEventListener('scroll', scrolled)
       removeEventListener('online', woke)
       removeEventListener('pageshow', woke)

@@ -14,7 +14,8 @@ export interface ViewerNeeds {
   index: number
   lang: Language
   thumb: (entry: ManifestEntry) => string
-  web: (entry: ManifestEntry) => string
+  /** What is looked at by itself, on this screen. */
+  picture: (entry: ManifestEntry) => string
   /** Where the web size is saved from: this page's own address, for browsers save nothing under a name from another. */
   file: (entry: ManifestEntry) => string
   alt: (entry: ManifestEntry) => string
@@ -121,7 +122,7 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     }
     const { entry } = slot
     return {
-      src: entry.has.web ? needs.web(entry) : needs.thumb(entry),
+      src: needs.picture(entry),
       msrc: needs.thumb(entry),
       width: entry.w,
       height: entry.h,
@@ -302,7 +303,8 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
         }
         const entry = entries[at]
         if (entry === undefined) return
-        if (slot.gone || entry.has.web !== slot.entry.has.web) touched.push(index)
+        if (slot.gone || entry.has.web !== slot.entry.has.web || entry.has.view !== slot.entry.has.view)
+          touched.push(index)
         slots[index] = { entry, gone: false }
       })
       const last = now.get(

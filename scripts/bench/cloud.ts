@@ -8,7 +8,7 @@ import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { FOLDER_ROLES, type FolderPaths } from '../../daemon/folders.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { createBucketFiles } from '../../daemon/cloud/bucket-files.ts'
-import { thumbName } from '../../daemon/publish/public-names.ts'
+import { thumbName, viewName } from '../../daemon/publish/public-names.ts'
 import { md5 } from '../../daemon/cloud/store/store.ts'
 import type { Bench } from './harness.ts'
 
@@ -52,11 +52,13 @@ async function openPublished(count: number) {
       width: 2048,
       height: 1365,
       bytes: 512_345 + made,
+      viewBytes: 72_345,
       thumbhash,
     }
     const name = filename.replace('.JPG', '.jpg')
     const { id, place } = publications.goLive(publications.reserve(event.id, name, row).id, null)
     uploads.add(event.id, 'thumb', thumbName(name), 0, id)
+    uploads.add(event.id, 'web', viewName(name), 9, id)
     uploads.add(event.id, 'web', name, 9, id)
     files.changed(place)
   }

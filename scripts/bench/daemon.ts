@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { PhotoPage } from '../../daemon/contract/photo.ts'
 import type { Status } from '../../daemon/contract/status.ts'
-import { prepareEvent, type Filling } from './event.ts'
+import type { Filling, prepareEvent } from './event.ts'
 
 export interface BenchDaemon {
   /** `http://127.0.0.1:<port>` */
@@ -33,7 +33,7 @@ export interface BenchDaemon {
 }
 
 const DELAY = new URL('./delay.mjs', import.meta.url).href
-const MAIN = fileURLToPath(new URL('../../daemon/main.ts', import.meta.url))
+const ROOT = new URL('../../', import.meta.url)
 
 /** Between two looks at the status: each costs the daemon a millisecond of what may be being measured. */
 const POLL_MS = 100
@@ -48,22 +48,30 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-/** A real daemon in a process of its own, on a data folder made for it and removed after. */
+/** A real daemon in a process of its own, on a data folder made for it and removed after.
+ * @param how.root of the program, as a folder's URL: another version than this one, with an event that it made itself
+ * @param how.dress what is done to the data folder before the start */
 export async function startDaemon(
   filling: Filling,
   cameraFlags: readonly string[] = ['--no-camera'],
+  { root = ROOT, dress }: { root?: URL; dress?: (data: string) => Promise<void> } = {},
 ): Promise<BenchDaemon> {
   const data = await mkdtemp(join(tmpdir(), 'bench-'))
   try {
-    await prepareEvent(data, filling)
-    return await runDaemon(data, cameraFlags)
+    const made = (await import(new URL('scripts/bench/event.ts', root).href)) as {
+      prepareEvent: typeof prepareEvent
+    }
+    await made.prepareEvent(data, filling)
+    await dress?.(data)
+    return await runDaemon(data, cameraFlags, root)
   } catch (error) {
     await rm(data, { recursive: true, force: true })
     throw error
   }
 }
 
-async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<BenchDaemon> {
+async function runDaemon(data: string, cameraFlags: readonly string[], root: URL): Promise<BenchDaemon> {
+  const main = fileURLToPath(new URL('daemon/main.ts', root))
   const port = await freePort()
   const flags = [
     '--data',
@@ -78,7 +86,7 @@ async function runDaemon(data: string, cameraFlags: readonly string[]): Promise<
   ]
   const child = spawn(
     process.execPath,
-    ['--import', DELAY, MAIN, ...flags, '--card-root', join(data, 'cards'), '--log-level', 'error'],
+    ['--import', DELAY, main, ...flags, '--card-root', join(data, 'cards'), '--log-level', 'error'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, LEP_BENCH_DELAY: join(data, 'delay') },

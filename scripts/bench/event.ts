@@ -8,6 +8,7 @@ import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { splitName } from '../../daemon/files.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths } from '../../daemon/folders.ts'
 import { silentLog } from '../../daemon/log.ts'
+import { thumbName, viewName } from '../../daemon/publish/public-names.ts'
 
 /** What an event holds before it is measured. */
 export interface Filling {
@@ -88,21 +89,26 @@ async function publishAll(
   const eventId = catalog.events.current().id
   const thumb = await sharp(source.jpeg).webp().toBuffer()
   const names = photos.map((photo) => `${splitName(photo.filename)[0]}.jpg`)
-  await mkdir(join(paths.web, 'thumb'), { recursive: true })
+  for (const folder of ['thumb', 'view']) await mkdir(join(paths.web, folder), { recursive: true })
   await inTurns(names, async (name) => {
     await writeFile(join(paths.web, name), source.jpeg)
-    await writeFile(join(paths.web, 'thumb', `${splitName(name)[0]}.webp`), thumb)
+    for (const file of [thumbName(name), viewName(name)]) await writeFile(join(paths.web, file), thumb)
   })
   catalog.transaction(() => {
     photos.forEach((photo, n) => {
       const { width, height } = source
       const thumbhash = createHash('sha256').update(photo.id).digest().subarray(0, 21).toString('base64')
-      const made = { photoId: photo.id, edit: NEUTRAL, width, height, bytes: source.jpeg.length, thumbhash }
+      const bytes = source.jpeg.length
+      const viewBytes = thumb.length
+      const made = { photoId: photo.id, edit: NEUTRAL, width, height, bytes, thumbhash, viewBytes }
       const name = names[n]!
       const { id } = catalog.publications.goLive(catalog.publications.reserve(eventId, name, made).id, null)
-      for (const lane of ['thumb', 'web'] as const) {
-        const key = lane === 'web' ? name : `thumb/${splitName(name)[0]}.webp`
-        catalog.uploads.add(eventId, lane, key, made.bytes, id)
+      for (const [lane, key] of [
+        ['thumb', thumbName(name)],
+        ['web', viewName(name)],
+        ['web', name],
+      ] as const) {
+        catalog.uploads.add(eventId, lane, key, bytes, id)
         const [upload] = catalog.uploads.due(Date.now(), 1)
         if (upload) catalog.uploads.done(upload.id, 'bench')
       }

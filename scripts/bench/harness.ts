@@ -15,12 +15,13 @@ export interface Contender {
 /** What has to hold. A time is never a limit by itself: machines differ by more than what a limit should notice, so a
  * time is held against a reference in the same run. */
 export type Limit =
-  /** The median, in the contender's own unit. */
+  /** The median, or the worst of all rounds, in the contender's own unit. */
   | {
       readonly kind: 'most'
       readonly of: string
       readonly most: number
-      readonly unit: 'MB' | 'kB' | 'elements' | 'publishes'
+      readonly unit: 'MB' | 'kB' | 'elements' | 'publishes' | 'requests' | 'shift'
+      readonly at?: 'worst'
     }
   /** The median of `of`, or its slowest twentieth, over the median of `to`. */
   | {
@@ -118,8 +119,9 @@ export function judge(limit: Limit, timings: readonly Timing[]): Verdict {
     if (!timing) throw new Error(`The limit names "${name}", which is no contender`)
     return timing
   }
-  const { median: middle, p95 } = of(limit.of)
-  const value = limit.kind === 'ratio' ? (limit.at === 'p95' ? p95 : middle) / of(limit.to).median : middle
+  const { median: middle, p95, samples } = of(limit.of)
+  const most = limit.at === 'worst' ? Math.max(...samples) : middle
+  const value = limit.kind === 'ratio' ? (limit.at === 'p95' ? p95 : middle) / of(limit.to).median : most
   return { limit, value, held: value <= limit.most }
 }
 
@@ -141,8 +143,8 @@ export function report({ name, title, unit: of = 'ms', timings, verdicts }: Resu
     ]),
   ]
   const lines = verdicts.map(({ limit, value, held }) => {
-    const what =
-      limit.kind === 'ratio' ? `${limit.of}${limit.at === 'p95' ? ', p95' : ''} / ${limit.to}` : limit.of
+    const at = limit.at === undefined ? '' : `, ${limit.at}`
+    const what = `${limit.of}${at}${limit.kind === 'ratio' ? ` / ${limit.to}` : ''}`
     const unit = limit.kind === 'ratio' ? '' : ` ${limit.unit}`
     return `${held ? 'held  ' : 'MISSED'}  ${what}: ${value.toFixed(2)}${unit}, at most ${Number(limit.most.toFixed(3))}${unit}`
   })

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errnoOf } from '../../daemon/errors.ts'
 import { exists, writeAtomic } from '../../daemon/files.ts'
-import { thumbName } from '../../daemon/publish/public-names.ts'
+import { fullName, thumbName, viewName } from '../../daemon/publish/public-names.ts'
 import { md5 } from '../../daemon/cloud/store/store.ts'
 import { readManifest } from './named.ts'
 import type { Terminal } from './terminal.ts'
@@ -39,11 +39,18 @@ export async function listEvent({ store, event }: Workplace): Promise<Map<string
   return there
 }
 
+const laneOf = (file: string) =>
+  file.startsWith('thumb/') ? 'thumb' : file.startsWith('full/') ? 'full' : 'web'
+
 export function liveFiles({ catalog, event }: Workplace): { file: string; id: string; bytes: number }[] {
-  return catalog.publications.list(event.id).items.flatMap(({ id, name, bytes }) => [
-    { file: name, id, bytes },
-    { file: thumbName(name), id, bytes: 0 },
-  ])
+  return catalog.publications
+    .list(event.id)
+    .items.flatMap(({ id, name, bytes, viewBytes, fullBytes }) => [
+      { file: thumbName(name), id, bytes: 0 },
+      ...(viewBytes === null ? [] : [{ file: viewName(name), id, bytes: viewBytes }]),
+      { file: name, id, bytes },
+      ...(fullBytes ? [{ file: fullName(name), id, bytes: fullBytes }] : []),
+    ])
 }
 
 /** What the bucket has of an object. A list may name ETags that are no MD5s, where the bucket encrypts: another one
@@ -104,8 +111,7 @@ export async function compare(place: Workplace, terminal: Terminal, download: bo
       result.extra.push(file)
   const named = new Set(entries.map(({ filename }) => filename))
   for (const { file } of files)
-    if (!file.startsWith('thumb/') && there.has(thumbName(file)) && !named.has(file))
-      result.unnamed.push(file)
+    if (!file.includes('/') && there.has(thumbName(file)) && !named.has(file)) result.unnamed.push(file)
   for (const { id, filename } of entries)
     if (!live.has(filename) && catalog.publications.isKnown(id)) result.named.push(filename)
   return result
@@ -147,7 +153,7 @@ export async function refresh(place: Workplace): Promise<{ queued: number }> {
     if (listed && (listed.etag === undefined || etag === undefined)) continue
     if (listed && (await etagOf(place, `${event.prefix}/${file}`, listed, etag)) === etag) continue
     catalog.uploads.drop(event.id, file)
-    catalog.uploads.add(event.id, file.startsWith('thumb/') ? 'thumb' : 'web', file, bytes, id)
+    catalog.uploads.add(event.id, laneOf(file), file, bytes, id)
     queued += 1
   }
   catalog.uploads.add(event.id, 'manifest', 'manifest.json', 0, null)

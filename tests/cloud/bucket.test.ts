@@ -86,7 +86,11 @@ test('after publishing and unpublishing the bucket holds what is live, byte for 
   expect(await filesOf(inBucket(await prefix()))).toContain('IMG_2.jpg')
   await daemon.post('/api/unpublish', { filename: 'IMG_2.jpg' })
   await settled()
-  const live = ['IMG_1.jpg', 'IMG_3_002.jpg', 'thumb/IMG_1.webp', 'thumb/IMG_3_002.webp']
+  const live = ['IMG_1', 'IMG_3_002'].flatMap((stem) => [
+    `${stem}.jpg`,
+    `thumb/${stem}.webp`,
+    `view/${stem}.webp`,
+  ])
   const at = await prefix()
   const documents = (await filesOf(inBucket())).filter((key) => key.startsWith('private/'))
   expect(documents).toEqual([expect.stringMatching(/^private\/[^/]+\/[0-9a-f]{32}\.json$/)])
@@ -96,9 +100,9 @@ test('after publishing and unpublishing the bucket holds what is live, byte for 
   const web = join(daemon.data, 'photos_web')
   for (const key of live) expect(await readFile(inBucket(at, key))).toEqual(await readFile(join(web, key)))
   const { recent } = await head()
-  expect(recent.map(({ filename, has }) => [filename, has.web])).toEqual([
-    ['IMG_3_002.jpg', true],
-    ['IMG_1.jpg', true],
+  expect(recent.map(({ filename, has }) => [filename, has.web, has.view])).toEqual([
+    ['IMG_3_002.jpg', true, true],
+    ['IMG_1.jpg', true, true],
   ])
 })
 
@@ -125,7 +129,12 @@ test('what was left undone at a stop reaches the bucket after the next start', a
     total: 1,
     recent: [{ has: { web: true } }],
   })
-  expect(await filesOf(inBucket(await prefix()))).toEqual(['IMG_1.jpg', 'manifest.json', 'thumb/IMG_1.webp'])
+  expect(await filesOf(inBucket(await prefix()))).toEqual([
+    'IMG_1.jpg',
+    'manifest.json',
+    'thumb/IMG_1.webp',
+    'view/IMG_1.webp',
+  ])
 })
 
 /** Publishes one photo so often that some of its entries are in a page; nothing of it is in the bucket yet. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import { createDarkroom, type Darkroom } from '../../daemon/darkroom/darkroom.ts'
 import { silentLog } from '../../daemon/log.ts'
+import { settingsOf } from '../fixtures/output-settings.ts'
 import { makeJpeg, makePng } from '../fixtures/photos/photos.ts'
 import { openRoom } from './room.ts'
 
@@ -16,7 +17,7 @@ const sourceOf = async (bytes: Uint8Array, sha256: string) => ({
 })
 
 describe('the files', () => {
-  it.each(['tile', 'preview', 'thumb', 'web'] as const)(
+  it.each(['tile', 'preview', 'thumb', 'view', 'web'] as const)(
     '%s carries nothing of the metadata',
     async (name) => {
       const jpeg = await makeJpeg({ gps: true, serial: '12345', camera: 'EOS RP', takenAt: new Date() })
@@ -28,11 +29,32 @@ describe('the files', () => {
     },
   )
 
-  it('web is a progressive JPEG, thumb a WebP', async () => {
+  it('web is a progressive JPEG, thumb and view are WebPs', async () => {
     const jpeg = await makeJpeg({ width: 900, height: 600 })
     const web = await sharp((await room.print(jpeg)).path).metadata()
     expect(web).toMatchObject({ format: 'jpeg', isProgressive: true })
-    expect((await sharp((await room.print(jpeg, {}, 'thumb')).path).metadata()).format).toBe('webp')
+    for (const name of ['thumb', 'view'] as const)
+      expect((await sharp((await room.print(jpeg, {}, name)).path).metadata()).format).toBe('webp')
+  })
+
+  it('a view fills a phone, weighs 80 KB at most, and is never larger than the web size', async () => {
+    const create = { width: 2600, height: 1700, channels: 3, background: '#777' } as const
+    const noise = { type: 'gaussian', mean: 128, sigma: 25 } as const
+    const source = await sourceOf(
+      await sharp({ create: { ...create, noise } })
+        .jpeg()
+        .toBuffer(),
+      '2',
+    )
+    const path = join(room.folder, 'a.webp')
+    const printed = async (size: number) => {
+      const settings = settingsOf()
+      const changed = { ...settings, web: { ...settings.web, size } }
+      return (await room.darkroom.print(source, NEUTRAL, [{ name: 'view', path }], changed))[0]!
+    }
+    const usual = await printed(2048)
+    expect([usual.width, usual.bytes <= 80_000]).toEqual([1280, true])
+    expect((await printed(1000)).width).toBe(1000)
   })
 
   it('a thumb of a detailed picture weighs 35 to 45 KB, a busier one no more', async () => {

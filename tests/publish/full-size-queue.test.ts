@@ -20,7 +20,7 @@ test('a full size follows when it is wanted: in its folder, in the manifest and 
   await fullSizes.idle()
   expect(await readFile(web('full/IMG_1.jpg'), 'utf8')).toMatch('pixels')
   const { recent } = JSON.parse(await readFile(web('manifest.json'), 'utf8')) as ManifestHead
-  expect(recent[0]!.has).toEqual({ web: true, full: true })
+  expect(recent[0]).toMatchObject({ has: { web: true, full: true }, fullBytes: 8 })
   const lanes = house.catalog.uploads.due(Date.now(), 10).map(({ lane, key }) => `${lane} ${key}`)
   expect(lanes).toContain('full full/IMG_1.jpg')
   await publisher.unpublish('IMG_1.jpg')

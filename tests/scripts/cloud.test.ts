@@ -79,7 +79,7 @@ async function refusals(): Promise<void> {
   expect(declined.stderr).toContain('--yes')
   expect((await tool('cloud', 'delete', 'IMG_9.jpg', 'IMG_1.jpg', '--yes')).code).toBe(1)
   const { objects } = await json('list')
-  expect(objects).toHaveLength(8)
+  expect(objects).toHaveLength(11)
   expect(objects.map(({ name }: { name: string }) => name)).toContain('thumb/IMG_2.webp')
   expect((await tool('cloud', 'delete-multi')).code).toBe(3)
 }
@@ -98,7 +98,7 @@ describe('on a data folder', () => {
       if (how === 'without one') await stop()
       expect(await json('verify')).toMatchObject({
         code: 0,
-        checked: 6,
+        checked: 9,
         missing: [],
         different: [],
         extra: [],
@@ -134,7 +134,7 @@ describe('on a data folder', () => {
         code: 0,
         done: true,
       })
-      expect(await json('verify')).toMatchObject({ code: 0, checked: 4, extra: [], unnamed: [], named: [] })
+      expect(await json('verify')).toMatchObject({ code: 0, checked: 6, extra: [], unnamed: [], named: [] })
       await writeFile(join(bucket, 'manifest.json'), manifest)
       expect(await json('verify')).toMatchObject({ code: 1, unnamed: [], named: ['IMG_2.jpg'] })
       expect(await readFile(join(daemon.data, 'photos_trash', 'published', 'IMG_2.jpg'))).not.toHaveLength(0)

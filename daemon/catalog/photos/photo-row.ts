@@ -1,6 +1,7 @@
 import type { Edit } from '../../contract/edit.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 import { completeEdit, NEUTRAL } from '../../contract/recipe.ts'
+import { IS_VIEW } from '../publications/uploads.ts'
 
 export interface OriginalRecord {
   readonly sha256: string
@@ -96,7 +97,7 @@ const COLUMNS = `${of('p', PHOTO)}, e.edit,
     SELECT name FROM publications WHERE photo_id = p.id AND state = 'live' ORDER BY place, published_at) AS l),
   (SELECT count(*) FROM publications AS u WHERE u.photo_id = p.id AND u.state = 'live' AND 2 > (
     SELECT count(DISTINCT lane) FROM uploads
-    WHERE publication_id = u.id AND lane IN ('thumb', 'web') AND state = 'done')),
+    WHERE publication_id = u.id AND lane IN ('thumb', 'web') AND state = 'done' AND NOT ${IS_VIEW})),
   ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'

@@ -22,6 +22,8 @@ export interface PublicationRecord {
   readonly height: number
   readonly bytes: number
   readonly thumbhash: string
+  /** Bytes of the view; null in what was published before there was one. */
+  readonly viewBytes: number | null
   /** Bytes of the full size: null when none is wanted, 0 until it is made. */
   readonly fullBytes: number | null
   readonly publishedAt: number
@@ -41,6 +43,7 @@ export type Row = {
   finish: string
   source: string
   full_bytes: number | null
+  view_bytes: number | null
   state: PublicationRecord['state']
   place: number
   width: number
@@ -68,6 +71,7 @@ export function decode(row: Row): PublicationRecord {
     height: row.height,
     bytes: row.bytes,
     thumbhash: row.thumbhash,
+    viewBytes: row.view_bytes,
     fullBytes: row.full_bytes,
     publishedAt: row.published_at,
     takenAt: row.taken_at,

@@ -20,6 +20,8 @@ export interface NewPublication {
   readonly height: number
   readonly bytes: number
   readonly thumbhash: string
+  /** Bytes of the view; null where none is made. */
+  readonly viewBytes?: number | null
   /** Whether a full size is to follow. */
   readonly full?: boolean
 }
@@ -95,8 +97,8 @@ export function createPublications(needs: {
     db,
     `INSERT INTO publications
      (id, event_id, photo_id, name, name_key, edit, edit_key, finish, source, state, place, width, height, bytes, thumbhash,
-      full_bytes, published_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
+      view_bytes, full_bytes, published_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const live = prepare(
     db,
@@ -133,6 +135,26 @@ export function createPublications(needs: {
   function last(eventId: number): number {
     return lastPlace.get(eventId)?.place ?? 0
   }
+  function noteLive(publication: PublicationRecord, replaced: PublicationRecord | null): void {
+    const { id, eventId, photoId, name, edit, finish, source, place, width, height, bytes } = publication
+    const { thumbhash, viewBytes } = publication
+    journal.note(eventId, {
+      fact: 'publication.live',
+      publication: id,
+      photo: photoId,
+      name,
+      edit,
+      finish,
+      place,
+      width,
+      height,
+      bytes,
+      thumbhash,
+      view: viewBytes,
+      source,
+      replaced: replaced?.id ?? null,
+    })
+  }
   function leave(publication: PublicationRecord): void {
     gone.run(now(), publication.id)
     if (publication.state === 'live') countUnpublished.run(publication.photoId)
@@ -163,13 +185,24 @@ export function createPublications(needs: {
     reserve(
       eventId,
       name,
-      { photoId, edit, finish = '', source = '', width, height, bytes, thumbhash, full = false },
+      {
+        photoId,
+        edit,
+        finish = '',
+        source = '',
+        width,
+        height,
+        bytes,
+        thumbhash,
+        viewBytes = null,
+        full = false,
+      },
     ) {
       return transaction(() => {
         const id = randomBytes(8).toString('hex')
         insert.run(
           id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish, source,
-          last(eventId) + 1, width, height, bytes, thumbhash, full ? 0 : null, now(),
+          last(eventId) + 1, width, height, bytes, thumbhash, viewBytes, full ? 0 : null, now(),
         ) // prettier-ignore
         return get(id)
       })
@@ -180,22 +213,7 @@ export function createPublications(needs: {
         live.run(replaces?.place ?? place, now(), id)
         const publication = get(id)
         countPublished.run(publication.photoId)
-        const { eventId, photoId, name, edit, finish, source, width, height, bytes, thumbhash } = publication
-        journal.note(eventId, {
-          fact: 'publication.live',
-          publication: id,
-          photo: photoId,
-          name,
-          edit,
-          finish,
-          place: publication.place,
-          width,
-          height,
-          bytes,
-          thumbhash,
-          source,
-          replaced: replaces?.id ?? null,
-        })
+        noteLive(publication, replaces)
         if (replaces) leave(replaces)
         return publication
       })
@@ -222,24 +240,8 @@ export function createPublications(needs: {
       return transaction(() => {
         back.run(id)
         const publication = get(id)
-        const { eventId, photoId, name, edit, finish, source, place, width, height, bytes, thumbhash } =
-          publication
-        countPublished.run(photoId)
-        journal.note(eventId, {
-          fact: 'publication.live',
-          publication: id,
-          photo: photoId,
-          name,
-          edit,
-          finish,
-          place,
-          width,
-          height,
-          bytes,
-          thumbhash,
-          source,
-          replaced: null,
-        })
+        countPublished.run(publication.photoId)
+        noteLive(publication, null)
         return publication
       })
     },

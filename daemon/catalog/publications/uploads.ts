@@ -41,8 +41,8 @@ export interface Uploads {
   done(id: number, etag: string): boolean
   /** @param dueAt when to try again, milliseconds since 1970 */
   failed(id: number, dueAt: number, trouble: string): void
-  /** True when the publication's object in that lane has been stored and verified. */
-  isDone(publicationId: string, lane: 'thumb' | 'web' | 'full'): boolean
+  /** True when the publication's picture of that size has been stored and verified. */
+  isDone(publicationId: string, size: 'thumb' | 'view' | 'web' | 'full'): boolean
   /** The state of a file's newest upload, whatever it belongs to; undefined when there was none. */
   stateOf(eventId: number, key: string): 'waiting' | 'done' | undefined
   /** The newest ETag with which this object was stored and verified, or undefined. */
@@ -94,6 +94,9 @@ function decode(row: Row): UploadRecord {
   }
 }
 
+/** The lane of the web sizes carries the views, too. */
+export const IS_VIEW = `object_key LIKE 'view/%'`
+
 /** Lanes that say something once; the others keep a row for each file that is stored. */
 const FORGOTTEN = `lane IN ('removal', 'manifest')`
 
@@ -132,7 +135,7 @@ export function createUploads(db: Db): Uploads {
   const failed = prepare(db, 'UPDATE uploads SET tries = tries + 1, due_at = ?, trouble = ? WHERE id = ?')
   const isDone = prepare<{ found: number }>(
     db,
-    `SELECT 1 AS found FROM uploads WHERE publication_id = ? AND lane = ? AND state = 'done'`,
+    `SELECT 1 AS found FROM uploads WHERE publication_id = ? AND lane = ? AND state = 'done' AND (${IS_VIEW}) = ?`,
   )
   const stateOf = prepare<{ state: 'waiting' | 'done' }>(
     db,
@@ -209,7 +212,10 @@ export function createUploads(db: Db): Uploads {
     failed(id, dueAt, trouble) {
       failed.run(dueAt, trouble, id)
     },
-    isDone: (publicationId, lane) => isDone.get(publicationId, lane) !== undefined,
+    isDone(publicationId, size) {
+      const isView = size === 'view'
+      return isDone.get(publicationId, isView ? 'web' : size, isView ? 1 : 0) !== undefined
+    },
     stateOf: (eventId, key) => stateOf.get(eventId, key)?.state,
     etagOf: (eventId, key) => etagOf.get(eventId, key)?.etag,
     covers: (eventId) => covers.all(eventId).map(({ key }) => key),

@@ -112,6 +112,8 @@ export type JournalFact =
       readonly height: number
       readonly bytes: number
       readonly thumbhash: string
+      /** Bytes of the view, null where there is none; absent in older lines. */
+      readonly view?: number | null
       /** The hash of the Original that it was made from; absent in older lines. */
       readonly source?: string
       /** The publication that left in the same moment. */

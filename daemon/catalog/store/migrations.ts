@@ -449,6 +449,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (event_id, source)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Bytes of the picture that fills a phone's screen; null for what was published before there was one.
+  ALTER TABLE publications ADD COLUMN view_bytes INTEGER;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -18,8 +18,8 @@ export interface Overlays {
   patches(overlay: Overlay | null, picture: Size): Promise<readonly Patch[]>
 }
 
-/** Whole-picture frames are large; four sizes are a landscape's and a portrait's web and thumb. */
-const KEPT = 4
+/** Whole-picture frames are large; six sizes are a landscape's and a portrait's web, view and thumb. */
+const KEPT = 6
 
 /** @param needs.open an image file, upright sRGB with alpha: its size, or its pixels made to fit a size exactly */
 export function createOverlays(needs: {

@@ -65,13 +65,13 @@ async function secretive(entries = tags()): Promise<Buffer> {
   return Buffer.concat([jpeg.subarray(0, 2), app1(XMP), jpeg.subarray(2)])
 }
 
-const NAMES = ['tile', 'preview', 'thumb', 'web', 'full'] as const
+const NAMES = ['tile', 'preview', 'thumb', 'view', 'web', 'full'] as const
 
 async function printAll(original: Buffer, how = finish): Promise<Record<(typeof NAMES)[number], string>> {
   const path = await room.file('original.jpg', original)
   const outputs = NAMES.map((name) => ({
     name,
-    path: `${path}.${name}.${name === 'thumb' ? 'webp' : 'jpg'}`,
+    path: `${path}.${name}.${['thumb', 'view'].includes(name) ? 'webp' : 'jpg'}`,
   }))
   const published = outputs.filter(({ name }) => name !== 'tile' && name !== 'preview')
   const shown = outputs.filter((output) => !published.includes(output))

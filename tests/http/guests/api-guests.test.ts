@@ -75,6 +75,10 @@ test('what is not live is not in the public tree, whatever lies in the folder', 
   const base = `/photo/${events[current].prefix}`
   expect((await daemon.get(`${base}/${name}`)).status).toBe(200)
   expect((await daemon.get(`${base}/${name.toUpperCase()}`)).status).toBe(404)
+  const view = `view/${name.replace('.jpg', '.webp')}`
+  const shown = await daemon.get(`${base}/${view}`)
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/webp'])
+  expect(shown.headers.get('cache-control')).toContain('immutable')
   await daemon.post('/api/unpublish', { filename: name })
   await writeFile(join(daemon.data, 'photos_web', name), 'left behind')
   await writeFile(join(daemon.data, 'photos_web', 'stray.jpg'), 'never published')
@@ -82,6 +86,7 @@ test('what is not live is not in the public tree, whatever lies in the folder', 
     name,
     'stray.jpg',
     `thumb/${name.replace('.jpg', '.webp')}`,
+    view,
     '.lep-folder',
     '..%2fcatalog.db',
   ])

@@ -71,7 +71,13 @@ test('from nothing to a public gallery: settings, test, everything sent, and gon
   // What was published to the folder before is in the bucket now.
   const { prefix } = (await daemon.get('/api/status')).body.event
   expect([...server.objects.keys()].sort()).toEqual(
-    [`${prefix}/IMG_1.jpg`, `${prefix}/manifest.json`, `${prefix}/thumb/IMG_1.webp`, 'events.json'].sort(),
+    [
+      `${prefix}/IMG_1.jpg`,
+      `${prefix}/manifest.json`,
+      `${prefix}/thumb/IMG_1.webp`,
+      `${prefix}/view/IMG_1.webp`,
+      'events.json',
+    ].sort(),
   )
 
   const tested = (await daemon.post('/api/cloud-test')).body

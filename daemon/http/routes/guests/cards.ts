@@ -5,6 +5,7 @@ import type { Catalog } from '../../../catalog/catalog.ts'
 import type { EventRecord } from '../../../catalog/events.ts'
 import {
   eventAddress,
+  forEvent,
   objectUrl,
   photoAddress,
   pictureOf,
@@ -28,13 +29,13 @@ export function registerCards(
   const { catalog, doors, tree } = needs
   const config = { access: 'public', audit: null } as const
 
-  function send(reply: FastifyReply, card: Card | null, code = 200): FastifyReply {
-    const html = page(join(needs.dist, 'gallery', 'index.html'))
+  function send(reply: FastifyReply, slug: string, card: Card | null, code = 200): FastifyReply {
+    const html = forEvent(page(join(needs.dist, 'gallery', 'index.html')).toString(), slug)
     return reply
       .code(code)
       .header('cache-control', code === 200 ? 'no-cache' : 'no-store')
       .type('text/html; charset=utf-8')
-      .send(card === null ? html : withCard(html.toString(), card))
+      .send(card === null ? html : withCard(html, card))
   }
 
   const hostOf = (request: FastifyRequest) => `${request.protocol}://${request.headers.host ?? ''}`
@@ -86,21 +87,22 @@ export function registerCards(
 
   for (const url of ['/e/:slug', '/e/:slug/', '/gallery/e/:slug', '/gallery/e/:slug/'])
     app.get(url, { config, schema: { params: OfEvent } }, async (request, reply) => {
-      const event = catalog.events.find(request.params.slug)
+      const { slug } = request.params
+      const event = catalog.events.find(slug)
       const state = event && (await doors.stateOf(request, event))
-      if (!event || state === 'ended') return send(reply, null)
-      return send(reply, state === 'pin' ? closedCard(request, event) : eventCard(request, event))
+      if (!event || state === 'ended') return send(reply, slug, null)
+      return send(reply, slug, state === 'pin' ? closedCard(request, event) : eventCard(request, event))
     })
 
   for (const url of ['/e/:slug/p/:name', '/gallery/e/:slug/p/:name'])
     app.get(url, { config, schema: { params: OfPhoto } }, async (request, reply) => {
       const { slug, name } = request.params
       const event = catalog.events.find(slug)
-      if (!event) return send(reply, null, 404)
+      if (!event) return send(reply, slug, null, 404)
       const state = await doors.stateOf(request, event)
-      if (state === 'ended') return send(reply, null)
-      if (state === 'pin') return send(reply, closedCard(request, event))
+      if (state === 'ended') return send(reply, slug, null)
+      if (state === 'pin') return send(reply, slug, closedCard(request, event))
       const card = photoCard(request, event, name)
-      return send(reply, card, card ? 200 : 404)
+      return send(reply, slug, card, card ? 200 : 404)
     })
 }

@@ -112,12 +112,13 @@ export function registerTree(
     return sendDocument(request, reply, body, file, isOwn(event) ? OWN_FOREVER : FOREVER)
   })
 
-  serve('thumb', 'image/webp', (event, file) => {
-    const [stem, extension] = splitName(file)
-    if (extension !== '.webp') throw nothingHere()
-    livePublication(event, `${stem}.jpg`)
-    return file
-  })
+  for (const size of ['thumb', 'view'])
+    serve(size, 'image/webp', (event, file) => {
+      const [stem, extension] = splitName(file)
+      if (extension !== '.webp') throw nothingHere()
+      livePublication(event, `${stem}.jpg`)
+      return file
+    })
   serve('full', 'image/jpeg', livePublication)
   serve('assets', 'image/jpeg', ({ hero }, file) => {
     if (hero === null || file !== hero) throw nothingHere()
