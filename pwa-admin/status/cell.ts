@@ -1,6 +1,6 @@
 import type { IconName } from '../ui/icons.ts'
 
-export type CellId = 'camera' | 'card' | 'disk' | 'network' | 'queue' | 'live'
+export type CellId = 'camera' | 'card' | 'disk' | 'network' | 'queue' | 'live' | 'guests'
 export type Tone = 'calm' | 'good' | 'busy' | 'bad'
 
 /** One cell of the status bar: never colour alone, always an icon and a word. */

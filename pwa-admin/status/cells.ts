@@ -107,6 +107,14 @@ const LIVE_WORDS: Record<string, string> = {
   'camera.at': 'status.liveAt',
 }
 
+/** How many look at the gallery now; no cell while nobody does. */
+function guestsCell({ guests }: Status): Cell[] {
+  const n = (guests?.here ?? 0) + (guests?.elsewhere ?? 0)
+  if (n === 0) return []
+  const words = { word: 'status.watching', short: 'status.watchingShort' }
+  return [{ id: 'guests', icon: 'people', tone: 'calm', ...words, values: { n } }]
+}
+
 /** @param now milliseconds since 1970 @param locale of the times of day */
 export function cellsOf(status: Status | null, link: Link, now = Date.now(), locale = 'en'): Cell[] {
   const network = networkCell(status, link)
@@ -118,5 +126,6 @@ export function cellsOf(status: Status | null, link: Link, now = Date.now(), loc
     network,
     queueCell(status),
     liveCell(status, now, locale),
+    ...guestsCell(status),
   ]
 }

@@ -50,7 +50,11 @@ export function createPublicGuests(needs: {
       else lookedAt = -Infinity
       if (message.type === 'removals') beat()
     },
-    changed: (isOpen) => audience.elsewhere(isOpen ? 0 : null),
+    changed(isOpen) {
+      audience.elsewhere(isOpen ? 0 : null)
+      // What came while there was no line, nobody says any more.
+      if (isOpen) lookedAt = -Infinity
+    },
     ...(needs.open && { open: needs.open }),
   })
 

@@ -36,6 +36,9 @@ export const status = {
     liveSeconds: 'Live {n} s ago',
     liveMinutes: 'Live {n} min ago',
     liveAt: 'Live {time}',
+    guests: 'Guests',
+    watching: '{n} guest watching | {n} guests watching',
+    watchingShort: '{n} guest | {n} guests',
     unknown: 'Unknown',
   },
   cause: {
@@ -52,6 +55,8 @@ export const status = {
     uploading: '{n} photo is waiting to go out ({size}) | {n} photos are waiting to go out ({size})',
     uploadStands: 'It stands still: no answer from the Mac. It is tried again by itself.',
     store: 'Copied to {store}',
+    watchingHere: '{n} page open on this network | {n} pages open on this network',
+    watchingElsewhere: '{n} page open on the internet | {n} pages open on the internet',
     live: '{n} photo in the guests’ gallery | {n} photos in the guests’ gallery',
     clients: '{n} screen connected | {n} screens connected',
     gallery: 'Open the gallery',

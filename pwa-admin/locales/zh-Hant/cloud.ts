@@ -22,6 +22,7 @@ export const cloud: Same<typeof en> = {
     publicHint: '例如 https://our-gallery.pages.dev',
     photoBaseUrl: '圖片使用另一個網址',
     photoBaseHint: '只有儲存桶有自己的網域時才需要。',
+    carries: 'Cloudflare 免費方案每天回應 100,000 次請求：依目前的設定，約可供 {n} 位賓客使用 {hours} 小時。',
     zone: 'Zone ID（清除快取用）',
     token: 'API 權杖（清除快取用）',
     limit: '上傳上限（kbit/s）',

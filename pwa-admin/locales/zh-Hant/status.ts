@@ -38,6 +38,9 @@ export const status: Same<typeof en> = {
     liveSeconds: '{n} 秒前​發布',
     liveMinutes: '{n} 分前​發布',
     liveAt: '{time} 發布',
+    guests: '賓客',
+    watching: '{n} 位賓客​正在看',
+    watchingShort: '{n} 位​賓客',
     unknown: '不明',
   },
   cause: {
@@ -54,6 +57,8 @@ export const status: Same<typeof en> = {
     uploading: '{n} 張相片等待送出（{size}）',
     uploadStands: '上傳停住了：Mac 沒有回應，會自動再試。',
     store: '複製到 {store}',
+    watchingHere: '這個網路上有 {n} 個頁面開著',
+    watchingElsewhere: '網際網路上有 {n} 個頁面開著',
     live: '賓客相簿裡有 {n} 張相片',
     clients: '{n} 個畫面連線中',
     gallery: '開啟相簿',

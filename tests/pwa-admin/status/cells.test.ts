@@ -25,6 +25,15 @@ test('a card says how far it is and when it may go', () => {
   expect(card({ state: 'away' })).toMatchObject({ word: 'status.away', tone: 'bad' })
 })
 
+test('guests have a cell while there are any, here and on the internet together', () => {
+  const guests = (here: number, elsewhere: number | null) =>
+    cellsOf(status({ guests: { here, elsewhere } }), 'open').find(({ id }) => id === 'guests')
+  expect(guests(0, null)).toBeUndefined()
+  expect(guests(0, 0)).toBeUndefined()
+  expect(guests(3, null)).toMatchObject({ word: 'status.watching', values: { n: 3 } })
+  expect(guests(3, 4)).toMatchObject({ values: { n: 7 } })
+})
+
 describe('the status bar', () => {
   const delivery = { internet: 'online', photos: 0, bytes: 0, failed: 0, last_live: null } as const
   const cell = (id: string, more: Partial<NonNullable<Status['delivery']>>, rest: Partial<Status> = {}) =>
