@@ -12,9 +12,11 @@ export const photoOf = (hash: string): string | null => {
 
 export const photoHash = (filename: string): string => `#photo=${encodeURIComponent(filename)}`
 
-/** A link that keeps its meaning when another event becomes the current one. */
+/** Links that keep their meaning when another event becomes the current one. */
+export const eventUrl = (origin: string, base: string, slug: string): string =>
+  `${origin}${base}e/${encodeURIComponent(slug)}`
 export const shareUrl = (origin: string, base: string, slug: string, filename: string): string =>
-  `${origin}${base}e/${encodeURIComponent(slug)}${photoHash(filename)}`
+  eventUrl(origin, base, slug) + photoHash(filename)
 
 const decoded = (text: string): string => {
   try {
