@@ -1,6 +1,7 @@
 import { createEarly } from './feed/early.ts'
 import { createPage } from './page/page.ts'
 import { createIsGone, createRead } from './feed/read.ts'
+import { sizeOfLatest } from './grid/size.ts'
 import { createPinCall } from './page/pin.ts'
 import { slugOf } from './page/route.ts'
 import './style.css'
@@ -27,6 +28,7 @@ const keepLang = (lang: Language): void => {
 const early = createEarly(
   createRead({ fetch: (url, options) => fetch(url, options) }),
   slugOf(location.pathname),
+  sizeOfLatest,
 )
 const page = {
   read: early.read,

@@ -37,7 +37,7 @@ export default defineConfig(({ mode }) => {
   return {
     root,
     base: loadEnv(mode, root, 'LEP_')['LEP_GALLERY_BASE'] || '/gallery/',
-    plugins: [laterPart('viewer', 'viewer')],
+    plugins: [laterPart('keep', 'keep'), laterPart('viewer', 'viewer')],
     publicDir: false,
     build: {
       outDir: '../dist/gallery',

@@ -1,6 +1,7 @@
-import type { ManifestHead } from '../../daemon/contract/manifest.ts'
+import type { ManifestEntry, ManifestHead } from '../../daemon/contract/manifest.ts'
+import type { Size } from '../grid/size.ts'
 import { readDoor } from './door.ts'
-import { fileUrl, thumbUrl } from './names.ts'
+import { fileUrl, thumbUrl, viewUrl } from './names.ts'
 import type { Read } from './read.ts'
 
 /** How long the page waits to be built for what is asked for first, ms: that is on its way by then. */
@@ -8,8 +9,9 @@ const PATIENCE_MS = 250
 
 /** Asks for what the first view shows, one after the other, while the page is still being built: on a slow phone that
  * takes as long as the answers.
- * @param slug of the event that the address names, or null */
-export const createEarly = (read: Read, slug: string | null) => {
+ * @param slug of the event that the address names, or null
+ * @param size which picture of the newest photo is shown */
+export const createEarly = (read: Read, slug: string | null, size: (entry: ManifestEntry) => Size) => {
   const asked = new Map<string, Promise<unknown>>()
   const ask = (url: string, fresh: boolean): Promise<unknown> => {
     const answer = read(url, { fresh })
@@ -28,7 +30,7 @@ export const createEarly = (read: Read, slug: string | null) => {
         if (newest === undefined) return
         const img = new Image()
         img.fetchPriority = 'high'
-        img.src = thumbUrl(door.prefix, newest.filename, base)
+        img.src = (size(newest) === 'view' ? viewUrl : thumbUrl)(door.prefix, newest.filename, base)
       })
       .catch(() => undefined)
   }

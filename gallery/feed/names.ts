@@ -34,6 +34,10 @@ export const thumbUrl = (prefix: string, filename: string, base: string | null =
 export const viewUrl = (prefix: string, filename: string, base: string | null = null): string =>
   fileUrl(prefix, `view/${filename.replace(/\.[^./]*$/, '')}.webp`, base)
 
+/** The full size of a public name. */
+export const fullUrl = (prefix: string, filename: string, base: string | null = null): string =>
+  fileUrl(prefix, `full/${filename}`, base)
+
 /** A head names its pages by file; an address relative to the prefix is taken as well. */
 export const pageUrl = (prefix: string, file: string, base: string | null = null): string =>
   fileUrl(prefix, file.includes('/') ? file : `pages/${file}`, base)

@@ -3,44 +3,37 @@ import { blurUrl } from './blur.ts'
 import { glide, make } from '../page/dom.ts'
 import { createPicture } from './picture.ts'
 import type { Point } from './place.ts'
+import { WIDE, type Size } from './size.ts'
 import { createTile, type Tile } from './tile.ts'
 
 export interface LatestNeeds {
-  thumb: (entry: ManifestEntry) => string
-  /** A picture with more pixels than the thumb, for a place with a long side of so many CSS pixels; null where the
-   * thumb will do. */
-  sharper: (entry: ManifestEntry, side: number) => string | null
+  /** What is shown of it in the end, and where that lies. */
+  size: (entry: ManifestEntry) => Size
+  url: (entry: ManifestEntry, size: Size) => string
   alt: (entry: ManifestEntry) => string
   caption: (entry: ManifestEntry) => { label: string; time: string }
   open: (filename: string) => void
 }
-
-/** Photos at least this much wider than high fill the width. */
-const WIDE = 1.3
 
 /** The newest photo, wide, with its time. A portrait stands in the middle of its own blur. */
 export const createLatest = (needs: LatestNeeds) => {
   const frame = make('div', { className: 'latest-frame' })
   const label = make('span', { className: 'latest-label' })
   const time = make('time', {})
-  const root = make(
-    'section',
-    { className: 'latest', hidden: true, data: { testid: 'latest' } },
-    frame,
-    make('p', { className: 'latest-caption' }, label, time),
-  )
+  const line = make('p', { className: 'latest-caption' }, label, time)
+  const root = make('section', { className: 'latest', hidden: true, data: { testid: 'latest' } }, frame, line)
   let shown: ManifestEntry | null = null
   let tile: Tile | null = null
+  let begun: Size = 'thumb'
 
-  /** Only what the guest sees already is made sharper: on a thin line both at once would be late. */
+  /** A heavy picture, or one that was not there at first, comes over what the guest sees already: on a thin line both at
+   * once would be late. */
   const sharpen = (): void => {
     const into = frame.querySelector<HTMLElement>('a')
     if (shown === null || into === null || tile?.picture.loaded() !== true) return
-    if (into.querySelector('.sharp') !== null) return
-    const { width, height } = into.getBoundingClientRect()
-    const url = needs.sharper(shown, Math.max(width, height))
-    if (url === null) return
-    const picture = createPicture(url, '')
+    const size = needs.size(shown)
+    if (size === begun || size === 'thumb' || into.querySelector('.sharp') !== null) return
+    const picture = createPicture(needs.url(shown, size), '')
     picture.img.classList.add('sharp')
     into.append(picture.img)
     picture.load()
@@ -63,6 +56,8 @@ export const createLatest = (needs: LatestNeeds) => {
 
   return {
     root,
+    /** Below the photo: what it is, and what can be done. */
+    line,
     show(entry: ManifestEntry | null): void {
       root.hidden = entry === null
       if (entry === null) {
@@ -71,7 +66,8 @@ export const createLatest = (needs: LatestNeeds) => {
         return
       }
       if (entry.filename !== shown?.filename) {
-        tile = createTile(entry, needs.thumb(entry), needs.alt(entry))
+        begun = needs.size(entry) === 'view' ? 'view' : 'thumb'
+        tile = createTile(entry, needs.url(entry, begun), needs.alt(entry))
         tile.element.classList.add('wide', entry.w / entry.h >= WIDE ? 'landscape' : 'upright')
         tile.element.style.aspectRatio = `${entry.w} / ${entry.h}`
         tile.element.style.setProperty('--ratio', String(entry.w / entry.h))

@@ -4,8 +4,6 @@ export type Size = 'thumb' | 'view' | 'web'
 
 const THUMB_LONG_SIDE = 640
 const VIEW_LONG_SIDE = 1280
-/** A thumb may be stretched this much before anybody sees it. */
-const STRETCH = 1.25
 /** Phones have more pixels than shows at a hand's distance. */
 const PHONE = 600
 const PHONE_DENSITY = 1.8
@@ -16,7 +14,7 @@ const PHONE_DENSITY = 1.8
 export const sizeFor = (has: ManifestEntry['has'], side: number): Size => {
   const isPhone = Math.min(screen.width, screen.height) < PHONE
   const pixels = side * Math.min(isPhone ? PHONE_DENSITY : 2, devicePixelRatio)
-  if (pixels <= THUMB_LONG_SIDE * STRETCH) return 'thumb'
+  if (pixels <= THUMB_LONG_SIDE) return 'thumb'
   if (pixels <= VIEW_LONG_SIDE && has.view) return 'view'
   return has.web ? 'web' : has.view ? 'view' : 'thumb'
 }
@@ -25,6 +23,16 @@ export const sizeFor = (has: ManifestEntry['has'], side: number): Size => {
 export const sizeAlone = ({ w, h, has }: ManifestEntry): Size => {
   const size = sizeFor(has, Math.max(w, h) * Math.min(innerWidth / w, innerHeight / h))
   return size !== 'thumb' ? size : has.view ? 'view' : has.web ? 'web' : 'thumb'
+}
+
+/** Photos at least this much wider than high fill the width. */
+export const WIDE = 1.3
+
+/** The picture for the newest photo's place (`latest.css` has the same measures); the thumb where the guest asked for
+ * less data. */
+export const sizeOfLatest = ({ w, h, has }: ManifestEntry): Size => {
+  const width = w / h >= WIDE ? innerWidth : Math.min(innerWidth, (0.86 * innerHeight * w) / h)
+  return isSparing() ? 'thumb' : sizeFor(has, Math.max(width, (width * h) / w))
 }
 
 /** Whether the guest asked the browser for less data. */

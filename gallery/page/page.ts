@@ -1,29 +1,34 @@
 import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
+import { createBehind } from './behind.ts'
 import { blankFor, createBlank } from './blank.ts'
 import { make } from './dom.ts'
 import { createFeed, type FeedState } from '../feed/feed.ts'
+import { createFinding } from '../feed/finding.ts'
 import { applyAccent } from './theme.ts'
 import { createFooter } from './footer.ts'
-import { createCanonical } from './canonical.ts'
 import { createHero } from './hero.ts'
 import { createHints } from './hints.ts'
 import { createLatest } from '../grid/latest.ts'
 import { createLightbox } from '../viewer/lightbox.ts'
 import { createMasonry } from '../grid/masonry.ts'
 import { openLine } from '../feed/push.ts'
-import { fileUrl, removalsUrl, thumbUrl, viewUrl } from '../feed/names.ts'
+import { removalsUrl, thumbUrl } from '../feed/names.ts'
 import { newcomers } from '../feed/newcomers.ts'
-import { createNumbers } from '../feed/numbers.ts'
 import { createPlace } from '../grid/place.ts'
 import type { Read } from '../feed/read.ts'
 import { createPinForm, type PinReply } from './pin.ts'
-import { plainSearch, shareUrl, slugOf } from './route.ts'
+import { plainSearch, slugOf } from './route.ts'
 import { createScrubber } from './scrubber.ts'
-import { isSparing, sizeAlone, sizeFor, type Size } from '../grid/size.ts'
+import { createExtras } from './extras.ts'
+import { createPace } from './pace.ts'
+import { createPictures } from './pictures.ts'
+import { createSharing } from './sharing.ts'
 import { createSigns } from './signs.ts'
+import { sizeOfLatest } from '../grid/size.ts'
+import { createTelling } from './telling.ts'
 import { createTile } from '../grid/tile.ts'
 import type { Language } from '../../daemon/contract/language.ts'
-import { timeText, wordsOf } from '../locales/words.ts'
+import { wordsOf } from '../locales/words.ts'
 
 export interface PageNeeds {
   read: Read
@@ -36,10 +41,7 @@ export interface PageNeeds {
   keepLang: (lang: Language) => void
 }
 
-const BEHIND_AFTER = 30_000
 const RETRY_OLDER = 3_000
-/** The other photos wait for the newest no longer than this, ms. */
-const BEGIN_AFTER = 4_000
 
 /** The whole page: one feed, and the parts that show it. */
 export const createPage = (needs: PageNeeds) => {
@@ -49,23 +51,13 @@ export const createPage = (needs: PageNeeds) => {
   let onPage = new Set<string>()
   let shown: readonly ManifestEntry[] = []
   let linked = false
-  /** Screens of photos that are fetched ahead: none before the guest scrolls, for many see the first screen alone. */
-  let ahead: number | null = null
   let olderTimer: ReturnType<typeof setTimeout> | undefined
-  let behindTimer: ReturnType<typeof setTimeout> | undefined
-  let beginTimer: ReturnType<typeof setTimeout> | undefined
 
   const words = () => wordsOf(lang)
   const prefix = (): string => state?.prefix ?? ''
-  const base = (): string | null => state?.pictures ?? null
-  const thumb = (entry: ManifestEntry): string => thumbUrl(prefix(), entry.filename, base())
-  const web = (entry: ManifestEntry): string => fileUrl(prefix(), entry.filename, base())
-  const view = (entry: ManifestEntry): string => viewUrl(prefix(), entry.filename, base())
-  const urlOf: Record<Size, (entry: ManifestEntry) => string> = { thumb, view, web }
-  const numbers = createNumbers()
-  const time = (entry: ManifestEntry): string => timeText(entry.takenAt, lang, new Date(), entry.offset)
-  const alt = (entry: ManifestEntry): string =>
-    words().photoAt(timeText(entry.takenAt, lang, new Date(), entry.offset, true), numbers.of(entry))
+  const pictures = createPictures(() => state)
+  const { thumb } = pictures
+  const { time, alt } = createTelling(() => lang)
   const open = (filename: string): void => void lightbox.open(filename)
 
   const feed = createFeed({
@@ -77,11 +69,8 @@ export const createPage = (needs: PageNeeds) => {
   })
   const hero = createHero()
   const latest = createLatest({
-    thumb,
-    sharper(entry, side) {
-      const size = isSparing() ? 'thumb' : sizeFor(entry.has, side)
-      return size === 'thumb' ? null : urlOf[size](entry)
-    },
+    size: sizeOfLatest,
+    url: pictures.url,
     alt,
     open,
     caption: (entry) => ({ label: words().latest, time: time(entry) }),
@@ -93,7 +82,7 @@ export const createPage = (needs: PageNeeds) => {
     nearEnd: () => void older(),
     relaid: (anew) => place.restore(anew),
     settled: () => place.note(),
-    ahead: () => ahead,
+    ahead: () => pace.ahead(),
   })
   const place = createPlace({
     across(y) {
@@ -114,12 +103,8 @@ export const createPage = (needs: PageNeeds) => {
     needs.keepLang(next)
     retell()
   })
-  const canonical = createCanonical()
+  const sharing = createSharing(() => state, needs.base)
   const hints = createHints({ words, here: () => location, userAgent: navigator.userAgent })
-  /** The event's page as guests pass it on: on the internet, where it is there. */
-  const eventUrl = (): string =>
-    state?.album?.head.publicUrl ??
-    `${location.origin}${needs.base}e/${encodeURIComponent(state?.slug ?? '')}`
   const signs = createSigns({
     words,
     goUp: () => {
@@ -143,6 +128,12 @@ export const createPage = (needs: PageNeeds) => {
       if (top !== null) scrollTo(0, top + masonry.root.getBoundingClientRect().top + scrollY - 8)
     },
   })
+  const finding = createFinding({
+    album: () => state?.album ?? null,
+    shown: () => shown,
+    more: () => feed.more(),
+    isGone: (filename) => needs.isGone(thumbUrl(prefix(), filename)),
+  })
   const lightbox = createLightbox({
     viewer: (filename) => {
       const index = shown.findIndex((entry) => entry.filename === filename)
@@ -152,34 +143,44 @@ export const createPage = (needs: PageNeeds) => {
         index,
         lang,
         thumb,
-        picture: (entry) => urlOf[sizeAlone(entry)](entry),
-        file: (entry) => fileUrl(prefix(), entry.filename),
+        picture: pictures.picture,
+        web: pictures.web,
+        file: (entry) => pictures.sources(entry)[0] ?? '',
+        keeping: extras.keep,
         alt,
         time,
         find: (name) => latest.find(name) ?? masonry.find(name),
         closing: masonry.reveal,
         nearEnd: () => void feed.more(),
-        link: ({ filename: name }) => shareUrl(eventUrl(), name),
-        // The daemon's own page; on the internet, the page's address is a public one.
-        isOnlyHere: () => needs.base !== '/' && state?.album?.head.publicUrl === undefined,
-        shown: (entry) => canonical.show(entry && shareUrl(eventUrl(), entry.filename)),
-        title: () => state?.album?.head.event.title ?? '',
+        ...sharing,
         pass: signs.pass,
         removals: () => removalsUrl(state?.slug ?? ''),
         make,
       }
     },
-    fetchUntil: async (filename) => {
-      const known = (): boolean => shown.some((entry) => entry.filename === filename)
-      // One question instead of the whole gallery, for a link whose photo was taken down.
-      if (!known() && (await needs.isGone(thumbUrl(prefix(), filename)))) return 'gone'
-      while (!known() && (await feed.more()));
-      return known() ? 'known' : state?.album?.next === null ? 'gone' : 'unread'
-    },
+    fetchUntil: finding.until,
     base: needs.base,
     closed: (filename) => (latest.find(filename) ?? masonry.find(filename))?.focus({ preventScroll: true }),
     notFound: () => signs.pass(words().gone),
     notOpened: () => signs.pass(words().notOpened),
+  })
+
+  const main = make('main', {}, blank.root, latest.root, masonry.root)
+  const extras = createExtras({
+    ...pictures,
+    state: () => state,
+    page: sharing.event,
+    lang: () => lang,
+    entries: () => shown,
+    find: finding.find,
+    alt,
+    root: main,
+    line: latest.line,
+    open,
+    share: lightbox.share,
+    pass: signs.pass,
+    whole: lightbox.whole,
+    changed: () => lightbox.update(shown),
   })
 
   const older = async (): Promise<void> => {
@@ -206,17 +207,13 @@ export const createPage = (needs: PageNeeds) => {
     signs.waiting(take ? 0 : arrived.length)
     scrubber.refresh()
     lightbox.update(shown)
+    extras.update()
   }
 
-  /** The quiet line: only after a while, and only while there is something to be behind with. */
-  const mention = (): void => {
-    clearTimeout(behindTimer)
-    const since = state?.failingSince ?? null
-    if (since === null || !state?.album) return signs.quiet('')
-    const left = since + BEHIND_AFTER - Date.now()
-    if (left <= 0) signs.quiet(words().behind)
-    else behindTimer = setTimeout(mention, left + 50)
-  }
+  const { mention, stop: stopMentioning } = createBehind(
+    () => state,
+    (isBehind) => signs.quiet(isBehind ? words().behind : ''),
+  )
 
   const showHero = (now: FeedState): void => {
     const head = now.album?.head ?? null
@@ -268,18 +265,14 @@ export const createPage = (needs: PageNeeds) => {
 
   /** At the top again: what waited comes in. */
   const scrolled = (): void => {
-    ahead = isSparing() ? 0 : 1
     if ((state?.album?.entries.length ?? 0) > shown.length && latest.inView()) settle(true)
-  }
-  const begin = (): void => {
-    clearTimeout(beginTimer)
-    ahead ??= 0
-    masonry.sync()
-    lightbox.warm()
   }
   const woke = (): void => feed.look()
 
-  const main = make('main', {}, blank.root, latest.root, masonry.root)
+  const pace = createPace(main, () => {
+    masonry.sync()
+    lightbox.warm()
+  })
   return {
     async start(): Promise<void> {
       const search = plainSearch(location.search)
@@ -291,15 +284,14 @@ export const createPage = (needs: PageNeeds) => {
       blank.show('loading', words())
       document.body.dataset['blank'] = 'loading'
       hero.start()
+      // Photos come first: the code that opens them follows the newest.
+      pace.start()
       masonry.start()
       above.observe(hero.root)
       above.observe(latest.root)
       scrubber.start()
       lightbox.start()
-      // The newest photo comes first; the others, and the code that opens them, follow it. (`load` does not bubble.)
-      main.addEventListener('load', begin, { capture: true, once: true })
-      main.addEventListener('error', begin, { capture: true, once: true })
-      beginTimer = setTimeout(begin, BEGIN_AFTER)
+      extras.start()
       addEventListener('scroll', scrolled, { passive: true })
       addEventListener('online', woke)
       addEventListener('pageshow', woke)
@@ -309,14 +301,15 @@ export const createPage = (needs: PageNeeds) => {
     stop(): void {
       feed.stop()
       hero.stop()
+      pace.stop()
       masonry.stop()
       above.disconnect()
       scrubber.stop()
       hints.stop()
       lightbox.stop()
+      extras.stop()
       clearTimeout(olderTimer)
-      clearTimeout(behindTimer)
-      clearTimeout(beginTimer)
+      stopMentioning()
       removeEventListener('scroll', scrolled)
       removeEventListener('online', woke)
       removeEventListener('pageshow', woke)

@@ -35,8 +35,12 @@ export const pageAddress = (
   base: string,
 ): string => {
   const slug = photoOfPath(pathname) === null ? null : slugOf(pathname)
-  return (slug === null ? pathname : `${base}e/${encodeURIComponent(slug)}`) + plainSearch(search)
+  return (slug === null ? pathname : eventAddress('', base, slug)) + plainSearch(search)
 }
+
+/** @param base where the gallery lives: `/gallery/` or `/` */
+export const eventAddress = (origin: string, base: string, slug: string): string =>
+  `${origin}${base}e/${encodeURIComponent(slug)}`
 
 /** A link that keeps its meaning when another event becomes the current one, and shows a picture in a chat. */
 export const shareUrl = (eventUrl: string, filename: string): string =>

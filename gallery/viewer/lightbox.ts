@@ -1,10 +1,13 @@
 import { createLater } from './later.ts'
 import { photoHash, photoOf, photoOfPath, pageAddress } from '../page/route.ts'
-import type { addStyles, openViewer, Viewer, ViewerNeeds } from './viewer.ts'
+import { addStylesheet } from './stylesheet.ts'
+import type { share } from './share.ts'
+import type { openViewer, Viewer, ViewerNeeds } from './viewer.ts'
 
 interface ViewerPart {
-  addStyles: typeof addStyles
+  styles: string
   openViewer: typeof openViewer
+  share: typeof share
 }
 
 export interface LightboxNeeds {
@@ -29,7 +32,7 @@ export const createLightbox = (needs: LightboxNeeds) => {
     part: 'viewer',
     load: async (address) => {
       const part = (await import(/* @vite-ignore */ address)) as ViewerPart
-      await part.addStyles()
+      await addStylesheet(part.styles)
       return part
     },
   })
@@ -81,6 +84,14 @@ export const createLightbox = (needs: LightboxNeeds) => {
       return openLink(filename, true)
     },
     update: (entries: Parameters<Viewer['update']>[0]): void => viewer?.update(entries),
+    /** Hands an address on, or copies it; 'failed' where neither is possible. */
+    share: (url: string, title: string): ReturnType<typeof share> =>
+      code().then(
+        (part) => part.share(url, title),
+        () => 'failed' as const,
+      ),
+    /** See `Viewer`. */
+    whole: (): void => viewer?.whole(),
     /** The code of the viewer, ahead of the first tap. */
     warm: (): void => void code().catch(() => undefined),
     start: (): void => addEventListener('popstate', popped),

@@ -108,3 +108,5 @@ export const createTakeOut = (needs: {
     close,
   }
 }
+
+export type TakeOut = ReturnType<typeof createTakeOut>

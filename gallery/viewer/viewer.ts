@@ -2,10 +2,9 @@ import PhotoSwipe, { type SlideData } from 'photoswipe'
 import type { make } from '../page/dom.ts'
 import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { createAddress } from './address.ts'
-import { addStylesheet } from './stylesheet.ts'
-import { share } from './share.ts'
+import { addButtons, CLOSE, NEXT, PREVIOUS, type Keeping } from './buttons.ts'
 import { askRemoval, createTakeOut } from './take-out.ts'
-import styles from './viewer.css?url'
+import css from './viewer.css?url'
 import { viewerWordsOf } from '../locales/viewer-words.ts'
 import type { Language } from '../../daemon/contract/language.ts'
 
@@ -16,6 +15,8 @@ export interface ViewerNeeds {
   thumb: (entry: ManifestEntry) => string
   /** What is looked at by itself, on this screen. */
   picture: (entry: ManifestEntry) => string
+  /** All that there is of it, in the size that guests save. */
+  web: (entry: ManifestEntry) => string
   /** Where the web size is saved from: this page's own address, for browsers save nothing under a name from another. */
   file: (entry: ManifestEntry) => string
   alt: (entry: ManifestEntry) => string
@@ -36,6 +37,7 @@ export interface ViewerNeeds {
   isOnlyHere: () => boolean
   /** Another photo is in front; null when the viewer closes. */
   shown: (entry: ManifestEntry | null) => void
+  keeping: () => Keeping | null
   /** Shows for a moment how that went. */
   pass: (text: string) => void
   /** The guest comes near the last photo that is known. */
@@ -49,32 +51,25 @@ export interface ViewerNeeds {
 export interface Viewer {
   /** The guest went back: the photo's entry in the history is left already. */
   closeByBack: () => void
+  /** Shows the whole web size of the photo on screen, where a lighter picture stood in for it. */
+  whole: () => void
   /** Photos as they are now: older ones are added, replaced ones swapped, vanished ones say so. */
   update: (entries: readonly ManifestEntry[]) => void
 }
 
-const icon = (path: string): string =>
-  `<svg aria-hidden="true" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round">${path}</svg>`
-const SHARE = icon(
-  '<path d="M12 15V4m0 0L8 8m4-4 4 4"/><path d="M7 11H6a1 1 0 0 0-1 1v7a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-7a1 1 0 0 0-1-1h-1"/>',
-)
-const DOWNLOAD = icon('<path d="M12 4v11m0 0-4-4m4 4 4-4"/><path d="M5 19.5h14"/>')
-const TAKE_OUT = icon(
-  '<circle cx="10" cy="8.5" r="3.4"/><path d="M3.8 19c.4-3.5 2.8-5.3 6.2-5.3 1.3 0 2.4.3 3.4.8"/><path d="m15.5 15.5 5 5m0-5-5 5"/>',
-)
-const PREVIOUS = icon('<path d="m15 4.5-7.5 7.5 7.5 7.5"/>')
-const NEXT = icon('<path d="m9 4.5 7.5 7.5L9 19.5"/>')
-const CLOSE = icon('<path d="m6 6 12 12M18 6 6 18"/>')
-
 const REST_MS = 2_600
 const AHEAD = 8
+/** Drawn larger than this the light picture is not enough. */
+const LARGER = 1.3
 
 /** What a photo shares with whatever replaces it, and with nothing else; null in lists without it. */
 const lineOf = ({ place, takenAt }: ManifestEntry): string | null =>
   place === undefined ? null : `${place} ${takenAt}`
 
-/** Resolves once the viewer's styles hold. A script that is fetched again brings them again, too. */
-export const addStyles = (): Promise<void> => addStylesheet(styles + new URL(import.meta.url).search)
+export { share } from './share.ts'
+
+/** Where its styles lie. A script that is fetched again brings them again, too. */
+export const styles = css + new URL(import.meta.url).search
 
 /** Opens one photo over the page. The order of its photos never changes while it is open. */
 export const openViewer = (needs: ViewerNeeds): Viewer => {
@@ -139,80 +134,21 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     return slot === undefined || slot.gone ? src : needs.thumb(slot.entry)
   })
 
-  const offer = async (link: string): Promise<void> => {
-    const outcome = await share(link, needs.title())
-    const isOnlyHere = needs.isOnlyHere()
-    if (outcome === 'failed') needs.pass(link)
-    else if (outcome === 'copied') needs.pass(isOnlyHere ? words.copiedHere : words.copied)
-    else if (isOnlyHere) needs.pass(words.onlyHere)
-  }
-
-  pswp.on('uiRegister', () => {
-    pswp.ui?.registerElement({
-      name: 'time',
-      order: 5,
-      onInit: (element) =>
-        listeners.push(() => {
-          const slot = current()
-          element.textContent = slot === undefined || slot.gone ? '' : needs.time(slot.entry)
-        }),
-    })
-    pswp.ui?.registerElement({
-      name: 'download',
-      order: 12,
-      isButton: true,
-      tagName: 'a',
-      title: words.download,
-      html: DOWNLOAD,
-      onInit: (element) =>
-        listeners.push(() => {
-          const slot = current()
-          const link = element as HTMLAnchorElement
-          link.dataset['testid'] = 'download'
-          link.hidden = slot === undefined || slot.gone || !slot.entry.has.web
-          if (slot === undefined) return
-          link.href = needs.file(slot.entry)
-          link.download = slot.entry.filename
-        }),
-    })
-    pswp.ui?.registerElement({
-      name: 'share',
-      order: 13,
-      isButton: true,
-      title: words.share,
-      html: SHARE,
-      onInit: (element) => {
-        element.dataset['testid'] = 'share'
-        listeners.push(() => (element.hidden = current()?.gone ?? true))
-      },
-      onClick: () => {
-        const slot = current()
-        if (slot !== undefined && !slot.gone) void offer(needs.link(slot.entry))
-      },
-    })
-    pswp.ui?.registerElement({
-      name: 'take-out',
-      order: 14,
-      isButton: true,
-      title: words.takeOut,
-      html: TAKE_OUT,
-      onInit: (element) => {
-        element.dataset['testid'] = 'take-out'
-        listeners.push(() => (element.hidden = current()?.gone ?? true))
-      },
-      onClick: () => {
-        const slot = current()
-        if (takeOut.isOpen()) takeOut.close()
-        else if (slot !== undefined && !slot.gone) takeOut.open(slot.entry.filename)
-      },
-    })
-  })
-
   const takeOut = createTakeOut({
     make: needs.make,
     words,
     ask: (filename, reason) => askRemoval(needs.removals(), filename, reason),
     pass: needs.pass,
+  })
+  addButtons(pswp, {
+    ...needs,
+    words,
+    takeOut,
+    current: () => {
+      const slot = current()
+      return slot === undefined || slot.gone ? null : slot.entry
+    },
+    onChange: (listener) => listeners.push(listener),
   })
 
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -278,7 +214,25 @@ export const openViewer = (needs: ViewerNeeds): Viewer => {
     element.addEventListener('keydown', showControls)
   }
 
+  const whole = (): void => {
+    const entry = current()?.entry
+    const img = pswp.currSlide?.content.element
+    if (!(img instanceof HTMLImageElement) || entry?.has.web !== true || img.dataset['whole']) return
+    img.dataset['whole'] = 'yes'
+    const full = new Image()
+    full.src = needs.web(entry)
+    void full
+      .decode()
+      .then(() => (img.src = full.src))
+      .catch(() => delete img.dataset['whole'])
+  }
+  // Who draws it larger wants to see more of it.
+  pswp.on('zoomPanUpdate', ({ slide }) => {
+    if (slide === pswp.currSlide && slide.currZoomLevel > slide.zoomLevels.initial * LARGER) whole()
+  })
+
   return {
+    whole,
     closeByBack() {
       byBack = true
       pswp.close()

@@ -8,7 +8,7 @@ const SLOWER = 4
 const LATENCY_MS = 150
 const BYTES_PER_SECOND = 1_600_000 / 8
 /** Nothing was fetched for this long: the page is done. Longer than a question and its answer take. */
-const QUIET_MS = 1_200
+const QUIET_MS = 2_000
 
 export interface GuestFigures {
   readonly kB: number

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { isSparing, sizeAlone, sizeFor } from '../../../gallery/grid/size.ts'
+import { isSparing, sizeAlone, sizeFor, sizeOfLatest } from '../../../gallery/grid/size.ts'
 import { photo } from '../made.ts'
 
 /** Which picture of a photo a place gets, by its size and the device's. */
@@ -16,11 +16,12 @@ const ALL = { web: true, full: false, view: true }
 const BEFORE = { web: true, full: false }
 
 test.each([
-  ['a phone', 412, 915, 2.6, 412, 'thumb', 'view'],
+  ['a phone', 412, 915, 2.6, 412, 'view', 'view'],
+  ['a tile on it', 412, 915, 2.6, 280, 'thumb', 'view'],
   ['a large phone', 430, 932, 3, 645, 'view', 'view'],
   ['a tablet', 834, 1194, 2, 834, 'web', 'web'],
   ['a desktop', 1440, 900, 1, 1440, 'web', 'web'],
-  ['a small window', 700, 700, 1, 700, 'thumb', 'view'],
+  ['a small window', 620, 620, 1, 620, 'thumb', 'view'],
 ] as const)('%s', (_, width, height, density, side, place, alone) => {
   on(width, height, density)
   expect(sizeFor(ALL, side)).toBe(place)
@@ -34,6 +35,14 @@ test('what was published before there were views, and what is not in the bucket 
   expect(sizeFor({ web: false, full: false }, 3000)).toBe('thumb')
   expect(sizeAlone(photo(1, { has: BEFORE }))).toBe('web')
   expect(sizeAlone(photo(1, { has: { web: false, full: false } }))).toBe('thumb')
+})
+
+test('the newest photo gets what its place needs, and the thumb where the guest asked for less', () => {
+  on(412, 915, 2.6)
+  expect(sizeOfLatest(photo(1, { has: ALL }))).toBe('view')
+  expect(sizeOfLatest(photo(1, { w: 1365, h: 2048, has: ALL }))).toBe('view')
+  vi.stubGlobal('navigator', { connection: { saveData: true } })
+  expect(sizeOfLatest(photo(1, { has: ALL }))).toBe('thumb')
 })
 
 test('a guest who asked for less data is heard, where the browser says so', () => {

@@ -1,0 +1,39 @@
+import { isSparing } from '../grid/size.ts'
+
+/** The other photos wait for the newest no longer than this, ms. */
+const PATIENCE_MS = 4_000
+
+/** When pictures are fetched: the newest photo's first, then those on the screen, and further ones once the guest
+ * scrolls, for many see the first screen alone.
+ * @param root holds the photos
+ * @param begun called once, when the newest is there or does not come */
+export const createPace = (root: HTMLElement, begun: () => void) => {
+  let ahead: number | null = null
+  let hasBegun = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const begin = (): void => {
+    clearTimeout(timer)
+    if (hasBegun) return
+    hasBegun = true
+    ahead ??= 0
+    begun()
+  }
+  const scrolled = (): void => void (ahead = isSparing() ? 0 : 1)
+
+  return {
+    /** Screens of photos that are fetched ahead; null for none at all yet. */
+    ahead: (): number | null => ahead,
+    /** To be called before others listen for the guest's scrolling. */
+    start(): void {
+      // They do not bubble.
+      for (const type of ['load', 'error']) root.addEventListener(type, begin, { capture: true, once: true })
+      timer = setTimeout(begin, PATIENCE_MS)
+      addEventListener('scroll', scrolled, { passive: true })
+    },
+    stop(): void {
+      clearTimeout(timer)
+      removeEventListener('scroll', scrolled)
+    },
+  }
+}
