@@ -6,6 +6,7 @@ import type { Message } from './contract/message.ts'
 import type { createWorkers } from './darkroom/workers/workers.ts'
 import { closeApp } from './http/app.ts'
 import type { GuardedRoute } from './http/guard/guard.ts'
+import { galleryPath } from './views/status.ts'
 import { buildOutside, type Outside, type OutsideNeeds } from './wiring/outside.ts'
 import { buildPictures, type Pictures } from './wiring/pictures.ts'
 import { buildPublishing, type Publishing } from './wiring/publishing.ts'
@@ -53,7 +54,9 @@ export function createDaemon(config: Config, needs: DaemonNeeds): Daemon {
 
     for (const warning of storage.warnings) say(`Warning: ${warning.message}`)
     say(`On this computer: http://127.0.0.1:${port}/admin/ to curate`)
-    for (const url of addresses()) say(`On this network: ${url}/admin/ to curate, ${url}/gallery/ for guests`)
+    const guests = `gallery/${galleryPath(storage.catalog.events.current())}`
+    for (const url of addresses())
+      say(`On this network: ${url}/admin/ to curate, ${url}/${guests} for guests`)
     for (const line of welcome(connect.status(), needs.columns ?? 0)) say(line)
     codes.make()
     const own = `http://127.0.0.1:${port}`

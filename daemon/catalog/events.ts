@@ -151,9 +151,6 @@ export function createEvents(needs: {
     const date = localDate(now())
     const taken = new Set(all.all().flatMap(({ slug, prefix }) => [nameKey(slug), nameKey(prefix)]))
     const isTaken = (name: string) => taken.has(nameKey(name))
-    for (const name of [wanted.slug, wanted.prefix])
-      if (name !== undefined && isTaken(name))
-        throw new Refusal(409, 'event_exists', `There is an event "${name}" already.`)
     if (wanted.prefix !== undefined && RESERVED_PREFIXES.includes(nameKey(wanted.prefix)))
       throw new Refusal(
         422,
@@ -163,6 +160,9 @@ export function createEvents(needs: {
           params: { prefix: wanted.prefix },
         },
       )
+    for (const name of [wanted.slug, wanted.prefix])
+      if (name !== undefined && isTaken(name))
+        throw new Refusal(409, 'event_exists', `There is an event "${name}" already.`)
     const newName = (tail: number) => {
       let name: string
       do name = `${date}-${randomLetters(tail)}`

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CLOUD_STEPS, CloudTestReply } from '../contract/cloud.ts'
+import type { ClosedDoor } from '../contract/manifest.ts'
 import { messageOf } from '../errors.ts'
 import { headersOf } from './store/headers.ts'
 import { md5, StoreFault, type ObjectStore } from './store/store.ts'
@@ -16,6 +17,19 @@ class PublicFault extends Error {
   constructor(code: string, message: string) {
     super(message)
     this.code = code
+  }
+}
+
+/** Whether it is our Function that answers, from the event's document in the bucket: it asks for the PIN, or says that the
+ * event has ended. */
+function isClosedDoor(status: number, body: Buffer): boolean {
+  if (status !== 401 && status !== 410) return false
+  try {
+    const { v, state } = Object(JSON.parse(body.toString())) as Partial<ClosedDoor>
+    return v === 1 && (state === 'pin' || state === 'ended')
+  } catch {
+    // Not JSON: somebody else's answer.
+    return false
   }
 }
 
@@ -59,6 +73,7 @@ export async function probeStore(needs: {
         })
         const body = Buffer.from(await answer.arrayBuffer())
         if (answer.ok && body.equals(bytes)) return `${url} shows what the bucket holds.`
+        if (isClosedDoor(answer.status, body)) return `${url} knows the event, and keeps it to its guests.`
         last = answer.ok ? 'it answers with something else' : `it answers ${answer.status}`
       } catch {
         last = 'it does not answer'

@@ -239,7 +239,8 @@ export const ClosingReport = Type.Object({
 })
 export type ClosingReport = Static<typeof ClosingReport>
 
-const ListedEvent = Type.Object({ ...EventView.properties, pin: PinView })
+export const ListedEvent = Type.Object({ ...EventView.properties, pin: PinView })
+export type ListedEvent = Static<typeof ListedEvent>
 export const EventsReply = Type.Object({
   current: ListedEvent,
   events: Type.Array(ListedEvent),

@@ -44,10 +44,12 @@ export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths)
 /** Whether two folders are one, or one lies in the other. */
 const meet = (a: string, b: string) => liesIn(a, b) || liesIn(b, a)
 
-/** Whether an event is as good as a new one: open, of today, without a photo. */
+/** Whether an event is as good as a new one: open, of today, without a photo, and nobody has decided who may open it. */
 export function isUnused({ photos, publications }: Catalog, event: EventRecord, now: number): boolean {
   return (
     event.state === 'open' &&
+    event.access.visibility === 'front' &&
+    event.access.endsAt === null &&
     event.date === localDate(now) &&
     publications.lastPlace(event.id) === 0 &&
     STATES.every((state) => photos.count(event.id, state) === 0)

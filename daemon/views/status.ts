@@ -1,5 +1,6 @@
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { EventRecord } from '../catalog/events.ts'
 import type { Guessing } from '../contract/access.ts'
 import type { SourceStatus, Status } from '../contract/status.ts'
 import type { Folders } from '../folders.ts'
@@ -18,6 +19,10 @@ export interface StatusReporter {
   clients(count: number): void
   stop(): void
 }
+
+/** What follows the gallery's root: an Event that is not at the front door is found by its name alone. */
+export const galleryPath = ({ slug, access }: Pick<EventRecord, 'slug' | 'access'>): string =>
+  access.visibility === 'front' ? '' : `e/${encodeURIComponent(slug)}`
 
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
 
@@ -90,7 +95,7 @@ export function createStatusReporter(needs: {
       public_url: needs.cloud.publicUrl(),
       clients,
       guests: needs.guests(),
-      gallery_urls: needs.addresses().map((url) => `${url}/gallery/`),
+      gallery_urls: needs.addresses().map((url) => `${url}/gallery/${galleryPath(event)}`),
       admin_urls: needs.addresses().map((url) => `${url}/admin/`),
       connect: needs.connect(),
       warnings: [...needs.warnings()],

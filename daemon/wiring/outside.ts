@@ -10,6 +10,7 @@ import { createPairing } from '../access/pairing.ts'
 import { createTerminalKey } from '../access/terminal.ts'
 import { createTries } from '../access/tries.ts'
 import { createApp, type Http } from '../http/app.ts'
+import { isAtFrontDoor } from '../publish/event-document.ts'
 import type { GuardRules } from '../http/guard/guard.ts'
 import { createSignal } from '../util/signal.ts'
 import { openFileLimit } from '../util/open-files.ts'
@@ -70,7 +71,11 @@ export async function buildOutside(
     httpsPort: config.httpsPort,
     mdns: config.mdns,
     addresses: hosts,
-    title: () => catalog.events.current().settings.event_title,
+    // The network's other guests read it: an event that is not at the front door is not named to them.
+    title: () => {
+      const event = catalog.events.current()
+      return isAtFrontDoor(event, now()) ? event.settings.event_title : ''
+    },
     publicUrl: cloud.publicUrl,
     settings: catalog.settings,
     changed,

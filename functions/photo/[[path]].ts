@@ -128,7 +128,7 @@ interface PhotoContext extends Context {
 /** Lists are for who knows the PIN. Pictures lie below a prefix that only those name, unless it can be guessed. */
 const needsPin = (key: string, { prefix }: KnownEvent): boolean => {
   const inner = key.slice(prefix.replace(/^\/+|\/+$/g, '').length + 1)
-  return inner.endsWith('.json') || !isSecretPrefix(prefix)
+  return inner === 'manifest.json' || inner.startsWith('pages/') || !isSecretPrefix(prefix)
 }
 
 export async function onRequest(context: PhotoContext): Promise<Response> {

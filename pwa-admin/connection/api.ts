@@ -1,3 +1,4 @@
+import type { AccessChange } from '../../daemon/contract/event-access.ts'
 import type {
   ApiError,
   AutoEditReply,
@@ -228,12 +229,13 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     continueEvent: (request_id: string) =>
       post<EventsReply>('/api/events', { action: 'continue', request_id }),
     /** What is empty is left to the daemon. */
-    openEvent: (title: string, request_id: string, slug = '', prefix = '') =>
+    openEvent: (title: string, request_id: string, slug = '', prefix = '', access: AccessChange = {}) =>
       post<EventsReply>('/api/events', {
         action: 'open',
         ...(title ? { title } : {}),
         ...(slug ? { slug } : {}),
         ...(prefix ? { prefix } : {}),
+        ...access,
         request_id,
       }),
     events: () => get<EventsReply>('/api/events'),

@@ -113,13 +113,18 @@ test('more removals than may be at once ask the owner; a new event gets its name
     await page.getByTestId('new-event-unfit').waitFor()
     expect(await page.getByTestId('new-event-open').isDisabled()).toBe(true)
     await page.getByTestId('new-event-slug').fill('gala')
-    expect(await page.getByTestId('new-event-prefix').getAttribute('placeholder')).toBe('gala')
+    await page.getByTestId('access-link').click()
     await page.getByTestId('new-event-prefix').fill('2026-gala')
     await shoot('new-event', page)
     await page.getByTestId('new-event-open').click()
     await page.getByTestId('new-event-open').waitFor({ state: 'detached' })
     const { current } = (await daemon.get('/api/events')).body
-    expect(current).toMatchObject({ slug: 'gala', prefix: '2026-gala', title: 'Gala 晚宴' })
+    expect(current).toMatchObject({
+      slug: 'gala',
+      prefix: '2026-gala',
+      title: 'Gala 晚宴',
+      visibility: 'link',
+    })
     expect(troubles).toEqual([])
     await context.close()
   } finally {

@@ -34,8 +34,8 @@ async function evening(context: TestContext) {
 
 const namesIn = ({ recent }: ManifestHead) => recent.map(({ filename }) => filename).sort()
 async function guests(daemon: RunningDaemon): Promise<string[]> {
-  const { slug } = (await daemon.get('/api/events')).body.current
-  return namesIn((await daemon.get(`/photo/${slug}/manifest.json`)).body as ManifestHead)
+  const { prefix } = (await daemon.get('/api/events')).body.current
+  return namesIn((await daemon.get(`/photo/${prefix}/manifest.json`)).body as ManifestHead)
 }
 const onDisk = async ({ data }: RunningDaemon) =>
   namesIn(JSON.parse(await readFile(join(data, 'photos_web', 'manifest.json'), 'utf8')) as ManifestHead)
@@ -80,13 +80,13 @@ test('on a disk that can only be read the daemon starts and says so, and an unpu
   )
   expect(await guests(daemon)).toEqual(['IMG_1.jpg', 'IMG_2.jpg'])
   expect((await daemon.get('/api/live')).body.total).toBe(2)
-  const { slug } = (await daemon.get('/api/events')).body.current
-  expect((await daemon.get(`/photo/${slug}/IMG_1.jpg`)).status).toBe(200)
+  const { prefix } = (await daemon.get('/api/events')).body.current
+  expect((await daemon.get(`/photo/${prefix}/IMG_1.jpg`)).status).toBe(200)
   const gone = await daemon.post('/api/unpublish', { filename: 'IMG_1.jpg', request_id: 'read-only-1' })
   expect([gone.status, gone.body.error.code]).toEqual([507, 'hidden_for_now'])
   expect(await guests(daemon)).toEqual(['IMG_2.jpg'])
   for (const path of ['IMG_1.jpg', 'thumb/IMG_1.webp'])
-    expect([path, (await daemon.get(`/photo/${slug}/${path}`)).status]).toEqual([path, 404])
+    expect([path, (await daemon.get(`/photo/${prefix}/${path}`)).status]).toEqual([path, 404])
   const rated = await daemon.post('/api/rate', { filename: 'IMG_1.JPG', rating: 3 })
   expect([rated.status, rated.body.error.code]).toEqual([507, 'disk_read_only'])
   await daemon.stop()

@@ -28,8 +28,9 @@ afterAll(async () => {
 })
 
 const versions = async () => (await daemon.get('/api/live')).body.total as number
-const slug = async () => (await daemon.get('/api/events')).body.current.slug as string
-const guests = async () => (await daemon.get(`/photo/${await slug()}/manifest.json`)).body.total as number
+const current = async () => (await daemon.get('/api/events')).body.current
+const guests = async () =>
+  (await daemon.get(`/photo/${(await current()).prefix}/manifest.json`)).body.total as number
 const any = () => true
 const ofCatalog = ({ what }: Change) => what === 'sql'
 

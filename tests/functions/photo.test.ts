@@ -175,15 +175,6 @@ describe('in the real runtime', () => {
   })
 })
 
-test('the bucket may be bound as PHOTOS, as before', async () => {
-  const pages = await startPages({ 'events.json': INDEX, [`${PREFIX}/IMG_1.jpg`]: PICTURE }, 'PHOTOS')
-  try {
-    expect((await ask(pages.url, `/photo/${PREFIX}/IMG_1.jpg`)).status).toBe(200)
-  } finally {
-    await pages.end()
-  }
-}, 120_000)
-
 test('without a bucket nothing is public', async () => {
   const { onRequest } = await import('../../functions/photo/[[path]].ts')
   const request = new Request(`https://x/photo/${PREFIX}/IMG_1.jpg`)

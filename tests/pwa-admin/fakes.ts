@@ -71,6 +71,8 @@ export function status(more: Partial<Status> = {}): Status {
       starts_at: '2026-01-01T00:00:00Z',
       state: 'open',
       prefix: 'a',
+      visibility: 'front',
+      ends_at: null,
       hero_image_url: null,
     },
     counts: { buffer: 0, archived: 0, trashed: 0, live: 0 },

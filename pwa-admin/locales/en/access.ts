@@ -101,6 +101,7 @@ export const access = {
       'event closed': 'Closed the event',
       'event switched': 'Went to the event {subject}',
       'event renamed': 'Renamed an event {subject}',
+      'event access changed': 'Changed who can open the event {subject}',
       'event changed': 'Changed the event',
       'trash emptied': 'Emptied the trash',
       'code shown': 'Showed a pairing code ({role})',

@@ -84,7 +84,7 @@ export const cloud = {
     events: 'Events',
     eventsHint: 'Each has its own photos and its own gallery. A closed event’s gallery stays.',
     slug: 'Name in the address',
-    slugHint: 'Empty: the date of today',
+    slugHint: 'Empty: the date and a few letters that nobody guesses',
     prefix: 'Folder in the bucket',
     inBucket: 'in the bucket: {prefix}',
     unfit:

@@ -2,6 +2,7 @@ import { access } from './access.ts'
 import { camera } from './camera.ts'
 import { cloud } from './cloud.ts'
 import { connect } from './connect.ts'
+import { door } from './door.ts'
 import { edit } from './edit.ts'
 import { inbox } from './inbox.ts'
 import { messages } from './messages.ts'
@@ -28,6 +29,7 @@ export const en = {
   ...access,
   ...cloud,
   ...connect,
+  ...door,
   ...offline,
   ...refusals,
   ...messages,

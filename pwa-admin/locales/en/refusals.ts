@@ -53,6 +53,10 @@ export const refusals = {
     too_late: 'It has left the gallery already. Publish the photo again.',
     no_such_event: 'There is no such event any more.',
     no_event: 'There is no event yet.',
+    prefix_reserved: 'No event’s files can lie in the folder {prefix}.',
+    bad_time: 'There is no such time: {time}.',
+    wrong_pin: 'This is not the PIN.',
+    too_many_pins: 'Too many wrong PINs from here. Try again in a few minutes.',
     event_exists: 'An event of this name is there already.',
     secrets_open:
       'Others on the Mac can read the file with the keys, {path}. Make it yours alone (chmod 600).',

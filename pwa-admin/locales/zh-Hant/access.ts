@@ -102,6 +102,7 @@ export const access: Same<typeof en> = {
       'event closed': '結束活動',
       'event switched': '切換到活動 {subject}',
       'event renamed': '活動改名為 {subject}',
+      'event access changed': '變更了誰可以觀看活動 {subject}',
       'event changed': '更改活動',
       'trash emptied': '清空垃圾桶',
       'code shown': '顯示配對碼（{role}）',

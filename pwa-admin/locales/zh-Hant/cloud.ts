@@ -82,7 +82,7 @@ export const cloud: Same<typeof en> = {
     events: '活動',
     eventsHint: '每個活動有自己的相片和相簿。結束的活動，相簿會保留。',
     slug: '網址中的名稱',
-    slugHint: '留空即使用今天的日期',
+    slugHint: '留空即使用日期加上幾個難以猜到的字母',
     prefix: '儲存桶中的資料夾',
     inBucket: '儲存桶資料夾：{prefix}',
     unfit: '網址中的名稱以文字或數字開頭，只能有文字、數字、句點、連字號和底線。',

@@ -16,10 +16,11 @@ const drop = async (...names: string[]) => {
     await daemon.drop(name, await makeJpeg({ seed: seed + name.length * 7, width: 600, height: 400 }))
 }
 const slugs = async () => (await daemon.get('/api/events')).body
-const guests = async (slug: string) =>
-  (await daemon.get(`/photo/${slug}/manifest.json`)).body.recent.map(
-    (entry: { filename: string }) => entry.filename,
-  ) as string[]
+const guests = async (slug: string) => {
+  const { prefix } = (await daemon.get(`/photo/events/${slug}.json`)).body
+  const { recent } = (await daemon.get(`/photo/${prefix}/manifest.json`)).body
+  return recent.map((entry: { filename: string }) => entry.filename) as string[]
+}
 const leave = (title = 'Next') => daemon.post('/api/events', { action: 'open', title })
 
 test('what was held when the event is left goes out before, and nothing afterwards', async () => {
