@@ -9,13 +9,14 @@ import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
 import { cloudSlow } from './cloud-slow.ts'
 import { cloudDocuments } from './cloud.ts'
 import { gallery } from './gallery.ts'
+import { galleryPush } from './gallery-push.ts'
 import { listing } from './listing.ts'
 import { publishing, publishingAlone } from './publishing.ts'
 import { tethering } from './tethering.ts'
 import { viewers } from './viewers.ts'
 
 const BENCHES: readonly Bench[] = [
-  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ...cloudDocuments, cloudSlow, app, gallery,
+  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ...cloudDocuments, cloudSlow, app, gallery, galleryPush,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`
