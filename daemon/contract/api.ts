@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
 import { AccessChange, PinView } from './event-access.ts'
 import { Params, Message } from './message.ts'
-import { EventSettings, EventView, FONT_SIZES } from './settings.ts'
+import { EventSettings, EventView, FONT_SIZES, GuestStatistics } from './settings.ts'
 import { ActionView } from './undo.ts'
 import { LONGEST_DELAY } from './publish-delay.ts'
 import { Name, closed, oneOf, requestId } from './shapes.ts'
@@ -236,6 +236,7 @@ export const ClosingReport = Type.Object({
   /** Files that the bucket does not have yet, and objects that it should not have any more. */
   unsent: Type.Integer(),
   unremoved: Type.Integer(),
+  guests: Type.Optional(GuestStatistics),
 })
 export type ClosingReport = Static<typeof ClosingReport>
 

@@ -82,7 +82,23 @@ export const FolderListing = Type.Object({
 export type FolderListing = Static<typeof FolderListing>
 
 /** `GET /api/event-statistics`, of the current Event. */
+/** What guests did, as numbers that name nobody. */
+export const GuestStatistics = Type.Object({
+  /** Pages that wait for news now, and the most that ever did at once. */
+  now: Type.Integer(),
+  peak: Type.Integer(),
+  /** Photos that were opened by themselves, and saved. */
+  opened: Type.Integer(),
+  saved: Type.Integer(),
+  /** The three that were saved most, of those that are public. */
+  most_saved: Type.Array(
+    Type.Object({ filename: Type.String(), photo_id: Type.String(), count: Type.Integer() }),
+  ),
+})
+export type GuestStatistics = Static<typeof GuestStatistics>
+
 export const EventStatistics = Type.Object({
+  guests: Type.Optional(GuestStatistics),
   /** ISO 8601, of the first photo that came in; null before it. */
   started_at: Type.Union([Type.String(), Type.Null()]),
   in: Type.Integer(),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { GuestStatistics } from '../contract/settings.ts'
 import type { ClosingReport } from '../contract/api.ts'
 
 /** How long closing an event waits for what is still to be sent, milliseconds. What is not sent by then goes later. */
@@ -12,6 +13,7 @@ const STATES = ['buffer', 'archived', 'trashed'] as const
 export async function closingReport(needs: {
   catalog: Catalog
   drained: () => boolean
+  guests: (eventId: number) => GuestStatistics
   within?: number
 }): Promise<ClosingReport> {
   const { photos, publications, skipped, uploads, events } = needs.catalog
@@ -26,5 +28,6 @@ export async function closingReport(needs: {
     set_aside: skipped.count(id),
     unsent: files,
     unremoved: removals,
+    guests: needs.guests(id),
   }
 }

@@ -1,6 +1,6 @@
 import type { ClosingReport } from '../contract/api.ts'
 import type { Message } from '../contract/message.ts'
-import type { EventSettings } from '../contract/settings.ts'
+import type { EventSettings, GuestStatistics } from '../contract/settings.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { adoptedAccess, type AccessChange } from '../catalog/event-access.ts'
 import type { EventRecord } from '../catalog/events.ts'
@@ -66,6 +66,7 @@ export function createEventLifecycle(needs: {
   /** Finishes what was cut short in the Event when it was left. */
   recover: () => Promise<void>
   foldersFor: (slug: string, first: boolean) => FolderPaths
+  guests: (eventId: number) => GuestStatistics
   changed: () => void
   now: () => number
 }): EventLifecycle {
@@ -195,7 +196,11 @@ export function createEventLifecycle(needs: {
     pause: (noted) => inOrder(() => setState('paused', noted)),
     async close(noted) {
       await inOrder(() => setState('closed', noted))
-      return closingReport({ catalog, drained: () => needs.cloud.status().waiting === 0 })
+      return closingReport({
+        catalog,
+        guests: needs.guests,
+        drained: () => needs.cloud.status().waiting === 0,
+      })
     },
     async change(eventId, change, noted) {
       catalog.transaction(() => {

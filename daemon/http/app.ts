@@ -91,7 +91,7 @@ export interface AppParts {
     readonly decisions: Decisions
     readonly delay: DelaySetting
     readonly removalRequests: RemovalRequestInbox
-    readonly audience: Pick<Audience, 'here' | 'counted'>
+    readonly audience: Pick<Audience, 'here' | 'counted' | 'of'>
     readonly galleryChanged: Pick<Signal, 'on'>
     readonly tree: GalleryTree
     readonly cloud: Pick<Cloud, 'view' | 'save'>
@@ -243,7 +243,7 @@ function registerRoutes(
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
   registerSources(app, { sources, again, status })
   registerCamera(app, { sources, cameraSettings, status })
-  registerEvent(app, { catalog, heroes, ...lifecycle })
+  registerEvent(app, { catalog, heroes, guests: audience.of, ...lifecycle })
   registerCloud(app, { ...cloud, test: testCloud, bulkRemoval, retryUploads: delivery.retry })
   registerAssets(app, { catalog, heroes, change: lifecycle.change })
   registerOutputSettings(app, { outputSettings, darkroom })

@@ -1,6 +1,7 @@
 import type { AudienceCounts } from '../catalog/publications/audience.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CountsMessage } from '../contract/delta.ts'
+import type { GuestStatistics } from '../contract/settings.ts'
 import type { Status } from '../contract/status.ts'
 import { isStorageFault } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -9,6 +10,8 @@ import type { Log } from '../log.ts'
 const WRITE_EVERY = 10_000
 /** Where guests of this network are counted. */
 const NETWORK = 'network'
+/** Photos that are named as saved most. */
+const MOST_SAVED = 3
 
 /** Who watches now, and what was opened and saved: numbers alone. */
 export interface Audience {
@@ -21,11 +24,13 @@ export interface Audience {
   /** What a counter of the internet has counted in all. @param counter tells one from another */
   reported(eventId: number, counter: string, counts: AudienceCounts): void
   status(): NonNullable<Status['guests']>
+  /** What became of the Event's photos with guests. */
+  of(eventId: number): GuestStatistics
   stop(): void
 }
 
 export function createAudience(needs: {
-  catalog: Pick<Catalog, 'audience' | 'events'>
+  catalog: Pick<Catalog, 'audience' | 'events' | 'publications'>
   changed: () => void
   log: Log
 }): Audience {
@@ -80,6 +85,31 @@ export function createAudience(needs: {
       catalog.audience.put(eventId, `internet ${counter}`, counts)
     },
     status: () => ({ ...now }),
+    of(eventId) {
+      write()
+      const { peak, opened, saved } = catalog.audience.of(eventId)
+      const live = Object.entries(saved).flatMap(([filename, count]) => {
+        const publication = catalog.publications.byName(eventId, filename)
+        // A page may count what was never there.
+        return publication?.name === filename ? [{ publication, count }] : []
+      })
+      const most = live
+        .filter(({ publication, count }) => publication.state === 'live' && count > 0)
+        .sort((a, b) => b.count - a.count)
+        .slice(0, MOST_SAVED)
+      const isCurrent = catalog.events.current().id === eventId
+      return {
+        now: isCurrent ? now.here + (now.elsewhere ?? 0) : 0,
+        peak,
+        opened,
+        saved: live.reduce((sum, { count }) => sum + count, 0),
+        most_saved: most.map(({ publication: { name, photoId }, count }) => ({
+          filename: name,
+          photo_id: photoId,
+          count,
+        })),
+      }
+    },
     stop: write,
   }
 }

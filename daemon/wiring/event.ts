@@ -17,7 +17,7 @@ export interface EventParts {
 export function buildEvent(
   { catalog, folders, log, now, statusChanged, foldersFor }: Storage,
   { originalFiles, darkroom }: Pictures,
-  { publisher, tree, cloud, decisions, unattended, fullSizes }: Publishing,
+  { publisher, tree, cloud, decisions, unattended, fullSizes, audience }: Publishing,
   { sources }: Shooting,
 ): EventParts {
   const recovery = createRecovery({
@@ -32,6 +32,7 @@ export function buildEvent(
   const lifecycle = createEventLifecycle({
     catalog, folders, tree, cloud, decisions, sources, foldersFor, unattended, fullSizes, now,
     recover: () => recovery.look(true),
+    guests: audience.of,
     changed: statusChanged.send,
   }) // prettier-ignore
   return { lifecycle, heroes: createHeroes({ darkroom, fetchPicture: createFetchPicture() }), recovery }

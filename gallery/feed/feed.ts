@@ -1,4 +1,4 @@
-import { withDelta, type GuestMessage } from '../../daemon/contract/delta.ts'
+import { withDelta, type CountsMessage, type GuestMessage } from '../../daemon/contract/delta.ts'
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import { withHead, withPage, type Album, type Page } from './album.ts'
 import { isClosed, readDoor } from './door.ts'
@@ -244,6 +244,8 @@ export const createFeed = (needs: FeedNeeds) => {
   }
 
   return {
+    /** @returns false when nobody hears it */
+    say: (counts: CountsMessage): boolean => push?.say(counts) ?? false,
     state: (): FeedState => state,
     poll,
     more,

@@ -31,6 +31,8 @@ export interface KeepNeeds {
   /** Offers an address to other programs, or copies it. */
   share: (url: string) => Promise<'shared' | 'copied' | 'failed'>
   pass: (text: string) => void
+  /** Photos were saved, by their public names. */
+  saved: (names: readonly string[]) => void
   /** The photo on screen is to be the whole file, for a guest who saves it by hand. */
   whole: () => void
   /** What the viewer shows of a photo is another now. */

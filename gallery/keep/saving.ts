@@ -17,6 +17,8 @@ export interface SavingNeeds {
   words: () => KeepWords
   bar: Bar
   pass: (text: string) => void
+  /** Photos were saved, by their public names. */
+  saved: (names: readonly string[]) => void
   /** The photo on screen is to be the whole file, for a guest who saves it by hand. */
   whole: () => void
 }
@@ -89,6 +91,7 @@ export const createSaving = (needs: SavingNeeds) => {
     try {
       // Files alone: with a title or a text beside them some phones hand on the text.
       await navigator.share({ files })
+      needs.saved(files.map(({ name }) => name))
     } catch (error) {
       if (nameOf(error) === 'AbortError') return
       if (nameOf(error) !== 'NotAllowedError') throw error
@@ -162,11 +165,15 @@ export const createSaving = (needs: SavingNeeds) => {
         ({ ok }) => ok,
         () => false,
       ))
-    if (isThere) return handOver(own, entry.filename)
+    if (isThere) {
+      needs.saved([entry.filename])
+      return handOver(own, entry.filename)
+    }
     const file = await fileOf(entry, size, new AbortController().signal).catch(() => null)
     if (file === null) return byHand(entry, size)
     const url = URL.createObjectURL(file)
     handOver(url, entry.filename)
+    needs.saved([entry.filename])
     setTimeout(() => URL.revokeObjectURL(url), 30_000)
   }
 
@@ -181,6 +188,7 @@ export const createSaving = (needs: SavingNeeds) => {
         signal,
         progress,
       })
+      needs.saved(entries.map(({ filename }) => filename))
       pass(missing > 0 ? words().left(missing) : words().saved)
     } catch (error) {
       if (nameOf(error) !== 'AbortError') pass(words().notSaved)

@@ -33,7 +33,8 @@ export const en = {
   notOpened: 'The photo could not be opened. Please tap it again.',
   timeline: 'Jump to a time',
   photosRegion: 'Photos',
-  privacy: 'No account, no tracking. To have a photo taken down, ask the photographer.',
+  privacy:
+    'No account, no tracking. How often photos are opened and saved is counted, and nobody is recognised by it. To have a photo taken down, open it and ask.',
   credit: (name: string): string => `Photos: ${name}`,
   language: 'Language',
   silentHere: 'This Wi-Fi does not answer.',

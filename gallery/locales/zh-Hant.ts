@@ -33,7 +33,8 @@ export const zhHant: Words = {
   notOpened: '無法開啟照片，請再點一次。',
   timeline: '跳到某個時間',
   photosRegion: '照片',
-  privacy: '無需帳號，不追蹤。如需移除照片，請告知攝影師。',
+  privacy:
+    '無需帳號，不追蹤。只統計照片被開啟與儲存的次數，無法辨識任何人。如需取下照片，請開啟該照片並提出請求。',
   credit: (name) => `攝影：${name}`,
   language: '語言',
   silentHere: '此 Wi-Fi 沒有回應。',

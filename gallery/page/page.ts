@@ -2,6 +2,7 @@ import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { createBehind } from './behind.ts'
 import { blankFor, createBlank } from './blank.ts'
 import { make } from './dom.ts'
+import { createCounting } from '../feed/counting.ts'
 import { createFeed, type FeedState } from '../feed/feed.ts'
 import { createFinding } from '../feed/finding.ts'
 import { applyAccent } from './theme.ts'
@@ -67,6 +68,7 @@ export const createPage = (needs: PageNeeds) => {
     open: openLine,
     changed: (next) => show(next),
   })
+  const counting = createCounting(feed.say)
   const hero = createHero()
   const latest = createLatest({
     size: sizeOfLatest,
@@ -153,6 +155,11 @@ export const createPage = (needs: PageNeeds) => {
         closing: masonry.reveal,
         nearEnd: () => void feed.more(),
         ...sharing,
+        shown(entry) {
+          sharing.shown(entry)
+          if (entry !== null) counting.opened()
+        },
+        saved: counting.saved,
         pass: signs.pass,
         removals: () => removalsUrl(state?.slug ?? ''),
         make,
@@ -170,6 +177,7 @@ export const createPage = (needs: PageNeeds) => {
     ...pictures,
     state: () => state,
     page: sharing.event,
+    saved: counting.saved,
     lang: () => lang,
     entries: () => shown,
     find: finding.find,
@@ -267,7 +275,10 @@ export const createPage = (needs: PageNeeds) => {
   const scrolled = (): void => {
     if ((state?.album?.entries.length ?? 0) > shown.length && latest.inView()) settle(true)
   }
-  const woke = (): void => feed.look()
+  const woke = (): void => {
+    if (document.hidden) counting.flush()
+    feed.look()
+  }
 
   const pace = createPace(main, () => {
     masonry.sync()
@@ -300,6 +311,7 @@ export const createPage = (needs: PageNeeds) => {
     },
     stop(): void {
       feed.stop()
+      counting.stop()
       hero.stop()
       pace.stop()
       masonry.stop()

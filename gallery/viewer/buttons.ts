@@ -42,6 +42,8 @@ export interface ButtonNeeds {
   isOnlyHere: () => boolean
   takeOut: TakeOut
   pass: (text: string) => void
+  /** Photos were saved, by their public names. */
+  saved: (names: readonly string[]) => void
 }
 
 /** The viewer's top line. */
@@ -111,7 +113,8 @@ export const addButtons = (pswp: PhotoSwipe, needs: ButtonNeeds): void => {
         const entry = current()
         const keep = keeping()
         // Until that part is there the link is a plain download.
-        if (entry === null || keep === null) return
+        if (entry === null) return
+        if (keep === null) return needs.saved([entry.filename])
         event.preventDefault()
         keep.save(entry)
       },

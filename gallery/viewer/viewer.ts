@@ -42,6 +42,8 @@ export interface ViewerNeeds {
   pass: (text: string) => void
   /** The guest comes near the last photo that is known. */
   nearEnd: () => void
+  /** Photos were saved, by their public names. */
+  saved: (names: readonly string[]) => void
   /** Where a photo is asked to be taken out of the gallery. */
   removals: () => string
   /** The page's own: what both import would be a file more before the first photo. */

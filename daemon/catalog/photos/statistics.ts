@@ -5,7 +5,7 @@ const HOUR = 3600_000
 
 /** What became of an Event so far. */
 export interface Statistics {
-  of(eventId: number): Omit<EventStatistics, 'set_aside'>
+  of(eventId: number): Omit<EventStatistics, 'set_aside' | 'guests'>
 }
 
 export function createStatistics(db: Db): Statistics {

@@ -99,6 +99,15 @@ export const settings = {
     statistics: 'The event in figures',
     started: 'Since {when}',
     notStarted: 'No photo came in yet.',
+    guests: {
+      title: 'Guests',
+      now: 'Watching now',
+      peak: 'At most at once',
+      opened: 'Photos opened',
+      saved: 'Photos saved',
+      most: 'Saved most often',
+      nobody: 'These are sums. Nobody can be recognised by them, and nothing else is kept.',
+    },
     counts: {
       in: 'Came in',
       published: 'Published',

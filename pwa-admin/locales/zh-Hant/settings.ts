@@ -101,6 +101,15 @@ export const settings: Same<typeof en> = {
     statistics: '活動統計',
     started: '從 {when} 開始',
     notStarted: '還沒有相片進來。',
+    guests: {
+      title: '賓客',
+      now: '正在觀看',
+      peak: '同時最多',
+      opened: '開啟的照片',
+      saved: '儲存的照片',
+      most: '最常被儲存',
+      nobody: '這些只是總數，無法辨識任何人，也不保留其他資料。',
+    },
     counts: {
       in: '收到',
       published: '已發布',

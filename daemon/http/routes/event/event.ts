@@ -5,7 +5,12 @@ import type { EventRecord } from '../../../catalog/events.ts'
 import { EventsBody, EventSettingsBody, EventSettingsReply, EventsReply } from '../../../contract/api.ts'
 import type { AccessChange } from '../../../contract/event-access.ts'
 import { can } from '../../../contract/roles.ts'
-import { EventStatistics, FONT_SIZES, type EventSettings } from '../../../contract/settings.ts'
+import {
+  EventStatistics,
+  FONT_SIZES,
+  type EventSettings,
+  type GuestStatistics,
+} from '../../../contract/settings.ts'
 import { Refusal } from '../../../errors.ts'
 import { isHero, type Heroes } from '../../../events/heroes.ts'
 import type { EventLifecycle } from '../../../events/lifecycle.ts'
@@ -71,7 +76,7 @@ function accessOf({ visibility, pin, ends_at }: AccessChange): access.AccessChan
 /** The Event: how its gallery reads, and going on or beginning another. */
 export function registerEvent(
   app: App,
-  needs: { catalog: Catalog; heroes: Heroes } & Pick<
+  needs: { catalog: Catalog; heroes: Heroes; guests: (eventId: number) => GuestStatistics } & Pick<
     EventLifecycle,
     'open' | 'switchTo' | 'pause' | 'close' | 'resume' | 'change'
   >,
@@ -249,7 +254,7 @@ export function registerEvent(
     async () => {
       const { id } = events.current()
       const { statistics, skipped } = needs.catalog
-      return { ...statistics.of(id), set_aside: skipped.count(id) }
+      return { ...statistics.of(id), set_aside: skipped.count(id), guests: needs.guests(id) }
     },
   )
 }
