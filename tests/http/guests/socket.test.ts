@@ -43,10 +43,20 @@ describe('guests of this network', () => {
     expect((await one.next('delta')).delta.also.event?.title).toBe('Anna & Ben')
     await daemon.post('/api/unpublish', { filename: 'IMG_1.jpg' })
     expect((await one.next('delta')).delta.drop).toEqual(['IMG_1.jpg'])
+    one.socket.send(JSON.stringify({ type: 'counts', opened: 3, saved: { 'IMG_1.jpg': 2, 'never.jpg': 9 } }))
     one.socket.send('ping')
     await new Promise((resolve) => one.socket.once('message', resolve))
     two.socket.send('{"type":"publish"}')
     expect(await two.closed).toBe(1008)
+    // What was opened and saved is counted; of a photo that is not public nothing is named, nor of one that never was.
+    const figures = async () => (await daemon.get('/api/event-statistics')).body.guests
+    await expect.poll(figures).toEqual({ now: 1, peak: 2, opened: 3, saved: 2, most_saved: [] })
+    await daemon.post('/api/publish', { filename: 'IMG_1.JPG' })
+    one.socket.send(JSON.stringify({ type: 'counts', opened: 0, saved: { 'IMG_1_002.jpg': 1 } }))
+    await expect
+      .poll(async () => (await figures()).most_saved)
+      .toMatchObject([{ filename: 'IMG_1_002.jpg', count: 1 }])
+    await daemon.post('/api/unpublish', { filename: 'IMG_1_002.jpg' })
     one.socket.close()
     await expect.poll(guests).toEqual({ here: 0, elsewhere: null })
   })
