@@ -168,7 +168,8 @@ test('favourites stay on the phone, are a list, and a link to them leaves out wh
     await page.waitForSelector(id('lightbox'), { state: 'detached' })
   }
   await page.reload()
-  await page.mouse.move(5, 5)
+  await page.waitForSelector(`${tile(names[COUNT - 1]!)} img.in`)
+  await page.mouse.move(6, 6)
   await page.tap(id('favourites-open'))
   const listed = () =>
     page
