@@ -22,8 +22,8 @@ export interface MasonryNeeds {
 /** Faster than this (px per ms) tiles show their blur alone until the finger rests. */
 const FLING = 4
 const REST_MS = 110
-/** Screens around the guest's in which tiles stand at least: blurs cost a slow phone time. */
-const MARGIN = 0.2
+/** Screens around the guest's in which tiles stand before any picture is fetched: blurs cost a slow phone time. */
+const FIRST = 0.2
 
 /** The grid of tiles. Only those near the viewport are in the document. */
 export const createMasonry = (needs: MasonryNeeds) => {
@@ -58,7 +58,7 @@ export const createMasonry = (needs: MasonryNeeds) => {
     const ahead = needs.ahead === undefined ? 1 : needs.ahead()
     const band = (screens: number): number[] =>
       layout === undefined ? [] : visible(layout, top - screen * screens, top + screen * (1 + screens))
-    const near = band(Math.max(MARGIN, ahead ?? 0))
+    const near = band(ahead === null ? FIRST : 1)
     const wanted = new Set(ahead === null ? [] : band(ahead))
     const focused = document.activeElement
     const now = new Map<string, Tile>()

@@ -4,7 +4,7 @@ import { keepWordsOf } from '../locales/keep-words.ts'
 import { button, createBar, type BarButton } from './bar.ts'
 import { createBoard } from './board.ts'
 import { createFavourites, listHash, listOf } from './favourites.ts'
-import { bytesOf, canShareFiles, createSaving, type FileSize } from './saving.ts'
+import { bytesOf, canShareFiles, createSaving, isApplePhone, type FileSize } from './saving.ts'
 import { createSelection } from './selection.ts'
 import css from './keep.css?url'
 
@@ -59,15 +59,16 @@ export const openKeep = (needs: KeepNeeds): Keep => {
   const isTouch = (): boolean => matchMedia('(pointer: coarse)').matches
 
   /** A guest with a mouse gets an archive; one with a finger the share sheet, where there is one. */
-  const ways = (entries: readonly ManifestEntry[], then: () => void): BarButton[] => {
+  const ways = (entries: readonly ManifestEntry[]): BarButton[] => {
     const off = entries.length === 0
     const made: BarButton[] = []
     const add = (id: string, label: string, run: () => Promise<void>): void => {
-      made.push({ id, label, off, main: made.length === 0, press: () => void run().then(then) })
+      made.push({ id, label, off, main: made.length === 0, press: () => void run() })
     }
     const isFull = entries.some((entry) => entry.has.full)
-    if (canShareFiles() || isTouch()) add('save-selected', words().save, () => saving.save(entries, 'web'))
-    if (!isTouch() || !canShareFiles()) {
+    const isShared = canShareFiles() || isApplePhone()
+    if (isShared) add('save-selected', words().save, () => saving.save(entries, 'web'))
+    if (!isTouch() || !isShared) {
       add('zip', words().download, () => saving.zip(entries, 'web'))
       if (isFull) add('zip-large', words().downloadLarge, () => saving.zip(entries, 'full'))
     }
@@ -87,10 +88,7 @@ export const openKeep = (needs: KeepNeeds): Keep => {
       else
         remove = bar.put(() => ({
           text: words().selected(selection.names().size),
-          buttons: [
-            ...ways(picked(), () => undefined),
-            { id: 'select-end', label: words().done, press: selection.end },
-          ],
+          buttons: [...ways(picked()), { id: 'select-end', label: words().done, press: selection.end }],
         }))
     },
   })
@@ -105,7 +103,7 @@ export const openKeep = (needs: KeepNeeds): Keep => {
     ...needs,
     words,
     actions: (entries) => [
-      ...ways(entries, () => undefined),
+      ...ways(entries),
       {
         id: 'favourites-share',
         label: words().share,

@@ -35,7 +35,7 @@ export const canShareFiles = (): boolean => {
 
 /** An iPhone or iPad; the latter calls itself a Mac. Without a share sheet, as on plain HTTP, the photo itself is the
  * only way into Photos. */
-const isApplePhone = (): boolean =>
+export const isApplePhone = (): boolean =>
   /iPhone|iPad|iPod/.test(navigator.userAgent) ||
   (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1)
 

@@ -2,9 +2,11 @@ import { isSparing } from '../grid/size.ts'
 
 /** The other photos wait for the newest no longer than this, ms. */
 const PATIENCE_MS = 4_000
+/** Narrower than this, CSS pixels, it is a phone: on a line that costs. */
+const PHONE = 600
 
-/** When pictures are fetched: the newest photo's first, then those on the screen, and further ones once the guest
- * scrolls, for many see the first screen alone.
+/** When pictures are fetched: the newest photo's first, then those on the screen, and further ones: on a phone
+ * once the guest scrolls, for many see the first screen alone.
  * @param root holds the photos
  * @param begun called once, when the newest is there or does not come */
 export const createPace = (root: HTMLElement, begun: () => void) => {
@@ -16,7 +18,7 @@ export const createPace = (root: HTMLElement, begun: () => void) => {
     clearTimeout(timer)
     if (hasBegun) return
     hasBegun = true
-    ahead ??= 0
+    ahead ??= isSparing() || innerWidth < PHONE ? 0 : 1
     begun()
   }
   const scrolled = (): void => void (ahead = isSparing() ? 0 : 1)

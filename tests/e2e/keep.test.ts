@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { leaveBrowser, openBrowser, visit } from '../fixtures/browser/browser.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
@@ -25,15 +25,19 @@ beforeAll(async () => {
   browser = await openBrowser()
   for (let n = 1; n <= COUNT; n += 1) {
     // The last one is the newest: a full size for it alone.
-    if (n === COUNT) await daemon.post('/api/output-settings', { full: { enabled: true } })
+    if (n === COUNT) await daemon.post('/api/picture-settings', { full: { enabled: true } })
     await daemon.drop(`IMG_${n}.JPG`, await makeJpeg({ seed: n, width: 900, height: 600 }))
     await daemon.post('/api/publish', { filename: `IMG_${n}.JPG` })
   }
   const { current, events } = (await daemon.get('/photo/events.json')).body
   base = `/photo/${events[current].prefix}`
-  await expect
-    .poll(async () => (await daemon.get(`${base}/manifest.json`)).body.recent[0].fullBytes)
-    .toBeGreaterThan(0)
+  await vi.waitFor(
+    async () => {
+      const { recent } = (await daemon.get(`${base}/manifest.json`)).body
+      if (!(recent[0].fullBytes > 0)) throw new Error('The full size is not there yet')
+    },
+    { timeout: 20_000 },
+  )
 })
 afterAll(async () => {
   await leaveBrowser(browser)
@@ -164,7 +168,8 @@ test('favourites stay on the phone, are a list, and a link to them leaves out wh
     await page.waitForSelector(id('lightbox'), { state: 'detached' })
   }
   await page.reload()
-  await page.mouse.move(5, 5)
+  await page.waitForSelector(`${tile(names[COUNT - 1]!)} img.in`)
+  await page.mouse.move(6, 6)
   await page.tap(id('favourites-open'))
   const listed = () =>
     page

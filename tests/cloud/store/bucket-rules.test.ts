@@ -27,7 +27,7 @@ describe('a bucket that encrypts with keys of its own', () => {
     await mac.drained()
     expect(mac.cloud.status()).toMatchObject({ trouble: null, code: null })
     const puts = () => server.asked.filter(({ method, key }) => method === 'PUT' && !key.endsWith('.json'))
-    expect(puts()).toHaveLength(6)
+    expect(puts()).toHaveLength(9)
     // Asked for again, as by a catalog that was rebuilt: they are there.
     mac.cloud.files.sendAll()
     mac.cloud.wake()

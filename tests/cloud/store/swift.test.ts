@@ -120,7 +120,10 @@ describe.skipIf(skip)('a real S3 server', () => {
     const removed = link.requests.filter((line) => line.startsWith('DELETE '))
     const named = new Set(
       gone
-        .flatMap((name) => [name, `thumb/${name.replace('.jpg', '.webp')}`])
+        .flatMap((name) => [
+          name,
+          ...['thumb', 'view'].map((size) => `${size}/${name.replace('.jpg', '.webp')}`),
+        ])
         .map((key) => `/many/${prefix}/${key}`),
     )
     expect(removed.length).toBeGreaterThan(0)

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { expect, it } from 'vitest'
 import { LANGUAGES, pickLanguage } from '../../../daemon/contract/language.ts'
+import { keepWordsOf } from '../../../gallery/locales/keep-words.ts'
 import { viewerWordsOf } from '../../../gallery/locales/viewer-words.ts'
 import { dateText, timeText, wordsOf } from '../../../gallery/locales/words.ts'
 
@@ -13,8 +14,8 @@ it('speaks the first language of the browser that it knows', () => {
 
 it.each(LANGUAGES)('has every word in %s, and no exclamation marks', (tag) => {
   const say = (value: unknown): string => (typeof value === 'function' ? String(value(3)) : String(value))
-  const words: Record<string, unknown> = { ...wordsOf(tag), ...viewerWordsOf(tag) }
-  for (const key of Object.keys({ ...wordsOf('en'), ...viewerWordsOf('en') })) {
+  const words: Record<string, unknown> = { ...wordsOf(tag), ...viewerWordsOf(tag), ...keepWordsOf(tag) }
+  for (const key of Object.keys({ ...wordsOf('en'), ...viewerWordsOf('en'), ...keepWordsOf('en') })) {
     expect(say(words[key]), key).toMatch(/\S/)
     expect(say(words[key]), key).not.toMatch(/[!！]/)
   }

@@ -260,7 +260,7 @@ describe('used', () => {
       await publish('IMG_1.JPG')
       const { prefix } = (await daemon.get('/api/status')).body.event
       const has = async () => (await daemon.get(`/photo/${prefix}/manifest.json`)).body.recent[0]?.has
-      await expect.poll(has).toEqual({ web: true, full: true })
+      await expect.poll(has).toEqual({ web: true, full: true, view: true })
       const bytes = await daemon.bytes(`/photo/${prefix}/full/IMG_1.jpg`)
       expect((await sharp(bytes).metadata()).width).toBe(3000)
       const stored = async () =>
@@ -269,7 +269,7 @@ describe('used', () => {
       const bucket = async () =>
         JSON.parse(await readFile(join(daemon.data, 'bucket', prefix, 'manifest.json'), 'utf8')).recent[0]
           ?.has
-      await expect.poll(bucket).toEqual({ web: true, full: true })
+      await expect.poll(bucket).toEqual({ web: true, full: true, view: true })
       await daemon.post('/api/unpublish', { filename: 'IMG_1.jpg' })
       expect((await daemon.get(`/photo/${prefix}/full/IMG_1.jpg`)).status).toBe(404)
       await expect.poll(stored).not.toContain('IMG_1.jpg')
