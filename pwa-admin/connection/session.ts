@@ -96,6 +96,9 @@ export function createSession({
         case 'publication.gone':
           rows.set(notice.filename, null)
           break
+        case 'removal.asked':
+        case 'removal.answered':
+          break
         case 'status.changed':
           if (!setStatus(notice.status)) break
           // What was gathered before it is about the event before.
