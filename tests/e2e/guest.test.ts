@@ -193,6 +193,34 @@ for (const { name, open, isMissing } of ENGINES)
       expect(asked.filter((one) => /viewer-.*\.js\?again=/.test(one)).length).toBeGreaterThan(0)
     })
 
+    test('types the PIN of an event once, reads when it has ended, and sees it again', async () => {
+      const { slug } = (await daemon.get('/api/events')).body.current
+      const decide = (access: object) => daemon.post('/api/events', { action: 'access', slug, ...access })
+      const shows = (kind: string) => `document.querySelector('[data-testid=${kind}]') !== null`
+      const look = () => engine.ask(`dispatchEvent(new Event('online'))`)
+      const type = (pin: string) =>
+        engine.ask(`
+          const input = document.querySelector('[data-testid=pin-input]')
+          input.value = '${pin}'
+          document.querySelector('[data-testid=pin-go]').click()`)
+      await decide({ visibility: 'pin', pin: '4711' })
+      await engine.go(url(`/gallery/e/${slug}`))
+      await hold(shows('pin-form')).toBe(true)
+      expect(await engine.ask(`return document.querySelectorAll('.tile').length`)).toBe(0)
+      await type('1234')
+      await hold(`document.querySelector('[data-testid=pin-trouble]').textContent !== ''`).toBe(true)
+      await type('4711')
+      await hold(`document.querySelectorAll('.tile img.in').length > 2`).toBe(true)
+      await visit(`/gallery/e/${slug}`)
+      await decide({ ends_at: '2020-01-01T00:00:00Z' })
+      await look()
+      await hold(shows('ended')).toBe(true)
+      expect(await engine.ask(`return document.querySelectorAll('.tile').length`)).toBe(0)
+      await decide({ ends_at: null, visibility: 'front' })
+      await look()
+      await hold(`document.querySelectorAll('.tile img.in').length > 2`).toBe(true)
+    })
+
     test('the app opens what was lost once', async () => {
       cut = /components-.*\.js$/
       await engine.go(url('/admin/'))
