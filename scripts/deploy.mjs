@@ -85,6 +85,11 @@ async function main() {
     say(`The worker of the object does not build:\n${lastLines(worker.output, 12)}`)
     return 1
   }
+  const other = /^bucket_name = "(.+)"$/m.exec(await readFile(join(root, OBJECT_TOML), 'utf8'))?.[1] ?? ''
+  if (other !== bucket) {
+    say(`wrangler.toml names the bucket "${bucket}", ${OBJECT_TOML} names "${other}": it has to be the same.`)
+    return 1
+  }
   if (values['dry-run']) {
     say(
       `Ready to send the worker "${nameIn(await readFile(join(root, OBJECT_TOML), 'utf8'))}" from functions/object.`,

@@ -224,7 +224,8 @@ export const createFeed = (needs: FeedNeeds) => {
         rest()
         return void take(next).catch(() => soon(SPREAD))
       }
-      default:
+      case 'hello':
+      case 'head':
         if (head?.revision !== message.revision) soon(SPREAD)
         else {
           rest()

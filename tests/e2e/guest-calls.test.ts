@@ -73,7 +73,7 @@ async function visit(withPush: boolean): Promise<{ calls: number; shown: number;
   }
   const read = createRead({
     fetch: (url, options) => {
-      const at = String(url)
+      const at = url as string
       if (at.startsWith('/')) calls += 1
       const { signal: _, ...rest } = options ?? {}
       const whole = async () => {
@@ -107,7 +107,7 @@ async function visit(withPush: boolean): Promise<{ calls: number; shown: number;
       },
       send: (text) => socket.send(text),
       close: () => socket.terminate(),
-    } as Line
+    }
   }
   const before = asked
   const feed = createFeed({

@@ -11,7 +11,7 @@ import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 /** Stands for Pages with its object. */
 let server: Server
-let hosts: { socket: WebSocket; url: string; token: string }[] = []
+const hosts: { socket: WebSocket; url: string; token: string }[] = []
 let pokes: string[] = []
 let daemon: RunningDaemon
 let slug = ''

@@ -11,6 +11,7 @@ const words = keepWordsOf('en')
 const said: string[] = []
 const clicked: HTMLAnchorElement[] = []
 const shares: File[][] = []
+const saved: string[] = []
 const whole = vi.fn()
 let base: string | null = null
 const picture = () => new Response('pixels', { headers: { 'content-type': 'image/jpeg' } })
@@ -30,6 +31,7 @@ const saving = () =>
     },
     pass: (text) => void said.push(text),
     whole,
+    saved: (names) => void saved.push(...names),
   })
 const device = (agent: string, share: boolean) => {
   vi.stubGlobal('navigator', {
@@ -42,7 +44,7 @@ const device = (agent: string, share: boolean) => {
   })
 }
 beforeEach(() => {
-  said.length = clicked.length = shares.length = 0
+  said.length = clicked.length = shares.length = saved.length = 0
   base = null
   whole.mockClear()
   vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
