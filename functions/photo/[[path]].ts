@@ -55,7 +55,7 @@ async function sendIndex(request: Request, bucket: Bucket, push: Push): Promise<
   const door: Door = current === null ? { state: 'unknown' } : await doorOf(bucket, current, request)
   const shown = door.state !== 'unknown' && isAtFrontDoor(door.event) ? door.event : null
   const events = shown ? { [shown.slug]: { prefix: shown.prefix, title: shown.title } } : {}
-  return sendMade(request, { v: 1, current: shown?.slug ?? null, ...rest, ...push, events }, SOON)
+  return sendMade(request, { v: 1, current: shown?.slug ?? null, ...rest, ...(shown && push), events }, SOON)
 }
 
 /** What a guest hears who may not come in.

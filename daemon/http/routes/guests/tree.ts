@@ -73,9 +73,10 @@ export function registerTree(
     })
   }
 
-  app.get('/photo/events.json', { config }, (request, reply) =>
-    sendMade(request, reply, { ...eventsIndex(catalog.events.current(), now()), push: true }),
-  )
+  app.get('/photo/events.json', { config }, (request, reply) => {
+    const index = eventsIndex(catalog.events.current(), now())
+    return sendMade(request, reply, { ...index, ...(index.current !== null && { push: true }) })
+  })
 
   app.get(
     '/photo/events/:file',
