@@ -49,9 +49,10 @@ test('a data folder answers as it did, and its photos and the bucket hold what t
   await sent()
   // The buffer is a source only while it is looked through.
   await expect.poll(() => get('/api/status').then(({ sources }) => sources)).toEqual([])
+  // Where it is found on this network is told a moment later, to the bucket too.
+  await expect.poll(() => differences(daemon!)).toEqual([])
   for (const [question, answer] of Object.entries(answers))
     expect(await ask(daemon!, question), question).toMatchObject(answer as object)
-  expect(await differences(daemon!)).toEqual([])
 
   const after = await hashes(data)
   const isSame = (path: string) => after[path] === before[path]
