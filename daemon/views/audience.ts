@@ -38,6 +38,7 @@ export function createAudience(needs: {
   let now = { here: 0, elsewhere: null as number | null }
   let waiting = new Map<number, { peak: number; opened: number; saved: Record<string, number> }>()
   let timer: NodeJS.Timeout | undefined
+  let stopped = false
 
   function waitingOf(eventId: number) {
     const one = waiting.get(eventId) ?? { peak: 0, opened: 0, saved: {} }
@@ -61,6 +62,8 @@ export function createAudience(needs: {
   }
 
   function watch(change: Partial<typeof now>): void {
+    // Sockets close after the rest: the catalog may not be there by then.
+    if (stopped) return
     const before = now
     now = { ...now, ...change }
     if (before.here === now.here && before.elsewhere === now.elsewhere) return
@@ -76,13 +79,14 @@ export function createAudience(needs: {
     here: (guests) => watch({ here: guests }),
     elsewhere: (guests) => watch({ elsewhere: guests }),
     counted(eventId, { opened, saved }) {
+      if (stopped) return
       const one = waitingOf(eventId)
       one.opened += opened
       for (const [name, count] of Object.entries(saved))
         one.saved[name] = (Object.hasOwn(one.saved, name) ? one.saved[name]! : 0) + count
     },
     reported(eventId, counter, counts) {
-      catalog.audience.put(eventId, `internet ${counter}`, counts)
+      if (!stopped) catalog.audience.put(eventId, `internet ${counter}`, counts)
     },
     status: () => ({ ...now }),
     of(eventId) {
@@ -110,6 +114,9 @@ export function createAudience(needs: {
         })),
       }
     },
-    stop: write,
+    stop() {
+      stopped = true
+      write()
+    },
   }
 }

@@ -136,7 +136,15 @@ for (const { name, open, isMissing } of ENGINES)
         await engine.ask(`document.querySelector('.pswp__button--arrow--next').click()`)
       await hold(SAID).toBe(`P${PUBLISHED - 7}`)
       await engine.ask(`document.querySelector('[data-testid=share]').click()`)
-      await hold(`window.shared?.endsWith('#photo=P${PUBLISHED - 7}.jpg')`).toBe(true)
+      await hold(
+        `new URL(window.shared ?? location.href).pathname.endsWith('/p/P${PUBLISHED - 7}.jpg')`,
+      ).toBe(true)
+      // The link opens that photo, over its event's page.
+      const shared = new URL(await engine.ask<string>('return window.shared'))
+      await engine.go(url(shared.pathname + shared.search))
+      await hold(OPEN).toBe(true)
+      await hold(SAID).toBe(`P${PUBLISHED - 7}`)
+      expect(await engine.ask('return location.pathname + location.search')).toMatch(/^\/gallery\/e\/[^/?]+$/)
     })
 
     test('a photo that is taken down while it is open says so, and becomes no other', async () => {
