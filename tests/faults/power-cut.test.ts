@@ -117,8 +117,9 @@ async function lostOver(
     const last = start({})
     try {
       return { had: acknowledged.length, lost: await missing(await last.ready, data, acknowledged) }
-    } catch {
-      return { had: acknowledged.length, lost: acknowledged.map(({ filename }) => filename) }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      return { had: acknowledged.length, lost: [why, ...acknowledged.map(({ filename }) => filename)] }
     } finally {
       last.child.kill('SIGKILL')
       await last.ended

@@ -179,7 +179,16 @@ describe('on a data folder', () => {
     expect((await events('continue')).current.state).toBe('open')
     const { report, current } = await events('close')
     expect(current.state).toBe('closed')
-    expect(report).toEqual({ slug: first, in: 3, published: 3, set_aside: 0, unsent: 0, unremoved: 0 })
+    const guests = { now: 0, peak: 0, opened: 0, saved: 0, most_saved: [] }
+    expect(report).toEqual({
+      slug: first,
+      in: 3,
+      published: 3,
+      set_aside: 0,
+      unsent: 0,
+      unremoved: 0,
+      guests,
+    })
     expect((await toolAlone('events', 'list')).stdout).toMatch(new RegExp(`\\* ${first} +closed +Wedding`))
     const index = (await daemon.get('/photo/events.json')).body
     expect([index.current, Object.keys(index.events)]).toEqual([first, [first]])

@@ -11,7 +11,7 @@ const GALLERY = join(ROOT, 'dist', 'gallery')
 /** What the app's own code may weigh on its way to an iPad at a venue, gzip bytes. */
 const MOST = 200_000
 /** What stands before a guest's first photo: the page, its script and its styles, gzip bytes. */
-const MOST_FOR_A_GUEST = 17_600
+const MOST_FOR_A_GUEST = 23_000
 
 beforeAll(() => buildParts(ROOT))
 
@@ -66,7 +66,7 @@ test.each(['pair', 'setup'])('the page %s loads nothing but the files of its own
   expect(files.filter((path) => path.endsWith('.js') && path !== 'setup/oldest.js')).toHaveLength(1)
 })
 
-test('a guest fetches one script and one style before the first photo, and they weigh no more than 18 KB', async () => {
+test('a guest fetches one script and one style before the first photo, and they weigh no more than 23 KB', async () => {
   const files = await firstLoad('index.html', GALLERY)
   expect([...files.keys()].map((path) => path.replace(/^.*\./, '')).sort()).toEqual(['css', 'js'])
   const html = await readFile(join(GALLERY, 'index.html'))
