@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keyOf, rangeOf } from '../../functions/bucket.ts'
+import { cardObjects, describeCards } from './cards.ts'
 import { startPages, type Pages } from '../fixtures/cloud/pages.ts'
 
 const PREFIX = '2026-01-20'
@@ -45,6 +46,7 @@ describe('in the real runtime', () => {
   let pages: Pages
   beforeAll(async () => {
     pages = await startPages({
+      ...cardObjects,
       'events.json': INDEX,
       [`${PREFIX}/manifest.json`]: '{"v":1}',
       [`${PREFIX}/pages/0123.json`]: '{"v":1,"entries":[]}',
@@ -59,6 +61,7 @@ describe('in the real runtime', () => {
     })
   }, 120_000)
   afterAll(() => pages.end())
+  describeCards(() => pages)
   const get = (path: string, headers?: Record<string, string>, method?: string) =>
     ask(pages.url, path, method, headers)
 
