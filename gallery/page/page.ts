@@ -255,10 +255,7 @@ export const createPage = (needs: PageNeeds) => {
     if (!document.hidden) void feed.poll()
   }
 
-  const pace = createPace(main, () => {
-    masonry.sync()
-    lightbox.warm()
-  })
+  const pace = createPace(main, masonry.sync, lightbox.warm)
   return {
     async start(): Promise<void> {
       document.body.append(hero.root, main, footer.root, scrubber.root, ...signs.elements)

@@ -8,6 +8,7 @@ import { Refusal } from '../../../errors.ts'
 import { splitName } from '../../../files.ts'
 import type { GalleryTree } from '../../../publish/gallery-tree.ts'
 import { eventsIndex } from '../../../publish/manifest.ts'
+import { createPacked } from './packed.ts'
 import { FOREVER, sendFile } from '../../static/files.ts'
 import type { App } from '../../plugin.ts'
 
@@ -23,6 +24,7 @@ function isKnown(header: string | undefined, etag: string): boolean {
 export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryTree }): void {
   const { catalog, tree } = needs
   const config = { access: 'public', audit: null } as const
+  const packed = createPacked()
   const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
 
   function eventOf(prefix: string): EventRecord {
@@ -40,7 +42,9 @@ export function registerTree(app: App, needs: { catalog: Catalog; tree: GalleryT
   ): FastifyReply {
     void reply.header('cache-control', cache).header('etag', `"${etag}"`)
     if (isKnown(request.headers['if-none-match'], `"${etag}"`)) return reply.code(304).send()
-    return reply.type('application/json; charset=utf-8').send(body)
+    const small = packed(body, request.headers['accept-encoding'])
+    void reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding')
+    return small === null ? reply.send(body) : reply.header('content-encoding', 'gzip').send(small)
   }
 
   function livePublication(event: EventRecord, name: string): string {
