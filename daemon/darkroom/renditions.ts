@@ -23,7 +23,7 @@ export const RENDITIONS: Readonly<Record<RenditionName, Rendition>> = {
   preview: { extension: 'jpg', longSide: 1600, quality: 82, sharpening: 0.4 },
   thumb: { extension: 'webp', longSide: 640, quality: 92, budget: [35_000, 45_000], sharpening: 0.5 },
   // For a phone's whole screen. Light is enough for what it is: what is lighter at this quality needs no second try.
-  view: { extension: 'webp', longSide: 1280, quality: 76, budget: [0, 80_000], sharpening: 0.4 },
+  view: { extension: 'webp', longSide: 1280, quality: 76, budget: [0, 76_000], sharpening: 0.4 },
   web: { extension: 'jpg', longSide: 2048, quality: 85, progressive: true, sharpening: 0.4 },
   full: { extension: 'jpg', longSide: Infinity, quality: 92, progressive: true, sharpening: 0.25 },
 }

@@ -280,10 +280,7 @@ export const createPage = (needs: PageNeeds) => {
     feed.look()
   }
 
-  const pace = createPace(main, () => {
-    masonry.sync()
-    lightbox.warm()
-  })
+  const pace = createPace(main, masonry.sync, lightbox.warm)
   return {
     async start(): Promise<void> {
       const search = plainSearch(location.search)

@@ -94,6 +94,7 @@ async function open(browser: Browser, url: string): Promise<Visit> {
       return now
     },
     async quiet() {
+      lastAt = performance.now()
       while (underWay.size > 0 || performance.now() - lastAt < QUIET_MS) await wait(50)
     },
     close: () => context.close(),

@@ -37,7 +37,7 @@ describe('the files', () => {
       expect((await sharp((await room.print(jpeg, {}, name)).path).metadata()).format).toBe('webp')
   })
 
-  it('a view fills a phone, weighs 80 KB at most, and is never larger than the web size', async () => {
+  it('a view fills a phone, weighs 76 KB at most, and is never larger than the web size', async () => {
     const create = { width: 2600, height: 1700, channels: 3, background: '#777' } as const
     const noise = { type: 'gaussian', mean: 128, sigma: 25 } as const
     const source = await sourceOf(
@@ -53,7 +53,7 @@ describe('the files', () => {
       return (await room.darkroom.print(source, NEUTRAL, [{ name: 'view', path }], changed))[0]!
     }
     const usual = await printed(2048)
-    expect([usual.width, usual.bytes <= 80_000]).toEqual([1280, true])
+    expect([usual.width, usual.bytes <= 76_000]).toEqual([1280, true])
     expect((await printed(1000)).width).toBe(1000)
   })
 

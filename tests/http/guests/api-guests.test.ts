@@ -68,6 +68,20 @@ test("a guest's page gets a 304 until something changes", async () => {
   expect((await daemon.get(path, { 'if-none-match': etag })).status).toBe(200)
 })
 
+test('lists are sent compressed to whom that is no news, and mean the same', async () => {
+  for (let n = 0; n < 4; n += 1) await daemon.post('/api/publish', { filename: await shoot() })
+  const { current, events } = (await daemon.get('/photo/events.json')).body
+  const path = `/photo/${events[current].prefix}/manifest.json`
+  const plain = await daemon.get(path, { 'accept-encoding': 'identity' })
+  const small = await daemon.get(path, { 'accept-encoding': 'gzip' })
+  expect([plain, small].map(({ headers }) => headers.get('content-encoding'))).toEqual([null, 'gzip'])
+  expect(small.body).toEqual(plain.body)
+  expect(small.headers.get('etag')).toBe(plain.headers.get('etag'))
+  expect(small.headers.get('vary')).toContain('accept-encoding')
+  const refused = await daemon.get(path, { 'accept-encoding': 'gzip;q=0' })
+  expect(refused.headers.get('content-encoding')).toBeNull()
+})
+
 test('what is not live is not in the public tree, whatever lies in the folder', async () => {
   const filename = await shoot()
   const name = (await daemon.post('/api/publish', { filename })).body.published_as as string

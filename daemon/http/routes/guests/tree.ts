@@ -8,6 +8,7 @@ import type { EventAddress } from '../../../contract/manifest.ts'
 import { splitName } from '../../../files.ts'
 import type { GalleryTree } from '../../../publish/gallery-tree.ts'
 import { eventsIndex } from '../../../publish/event-document.ts'
+import { createPacked } from './packed.ts'
 import { FOREVER, sendFile } from '../../static/files.ts'
 import type { App } from '../../plugin.ts'
 import { createDoors, isOwn, nothingHere } from './door.ts'
@@ -32,6 +33,7 @@ export function registerTree(
   const { catalog, tree, now } = needs
   const config = { access: 'public', audit: null } as const
   const doors = createDoors({ catalog, now })
+  const packed = createPacked()
 
   function sendDocument(
     request: FastifyRequest,
@@ -42,7 +44,11 @@ export function registerTree(
   ): FastifyReply {
     void reply.header('cache-control', cache).header('etag', `"${etag}"`)
     if (isKnown(request.headers['if-none-match'], `"${etag}"`)) return reply.code(304).send()
-    return reply.type('application/json; charset=utf-8').send(body)
+    const small = packed(body, request.headers['accept-encoding'])
+    // An Event behind a PIN has said already that it varies with the cookie.
+    const varies = [reply.getHeader('vary'), 'accept-encoding'].filter((one) => one !== undefined).join(', ')
+    void reply.type('application/json; charset=utf-8').header('vary', varies)
+    return small === null ? reply.send(body) : reply.header('content-encoding', 'gzip').send(small)
   }
 
   function sendMade(request: FastifyRequest, reply: FastifyReply, value: object, own = false): FastifyReply {
