@@ -110,6 +110,8 @@ test('every sentence that the daemon says has words of ours in each language', (
     'newer_catalog',
     'catalog_lost',
     'catalog_damaged',
+    'no_room_for_copy',
+    'copy_failed',
     'data_folder_closed',
     'in_use',
     'too_many_folders',
