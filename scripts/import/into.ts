@@ -70,13 +70,15 @@ export async function importInto(needs: {
       stops,
     })
     const before = storage.catalog.events.current()
+    const isKnown = storage.catalog.settings.get(`imported:${before.id}`) !== undefined
     time = dayOf(old.prefix)
     await enter(storage, old)
     time = null
     const imported = await run(storage, plan, old, (at) => (time = at), needs)
     const { events, transaction } = storage.catalog
     const { id } = events.current()
-    if (before.id === id) events.change(id, { state: 'paused' })
+    // Nothing of tonight's cards goes into it before somebody says so.
+    if (before.id === id) events.change(id, { state: isKnown ? before.state : 'paused' })
     else {
       const prepared = await storage.folders.prepare(before.folders)
       transaction(() => {

@@ -4,7 +4,7 @@ import { errnoOf, Refusal } from '../../errors.ts'
 import { exists, isHidden, writeAtomic } from '../../files.ts'
 import { liesIn } from '../../folders.ts'
 import { sha256Of } from '../../originals/proof.ts'
-import { copyVerified } from './copying.ts'
+import { copyVerified, syncFoldersOf } from './copying.ts'
 import { planConfig, writeDevices } from './config-files.ts'
 import { CATALOG, MANIFEST, readManifest, UNFINISHED, writeManifest } from './manifest.ts'
 import type { BackupFile, Manifest } from './manifest.ts'
@@ -24,7 +24,7 @@ export interface BackupNeeds {
   readonly program: string
   readonly now: () => number
   /** Hears how many files are done, and how many there are. */
-  readonly progress: (done: number, all: number) => void
+  readonly progress: (done: number, all: number) => void | Promise<void>
 }
 
 export interface BackupReport {
@@ -77,7 +77,7 @@ export async function makeBackup(needs: BackupNeeds): Promise<BackupReport> {
     const gone: Planned[] = []
     for (const [n, file] of plan.files.entries()) {
       if (!(await bring(file))) gone.push(file)
-      needs.progress(n + 1, plan.files.length)
+      await needs.progress(n + 1, plan.files.length)
     }
     const lacking = [...gone.filter(({ sha256 }) => sha256 !== null), ...plan.absent]
     const still = lacking.filter(({ path }) => missing.some((one) => one.path === path))
@@ -112,6 +112,7 @@ export async function makeBackup(needs: BackupNeeds): Promise<BackupReport> {
     })),
     files: all,
   }
+  await syncFoldersOf(all.map(({ path }) => join(to, path)))
   await writeManifest(to, manifest)
   await rm(join(to, UNFINISHED), { force: true })
   return { manifest, copied, copied_bytes: copiedBytes }

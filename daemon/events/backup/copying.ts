@@ -12,7 +12,13 @@ const TRIES = 3
 
 export type Copied = Omit<BackupFile, 'path'>
 
+/** Flushes the folders of files that were copied: their names then outlive a power cut, too. */
+export async function syncFoldersOf(paths: Iterable<string>): Promise<void> {
+  for (const folder of new Set([...paths].map((path) => dirname(path)))) await syncFolder(folder)
+}
+
 /** Copies a file under a name that is ours, flushes it, and reads it back. The time of its last change goes with it.
+ * Its name is flushed by `syncFoldersOf`, once for many.
  * @returns null when the file is not there any more
  * @throws Refusal 507 `backup_disk_full`, 422 `backup_source_unread`, 503 `backup_unsound` or `backup_target_unwritable`;
  * nothing half-done is left then */
@@ -24,7 +30,6 @@ export async function copyVerified(from: string, to: string, mode?: number): Pro
     if (copied === null) return null
     if ((await sha256Of(part)) !== copied.sha256) throw unsound(to)
     await rename(part, to)
-    await syncFolder(dirname(to))
     return copied
   } catch (error) {
     if (isDiskFull(error)) throw full(to, error)

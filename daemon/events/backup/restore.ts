@@ -8,7 +8,7 @@ import { FOLDER_ROLES, liesIn } from '../../folders.ts'
 import { sha256Of } from '../../originals/proof.ts'
 import { lockData } from '../../util/lock.ts'
 import { readStored } from '../../util/stored.ts'
-import { copyVerified } from './copying.ts'
+import { copyVerified, syncFoldersOf } from './copying.ts'
 import { CATALOG, verifyBackup, type BackupFile, type Manifest } from './manifest.ts'
 import { correctCatalog, ownFolder, readSlugs } from './restored-catalog.ts'
 
@@ -62,9 +62,13 @@ export async function restoreBackup(needs: {
   try {
     await writeAtomic(join(data, RESTORING), mark)
     const part = join(data, `${CATALOG}.part`)
+    const targets: string[] = []
     for (const [n, file] of manifest.files.entries()) {
       const target = file.path === CATALOG ? part : targetOf(data, file.path, slugs)
-      if (target !== null) await bring(join(from, file.path), target, file)
+      if (target !== null) {
+        await bring(join(from, file.path), target, file)
+        targets.push(target)
+      }
       needs.progress('copy', n + 1, manifest.count)
     }
     await forgetFolders(join(data, 'config', 'daemon.json'))
@@ -75,6 +79,7 @@ export async function restoreBackup(needs: {
       devices: await readDevices(from),
       madeAt: manifest.made_at,
     })
+    await syncFoldersOf(targets)
     await rename(part, join(data, CATALOG))
     await syncFolder(data)
     await rm(join(data, RESTORING))

@@ -62,6 +62,9 @@ export async function importOldSystem(
   const notes = [...plan.notes]
   const event = catalog.events.current()
   const byPath = new Map<string, PhotoRecord>()
+  /** Set at the end of a run: what one that was cut short left undone is done, and later runs change nothing. */
+  const finished = `imported:${event.id}`
+  const isFirst = catalog.settings.get(finished) === undefined
   const all = plan.photos.length + plan.live.length
   let done = 0
   let photos = 0
@@ -113,11 +116,13 @@ export async function importOldSystem(
       const taken = await take(path, filename, state)
       let { photo } = taken
       if (taken.already) already += 1
-      else {
-        photos += 1
+      else photos += 1
+      // The same bytes may lie in two of its folders: the first counts.
+      const isDone = [...byPath.values()].some(({ id }) => id === photo.id)
+      if (isFirst && !isDone) {
         if (photo.filename !== filename && photo.raw?.filename !== filename)
           notes.push(`${path} is called ${photo.filename} here: another photo has its name.`)
-        if (state !== 'buffer') photo = await needs.originalFiles.move(photo.filename, state)
+        if (state !== photo.state) photo = await needs.originalFiles.move(photo.filename, state)
         catalog.transaction(() => {
           catalog.photos.setCounts(photo.id, { published: times, unpublished })
           for (const name of formerNames) retireName(event, photo, name)
@@ -214,19 +219,21 @@ export async function importOldSystem(
   }
   for (const one of plan.live) await each(one.path, () => publish(one))
 
-  const { settings } = event
-  catalog.events.change(event.id, { settings: { ...settings, ...old.settings } })
-  await tryTo('The cover', async () => {
-    const { cover } = old
-    if (cover === null) return
-    const hero = await needs.heroes.make(event, (to) => copyFile(cover, to))
-    catalog.events.change(event.id, { hero })
-  })
-  await tryTo('The watermark', async () => {
-    if (!old.watermark || !withWatermark) return
-    if (old.watermarkImage !== null) await needs.outputSettings.setFile('image', old.watermarkImage)
-    await needs.outputSettings.changeWatermark(old.watermark)
-  })
+  if (isFirst) {
+    catalog.events.change(event.id, { settings: { ...event.settings, ...old.settings } })
+    await tryTo('The cover', async () => {
+      const { cover } = old
+      if (cover === null) return
+      const hero = await needs.heroes.make(event, (to) => copyFile(cover, to))
+      catalog.events.change(event.id, { hero })
+    })
+    await tryTo('The watermark', async () => {
+      if (!old.watermark || !withWatermark) return
+      if (old.watermarkImage !== null) await needs.outputSettings.setFile('image', old.watermarkImage)
+      await needs.outputSettings.changeWatermark(old.watermark)
+    })
+    catalog.settings.set(finished, '1')
+  }
   async function tryTo(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work()

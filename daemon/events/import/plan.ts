@@ -71,9 +71,14 @@ export async function planImport(old: OldSystem): Promise<ImportPlan> {
       .map((name) => `${name} is in its list of published photos, and there is no file of that name.`),
   ]
   const counts = countsOf(old.history, matcher)
+  const isShown = new Set(live.map(({ photo }) => photo))
   const isLive = new Set(live.map(({ name }) => nameKey(name)))
   return {
-    photos: found.map((photo) => {
+    photos: found.map((each) => {
+      // That system rejected photos that went on being public; here what is in the trash is in no gallery.
+      const isKept = each.state === 'trashed' && isShown.has(each.path)
+      if (isKept) notes.push(`${each.path} lies in its trash and is published: it is in the archive here.`)
+      const photo = isKept ? { ...each, state: 'archived' as const } : each
       const { published = 0, unpublished = 0, names: former = [] } = counts.get(photo.path) ?? {}
       return {
         ...photo,

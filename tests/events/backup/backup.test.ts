@@ -1,13 +1,14 @@
 import { cp, mkdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { makeBackup, type BackupReport } from '../../../daemon/events/backup/backup.ts'
-import { verifyBackup } from '../../../daemon/events/backup/manifest.ts'
+import { verifyBackup, writeManifest } from '../../../daemon/events/backup/manifest.ts'
 import type { PhotoChoice } from '../../../daemon/events/backup/plan.ts'
 import { restoreBackup } from '../../../daemon/events/backup/restore.ts'
 import { tempFolder } from '../../fixtures/catalog.ts'
 import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
+import { mountSmallDisk } from '../../fixtures/disk/small-disk.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import { hashes } from '../../fixtures/version-before/restore.ts'
 
@@ -65,8 +66,9 @@ beforeEach(async () => {
 })
 afterEach(() => rm(join(to, '..'), { recursive: true, force: true }))
 
+type Progress = Parameters<typeof makeBackup>[0]['progress']
 const back = (
-  more: { slug?: string; photos?: PhotoChoice; keys?: boolean; from?: string } = {},
+  more: { slug?: string; photos?: PhotoChoice; keys?: boolean; from?: string; progress?: Progress } = {},
 ): Promise<BackupReport> =>
   makeBackup({
     data: more.from ?? data,
@@ -76,7 +78,7 @@ const back = (
     keys: more.keys ?? false,
     program: '0.0.0',
     now: Date.now,
-    progress: quiet,
+    progress: more.progress ?? quiet,
   })
 const restore = () => restoreBackup({ from: to, data: restored, progress: quiet })
 const faults = async () => (await verifyBackup(to, quiet)).faults
@@ -238,30 +240,41 @@ test('an empty folder in the place of a pulled disk is refused, and the backup o
   }
 })
 
-describe('a damaged backup is refused, and nothing is restored', () => {
-  const damage: [string, () => Promise<unknown>, RegExp][] = [
-    ['a byte of a photo', async () => {
-      const path = join(to, 'events', 'gala', 'archive', 'IMG_3.JPG')
-      const bytes = await readFile(path)
-      bytes[99]! ^= 1
-      await writeFile(path, bytes)
-    }, /IMG_3.JPG holds other bytes/],
-    ['the end of the catalog', () => truncate(join(to, 'catalog.db'), 4096), /catalog.db has 4096 bytes/],
-    ['a missing file', () => rm(join(to, 'events', 'gala', 'web', 'IMG_1.jpg')), /IMG_1.jpg is missing/],
-    ['the manifest', async () => {
-      const path = join(to, 'manifest.json')
-      await writeFile(path, (await readFile(path, 'utf8')).replace('"published": 1', '"published": 2'))
-    }, /manifest.json is not as it was written/],
-  ] // prettier-ignore
-  test.each(damage)('%s', async (_, harm, said) => {
-    await back()
+test('a damaged backup is refused, and nothing is restored', async () => {
+  await back()
+  const pristine = to
+  const flip = async (path: string) => {
+    const bytes = await readFile(path)
+    bytes[99]! ^= 1
+    await writeFile(path, bytes)
+  }
+  const harms: [() => Promise<unknown>, RegExp][] = [
+    [() => flip(join(to, 'events', 'gala', 'archive', 'IMG_3.JPG')), /IMG_3.JPG holds other bytes/],
+    [() => truncate(join(to, 'catalog.db'), 4096), /catalog.db has 4096 bytes/],
+    [() => rm(join(to, 'events', 'gala', 'web', 'IMG_1.jpg')), /IMG_1.jpg is missing/],
+    [() => flip(join(to, 'manifest.json')), /manifest.json is not as it was written/],
+  ]
+  for (const [n, [harm, said]] of harms.entries()) {
+    to = `${pristine}-${n}`
+    await cp(pristine, to, { recursive: true })
     await harm()
-    await expect(restore()).rejects.toMatchObject({
-      code: 'backup_damaged',
-      message: expect.stringMatching(said),
-    })
+    const refusal = { code: 'backup_damaged', message: expect.stringMatching(said) }
+    await expect(restore()).rejects.toMatchObject(refusal)
     await expect(stat(restored)).rejects.toThrow('ENOENT')
-  })
+  }
+  // A control: the backup that nobody touched is restored.
+  to = pristine
+  await restore()
+})
+
+test('a manifest leads nowhere but into its own folder', async () => {
+  await back({ photos: 'none' })
+  const { manifest } = await verifyBackup(to, quiet)
+  for (const path of ['../outside', 'events/../../outside', '/etc/passwd', 'events//x', 'elsewhere/x']) {
+    const file = { ...manifest.files[0]!, path }
+    await writeManifest(to, { ...manifest, files: [...manifest.files, file] })
+    await expect(restore()).rejects.toMatchObject({ code: 'backup_damaged' })
+  }
 })
 
 test('a restore goes nowhere but into a new or empty folder, and one that was cut short keeps the daemon away', async () => {
@@ -271,7 +284,6 @@ test('a restore goes nowhere but into a new or empty folder, and one that was cu
   await expect(restore()).rejects.toMatchObject({ code: 'restore_not_empty' })
   await rm(join(restored, 'notes.txt'))
   // A folder stands where a photo belongs.
-  await cp(to, `${to}-2`, { recursive: true })
   await writeFile(join(restored, '.lep-restoring'), await marked())
   await mkdir(join(restored, 'events', 'gala', 'photos_trash', 'IMG_4.JPG'), { recursive: true })
   await expect(restore()).rejects.toMatchObject({ code: 'backup_target_unwritable' })
@@ -285,40 +297,107 @@ async function marked() {
   return JSON.stringify({ made_at, count, bytes })
 }
 
-test('what the backup took to be on its way does not go out by itself, and a bucket waits for a person', async () => {
+test('what was on its way when it was made does not go out by itself, and a bucket waits for a person', async () => {
   await back({ keys: true })
-  const db = new DatabaseSync(join(to, 'catalog.db'))
-  const { id: event } = db.prepare(`SELECT id FROM events WHERE slug = 'gala'`).get()!
-  const { id: photo } = db.prepare(`SELECT id FROM photos WHERE filename = 'IMG_2.JPG'`).get()!
-  db.prepare(
-    `INSERT INTO holds (id, event_id, photo_id, edit, again, actor, due_at) VALUES ('h', ?, ?, '{}', 0, 'a', 1)`,
-  ).run(event!, photo!)
-  db.prepare(`INSERT INTO unattended (photo_id, event_id, camera_id, due_at) VALUES (?, ?, 'c', 1)`).run(
-    photo!,
-    event!,
-  )
-  db.close()
-  await rm(join(to, 'manifest.json'))
-  // The changed catalog is written into a manifest by restoring what was changed from a backup of its own.
-  const changed = join(root, 'changed')
-  await mkdir(changed, { recursive: true })
-  await cp(join(to, 'catalog.db'), join(changed, 'catalog.db'))
+  // Such a data folder as one leaves it in the middle of something; its photos lie on the other disks.
+  const changed = join(to, '..', 'changed')
   const keys = { endpoint: 'http://127.0.0.1:9', bucket: 'b', access_key_id: 'k', secret_access_key: 's' }
   await mkdir(join(changed, 'config'), { recursive: true })
+  await cp(join(to, 'catalog.db'), join(changed, 'catalog.db'))
   await writeFile(join(changed, 'config', 'cloud.json'), JSON.stringify(keys), { mode: 0o600 })
+  await write(join(changed, 'catalog.db'), (db) => {
+    const { id: event } = db.prepare(`SELECT id FROM events WHERE slug = 'gala'`).get()!
+    const { id: photo } = db.prepare(`SELECT id FROM photos WHERE filename = 'IMG_2.JPG'`).get()!
+    db.prepare(
+      `INSERT INTO holds (id, event_id, photo_id, edit, again, actor, due_at) VALUES ('h', ?, ?, '{}', 0, 'a', 1)`,
+    ).run(event!, photo!)
+    db.prepare(`INSERT INTO unattended (photo_id, event_id, camera_id, due_at) VALUES (?, ?, 'c', 1)`).run(
+      photo!,
+      event!,
+    )
+  })
   await rm(to, { recursive: true })
-  await back({ from: changed, photos: 'none', keys: true })
+  await back({ from: changed, keys: true })
   await restore()
-  const again = await startDaemon([], restored)
+  let again = await startDaemon([], restored)
+  const status = async () => (await again.get('/api/status')).body
+  const live = async () => (await again.get('/api/live')).body.total
   try {
-    const status = async () => (await again.get('/api/status')).body
     await expect.poll(async () => (await status()).sync.code).toBe('restored')
-    expect((await again.get('/api/live')).body.total).toBe(1)
+    expect((await status()).sync.trouble).toMatch(/restored from a backup.*press Save/)
+    expect(await live()).toBe(1)
     expect((await again.post('/api/cloud-settings', {})).status).toBe(200)
     await expect.poll(async () => (await status()).sync.code).not.toBe('restored')
-    expect((await again.get('/api/live')).body.total).toBe(1)
+    expect(await live()).toBe(1)
+    // A control: left as it was, it would be public by now.
+    await again.stop()
+    await write(join(restored, 'catalog.db'), (db) => db.exec('UPDATE holds SET code = NULL'))
+    again = await startDaemon([], restored)
+    await expect.poll(live).toBe(2)
   } finally {
     await again.stop()
-    await rm(changed, { recursive: true })
   }
 }, 30_000)
+
+async function write(path: string, work: (db: DatabaseSync) => unknown): Promise<void> {
+  const db = new DatabaseSync(path)
+  work(db)
+  db.close()
+}
+
+test('while photos come and go the catalog and the files of a backup agree', async () => {
+  const send = async (path: string, filename: string) =>
+    expect([path, (await daemon.post(path, { filename })).status]).toEqual([path, 200])
+  let passes = 0
+  try {
+    const { manifest } = await back({
+      async progress(done) {
+        if (done !== 1) return
+        passes += 1
+        if (passes > 1) return
+        // After the catalog was copied, and before this photo is.
+        await send('/api/archive', 'IMG_2.JPG')
+        const live = await daemon.socket()
+        await writeFile(join(root, 'ssd', 'in', 'LATE.JPG'), await makeJpeg({ seed: 50 }))
+        await live.notice('photo.added', ({ photo }) => photo.filename === 'LATE.JPG')
+        live.close()
+      },
+    })
+    expect(passes).toBe(2)
+    expect(manifest.missing).toEqual([])
+    expect(manifest.events[1]).toMatchObject({ photos: { buffer: 2, archived: 2, trashed: 1 } })
+    const paths = manifest.files.map(({ path }) => path).filter((path) => /IMG_2.JPG|LATE.JPG/.test(path))
+    expect(paths).toEqual(['events/gala/archive/IMG_2.JPG', 'events/gala/buffer/LATE.JPG'])
+    expect(await faults()).toEqual([])
+  } finally {
+    await send('/api/restore', 'IMG_2.JPG')
+    await send('/api/reject', 'LATE.JPG')
+  }
+})
+
+test('a disk that is full: one sentence, no whole backup, and with room it goes on', async (context) => {
+  const disk = await tempFolder()
+  onTestFinished(() => rm(disk, { recursive: true, force: true }))
+  const mounted = await mountSmallDisk(context, disk, '700k')
+  const kept = join(to, '..')
+  to = join(disk, 'backup')
+  restored = join(disk, 'restored')
+  try {
+    await expect(back()).rejects.toMatchObject({ code: 'backup_disk_full' })
+    await expect(faults()).rejects.toMatchObject({ code: 'backup_unfinished' })
+    const began = Object.keys(await hashes(to))
+    expect(began.filter((path) => path.endsWith('.part') && !path.startsWith('catalog.db'))).toEqual([])
+    await mounted.resize('3m')
+    expect((await back()).manifest.missing).toEqual([])
+    expect(await faults()).toEqual([])
+    await mounted.resize(`${Math.ceil((await bytesOf(to)) / 1024) + 300}k`)
+    await expect(restore()).rejects.toMatchObject({ code: 'restore_no_room' })
+    expect(Object.keys(await hashes(disk)).filter((path) => path.startsWith('restored/'))).toEqual([])
+  } finally {
+    to = join(kept, 'backup')
+  }
+})
+async function bytesOf(folder: string): Promise<number> {
+  const sizes = await Promise.all(Object.keys(await hashes(folder)).map((path) => stat(join(folder, path))))
+  return sizes.reduce((sum, { blocks }) => sum + blocks * 512, 0)
+}

@@ -30,12 +30,12 @@ test('an event of the previous system comes over: names, counts, order, what is 
   expect(await hashes(root)).toEqual(
     Object.fromEntries(Object.entries(before).map(([path, hash]) => [`previous/${path}`, hash])),
   )
-  expect(told).toMatchObject({ photos: 9, published: 5, prefix: PREVIOUS_PREFIX, slug: PREVIOUS_PREFIX })
+  expect(told).toMatchObject({ photos: 10, published: 6, prefix: PREVIOUS_PREFIX, slug: PREVIOUS_PREFIX })
   expect(told.unread.map(({ path }) => path.split('/').at(-1))).toEqual(UNREAD)
 
   const done = await run()
   expect(await hashes(folder)).toEqual(before)
-  expect(done).toMatchObject({ photos: 8, published: 5, already: 0 })
+  expect(done).toMatchObject({ photos: 9, published: 6, already: 0 })
   expect(done.unread.map(({ path, why }) => `${path.split('/').at(-1)}: ${why}`)).toEqual([
     ...UNREAD.map((name) => expect.stringContaining(name)),
     expect.stringMatching(/^HALF.JPG: .*end/),
@@ -51,7 +51,7 @@ test('an event of the previous system comes over: names, counts, order, what is 
   try {
     const get = async (path: string) => (await daemon.get(path)).body
     expect(filenames(await daemon.get('/api/live'))).toEqual([
-      'GONE_1.jpg', '尾牙 晚宴.jpg', 'IMG_7109_003.jpg', 'IMG_7110_002.jpg', 'IMG_7109.jpg',
+      'GONE_1.jpg', '尾牙 晚宴.jpg', 'IMG_7109_003.jpg', 'IMG_7400.jpg', 'IMG_7110_002.jpg', 'IMG_7109.jpg',
     ]) // prettier-ignore
     const buffer = (await get('/api/buffer')).images
     expect(Object.fromEntries(buffer.map((one: { filename: string; published_count: number; unpublished_count: number; live: string[] }) =>
@@ -66,6 +66,7 @@ test('an event of the previous system comes over: names, counts, order, what is 
     expect(filenames(await daemon.get('/api/buffer?state=archived')).sort()).toEqual([
       'GONE_1.jpg',
       'IMG_7200.JPG',
+      'IMG_7400.JPG',
     ])
     expect(filenames(await daemon.get('/api/buffer?state=trashed')).sort()).toEqual([
       'IMG_7110-2.JPG',
@@ -97,7 +98,7 @@ test('an event of the previous system comes over: names, counts, order, what is 
       image: expect.stringContaining('/'),
     }) // prettier-ignore
     const head = await get(`/photo/${PREVIOUS_PREFIX}/manifest.json`)
-    expect(head.total).toBe(5)
+    expect(head.total).toBe(6)
     for (const size of ['thumb', 'view'])
       await daemon.bytes(`/photo/${PREVIOUS_PREFIX}/${size}/IMG_7109_003.webp`)
     // A name that guests' browsers may keep is not given again.
@@ -105,12 +106,22 @@ test('an event of the previous system comes over: names, counts, order, what is 
     expect((await daemon.post('/api/publish', { filename: 'IMG_7109.JPG' })).body).toMatchObject({
       published_as: 'IMG_7109_004.jpg',
     })
+    await daemon.post('/api/event-settings', { event_title: 'Changed since', event_subtitle: '' })
+    await daemon.post('/api/archive', { filename: 'PNG_1.png' })
     await expect(run()).rejects.toMatchObject({ code: 'in_use' })
   } finally {
     await daemon.stop()
   }
   // Again it brings nothing twice, and leaves what people did since.
   expect(await run()).toMatchObject({ photos: 0, published: 0 })
+  const again = await startDaemon([], data)
+  try {
+    expect((await again.get('/api/event-settings')).body.event_title).toBe('Changed since')
+    expect(filenames(await again.get('/api/buffer?state=archived'))).toContain('PNG_1.png')
+    expect((await again.get('/api/events')).body.current.state).toBe('open')
+  } finally {
+    await again.stop()
+  }
 }, 60_000)
 
 test('beside events that are there it is one more, and the current one stays', async () => {
@@ -119,7 +130,7 @@ test('beside events that are there it is one more, and the current one stays', a
   const [mine] = (await first.get('/api/events')).body.events
   await first.stop()
   const done = await run()
-  expect(done).toMatchObject({ published: 5 })
+  expect(done).toMatchObject({ published: 6 })
   const daemon = await startDaemon([], data)
   try {
     const { current, events } = (await daemon.get('/api/events')).body
@@ -147,7 +158,7 @@ test('settings that cannot be read are said, and the photos come all the same', 
   expect(old.notes.join()).toMatch(/config.json is no JSON/)
   expect([...old.history.keys()]).toEqual(['IMG_7110.jpg'])
   const plan = await planImport(old)
-  expect(plan.photos).toHaveLength(9)
+  expect(plan.photos).toHaveLength(10)
   // Now two versions of IMG_7110.JPG are known, and none of IMG_7110_002.JPG.
   const second = plan.live.find(({ name }) => name === 'IMG_7110_002.jpg')
   expect(second?.photo).toMatch(/photos_buffer\/IMG_7110.JPG$/)
