@@ -9,11 +9,12 @@ import { importOldSystem, type Imported } from '../../daemon/events/import/impor
 import { readOldSystem, type OldSystem } from '../../daemon/events/import/old-system.ts'
 import { planImport, type ImportPlan } from '../../daemon/events/import/plan.ts'
 import { refuseUnfinishedRestore } from '../../daemon/events/backup/restore.ts'
-import { FOLDER_ROLES, liesIn } from '../../daemon/folders.ts'
+import { FOLDER_ROLES } from '../../daemon/folders.ts'
 import { createIngest } from '../../daemon/ingest/intake/ingest.ts'
 import { createLog, silentLog } from '../../daemon/log.ts'
 import { createPublicFiles } from '../../daemon/publish/public-files.ts'
 import { lockData } from '../../daemon/util/lock.ts'
+import { overlap } from '../../daemon/util/real-path.ts'
 import { buildPictures } from '../../daemon/wiring/pictures.ts'
 import { openStorage, type Stops, type Storage } from '../../daemon/wiring/storage.ts'
 
@@ -36,7 +37,7 @@ export async function importInto(needs: {
   createWorkers?: typeof createWorkers
 }): Promise<ImportReport> {
   const { folder, data } = needs
-  if (liesIn(folder, data) || liesIn(data, folder))
+  if (await overlap(folder, data))
     throw new Refusal(
       422,
       'import_inside',

@@ -2,8 +2,8 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errnoOf, Refusal } from '../../errors.ts'
 import { exists, isHidden, writeAtomic } from '../../files.ts'
-import { liesIn } from '../../folders.ts'
 import { sha256Of } from '../../originals/proof.ts'
+import { overlap } from '../../util/real-path.ts'
 import { copyVerified, syncFoldersOf } from './copying.ts'
 import { planConfig, writeDevices } from './config-files.ts'
 import { CATALOG, MANIFEST, readManifest, UNFINISHED, writeManifest } from './manifest.ts'
@@ -118,15 +118,17 @@ export async function makeBackup(needs: BackupNeeds): Promise<BackupReport> {
   return { manifest, copied, copied_bytes: copiedBytes }
 }
 
+const inside = (to: string, data: string) =>
+  new Refusal(
+    422,
+    'backup_inside',
+    `The backup folder ${to} and the data folder ${data} lie in one another. Choose another folder, best on another disk.`,
+    { params: { folder: to, data } },
+  )
+
 /** @throws Refusal 422 `backup_inside`, 409 `backup_not_empty` */
 async function checkTarget(data: string, to: string): Promise<void> {
-  if (liesIn(to, data) || liesIn(data, to))
-    throw new Refusal(
-      422,
-      'backup_inside',
-      `The backup folder ${to} and the data folder ${data} lie in one another. Choose another folder, best on another disk.`,
-      { params: { folder: to, data } },
-    )
+  if (await overlap(to, data)) throw inside(to, data)
   const names = await readdir(to).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return new Array<string>()
     throw error
@@ -154,7 +156,7 @@ async function planAll(snapshot: Snapshot, needs: BackupNeeds): Promise<Plan> {
   const plans = []
   for (const event of snapshot.events) {
     for (const folder of Object.values(event.folders))
-      if (liesIn(needs.to, folder)) await checkTarget(folder, needs.to)
+      if (await overlap(needs.to, folder)) throw inside(needs.to, folder)
     plans.push(await planEvent(event, needs.photos))
   }
   const config = await planConfig(needs.data, needs.keys)

@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path'
 import { Type } from 'typebox'
 import { errnoOf, Refusal } from '../../errors.ts'
 import { isHidden, syncFolder, writeAtomic } from '../../files.ts'
-import { FOLDER_ROLES, liesIn } from '../../folders.ts'
+import { FOLDER_ROLES } from '../../folders.ts'
 import { sha256Of } from '../../originals/proof.ts'
 import { lockData } from '../../util/lock.ts'
+import { overlap } from '../../util/real-path.ts'
 import { readStored } from '../../util/stored.ts'
 import { copyVerified, syncFoldersOf } from './copying.ts'
 import { CATALOG, verifyBackup, type BackupFile, type Manifest } from './manifest.ts'
@@ -37,7 +38,7 @@ export async function restoreBackup(needs: {
   progress: (what: 'read' | 'copy', done: number, all: number) => void
 }): Promise<Manifest> {
   const { from, data } = needs
-  if (liesIn(from, data) || liesIn(data, from))
+  if (await overlap(from, data))
     throw new Refusal(
       422,
       'backup_inside',

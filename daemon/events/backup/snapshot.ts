@@ -57,7 +57,9 @@ export async function takeSnapshot(needs: {
     })
   await rm(to, { force: true })
   try {
-    const source = new DatabaseSync(catalog, { readOnly: true, timeout: 5000 })
+    // Beside a log that is there, only reading leaves all as it is; where none is, only who may write takes away again
+    // what SQLite puts there while it reads.
+    const source = new DatabaseSync(catalog, { readOnly: existsSync(`${catalog}-wal`), timeout: 5000 })
     try {
       // All pages in one step: a step that has to wait for a writer begins anew.
       await backup(source, to, { rate: 0x7fff_ffff })

@@ -1,12 +1,12 @@
-import { cp, mkdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, readFile, rename, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { makeBackup, type BackupReport } from '../../../daemon/events/backup/backup.ts'
 import { verifyBackup, writeManifest } from '../../../daemon/events/backup/manifest.ts'
 import type { PhotoChoice } from '../../../daemon/events/backup/plan.ts'
 import { restoreBackup } from '../../../daemon/events/backup/restore.ts'
-import { tempFolder } from '../../fixtures/catalog.ts'
+import { openHouse, tempFolder } from '../../fixtures/catalog.ts'
 import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
 import { mountSmallDisk } from '../../fixtures/disk/small-disk.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
@@ -205,6 +205,26 @@ test('again it copies what differs and nothing else, also after a run that was c
   await expect(faults()).rejects.toMatchObject({ code: 'backup_unfinished' })
   await expect(restore()).rejects.toMatchObject({ code: 'backup_unfinished' })
   expect(await back()).toMatchObject({ copied: 1 })
+})
+
+test('with no daemon the data folder stays as it is, and no backup goes into it, by whichever name', async () => {
+  const house = await openHouse()
+  onTestFinished(() => house.close())
+  house.catalog.close()
+  const before = await hashes(house.data)
+  await back({ from: house.data })
+  expect(await hashes(house.data)).toEqual(before)
+  await symlink(house.data, `${to}-link`)
+  for (const folder of [
+    join(house.data, 'backup'),
+    join(`${to}-link`, 'new', 'backup'),
+    dirname(house.data),
+  ]) {
+    to = folder
+    await expect(back({ from: house.data })).rejects.toMatchObject({ code: 'backup_inside' })
+  }
+  expect(await hashes(house.data)).toEqual(before)
+  to = join(restored, '..', 'backup')
 })
 
 test('a photo that the source lost stays in the backup', async () => {

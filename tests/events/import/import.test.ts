@@ -1,10 +1,11 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { readOldSystem } from '../../../daemon/events/import/old-system.ts'
 import { planImport } from '../../../daemon/events/import/plan.ts'
 import { importInto } from '../../../scripts/import/into.ts'
 import { tempFolder } from '../../fixtures/catalog.ts'
+import { startFaulty } from '../../fixtures/cloud/faulty.ts'
 import { filenames, startDaemon } from '../../fixtures/daemon.ts'
 import { createSharedWorkers } from '../../fixtures/photos/shared-workers.ts'
 import { makePreviousSystem, PREVIOUS_PREFIX } from '../../fixtures/previous-system/previous-system.ts'
@@ -139,6 +140,7 @@ test('beside events that are there it is one more, and the current one stays', a
       PREVIOUS_PREFIX,
       'closed',
     ])
+    expect(done.notes.join()).toMatch(/IMG_7400.JPG lies in its trash and is published/)
     // The watermark is that of all events.
     expect((await daemon.get('/api/watermark-settings')).body.enabled).toBe(false)
     expect((await daemon.get(`/photo/${PREVIOUS_PREFIX}/IMG_7109.jpg`)).status).toBe(200)
@@ -146,6 +148,30 @@ test('beside events that are there it is one more, and the current one stays', a
     await daemon.stop()
   }
 }, 30_000)
+
+test('in the bucket that it was in, what is there stays, and guests read the new list', async () => {
+  await makePreviousSystem(folder)
+  const server = await startFaulty()
+  onTestFinished(() => server.end())
+  const { endpoint, bucket, region, accessKeyId, secretAccessKey } = server.settings
+  const keys = { endpoint, bucket, region, access_key_id: accessKeyId, secret_access_key: secretAccessKey }
+  await run()
+  await writeFile(join(data, 'config', 'cloud.json'), JSON.stringify(keys), { mode: 0o600 })
+  for (const name of ['IMG_7109.jpg', 'IMG_7109_003.jpg', 'GONE_1.jpg', 'manifest.json'])
+    server.objects.set(`${PREVIOUS_PREFIX}/${name}`, await readFile(join(folder, 'photos_web', name)))
+  const daemon = await startDaemon([], data)
+  try {
+    await expect
+      .poll(async () => (await daemon.get('/api/status')).body.sync, { timeout: 20_000 })
+      .toMatchObject({ waiting: 0, trouble: null })
+    const object = (name: string) => server.objects.get(`${PREVIOUS_PREFIX}/${name}`)!
+    expect(JSON.parse(object('manifest.json').toString())).toMatchObject({ v: 2, total: 6 })
+    for (const name of filenames(await daemon.get('/api/live')))
+      expect(object(name).equals(await daemon.bytes(`/live/${encodeURIComponent(name)}`)), name).toBe(true)
+  } finally {
+    await daemon.stop()
+  }
+}, 40_000)
 
 test('settings that cannot be read are said, and the photos come all the same', async () => {
   await makePreviousSystem(folder)
