@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url'
 
 const OLDEST_NODE = 24
 /** Faults that no restart fixes: the data folder has to be put right first. */
-const FOR_A_PERSON = ['catalog_lost', 'catalog_damaged', 'folder_of_others', 'folder_not_made']
+const FOR_A_PERSON = [
+  'catalog_lost',
+  'catalog_damaged',
+  'no_room_for_copy',
+  'copy_failed',
+  'restore_unfinished',
+  'folder_of_others',
+  'folder_not_made',
+]
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   console.error(

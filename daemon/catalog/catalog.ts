@@ -19,7 +19,8 @@ import {
   type Skipped,
   type ImportHistory,
 } from './sources/import-history.ts'
-import { migrate } from './store/migrations.ts'
+import { copyBefore } from './store/copy-before.ts'
+import { migrate, MIGRATIONS } from './store/migrations.ts'
 import { createOriginals, type Originals } from './photos/originals.ts'
 import { createPhotos, type Photos } from './photos/photos.ts'
 import { createPublications, type Publications } from './publications/publications.ts'
@@ -69,7 +70,8 @@ export interface Catalog {
 /** @param needs.path the file, on the internal disk; made if it is not there
  *  @param needs.keepsRoom whether room is kept on its disk for what has to be possible when that is full
  *  @throws Refusal `newer_catalog` when a newer version of the program made it, `catalog_damaged` when it cannot be
- *  read; nothing is changed then */
+ *  read, `no_room_for_copy` or `copy_failed` when one of an earlier version could not be copied before it is changed;
+ *  nothing is changed then */
 export function openCatalog(needs: {
   path: string
   now: () => number
@@ -167,13 +169,14 @@ function openCopy(path: string): Opened {
   const copy = mkdtempSync(join(tmpdir(), 'lep-catalog-'))
   for (const end of ['', '-wal'])
     if (existsSync(path + end)) copyFileSync(path + end, join(copy, basename(path) + end))
-  const db = openDatabase(join(copy, basename(path)))
+  const db = openDatabase(join(copy, basename(path)), false)
   db.exec('PRAGMA query_only = 1')
   return { db, copy }
 }
 
-/** @throws Refusal `newer_catalog`, `catalog_damaged` */
-function openDatabase(path: string): DatabaseSync {
+/** @param keepsCopy whether a catalog of an earlier version is copied before it is changed
+ *  @throws Refusal `newer_catalog`, `catalog_damaged`, and those of `copyBefore` */
+function openDatabase(path: string, keepsCopy = true): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 })
@@ -182,7 +185,10 @@ function openDatabase(path: string): DatabaseSync {
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1',
     )
     checkWhole(db, path)
-    migrate(db)
+    const opened = db
+    migrate(db, MIGRATIONS, (version) => {
+      if (keepsCopy) copyBefore(opened, path, version)
+    })
     return db
   } catch (error) {
     db?.close()

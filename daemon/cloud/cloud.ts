@@ -20,18 +20,15 @@ import { createFrontDoorWatch } from './front-door.ts'
 import { createLeftCovers } from './cdn/left-covers.ts'
 import { probeStore } from './probe.ts'
 import { createPurge } from './cdn/purge.ts'
+import { openStore, RESTORED, STORE } from './open-store.ts'
 import { openCloudSettings, type CloudSettingsFile } from './settings.ts'
-import { createFolderStore } from './store/store-folder.ts'
-import { createRefusedStore } from './store/store-refused.ts'
-import { createS3Store, type Patience, type S3Settings } from './store/store-s3.ts'
+import type { Patience, S3Settings } from './store/store-s3.ts'
 import type { ObjectStore } from './store/store.ts'
 import { createUploader } from './queue/uploader.ts'
 
 /** How many of the photos that were taken out the status reports, and how long. */
 const GONE_SHOWN = 20
 const GONE_FOR = 15 * 60_000
-/** Which bucket the queue is about; another one has got nothing yet. */
-const STORE = 'store'
 /** Uploads up to this one were queued for a bucket that may have them already. */
 const SENT_AGAIN = 'sent_again'
 /** The mark under which every list of the bucket was written last, and in which form: with each Event's document. */
@@ -93,17 +90,6 @@ function readMark(path: string): string | undefined {
   }
 }
 
-export function openStore(
-  settings: CloudSettingsFile,
-  data: string,
-  before: string | undefined,
-  patience?: Patience,
-): ObjectStore {
-  const { s3, fault } = settings.current()
-  if (fault !== null) return createRefusedStore(before ?? 'refused', `${fault}.`)
-  return s3 ? createS3Store(s3, patience) : createFolderStore(join(data, 'bucket'))
-}
-
 export function createCloud(needs: {
   data: string
   environment: S3Settings | null
@@ -134,7 +120,7 @@ export function createCloud(needs: {
     photoBaseUrl: () => settings.current().photoBaseUrl || null,
     ...(needs.links && { links: needs.links }),
   })
-  let store = openStore(settings, needs.data, catalog.settings.get(STORE), needs.patience)
+  let store = openStore(settings, needs.data, catalog.settings, needs.patience)
   const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)
 
   const leftCovers = createLeftCovers({
@@ -282,8 +268,10 @@ export function createCloud(needs: {
     async save(change) {
       await uploader.around(async () => {
         await settings.save(change)
+        // A person has looked: what this folder calls published may be sent again.
+        if (catalog.settings.get(RESTORED) !== undefined) catalog.settings.set(RESTORED, '')
         store.close?.()
-        store = openStore(settings, needs.data, catalog.settings.get(STORE), needs.patience)
+        store = openStore(settings, needs.data, catalog.settings, needs.patience)
         greet()
         // Whatever was in the way may be gone now.
         catalog.uploads.hurry()

@@ -5,6 +5,7 @@ import { folderIds, openCatalog, type Catalog } from '../catalog/catalog.ts'
 import { refuseLostCatalog } from '../catalog/store/lost.ts'
 import type { Config } from '../config.ts'
 import type { Message } from '../contract/message.ts'
+import { refuseUnfinishedRestore } from '../events/backup/restore.ts'
 import { unusedFolders } from '../events/moving.ts'
 import { FOLDER_ROLES, openFolders, type FolderPaths, type Folders } from '../folders.ts'
 import { createSteadyClock } from '../util/clock.ts'
@@ -33,13 +34,14 @@ export interface Storage {
   readonly stops: Stops
 }
 
-/** @throws Refusal when the data folder is in use, or its catalog is newer or lost */
+/** @throws Refusal when the data folder is in use, its catalog is newer or lost, or a restore into it was cut short */
 export async function openStorage(
   config: Config,
   needs: { log: Logger; now: () => number; warnings: readonly Message[]; stops: Stops },
 ): Promise<Storage> {
   const { log, now, stops } = needs
   stops.push(lockData(config.data))
+  refuseUnfinishedRestore(config.data)
   const lost = { data: config.data, folders: config.folders }
   refuseLostCatalog(lost)
   const catalog = openCatalog({ path: join(config.data, 'catalog.db'), now, log, keepsRoom: true })

@@ -4,7 +4,8 @@ import { folderIds, openCatalog, type Catalog } from '../../daemon/catalog/catal
 import type { EventRecord } from '../../daemon/catalog/events.ts'
 import { createAnnouncer } from '../../daemon/views/announcer.ts'
 import { createViews } from '../../daemon/views/views.ts'
-import { createCloud, openStore } from '../../daemon/cloud/cloud.ts'
+import { createCloud } from '../../daemon/cloud/cloud.ts'
+import { openStore } from '../../daemon/cloud/open-store.ts'
 import type { Config } from '../../daemon/config.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import { Refusal } from '../../daemon/errors.ts'
@@ -64,7 +65,7 @@ function beside(config: Config, catalog: Catalog, event: EventRecord, close: () 
     path: join(config.data, 'config', 'cloud.json'),
     environment: config.s3,
   })
-  const store = openStore(settings, config.data, catalog.settings.get('store'))
+  const store = openStore(settings, config.data, catalog.settings)
   return {
     catalog,
     event,

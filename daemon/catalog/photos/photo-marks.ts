@@ -7,6 +7,8 @@ export interface Marks {
   rate(id: string, change: { rating?: number; pick?: boolean; seen?: boolean }): PhotoRecord
   /** The photographer marked it in the camera after it came; stars only ever add to what it has. */
   mark(id: string, stars: number): PhotoRecord
+  /** How often another program published a Photo and took it out, before it came here. It is no fact of the journal. */
+  setCounts(id: string, counts: { published: number; unpublished: number }): void
   /** Moves the time taken of all of a camera's Photos, whose clock is off by `by` milliseconds more than thought. */
   shiftTaken(eventId: number, cameraId: string, by: number): PhotoRecord[]
 }
@@ -20,6 +22,7 @@ export function createMarks(needs: {
   const { db, transaction, journal, get } = needs
   const rate = prepare(db, 'UPDATE photos SET rating = ?, pick = ?, seen = ? WHERE id = ?')
   const mark = prepare(db, 'UPDATE photos SET marked = 1, rating = max(rating, ?) WHERE id = ?')
+  const setCounts = prepare(db, 'UPDATE photos SET published_count = ?, unpublished_count = ? WHERE id = ?')
   const shift = prepare<{ id: string }>(
     db,
     'UPDATE photos SET taken_at = taken_at + ? WHERE event_id = ? AND camera_id = ? RETURNING id',
@@ -48,6 +51,9 @@ export function createMarks(needs: {
         journal.note(photo.eventId, { fact: 'photo.marked', photo: id, rating: photo.rating })
         return photo
       })
+    },
+    setCounts(id, { published, unpublished }) {
+      setCounts.run(published, unpublished, id)
     },
     shiftTaken(eventId, cameraId, by) {
       return transaction(() => {

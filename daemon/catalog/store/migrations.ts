@@ -456,8 +456,14 @@ export const MIGRATIONS: readonly string[] = [
 ]
 
 /** Brings the catalog to the newest version, all or nothing.
+ * @param before called with the version that it has, when it holds anything and is to be changed; nothing is changed
+ * when that throws
  * @throws Refusal when a newer version of the program made it; the file is not touched */
-export function migrate(db: Db, migrations: readonly string[] = MIGRATIONS): void {
+export function migrate(
+  db: Db,
+  migrations: readonly string[] = MIGRATIONS,
+  before: (version: number) => void = () => undefined,
+): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > migrations.length)
     throw new Refusal(
@@ -466,6 +472,7 @@ export function migrate(db: Db, migrations: readonly string[] = MIGRATIONS): voi
       `The catalog was made by a newer version of this program (catalog version ${version}, this program knows ${migrations.length}). Start the newer program; nothing was changed.`,
     )
   if (version === migrations.length) return
+  if (version > 0) before(version)
   createTransaction(db)(() => {
     for (const sql of migrations.slice(version)) db.exec(sql)
     db.exec(`PRAGMA user_version = ${migrations.length}`)

@@ -121,6 +121,8 @@ export function sayFault(code: StoreFaultCode, where: string): string {
       return `The bucket ${where} refuses the request.`
     case 'ours':
       return `A fault of this program keeps it from asking ${where}. Its log says what.`
+    case 'restored':
+      return `This data folder was restored from a backup: nothing is sent to ${where} or removed from it. Look at what is published here, then press Save under More > Cloud.`
     case 'folder':
       return `The bucket folder cannot be used.`
   }

@@ -1,10 +1,10 @@
-import { StoreFault, type ObjectStore } from './store.ts'
+import { StoreFault, type ObjectStore, type StoreFaultCode } from './store.ts'
 
 /** A bucket that may not be used as long as something is not put right: everything waits, nothing is lost.
  * @param id of the bucket that was used before, so that nothing is sent twice once it may be used again */
-export function createRefusedStore(id: string, why: string): ObjectStore {
+export function createRefusedStore(id: string, why: string, code: StoreFaultCode = 'keys'): ObjectStore {
   const refuse = async (): Promise<never> => {
-    throw new StoreFault('keys', why)
+    throw new StoreFault(code, why)
   }
   return {
     name: 'the bucket',

@@ -93,6 +93,8 @@ export const STORE_FAULTS = [
   'refused',
   /** We could not even make the request: a fault of this program. */
   'ours',
+  /** The data folder came from a backup: nobody has said yet that what it calls published may be sent. */
+  'restored',
   /** The disk of the folder that stands in for the bucket. */
   'folder',
 ] as const
@@ -111,6 +113,7 @@ const FINAL_FAULTS: ReadonlySet<StoreFaultCode> = new Set([
   'taken',
   'refused',
   'ours',
+  'restored',
 ])
 
 /** A store's refusal or failure. The message is one plain sentence for the owner, with its full stop. */

@@ -72,6 +72,8 @@ export const cloud = {
       locked:
         'A rule of the bucket keeps files from being replaced or removed. Take the lock or retention rule off for these photos.',
       account: 'The bucket’s account is suspended or not paid for.',
+      restored:
+        'This data folder was restored from a backup. Nothing is sent or removed before you look at what is published here and press Save.',
       ours: 'A fault of this program keeps it from sending. Its log on the Mac says what.',
       taken: 'Another Mac has published photos of the same names. They stay; ours wait.',
       refused: 'The bucket refuses the request.',

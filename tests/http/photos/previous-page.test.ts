@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { familyOf, pixelsOf } from '../../../daemon/http/routes/event/old-settings.ts'
+import { familyOf, pixelsOf } from '../../../daemon/util/css-fonts.ts'
 import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
 import { makeJpeg, makePng } from '../../fixtures/photos/photos.ts'
 

@@ -110,6 +110,11 @@ test('every sentence that the daemon says has words of ours in each language', (
     'newer_catalog',
     'catalog_lost',
     'catalog_damaged',
+    'no_room_for_copy',
+    'copy_failed',
+    'restore_unfinished',
+    // Of the programs at the terminal.
+    ...[...codes].filter((code) => /^(backup|restore|import)_/.test(code)),
     'data_folder_closed',
     'in_use',
     'too_many_folders',

@@ -14,7 +14,7 @@ import {
 import { Refusal } from '../../../errors.ts'
 import { isHero, type Heroes } from '../../../events/heroes.ts'
 import type { EventLifecycle } from '../../../events/lifecycle.ts'
-import { familyOf, pixelsOf } from './old-settings.ts'
+import { familyOf, pixelsOf } from '../../../util/css-fonts.ts'
 import { settingsChanged, type AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
 

@@ -1,4 +1,4 @@
-import { FONT_FAMILIES } from '../../../contract/settings.ts'
+import { FONT_FAMILIES } from '../contract/settings.ts'
 
 type Family = (typeof FONT_FAMILIES)[number]
 

@@ -1,0 +1,106 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { JOURNAL } from '../../catalog/store/journal.ts'
+import { errnoOf, messageOf, Refusal } from '../../errors.ts'
+import { isHidden, nameKey } from '../../files.ts'
+import { FOLDER_ROLES, SENTINEL, type FolderRole } from '../../folders.ts'
+import { eventPath } from './manifest.ts'
+import type { SnapshotEvent } from './snapshot.ts'
+
+/** Which photos a backup takes along: what was shot, what guests see, both, or none. The journals always come. */
+export const PHOTO_CHOICES = ['originals', 'published', 'all', 'none'] as const
+export type PhotoChoice = (typeof PHOTO_CHOICES)[number]
+
+export interface Planned {
+  /** Below the backup's folder. */
+  readonly path: string
+  readonly from: string
+  /** As the catalog names it; null where it does not. */
+  readonly sha256: string | null
+}
+
+export interface Plan {
+  readonly files: readonly Planned[]
+  /** What the catalog names and its folder does not hold. */
+  readonly absent: readonly Planned[]
+}
+
+const hasOriginals = (photos: PhotoChoice) => photos === 'originals' || photos === 'all'
+const hasPublished = (photos: PhotoChoice) => photos === 'published' || photos === 'all'
+
+/** What of an Event's folders goes into the backup, by the role of each folder wherever it lies.
+ * @throws Refusal 503 `folder_away` for a folder whose disk is not there */
+export async function planEvent(event: SnapshotEvent, photos: PhotoChoice): Promise<Plan> {
+  const files: Planned[] = []
+  const absent: Planned[] = []
+  for (const role of FOLDER_ROLES) {
+    const isWanted = role === 'web' ? hasPublished(photos) : hasOriginals(photos) || role === 'buffer'
+    if (!isWanted) continue
+    const onlyJournal = role !== 'web' && !hasOriginals(photos)
+    await checkThere(event, role)
+    const folder = event.folders[role]
+    const found = onlyJournal ? await journalOf(folder) : await filesIn(folder, role, photos)
+    const known = new Map(
+      event.expected.filter((one) => one.role === role).map((one) => [nameKey(one.file), one]),
+    )
+    for (const file of found) {
+      const { sha256 = null } = known.get(nameKey(file)) ?? {}
+      known.delete(nameKey(file))
+      files.push({ path: eventPath(event.slug, role, file), from: join(folder, file), sha256 })
+    }
+    if (!onlyJournal)
+      for (const { file, sha256 } of known.values())
+        absent.push({ path: eventPath(event.slug, role, file), from: join(folder, file), sha256 })
+  }
+  return { files, absent }
+}
+
+/** An empty folder in the place of a pulled disk is no folder without photos. */
+async function checkThere({ folders, sentinels }: SnapshotEvent, role: FolderRole): Promise<void> {
+  const known = sentinels[role]
+  if (known === undefined) return
+  const path = folders[role]
+  const found = await readFile(join(path, SENTINEL), 'utf8').catch(() => '')
+  if (found.trim() === known) return
+  throw new Refusal(
+    503,
+    'folder_away',
+    `The ${role} folder is away: ${path}. Connect its disk and run it again, or back up one event (--event) or no photos (--photos none).`,
+    { params: { role, folder: path } },
+  )
+}
+
+async function journalOf(folder: string): Promise<string[]> {
+  return (await entries(folder)).filter(({ name }) => name === JOURNAL).map(({ name }) => name)
+}
+
+async function filesIn(folder: string, role: FolderRole, photos: PhotoChoice): Promise<string[]> {
+  const found: string[] = []
+  async function walk(below: string): Promise<void> {
+    for (const entry of await entries(join(folder, below))) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`
+      if (isHidden(entry.name) && !(role === 'buffer' && path === JOURNAL)) continue
+      // In the trash lies what was published, too.
+      if (role === 'trash' && path === 'published' && !hasPublished(photos)) continue
+      if (entry.isDirectory()) await walk(path)
+      else if (entry.isFile()) found.push(path)
+    }
+  }
+  await walk('')
+  return found
+}
+
+/** @throws Refusal 422 `backup_source_unread` */
+async function entries(folder: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true })
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOENT') return []
+    throw new Refusal(
+      422,
+      'backup_source_unread',
+      `${folder} could not be read: ${messageOf(cause)}. Nothing was changed there; its disk may be gone or failing.`,
+      { cause, params: { path: folder, why: messageOf(cause) } },
+    )
+  }
+}

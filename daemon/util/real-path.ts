@@ -1,0 +1,20 @@
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { liesIn } from '../folders.ts'
+
+/** Where a path leads, links followed, also one of which only the folders above are there. */
+export async function realPathOf(path: string): Promise<string> {
+  const whole = resolve(path)
+  try {
+    return await realpath(whole)
+  } catch {
+    const above = dirname(whole)
+    return above === whole ? whole : join(await realPathOf(above), basename(whole))
+  }
+}
+
+/** Whether one of two folders is the other or lies in it, by whichever links they are named. */
+export async function overlap(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([realPathOf(one), realPathOf(other)])
+  return liesIn(a, b) || liesIn(b, a)
+}

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ConfigFault } from '../daemon/config.ts'
+import { messageOf } from '../daemon/errors.ts'
+import { restoreBackup } from '../daemon/events/backup/restore.ts'
+import { createTerminal } from './cloud/terminal.ts'
+
+const USAGE = `Usage: npm run restore -- DIR --data D [--json]
+
+Brings the backup in DIR into the data folder D, which is new or empty. All of the backup is read and compared first.
+Start the daemon on it afterwards: npm run event -- --data D
+
+Exit codes: 0 done, 1 it was refused, 2 asked wrongly.`
+
+async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const [folder, ...rest] = positionals
+  // Where it goes has to be said: nobody restores over what is in use by leaving something out.
+  if (values.help || folder === undefined || rest.length > 0 || !values.data) {
+    console.error(USAGE)
+    return values.help ? 0 : 2
+  }
+  const terminal = createTerminal()
+  const words = { read: 'Read', copy: 'Copied' }
+  const { files: _, ...manifest } = await restoreBackup({
+    from: resolve(folder),
+    data: resolve(values.data),
+    progress: (what, done, all) => terminal.progress(words[what], done, all),
+  })
+  const { events, photos, keys } = manifest
+  const lines = [
+    `The backup of ${manifest.made_at} is in ${resolve(values.data)}: ${events.length} events, ${manifest.count} files.`,
+    ...(photos === 'all' ? [] : [`It holds these photos: ${photos}. The others are missing here.`]),
+    ...(keys
+      ? [
+          'Nothing goes to the bucket before you have looked at what is published and pressed Save under More > Cloud.',
+        ]
+      : ['It holds no keys: pair the devices again, and enter the bucket under More > Cloud.']),
+  ]
+  console.log(
+    values.json
+      ? JSON.stringify({ ok: true, data: resolve(values.data), ...manifest }, null, 2)
+      : lines.join('\n'),
+  )
+  return 0
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  for (const fault of error instanceof ConfigFault ? error.faults : [messageOf(error)]) console.error(fault)
+  process.exitCode = error instanceof ConfigFault || error instanceof TypeError ? 2 : 1
+}
