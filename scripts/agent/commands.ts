@@ -75,14 +75,19 @@ export function createCommands(needs: {
   }
 
   /** What differs between systems. */
-  const system = isMac
+  const system: {
+    service: Service
+    write: (facts: AgentFacts) => Promise<string>
+    read: (definition: string) => string[]
+    open: string
+  } = isMac
     ? {
         service: createLaunchd({
           uid: needs.uid,
           label: LABEL,
           path: join(home, 'Library', 'LaunchAgents', `${LABEL}.plist`),
           run: (args) => run('/bin/launchctl', args),
-        }) as Service,
+        }),
         write: async (facts: AgentFacts) =>
           fillTemplate(await readFile(join(root, 'launchd', 'agent.plist'), 'utf8'), facts),
         read: argumentsOfPlist,
@@ -93,7 +98,7 @@ export function createCommands(needs: {
           unit: UNIT,
           path: join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'systemd', 'user', UNIT),
           run: (args) => run('systemctl', args),
-        }) as Service,
+        }),
         write: async (facts: AgentFacts) => unitOf(facts),
         read: argumentsOfUnit,
         open: 'xdg-open',

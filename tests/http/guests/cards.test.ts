@@ -39,7 +39,7 @@ test("a photo's page says the event's title, its day and where its picture is, a
       'og:url': `${daemon.url}/gallery/e/${slug}/p/${name}`,
       'twitter:card': 'summary_large_image',
     })
-    const picture = new URL(tags['og:image']!)
+    const picture = new URL(tags['og:image'] ?? '')
     expect(picture.origin).toBe(daemon.url)
     expect((await daemon.get(picture.pathname)).headers.get('content-type')).toBe(tags['og:image:type'])
   }
