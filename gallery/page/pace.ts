@@ -2,7 +2,6 @@ import { isSparing } from '../grid/size.ts'
 
 /** The other photos wait for the newest no longer than this, ms. */
 const PATIENCE_MS = 4_000
-const IDLE_MS = 8_000
 const TOUCHES = ['pointerdown', 'scroll', 'keydown'] as const
 /** Narrower than this, CSS pixels, it is a phone: on a line that costs. */
 const PHONE = 600
@@ -25,8 +24,7 @@ export const createPace = (root: HTMLElement, begun: () => void, open: () => voi
     ahead ??= isSparing() || isPhone ? 0 : 1
     begun()
     if (!isPhone) return open()
-    // What opens a photo is as heavy as half of one: it comes with the first touch, or when the line is idle.
-    timer = setTimeout(open, IDLE_MS)
+    // What opens a photo is as heavy as half of one: it comes with the first touch.
     for (const type of TOUCHES) addEventListener(type, open, { passive: true, once: true })
   }
   const scrolled = (): void => void (ahead = isSparing() ? 0 : 1)

@@ -24,7 +24,7 @@ const WEIGHTS = {
 
 /** A picture of this weight: grain over a gradient, with as much quality as that allows. */
 async function pictureOf({ side, bytes, kind }: (typeof WEIGHTS)[keyof typeof WEIGHTS]): Promise<Buffer> {
-  const noise = { type: 'gaussian', mean: 120, sigma: 60 } as const
+  const noise = { type: 'gaussian', mean: 120, sigma: 12 } as const
   const create = { width: 320, height: 240, channels: 3, background: '#888', noise } as const
   const grain = await sharp({ create }).png().toBuffer()
   const size = { width: side, height: Math.round((side * 3) / 4) }
