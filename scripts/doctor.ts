@@ -1,4 +1,5 @@
-import { homedir } from 'node:os'
+import { randomUUID } from 'node:crypto'
+import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readTerminalKey } from '../daemon/access/terminal.ts'
@@ -51,7 +52,7 @@ function readConfig(
   } catch (error) {
     if (!(error instanceof ConfigFault)) throw error
     const folder = resolve(data ?? process.env.LEP_DATA ?? join(homedir(), 'Live Event Photography'))
-    const without = ['--data', join(folder, 'no-configuration')]
+    const without = ['--data', join(tmpdir(), randomUUID())]
     const parsed = parseConfig([...given, ...without], process.env)
     if ('help' in parsed) throw error
     const own = (role: FolderRole) => join(folder, `photos_${role}`)
