@@ -75,8 +75,8 @@ export async function seeData(config: Config, fault: string | null = null): Prom
     close: () => undefined,
   })
   const state = await stateOf(config)
-  if (fault !== null && ['ready', 'new', 'strange'].includes(state))
-    return { ...nothing('config'), why: fault }
+  const unfit = (why: string): SeenData => ({ ...nothing('config'), why })
+  if (fault !== null && ['new', 'strange'].includes(state)) return unfit(fault)
   if (state !== 'ready') return nothing(state)
   const folder = mkdtempSync(join(tmpdir(), 'lep-doctor-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
@@ -86,7 +86,7 @@ export async function seeData(config: Config, fault: string | null = null): Prom
       if (existsSync(join(path, `catalog.db${end}`)))
         copyFileSync(join(path, `catalog.db${end}`), `${copy}${end}`)
     // Opening it brings it up to this version, which must not happen to the original.
-    const catalog = openCatalog({ path: copy, now: Date.now, log: silentLog })
+    const catalog = openCatalog({ path: copy, base: path, now: Date.now, log: silentLog })
     const close = () => {
       catalog.close()
       remove()
@@ -97,6 +97,10 @@ export async function seeData(config: Config, fault: string | null = null): Prom
       close()
       if (error instanceof Refusal) return nothing('lost')
       throw error
+    }
+    if (fault !== null) {
+      close()
+      return unfit(fault)
     }
     return { path, state, catalog, copy, close }
   } catch (error) {

@@ -35,7 +35,7 @@ function findingOf({ name, state, trouble, readouts }: CameraView): Finding {
         'Switch it on, plug its cable in again, and set its sleep timer to off.',
       ),
     )
-  if (readouts?.battery != null && readouts.battery < 20)
+  if (typeof readouts?.battery === 'number' && readouts.battery < 20)
     return warn(
       newMessage('doctor_camera_battery', `The battery of ${name} has ${readouts.battery} % left.`, {
         ...params,
