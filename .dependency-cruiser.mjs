@@ -12,6 +12,7 @@ const RANKS = [
   ['cloud'],
   ['decisions'],
   ['events'],
+  ['doctor'],
   ['http', 'demo'],
   ['wiring'],
 ]

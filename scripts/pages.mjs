@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildPart } from './parts.mjs'
 
@@ -27,6 +27,9 @@ export async function buildPages(root) {
   await rm(fresh, { recursive: true, force: true })
   await mkdir(join(root, 'dist'), { recursive: true })
   await buildPart(root, { source: 'gallery', outDir: fresh, base: '/' })
+  // What the check before an event compares with the program on the Mac.
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  await writeFile(join(fresh, 'version.json'), `${JSON.stringify({ version })}\n`)
   for (const [name, text] of Object.entries(FILES)) await writeFile(join(fresh, name), text)
   // Without it Pages answers every address with the page and a 200, scripts that are not there too, and browsers keep
   // that for as long as they would keep the script. With it, it is what a guest with a wrong address sees.

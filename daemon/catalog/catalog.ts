@@ -69,6 +69,7 @@ export interface Catalog {
 
 /** @param needs.path the file, on the internal disk; made if it is not there
  *  @param needs.keepsRoom whether room is kept on its disk for what has to be possible when that is full
+ *  @param needs.base the data folder that it speaks of, where the file is a copy that lies elsewhere
  *  @throws Refusal `newer_catalog` when a newer version of the program made it, `catalog_damaged` when it cannot be
  *  read, `no_room_for_copy` or `copy_failed` when one of an earlier version could not be copied before it is changed;
  *  nothing is changed then */
@@ -77,6 +78,7 @@ export function openCatalog(needs: {
   now: () => number
   log: Log
   keepsRoom?: boolean
+  base?: string
 }): Catalog {
   const { now } = needs
   mkdirSync(dirname(needs.path), { recursive: true })
@@ -102,7 +104,7 @@ export function openCatalog(needs: {
     folderOf,
     events: () => events.list().map(({ id }) => id),
   })
-  const events = createEvents({ db, transaction, journal, now, base: dirname(needs.path) })
+  const events = createEvents({ db, transaction, journal, now, base: needs.base ?? dirname(needs.path) })
   return {
     events,
     photos: createPhotos({ db, transaction, journal, now }),

@@ -18,7 +18,7 @@ import { headersOf } from './store/headers.ts'
 import { askDocument, type FoundDocument } from './event-documents.ts'
 import { createFrontDoorWatch } from './front-door.ts'
 import { createLeftCovers } from './cdn/left-covers.ts'
-import { probeStore } from './probe.ts'
+import { probePlace, probeStore } from './probe.ts'
 import { createPurge } from './cdn/purge.ts'
 import { openStore, RESTORED, STORE } from './open-store.ts'
 import { openCloudSettings, type CloudSettingsFile } from './settings.ts'
@@ -280,15 +280,6 @@ export function createCloud(needs: {
       cdnCheck.wake()
       needs.onChange()
     },
-    test() {
-      const { publicUrl, photoBaseUrl } = settings.current()
-      const folder = `${events.current().prefix}/assets`
-      const root = photoBaseUrl || (publicUrl && `${publicUrl}/photo`)
-      return probeStore({
-        store,
-        folder,
-        publicUrl: root ? `${root}/${folder.split('/').map(encodeURIComponent).join('/')}` : null,
-      })
-    },
+    test: () => probeStore({ store, ...probePlace(events.current().prefix, settings.current()) }),
   }
 }

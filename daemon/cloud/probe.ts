@@ -33,6 +33,19 @@ function isClosedDoor(status: number, body: Buffer): boolean {
   }
 }
 
+/** Where a probe's file lies and how guests would read it. @param prefix the Event's */
+export function probePlace(
+  prefix: string,
+  { publicUrl, photoBaseUrl }: { publicUrl: string; photoBaseUrl: string },
+): { folder: string; publicUrl: string | null } {
+  const folder = `${prefix}/assets`
+  const root = photoBaseUrl || (publicUrl && `${publicUrl}/photo`)
+  return {
+    folder,
+    publicUrl: root ? `${root}/${folder.split('/').map(encodeURIComponent).join('/')}` : null,
+  }
+}
+
 /** Writes a small file, reads it back from the bucket and through the public address, and removes it again.
  * @param needs.folder key below which the public gallery serves files
  * @param needs.publicUrl of that folder, without a closing slash; null when there is no public gallery */

@@ -39,6 +39,7 @@ import { registerFolderPicker } from './routes/settings/folder-picker.ts'
 import { registerFolderSettings } from './routes/settings/folder-settings.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard/guard.ts'
 import { registerHeaders } from './guard/headers.ts'
+import type { Doctor } from '../doctor/doctor.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
 import { createLimits } from './guard/limits.ts'
@@ -46,6 +47,7 @@ import { createLateCompilers } from './late-compilers.ts'
 import { registerDocs } from './routes/docs/docs.ts'
 import { collectOpenApi } from './routes/docs/openapi.ts'
 import type { OpenApi } from './routes/docs/reference.ts'
+import { registerDoctor } from './routes/status/doctor.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
 import { registerPages, readCodePage } from './static/pages.ts'
@@ -124,6 +126,7 @@ export interface AppParts {
     readonly rules?: Partial<GuardRules> | undefined
   }
   readonly status: StatusReporter
+  readonly doctor: Doctor
   readonly server: {
     readonly connections: ConnectionLimits
     readonly patience?: Patience | undefined
@@ -250,6 +253,7 @@ function registerRoutes(
   registerFolderPicker(app, server.picker)
   registerFolderSettings(app, { folders, move: lifecycle.moveFolders })
   registerStatus(app, status)
+  registerDoctor(app, { doctor: parts.doctor })
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
   registerAuditTrail(app, { catalog })

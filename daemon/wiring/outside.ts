@@ -18,6 +18,7 @@ import { openFileLimit } from '../util/open-files.ts'
 import { createWakefulness, type Wakefulness } from '../util/power/wakefulness.ts'
 import { createStatusReporter, type StatusReporter } from '../views/status.ts'
 import { troublesNow } from '../views/warnings.ts'
+import { buildDoctor } from './doctor.ts'
 import { buildEvent, type EventParts } from './event.ts'
 import type { Pictures } from './pictures.ts'
 import type { Publishing } from './publishing.ts'
@@ -139,6 +140,7 @@ export async function buildOutside(
       rules: needs.guardRules,
     },
     status,
+    doctor: buildDoctor(storage, publishing, status),
     server: {
       connections: needs.connections ?? connectionLimits(openFileLimit()),
       patience: needs.patience,

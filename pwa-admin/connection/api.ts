@@ -23,6 +23,7 @@ import type {
 } from '../../daemon/contract/access.ts'
 import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
+import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { Role } from '../../daemon/contract/roles.ts'
 import type { PhotoPage, PhotoState } from '../../daemon/contract/photo.ts'
@@ -258,6 +259,7 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       post<PublishDelaySettings>('/api/hold-settings', { hold_seconds }),
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
+    doctor: () => post<DoctorReply>('/api/doctor', {}),
     testCloud: () => post<CloudTestReply>('/api/cloud-test', {}),
     answerBulkRemoval: (action: 'allow' | 'refuse') => post<unknown>('/api/mass-removal', { action }),
     retrySkipped: (path: string | undefined, request_id: string) =>

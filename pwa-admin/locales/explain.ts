@@ -3,14 +3,17 @@ import type { Params, Message } from '../../daemon/contract/message.ts'
 import { ApiFailure } from '../connection/api.ts'
 
 /** Puts a sentence of the daemon into the reader's words: by its code, from the table of what it tells or, for a code
- * that is a refusal as well, from that of refusals; else in its own. A parameter `why` may be the code of another
+ * that is a refusal as well, from that of refusals; a trouble of the bucket or the network as its panel says it; else in
+ * its own. A parameter `why` may be the code of another
  * sentence. */
 export function useMessageText(): (
   message: Pick<Message, 'code' | 'message'> & { params?: Params },
 ) => string {
   const { t, te } = useI18n()
   const keyOf = (code: string) =>
-    [`messages.${code}`, `refused.${code}`].find((key) => code !== '' && te(key))
+    [`messages.${code}`, `refused.${code}`, `cloud.trouble.${code}`, `connect.cause.${code}`].find(
+      (key) => code !== '' && te(key),
+    )
   return ({ code, message, params = {} }) => {
     const key = keyOf(code)
     if (!key) return message

@@ -73,6 +73,18 @@ export function availableFonts(): { family: string; cjk: boolean }[] {
   return CHOICE.map((one) => ({ family: one.family, cjk: covers(one, EVERYDAY) }))
 }
 
+/** @returns the families that come with the program and whose files are not there */
+export function missingFonts(): string[] {
+  const isThere = (font: FontFile) => {
+    try {
+      return existsSync(font.path() ?? '')
+    } catch {
+      return false
+    }
+  }
+  return [...CHOICE, ...SPARE].filter((font) => font !== SYSTEM && !isThere(font)).map(({ family }) => family)
+}
+
 /** @returns the characters of a text that no font of the family's chain has, each once */
 export function missingCharacters(text: string, family: string): string[] {
   const chain = familyChain(family)

@@ -2,6 +2,7 @@ import { access } from './access.ts'
 import { camera } from './camera.ts'
 import { cloud } from './cloud.ts'
 import { connect } from './connect.ts'
+import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
 import { inbox } from './inbox.ts'
@@ -29,7 +30,8 @@ export const zhHant = {
   ...cloud,
   ...connect,
   ...door,
+  ...doctor,
   ...offline,
   ...refusals,
-  ...messages,
+  messages: { ...messages.messages, ...doctor.messages },
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkAddresses, type Finding } from '../../scripts/cloud/check.ts'
+import { checkAddresses, type GuestAddress } from '../../daemon/cloud/guest-addresses.ts'
 
 const PAGE = 'https://gallery.example'
 const BUCKET = 'https://photos.example'
@@ -15,8 +15,9 @@ function asking(push: boolean, headers: Record<string, string>, status = 200): t
 const GOOD = { 'access-control-allow-origin': PAGE, 'cache-control': 'public, max-age=5' }
 const check = (fetch: typeof globalThis.fetch, more: object = {}) =>
   checkAddresses({ publicUrl: PAGE, photoBaseUrl: BUCKET, event, fetch, ...more })
-const missing = (findings: readonly Finding[]) => findings.filter(({ ok }) => !ok).map(({ what }) => what)
-const budget = (findings: readonly Finding[]) => findings.find(({ what }) => what === 'budget')?.text
+const missing = (findings: readonly GuestAddress[]) =>
+  findings.filter(({ ok }) => !ok).map(({ what }) => what)
+const budget = (findings: readonly GuestAddress[]) => findings.find(({ what }) => what === 'budget')?.text
 
 test('all is there: no call for lists and pictures, and news by themselves', async () => {
   const findings = await check(asking(true, GOOD))

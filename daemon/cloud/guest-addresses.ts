@@ -1,8 +1,8 @@
-import { CALLS_AN_HOUR, EVENING, guestsFor } from '../../daemon/contract/guest-calls.ts'
-import { messageOf } from '../../daemon/errors.ts'
+import { CALLS_AN_HOUR, EVENING, guestsFor } from '../contract/guest-calls.ts'
+import { messageOf } from '../errors.ts'
 
 /** One thing that was looked at; `mend` says what to do where it is not as it should be. */
-export interface Finding {
+export interface GuestAddress {
   readonly what: 'page' | 'push' | 'address' | 'lists' | 'cors' | 'cache' | 'budget'
   readonly ok: boolean
   readonly text: string
@@ -30,9 +30,9 @@ const CACHE = `Cloudflare dashboard > the domain > Caching > Cache Rules: let no
 
 /** Whether guests' pages can read lists and pictures where that costs no call, and hear news by themselves: what is
  * missing, and how to set it. Changes nothing. */
-export async function checkAddresses(needs: CheckNeeds): Promise<Finding[]> {
+export async function checkAddresses(needs: CheckNeeds): Promise<GuestAddress[]> {
   const { publicUrl, photoBaseUrl, event, fetch: ask = fetch } = needs
-  const findings: Finding[] = []
+  const findings: GuestAddress[] = []
   const path = event.prefix.split('/').filter(Boolean).map(encodeURIComponent).join('/')
   const get = (url: string, headers: Record<string, string> = {}) =>
     ask(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE) })

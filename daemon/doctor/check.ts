@@ -1,0 +1,29 @@
+import type { CheckName, CheckResult } from '../contract/doctor.ts'
+import type { Message } from '../contract/message.ts'
+import type { Facts } from './facts.ts'
+
+/** What a check says of one thing. */
+export type Finding = Pick<CheckResult, 'state' | 'fix'> & { readonly says: Message }
+
+/** One thing that has to be right before the first guest comes. Each is a file of its own. */
+export interface Check {
+  readonly name: CheckName
+  /** After so many seconds it is not waited for any longer; 10 by default. */
+  readonly seconds?: number
+  /** What is said when it is not; that it is not known by default. */
+  readonly late?: Finding
+  /** Looks at what it is given and changes nothing.
+   * @param signal gives up
+   * @throws anything: what cannot be looked at is not known */
+  run(facts: Facts, signal: AbortSignal): Finding | readonly Finding[] | Promise<Finding | readonly Finding[]>
+}
+
+export const fine = (says: Message): Finding => ({ state: 'ok', says, fix: null })
+export const warn = (says: Message, fix: Message): Finding => ({ state: 'warn', says, fix })
+export const bad = (says: Message, fix: Message): Finding => ({ state: 'bad', says, fix })
+/** @param fix what would let it be known, where there is such a thing */
+export const unknown = (says: Message, fix: Message | null = null): Finding => ({
+  state: 'unknown',
+  says,
+  fix,
+})

@@ -1,0 +1,20 @@
+import { newMessage } from '../../util/message.ts'
+import { bad, fine, type Check } from '../check.ts'
+
+/** The catalog, every page and index of it. */
+export const catalog: Check = {
+  name: 'catalog',
+  seconds: 25,
+  async run(facts, signal) {
+    const why = await facts.catalogFault(signal)
+    return why === null
+      ? fine(newMessage('doctor_catalog', 'The catalog is whole.'))
+      : bad(
+          newMessage('doctor_catalog_damaged', `The catalog is damaged: ${why}`, { why }),
+          newMessage(
+            'doctor_fix_catalog',
+            'Put the catalog back from a backup before you start the program.',
+          ),
+        )
+  },
+}
