@@ -3,7 +3,7 @@ import { readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lanAddresses } from '../access/network.ts'
 import { folderIds, type Catalog } from '../catalog/catalog.ts'
-import { openStore } from '../cloud/cloud.ts'
+import { openStore } from '../cloud/open-store.ts'
 import { openCloudSettings } from '../cloud/settings.ts'
 import type { Config } from '../config.ts'
 import type { DoctorReply } from '../contract/doctor.ts'
@@ -93,7 +93,7 @@ export async function examineAlone(config: Config, seen: SeenData): Promise<Doct
     path: join(config.data, 'config', 'cloud.json'),
     environment: config.s3,
   })
-  const store = openStore(settings, config.data, undefined)
+  const store = openStore(settings, config.data, seen.catalog?.settings ?? { get: () => undefined })
   const doctor = createDoctor({
     facts: () =>
       createFacts({

@@ -33,7 +33,12 @@ test('restored on an empty folder everything is there again, file by file and li
     [join(gala.root, 'other', 'trash')]: 'TRASH',
     [join(gala.data, 'events', 'gala', 'photos_archive')]: 'ARCHIVE',
   })
-  const sources = await hashes(join(gala.root, 'ssd'))
+  // The journal's last lines are written when they are.
+  const sources = async () => {
+    const all = await hashes(join(gala.root, 'ssd'))
+    return Object.entries(all).filter(([path]) => !path.endsWith('.lep-journal.jsonl'))
+  }
+  const found = await sources()
   const { manifest } = await gala.back()
   expect(manifest).toMatchObject({ event: null, keys: false, missing: [], photos: 'all' })
   expect(manifest.events).toMatchObject([
@@ -41,7 +46,7 @@ test('restored on an empty folder everything is there again, file by file and li
     { slug: 'gala', photos: { buffer: 2, archived: 1, trashed: 1 }, published: 1 },
   ])
   expect(await gala.faults()).toEqual([])
-  expect(await hashes(join(gala.root, 'ssd'))).toEqual(sources)
+  expect(await sources()).toEqual(found)
   await gala.restore()
   for (const [from, role] of [
     [join(gala.root, 'ssd', 'in'), 'buffer'],
