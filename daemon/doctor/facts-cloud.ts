@@ -18,7 +18,7 @@ const MORE = 2 << 20
 const QUICK = 1500
 /** How often the public address is asked for a file that was removed, and how long in between. */
 const GONE_TRIES = 3
-const GONE_PAUSE = 1000
+const GONE_PAUSE = 500
 /** How often it is asked for one that was written: less often than where somebody waits for it. */
 const PUBLIC_TRIES = 4
 

@@ -164,6 +164,15 @@ test.each<[CheckName, Partial<Facts>]>([
   expect(ok).toBe(true)
 })
 
+test('an address that answers nothing is named, also where other questions to it fail', async () => {
+  const facts = healthy({
+    ...addresses('page'),
+    pagesVersion: () => Promise.reject(new Error('no such host')),
+  })
+  const { checks } = await look(facts)
+  expect(checks.find(({ name }) => name === 'pages')?.code).toBe('doctor_pages_away')
+})
+
 test('several folders and cameras are each named', async () => {
   const away = seenStatus().folders.map((one, n) => (n < 2 ? { ...one, state: 'away' as const } : one))
   const cameras = [CAMERA, { ...CAMERA, id: 'two', name: 'Ben', state: 'asleep' as const }]

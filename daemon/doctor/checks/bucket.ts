@@ -4,7 +4,7 @@ import { bad, fine, type Check } from '../check.ts'
 /** Whether the bucket takes, gives back and removes a file. */
 export const bucket: Check = {
   name: 'bucket',
-  seconds: 25,
+  seconds: 20,
   late: bad(
     newMessage('doctor_bucket_late', 'The bucket does not answer in time.'),
     newMessage(

@@ -4,7 +4,7 @@ import { bad, fine, type Check } from '../check.ts'
 /** The catalog, every page and index of it. */
 export const catalog: Check = {
   name: 'catalog',
-  seconds: 25,
+  seconds: 20,
   async run(facts, signal) {
     const why = await facts.catalogFault(signal)
     return why === null

@@ -45,7 +45,7 @@ function findingsOf(addresses: readonly GuestAddress[]): Finding[] {
 /** Whether a cache keeps what was taken out, or lists that changed. */
 export const cdn: Check = {
   name: 'cdn',
-  seconds: 25,
+  seconds: 20,
   async run(facts) {
     if ((await facts.status()).public_url === null)
       return unknown(newMessage('doctor_cdn_none', 'There is no cache to look at without a public address.'))

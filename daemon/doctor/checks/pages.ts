@@ -8,9 +8,10 @@ export const pages: Check = {
     if ((await facts.status()).public_url === null)
       return unknown(newMessage('doctor_pages_none', 'There are no public pages.'))
     const deploy = newMessage('doctor_fix_deploy', 'Run npm run deploy in the folder of the program.')
-    const [addresses, theirs] = await Promise.all([facts.guestAddresses(), facts.pagesVersion(signal)])
+    const addresses = await facts.guestAddresses()
     if (addresses.some(({ what, ok }) => what === 'page' && !ok))
       return bad(newMessage('doctor_pages_away', 'The public pages do not know the event.'), deploy)
+    const theirs = await facts.pagesVersion(signal)
     const { version: ours } = facts
     if (theirs === null)
       return warn(

@@ -4,7 +4,7 @@ import { bad, fine, unknown, type Check } from '../check.ts'
 /** Whether guests elsewhere see what the bucket holds. */
 export const publicRead: Check = {
   name: 'public',
-  seconds: 25,
+  seconds: 20,
   async run(facts) {
     const { public_url: url } = await facts.status()
     if (url === null)

@@ -60,6 +60,7 @@ export const settings = {
     find: 'Find a setting',
     nothing: 'No setting is called that.',
     groups: {
+      ready: 'Before',
       guests: 'Guests',
       event: 'Event',
       look: 'Pictures',

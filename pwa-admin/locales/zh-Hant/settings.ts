@@ -62,6 +62,7 @@ export const settings: Same<typeof en> = {
     find: '尋找設定',
     nothing: '沒有這個名稱的設定。',
     groups: {
+      ready: '活動前',
       guests: '賓客',
       event: '活動',
       look: '圖片',

@@ -3,6 +3,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { CheckResult, DoctorReply } from '../../../daemon/contract/doctor.ts'
 import { readReach } from '../../../pwa-admin/connection/reach.ts'
 import ReadySection from '../../../pwa-admin/settings/ready/ReadySection.vue'
+import { useSystem } from '../../../pwa-admin/stores/system.ts'
+import { status } from '../fakes.ts'
 import { useMounting } from '../mounting.ts'
 
 const show = useMounting()
@@ -85,6 +87,15 @@ test('a Wi-Fi that keeps the device from the computer is named, though the compu
   await shown.of('ready-look')[0]!.trigger('click')
   await vi.waitFor(() => expect(shown.of('ready-reach')).toHaveLength(1))
   expect(shown.of('ready-reach')[0]!.text()).toContain('client isolation')
+})
+
+test('a device without internet matters where guests elsewhere are expected, and only there', async () => {
+  const fine = { ok: true, checks: REPLY.checks.filter(({ state }) => state === 'ok') }
+  const { of, wrapper } = await looked(fine, 'en', network(true, false))
+  expect(of('ready-light')[0]!.classes()).toContain('ok')
+  useSystem().status = { ...status(), public_url: 'https://gallery.example' }
+  await wrapper.vm.$nextTick()
+  expect(of('ready-light')[0]!.classes()).toContain('warn')
 })
 
 test.each([
