@@ -52,6 +52,17 @@ export function useGala() {
     await mkdir(join(data, 'config'), { recursive: true })
     await writeFile(join(data, 'config', 'daemon.json'), JSON.stringify({ logLevel: 'warn', folders: {} }))
     await writeFile(join(data, 'config', 'cloud.json'), '{"secret_access_key":"s3cr3t"}', { mode: 0o600 })
+    // Journal, lists and documents are written a moment after what they are about.
+    let before = ''
+    const isStill = async () => {
+      const now = JSON.stringify(
+        await Promise.all(['ssd', 'other', 'data/events'].map((path) => hashes(join(root, path)))),
+      )
+      const still = now === before
+      before = now
+      return still
+    }
+    await expect.poll(isStill, { interval: 400 }).toBe(true)
   }, 60_000)
   afterAll(async () => {
     await daemon.end()
