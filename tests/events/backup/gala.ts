@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import { makeBackup, type BackupReport } from '../../../daemon/events/backup/backup.ts'
 import { verifyBackup } from '../../../daemon/events/backup/manifest.ts'
 import { restoreBackup } from '../../../daemon/events/backup/restore.ts'
@@ -62,7 +62,7 @@ export function useGala() {
       before = now
       return still
     }
-    await expect.poll(isStill, { interval: 400 }).toBe(true)
+    await vi.waitFor(async () => expect(await isStill()).toBe(true), { timeout: 20_000, interval: 400 })
   }, 60_000)
   afterAll(async () => {
     await daemon.end()
