@@ -57,7 +57,7 @@ describe('an event with a PIN', () => {
   })
 
   test('is at no front door, and its spelling is exact', async () => {
-    expect(await index()).toEqual({ v: 1, current: null, events: {}, push: true })
+    expect(await index()).toEqual({ v: 1, current: null, events: {} })
     expect((await event(slug)).body).toEqual({ v: 1, state: 'pin', title: 'Vows' })
     expect((await event(slug.toUpperCase())).status).toBe(404)
     expect((await daemon.get('/api/status')).body.event).not.toHaveProperty('pin')
@@ -135,7 +135,7 @@ test('an event that ends is at the front door no longer, and says so at its own'
   })
   expect((await index()).current).toBe(current.slug)
   await change({ action: 'access', slug: current.slug, ends_at: new Date().toISOString() })
-  expect(await index()).toEqual({ v: 1, current: null, events: {}, push: true })
+  expect(await index()).toEqual({ v: 1, current: null, events: {} })
   const reply = await event(current.slug)
   expect([reply.status, reply.body]).toEqual([410, { v: 1, state: 'ended', title: 'Short' }])
 })
