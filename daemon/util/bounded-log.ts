@@ -1,4 +1,4 @@
-import { copyFileSync, fstatSync, ftruncateSync, statSync } from 'node:fs'
+import { copyFileSync, fstatSync, ftruncateSync, rmSync, statSync } from 'node:fs'
 import { errnoOf } from '../errors.ts'
 
 /** Bytes that a log may have before it is put aside. */
@@ -18,10 +18,16 @@ export function boundLog(path: string, fd = 2, limits: { most?: number; every?: 
       const own = fstatSync(fd)
       const named = statSync(path)
       if (!own.isFile() || own.ino !== named.ino || own.dev !== named.dev || own.size <= most) return
-      copyFileSync(path, `${path}.1`)
+      try {
+        copyFileSync(path, `${path}.1`)
+      } catch (error) {
+        if (errnoOf(error) !== 'ENOSPC') throw error
+        // On a full disk photos need the room more than old lines do.
+        rmSync(`${path}.1`, { force: true })
+      }
       ftruncateSync(fd, 0)
     } catch (error) {
-      // A full disk or a file that somebody moved: it is looked at again.
+      // A file that somebody moved: it is looked at again.
       if (errnoOf(error) === undefined) throw error
     }
   }
