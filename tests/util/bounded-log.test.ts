@@ -1,9 +1,10 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { boundLog } from '../../daemon/util/bounded-log.ts'
 import { tempFolder } from '../fixtures/catalog.ts'
+import { mountSmallDisk } from '../fixtures/disk/small-disk.ts'
 
 let folder: string
 let path: string
@@ -50,4 +51,20 @@ test('another file, or one that is not there, is never touched', async () => {
   boundLog(join(folder, 'none'), fd, { most: 1000 })()
   boundLog(path, 9999, { most: 1000 })()
   expect([readFileSync(other).length, readFileSync(path).length]).toEqual([2000, 2000])
+})
+
+test('on a full disk the old lines go, and the file is begun anew', async (context) => {
+  const disk = await tempFolder()
+  await mountSmallDisk(context, disk, '1m')
+  const full = join(disk, 'daemon.log')
+  const own = openSync(full, 'a')
+  try {
+    writeSync(own, 'x'.repeat(700_000))
+    boundLog(full, own, { most: 1000 })()
+    writeSync(own, 'new\n')
+    expect(readFileSync(full, 'utf8')).toBe('new\n')
+    expect(existsSync(`${full}.1`)).toBe(false)
+  } finally {
+    closeSync(own)
+  }
 })
