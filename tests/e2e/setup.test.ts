@@ -82,15 +82,12 @@ describe.skipIf(skip)('Chromium on another host', () => {
   })
   afterAll(finish)
 
-  /** Resolves with the first message of the page's socket. */
+  /** Resolves with the first message of the app's socket; the gallery, which the page may still be leaving, has one too. */
   async function socketOf({ page }: Visit, url: string): Promise<string> {
-    const first = new Promise<string>((resolve) =>
-      page.once('websocket', (socket) =>
-        socket.once('framereceived', ({ payload }) => resolve(payload.toString())),
-      ),
-    )
+    const opened = page.waitForEvent('websocket', (socket) => socket.url().includes('/api/live-socket'))
+    const first = opened.then((socket) => socket.waitForEvent('framereceived'))
     await page.goto(url)
-    return first
+    return (await first).payload.toString()
   }
 
   test('without our authority the setup page shows the way, and HTTPS is refused', async () => {
