@@ -51,6 +51,8 @@ export function createGalleryTree(needs: {
   toBucket?: (place?: number) => void
   links?: GuestLinks['of']
   now: () => number
+  /** A clock for waiting, which does not jump; `now` by default. */
+  steady?: () => number
   log: Log
 }): GalleryTree {
   const { catalog, folders } = needs
@@ -64,7 +66,7 @@ export function createGalleryTree(needs: {
   const past = createPastPages({
     publications: catalog.publications,
     isHidden: (id) => hidden.has(id),
-    now: needs.now,
+    now: needs.steady ?? needs.now,
   })
   /** What was built last, by Event, and what it was built from. */
   const known = new Map<number, { readonly state: string; readonly files: ManifestFiles }>()
