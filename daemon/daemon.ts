@@ -92,7 +92,7 @@ async function startParts(
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
   { sources, again }: Shooting,
-  { recovery, wakefulness, healing }: Outside,
+  { recovery, wakefulness }: Outside,
 ): Promise<void> {
   await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
   await recovery.look()
@@ -104,7 +104,6 @@ async function startParts(
     void catalog.journal.drain()
     void tree.retry()
     void recovery.look()
-    void healing.look()
     catalog.reserve.take()
   }, TRY_EVERY)
   stops.push(async () => {
@@ -150,6 +149,6 @@ async function listen({ host, port: configured }: Config, outside: Outside, stop
   const port = typeof address === 'object' && address ? address.port : configured
   outside.listensOn(port)
   await connect.start(http.app, port, http.connections.watch)
-  outside.healing.watch.start()
+  outside.healing.start()
   return port
 }

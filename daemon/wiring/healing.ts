@@ -3,22 +3,23 @@ import type { MachineChange } from '../contract/machine.ts'
 import type { Message } from '../contract/message.ts'
 import { isStorageFault } from '../errors.ts'
 import { createLostFolders } from '../events/lost-folders.ts'
-import { createMachineWatch, type MachineWatch } from '../util/machine/machine-watch.ts'
+import { createMachineWatch } from '../util/machine/machine-watch.ts'
 import type { Connect } from '../access/connect.ts'
 import type { Recovery } from '../events/recovery.ts'
 import type { Publishing } from './publishing.ts'
 import type { Shooting } from './shooting.ts'
 import { BEHIND, type Storage } from './storage.ts'
 
+/** Milliseconds between two looks at whether what stood in the way is gone. */
+const LOOK_EVERY = 2000
 /** Bytes that a disk has free before what waits for room is tried again. */
 const ROOM = 16 * 1024 * 1024
 
 /** Puts right what sleep, a changed clock, changed addresses, a pulled disk or a full one leave behind, without a
  * restart. */
 export interface Healing {
-  readonly watch: MachineWatch
-  /** Looks whether what stood in the way is gone: call it every few seconds. Never rejects. */
-  look(): Promise<void>
+  /** Begins to look, once this computer can be reached. It ends with the other parts. */
+  start(): void
   /** What is in the way now, for the owner, and what happened to this computer of late. */
   warnings(): Message[]
 }
@@ -98,11 +99,6 @@ export function buildHealing(
     ])
     statusChanged.send()
   })
-  stops.push(() => {
-    offBus()
-    offFolders()
-    watch.stop()
-  })
 
   async function hasRoom(): Promise<boolean> {
     if (catalog.isReadOnly) return false
@@ -111,6 +107,9 @@ export function buildHealing(
     for (const folder of await folders.status()) if (folder.free_bytes !== null) free.push(folder.free_bytes)
     return Math.min(...free) >= ROOM
   }
+
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> | null = null
 
   async function look(): Promise<void> {
     try {
@@ -123,7 +122,21 @@ export function buildHealing(
     }
   }
 
-  return { watch, look, warnings: () => [...lost.warnings(), ...watch.warnings()] }
+  return {
+    start() {
+      watch.start()
+      // A disk that hangs is not asked again before it has answered.
+      timer = setInterval(() => (looking ??= look().finally(() => (looking = null))), LOOK_EVERY)
+      stops.push(async () => {
+        offBus()
+        offFolders()
+        watch.stop()
+        clearInterval(timer)
+        await looking
+      })
+    },
+    warnings: () => [...lost.warnings(), ...watch.warnings()],
+  }
 }
 
 const NO_ROOM = ['disk_full', 'disk_read_only']
