@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import { messageOf } from '../errors.ts'
-import { exists, overwrite, writeAtomic } from '../files.ts'
+import { exists, makeFolder, overwrite, writeAtomic } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../contract/message.ts'
@@ -130,7 +130,7 @@ export function createGalleryTree(needs: {
   }
 
   async function put(web: string, { head, pages }: ManifestFiles): Promise<void> {
-    await mkdir(join(web, 'pages'), { recursive: true })
+    await makeFolder(join(web, 'pages'))
     let changed = false
     for (const [file, body] of pages) {
       if (await exists(join(web, file))) continue

@@ -230,7 +230,21 @@ test('what a crash left between its name and its going live is cleared at the ne
   await openPublisher().recover()
   expect(publications.byName(house.event.id, 'IMG_1.jpg')?.state).toBe('gone')
   expect(await readdir(web(''))).not.toContain('IMG_1.jpg')
-  expect(await isThere(web('.rendering'))).toBe(false)
+  expect(await readdir(web('.rendering'))).toEqual([])
+})
+
+test('what a pulled disk left half-made is cleared when it is back, and what is being made stays', async () => {
+  const photo = await shoot('IMG_1.JPG')
+  await publish(photo)
+  const part = join(web('.rendering'), 'left by a disk.jpg')
+  await writeFile(part, 'half a picture')
+  const id = house.catalog.settings.get(`folder:${web('')}`.replace(/\/$/, ''))!
+  await rm(web(SENTINEL))
+  await expect(publisher.clearParts()).rejects.toMatchObject({ code: 'folder_away' })
+  expect(await isThere(part)).toBe(true)
+  await writeFile(web(SENTINEL), id)
+  await publisher.clearParts()
+  expect(await readdir(web('.rendering'))).toEqual([])
 })
 
 test('a manifest that cannot be written is written with the next change', async () => {
