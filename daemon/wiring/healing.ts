@@ -126,7 +126,9 @@ export function buildHealing(
     start() {
       watch.start()
       // A disk that hangs is not asked again before it has answered.
-      timer = setInterval(() => (looking ??= look().finally(() => (looking = null))), LOOK_EVERY)
+      timer = setInterval(() => {
+        looking ??= look().finally(() => (looking = null))
+      }, LOOK_EVERY)
       stops.push(async () => {
         offBus()
         offFolders()
