@@ -3,6 +3,7 @@ import type { MachineChange } from '../contract/machine.ts'
 import type { Message } from '../contract/message.ts'
 import { isStorageFault } from '../errors.ts'
 import { createLostFolders } from '../events/lost-folders.ts'
+import { readClocks } from '../util/machine/clocks.ts'
 import { createMachineWatch } from '../util/machine/machine-watch.ts'
 import type { Connect } from '../access/connect.ts'
 import type { Recovery } from '../events/recovery.ts'
@@ -70,6 +71,7 @@ export function buildHealing(
   }
 
   const watch = createMachineWatch({
+    clocks: () => readClocks(now),
     addresses,
     skipped: steady.skip,
     set() {

@@ -243,7 +243,13 @@ test('what a pulled disk left half-made is cleared when it is back, and what is 
   await expect(publisher.clearParts()).rejects.toMatchObject({ code: 'folder_away' })
   expect(await isThere(part)).toBe(true)
   await writeFile(web(SENTINEL), id)
-  await publisher.clearParts()
+  rig.print = async (...job) => {
+    const printed = await draw(...job)
+    await publisher.clearParts()
+    return printed
+  }
+  expect(await publish(await shoot('IMG_2.JPG'))).toBe('IMG_2.jpg')
+  expect(await readFile(web('IMG_2.jpg'), 'utf8')).toBe('pixels 0')
   expect(await readdir(web('.rendering'))).toEqual([])
 })
 
