@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import type { Message } from '../contract/message.ts'
-import { FOLDER_ROLES, SENTINEL, type Folders } from '../folders.ts'
+import { FOLDER_ROLES, SENTINEL, type FolderRole, type Folders } from '../folders.ts'
 import { newMessage } from '../util/message.ts'
 
 /** Folders beside the lost one that are looked into. */
 const MOST = 200
 
-/** Finds the open Event's folders that are not in their place, and says where they are now when somebody renamed them.
+/** Finds the open Event's folders that are not in their place, and says what they are called now when they were renamed.
  * Nothing is written there meanwhile; with its name back a folder is ready. */
 export interface LostFolders {
   /** Looks for those that are away. */
@@ -25,47 +25,65 @@ export function createLostFolders(needs: {
   const { folders } = needs
   let found: Message[] = []
 
-  /** @returns the name that the folder has now, beside where it was */
-  async function newNameOf(path: string): Promise<string | null> {
+  /** Looks for a folder beside where it was, and for the one above it: a Mac calls a disk "SSD 1" when something stands in
+   * the place of "SSD". */
+  async function findRenamed(path: string): Promise<Message | null> {
     const id = needs.idOf(path)
-    const names = await readdir(dirname(path)).catch(() => [])
-    for (const name of names.slice(0, MOST)) {
-      const sentinel = await readFile(join(dirname(path), name, SENTINEL), 'utf8').catch(() => null)
-      if (sentinel !== null && sentinel.trim() === id) return name
+    for (const folder of [path, dirname(path)]) {
+      const names = await readdir(dirname(folder)).catch(() => [])
+      for (const name of names.slice(0, MOST)) {
+        const there = join(dirname(folder), name, relative(folder, path), SENTINEL)
+        const sentinel = await readFile(there, 'utf8').catch(() => null)
+        if (sentinel !== null && sentinel.trim() === id) return renamed(folder, name)
+      }
     }
     return null
   }
 
-  async function lookFor(path: string): Promise<Message> {
-    const name = await newNameOf(path)
-    return name === null
-      ? newMessage(
-          'folder_missing',
-          `The folder ${path} is away. Nothing is written there; all goes on by itself once it is back.`,
-          { folder: path },
-        )
-      : newMessage(
-          'folder_renamed',
-          `The folder ${path} is called "${name}" now. Name it "${basename(path)}" again; all goes on by itself then.`,
-          { folder: path, name, before: basename(path) },
-        )
+  async function isThere(role: FolderRole): Promise<boolean> {
+    return folders.check(role).then(
+      () => true,
+      () => false,
+    )
   }
 
   return {
     async look() {
       const now: Message[] = []
+      const missing: string[] = []
       for (const role of FOLDER_ROLES) {
+        if (await isThere(role)) continue
         const path = folders.path(role)
-        const isThere = await folders.check(role).then(
-          () => true,
-          () => false,
-        )
-        if (!isThere) now.push(await lookFor(path))
+        const elsewhere = await findRenamed(path)
+        if (elsewhere === null) missing.push(path)
+        // Four folders on one disk are one piece of news.
+        else if (!now.some(({ message }) => message === elsewhere.message)) now.push(elsewhere)
       }
+      if (missing.length > 0) now.push(awayNow(missing))
       const same = JSON.stringify(now) === JSON.stringify(found)
       found = now
       if (!same) needs.changed()
     },
     warnings: () => found,
   }
+}
+
+function renamed(folder: string, name: string): Message {
+  const before = basename(folder)
+  return newMessage(
+    'folder_renamed',
+    `The folder ${folder} is called "${name}" now. Name it "${before}" again; all goes on by itself then.`,
+    { folder, name, before },
+  )
+}
+
+/** One sentence for all: they are most often on one disk. */
+function awayNow(missing: readonly string[]): Message {
+  const folder = missing.join(', ')
+  const what = missing.length === 1 ? `The folder ${folder} is away` : `The folders ${folder} are away`
+  return newMessage(
+    'folder_missing',
+    `${what}. Nothing is written there; all goes on by itself once the disk or the folder is back.`,
+    { n: missing.length, folder },
+  )
 }

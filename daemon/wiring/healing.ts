@@ -60,13 +60,13 @@ export function buildHealing(
   ]
 
   /** An event is paused after hours without a shot: hours that the clock jumped over were none. */
-  function keepOpen({ by }: { by: number }): void {
+  function keepOpen(): void {
     const event = catalog.events.current()
-    if (by !== 0 && event.state === 'open') catalog.events.touch(event.id)
+    if (event.state === 'open') catalog.events.touch(event.id)
   }
 
   function heal(change: MachineChange): void {
-    each([...(change.kind === 'clock_set' ? [() => keepOpen(change)] : []), ...lookThrough])
+    each([...(change.kind === 'clock_set' ? [keepOpen] : []), ...lookThrough])
     statusChanged.send()
   }
 

@@ -16,7 +16,7 @@ beforeEach(async () => {
   known.clear()
   changed.mockClear()
   const paths = Object.fromEntries(
-    ['buffer', 'web', 'trash', 'archive'].map((role) => [role, join(top, role)]),
+    ['buffer', 'web', 'trash', 'archive'].map((role) => [role, join(top, 'SSD', role)]),
   ) as unknown as FolderPaths
   folders = await openFolders({
     paths,
@@ -36,21 +36,37 @@ test('a folder that was renamed is found by its sentinel, and is ready with its 
   const part = lost()
   await part.look()
   expect([told(part), changed.mock.calls.length]).toEqual([[], 0])
-  await rename(join(top, 'web'), join(top, 'web old'))
+  await rename(join(top, 'SSD', 'web'), join(top, 'SSD', 'web old'))
   await part.look()
   await part.look()
   expect([told(part), changed.mock.calls.length]).toEqual([[['folder_renamed', 'web old']], 1])
-  await rename(join(top, 'web old'), join(top, 'web'))
+  await rename(join(top, 'SSD', 'web old'), join(top, 'SSD', 'web'))
   await part.look()
   expect([told(part), changed.mock.calls.length]).toEqual([[], 2])
 })
 
 test('one that is not beside its place is away, also where another folder stands there', async () => {
   const part = lost()
-  await rm(join(top, 'web'), { recursive: true })
-  await mkdir(join(top, 'web'))
-  await mkdir(join(top, 'other'))
-  await writeFile(join(top, 'other', '.lep-folder'), 'another id\n')
+  await rm(join(top, 'SSD', 'web'), { recursive: true })
+  await mkdir(join(top, 'SSD', 'web'))
+  await mkdir(join(top, 'SSD', 'other'))
+  await writeFile(join(top, 'SSD', 'other', '.lep-folder'), 'another id\n')
   await part.look()
   expect(told(part)).toEqual([['folder_missing', undefined]])
+  // All of a disk are one sentence.
+  await rm(join(top, 'SSD', 'trash'), { recursive: true })
+  await part.look()
+  expect(part.warnings()).toMatchObject([{ code: 'folder_missing', params: { n: 2 } }])
+})
+
+test('a disk that is called otherwise now is told once for all of its folders', async () => {
+  const part = lost()
+  await rename(join(top, 'SSD'), join(top, 'SSD 1'))
+  await part.look()
+  expect(part.warnings()).toMatchObject([
+    { code: 'folder_renamed', params: { folder: join(top, 'SSD'), before: 'SSD', name: 'SSD 1' } },
+  ])
+  await rename(join(top, 'SSD 1'), join(top, 'SSD'))
+  await part.look()
+  expect(told(part)).toEqual([])
 })
