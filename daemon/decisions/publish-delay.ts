@@ -82,7 +82,8 @@ export function createPublishDelay(needs: {
     if (next) timer = setTimeout(due, Math.max(0, next.dueAt - now()))
   }
   const releasing = new Set<string>()
-  const heldUpBy = (reason: string) => all().filter(({ failed }) => failed?.code === reason)
+  const heldUpBy = (reason: string) =>
+    catalog.publishDelays.list(catalog.events.current().id).filter(({ failed }) => failed?.code === reason)
   function due(): void {
     for (const hold of all())
       if (hold.failed === null && hold.dueAt <= now() && !releasing.has(hold.id)) void release(hold)
@@ -194,7 +195,9 @@ export function createPublishDelay(needs: {
       return hold?.failed === null ? Math.max(0, hold.dueAt - now()) : null
     },
     handBack(eventId) {
-      const left = catalog.publishDelays.list(eventId).filter(({ failed }) => failed === null)
+      const left = catalog.publishDelays
+        .list(eventId)
+        .filter(({ failed }) => failed === null || PASSING.includes(failed.code))
       for (const { id } of left) catalog.publishDelays.fail(id, 'event_left', LEFT)
       return left.map(({ photoId }) => photoId)
     },

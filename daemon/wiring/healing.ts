@@ -16,6 +16,10 @@ const LOOK_EVERY = 2000
 /** Bytes that a disk has free before what waits for room is tried again. */
 const ROOM = 16 * 1024 * 1024
 
+/** Reasons for which what people decided waits, without anybody having to see to it. */
+const AWAY = ['folder_away']
+const NO_ROOM = ['disk_full', 'disk_read_only']
+
 /** Puts right what sleep, a changed clock, changed addresses, a pulled disk or a full one leave behind, without a
  * restart. */
 export interface Healing {
@@ -92,7 +96,7 @@ export function buildHealing(
   })
   const offFolders = folders.onBack(() => {
     each([
-      () => decisions.settled(['folder_away']),
+      () => decisions.settled(AWAY),
       () => unattended.hurry(),
       () => sources.current().rescan(),
       () => tree.retry(),
@@ -101,6 +105,8 @@ export function buildHealing(
     ])
     statusChanged.send()
   })
+
+  const areAllThere = async () => (await folders.status()).every(({ state }) => state === 'ready')
 
   async function hasRoom(): Promise<boolean> {
     if (catalog.isReadOnly) return false
@@ -116,6 +122,8 @@ export function buildHealing(
   async function look(): Promise<void> {
     try {
       await lost.look()
+      // What an earlier run, or a disk that came back in the middle of it, left.
+      if (decisions.isHeldUp(AWAY) && (await areAllThere())) decisions.settled(AWAY)
       if (!decisions.isHeldUp(NO_ROOM) || !(await hasRoom())) return
       decisions.settled(NO_ROOM)
       unattended.hurry()
@@ -142,5 +150,3 @@ export function buildHealing(
     warnings: () => [...lost.warnings(), ...watch.warnings()],
   }
 }
-
-const NO_ROOM = ['disk_full', 'disk_read_only']

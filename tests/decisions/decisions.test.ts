@@ -130,6 +130,14 @@ describe('what stood in the way', () => {
     },
   )
 
+  test('does not let go on what an event was left with', async () => {
+    await meet('disk_full')
+    expect(decisions.handBack(house.event.id)).toEqual(['A.JPG', 'B.JPG'])
+    decisions.settled(['disk_full'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([live(), failed()]).toEqual([[], ['event_left']])
+  })
+
   test('but a person has to see to stays: the control', async () => {
     await meet('photo_gone')
     expect(decisions.isHeldUp(['photo_gone'])).toBe(false)

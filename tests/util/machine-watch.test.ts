@@ -43,6 +43,7 @@ function computer(system: 'linux' | 'mac' = 'linux') {
     pass,
     all,
     set: () => set,
+    silence: () => void (clocks = { ...clocks, awake: null }),
     codes: () => watch.warnings().map(({ code }) => code),
     move(...to: string[]) {
       addresses = to
@@ -90,6 +91,13 @@ test.each([
   expect(sees).toEqual([{ kind: 'clock_set', by }])
   expect(watch.warnings()).toMatchObject([{ code, params: { hours: 3, minutes: 0 } }])
   expect([steady() - START, set()]).toEqual([SECOND, by])
+})
+
+test('a look at which one of the clocks does not answer tells nothing', () => {
+  const { pass, sees, steady, silence } = computer()
+  silence()
+  pass({ wall: SECOND, elapsed: SECOND })
+  expect([sees, steady() - START]).toEqual([[], SECOND])
 })
 
 test('a clock that was set while the computer slept is both', () => {

@@ -19,13 +19,23 @@ const SET = 60_000
 /** Less than this is how exactly the clocks are read. */
 const NOISE = 1000
 
-/** Reads the clocks now. On Linux the time since the start of the system counts sleep; a Mac reckons its own from the
- * time of day, which may be set. */
+/** On Linux the time since the start of the system counts sleep; a Mac reckons its own from the time of day, which may be
+ * set. Where no file can be opened the system may not say: who asks does so from a timer, and may not be thrown at. */
+function readUptime(): number | null {
+  if (process.platform !== 'linux') return null
+  try {
+    return uptime() * 1000
+  } catch {
+    return null
+  }
+}
+
+/** Reads the clocks now. */
 export function readClocks(now: () => number = Date.now): Clocks {
   return {
     wall: now(),
     elapsed: performance.now(),
-    awake: process.platform === 'linux' ? uptime() * 1000 : null,
+    awake: readUptime(),
   }
 }
 
