@@ -149,5 +149,6 @@ async function listen({ host, port: configured }: Config, outside: Outside, stop
   const port = typeof address === 'object' && address ? address.port : configured
   outside.listensOn(port)
   await connect.start(http.app, port, http.connections.watch)
+  outside.healing.start()
   return port
 }

@@ -281,9 +281,9 @@ const PATIENCE = 3000
 /** Stops listening. Requests under way may finish for a moment; a guest who only holds a connection, or reads slowly,
  * does not hold up the stop. */
 export async function closeApp(app: App): Promise<void> {
-  const until = Date.now() + PATIENCE
+  const until = performance.now() + PATIENCE
   const timer = setInterval(() => {
-    if (Date.now() < until) app.server.closeIdleConnections()
+    if (performance.now() < until) app.server.closeIdleConnections()
     else app.server.closeAllConnections()
   }, LOOK_EVERY)
   try {

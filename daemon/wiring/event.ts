@@ -24,6 +24,7 @@ export function buildEvent(
     folders,
     steps: [
       { name: 'Finishing moves', run: () => originalFiles.recover() },
+      { name: 'Clearing half-made prints', run: () => publisher.clearParts() },
       { name: 'Clearing up what was unpublished', run: () => publisher.retireLeftovers() },
       { name: 'Making full sizes', run: () => publisher.recoverFullSizes() },
     ],

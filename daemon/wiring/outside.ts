@@ -20,6 +20,7 @@ import { createStatusReporter, type StatusReporter } from '../views/status.ts'
 import { troublesNow } from '../views/warnings.ts'
 import { buildDoctor } from './doctor.ts'
 import { buildEvent, type EventParts } from './event.ts'
+import { buildHealing, type Healing } from './healing.ts'
 import type { Pictures } from './pictures.ts'
 import type { Publishing } from './publishing.ts'
 import type { Shooting } from './shooting.ts'
@@ -33,6 +34,7 @@ export interface Outside extends EventParts {
   readonly connect: Connect
   readonly codes: Codes
   readonly wakefulness: Wakefulness
+  readonly healing: Healing
   /** Where others find it, and on which port it turned out to listen. */
   addresses(): string[]
   listensOn(port: number): void
@@ -111,12 +113,18 @@ export async function buildOutside(
     log,
   })
   storage.statusChanged.on(wakefulness.eventChanged)
+  const healing = buildHealing(storage, publishing, shooting, {
+    connect,
+    recovery: event.recovery,
+    addresses: hosts,
+  })
   const status = buildStatus(storage, pictures, publishing, shooting, {
     lifecycle: event.lifecycle,
     guessing: tries.guessing,
     addresses,
     connect: connect.status,
     wakefulness,
+    healing,
   })
 
   const http = await createApp({
@@ -154,6 +162,7 @@ export async function buildOutside(
     connect,
     codes,
     wakefulness,
+    healing,
     addresses,
     listensOn(at) {
       port = at
@@ -168,10 +177,10 @@ function buildStatus(
   { cloud, delivery, bulkRemoval, delay, registry, tree, audience }: Publishing,
   { sources, version }: Shooting,
   own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
-    Pick<EventParts, 'lifecycle'> & { readonly wakefulness: Wakefulness },
+    Pick<EventParts, 'lifecycle'> & { readonly wakefulness: Wakefulness; readonly healing: Healing },
 ): StatusReporter {
   const { catalog, bus, log, folders, now } = storage
-  const { lifecycle, wakefulness, ...rest } = own
+  const { lifecycle, wakefulness, healing, ...rest } = own
   const status = createStatusReporter({
     ...rest,
     catalog,
@@ -194,6 +203,7 @@ function buildStatus(
       ...storage.warnings,
       ...lifecycle.warnings(),
       ...wakefulness.warnings(),
+      ...healing.warnings(),
       ...troublesNow({ catalog, parts: [darkroom, tree] }),
     ],
   })

@@ -55,6 +55,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     environment: config.s3,
     catalog,
     now,
+    steady,
     log,
     onChange: changed,
     links: guestLinks.of,
@@ -77,6 +78,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     links: guestLinks.of,
     onChange: galleryChanged.send,
     now,
+    steady,
     log,
   })
   const audience = createAudience({ catalog, changed, log })
@@ -90,7 +92,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   removalChanged.on(changed)
   const bulkRemoval = createBulkRemovalGuard({
     limit: () => cloud.settings.current().bulkRemoval,
-    now,
+    now: steady,
     changed: removalChanged.send,
   })
   const { isRemoving } = cloud
@@ -124,7 +126,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     headers: ({ access }) => ({ 'x-lep-host': access.token }),
     ask: removalRequests.ask,
     audience,
-    now,
+    now: steady,
     log,
   })
   return {
