@@ -8,6 +8,7 @@ import type { Pairing } from '../access/pairing.ts'
 import type { Tries } from '../access/tries.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { OriginalFiles } from '../originals/original-files.ts'
 import type { Views } from '../views/views.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
@@ -60,6 +61,7 @@ import type { SetupCalls } from '../access/connect.ts'
 import { registerSetup } from './static/setup.ts'
 import { registerSources } from './routes/sources/sources.ts'
 import type { Audience } from '../views/audience.ts'
+import type { MilestoneBuffer } from '../views/figures/milestone-buffer.ts'
 import type { Signal } from '../util/signal.ts'
 import type { StatusReporter } from '../views/status.ts'
 import { createDoors } from './routes/guests/door.ts'
@@ -88,6 +90,7 @@ export interface AppParts {
     readonly outputSettings: OutputSettingsStore
     readonly views: Views
     readonly originalFiles: OriginalFiles
+    readonly milestones: Pick<MilestoneBuffer, 'seen'>
   }
   readonly publishing: {
     readonly decisions: Decisions
@@ -217,7 +220,7 @@ function registerRoutes(
 ): Pick<Http, 'sockets' | 'guestSockets'> {
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
   const { catalog, folders, bus, now, steady } = storage
-  const { darkroom, originalFiles, outputSettings, views } = pictures
+  const { darkroom, originalFiles, outputSettings, views, milestones } = pictures
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
   const { lifecycle, heroes } = event
@@ -227,7 +230,8 @@ function registerRoutes(
   registerPublications(app, { catalog, decisions, views, tree })
   registerUndo(app, { catalog, decisions, bus, delay })
   registerPictures(app, { catalog, originalFiles, darkroom })
-  registerTree(app, { catalog, tree, now })
+  const seen = (publication: PublicationRecord) => milestones.seen(publication, 'network')
+  registerTree(app, { catalog, tree, now, seen })
   registerPin(app, { catalog, now, steady })
   const doors = createDoors({ catalog, now })
   registerCards(app, { catalog, doors, tree, dist: server.dist })

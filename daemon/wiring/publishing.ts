@@ -42,7 +42,7 @@ export interface Publishing {
 
 export function buildPublishing(storage: Storage, pictures: Pictures): Publishing {
   const { config, catalog, folders, bus, log, now, steady, stops } = storage
-  const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles } = pictures
+  const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, milestones } = pictures
   const changed = storage.statusChanged.send
 
   const guestLinks = createGuestLinks({
@@ -62,7 +62,9 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     onStored(eventId, key) {
       const publication = catalog.publications.byName(eventId, publicationOf(key))
       const photo = publication && catalog.photos.byId(publication.photoId)
-      if (photo?.unsent === 0) announcer.changed(photo)
+      if (photo?.unsent !== 0) return
+      catalog.milestones.uploaded(photo.id, now())
+      announcer.changed(photo)
     },
   })
   const toBucket = (place?: number) => {
@@ -79,7 +81,12 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     now,
     log,
   })
-  const audience = createAudience({ catalog, changed, log })
+  const audience = createAudience({
+    catalog,
+    changed,
+    seen: (publication) => milestones.seen(publication, 'internet'),
+    log,
+  })
   stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
   const { pathOf } = originalFiles
