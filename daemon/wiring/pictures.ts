@@ -30,7 +30,8 @@ export interface Pictures {
 }
 
 export async function buildPictures(storage: Storage, createWorkers?: typeof forkWorkers): Promise<Pictures> {
-  const { config, catalog, folders, bus, log, statusChanged, stops } = storage
+  const { config, catalog, folders, bus, statusChanged, stops } = storage
+  const log = storage.log.child({ part: 'pictures' })
   const proof = createProof({ originals: catalog.originals, events: catalog.events })
   let cacheLimit = CACHE_LIMIT
   const darkroom = createDarkroom({

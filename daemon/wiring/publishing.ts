@@ -41,7 +41,9 @@ export interface Publishing {
 }
 
 export function buildPublishing(storage: Storage, pictures: Pictures): Publishing {
-  const { config, catalog, folders, bus, log, now, steady, stops } = storage
+  const { config, catalog, folders, bus, now, steady, stops } = storage
+  const log = storage.log.child({ part: 'publishing' })
+  const cloudLog = storage.log.child({ part: 'cloud' })
   const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, milestones } = pictures
   const changed = storage.statusChanged.send
 
@@ -55,7 +57,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     environment: config.s3,
     catalog,
     now,
-    log,
+    log: cloudLog,
     onChange: changed,
     links: guestLinks.of,
     onHead: (eventId) => publicGuests.poke(eventId),
@@ -132,7 +134,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     ask: removalRequests.ask,
     audience,
     now,
-    log,
+    log: cloudLog,
   })
   return {
     cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests, audience, galleryChanged, publicGuests,

@@ -1,10 +1,10 @@
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { EventRecord } from '../../catalog/events.ts'
-import type { EventReport } from '../../contract/figures.ts'
+import type { EventReport, PhotoTimeline } from '../../contract/figures.ts'
 import type { GuestStatistics } from '../../contract/settings.ts'
 import { csvHead, csvLine } from './csv.ts'
 import { createStepCounter, EDGES } from './steps.ts'
-import { isoOf } from './timeline.ts'
+import { isoOf, timelineView } from './timeline.ts'
 
 /** Lines of the table that are read at once: in between, others are answered. */
 const AT_ONCE = 500
@@ -12,6 +12,8 @@ const AT_ONCE = 500
 /** What became of an Event, also of one that is over. */
 export interface Figures {
   report(event: EventRecord): EventReport
+  /** Of one Photo; undefined where there is none. */
+  timeline(photoId: string): PhotoTimeline | undefined
   /** A table with a line for each Photo, RFC 4180, in pieces. */
   table(event: EventRecord): AsyncIterable<string>
 }
@@ -54,6 +56,11 @@ export function createFigures(needs: {
         bytes: timelines.bytes(id),
         faults: faults.of(id),
       }
+    },
+    timeline(photoId) {
+      needs.settle()
+      const found = timelines.byId(photoId)
+      return found && timelineView(found)
     },
     async *table({ id }) {
       needs.settle()
