@@ -11,7 +11,7 @@ export const LogEntry = Type.Object({
   /** The part of the program that speaks; empty where it does not say. */
   part: Type.String(),
   text: Type.String(),
-  /** What else is known, as JSON or as a stack of calls; may be empty. */
+  /** What else is known, as `name=value` and as a stack of calls; may be empty. */
   details: Type.String(),
 })
 export type LogEntry = Static<typeof LogEntry>

@@ -72,16 +72,29 @@ export function chooseLines(
     .reverse()
 }
 
-const cut = (text: string, longest: number) =>
-  text.length > longest ? `${text.slice(0, longest)} ...` : text
+/** Characters at the end of what is cut off that are left out as well: a word that is cut may not be known any more. */
+const MARGIN = 200
 
-export function entryOf({ at, level, part, text, stack, fields }: LogLine): LogEntry {
-  const more = Object.keys(fields).length > 0 ? JSON.stringify(fields) : ''
+/** Only as much is looked at as may be shown. */
+function shorten(text: string, longest: number, hide: (text: string) => string): string {
+  if (text.length <= longest) return hide(text)
+  return `${hide(text.slice(0, longest + MARGIN)).slice(0, -MARGIN)} ...`
+}
+
+/** @param hide takes out what the reader must not see */
+export function entryOf(
+  { at, level, part, text, stack, fields }: LogLine,
+  hide: (text: string) => string,
+): LogEntry {
+  const more = Object.entries(fields)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ')
+  const details = [more, stack].filter((one) => one !== '').join('\n')
   const when = at === null ? null : new Date(at)
   return {
     at: when && !Number.isNaN(when.getTime()) ? when.toISOString() : null,
     ...{ level, part },
-    text: cut(text, LONGEST.text),
-    details: cut([more, stack].filter((one) => one !== '').join('\n'), LONGEST.details),
+    text: shorten(text, LONGEST.text, hide),
+    details: shorten(details, LONGEST.details, hide),
   }
 }

@@ -43,13 +43,10 @@ export function createLogView(needs: {
     async read(query) {
       const { lines: all, from } = await lines()
       const { withoutSecrets } = createRedaction(needs.known())
-      const shown = chooseLines(all, { ...query, limit: MOST_SHOWN }).map(entryOf)
       return {
-        entries: shown.map((entry) => ({
-          ...entry,
-          text: withoutSecrets(entry.text),
-          details: withoutSecrets(entry.details),
-        })),
+        entries: chooseLines(all, { ...query, limit: MOST_SHOWN }).map((line) =>
+          entryOf(line, withoutSecrets),
+        ),
         parts: [...new Set(all.map(({ part }) => part))].filter((part) => part !== '').sort(),
         from,
       }
@@ -57,9 +54,10 @@ export function createLogView(needs: {
     async bugReport() {
       const { lines: all } = await lines()
       const { forStrangers } = createRedaction(needs.known())
-      const entries = chooseLines(all, { limit: MOST_REPORTED }).map(strippedOf).map(entryOf)
+      const chosen = chooseLines(all, { limit: MOST_REPORTED }).map(strippedOf)
+      const entries = chosen.map((line) => entryOf(line, forStrangers))
       const text = entries.map(({ at, level, part, text, details }) =>
-        [`${at ?? '-'} ${level} ${part || '-'} ${forStrangers(text)}`, ...forStrangers(details).split('\n')]
+        [`${at ?? '-'} ${level} ${part || '-'} ${text}`, ...details.split('\n')]
           .filter((line) => line !== '')
           .join('\n    '),
       )

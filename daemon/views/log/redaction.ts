@@ -25,11 +25,11 @@ const SECRETS: readonly Rule[] = [
   [/\b(Bearer|Basic|AWS4-HMAC-SHA256)\s+[^\s"',}]+(?:[^\n"']*Signature=[0-9a-f]+)?/gi, `$1 ${HIDDEN}`],
   [/\b((?:__Host-)?lep_[a-z]+)=[^;\s"']+/gi, `$1=${HIDDEN}`],
   // Fields and parameters whose name says what they are.
-  [/(["']?\b[\w-]*(?:secret|passw(?:or)?d|passphrase|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|signature|credential|pair(?:ing)?[_-]?(?:code|key)|private[_-]?key)["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s"',;&}]+)/gi, `$1${HIDDEN}`],
+  [/(["']?\b[\w-]{0,40}(?:secret|passw(?:or)?d|passphrase|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|signature|credential|pair(?:ing)?[_-]?(?:code|key)|private[_-]?key)["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s"',;&}]+)/gi, `$1${HIDDEN}`],
   [/\b((?:PIN|code|key)\b["']?\s*(?:[:=]|is)?\s*["']?)(?:\d{4}[ -]?\d{4}|\d{4,8})\b/gi, `$1${HIDDEN}`],
   [/(?<![\d.:-])\d{4} \d{4}(?![\d.:-])/g, HIDDEN],
   [/(#(?:pair|key|code)=)[^\s"'&]+/gi, `$1${HIDDEN}`],
-  [/(https?:\/\/)[^\s/@"']+:[^\s/@"']+@/gi, `$1${HIDDEN}@`],
+  [/(https?:\/\/)[^\s/@"':]{1,200}:[^\s/@"']{1,200}@/gi, `$1${HIDDEN}@`],
   // What is signed is a key for as long as it is good.
   [/(https?:\/\/[^\s"'<>?#]+)\?[^\s"'<>]*/gi, `$1?${HIDDEN}`],
   [/\b(?:AKIA|ASIA)[0-9A-Z]{12,}\b/g, '<key>'],
@@ -41,9 +41,9 @@ const SECRETS: readonly Rule[] = [
 
 /** What names somebody, some place or some picture. */
 const PERSONAL: readonly Rule[] = [
-  [/\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/g, '<e-mail>'],
+  [/\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\b/g, '<e-mail>'],
   [/\b(https?|wss?):\/\/(?!(?:127\.0\.0\.1|localhost)\b)[^\s"'<>)\]]+/gi, '$1://<address>'],
-  [/\b[\w-]+\.local\b/gi, '<computer>.local'],
+  [/\b[\w-]{1,63}\.local\b/gi, '<computer>.local'],
   [/\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b/gi, '<hardware address>'],
   [/\b(?!127\.)(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}\b/g, '$1.x.x'],
   // Four or more groups, or two with a gap between: a time of the day has three, none of them empty.
@@ -51,14 +51,14 @@ const PERSONAL: readonly Rule[] = [
   [/(?<![\w:.])(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}(?:%\w+)?(?![\w:])/gi, '<IPv6>'],
   [/(["']?\b(?:serial(?:[ _-]?n(?:umber|o|r)?)?|ssid|s\/n)\b\.?["']?\s*[:=#]?\s*)(?:"[^"]*"|'[^']*'|[\w-]+)/gi, `$1${HIDDEN}`],
   // Photos, with the folders that they lie in.
-  [new RegExp(`(?:/(?:Users|home|Volumes|media|run/media|mnt|private|tmp|var|root|work)/)[^"'\\n]*?\\.${ENDINGS}\\b`, 'gi'), '<photo>'],
-  [new RegExp(`[^\\s"'“”「」<>|/\\\\:;,()=]+\\.${ENDINGS}(?![\\w])`, 'gi'), '<photo>'],
-  [/([/\\](?:Users|home)[/\\])[^/\\:"'\n]+(?=[/\\])/gi, '$1<home>'],
+  [new RegExp(`(?:/(?:Users|home|Volumes|media|run/media|mnt|private|tmp|var|root)/)[^"'\\n]{0,300}?\\.${ENDINGS}\\b`, 'gi'), '<photo>'],
+  [new RegExp(`[^\\s"'“”「」<>|/\\\\:;,()=]{1,200}\\.${ENDINGS}(?![\\w])`, 'gi'), '<photo>'],
+  [/([/\\](?:Users|home)[/\\])[^/\\:"'\n]{1,100}(?=[/\\])/gi, '$1<home>'],
   [/([/\\](?:Users|home)[/\\])[^\s/\\:"'<]+/gi, '$1<home>'],
-  [/(\/(?:Volumes|(?:run\/)?media(?:\/[^/\s]+)?)\/)[^/:"'\n<]+(?=\/)/gi, '$1<disk>'],
+  [/(\/(?:Volumes|(?:run\/)?media(?:\/[^/\s]+)?)\/)[^/:"'\n<]{1,100}(?=\/)/gi, '$1<disk>'],
   [/(\/(?:Volumes|(?:run\/)?media(?:\/[^/\s]+)?)\/)[^\s/:"'<]+/gi, '$1<disk>'],
   // What a message quotes was typed or named by somebody. It stands last: the rules above read what is in the quotes.
-  [/"(?!<)[^"\n]*"/g, '"..."'],
+  [/"(?!<)[^"\n]{0,1000}"/g, '"..."'],
   [/“[^”\n]*”|「[^」\n]*」|『[^』\n]*』/g, '"..."'],
 ] // prettier-ignore
 
