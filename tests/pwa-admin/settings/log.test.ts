@@ -6,7 +6,20 @@ import { copyFrom } from '../../../pwa-admin/settings/log/copying.ts'
 import { useMounting } from '../mounting.ts'
 
 const show = useMounting()
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+/** @param way what the older way of copying says; null where there is none */
+function browser(isSecure: boolean, way: boolean | null = null) {
+  vi.stubGlobal('isSecureContext', isSecure)
+  const command = vi.fn(() => way === true)
+  Object.defineProperty(document, 'execCommand', {
+    value: way === null ? undefined : command,
+    configurable: true,
+  })
+  return { command, write: vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue() }
+}
 
 const at = '2026-01-20T21:00:00.000Z'
 const REPLY: LogReply = {
@@ -58,7 +71,7 @@ test('the text of a bug report is seen before it is copied', async () => {
   await flushPromises()
   const field = of('bug-report')[0]!.element as HTMLTextAreaElement
   expect(field.value).toContain('no names')
-  const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
+  const { write } = browser(true)
   await of('bug-report-copy')[0]!.trigger('click')
   await flushPromises()
   expect(write).toHaveBeenCalledWith(field.value)
@@ -70,12 +83,13 @@ test('without a clipboard the older way is tried; where there is neither, the te
   await of('log-report')[0]!.trigger('click')
   await flushPromises()
   const field = of('bug-report')[0]!.element as HTMLTextAreaElement
-  vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('not allowed'))
-  const old = document as unknown as { execCommand(command: string): boolean }
-  const command = vi.spyOn(old, 'execCommand').mockReturnValue(true)
+  const http = browser(false, true)
   expect(await copyFrom(field)).toBe(true)
-  expect(command).toHaveBeenCalledWith('copy')
-  command.mockReturnValue(false)
+  expect(http.command).toHaveBeenCalledWith('copy')
+  expect(http.write).not.toHaveBeenCalled()
+  browser(true, true).write.mockRejectedValue(new Error('not allowed'))
+  expect(await copyFrom(field)).toBe(true)
+  browser(false, false)
   await of('bug-report-copy')[0]!.trigger('click')
   await flushPromises()
   expect(of('bug-report-said')[0]!.text()).toContain('The text is selected')

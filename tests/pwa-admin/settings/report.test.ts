@@ -1,4 +1,3 @@
-import '../../../pwa-admin/settings/report/report.css'
 import { afterEach, expect, test } from 'vitest'
 import { STEPS, type EventReport } from '../../../daemon/contract/figures.ts'
 import { makeSheet } from '../../../pwa-admin/settings/report/sheet.ts'
@@ -60,13 +59,6 @@ test('in Chinese nothing is left in English', () => {
   const text = main.textContent.replaceAll(/Ann.*Bob|new_kind|HTTPS|[kMGT]B/g, '')
   expect(text).toContain('快門到磁碟')
   expect(text).not.toMatch(/[a-z]{3,}/i)
-})
-
-test('it is light on white, and fits on a phone without scrolling sideways', () => {
-  const main = sheet('en')
-  expect(getComputedStyle(main).backgroundColor).toBe('rgb(255, 255, 255)')
-  main.style.width = '358px'
-  expect(main.scrollWidth).toBeLessThanOrEqual(358)
 })
 
 test('an event without a photo is a sheet, too', () => {
