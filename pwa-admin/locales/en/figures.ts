@@ -37,7 +37,8 @@ export const figures = {
     hint: 'What the program wrote down about itself. Keys are left out.',
     open: 'Open the log',
     level: 'From',
-    levels: { debug: 'Everything', info: 'Information', warn: 'Warnings', error: 'Errors' },
+    levels: { debug: 'Everything', info: 'All but details', warn: 'Warnings and errors', error: 'Errors' },
+    one: { debug: 'Detail', info: 'Information', warn: 'Warning', error: 'Error' },
     part: 'Part',
     parts: {
       all: 'All parts',

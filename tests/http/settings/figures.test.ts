@@ -141,5 +141,6 @@ test('editors read the figures, the owner alone reads the log', () => {
   expect(['/api/photo-timeline', '/api/event-report', '/api/event-report.csv'].map(accessOf)).toEqual([
     'editor', 'editor', 'editor',
   ]) // prettier-ignore
+  expect(accessOf('/report')).toBe('editor')
   expect(['/api/log', '/api/log/report'].map(accessOf)).toEqual(['owner', 'owner'])
 })
