@@ -23,7 +23,7 @@ const TIMES: PhotoTimeline = {
 }
 async function shown(times: Partial<PhotoTimeline>, language: 'en' | 'zh-Hant' = 'en') {
   const api = { timeline: async () => ({ ...TIMES, ...times }) }
-  const { wrapper } = show(PhotoTimes, { api, language, props: { photo: photo(1) } })
+  const { wrapper } = show(PhotoTimes, { api, language, props: { photo: photo('a', 1) } })
   await flushPromises()
   return (step: string) => wrapper.find(`[data-step=${step}]`)
 }
