@@ -27,9 +27,7 @@ function readJson(line: string): Record<string, unknown> | null {
   if (!line.startsWith('{')) return null
   try {
     const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null && 'level' in value
-      ? (value as Record<string, unknown>)
-      : null
+    return typeof value === 'object' && value !== null && 'level' in value ? value : null
   } catch {
     return null
   }
