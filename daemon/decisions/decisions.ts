@@ -164,6 +164,7 @@ export function createDecisions(needs: {
       publishDelay.clearFailed(photo.id)
       const dueAt = steady() + holdMs
       catalog.transaction(() => {
+        catalog.milestones.decided(photo.id, now())
         if (editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
         const eventId = photo.eventId
         publishDelay.add(

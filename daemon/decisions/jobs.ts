@@ -132,7 +132,7 @@ export function createJobRunner(needs: {
           actions.note(action, photoId, undoEntry)
           jobs.itemDone(job.id, item.n)
         })
-      await needs.perform(item.decision, note, { id: job.actor })
+      await needs.perform(item.decision, note, { id: job.actor }, job.at)
       jobs.itemDone(job.id, item.n)
     } catch (error) {
       const { code, message } = reasonOf(error)

@@ -15,11 +15,12 @@ export interface EventParts {
 }
 
 export function buildEvent(
-  { catalog, folders, log, now, statusChanged, foldersFor }: Storage,
+  { catalog, folders, now, statusChanged, foldersFor, ...storage }: Storage,
   { originalFiles, darkroom }: Pictures,
   { publisher, tree, cloud, decisions, unattended, fullSizes, audience }: Publishing,
   { sources }: Shooting,
 ): EventParts {
+  const log = storage.log.child({ part: 'event' })
   const recovery = createRecovery({
     folders,
     steps: [

@@ -18,9 +18,13 @@ import { openFileLimit } from '../util/open-files.ts'
 import { createWakefulness, type Wakefulness } from '../util/power/wakefulness.ts'
 import { createStatusReporter, type StatusReporter } from '../views/status.ts'
 import { troublesNow } from '../views/warnings.ts'
+import { createFaultCounter } from '../views/figures/fault-counter.ts'
+import { createFigures, type Figures } from '../views/figures/report.ts'
+import type { LogSource } from '../views/log/log-view.ts'
 import { buildDoctor } from './doctor.ts'
 import { buildEvent, type EventParts } from './event.ts'
 import { buildHealing, type Healing } from './healing.ts'
+import { buildLog } from './log.ts'
 import type { Pictures } from './pictures.ts'
 import type { Publishing } from './publishing.ts'
 import type { Shooting } from './shooting.ts'
@@ -43,6 +47,8 @@ export interface Outside extends EventParts {
 export interface OutsideNeeds {
   readonly say: (line: string) => void
   readonly terminal?: boolean
+  /** Where the log's lines are; nowhere by default. */
+  readonly logSource?: LogSource
   /** For tests that leave a guard out and must notice. */
   readonly guardRules?: Partial<GuardRules>
   /** For tests: instead of what the process's files allow. */
@@ -57,7 +63,8 @@ export async function buildOutside(
   publishing: Publishing,
   shooting: Shooting,
 ): Promise<Outside> {
-  const { config, catalog, log, now, stops } = storage
+  const { config, catalog, now, stops } = storage
+  const log = storage.log.child({ part: 'network' })
   const { cloud } = publishing
   const changed = storage.statusChanged.send
 
@@ -149,6 +156,12 @@ export async function buildOutside(
     },
     status,
     doctor: buildDoctor(storage, publishing, status),
+    figures: buildFigures(storage, pictures, publishing),
+    logView: buildLog(storage, publishing, {
+      source: needs.logSource ?? { file: null, lines: () => [] },
+      version: shooting.version,
+      terminalKey: terminal.key,
+    }),
     server: {
       connections: needs.connections ?? connectionLimits(openFileLimit()),
       patience: needs.patience,
@@ -168,6 +181,25 @@ export async function buildOutside(
       port = at
     },
   }
+}
+
+/** What became of an event, in figures. */
+function buildFigures(
+  { catalog, bus, log, now, stops }: Storage,
+  { milestones }: Pictures,
+  { audience }: Publishing,
+): Figures {
+  const faults = createFaultCounter({ catalog, bus, log })
+  stops.push(() => faults.stop())
+  return createFigures({
+    catalog,
+    guests: audience.of,
+    settle() {
+      milestones.settle()
+      faults.settle()
+    },
+    now,
+  })
 }
 
 /** The status that pages see of all of it. */

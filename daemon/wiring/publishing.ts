@@ -41,8 +41,10 @@ export interface Publishing {
 }
 
 export function buildPublishing(storage: Storage, pictures: Pictures): Publishing {
-  const { config, catalog, folders, bus, log, now, steady, stops } = storage
-  const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles } = pictures
+  const { config, catalog, folders, bus, now, steady, stops } = storage
+  const log = storage.log.child({ part: 'publishing' })
+  const cloudLog = storage.log.child({ part: 'cloud' })
+  const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, milestones } = pictures
   const changed = storage.statusChanged.send
 
   const guestLinks = createGuestLinks({
@@ -56,14 +58,16 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     catalog,
     now,
     steady,
-    log,
+    log: cloudLog,
     onChange: changed,
     links: guestLinks.of,
     onHead: (eventId) => publicGuests.poke(eventId),
     onStored(eventId, key) {
       const publication = catalog.publications.byName(eventId, publicationOf(key))
       const photo = publication && catalog.photos.byId(publication.photoId)
-      if (photo?.unsent === 0) announcer.changed(photo)
+      if (photo?.unsent !== 0) return
+      catalog.milestones.uploaded(photo.id, now())
+      announcer.changed(photo)
     },
   })
   const toBucket = (place?: number) => {
@@ -81,7 +85,12 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     steady,
     log,
   })
-  const audience = createAudience({ catalog, changed, log })
+  const audience = createAudience({
+    catalog,
+    changed,
+    seen: (publication) => milestones.seen(publication, 'internet'),
+    log,
+  })
   stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
   const { pathOf } = originalFiles
@@ -127,7 +136,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     ask: removalRequests.ask,
     audience,
     now: steady,
-    log,
+    log: cloudLog,
   })
   return {
     cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests, audience, galleryChanged, publicGuests,

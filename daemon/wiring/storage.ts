@@ -48,7 +48,12 @@ export async function openStorage(
   refuseUnfinishedRestore(config.data)
   const lost = { data: config.data, folders: config.folders }
   refuseLostCatalog(lost)
-  const catalog = openCatalog({ path: join(config.data, 'catalog.db'), now, log, keepsRoom: true })
+  const catalog = openCatalog({
+    path: join(config.data, 'catalog.db'),
+    now,
+    log: log.child({ part: 'catalog' }),
+    keepsRoom: true,
+  })
   stops.push(() => catalog.close())
   const { events } = catalog
   refuseLostCatalog({ ...lost, known: events.list().length > 0 })
