@@ -32,6 +32,7 @@ import { createUploads, type Uploads } from './publications/uploads.ts'
 import { createAudienceTable, type AudienceTable } from './publications/audience.ts'
 import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
 import { createUnattended, type Unattended } from './publications/unattended.ts'
+import { createRehearsals, type Rehearsals } from './photos/rehearsals.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
@@ -54,6 +55,7 @@ export interface Catalog {
   readonly removalRequests: RemovalRequests
   readonly audience: AudienceTable
   readonly statistics: Statistics
+  readonly rehearsals: Rehearsals
   readonly journal: Journal
   readonly transaction: Transaction
   /** A transaction that may use the room which is kept for a full disk: for what takes out of the gallery, and for what
@@ -124,6 +126,7 @@ export function openCatalog(needs: {
     removalRequests: createRemovalRequests(db, now),
     audience: createAudienceTable(db),
     statistics: createStatistics(db),
+    rehearsals: createRehearsals(db, transaction),
     journal,
     transaction,
     urgent,
