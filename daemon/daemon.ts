@@ -92,7 +92,7 @@ async function startParts(
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
   { sources, again }: Shooting,
-  { recovery, wakefulness }: Outside,
+  { recovery, rehearsals, wakefulness }: Outside,
 ): Promise<void> {
   await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
   await recovery.look()
@@ -134,6 +134,7 @@ async function startParts(
   if (!catalog.isReadOnly) again.start()
   await sources.start()
   stops.push(() => sources.stop())
+  stops.push(() => rehearsals.stop())
 }
 
 /** @returns the port @throws the system's EADDRINUSE */

@@ -32,6 +32,7 @@ import { createUploads, type Uploads } from './publications/uploads.ts'
 import { createAudienceTable, type AudienceTable } from './publications/audience.ts'
 import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
 import { createUnattended, type Unattended } from './publications/unattended.ts'
+import { createRehearsals, type Rehearsals } from './photos/rehearsals.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
 import { createMilestones, type Milestones } from './photos/milestones.ts'
 import { createTimelines, type Timelines } from './photos/timelines.ts'
@@ -60,6 +61,7 @@ export interface Catalog {
   readonly milestones: Milestones
   readonly timelines: Timelines
   readonly faults: Faults
+  readonly rehearsals: Rehearsals
   readonly journal: Journal
   readonly transaction: Transaction
   /** A transaction that may use the room which is kept for a full disk: for what takes out of the gallery, and for what
@@ -133,6 +135,7 @@ export function openCatalog(needs: {
     milestones: createMilestones(db),
     timelines: createTimelines(db),
     faults: createFaults(db),
+    rehearsals: createRehearsals(db, transaction),
     journal,
     transaction,
     urgent,

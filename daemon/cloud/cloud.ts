@@ -53,6 +53,8 @@ export interface Cloud {
   /** The document of an Event that a Mac publishes into the bucket; null when there is none, or the bucket cannot be
    * asked now. */
   eventDocument(slug: string): Promise<FoundDocument | null>
+  /** The addresses under which guests find an Event's objects, there or not; none without a public gallery. */
+  publicUrls(eventId: number, keys: readonly string[]): string[]
   /** Where guests without this network read the gallery, or null. */
   publicUrl(): string | null
   view(): CloudSettingsView
@@ -266,6 +268,7 @@ export function createCloud(needs: {
       }
     },
     eventDocument: (slug) => askDocument(store, slug, log),
+    publicUrls,
     publicUrl: () => settings.current().publicUrl || null,
     view: settings.view,
     async save(change) {

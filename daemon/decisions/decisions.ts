@@ -13,11 +13,11 @@ import type { Log } from '../log.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
 import { createPerform, type Outcome } from './deciding.ts'
-import { createGate } from './gate.ts'
+import { createGate, type Gate } from './gate.ts'
 import { createPublishDelay } from './publish-delay.ts'
 import { createJobRunner, type JobRunner } from './jobs.ts'
 import { createReservations, type Reservations } from './presence.ts'
-import { createEmptyTrash, type EmptyTrash } from './trash.ts'
+import { createDeletePhoto, createEmptyTrash, type DeletePhoto, type EmptyTrash } from './trash.ts'
 import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import { createUndo, type Undo } from './undo.ts'
 
@@ -39,6 +39,10 @@ export interface Decisions {
   readonly undo: Undo
   readonly jobs: JobRunner
   readonly emptyTrash: EmptyTrash
+  /** Of one that nobody else decides about. */
+  readonly remove: DeletePhoto
+  /** Does it while the Event is not changed. */
+  pass: Gate['pass']
   readonly reservations: Reservations
   /** Makes a change of the Event's folders, between two decisions. Decisions made meanwhile are refused for now. */
   stilled<T>(change: () => Promise<T>): Promise<T>
@@ -185,7 +189,8 @@ export function createDecisions(needs: {
       return jobs.add(...order)
     },
   }
-  const emptyTrash = createEmptyTrash({ ...needs, mutex })
+  const remove = createDeletePhoto(needs)
+  const emptyTrash = createEmptyTrash({ ...needs, remove, mutex })
 
   function start(): void {
     publishDelay.start()
@@ -219,6 +224,8 @@ export function createDecisions(needs: {
     undo: { ...undo, undo: (...args) => gate.pass(() => undo.undo(...args)) },
     jobs: jobsOf,
     emptyTrash: (...args) => gate.pass(() => emptyTrash(...args)),
+    remove,
+    pass: gate.pass,
     reservations,
     stilled: (change) => apart(async () => undefined, change),
     leaving: (change) =>

@@ -44,6 +44,7 @@ import { registerHeaders } from './guard/headers.ts'
 import type { Doctor } from '../doctor/doctor.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
+import type { Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createLimits } from './guard/limits.ts'
 import { createLateCompilers } from './late-compilers.ts'
 import { registerDocs } from './routes/docs/docs.ts'
@@ -51,6 +52,7 @@ import { collectOpenApi } from './routes/docs/openapi.ts'
 import type { OpenApi } from './routes/docs/reference.ts'
 import { registerLog } from './routes/status/log.ts'
 import { registerDoctor } from './routes/status/doctor.ts'
+import { registerRehearsal } from './routes/status/rehearsal.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
 import { registerPages, readCodePage } from './static/pages.ts'
@@ -115,7 +117,11 @@ export interface AppParts {
     readonly again: Pick<Again, 'retry'>
     readonly cameraSettings: CameraSettings
   }
-  readonly event: { readonly lifecycle: EventLifecycle; readonly heroes: Heroes }
+  readonly event: {
+    readonly lifecycle: EventLifecycle
+    readonly heroes: Heroes
+    readonly rehearsals: Rehearsals
+  }
   readonly access: {
     readonly pairing: Pairing
     readonly tries: Tries
@@ -229,7 +235,7 @@ function registerRoutes(
   const { darkroom, originalFiles, outputSettings, views, milestones } = pictures
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
-  const { lifecycle, heroes } = event
+  const { lifecycle, heroes, rehearsals } = event
   const { sources, again, cameraSettings } = shooting
 
   registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
@@ -266,6 +272,7 @@ function registerRoutes(
   registerDoctor(app, { doctor: parts.doctor })
   registerLog(app, parts)
   registerFigures(app, { catalog, figures: parts.figures })
+  registerRehearsal(app, { rehearsals })
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
   registerAuditTrail(app, { catalog })

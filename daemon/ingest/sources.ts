@@ -9,6 +9,7 @@ import type { TetherPatience } from './camera/tether-needs.ts'
 import { createCards } from './card/cards.ts'
 import { createFolder, type ReadEnd } from './folder.ts'
 import type { IngestNeeds } from './intake/commit.ts'
+import type { Accept } from './intake/arrival.ts'
 import { createIngest } from './intake/ingest.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
@@ -72,6 +73,9 @@ export interface Sources {
   /** @throws Refusal 404 when there is no such Source */
   answer(sourceId: string, answer: 'take' | 'leave'): void
   upload: TakeUpload
+  /** Takes a test shot of the program's own by the protocol of every other shot.
+   * @throws like `TakeUpload` */
+  rehearse: Accept
   cameras(): CamerasStatus
   /** Releases a camera's shutter.
    * @throws Refusal 404 or 409 */
@@ -212,6 +216,7 @@ export function createSources(needs: SourcesNeeds): Sources {
     },
     upload: (upload, signal = stopping.signal) =>
       takeUpload(upload, AbortSignal.any([signal, stopping.signal])),
+    rehearse: (arrival, signal) => ingest.accept(arrival, AbortSignal.any([signal, stopping.signal])),
     cameras: () => cameras?.status() ?? noCameras!,
     async shoot(cameraId) {
       if (!cameras) throw new Refusal(409, 'no_cameras', noCameras?.reason ?? 'Cameras are off.')

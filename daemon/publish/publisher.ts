@@ -125,13 +125,14 @@ export function createPublisher(needs: {
     }
     await tree.changed(publication.place)
     if (replaced) await files.retire(replaced)
-    bus.emit({
-      type: 'publication.live',
-      publication: views.publication(publication),
-      replaced: replaced?.name ?? null,
-    })
+    if (!photo.isRehearsal)
+      bus.emit({
+        type: 'publication.live',
+        publication: views.publication(publication),
+        replaced: replaced?.name ?? null,
+      })
     announce(photo.id)
-    needs.fullSizes.add(publication, applied.settings)
+    if (!photo.isRehearsal) needs.fullSizes.add(publication, applied.settings)
     return publication
   }
 

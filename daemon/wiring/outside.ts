@@ -112,7 +112,9 @@ export async function buildOutside(
     connect.tested(cloud.publicUrl(), reply)
     return reply
   }
-  const event = buildEvent(storage, pictures, publishing, shooting)
+  const event = buildEvent(storage, pictures, publishing, shooting, () =>
+    addresses().length > 0 ? addresses() : [`http://127.0.0.1:${port}`],
+  )
 
   const wakefulness = createWakefulness({
     isOpen: () => catalog.events.current().state === 'open',

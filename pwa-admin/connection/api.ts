@@ -23,6 +23,7 @@ import type {
 } from '../../daemon/contract/access.ts'
 import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
+import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoTimeline } from '../../daemon/contract/figures.ts'
@@ -265,6 +266,12 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     doctor: () => post<DoctorReply>('/api/doctor', {}),
+    rehearsal: () => get<RehearsalReply>('/api/rehearsal'),
+    /** @param camera waits for its next frame first */
+    rehearse: (camera: string | undefined) =>
+      post<RehearsalReply>('/api/rehearsal', { ...(camera !== undefined && { camera }) }),
+    rehearsalShown: (id: string, photo: string) =>
+      post<RehearsalReply>('/api/rehearsal/shown', { id, photo }),
     testCloud: () => post<CloudTestReply>('/api/cloud-test', {}),
     answerBulkRemoval: (action: 'allow' | 'refuse') => post<unknown>('/api/mass-removal', { action }),
     retrySkipped: (path: string | undefined, request_id: string) =>

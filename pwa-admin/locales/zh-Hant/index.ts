@@ -11,6 +11,7 @@ import { messages } from './messages.ts'
 import { offline } from './offline.ts'
 import { output } from './output.ts'
 import { refusals } from './refusals.ts'
+import { rehearsal } from './rehearsal.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { stage } from './stage.ts'
@@ -35,5 +36,6 @@ export const zhHant = {
   ...doctor,
   ...offline,
   ...refusals,
-  messages: { ...messages.messages, ...doctor.messages },
+  rehearsal: rehearsal.rehearsal,
+  messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },
 }

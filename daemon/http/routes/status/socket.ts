@@ -39,6 +39,7 @@ export const HEARS: Readonly<Record<(SocketMessage | AccessRequests)['type'], Ro
   'removal.asked': 'viewer',
   'removal.answered': 'viewer',
   'machine.changed': 'viewer',
+  'rehearsal.changed': 'viewer',
   'status.changed': 'viewer',
   access_requests: 'owner',
 }
