@@ -21,7 +21,7 @@ export interface Rehearsals {
 }
 
 /** Tables whose rows stand for a Photo, or for one of its publications; those that are pointed at last. */
-const OF_PHOTO = ['traces', 'last_words', 'holds', 'unattended', 'edits', 'former_names', 'publications', 'originals'] // prettier-ignore
+const OF_PHOTO = ['traces', 'last_words', 'holds', 'unattended', 'edits', 'former_names', 'milestones', 'publications', 'originals'] // prettier-ignore
 
 export function createRehearsals(db: Db, transaction: Transaction): Rehearsals {
   const list = prepare<{ photoId: string; eventId: number }>(

@@ -1,6 +1,7 @@
 import type { PhotoState } from '../../contract/photo.ts'
 import { prepareTuples, type Db } from '../store/sql.ts'
 import type { SeenWhere } from './milestones.ts'
+import { REHEARSAL, rehearsalsOf } from './rehearsals.ts'
 
 /** A Photo's way from the shutter to the guests; milliseconds since 1970, null is not known. */
 export interface TimelineRecord {
@@ -83,15 +84,18 @@ function decode(row: Row): TimelineRecord {
 
 export function createTimelines(db: Db): Timelines {
   const byId = prepareTuples<Row>(db, `${SELECT} WHERE p.id = ?`)
-  const all = prepareTuples<Row>(db, `${SELECT} WHERE p.event_id = ?`)
-  const ids = prepareTuples<[string]>(db, 'SELECT id FROM photos WHERE event_id = ? ORDER BY taken_at, id')
+  const all = prepareTuples<Row>(db, `${SELECT} WHERE p.event_id = ? AND o.origin <> '${REHEARSAL}'`)
+  const ids = prepareTuples<[string]>(
+    db,
+    `SELECT id FROM photos WHERE event_id = ?1 AND id NOT IN (${rehearsalsOf('?1')}) ORDER BY taken_at, id`,
+  )
   const some = prepareTuples<Row>(
     db,
     `${SELECT} WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.taken_at, p.id`,
   )
   const bytes = prepareTuples<[taken: number, uploaded: number]>(
     db,
-    `SELECT (SELECT coalesce(sum(bytes), 0) FROM originals WHERE event_id = ?1),
+    `SELECT (SELECT coalesce(sum(bytes), 0) FROM originals WHERE event_id = ?1 AND origin <> '${REHEARSAL}'),
        (SELECT coalesce(sum(bytes), 0) FROM uploads WHERE event_id = ?1 AND state = 'done')`,
   )
   return {
