@@ -4,7 +4,7 @@ export const checks = {
   catalog: 'The catalog knows every photo and what was decided about it.',
   folders: 'Each photo folder carries a mark; one without it is another disk, and nothing is written there.',
   permissions: 'Systems keep programs out of disks and cards until somebody allows it.',
-  disk_room: 'A full disk takes no more photos. An evening is reckoned as 3,000.',
+  disk_room: 'A full disk takes no more photos. Fewer than 1,500 photos’ room is little for an evening.',
   disk_speed: 'A slow disk holds up every photo that comes in.',
   node: 'The program needs this version of Node or a newer one.',
   libgphoto2: 'Cameras are spoken to by this library.',

@@ -6,7 +6,7 @@ export const checks: Same<typeof enChecks> = {
   catalog: '目錄資料庫記得每張相片和對它的決定。',
   folders: '每個相片資料夾都有記號，沒有記號的是別的磁碟，不會寫入。',
   permissions: '系統會擋住程式使用磁碟和記憶卡，直到有人允許。',
-  disk_room: '磁碟滿了就收不到相片。一個晚上以 3,000 張計算。',
+  disk_room: '磁碟滿了就收不到相片。剩不到 1,500 張的空間，一個晚上可能不夠。',
   disk_speed: '磁碟太慢會拖住每一張進來的相片。',
   node: '程式需要這個版本或更新的 Node。',
   libgphoto2: '程式透過這個程式庫與相機溝通。',
