@@ -3,12 +3,15 @@ import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { LANGUAGES } from '../../daemon/contract/language.ts'
+import { en } from '../../pwa-admin/locales/en/index.ts'
 import { remedyOf } from '../../pwa-admin/locales/en/remedies/index.ts'
+import { zhHant } from '../../pwa-admin/locales/zh-Hant/index.ts'
 import { VERDICTS } from '../../scripts/manual/doctor-fixes.ts'
 import { anchorOf, messagesPage, partsOf } from '../../scripts/manual/messages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const WORDS = { en, 'zh-Hant': zhHant }
 const LANGUAGE_TAGS = LANGUAGES.map(([tag]) => tag)
 const manualOf = (tag: string) => globSync(`docs/${tag}/*.md`, { cwd: root }).sort()
 const MANUAL = ['README.md', ...LANGUAGE_TAGS.flatMap(manualOf)]
@@ -90,6 +93,23 @@ function wrongCommands(text: string): string[] {
   return [...new Set(faults)]
 }
 
+const leavesOf = (value: object): string[] =>
+  Object.values(value).flatMap((child: string | object) =>
+    typeof child === 'string' ? [child] : leavesOf(child),
+  )
+
+/** Ways through the app, such as _More > Cloud_, of which a step is called otherwise on the screen. */
+function wrongWays(text: string, words: object): string[] {
+  const labels = leavesOf(words).map((label) => label.replace(/[?？]$/, ''))
+  const ways = [...text.matchAll(/(?:More|更多)((?: > [^_」>,.;:()（，。、；：）)`\n]+)+)/g)].map(
+    ([, way = '']) => way,
+  )
+  const steps = ways.flatMap((way) => way.split(' > ').slice(1)).map((step) => step.replace(/[?？ ]+$/, ''))
+  // In a plain sentence words follow on the name.
+  const isNamed = (step: string) => labels.some((label) => step === label || step.startsWith(`${label} `))
+  return [...new Set(steps)].filter((step) => !isNamed(step))
+}
+
 describe('the manual', () => {
   test('every link leads somewhere', () => {
     expect(MANUAL.length).toBeGreaterThan(18)
@@ -135,6 +155,13 @@ describe('the manual', () => {
       'npm run evnt',
       'pair --download',
     ])
+  })
+
+  test('what it calls a section, the app calls so', () => {
+    for (const tag of LANGUAGE_TAGS)
+      for (const path of manualOf(tag)) expect(wrongWays(read(path), WORDS[tag]), path).toEqual([])
+    expect(wrongWays('_More > Cloud > Test_, _More > Weather_', WORDS.en)).toEqual(['Weather'])
+    expect(wrongWays('「更多 > 雲端」「更多 > 天氣」', WORDS['zh-Hant'])).toEqual(['天氣'])
   })
 
   test.each(LANGUAGE_TAGS)('every command and every flag of the program is in the reference: %s', (tag) => {

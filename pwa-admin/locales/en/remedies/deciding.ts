@@ -60,7 +60,7 @@ export const deciding = {
   too_old: ['The decision waited on the device for over a day.', 'Look at the photo; send it or drop it.'],
   event_left: [
     'The event was switched or closed while a batch was running.',
-    'Switch back to that event and press resume, or cancel the rest.',
+    'Switch back to that event and press Go on, or cancel the rest.',
   ],
   event_changed: [
     'Somebody opened or switched an event while you pressed.',
