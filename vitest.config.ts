@@ -79,7 +79,7 @@ export default defineConfig({
         test: {
           ...E2E,
           name: 'e2e',
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           include: ['tests/e2e/**/*.test.ts'],
           exclude: TOUCHING,

@@ -64,7 +64,10 @@ function start() {
     open: (path) =>
       new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`),
     probe: api.me,
-    onHello: session.onHello,
+    onHello(hello) {
+      session.onHello(hello)
+      offline.onHello(hello)
+    },
     onNotice: session.onNotice,
     onAccessRequests: ({ access_requests: accessRequests }) => (system.accessRequests = accessRequests),
     onLink(link) {

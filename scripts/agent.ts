@@ -8,7 +8,7 @@ import type { Ran } from './agent/service.ts'
 
 function run(file: string, args: readonly string[]): Promise<Ran> {
   return new Promise((done) => {
-    execFile(file, args, (error, stdout, stderr) => {
+    execFile(file, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       const isMissing = error?.code === 'ENOENT'
       const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0
       done({ code, output: isMissing ? `${file} is not on this system` : `${stdout}${stderr}` })
@@ -16,9 +16,12 @@ function run(file: string, args: readonly string[]): Promise<Ran> {
   })
 }
 
-function tail(path: string, follow: boolean): Promise<number> {
-  const shown = spawn('tail', ['-n', '200', ...(follow ? ['-F'] : []), path], { stdio: 'inherit' })
-  return new Promise((done) => shown.on('close', (code) => done(code ?? 0)))
+function show(file: string, args: readonly string[]): Promise<number> {
+  const shown = spawn(file, args, { stdio: 'inherit' })
+  return new Promise((done) => {
+    shown.on('error', () => done(127))
+    shown.on('close', (code) => done(code ?? 0))
+  })
 }
 
 async function main([name = '', ...flags]: readonly string[]): Promise<number> {
@@ -29,7 +32,7 @@ async function main([name = '', ...flags]: readonly string[]): Promise<number> {
     root: fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, ''),
     env: process.env,
     run,
-    tail,
+    show,
     say: (line) => console.log(line),
   })
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined

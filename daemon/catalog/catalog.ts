@@ -33,6 +33,9 @@ import { createAudienceTable, type AudienceTable } from './publications/audience
 import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
 import { createUnattended, type Unattended } from './publications/unattended.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
+import { createMilestones, type Milestones } from './photos/milestones.ts'
+import { createTimelines, type Timelines } from './photos/timelines.ts'
+import { createFaults, type Faults } from './faults.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
 export interface Catalog {
@@ -54,6 +57,9 @@ export interface Catalog {
   readonly removalRequests: RemovalRequests
   readonly audience: AudienceTable
   readonly statistics: Statistics
+  readonly milestones: Milestones
+  readonly timelines: Timelines
+  readonly faults: Faults
   readonly journal: Journal
   readonly transaction: Transaction
   /** A transaction that may use the room which is kept for a full disk: for what takes out of the gallery, and for what
@@ -124,6 +130,9 @@ export function openCatalog(needs: {
     removalRequests: createRemovalRequests(db, now),
     audience: createAudienceTable(db),
     statistics: createStatistics(db),
+    milestones: createMilestones(db),
+    timelines: createTimelines(db),
+    faults: createFaults(db),
     journal,
     transaction,
     urgent,

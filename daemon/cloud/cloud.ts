@@ -95,6 +95,8 @@ export function createCloud(needs: {
   environment: S3Settings | null
   catalog: Catalog
   now: () => number
+  /** A clock for waiting, which does not jump; `now` by default. */
+  steady?: () => number
   log: Log
   onChange: () => void
   onDocument?: (bytes: number) => void
@@ -106,7 +108,7 @@ export function createCloud(needs: {
   /** How long the bucket may take. */
   patience?: Patience
 }): Cloud {
-  const { catalog, now, log } = needs
+  const { catalog, now, steady = now, log } = needs
   const { events, publications } = catalog
   const mac = macId(catalog.settings, join(needs.data, 'config', 'mac'))
   const settings = openCloudSettings({
@@ -116,6 +118,7 @@ export function createCloud(needs: {
   const files = createBucketFiles({
     catalog,
     now,
+    steady,
     mac,
     photoBaseUrl: () => settings.current().photoBaseUrl || null,
     ...(needs.links && { links: needs.links }),
@@ -188,7 +191,7 @@ export function createCloud(needs: {
   const cdnCheck = createCdnCheck({
     leaving: () => [...publications.unverified(), ...leftCovers.list()],
     urlsOf: ({ eventId, name }: Leaving) => publicUrls(eventId, sizesOf(name)),
-    purge: createPurge({ account: () => settings.current().purge, now }),
+    purge: createPurge({ account: () => settings.current().purge, now, steady }),
     verified({ id }) {
       if (!leftCovers.verified(id)) publications.cleared(id, 'verified')
       needs.onChange()

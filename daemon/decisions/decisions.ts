@@ -51,6 +51,12 @@ export interface Decisions {
   handBack(eventId: number): string[]
   /** Another Event is the current one, or it was opened again. */
   eventChanged(): void
+  /** Time has passed that no timer counted: what is due goes out. */
+  look(): void
+  /** Whether anything waits for one of these reasons to be over. @param reasons codes of refusals */
+  isHeldUp(reasons: readonly string[]): boolean
+  /** These reasons are over: what could not go on because of them goes on. */
+  settled(reasons: readonly string[]): void
   start(): void
   stop(): Promise<void>
 }
@@ -106,7 +112,8 @@ export function createDecisions(needs: {
   /** The action of which this edit is the next moment, if it is one. */
   function sameDrag(actor: Actor, photoId: string): ActionRecord | undefined {
     const [newest] = actions.list(catalog.events.current().id, actor.id)
-    if (newest?.kind !== 'edit' || newest.jobId !== null || now() - newest.at > ONE_DRAG) return undefined
+    if (newest?.kind !== 'edit' || newest.jobId !== null || Math.abs(now() - newest.at) > ONE_DRAG)
+      return undefined
     return actions.latestChange(photoId, 'edit')?.action === newest.id ? newest : undefined
   }
 
@@ -157,6 +164,7 @@ export function createDecisions(needs: {
       publishDelay.clearFailed(photo.id)
       const dueAt = steady() + holdMs
       catalog.transaction(() => {
+        catalog.milestones.decided(photo.id, now())
         if (editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
         const eventId = photo.eventId
         publishDelay.add(
@@ -221,6 +229,17 @@ export function createDecisions(needs: {
     handBack(eventId) {
       const held = publishDelay.handBack(eventId).map((id) => catalog.photos.byId(id)?.filename ?? '')
       return [...held, ...jobs.handBack(eventId)]
+    },
+    look() {
+      publishDelay.look()
+      jobs.wake()
+    },
+    isHeldUp: (reasons) => reasons.some((reason) => jobs.isPausedBy(reason) || publishDelay.isHeldUp(reason)),
+    settled(reasons) {
+      for (const reason of reasons) {
+        publishDelay.settled(reason)
+        jobs.settled(reason)
+      }
     },
     eventChanged() {
       publishDelay.look()

@@ -8,6 +8,7 @@ import type { Pairing } from '../access/pairing.ts'
 import type { Tries } from '../access/tries.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { OriginalFiles } from '../originals/original-files.ts'
 import type { Views } from '../views/views.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
@@ -35,6 +36,7 @@ import { createConnections, type Connections } from './guard/connections.ts'
 import { registerDevices } from './routes/access/devices.ts'
 import { answerBadAddress, registerErrors, registerNotFound } from './guard/errors.ts'
 import { registerEvent } from './routes/event/event.ts'
+import { registerFigures } from './routes/event/figures.ts'
 import { registerFolderPicker } from './routes/settings/folder-picker.ts'
 import { registerFolderSettings } from './routes/settings/folder-settings.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard/guard.ts'
@@ -47,6 +49,7 @@ import { createLateCompilers } from './late-compilers.ts'
 import { registerDocs } from './routes/docs/docs.ts'
 import { collectOpenApi } from './routes/docs/openapi.ts'
 import type { OpenApi } from './routes/docs/reference.ts'
+import { registerLog } from './routes/status/log.ts'
 import { registerDoctor } from './routes/status/doctor.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
@@ -60,6 +63,9 @@ import type { SetupCalls } from '../access/connect.ts'
 import { registerSetup } from './static/setup.ts'
 import { registerSources } from './routes/sources/sources.ts'
 import type { Audience } from '../views/audience.ts'
+import type { Figures } from '../views/figures/report.ts'
+import type { LogView } from '../views/log/log-view.ts'
+import type { MilestoneBuffer } from '../views/figures/milestone-buffer.ts'
 import type { Signal } from '../util/signal.ts'
 import type { StatusReporter } from '../views/status.ts'
 import { createDoors } from './routes/guests/door.ts'
@@ -88,6 +94,7 @@ export interface AppParts {
     readonly outputSettings: OutputSettingsStore
     readonly views: Views
     readonly originalFiles: OriginalFiles
+    readonly milestones: Pick<MilestoneBuffer, 'seen'>
   }
   readonly publishing: {
     readonly decisions: Decisions
@@ -127,6 +134,8 @@ export interface AppParts {
   }
   readonly status: StatusReporter
   readonly doctor: Doctor
+  readonly figures: Figures
+  readonly logView: LogView
   readonly server: {
     readonly connections: ConnectionLimits
     readonly patience?: Patience | undefined
@@ -158,7 +167,7 @@ export async function createApp(parts: AppParts): Promise<Http> {
   const { log } = parts.storage
   const app = fastify({
     // Fastify logs at `info` where it listens, which the ready line says.
-    loggerInstance: log.child({}, { level: log.level === 'info' ? 'warn' : log.level }),
+    loggerInstance: log.child({ part: 'http' }, { level: log.level === 'info' ? 'warn' : log.level }),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
     frameworkErrors: answerBadAddress,
@@ -217,7 +226,7 @@ function registerRoutes(
 ): Pick<Http, 'sockets' | 'guestSockets'> {
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
   const { catalog, folders, bus, now, steady } = storage
-  const { darkroom, originalFiles, outputSettings, views } = pictures
+  const { darkroom, originalFiles, outputSettings, views, milestones } = pictures
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
   const { lifecycle, heroes } = event
@@ -227,7 +236,8 @@ function registerRoutes(
   registerPublications(app, { catalog, decisions, views, tree })
   registerUndo(app, { catalog, decisions, bus, delay })
   registerPictures(app, { catalog, originalFiles, darkroom })
-  registerTree(app, { catalog, tree, now })
+  const seen = (publication: PublicationRecord) => milestones.seen(publication, 'network')
+  registerTree(app, { catalog, tree, now, seen })
   registerPin(app, { catalog, now, steady })
   const doors = createDoors({ catalog, now })
   registerCards(app, { catalog, doors, tree, dist: server.dist })
@@ -254,6 +264,8 @@ function registerRoutes(
   registerFolderSettings(app, { folders, move: lifecycle.moveFolders })
   registerStatus(app, status)
   registerDoctor(app, { doctor: parts.doctor })
+  registerLog(app, parts)
+  registerFigures(app, { catalog, figures: parts.figures })
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
   registerAuditTrail(app, { catalog })
@@ -272,23 +284,4 @@ function registerRoutes(
   registerPages(app, { dist: server.dist, codePage: () => readCodePage(server.dist) })
   registerSetup(app, { ...access.setup, dist: server.dist })
   return { sockets, guestSockets }
-}
-
-/** How often connections that became idle are let go of, and when the others are cut off; milliseconds. */
-const LOOK_EVERY = 50
-const PATIENCE = 3000
-
-/** Stops listening. Requests under way may finish for a moment; a guest who only holds a connection, or reads slowly,
- * does not hold up the stop. */
-export async function closeApp(app: App): Promise<void> {
-  const until = Date.now() + PATIENCE
-  const timer = setInterval(() => {
-    if (Date.now() < until) app.server.closeIdleConnections()
-    else app.server.closeAllConnections()
-  }, LOOK_EVERY)
-  try {
-    await app.close()
-  } finally {
-    clearInterval(timer)
-  }
 }

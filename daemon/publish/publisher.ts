@@ -60,6 +60,8 @@ export interface Publisher {
   undoUnpublish(name: string, back?: () => void, by?: AuditActor): Promise<PublicationRecord>
   /** Takes back what a crash left half published. Call once, before the first publish. */
   recover(): Promise<void>
+  /** Removes what was left half-made, while others are being made. @throws Refusal 503 while the disk is away */
+  clearParts(): Promise<void>
   /** Brings into the trash what left the gallery while one of the folders was away. */
   retireLeftovers(): Promise<void>
   /** Makes the full sizes that the current Event still lacks. */
@@ -198,6 +200,7 @@ export function createPublisher(needs: {
       })
       await tree.changed()
     },
+    clearParts: needs.printing.clear,
     retireLeftovers,
     recoverFullSizes,
   }

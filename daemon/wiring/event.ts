@@ -15,15 +15,17 @@ export interface EventParts {
 }
 
 export function buildEvent(
-  { catalog, folders, log, now, statusChanged, foldersFor }: Storage,
+  { catalog, folders, now, statusChanged, foldersFor, ...storage }: Storage,
   { originalFiles, darkroom }: Pictures,
   { publisher, tree, cloud, decisions, unattended, fullSizes, audience }: Publishing,
   { sources }: Shooting,
 ): EventParts {
+  const log = storage.log.child({ part: 'event' })
   const recovery = createRecovery({
     folders,
     steps: [
       { name: 'Finishing moves', run: () => originalFiles.recover() },
+      { name: 'Clearing half-made prints', run: () => publisher.clearParts() },
       { name: 'Clearing up what was unpublished', run: () => publisher.retireLeftovers() },
       { name: 'Making full sizes', run: () => publisher.recoverFullSizes() },
     ],

@@ -105,6 +105,9 @@ export function createSession({
         case 'removal.answered':
           removalRequests.answered(notice.id)
           break
+        case 'machine.changed':
+          // The status says it in words.
+          break
         case 'status.changed':
           if (!setStatus(notice.status)) break
           // What was gathered before it is about the event before.

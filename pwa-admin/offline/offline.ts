@@ -1,12 +1,15 @@
 import type { Pinia } from 'pinia'
 import { watch } from 'vue'
 import { within } from '../connection/limit.ts'
+import type { Notice, SocketMessage } from '../../daemon/contract/notice.ts'
 import { newRequestId, type Api } from '../connection/api.ts'
 import type { Link } from '../connection/socket.ts'
 import { useEdits } from '../stores/edits.ts'
 import { usePhotos } from '../stores/photos.ts'
 import { usePublished } from '../stores/published.ts'
+import { useSelection } from '../stores/selection.ts'
 import { useSystem } from '../stores/system.ts'
+import { useUploads } from '../stores/uploads.ts'
 import { useVersion } from './version.ts'
 import { useWaiting } from '../stores/waiting.ts'
 import { createDecisions } from './decisions.ts'
@@ -15,6 +18,7 @@ import { createMemory } from './memory.ts'
 import { createPreviews } from './previews.ts'
 import { stands } from './stands.ts'
 import { openStorage } from './storage.ts'
+import { isMidway, whenUnattended } from './unattended.ts'
 import { createWorker } from './worker.ts'
 
 /** The header with the event that a decision was made for; the daemon refuses it while another one is open. */
@@ -106,6 +110,15 @@ export function createOffline(needs: { pinia: Pinia; send: Api['send'] }) {
     published.restore(picture.publications, ['live'])
   }
 
+  /** A reload takes nothing from anybody, and finds the daemon. */
+  function mayReload(): boolean {
+    const isKept = waiting.durable || waiting.count === 0
+    const { selecting, selected } = useSelection(pinia)
+    const isPicking = selecting || selected.size > 0 || useUploads(pinia).active
+    return version.ready && isKept && !isPicking && system.link === 'open' && !isMidway(document)
+  }
+
+  let unattended = () => {}
   let patience: ReturnType<typeof setTimeout> | undefined
   let trimming: ReturnType<typeof setInterval> | undefined
   return {
@@ -116,6 +129,12 @@ export function createOffline(needs: { pinia: Pinia; send: Api['send'] }) {
         decisions.leave(() => useEdits(pinia).flushAll())
         void decisions.written().then(worker.update)
       }
+      unattended = whenUnattended({
+        page: document,
+        wanted: mayReload,
+        now: () => performance.now(),
+        then: () => version.change(),
+      })
       patience = setTimeout(() => void recall(), PATIENCE_MS)
       trimming = setInterval(() => void previews.trim(), TRIM_MS)
       void calm.then(worker.start)
@@ -124,6 +143,11 @@ export function createOffline(needs: { pinia: Pinia; send: Api['send'] }) {
       window.addEventListener('beforeunload', (event) => {
         if (!waiting.durable && waiting.count > 0) event.preventDefault()
       })
+    },
+    onHello(hello: Exclude<SocketMessage, Notice>) {
+      if (hello.type !== 'snapshot' || !version.meet(hello.status.version)) return
+      // Where there is a worker, it says so when all of the new version is here.
+      void worker.look().then((has) => (version.ready ||= !has))
     },
     onLink(link: Link) {
       if (link === 'away') void recall()
@@ -139,6 +163,7 @@ export function createOffline(needs: { pinia: Pinia; send: Api['send'] }) {
       await Promise.all([memory.forget(), previews.clear(), worker.remove()])
     },
     stop() {
+      unattended()
       clearTimeout(patience)
       clearTimeout(keeping)
       clearInterval(trimming)

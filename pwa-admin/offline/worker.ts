@@ -47,11 +47,13 @@ export function createWorker({ container, onReady, reload, shown, fetch }: Worke
         // The app works without it; it is tried again the next time the page opens.
       }
     },
-    /** The daemon may have become a newer one. */
-    async look(): Promise<void> {
+    /** The daemon may have become a newer one.
+     * @returns false when there is no worker, so that a reload alone fetches what is new */
+    async look(): Promise<boolean> {
       await registration?.update().catch(() => undefined)
+      return registration !== null
     },
-    /** A person asked for the new version. */
+    /** The new version is wanted: a person asked for it, or nobody uses this screen. */
     update() {
       const waiting = registration?.waiting
       isRequested = true

@@ -1,8 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { readTerminalKey } from '../../daemon/access/terminal.ts'
 import { LOG_FILE } from '../../daemon/config.ts'
 import { writeAtomic } from '../../daemon/files.ts'
+import { daemonAt } from '../cloud/daemon.ts'
 import { writeBundle } from './bundle.ts'
 import { agentFlags, unseenSettings } from './flags.ts'
 import { missingOf, readInstalled, type Installed } from './installed.ts'
@@ -12,6 +14,8 @@ import { untilReady } from './ready.ts'
 import type { Ran, Service } from './service.ts'
 import { createSystemd } from './systemd.ts'
 import { argumentsOfUnit, unitOf } from './unit.ts'
+import { updateAgent, type Running } from './update.ts'
+import { createVersions, versionAt } from './versions.ts'
 
 const NAME = 'Live Event Photography'
 const LABEL = 'photo.live-event.daemon'
@@ -24,6 +28,8 @@ export const USAGE = `Usage: npm run agent -- COMMAND
   status                                   says whether it runs, and what it lacks
   open                                     starts it where that is needed, and opens its page
   logs [--follow]                          its last words
+  update [TAG | ARCHIVE]                   a newer version: a tag's (the newest unless named) or a .tar.gz's or .zip's;
+                                           never during an event, and back to this one if it does not become ready
   app [--to DIR]                           builds "${NAME}.app", which does what "open" does (a Mac)`
 
 export type Command = (flags: readonly string[]) => Promise<number>
@@ -38,10 +44,12 @@ export function createCommands(needs: {
   root: string
   env: Readonly<Record<string, string | undefined>>
   run: (file: string, args: readonly string[]) => Promise<Ran>
-  /** Shows the end of a file, and goes on where that is wanted. */
-  tail: (path: string, follow: boolean) => Promise<number>
+  /** The same, but the person sees what it writes. @returns its exit code */
+  show: (file: string, args: readonly string[]) => Promise<number>
   say: (line: string) => void
   isReady?: (port: number) => Promise<boolean>
+  /** How long a new version is watched, milliseconds. */
+  watched?: number
 }): Readonly<Record<string, Command>> {
   const { home, root, env, run, say, isReady = untilReady } = needs
   const program = join(root, 'daemon', 'main.ts')
@@ -49,19 +57,24 @@ export function createCommands(needs: {
   const log = isMac
     ? join(home, 'Library', 'Logs', NAME, 'daemon.log')
     : join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'live-event-photography', 'daemon.log')
+  /** Where the versions lie that an update fetched. */
+  const share = isMac
+    ? join(home, 'Library', 'Application Support', NAME)
+    : join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'live-event-photography')
 
   /** The pinned Node stays where it is when the machine's own is upgraded. */
-  function nodePath(): string {
-    const pinned = join(root, 'node_modules', 'node', 'bin', 'node')
+  function nodePath(of = root): string {
+    const pinned = join(of, 'node_modules', 'node', 'bin', 'node')
     return existsSync(pinned) ? pinned : realpathSync(process.execPath)
   }
 
-  function factsOf(flags: readonly string[]): AgentFacts {
+  /** @param of the folder of the version that it runs */
+  function factsOf(flags: readonly string[], of = root): AgentFacts {
     const absolute = (path: string) => (path.startsWith('~/') ? join(home, path.slice(2)) : resolve(path))
     return {
       label: LABEL,
-      arguments: [nodePath(), program, ...agentFlags({ flags, env, absolute })],
-      root,
+      arguments: [nodePath(of), join(of, 'daemon', 'main.ts'), ...agentFlags({ flags, env, absolute })],
+      root: of,
       environment: {
         PATH: `${isMac ? '/opt/homebrew/bin:' : ''}/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
         // Names of photos are read and written as UTF-8 whatever the system speaks.
@@ -119,6 +132,13 @@ export function createCommands(needs: {
     return found
   }
 
+  async function define(text: string): Promise<void> {
+    await mkdir(dirname(log), { recursive: true })
+    await mkdir(dirname(service.path), { recursive: true })
+    // launchd refuses a file that others may write.
+    await writeAtomic(service.path, text, 0o644)
+  }
+
   async function install(flags: readonly string[]): Promise<number> {
     const text = await system.write(factsOf(flags.filter((flag) => flag !== '--print')))
     if (flags.includes('--print')) {
@@ -129,10 +149,7 @@ export function createCommands(needs: {
     const isSame = before === text && (await service.status()).pid !== null
     if (isSame) say('Installed already, and running.')
     else {
-      await mkdir(dirname(log), { recursive: true })
-      await mkdir(dirname(service.path), { recursive: true })
-      // launchd refuses a file that others may write.
-      await writeAtomic(service.path, text, 0o644)
+      await define(text)
       await service.load()
       say(`Installed: ${service.path}\nIt starts at every login, and was started now. Its log: ${log}`)
     }
@@ -194,26 +211,66 @@ export function createCommands(needs: {
 
   async function logs(flags: readonly string[]): Promise<number> {
     if (!existsSync(log)) throw new Error(`There is no log at ${log} yet.`)
-    return needs.tail(log, flags.includes('--follow') || flags.includes('-f'))
+    const follow = flags.includes('--follow') || flags.includes('-f')
+    return needs.show('tail', ['-n', '200', ...(follow ? ['-F'] : []), log])
+  }
+
+  async function update(flags: readonly string[]): Promise<number> {
+    const { main, flags: daemonFlags, data, port } = await requireInstalled()
+    const before = dirname(dirname(main))
+    const [source] = flags
+    if (flags.length > 1 || source?.startsWith('-')) throw new Error(USAGE)
+    const versions = createVersions({
+      folder: join(share, 'versions'),
+      root,
+      node: nodePath(),
+      run,
+      show: needs.show,
+      say,
+    })
+    const next = await updateAgent({
+      before: {
+        version: await versionAt(before),
+        definition: await readFile(service.path, 'utf8'),
+        data,
+      },
+      service,
+      fetch: (refuse) => versions.fetch(source, refuse),
+      write: define,
+      definitionOf: (folder) => system.write(factsOf(daemonFlags, folder)),
+      isReady: () => isReady(port),
+      // Read anew each time: every start leaves another key.
+      ask: () => daemonAt(port, readTerminalKey(data)).get<Running>('/api/status'),
+      say,
+      ...(needs.watched !== undefined && { watched: needs.watched }),
+    })
+    await versions.keep([before, next.root])
+    const applications = join(home, 'Applications')
+    if (isMac && existsSync(join(applications, `${NAME}.app`))) await bundle(applications, next.root)
+    say(`Version ${next.version} runs, from ${next.root}. The one before stays in ${before}.`)
+    return 0
+  }
+
+  /** @returns where the app is now */
+  async function bundle(folder: string, of: string): Promise<string> {
+    return writeBundle(folder, {
+      name: NAME,
+      id: 'photo.live-event.app',
+      version: await versionAt(of),
+      node: nodePath(of),
+      program: join(of, 'scripts', 'agent.ts'),
+      icon: join(of, 'pwa-admin', 'public', 'install', 'icon-512.png'),
+    })
   }
 
   async function app(flags: readonly string[]): Promise<number> {
     if (!isMac && !flags.includes('--to'))
       throw new Error('The app belongs to a Mac. Here, "npm run agent -- open" does the same.')
     const folder = resolve(flags[flags.indexOf('--to') + 1 || flags.length] ?? join(home, 'Applications'))
-    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
-    const path = await writeBundle(folder, {
-      name: NAME,
-      id: 'photo.live-event.app',
-      version,
-      node: nodePath(),
-      program: join(root, 'scripts', 'agent.ts'),
-      icon: join(root, 'pwa-admin', 'public', 'install', 'icon-512.png'),
-    })
-    say(`Built: ${path}`)
+    say(`Built: ${await bundle(folder, root)}`)
     if (!(await installed())) say('It starts the agent, which is not installed yet: npm run agent -- install')
     return 0
   }
 
-  return { install, uninstall, start, stop, restart, status, open, logs, app }
+  return { install, uninstall, start, stop, restart, status, open, logs, update, app }
 }

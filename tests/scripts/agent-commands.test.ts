@@ -55,7 +55,7 @@ describe('the commands, in a folder with an awkward name', () => {
       uid: 501,
       root,
       env: {},
-      tail: async () => 0,
+      show: async () => 0,
       say: (line) => said.push(line),
       isReady: async () => true,
       async run(file, args) {

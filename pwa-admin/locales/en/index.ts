@@ -5,6 +5,7 @@ import { connect } from './connect.ts'
 import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
+import { figures } from './figures.ts'
 import { inbox } from './inbox.ts'
 import { messages } from './messages.ts'
 import { offline } from './offline.ts'
@@ -22,6 +23,7 @@ export const en = {
   ...inbox,
   ...stage,
   ...edit,
+  ...figures,
   ...undo,
   ...status,
   ...camera,

@@ -12,7 +12,7 @@ export const offline = {
     takeBack: 'Take back the last',
     tile: 'waits for the Mac',
     tileConflict: 'needs your answer',
-    newVersion: 'A new version is ready.',
+    newVersion: 'A new version is ready. It comes by itself while nobody uses this screen.',
     reload: 'Reload',
     conflicts: '1 decision did not go through | {n} decisions did not go through',
     retry: 'Try again',

@@ -13,7 +13,7 @@ export const offline: Same<typeof en> = {
     takeBack: '收回上一個',
     tile: '等待 Mac',
     tileConflict: '需要你回答',
-    newVersion: '新版本已準備好。',
+    newVersion: '新版本已準備好；沒有人使用這個畫面時會自動更新。',
     reload: '重新載入',
     conflicts: '有 {n} 個決定沒有成功',
     retry: '再試一次',

@@ -67,6 +67,13 @@ describe('the service worker', () => {
     expect(log).toEqual(['ready'])
   })
 
+  test('where none was registered, a look says that a reload alone fetches what is new', async () => {
+    const { worker } = fixture()
+    expect(await worker.look()).toBe(false)
+    await worker.start()
+    expect(await worker.look()).toBe(true)
+  })
+
   test('the first one of all is no new version; what was shown before it is kept as well', async () => {
     const { worker, log, arrive, takeOver } = fixture({ controlled: false })
     await worker.start()

@@ -38,6 +38,7 @@ export const HEARS: Readonly<Record<(SocketMessage | AccessRequests)['type'], Ro
   'job.changed': 'viewer',
   'removal.asked': 'viewer',
   'removal.answered': 'viewer',
+  'machine.changed': 'viewer',
   'status.changed': 'viewer',
   access_requests: 'owner',
 }

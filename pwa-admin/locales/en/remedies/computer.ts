@@ -26,6 +26,26 @@ export const computer = {
     'A closed computer without mains sleeps, whatever keeps it awake.',
     'Open the lid, or plug it in.',
   ],
+  slept: [
+    'The lid was closed, the battery ran out, or somebody put it to sleep.',
+    'Nothing has to be done: cards, cameras, folders and what waited were looked through. Plug it in and leave the lid open.',
+  ],
+  clock_forward: [
+    'Somebody or the system set the clock.',
+    'Look whether the time is right now, and set it to automatic. Waiting does not go by this clock.',
+  ],
+  clock_back: [
+    'Somebody or the system set the clock.',
+    'Look whether the time is right now, and set it to automatic. Waiting does not go by this clock.',
+  ],
+  address_changed: [
+    'The router gave the computer another address, or it joined another network.',
+    'Scan the code under More > Connect again on devices that do not come back, and print the guests’ cards anew where they show this address.',
+  ],
+  network_lost: [
+    'The Wi-Fi or the cable is gone.',
+    'Join the Wi-Fi again, or start a router of your own or a phone’s hotspot. Camera and card go on meanwhile.',
+  ],
   unknown_setting: [
     'daemon.json has a key that this version does not know: misspelt, or of another version.',
     'Correct or remove it.',

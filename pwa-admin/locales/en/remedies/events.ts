@@ -31,6 +31,14 @@ export const events = {
     'The disk is unplugged, or another folder lies at its place. An empty folder in place of a pulled disk is never written to.',
     'Connect the disk. What was cut short is finished then.',
   ],
+  folder_missing: [
+    'The disk is unplugged, or the folder was moved or deleted.',
+    'Connect the disk or put the folder back. What was cut short, and what waited for it, goes on then.',
+  ],
+  folder_renamed: [
+    'Somebody gave the disk or the folder another name.',
+    'Give it the name back, or choose the folder under More > Folders.',
+  ],
   folder_of_others: [
     'The folder carries the mark of another data folder.',
     'Choose another folder, or start the program with that data folder (--data).',
