@@ -151,6 +151,11 @@ export const VERDICTS = {
     doctor_pages_other: ['doctor_fix_deploy'],
     doctor_pages_object: ['doctor_fix_deploy'],
   },
+  rehearsed: {
+    doctor_rehearsed: 'fine',
+    doctor_rehearsed_not: ['doctor_fix_rehearse'],
+    doctor_rehearsed_failed: ['doctor_fix_rehearse'],
+  },
   calls: { doctor_calls: 'fine', doctor_calls_none: 'unseen', doctor_calls_low: ['doctor_fix_calls'] },
 } satisfies Record<CheckName, Partial<Record<Exclude<Said, Fix>, Verdict>>>
 

@@ -25,6 +25,8 @@ export const checks = {
   public: 'The public address has to show the bucket.',
   cdn: 'Caches must not keep what was taken out, nor lists for long.',
   pages: 'The public pages and this program speak one version.',
+  rehearsed:
+    'A test shot that goes the whole way before the first guest comes finds what no single check sees.',
   calls: 'The free plan answers so many calls a day; then guests who are new see nothing.',
 } as const
 

@@ -8,6 +8,7 @@ import { deciding } from './deciding.ts'
 import { events } from './events.ts'
 import { intake } from './intake.ts'
 import { output } from './output.ts'
+import { rehearsal } from './rehearsal.ts'
 
 export { checks, verdicts } from './doctor.ts'
 export { terminal } from './terminal.ts'
@@ -20,5 +21,6 @@ export const remedies: Same<typeof en.remedies> = {
   cloud,
   access,
   output,
+  rehearsal,
   computer,
 }
