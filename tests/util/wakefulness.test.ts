@@ -54,7 +54,26 @@ test('what kept it awake and ended is said, and tried again', async () => {
   part.started[0]!.emit('exit', 1)
   expect([part.status().awake, codes(part)]).toEqual(['unable', ['may_sleep']])
   await vi.advanceTimersByTimeAsync(20_000)
+  expect([part.started.length, codes(part)]).toEqual([2, ['may_sleep']])
+  await vi.advanceTimersByTimeAsync(20_000)
   expect([part.started.length, part.status().awake, codes(part)]).toEqual([2, 'on', []])
+  part.stop()
+})
+
+test('what ends again and again is logged once, and changes nothing that is shown', async () => {
+  vi.useFakeTimers()
+  const warn = vi.spyOn(silentLog, 'warn')
+  const part = open('linux')
+  await part.start()
+  part.started[0]!.emit('exit', 1)
+  const shown = part.changed.mock.calls.length
+  for (let n = 1; n <= 5; n += 1) {
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(part.status().awake).toBe('unable')
+    part.started[n]!.emit('exit', 1)
+  }
+  expect([part.changed.mock.calls.length - shown, warn.mock.calls.length]).toEqual([0, 1])
+  warn.mockRestore()
   part.stop()
 })
 

@@ -63,7 +63,6 @@ export function createWakefulness(needs: {
     if (!command || keeper) return
     const child = run(command)
     keeper = child
-    isUnable = false
     const ended = (error: Error | null) => {
       if (keeper !== child) return
       keeper = null
@@ -80,7 +79,7 @@ export function createWakefulness(needs: {
 
   const status: Wakefulness['status'] = () => ({
     ...power,
-    awake: keeper ? 'on' : !needs.isOpen() ? 'off' : isUnable ? 'unable' : 'off',
+    awake: !needs.isOpen() && !keeper ? 'off' : isUnable ? 'unable' : keeper ? 'on' : 'off',
   })
 
   function tell(): void {
@@ -92,6 +91,8 @@ export function createWakefulness(needs: {
   async function look(): Promise<void> {
     if (stopped) return
     wasOpen = needs.isOpen()
+    // What was tried again counts once it has lived from one look to the next.
+    if (keeper) isUnable = false
     if (wasOpen) keep()
     else release()
     power = await read().catch(() => UNKNOWN)
