@@ -9,6 +9,9 @@ export interface Bus {
   since(seq: number): Notice[] | null
 }
 
+/** `fact` is null for a status: only the newest is worth its room, and who asks for an older one is told that. */
+type Kept = Pick<Notice, 'seq' | 'at'> & { readonly fact: Fact | null }
+
 /** @param needs.now milliseconds since 1970. `seq` starts there, so that it also rises from one run to the next
  *  @param needs.keep how many Notices can be asked for again */
 export function createBus(needs: {
@@ -17,7 +20,8 @@ export function createBus(needs: {
   onError: (error: unknown) => void
 }): Bus {
   const keep = needs.keep ?? 5000
-  const recent: Notice[] = []
+  const recent: Kept[] = []
+  let status: Fact | null = null
   const listeners = new Set<(notice: Notice) => void>()
   let seq = needs.now()
 
@@ -25,7 +29,9 @@ export function createBus(needs: {
     emit(fact) {
       seq += 1
       const notice: Notice = { ...fact, seq, at: new Date(needs.now()).toISOString() }
-      recent.push(notice)
+      const isStatus = fact.type === 'status.changed'
+      if (isStatus) status = fact
+      recent.push({ seq, at: notice.at, fact: isStatus ? null : fact })
       if (recent.length > keep) recent.splice(0, recent.length - keep)
       for (const listener of listeners) {
         try {
@@ -44,7 +50,10 @@ export function createBus(needs: {
     },
     since(from) {
       if (from > seq || from < seq - recent.length) return null
-      return recent.slice(recent.length - (seq - from))
+      return recent.slice(recent.length - (seq - from)).flatMap(({ fact, ...rest }): Notice[] => {
+        const said = fact ?? status
+        return said ? [{ ...said, ...rest }] : []
+      })
     },
   }
 }

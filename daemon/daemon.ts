@@ -4,7 +4,7 @@ import { welcome } from './access/welcome.ts'
 import type { Config } from './config.ts'
 import type { Message } from './contract/message.ts'
 import type { createWorkers } from './darkroom/workers/workers.ts'
-import { closeApp } from './http/app.ts'
+import { closeApp } from './http/close-app.ts'
 import type { GuardedRoute } from './http/guard/guard.ts'
 import { galleryPath } from './views/status.ts'
 import { buildOutside, type Outside, type OutsideNeeds } from './wiring/outside.ts'
@@ -92,7 +92,7 @@ async function startParts(
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
   { sources, again }: Shooting,
-  { recovery, wakefulness }: Outside,
+  { recovery, rehearsals, wakefulness }: Outside,
 ): Promise<void> {
   await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
   await recovery.look()
@@ -134,6 +134,7 @@ async function startParts(
   if (!catalog.isReadOnly) again.start()
   await sources.start()
   stops.push(() => sources.stop())
+  stops.push(() => rehearsals.stop())
 }
 
 /** @returns the port @throws the system's EADDRINUSE */
@@ -149,5 +150,6 @@ async function listen({ host, port: configured }: Config, outside: Outside, stop
   const port = typeof address === 'object' && address ? address.port : configured
   outside.listensOn(port)
   await connect.start(http.app, port, http.connections.watch)
+  outside.healing.start()
   return port
 }

@@ -115,12 +115,21 @@ async function isTaken(path: string): Promise<boolean> {
   }
 }
 
-/** Moves a file without ever replacing another, across disks too. Safe to repeat after a crash at any moment.
+/** Makes a folder in one that is there. Where that is missing its disk may be away: nothing is made in its place.
+ * @throws the system's ENOENT then */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  }
+}
+
+/** Moves a file into a folder that is there without ever replacing another, across disks too. Safe to repeat after a crash at any moment.
  * @param emptyIsOurs whether an empty file in its place can only be what an earlier try left, for nobody else writes
  *   there
  * @throws the system's EEXIST when the target's name is taken by another file */
 export async function moveFile(from: string, to: string, { emptyIsOurs = false } = {}): Promise<void> {
-  await mkdir(dirname(to), { recursive: true })
   try {
     await placeNew(from, to)
     return

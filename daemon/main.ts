@@ -33,6 +33,7 @@ const { createLog } = await import('./log.ts')
 const { errnoOf, messageOf, Refusal } = await import('./errors.ts')
 const { createFaultKeeper } = await import('./util/uncaught.ts')
 const { boundLog } = await import('./util/bounded-log.ts')
+const { createRecentLines } = await import('./util/recent-lines.ts')
 
 async function main(): Promise<number> {
   const parsed = parseConfig(process.argv.slice(2), process.env)
@@ -43,10 +44,12 @@ async function main(): Promise<number> {
   const { config, warnings } = parsed
   const logFile = process.env[LOG_FILE]
   if (logFile !== undefined) boundLog(logFile)
-  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY })
+  const recent = createRecentLines()
+  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY, keep: recent })
   const { createDaemon } = await import('./daemon.ts')
   const daemon = createDaemon(config, {
     log,
+    logSource: { file: logFile ?? null, lines: recent.lines },
     warnings,
     say: (line) => console.error(line),
     terminal: process.stderr.isTTY === true,

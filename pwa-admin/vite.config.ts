@@ -7,7 +7,7 @@ import { installable } from './install/plugin.ts'
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Pages of strangers: the daemon lets them load these folders alone, so nothing of them may be put in a common chunk.
- * The app and the printed sheet are behind the guard. */
+ * The app and the printed sheets are behind the guard. */
 const OPEN = ['pair', 'setup']
 const openPage = (name: string) => OPEN.find((page) => name.startsWith(page))
 
@@ -20,6 +20,7 @@ export default defineConfig({
       pair: here('pairing/pair'),
       setup: here('pairing/setup'),
       print: here('pairing/print'),
+      report: here('settings/report'),
     }),
     installable(),
   ],
@@ -43,6 +44,7 @@ export default defineConfig({
       input: {
         app: here('index.html'),
         print: here('print.html'),
+        report: here('report.html'),
         pair: here('pair.html'),
         setup: here('setup.html'),
       },

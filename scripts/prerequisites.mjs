@@ -135,6 +135,14 @@ export const PREREQUISITES = [
     without: 'The tests with power cuts do not run until it is',
   },
   {
+    name: 'libfaketime',
+    for: ['verify'],
+    debian: 'libfaketime',
+    brew: null,
+    files: ['/usr/lib/*/faketime/libfaketime.so.1'],
+    without: 'The tests of sleep and of a clock that is set do not run until it is',
+  },
+  {
     name: 'Swift proxy server',
     for: ['verify'],
     debian: 'swift-proxy',

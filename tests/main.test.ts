@@ -123,7 +123,8 @@ describe('the life of a data folder', () => {
     await mkdir(join(data, 'config'), { recursive: true })
     const other = JSON.stringify({ folders: { web: join(data, 'other') } })
     await writeFile(join(data, 'config', 'daemon.json'), other)
-    const second = start(data)
+    // On one address alone: what other tests do to this computer's network is no news to it.
+    const second = start(data, '--host', '127.0.0.1')
     const moved = await second.ready
     const again = openSocket(moved)
     type StatusMessage = Extract<SocketMessage, { type: 'snapshot' | 'status.changed' }>

@@ -32,6 +32,8 @@ export interface Connect extends SetupCalls {
    * @param watch takes over who may connect to the second one */
   start(app: Web, port: number, watch?: (server: Server) => void): Promise<void>
   stop(): Promise<void>
+  /** Looks now, and makes itself known again: after sleep others have forgotten it. Never rejects. */
+  look(): Promise<void>
   status(): ConnectStatus
   /** The certificate, for other listeners; null while there is none. */
   certificate(): Context | null
@@ -111,6 +113,15 @@ export function createConnect(needs: {
     if (!isOff || needs.wantsCertificate?.()) await tls.look()
   }
 
+  function lookInTurn(anew: boolean): Promise<void> {
+    looking = looking
+      .then(look)
+      .then(() => discovery.announce(anew))
+      // Such as a network that is just changing: the next look is soon.
+      .catch((error: unknown) => log.warn({ err: error }, 'Looking at the network failed'))
+    return looking
+  }
+
   function origins(): string[] {
     if (!listener?.state().listening) return []
     return [`${label}.local`, ...addresses().filter(isPermitted)].map(
@@ -149,13 +160,7 @@ export function createConnect(needs: {
         await listener.settled()
       } else await look()
       void discovery.announce()
-      timer = setInterval(() => {
-        looking = looking
-          .then(look)
-          .then(discovery.announce)
-          // Such as a network that is just changing: the next look is soon.
-          .catch((error: unknown) => log.warn({ err: error }, 'Looking at the network failed'))
-      }, LOOK_EVERY)
+      timer = setInterval(() => void lookInTurn(false), LOOK_EVERY)
       timer.unref()
     },
     async stop() {
@@ -163,6 +168,7 @@ export function createConnect(needs: {
       await looking
       await Promise.all([discovery.stop(), listener?.close()])
     },
+    look: () => lookInTurn(true),
     status: () => ({
       name: `${label}.local`,
       addresses: [...addresses()],

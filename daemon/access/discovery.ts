@@ -26,8 +26,9 @@ export interface Service {
 
 export interface Discovery {
   state(): DiscoveryState
-  /** Announces again who and where we are; to be called after every change. Never throws. */
-  announce(): Promise<void>
+  /** Announces again who and where we are; to be called after every change. Never throws.
+   * @param anew also where nothing changed, such as after sleep, when others have forgotten it */
+  announce(anew?: boolean): Promise<void>
   stop(): Promise<void>
 }
 
@@ -171,11 +172,11 @@ export function createDiscovery(needs: {
     return found
   }
 
-  async function announceOnce(): Promise<void> {
+  async function announceOnce(anew: boolean): Promise<void> {
     if (stopped || !needs.on) return
     const addresses = interfaces()
     const what = JSON.stringify([addresses, host(), needs.title(), needs.services()])
-    if (what === announced && state.state !== 'trouble') return
+    if (what === announced && state.state !== 'trouble' && !anew) return
     announced = what
     await silence()
     if (addresses.length === 0) return set({ state: 'alone', message: null })
@@ -222,11 +223,13 @@ export function createDiscovery(needs: {
     )
   }
 
-  function announce(): Promise<void> {
-    turn = turn.then(announceOnce).catch((error: unknown) => {
-      log.debug({ err: error }, 'Discovery failed')
-      set({ state: 'trouble', message: messageOf(error) })
-    })
+  function announce(anew = false): Promise<void> {
+    turn = turn
+      .then(() => announceOnce(anew))
+      .catch((error: unknown) => {
+        log.debug({ err: error }, 'Discovery failed')
+        set({ state: 'trouble', message: messageOf(error) })
+      })
     return turn
   }
 

@@ -32,7 +32,11 @@ import { createUploads, type Uploads } from './publications/uploads.ts'
 import { createAudienceTable, type AudienceTable } from './publications/audience.ts'
 import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
 import { createUnattended, type Unattended } from './publications/unattended.ts'
+import { createRehearsals, type Rehearsals } from './photos/rehearsals.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
+import { createMilestones, type Milestones } from './photos/milestones.ts'
+import { createTimelines, type Timelines } from './photos/timelines.ts'
+import { createFaults, type Faults } from './faults.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
 export interface Catalog {
@@ -54,6 +58,10 @@ export interface Catalog {
   readonly removalRequests: RemovalRequests
   readonly audience: AudienceTable
   readonly statistics: Statistics
+  readonly milestones: Milestones
+  readonly timelines: Timelines
+  readonly faults: Faults
+  readonly rehearsals: Rehearsals
   readonly journal: Journal
   readonly transaction: Transaction
   /** A transaction that may use the room which is kept for a full disk: for what takes out of the gallery, and for what
@@ -124,6 +132,10 @@ export function openCatalog(needs: {
     removalRequests: createRemovalRequests(db, now),
     audience: createAudienceTable(db),
     statistics: createStatistics(db),
+    milestones: createMilestones(db),
+    timelines: createTimelines(db),
+    faults: createFaults(db),
+    rehearsals: createRehearsals(db, transaction),
     journal,
     transaction,
     urgent,

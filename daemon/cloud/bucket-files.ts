@@ -55,6 +55,8 @@ export interface BucketFiles {
 export function createBucketFiles(needs: {
   catalog: Catalog
   now: () => number
+  /** A clock for waiting, which does not jump; `now` by default. */
+  steady?: () => number
   /** This Mac's mark, so that several can publish into one bucket. */
   mac?: string
   photoBaseUrl?: () => string | null
@@ -70,7 +72,7 @@ export function createBucketFiles(needs: {
       return event ? builder.build(event, 0).pages : new Set()
     },
   })
-  const doors = createEventDocuments({ catalog: needs.catalog, now: needs.now, mac })
+  const doors = createEventDocuments({ catalog: needs.catalog, now: needs.steady ?? needs.now, mac })
   const covers = createCovers({ catalog: needs.catalog, now: needs.now })
   const eventOf = (eventId: number) => events.list().find(({ id }) => id === eventId)
   const eventAt = (prefix: string) => events.list().find((one) => one.prefix === prefix)

@@ -53,6 +53,8 @@ export interface Cloud {
   /** The document of an Event that a Mac publishes into the bucket; null when there is none, or the bucket cannot be
    * asked now. */
   eventDocument(slug: string): Promise<FoundDocument | null>
+  /** The addresses under which guests find an Event's objects, there or not; none without a public gallery. */
+  publicUrls(eventId: number, keys: readonly string[]): string[]
   /** Where guests without this network read the gallery, or null. */
   publicUrl(): string | null
   view(): CloudSettingsView
@@ -95,6 +97,8 @@ export function createCloud(needs: {
   environment: S3Settings | null
   catalog: Catalog
   now: () => number
+  /** A clock for waiting, which does not jump; `now` by default. */
+  steady?: () => number
   log: Log
   onChange: () => void
   onDocument?: (bytes: number) => void
@@ -106,7 +110,7 @@ export function createCloud(needs: {
   /** How long the bucket may take. */
   patience?: Patience
 }): Cloud {
-  const { catalog, now, log } = needs
+  const { catalog, now, steady = now, log } = needs
   const { events, publications } = catalog
   const mac = macId(catalog.settings, join(needs.data, 'config', 'mac'))
   const settings = openCloudSettings({
@@ -116,6 +120,7 @@ export function createCloud(needs: {
   const files = createBucketFiles({
     catalog,
     now,
+    steady,
     mac,
     photoBaseUrl: () => settings.current().photoBaseUrl || null,
     ...(needs.links && { links: needs.links }),
@@ -188,7 +193,7 @@ export function createCloud(needs: {
   const cdnCheck = createCdnCheck({
     leaving: () => [...publications.unverified(), ...leftCovers.list()],
     urlsOf: ({ eventId, name }: Leaving) => publicUrls(eventId, sizesOf(name)),
-    purge: createPurge({ account: () => settings.current().purge, now }),
+    purge: createPurge({ account: () => settings.current().purge, now, steady }),
     verified({ id }) {
       if (!leftCovers.verified(id)) publications.cleared(id, 'verified')
       needs.onChange()
@@ -263,6 +268,7 @@ export function createCloud(needs: {
       }
     },
     eventDocument: (slug) => askDocument(store, slug, log),
+    publicUrls,
     publicUrl: () => settings.current().publicUrl || null,
     view: settings.view,
     async save(change) {

@@ -88,6 +88,11 @@ export function createDelivery(needs: {
     return reach
   }
 
+  const tryToLook = () =>
+    void look().catch(() => {
+      // The next look is soon.
+    })
+
   return {
     start() {
       remember()
@@ -97,10 +102,6 @@ export function createDelivery(needs: {
         const entry = { name: filename, eventId: events.current().id, at: timestamp * 1000 }
         recent = [entry, ...recent.filter(({ name }) => name !== filename)].slice(0, REMEMBERED)
       })
-      const tryToLook = () =>
-        void look().catch(() => {
-          // The next look is soon.
-        })
       tryToLook()
       timer = setInterval(tryToLook, LOOK_EVERY)
     },
@@ -122,6 +123,7 @@ export function createDelivery(needs: {
     retry() {
       uploads.hurry()
       cloud.wake()
+      tryToLook()
       needs.changed()
     },
   }

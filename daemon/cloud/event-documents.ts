@@ -81,6 +81,7 @@ function parse(bytes: Uint8Array): unknown {
 
 export function createEventDocuments(needs: {
   catalog: Pick<Catalog, 'events'>
+  /** Milliseconds, by a clock for waiting. */
   now: () => number
   /** This Mac's mark. */
   mac: string

@@ -6,7 +6,7 @@ import { oneOf } from './shapes.ts'
 export const CHECKS = [
   'data', 'catalog', 'folders', 'permissions', 'disk_room', 'disk_speed', 'node', 'libgphoto2', 'camera', 'usb', 'reader',
   'fonts', 'power', 'ports', 'addresses', 'local_network', 'firewall', 'certificate', 'clock', 'bucket', 'uplink', 'public',
-  'cdn', 'pages', 'calls',
+  'cdn', 'pages', 'calls', 'rehearsed',
 ] as const // prettier-ignore
 export type CheckName = (typeof CHECKS)[number]
 

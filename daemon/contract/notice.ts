@@ -1,10 +1,12 @@
 import type { AccessRequestView } from './access.ts'
 import type { PhotoView } from './photo.ts'
 import type { PublicationView } from './publication.ts'
+import type { Rehearsal } from './rehearsal.ts'
 import type { RemovalRequestView } from './removal-request.ts'
 import type { Role } from './roles.ts'
 import type { Status } from './status.ts'
 import type { JobView } from './job.ts'
+import type { MachineChange } from './machine.ts'
 import type { OpenPhoto } from './presence.ts'
 
 /** A past-tense fact, on the bus and on the socket alike. Each carries all that a page needs to show it. */
@@ -35,6 +37,10 @@ export type Fact =
   | { readonly type: 'removal.asked'; readonly request: RemovalRequestView }
   /** It was answered, or there is nothing to take out any more. */
   | { readonly type: 'removal.answered'; readonly id: number }
+  /** The computer slept, its clock was set or its addresses are others. The status says so in words. */
+  | { readonly type: 'machine.changed'; readonly change: MachineChange }
+  /** The one under way, or how it went. */
+  | { readonly type: 'rehearsal.changed'; readonly rehearsal: Rehearsal }
   /** Coalesced: at most about four a second, and always the whole. */
   | { readonly type: 'status.changed'; readonly status: Status }
 

@@ -31,10 +31,15 @@ const TO = { archive: 'archived', reject: 'trashed', restore: 'buffer' } as cons
 
 /** Does at once what a person decides about one photo, when nobody else decides about it.
  * @param by whose decision it is
+ * @param at when it was made, milliseconds since 1970; now by default
  * @throws Refusal like Publisher, OriginalFiles; 404 for an unknown name; 409 `photo_is_held` for a move away from what
  * is
  * about to be published */
-export type Perform = (decision: Decision, note: Note, by: Actor) => Promise<Outcome>
+export type Perform = (decision: Decision, note: Note, by: Actor, at?: number) => Promise<Outcome>
+
+/** Whether it says what becomes of a Photo: of the first such, its timeline knows when it was. */
+const isVerdict = (entry: UndoEntry) =>
+  ['held', 'joined', 'published'].includes(entry.did) || (entry.did === 'moved' && entry.now !== 'buffer')
 
 export function createPerform(needs: {
   catalog: Catalog
@@ -43,6 +48,8 @@ export function createPerform(needs: {
   announcer: Pick<Announcer, 'changed'>
   mutex: KeyedMutex
   publishDelay: Pick<PublishDelay, 'waitingFor' | 'releaseNow' | 'waiting' | 'clearFailed' | 'rendering'>
+  /** Milliseconds since 1970. */
+  now: () => number
 }): Perform {
   const { catalog, publisher, originalFiles, mutex, publishDelay } = needs
 
@@ -97,7 +104,7 @@ export function createPerform(needs: {
     return { filename: saved.filename, edit: saved.edit }
   }
 
-  function rate(photo: PhotoRecord, { rating, pick, seen }: Decision, note: Note): Outcome {
+  function rate(photo: PhotoRecord, { rating, pick, seen }: Decision, note: Note, at: number): Outcome {
     const change = {
       ...(rating !== undefined && { rating }),
       ...(pick !== undefined && { pick }),
@@ -105,6 +112,7 @@ export function createPerform(needs: {
     }
     const rated = catalog.transaction(() => {
       const next = catalog.photos.rate(photo.id, change)
+      if (seen) catalog.milestones.decided(photo.id, at)
       const was = { rating: photo.rating, pick: photo.pick }
       const now = { rating: next.rating, pick: next.pick }
       if (was.rating !== now.rating || was.pick !== now.pick) note(photo.id, { did: 'rated', was, now })
@@ -114,7 +122,12 @@ export function createPerform(needs: {
     return { filename: rated.filename }
   }
 
-  return async (decision, note, by) => {
+  return async (decision, written, by, at = needs.now()) => {
+    const note: Note = (photoId, entry) =>
+      catalog.transaction(() => {
+        if (isVerdict(entry)) catalog.milestones.decided(photoId, at)
+        written(photoId, entry)
+      })
     if (decision.kind === 'unpublish') {
       const { photoId } = publisher.find(decision.filename)
       return mutex.take(photoId, async () => {
@@ -134,7 +147,7 @@ export function createPerform(needs: {
         case 'edit':
           return edit(photo, decision.edit ?? {}, note)
         case 'rate':
-          return rate(photo, decision, note)
+          return rate(photo, decision, note, at)
         case 'archive':
         case 'reject':
         case 'restore':

@@ -13,11 +13,11 @@ import type { Log } from '../log.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
 import { createPerform, type Outcome } from './deciding.ts'
-import { createGate } from './gate.ts'
+import { createGate, type Gate } from './gate.ts'
 import { createPublishDelay } from './publish-delay.ts'
 import { createJobRunner, type JobRunner } from './jobs.ts'
 import { createReservations, type Reservations } from './presence.ts'
-import { createEmptyTrash, type EmptyTrash } from './trash.ts'
+import { createDeletePhoto, createEmptyTrash, type DeletePhoto, type EmptyTrash } from './trash.ts'
 import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import { createUndo, type Undo } from './undo.ts'
 
@@ -39,6 +39,10 @@ export interface Decisions {
   readonly undo: Undo
   readonly jobs: JobRunner
   readonly emptyTrash: EmptyTrash
+  /** Of one that nobody else decides about. */
+  readonly remove: DeletePhoto
+  /** Does it while the Event is not changed. */
+  pass: Gate['pass']
   readonly reservations: Reservations
   /** Makes a change of the Event's folders, between two decisions. Decisions made meanwhile are refused for now. */
   stilled<T>(change: () => Promise<T>): Promise<T>
@@ -51,6 +55,12 @@ export interface Decisions {
   handBack(eventId: number): string[]
   /** Another Event is the current one, or it was opened again. */
   eventChanged(): void
+  /** Time has passed that no timer counted: what is due goes out. */
+  look(): void
+  /** Whether anything waits for one of these reasons to be over. @param reasons codes of refusals */
+  isHeldUp(reasons: readonly string[]): boolean
+  /** These reasons are over: what could not go on because of them goes on. */
+  settled(reasons: readonly string[]): void
   start(): void
   stop(): Promise<void>
 }
@@ -106,7 +116,8 @@ export function createDecisions(needs: {
   /** The action of which this edit is the next moment, if it is one. */
   function sameDrag(actor: Actor, photoId: string): ActionRecord | undefined {
     const [newest] = actions.list(catalog.events.current().id, actor.id)
-    if (newest?.kind !== 'edit' || newest.jobId !== null || now() - newest.at > ONE_DRAG) return undefined
+    if (newest?.kind !== 'edit' || newest.jobId !== null || Math.abs(now() - newest.at) > ONE_DRAG)
+      return undefined
     return actions.latestChange(photoId, 'edit')?.action === newest.id ? newest : undefined
   }
 
@@ -157,6 +168,7 @@ export function createDecisions(needs: {
       publishDelay.clearFailed(photo.id)
       const dueAt = steady() + holdMs
       catalog.transaction(() => {
+        catalog.milestones.decided(photo.id, now())
         if (editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
         const eventId = photo.eventId
         publishDelay.add(
@@ -177,7 +189,8 @@ export function createDecisions(needs: {
       return jobs.add(...order)
     },
   }
-  const emptyTrash = createEmptyTrash({ ...needs, mutex })
+  const remove = createDeletePhoto(needs)
+  const emptyTrash = createEmptyTrash({ ...needs, remove, mutex })
 
   function start(): void {
     publishDelay.start()
@@ -211,6 +224,8 @@ export function createDecisions(needs: {
     undo: { ...undo, undo: (...args) => gate.pass(() => undo.undo(...args)) },
     jobs: jobsOf,
     emptyTrash: (...args) => gate.pass(() => emptyTrash(...args)),
+    remove,
+    pass: gate.pass,
     reservations,
     stilled: (change) => apart(async () => undefined, change),
     leaving: (change) =>
@@ -221,6 +236,17 @@ export function createDecisions(needs: {
     handBack(eventId) {
       const held = publishDelay.handBack(eventId).map((id) => catalog.photos.byId(id)?.filename ?? '')
       return [...held, ...jobs.handBack(eventId)]
+    },
+    look() {
+      publishDelay.look()
+      jobs.wake()
+    },
+    isHeldUp: (reasons) => reasons.some((reason) => jobs.isPausedBy(reason) || publishDelay.isHeldUp(reason)),
+    settled(reasons) {
+      for (const reason of reasons) {
+        publishDelay.settled(reason)
+        jobs.settled(reason)
+      }
     },
     eventChanged() {
       publishDelay.look()

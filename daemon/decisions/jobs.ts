@@ -36,6 +36,8 @@ export interface JobRunner {
   end(id: string): Promise<void>
   /** What was in the way is gone: jobs that paused because of it go on. */
   settled(reason: string): void
+  /** Whether a job paused because of it. */
+  isPausedBy(reason: string): boolean
   leftOf(id: string): number | null
   /** Works off what waits, also what has its publish delay before it, as far as that is done in `ms`
    * milliseconds. */
@@ -50,7 +52,7 @@ export interface JobRunner {
 }
 
 /** Trouble that all the other photos would meet too: the job waits for a person instead of failing for each. */
-const PAUSING = ['mass_removal', 'event_not_open', 'folder_away', 'disk_full']
+const PAUSING = ['mass_removal', 'event_not_open', 'folder_away', 'disk_full', 'disk_read_only']
 /** Milliseconds between two Notices of a job. */
 const EVERY = 250
 /** Jobs that are over and still listed. */
@@ -90,6 +92,8 @@ export function createJobRunner(needs: {
       at: new Date(job.at).toISOString(),
     }
   }
+  const pausedBy = (reason: string) =>
+    jobs.list(catalog.events.current().id, 0).filter((job) => job.state === 'paused' && job.reason === reason)
   const waitingOf = (id: string) => jobs.waiting(id).flatMap(({ photoId }) => photoId ?? [])
 
   function announce(id: string, all = false): void {
@@ -128,7 +132,7 @@ export function createJobRunner(needs: {
           actions.note(action, photoId, undoEntry)
           jobs.itemDone(job.id, item.n)
         })
-      await needs.perform(item.decision, note, { id: job.actor })
+      await needs.perform(item.decision, note, { id: job.actor }, job.at)
       jobs.itemDone(job.id, item.n)
     } catch (error) {
       const { code, message } = reasonOf(error)
@@ -252,9 +256,9 @@ export function createJobRunner(needs: {
       if (job?.state === 'running' || job?.state === 'paused') change(id, 'cancel')
       await working.get(id)
     },
+    isPausedBy: (reason) => pausedBy(reason).length > 0,
     settled(reason) {
-      for (const job of jobs.list(catalog.events.current().id, 0))
-        if (job.state === 'paused' && job.reason === reason) change(job.id, 'resume')
+      for (const job of pausedBy(reason)) change(job.id, 'resume')
     },
     leftOf(id) {
       const job = jobs.find(id)

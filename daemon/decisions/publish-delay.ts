@@ -40,13 +40,19 @@ export interface PublishDelay {
   rendering<T>(photoId: string, work: () => Promise<T>): Promise<T>
   /** Milliseconds until it goes out; null when it is not waiting. */
   leftOf(id: string): number | null
-  /** Another Event may be the current one. */
+  /** Whether any could not go out because of it and waits for it to be over. */
+  isHeldUp(reason: string): boolean
+  /** What was in the way is gone: what could not go out because of it goes out now. */
+  settled(reason: string): void
+  /** Another Event may be the current one, or time has passed that no timer counted. */
   look(): void
   start(): void
   /** What is being published is finished; what waits goes out after the next start. */
   stop(): Promise<void>
 }
 
+/** Trouble that is over some time without anybody's decision: what met it goes out then. */
+const PASSING = ['folder_away', 'disk_full', 'disk_read_only']
 const LEFT = 'The event was left before this was published. Publish it again if it is still wanted.'
 
 export function createPublishDelay(needs: {
@@ -76,6 +82,8 @@ export function createPublishDelay(needs: {
     if (next) timer = setTimeout(due, Math.max(0, next.dueAt - now()))
   }
   const releasing = new Set<string>()
+  const heldUpBy = (reason: string) =>
+    catalog.publishDelays.list(catalog.events.current().id).filter(({ failed }) => failed?.code === reason)
   function due(): void {
     for (const hold of all())
       if (hold.failed === null && hold.dueAt <= now() && !releasing.has(hold.id)) void release(hold)
@@ -187,9 +195,17 @@ export function createPublishDelay(needs: {
       return hold?.failed === null ? Math.max(0, hold.dueAt - now()) : null
     },
     handBack(eventId) {
-      const left = catalog.publishDelays.list(eventId).filter(({ failed }) => failed === null)
+      const left = catalog.publishDelays
+        .list(eventId)
+        .filter(({ failed }) => failed === null || PASSING.includes(failed.code))
       for (const { id } of left) catalog.publishDelays.fail(id, 'event_left', LEFT)
       return left.map(({ photoId }) => photoId)
+    },
+    isHeldUp: (reason) => PASSING.includes(reason) && heldUpBy(reason).length > 0,
+    settled(reason) {
+      if (!PASSING.includes(reason)) return
+      for (const { id } of heldUpBy(reason)) catalog.publishDelays.retry(id)
+      refresh()
     },
     look: refresh,
     start() {

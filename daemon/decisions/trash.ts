@@ -18,15 +18,19 @@ import type { KeyedMutex } from '../util/keyed-mutex.ts'
  * @throws Refusal 409 `trash_changed` when there is another number of them now, 503 while the trash is away */
 export type EmptyTrash = (expected: number, done?: (emptied: Emptied) => void) => Promise<Emptied>
 
+/** Deletes what there is of one Photo in the trash, for good; nothing to do where it is not there any more.
+ * @param deleted called with the bytes that it frees, in the transaction that deletes it
+ * @throws Refusal 409 `photo_is_live`, 503 while the trash is away */
+export type DeletePhoto = (id: string, deleted?: (bytes: number) => void) => Promise<void>
+
 export type Emptied = Omit<EmptyTrashReply, 'status'>
 
-export function createEmptyTrash(needs: {
+export function createDeletePhoto(needs: {
   catalog: Catalog
   folders: Folders
   originalFiles: Pick<OriginalFiles, 'remove'>
   bus: Pick<Bus, 'emit'>
-  mutex: KeyedMutex
-}): EmptyTrash {
+}): DeletePhoto {
   const { catalog, folders } = needs
   const { photos, publications } = catalog
 
@@ -37,8 +41,7 @@ export function createEmptyTrash(needs: {
       .flatMap(({ name }) => [name, thumbName(name), viewName(name), fullName(name)])
       .map((file) => join(folders.path('trash'), 'published', file))
 
-  /** @param deleted called with the bytes that it frees, in the transaction that deletes it */
-  async function remove(id: string, deleted: (bytes: number) => void): Promise<void> {
+  return async (id, deleted) => {
     const photo = photos.byId(id)
     // Somebody may have restored it since the list was made.
     if (photo?.state !== 'trashed' || photo.deletedAt !== null) return
@@ -57,15 +60,24 @@ export function createEmptyTrash(needs: {
     // Then the catalog: what a crash leaves of the Originals is removed at the next start.
     catalog.urgent(() => {
       photos.markDeleted(id)
-      deleted(bytes)
+      deleted?.(bytes)
     })
     await needs.originalFiles.remove(photo)
-    needs.bus.emit({ type: 'photo.deleted', id })
+    if (!photo.isRehearsal) needs.bus.emit({ type: 'photo.deleted', id })
   }
+}
 
+export function createEmptyTrash(needs: {
+  catalog: Pick<Catalog, 'events' | 'photos'>
+  folders: Pick<Folders, 'check'>
+  remove: DeletePhoto
+  mutex: KeyedMutex
+}): EmptyTrash {
+  const { folders } = needs
+  const { events, photos } = needs.catalog
   return async (expected, done) => {
     await folders.check('trash')
-    const trashed = photos.list(catalog.events.current().id, 'trashed').items
+    const trashed = photos.list(events.current().id, 'trashed').items
     if (trashed.length !== expected)
       throw new Refusal(
         409,
@@ -77,7 +89,7 @@ export function createEmptyTrash(needs: {
       try {
         let now = result
         await needs.mutex.take(id, () =>
-          remove(id, (bytes) => {
+          needs.remove(id, (bytes) => {
             now = { ...result, deleted: result.deleted + 1, bytes: result.bytes + bytes }
             if (id === trashed.at(-1)?.id) done?.(now)
           }),

@@ -182,7 +182,7 @@ export function createUndo(needs: {
       })
       return
     }
-    const unasked = needs.now() - action.at < JUST_NOW
+    const unasked = Math.abs(needs.now() - action.at) < JUST_NOW
     await publisher.unpublish(name, { gone: back, by: byOf(action), unasked })
   }
 

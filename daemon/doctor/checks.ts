@@ -22,6 +22,7 @@ import { ports } from './checks/ports.ts'
 import { power } from './checks/power.ts'
 import { publicRead } from './checks/public.ts'
 import { reader } from './checks/reader.ts'
+import { rehearsed } from './checks/rehearsed.ts'
 import { uplink } from './checks/uplink.ts'
 import { usb } from './checks/usb.ts'
 
@@ -29,4 +30,5 @@ import { usb } from './checks/usb.ts'
 export const ALL_CHECKS: readonly Check[] = [
   data, catalog, folders, permissions, diskRoom, diskSpeed, node, libgphoto2, camera, usb, reader, fonts, power, ports,
   addresses, localNetwork, firewall, certificate, clock, bucket, uplink, publicRead, cdn, pages, calls,
+  rehearsed,
 ] // prettier-ignore

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../cloud/store/store.ts'
 import type { Config } from '../config.ts'
 import { missingFonts } from '../darkroom/overlay/fonts.ts'
 import { Refusal } from '../errors.ts'
+import { lastRehearsal } from '../events/rehearsal/rehearsal.ts'
 import { createCameraConflicts } from '../ingest/camera/conflicts.ts'
 import type { DataFolder, FolderAccess, Facts, PortUse, SeenStatus } from './facts.ts'
 import { createCloudFacts } from './facts-cloud.ts'
@@ -133,6 +134,7 @@ export function createFacts(around: Surroundings): Facts {
       return (each * most) / 60
     },
     mostGuests: () => (catalog ? catalog.audience.of(event().id).peak : null),
+    rehearsed: () => (catalog ? lastRehearsal(catalog.settings, event().id) : null),
     missingFonts,
     async catalogFault(signal) {
       if (catalogPath === null)

@@ -1,4 +1,5 @@
 import type { CloudTestReply } from '../contract/cloud.ts'
+import type { Rehearsal } from '../contract/rehearsal.ts'
 import type { Status } from '../contract/status.ts'
 import type { GuestAddress } from '../cloud/guest-addresses.ts'
 import type { FolderRole } from '../folders.ts'
@@ -95,6 +96,8 @@ export interface Facts {
   pagesVersion(signal: AbortSignal): Promise<string | null>
   /** The most guests that were there at once; null where nothing was counted. */
   mostGuests(): number | null
+  /** How the last rehearsal of the event went; null where there was none. */
+  rehearsed(): Pick<Rehearsal, 'state' | 'at'> | null
   /** Families of ours whose file cannot be read. */
   missingFonts(): readonly string[]
   ports(): Promise<readonly PortUse[]>

@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EventRecord } from '../catalog/events.ts'
 import { NEUTRAL } from '../contract/recipe.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import { errnoOf, Refusal } from '../errors.ts'
-import { placeNew, syncFile } from '../files.ts'
+import { exists, makeFolder, placeNew, syncFile } from '../files.ts'
+import { SENTINEL } from '../folders.ts'
 import type { FetchPicture } from './hero-fetch.ts'
 
 const HERO = /^hero-[0-9a-f]{16}\.jpg$/
@@ -52,7 +53,14 @@ export function createHeroes(needs: {
 
     async make(event, fill) {
       const folder = folderOf(event)
-      await mkdir(folder, { recursive: true })
+      // The folder's disk may be away, and an empty one in its place.
+      if (!(await exists(join(event.folders.web, SENTINEL))))
+        throw new Refusal(
+          503,
+          'folder_away',
+          `The web folder is away: ${event.folders.web}. Connect its disk; nothing is written until it is back.`,
+        )
+      await makeFolder(folder)
       const part = join(folder, `.${randomUUID()}.part`)
       const made = `${part}.jpg`
       try {

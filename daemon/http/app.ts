@@ -8,6 +8,7 @@ import type { Pairing } from '../access/pairing.ts'
 import type { Tries } from '../access/tries.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { OriginalFiles } from '../originals/original-files.ts'
 import type { Views } from '../views/views.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
@@ -36,6 +37,7 @@ import { createConnections, type Connections } from './guard/connections.ts'
 import { registerDevices } from './routes/access/devices.ts'
 import { answerBadAddress, registerErrors, registerNotFound } from './guard/errors.ts'
 import { registerEvent } from './routes/event/event.ts'
+import { registerFigures } from './routes/event/figures.ts'
 import { registerFtp } from './routes/sources/ftp.ts'
 import { registerFolderPicker } from './routes/settings/folder-picker.ts'
 import { registerFolderSettings } from './routes/settings/folder-settings.ts'
@@ -44,12 +46,15 @@ import { registerHeaders } from './guard/headers.ts'
 import type { Doctor } from '../doctor/doctor.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
+import type { Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createLimits } from './guard/limits.ts'
 import { createLateCompilers } from './late-compilers.ts'
 import { registerDocs } from './routes/docs/docs.ts'
 import { collectOpenApi } from './routes/docs/openapi.ts'
 import type { OpenApi } from './routes/docs/reference.ts'
+import { registerLog } from './routes/status/log.ts'
 import { registerDoctor } from './routes/status/doctor.ts'
+import { registerRehearsal } from './routes/status/rehearsal.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
 import { registerPages, readCodePage } from './static/pages.ts'
@@ -62,6 +67,9 @@ import type { SetupCalls } from '../access/connect.ts'
 import { registerSetup } from './static/setup.ts'
 import { registerSources } from './routes/sources/sources.ts'
 import type { Audience } from '../views/audience.ts'
+import type { Figures } from '../views/figures/report.ts'
+import type { LogView } from '../views/log/log-view.ts'
+import type { MilestoneBuffer } from '../views/figures/milestone-buffer.ts'
 import type { Signal } from '../util/signal.ts'
 import type { StatusReporter } from '../views/status.ts'
 import { createDoors } from './routes/guests/door.ts'
@@ -90,6 +98,7 @@ export interface AppParts {
     readonly outputSettings: OutputSettingsStore
     readonly views: Views
     readonly originalFiles: OriginalFiles
+    readonly milestones: Pick<MilestoneBuffer, 'seen'>
   }
   readonly publishing: {
     readonly decisions: Decisions
@@ -111,7 +120,11 @@ export interface AppParts {
     readonly cameraSettings: CameraSettings
     readonly ftpLogins: FtpLogins
   }
-  readonly event: { readonly lifecycle: EventLifecycle; readonly heroes: Heroes }
+  readonly event: {
+    readonly lifecycle: EventLifecycle
+    readonly heroes: Heroes
+    readonly rehearsals: Rehearsals
+  }
   readonly access: {
     readonly pairing: Pairing
     readonly tries: Tries
@@ -130,6 +143,8 @@ export interface AppParts {
   }
   readonly status: StatusReporter
   readonly doctor: Doctor
+  readonly figures: Figures
+  readonly logView: LogView
   readonly server: {
     readonly connections: ConnectionLimits
     readonly patience?: Patience | undefined
@@ -161,7 +176,7 @@ export async function createApp(parts: AppParts): Promise<Http> {
   const { log } = parts.storage
   const app = fastify({
     // Fastify logs at `info` where it listens, which the ready line says.
-    loggerInstance: log.child({}, { level: log.level === 'info' ? 'warn' : log.level }),
+    loggerInstance: log.child({ part: 'http' }, { level: log.level === 'info' ? 'warn' : log.level }),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
     frameworkErrors: answerBadAddress,
@@ -220,17 +235,18 @@ function registerRoutes(
 ): Pick<Http, 'sockets' | 'guestSockets'> {
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
   const { catalog, folders, bus, now, steady } = storage
-  const { darkroom, originalFiles, outputSettings, views } = pictures
+  const { darkroom, originalFiles, outputSettings, views, milestones } = pictures
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
-  const { lifecycle, heroes } = event
+  const { lifecycle, heroes, rehearsals } = event
   const { sources, again, cameraSettings, ftpLogins } = shooting
 
   registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
   registerPublications(app, { catalog, decisions, views, tree })
   registerUndo(app, { catalog, decisions, bus, delay })
   registerPictures(app, { catalog, originalFiles, darkroom })
-  registerTree(app, { catalog, tree, now })
+  const seen = (publication: PublicationRecord) => milestones.seen(publication, 'network')
+  registerTree(app, { catalog, tree, now, seen })
   registerPin(app, { catalog, now, steady })
   const doors = createDoors({ catalog, now })
   registerCards(app, { catalog, doors, tree, dist: server.dist })
@@ -258,6 +274,9 @@ function registerRoutes(
   registerFolderSettings(app, { folders, move: lifecycle.moveFolders })
   registerStatus(app, status)
   registerDoctor(app, { doctor: parts.doctor })
+  registerLog(app, parts)
+  registerFigures(app, { catalog, figures: parts.figures })
+  registerRehearsal(app, { rehearsals })
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
   registerAuditTrail(app, { catalog })
@@ -276,23 +295,4 @@ function registerRoutes(
   registerPages(app, { dist: server.dist, codePage: () => readCodePage(server.dist) })
   registerSetup(app, { ...access.setup, dist: server.dist })
   return { sockets, guestSockets }
-}
-
-/** How often connections that became idle are let go of, and when the others are cut off; milliseconds. */
-const LOOK_EVERY = 50
-const PATIENCE = 3000
-
-/** Stops listening. Requests under way may finish for a moment; a guest who only holds a connection, or reads slowly,
- * does not hold up the stop. */
-export async function closeApp(app: App): Promise<void> {
-  const until = Date.now() + PATIENCE
-  const timer = setInterval(() => {
-    if (Date.now() < until) app.server.closeIdleConnections()
-    else app.server.closeAllConnections()
-  }, LOOK_EVERY)
-  try {
-    await app.close()
-  } finally {
-    clearInterval(timer)
-  }
 }

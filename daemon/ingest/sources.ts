@@ -11,6 +11,7 @@ import { createFolder, type ReadEnd } from './folder.ts'
 import type { IngestNeeds } from './intake/commit.ts'
 import { createFtp, type FtpOptions } from './ftp/ftp.ts'
 import { createHeldFiles } from './intake/held.ts'
+import type { Accept } from './intake/arrival.ts'
 import { createIngest } from './intake/ingest.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
@@ -77,6 +78,9 @@ export interface Sources {
   /** @throws Refusal 404 when there is no such Source */
   answer(sourceId: string, answer: 'take' | 'leave'): void
   upload: TakeUpload
+  /** Takes a test shot of the program's own by the protocol of every other shot.
+   * @throws like `TakeUpload` */
+  rehearse: Accept
   cameras(): CamerasStatus
   /** Null where there is no receiver for cameras that send by FTP. */
   ftp(): FtpStatus | null
@@ -244,6 +248,7 @@ export function createSources(needs: SourcesNeeds): Sources {
     },
     upload: (upload, signal = stopping.signal) =>
       takeUpload(upload, AbortSignal.any([signal, stopping.signal])),
+    rehearse: (arrival, signal) => ingest.accept(arrival, AbortSignal.any([signal, stopping.signal])),
     cameras: () => cameras?.status() ?? noCameras!,
     ftp: () => ftp?.status() ?? null,
     async shoot(cameraId) {

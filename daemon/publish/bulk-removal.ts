@@ -23,6 +23,7 @@ const WORD = 10 * 60_000
 /** @param needs.limit how many may go within a minute without a question; 0 = always ask */
 export function createBulkRemovalGuard(needs: {
   limit: () => number
+  /** Milliseconds, by a clock for waiting. */
   now: () => number
   changed: () => void
 }): BulkRemovalGuard {

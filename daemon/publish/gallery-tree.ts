@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import { messageOf } from '../errors.ts'
-import { exists, overwrite, writeAtomic } from '../files.ts'
+import { exists, makeFolder, overwrite, writeAtomic } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../contract/message.ts'
@@ -51,6 +51,8 @@ export function createGalleryTree(needs: {
   toBucket?: (place?: number) => void
   links?: GuestLinks['of']
   now: () => number
+  /** A clock for waiting, which does not jump; `now` by default. */
+  steady?: () => number
   log: Log
 }): GalleryTree {
   const { catalog, folders } = needs
@@ -64,7 +66,7 @@ export function createGalleryTree(needs: {
   const past = createPastPages({
     publications: catalog.publications,
     isHidden: (id) => hidden.has(id),
-    now: needs.now,
+    now: needs.steady ?? needs.now,
   })
   /** What was built last, by Event, and what it was built from. */
   const known = new Map<number, { readonly state: string; readonly files: ManifestFiles }>()
@@ -128,7 +130,7 @@ export function createGalleryTree(needs: {
   }
 
   async function put(web: string, { head, pages }: ManifestFiles): Promise<void> {
-    await mkdir(join(web, 'pages'), { recursive: true })
+    await makeFolder(join(web, 'pages'))
     let changed = false
     for (const [file, body] of pages) {
       if (await exists(join(web, file))) continue

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
@@ -8,7 +8,7 @@ import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { errnoOf } from '../errors.ts'
-import { exists, placeNew, syncFile } from '../files.ts'
+import { exists, makeFolder, placeNew, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import { fullName, publicNames, thumbName, viewName } from './public-names.ts'
 
@@ -50,11 +50,12 @@ export interface Printing {
   dropFull(publication: PublicationRecord): Promise<void>
   /** @throws Refusal 409 when the Original's file is gone, or is not the bytes that were looked at */
   check(photo: PhotoRecord): Promise<void>
-  /** Removes what an earlier run left half-made. */
+  /** Removes what an earlier run, or a disk that was pulled, left half-made.
+   * @throws Refusal 503 while the disk is away */
   clear(): Promise<void>
 }
 
-/** Renditions on their way; never served, emptied at start. */
+/** Renditions on their way; never served, cleared at the start and when the disk is back. */
 const PARTS = '.rendering'
 
 export function createPrinting(needs: {
@@ -111,6 +112,14 @@ export function createPrinting(needs: {
     throw new Error('publicNames is endless')
   }
 
+  /** Prints that are being made, by what their files' names begin with. */
+  const making = new Set<string>()
+  function begin(): string {
+    const id = randomUUID()
+    making.add(id)
+    return id
+  }
+
   const claimOf = (photo: PhotoRecord) => ({ path: needs.pathOf(photo), sha256: photo.main.sha256 })
 
   async function sourceOf(photo: PhotoRecord): Promise<Parameters<Print>[0]> {
@@ -123,9 +132,8 @@ export function createPrinting(needs: {
 
   async function make(photo: PhotoRecord, edit: Edit, applied: AppliedSettings): Promise<PublicationRecord> {
     const source = await sourceOf(photo)
-    await mkdir(web(PARTS), { recursive: true })
-    for (const folder of ['thumb', 'view']) await mkdir(web(folder), { recursive: true })
-    const id = randomUUID()
+    for (const folder of [PARTS, 'thumb', 'view']) await makeFolder(web(folder))
+    const id = begin()
     const part = (file: string) => web(join(PARTS, `${id}.${file}`))
     const parts = { web: part('jpg'), view: part('view.webp'), thumb: part('webp') }
     try {
@@ -139,7 +147,9 @@ export function createPrinting(needs: {
       await folders.check('web')
       return await place(photo, edit, applied, { ...printed!, viewBytes: view!.bytes }, parts)
     } finally {
-      await Promise.all(Object.values(parts).map((path) => rm(path, { force: true })))
+      await Promise.all(Object.values(parts).map((path) => rm(path, { force: true }))).finally(() =>
+        making.delete(id),
+      )
     }
   }
 
@@ -150,9 +160,9 @@ export function createPrinting(needs: {
   ): Promise<number> {
     const source = await sourceOf(photo)
     if (madeFrom !== '' && madeFrom !== source.sha256) throw originalChanged(photo.filename)
-    await mkdir(web(PARTS), { recursive: true })
-    await mkdir(web('full'), { recursive: true })
-    const part = web(join(PARTS, `${randomUUID()}.full.jpg`))
+    for (const folder of [PARTS, 'full']) await makeFolder(web(folder))
+    const id = begin()
+    const part = web(join(PARTS, `${id}.full.jpg`))
     try {
       const [printed] = await needs.print(source, edit, [{ name: 'full', path: part }], settings)
       await syncFile(part)
@@ -161,7 +171,7 @@ export function createPrinting(needs: {
       await placeNew(part, web(fullName(name)))
       return printed!.bytes
     } finally {
-      await rm(part, { force: true })
+      await rm(part, { force: true }).finally(() => making.delete(id))
     }
   }
 
@@ -174,6 +184,11 @@ export function createPrinting(needs: {
     },
     check: (photo) => needs.proof?.check(claimOf(photo)) ?? Promise.resolve(),
     dropFull: ({ name }) => rm(web(fullName(name)), { force: true }),
-    clear: () => rm(web(PARTS), { recursive: true, force: true }),
+    async clear() {
+      await folders.check('web')
+      for (const name of await readdir(web(PARTS)).catch(() => []))
+        if (!making.has(name.split('.')[0]!))
+          await rm(web(join(PARTS, name)), { recursive: true, force: true })
+    },
   }
 }

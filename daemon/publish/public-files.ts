@@ -1,8 +1,8 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import { messageOf } from '../errors.ts'
-import { exists, moveFile } from '../files.ts'
+import { exists, makeFolder, moveFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import { fullName, THUMB_BYTES, thumbName, viewName } from './public-names.ts'
@@ -40,6 +40,12 @@ export function createPublicFiles(needs: {
   const { uploads } = catalog
   const web = (file: string) => join(folders.path('web'), file)
   const trashed = (file: string) => join(folders.path('trash'), 'published', file)
+
+  /** Into the folder of its size, which may not be there yet; never making the root's own, whose disk may be away. */
+  async function move(from: string, root: string, file: string): Promise<void> {
+    if (dirname(file) !== '.') await makeFolder(join(root, dirname(file)))
+    await moveFile(from, join(root, file))
+  }
 
   async function checkFolders(): Promise<void> {
     await folders.check('web')
@@ -87,7 +93,10 @@ export function createPublicFiles(needs: {
         await checkFolders()
         // The full size, too, where it came after this was read; the web size last: it is what recovery looks for.
         for (const file of [thumbName(name), viewName(name), fullName(name), name])
-          if (await exists(web(file))) await moveFile(web(file), trashed(file))
+          if (await exists(web(file))) {
+            await makeFolder(trashed(''))
+            await move(web(file), trashed(''), file)
+          }
       } catch (error) {
         log.warn(`The file of ${name}, which was unpublished, stays in the web folder: ${messageOf(error)}`)
       }
@@ -98,7 +107,7 @@ export function createPublicFiles(needs: {
       for (const file of filesOf(publication))
         if (!(await exists(web(file)))) {
           if (!(await exists(trashed(file)))) return false
-          await moveFile(trashed(file), web(file))
+          await move(trashed(file), web(''), file)
         }
       return true
     },

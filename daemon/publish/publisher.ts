@@ -60,6 +60,8 @@ export interface Publisher {
   undoUnpublish(name: string, back?: () => void, by?: AuditActor): Promise<PublicationRecord>
   /** Takes back what a crash left half published. Call once, before the first publish. */
   recover(): Promise<void>
+  /** Removes what was left half-made, while others are being made. @throws Refusal 503 while the disk is away */
+  clearParts(): Promise<void>
   /** Brings into the trash what left the gallery while one of the folders was away. */
   retireLeftovers(): Promise<void>
   /** Makes the full sizes that the current Event still lacks. */
@@ -123,13 +125,14 @@ export function createPublisher(needs: {
     }
     await tree.changed(publication.place)
     if (replaced) await files.retire(replaced)
-    bus.emit({
-      type: 'publication.live',
-      publication: views.publication(publication),
-      replaced: replaced?.name ?? null,
-    })
+    if (!photo.isRehearsal)
+      bus.emit({
+        type: 'publication.live',
+        publication: views.publication(publication),
+        replaced: replaced?.name ?? null,
+      })
     announce(photo.id)
-    needs.fullSizes.add(publication, applied.settings)
+    if (!photo.isRehearsal) needs.fullSizes.add(publication, applied.settings)
     return publication
   }
 
@@ -198,6 +201,7 @@ export function createPublisher(needs: {
       })
       await tree.changed()
     },
+    clearParts: needs.printing.clear,
     retireLeftovers,
     recoverFullSizes,
   }

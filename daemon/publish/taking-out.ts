@@ -71,10 +71,11 @@ export function createTakingOut(needs: {
     by: AuditActor,
     noted?: (publication: PublicationRecord) => void,
   ): Promise<void> {
+    const isListed = publication.place > 0
     try {
       catalog.urgent(() => {
         catalog.publications.goGone(publication.id)
-        files.withdraw(publication, SECOND_THOUGHT)
+        files.withdraw(publication, isListed ? SECOND_THOUGHT : 0)
         auditPublication(catalog, by, 'unpublished', publication)
         noted?.(publication)
       })
@@ -85,7 +86,8 @@ export function createTakingOut(needs: {
       throw notKept(publication, error)
     }
     await tree.changed(publication.place)
-    bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
+    if (isListed)
+      bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
     announce(publication.photoId)
     await files.retire(publication)
   }

@@ -26,6 +26,8 @@ export interface UnattendedPublishing {
   stilled<T>(change: () => Promise<T>): Promise<T>
   /** Settings or the Event's state changed. */
   wake(): void
+  /** What was in the way is gone: what failed is tried again at once. */
+  hurry(): void
 }
 
 export function createUnattendedPublishing(needs: {
@@ -178,5 +180,9 @@ export function createUnattendedPublishing(needs: {
       }
     },
     wake,
+    hurry() {
+      unattended.hurry(steady())
+      wake()
+    },
   }
 }

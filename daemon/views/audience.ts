@@ -1,5 +1,6 @@
 import type { AudienceCounts } from '../catalog/publications/audience.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { CountsMessage } from '../contract/delta.ts'
 import type { GuestStatistics } from '../contract/settings.ts'
 import type { Status } from '../contract/status.ts'
@@ -32,6 +33,8 @@ export interface Audience {
 export function createAudience(needs: {
   catalog: Pick<Catalog, 'audience' | 'events' | 'publications'>
   changed: () => void
+  /** A guest of the internet has seen it by now. */
+  seen?: (publication: PublicationRecord) => void
   log: Log
 }): Audience {
   const { catalog } = needs
@@ -86,7 +89,12 @@ export function createAudience(needs: {
         one.saved[name] = (Object.hasOwn(one.saved, name) ? one.saved[name]! : 0) + count
     },
     reported(eventId, counter, counts) {
-      if (!stopped) catalog.audience.put(eventId, `internet ${counter}`, counts)
+      if (stopped) return
+      catalog.audience.put(eventId, `internet ${counter}`, counts)
+      for (const [name, count] of Object.entries(counts.saved)) {
+        const publication = count > 0 ? catalog.publications.byName(eventId, name) : undefined
+        if (publication?.name === name) needs.seen?.(publication)
+      }
     },
     status: () => ({ ...now }),
     of(eventId) {

@@ -1,7 +1,10 @@
+import { createRehearsals, type Rehearsals } from '../events/rehearsal/rehearsal.ts'
+import { createRehearsalParts } from '../events/rehearsal/parts.ts'
 import { createHeroes, type Heroes } from '../events/heroes.ts'
 import { createFetchPicture } from '../events/hero-fetch.ts'
 import { createEventLifecycle, type EventLifecycle } from '../events/lifecycle.ts'
 import { createRecovery, type Recovery } from '../events/recovery.ts'
+import { TEST_SHOT } from '../darkroom/test-shot.ts'
 import type { Pictures } from './pictures.ts'
 import type { Publishing } from './publishing.ts'
 import type { Shooting } from './shooting.ts'
@@ -12,18 +15,28 @@ export interface EventParts {
   readonly lifecycle: EventLifecycle
   readonly heroes: Heroes
   readonly recovery: Recovery
+  readonly rehearsals: Rehearsals
 }
 
 export function buildEvent(
-  { catalog, folders, log, now, statusChanged, foldersFor }: Storage,
-  { originalFiles, darkroom }: Pictures,
-  { publisher, tree, cloud, decisions, unattended, fullSizes, audience }: Publishing,
-  { sources }: Shooting,
+  storage: Storage,
+  pictures: Pictures,
+  publishing: Publishing,
+  shooting: Shooting,
+  roots: () => readonly string[],
 ): EventParts {
+  const { catalog, folders, now, statusChanged, foldersFor } = storage
+  const { originalFiles, darkroom } = pictures
+  const { publisher, tree, cloud, decisions, unattended, fullSizes, audience } = publishing
+  const { sources } = shooting
+  const log = storage.log.child({ part: 'event' })
+  const rehearsals = buildRehearsals(storage, pictures, publishing, shooting, roots)
   const recovery = createRecovery({
     folders,
     steps: [
       { name: 'Finishing moves', run: () => originalFiles.recover() },
+      { name: 'Clearing half-made prints', run: () => publisher.clearParts() },
+      { name: 'Removing a test shot', run: () => rehearsals.sweep() },
       { name: 'Clearing up what was unpublished', run: () => publisher.retireLeftovers() },
       { name: 'Making full sizes', run: () => publisher.recoverFullSizes() },
     ],
@@ -35,5 +48,39 @@ export function buildEvent(
     guests: audience.of,
     changed: statusChanged.send,
   }) // prettier-ignore
-  return { lifecycle, heroes: createHeroes({ darkroom, fetchPicture: createFetchPicture() }), recovery }
+  const heroes = createHeroes({ darkroom, fetchPicture: createFetchPicture() })
+  return { lifecycle, heroes, recovery, rehearsals }
+}
+
+/** The test shot's way. @param roots where guests on this network find the daemon */
+function buildRehearsals(
+  { catalog, folders, bus, log, now }: Storage,
+  { originalFiles, darkroom, views }: Pictures,
+  { publisher, cloud, decisions, registry }: Publishing,
+  { sources }: Shooting,
+  roots: () => readonly string[],
+): Rehearsals {
+  return createRehearsals({
+    parts: createRehearsalParts({
+      catalog,
+      folders,
+      sources,
+      publisher,
+      originalFiles,
+      remove: decisions.remove,
+      cloud,
+      views,
+      bus,
+      isCamera: (id) => registry.find(id) !== undefined,
+      draw: (path, takenAt) => darkroom.make(TEST_SHOT, 0, path, takenAt),
+      roots,
+      now,
+    }),
+    settings: catalog.settings,
+    eventId: () => catalog.events.current().id,
+    pass: decisions.pass,
+    changed: (rehearsal) => bus.emit({ type: 'rehearsal.changed', rehearsal }),
+    now,
+    log,
+  })
 }

@@ -18,8 +18,13 @@ import { openFileLimit } from '../util/open-files.ts'
 import { createWakefulness, type Wakefulness } from '../util/power/wakefulness.ts'
 import { createStatusReporter, type StatusReporter } from '../views/status.ts'
 import { troublesNow } from '../views/warnings.ts'
+import { createFaultCounter } from '../views/figures/fault-counter.ts'
+import { createFigures, type Figures } from '../views/figures/report.ts'
+import type { LogSource } from '../views/log/log-view.ts'
 import { buildDoctor } from './doctor.ts'
 import { buildEvent, type EventParts } from './event.ts'
+import { buildHealing, type Healing } from './healing.ts'
+import { buildLog } from './log.ts'
 import type { Pictures } from './pictures.ts'
 import type { Publishing } from './publishing.ts'
 import type { Shooting } from './shooting.ts'
@@ -33,6 +38,7 @@ export interface Outside extends EventParts {
   readonly connect: Connect
   readonly codes: Codes
   readonly wakefulness: Wakefulness
+  readonly healing: Healing
   /** Where others find it, and on which port it turned out to listen. */
   addresses(): string[]
   listensOn(port: number): void
@@ -41,6 +47,8 @@ export interface Outside extends EventParts {
 export interface OutsideNeeds {
   readonly say: (line: string) => void
   readonly terminal?: boolean
+  /** Where the log's lines are; nowhere by default. */
+  readonly logSource?: LogSource
   /** For tests that leave a guard out and must notice. */
   readonly guardRules?: Partial<GuardRules>
   /** For tests: instead of what the process's files allow. */
@@ -55,7 +63,8 @@ export async function buildOutside(
   publishing: Publishing,
   shooting: Shooting,
 ): Promise<Outside> {
-  const { config, catalog, log, now, stops } = storage
+  const { config, catalog, now, stops } = storage
+  const log = storage.log.child({ part: 'network' })
   const { cloud } = publishing
   const changed = storage.statusChanged.send
 
@@ -105,7 +114,9 @@ export async function buildOutside(
     connect.tested(cloud.publicUrl(), reply)
     return reply
   }
-  const event = buildEvent(storage, pictures, publishing, shooting)
+  const event = buildEvent(storage, pictures, publishing, shooting, () =>
+    addresses().length > 0 ? addresses() : [`http://127.0.0.1:${port}`],
+  )
 
   const wakefulness = createWakefulness({
     isOpen: () => catalog.events.current().state === 'open',
@@ -113,12 +124,18 @@ export async function buildOutside(
     log,
   })
   storage.statusChanged.on(wakefulness.eventChanged)
+  const healing = buildHealing(storage, publishing, shooting, {
+    connect,
+    recovery: event.recovery,
+    addresses: hosts,
+  })
   const status = buildStatus(storage, pictures, publishing, shooting, {
     lifecycle: event.lifecycle,
     guessing: tries.guessing,
     addresses,
     connect: connect.status,
     wakefulness,
+    healing,
   })
 
   const http = await createApp({
@@ -143,6 +160,12 @@ export async function buildOutside(
     },
     status,
     doctor: buildDoctor(storage, publishing, status),
+    figures: buildFigures(storage, pictures, publishing),
+    logView: buildLog(storage, publishing, {
+      source: needs.logSource ?? { file: null, lines: () => [] },
+      version: shooting.version,
+      terminalKey: terminal.key,
+    }),
     server: {
       connections: needs.connections ?? connectionLimits(openFileLimit()),
       patience: needs.patience,
@@ -156,11 +179,31 @@ export async function buildOutside(
     connect,
     codes,
     wakefulness,
+    healing,
     addresses,
     listensOn(at) {
       port = at
     },
   }
+}
+
+/** What became of an event, in figures. */
+function buildFigures(
+  { catalog, bus, log, now, stops }: Storage,
+  { milestones }: Pictures,
+  { audience }: Publishing,
+): Figures {
+  const faults = createFaultCounter({ catalog, bus, log })
+  stops.push(() => faults.stop())
+  return createFigures({
+    catalog,
+    guests: audience.of,
+    settle() {
+      milestones.settle()
+      faults.settle()
+    },
+    now,
+  })
 }
 
 /** The status that pages see of all of it. */
@@ -170,10 +213,10 @@ function buildStatus(
   { cloud, delivery, bulkRemoval, delay, registry, tree, audience }: Publishing,
   { sources, version }: Shooting,
   own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
-    Pick<EventParts, 'lifecycle'> & { readonly wakefulness: Wakefulness },
+    Pick<EventParts, 'lifecycle'> & { readonly wakefulness: Wakefulness; readonly healing: Healing },
 ): StatusReporter {
   const { catalog, bus, log, folders, now } = storage
-  const { lifecycle, wakefulness, ...rest } = own
+  const { lifecycle, wakefulness, healing, ...rest } = own
   const status = createStatusReporter({
     ...rest,
     catalog,
@@ -196,6 +239,7 @@ function buildStatus(
       ...storage.warnings,
       ...lifecycle.warnings(),
       ...wakefulness.warnings(),
+      ...healing.warnings(),
       ...troublesNow({ catalog, parts: [darkroom, tree] }),
     ],
   })

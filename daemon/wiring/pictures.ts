@@ -10,6 +10,7 @@ import { newMessage } from '../util/message.ts'
 import { createAnnouncer, type Announcer } from '../views/announcer.ts'
 import { createProgress, type ProgressView } from '../views/progress.ts'
 import { createViews, renditionFile, type Views } from '../views/views.ts'
+import { createMilestoneBuffer, type MilestoneBuffer } from '../views/figures/milestone-buffer.ts'
 import type { Storage } from './storage.ts'
 
 /** Before the owner's limit is read, bytes. */
@@ -25,10 +26,12 @@ export interface Pictures {
   readonly announcer: Announcer
   readonly originalFiles: OriginalFiles
   readonly warmer: Warmer
+  readonly milestones: MilestoneBuffer
 }
 
 export async function buildPictures(storage: Storage, createWorkers?: typeof forkWorkers): Promise<Pictures> {
-  const { config, catalog, folders, bus, log, statusChanged, stops } = storage
+  const { config, catalog, folders, bus, statusChanged, stops } = storage
+  const log = storage.log.child({ part: 'pictures' })
   const proof = createProof({ originals: catalog.originals, events: catalog.events })
   let cacheLimit = CACHE_LIMIT
   const darkroom = createDarkroom({
@@ -64,6 +67,8 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
   })
   const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
   const originalFiles = createOriginalFiles({ catalog, folders, announcer, log })
+  const milestones = createMilestoneBuffer({ catalog, now: storage.now, log })
+  stops.push(() => milestones.stop())
   const warmer = createWarmer({
     async make(id, name) {
       const photo = catalog.photos.byId(id)
@@ -71,7 +76,10 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
       const source = { path: originalFiles.pathOf(photo), sha256: photo.main.sha256 }
       await darkroom.rendition(source, name, NEUTRAL)
     },
-    ready: (id, name) => bus.emit({ type: 'rendition.ready', id, name }),
+    ready(id, name) {
+      if (name === 'tile') milestones.tileReady(id)
+      bus.emit({ type: 'rendition.ready', id, name })
+    },
     broken(id, { code, message, params }) {
       const photo = catalog.photos.byId(id)
       if (!photo) return
@@ -83,5 +91,5 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
     log,
   })
   stops.push(() => warmer.stop())
-  return { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, warmer }
+  return { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, warmer, milestones }
 }

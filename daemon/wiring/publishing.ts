@@ -41,8 +41,10 @@ export interface Publishing {
 }
 
 export function buildPublishing(storage: Storage, pictures: Pictures): Publishing {
-  const { config, catalog, folders, bus, log, now, steady, stops } = storage
-  const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles } = pictures
+  const { config, catalog, folders, bus, now, steady, stops } = storage
+  const log = storage.log.child({ part: 'publishing' })
+  const cloudLog = storage.log.child({ part: 'cloud' })
+  const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, milestones } = pictures
   const changed = storage.statusChanged.send
 
   const guestLinks = createGuestLinks({
@@ -55,14 +57,17 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     environment: config.s3,
     catalog,
     now,
-    log,
+    steady,
+    log: cloudLog,
     onChange: changed,
     links: guestLinks.of,
     onHead: (eventId) => publicGuests.poke(eventId),
     onStored(eventId, key) {
       const publication = catalog.publications.byName(eventId, publicationOf(key))
       const photo = publication && catalog.photos.byId(publication.photoId)
-      if (photo?.unsent === 0) announcer.changed(photo)
+      if (photo?.unsent !== 0) return
+      catalog.milestones.uploaded(photo.id, now())
+      announcer.changed(photo)
     },
   })
   const toBucket = (place?: number) => {
@@ -77,9 +82,15 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     links: guestLinks.of,
     onChange: galleryChanged.send,
     now,
+    steady,
     log,
   })
-  const audience = createAudience({ catalog, changed, log })
+  const audience = createAudience({
+    catalog,
+    changed,
+    seen: (publication) => milestones.seen(publication, 'internet'),
+    log,
+  })
   stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
   const { pathOf } = originalFiles
@@ -90,7 +101,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   removalChanged.on(changed)
   const bulkRemoval = createBulkRemovalGuard({
     limit: () => cloud.settings.current().bulkRemoval,
-    now,
+    now: steady,
     changed: removalChanged.send,
   })
   const { isRemoving } = cloud
@@ -124,8 +135,8 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     headers: ({ access }) => ({ 'x-lep-host': access.token }),
     ask: removalRequests.ask,
     audience,
-    now,
-    log,
+    now: steady,
+    log: cloudLog,
   })
   return {
     cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests, audience, galleryChanged, publicGuests,

@@ -39,7 +39,8 @@ export async function buildShooting(
   pictures: Pictures,
   publishing: Publishing,
 ): Promise<Shooting> {
-  const { config, catalog, folders, log, now, stops } = storage
+  const { config, catalog, folders, now, stops } = storage
+  const log = storage.log.child({ part: 'sources' })
   const { darkroom, announcer, warmer } = pictures
   const { registry, unattended } = publishing
   const changed = storage.statusChanged.send

@@ -7,10 +7,13 @@ import type { Config } from '../config.ts'
 import type { Message } from '../contract/message.ts'
 import { refuseUnfinishedRestore } from '../events/backup/restore.ts'
 import { unusedFolders } from '../events/moving.ts'
-import { FOLDER_ROLES, openFolders, type FolderPaths, type Folders } from '../folders.ts'
-import { createSteadyClock } from '../util/clock.ts'
+import { FOLDER_ROLES, openFolders, type FolderIds, type FolderPaths, type Folders } from '../folders.ts'
+import { createSteadyClock, type SteadyClock } from '../util/clock.ts'
 import { lockData } from '../util/lock.ts'
 import { createSignal, type Signal } from '../util/signal.ts'
+
+/** The setting that keeps by how many milliseconds the clock for waiting is behind the machine's, which was set. */
+export const BEHIND = 'clock.behind'
 
 /** What stops a part. Steps are taken in the reverse of the order in which they were added. */
 export type Stops = (() => Promise<void> | void)[]
@@ -22,9 +25,10 @@ export interface Storage {
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** A clock for waiting, which does not jump. */
-  readonly steady: () => number
+  readonly steady: SteadyClock
   readonly catalog: Catalog
   readonly folders: Folders
+  readonly folderIds: FolderIds
   readonly bus: Bus
   /** Something in the status is different now. */
   readonly statusChanged: Signal
@@ -44,7 +48,12 @@ export async function openStorage(
   refuseUnfinishedRestore(config.data)
   const lost = { data: config.data, folders: config.folders }
   refuseLostCatalog(lost)
-  const catalog = openCatalog({ path: join(config.data, 'catalog.db'), now, log, keepsRoom: true })
+  const catalog = openCatalog({
+    path: join(config.data, 'catalog.db'),
+    now,
+    log: log.child({ part: 'catalog' }),
+    keepsRoom: true,
+  })
   stops.push(() => catalog.close())
   const { events } = catalog
   refuseLostCatalog({ ...lost, known: events.list().length > 0 })
@@ -57,9 +66,10 @@ export async function openStorage(
   }
   const planned = events.list().length === 0 ? events.plan() : null
   // Folders first: where they cannot be made, no Event is opened either.
+  const ids = folderIds(catalog.settings)
   const folders = await openFolders({
     paths: planned ? foldersFor(planned.slug, true) : events.current().folders,
-    ids: folderIds(catalog.settings),
+    ids,
     isOurs: (path) => path.startsWith(`${config.data}/`),
   })
   if (planned) events.open('', foldersFor, planned)
@@ -67,9 +77,10 @@ export async function openStorage(
     config,
     log,
     now,
-    steady: createSteadyClock(now),
+    steady: createSteadyClock(now, undefined, Number(catalog.settings.get(BEHIND) ?? 0) || 0),
     catalog,
     folders,
+    folderIds: ids,
     bus: createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') }),
     statusChanged: createSignal(),
     warnings: [...needs.warnings, ...unusedFolders(config.folders, events.list())],

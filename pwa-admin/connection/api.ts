@@ -23,8 +23,11 @@ import type {
 } from '../../daemon/contract/access.ts'
 import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
+import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
+import type { PhotoTimeline } from '../../daemon/contract/figures.ts'
+import type { BugReportReply, Level, LogReply } from '../../daemon/contract/log.ts'
 import type { Role } from '../../daemon/contract/roles.ts'
 import type { PhotoPage, PhotoState } from '../../daemon/contract/photo.ts'
 import type { PublicationPage } from '../../daemon/contract/publication.ts'
@@ -228,6 +231,9 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     saveFolders: (change: Partial<FolderSettings>) => post<FolderSettings>('/api/folder-settings', change),
     listFolders: (path?: string) => get<FolderListing>(`/api/folders?${query({ path })}`),
     makeFolder: (parent: string, name: string) => post<FolderListing>('/api/folders', { parent, name }),
+    timeline: (id: string) => get<PhotoTimeline>(`/api/photo-timeline?${query({ id })}`),
+    log: (level: Level, part?: string) => get<LogReply>(`/api/log?${query({ level, part })}`),
+    bugReport: () => get<BugReportReply>('/api/log/report'),
     statistics: () => get<EventStatistics>('/api/event-statistics'),
     retryUploads: () => post<unknown>('/api/retry-uploads', {}),
     cleanUp: () => post<{ removed: number }>('/api/cleanup-hidden-files', {}),
@@ -260,6 +266,12 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     doctor: () => post<DoctorReply>('/api/doctor', {}),
+    rehearsal: () => get<RehearsalReply>('/api/rehearsal'),
+    /** @param camera waits for its next frame first */
+    rehearse: (camera: string | undefined) =>
+      post<RehearsalReply>('/api/rehearsal', { ...(camera !== undefined && { camera }) }),
+    rehearsalShown: (id: string, photo: string) =>
+      post<RehearsalReply>('/api/rehearsal/shown', { id, photo }),
     testCloud: () => post<CloudTestReply>('/api/cloud-test', {}),
     answerBulkRemoval: (action: 'allow' | 'refuse') => post<unknown>('/api/mass-removal', { action }),
     retrySkipped: (path: string | undefined, request_id: string) =>

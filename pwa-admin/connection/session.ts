@@ -11,6 +11,7 @@ import { usePhotos } from '../stores/photos.ts'
 import { usePublished } from '../stores/published.ts'
 import { usePublishing } from '../stores/publishing.ts'
 import { useSystem } from '../stores/system.ts'
+import { useRehearsal } from '../stores/rehearsal.ts'
 import { useRemovalRequests } from '../stores/removal-requests.ts'
 import { useUndo } from '../stores/undo.ts'
 
@@ -38,6 +39,7 @@ export function createSession({
   const jobs = useJobs(pinia)
   const undo = useUndo(pinia)
   const removalRequests = useRemovalRequests(pinia)
+  const rehearsal = useRehearsal(pinia)
   let queue: Notice[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -47,7 +49,7 @@ export function createSession({
     const before = system.status?.event.slug
     system.status = status
     if (before === undefined || before === status.event.slug) return false
-    for (const store of [photos, published, publishing, jobs, undo]) store.clear()
+    for (const store of [photos, published, publishing, jobs, undo, rehearsal]) store.clear()
     selection.reset()
     return true
   }
@@ -104,6 +106,12 @@ export function createSession({
           break
         case 'removal.answered':
           removalRequests.answered(notice.id)
+          break
+        case 'machine.changed':
+          // The status says it in words.
+            break
+        case 'rehearsal.changed':
+          rehearsal.apply(notice.rehearsal)
           break
         case 'status.changed':
           if (!setStatus(notice.status)) break

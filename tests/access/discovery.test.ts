@@ -25,6 +25,26 @@ test('switched off, it says nothing and is no trouble', async () => {
   await quiet.stop()
 })
 
+test('it makes itself known once, and again where it is told that others have forgotten it', async () => {
+  let changes = 0
+  const part = createDiscovery({
+    on: true,
+    label: () => 'x',
+    title: () => 'x',
+    services: () => [],
+    interfaces: () => ['127.0.0.1'],
+    systemAnswers: true,
+    changed: () => (changes += 1),
+    log: silentLog,
+  })
+  await part.announce()
+  await part.announce()
+  expect([part.state().state, changes]).toEqual(['system', 1])
+  await part.announce(true)
+  expect([part.state().state, changes]).toEqual(['system', 2])
+  await part.stop()
+})
+
 describe.skipIf(skip)('found by another host on the network', () => {
   let lan: Lan
   let found: Discovery

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Actor } from '../../daemon/decisions/actors.ts'
 import { createDecisions, type Decisions } from '../../daemon/decisions/decisions.ts'
+import { Refusal } from '../../daemon/errors.ts'
 import { silentLog } from '../../daemon/log.ts'
 import type { Publisher } from '../../daemon/publish/publisher.ts'
 import { createProgress } from '../../daemon/views/progress.ts'
@@ -12,6 +13,8 @@ const BEN: Actor = { id: 'ben' }
 
 let decisions: Decisions
 let looks = 0
+/** What the publisher answers instead. */
+let refusal: Refusal | null = null
 /** Milliseconds of the clock for waiting. */
 let clock = 0
 const changed: string[] = []
@@ -19,12 +22,16 @@ const changed: string[] = []
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   looks = 0
+  refusal = null
   clock = 0
   changed.length = 0
   const { catalog, folders } = house
   const looking: Publisher = {
     ...publisher,
-    publish: (...asked) => publisher.publish(...asked),
+    async publish(...asked) {
+      if (refusal) throw refusal
+      return publisher.publish(...asked)
+    },
     look(request) {
       looks += 1
       return publisher.look(request)
@@ -92,6 +99,65 @@ describe('a publish', () => {
     await expect(publish(ANN, 'NO.JPG', 3000)).rejects.toMatchObject({ status: 404, code: 'unknown_photo' })
     expect(decisions.undo.list(ANN)).toEqual([])
   })
+})
+
+describe('what stood in the way', () => {
+  const failed = () => house.catalog.publishDelays.list(house.event.id).map((hold) => hold.failed?.code)
+  async function meet(code: string): Promise<void> {
+    await shoot('A.JPG')
+    await shoot('B.JPG')
+    refusal = new Refusal(503, code, 'Not now.')
+    await publish(ANN, 'A.JPG', 1000)
+    decisions.jobs.add(ANN, 'publish', [{ kind: 'publish', filename: 'B.JPG' }])
+    clock = 1000
+    await vi.advanceTimersByTimeAsync(1000)
+    await vi.waitFor(() => expect(failed()).toEqual([code]))
+    refusal = null
+  }
+
+  test.each(['folder_away', 'disk_full', 'disk_read_only'])(
+    'and is over (%s) lets go on what met it, the held publish and the job',
+    async (code) => {
+      await meet(code)
+      expect([decisions.isHeldUp([code]), decisions.isHeldUp(['other'])]).toEqual([true, false])
+      decisions.settled(['other'])
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(live()).toEqual([])
+      decisions.settled([code])
+      await vi.advanceTimersByTimeAsync(1)
+      await vi.waitFor(() => expect(live().toSorted()).toEqual(['A.jpg', 'B.jpg']))
+      expect(decisions.isHeldUp([code])).toBe(false)
+    },
+  )
+
+  test('does not let go on what an event was left with', async () => {
+    await meet('disk_full')
+    expect(decisions.handBack(house.event.id)).toEqual(['A.JPG', 'B.JPG'])
+    decisions.settled(['disk_full'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([live(), failed()]).toEqual([[], ['event_left']])
+  })
+
+  test('but a person has to see to stays: the control', async () => {
+    await meet('photo_gone')
+    expect(decisions.isHeldUp(['photo_gone'])).toBe(false)
+    decisions.settled(['photo_gone'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([live(), failed()]).toEqual([[], ['photo_gone']])
+  })
+})
+
+test('time that passed while no timer ran is looked at: what is due goes out', async () => {
+  await shoot('A.JPG')
+  await shoot('B.JPG')
+  await publish(ANN, 'A.JPG', 3000)
+  decisions.jobs.add(ANN, 'publish', [{ kind: 'publish', filename: 'B.JPG' }], { holdMs: 3000 })
+  clock = 600_000
+  await vi.advanceTimersByTimeAsync(1)
+  expect(live()).toEqual([])
+  decisions.look()
+  await vi.advanceTimersByTimeAsync(1)
+  await vi.waitFor(() => expect(live().toSorted()).toEqual(['A.jpg', 'B.jpg']))
 })
 
 describe('edits', () => {

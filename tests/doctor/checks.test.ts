@@ -119,6 +119,7 @@ const FAULTS: [CheckName, 'warn' | 'bad', Partial<Facts>, string, string][] = [
   ['pages', 'warn', addresses('push'), 'doctor_pages_object', 'doctor_fix_deploy'],
   ['calls', 'warn', { mostGuests: () => 1000 }, 'doctor_calls_low', 'doctor_fix_calls'],
   ['calls', 'bad', { mostGuests: () => 5000 }, 'doctor_calls_low', 'doctor_fix_calls'],
+  ['rehearsed', 'warn', { rehearsed: () => ({ state: 'failed', at: '2026-06-01T05:00:00.000Z' }) }, 'doctor_rehearsed_failed', 'doctor_fix_rehearse'],
 ] // prettier-ignore
 
 test.each(FAULTS)('%s: a fault is named (%s) with its fix', async (name, state, facts, code, fix) => {
@@ -158,6 +159,7 @@ test.each<[CheckName, Partial<Facts>]>([
   ['cdn', { probe: async () => ({ ok: true, steps: STEPS, kept: null }) }],
   ['pages', status({ public_url: null })],
   ['calls', status({ public_url: null })],
+  ['rehearsed', { rehearsed: () => null }],
 ])('%s: what cannot be told is no fault', async (name, facts) => {
   const { ok, checks } = await look(healthy(facts))
   expect(checks.filter((one) => one.name === name).map(({ state }) => state)).toEqual(['unknown'])

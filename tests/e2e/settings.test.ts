@@ -133,3 +133,15 @@ test('the live cell leads to the gallery on this network', async () => {
   await page.getByTestId('status-live').click()
   expect(await page.getByTestId('gallery-here').getAttribute('href')).toContain('/gallery/')
 })
+
+test('the rehearsal goes the whole way once this page has shown its picture, and no photo is left of it', async () => {
+  await come()
+  await open()
+  await page.getByTestId('rehearse-begin').click()
+  await page.getByTestId('rehearse-light').getByText('Rehearsed on').waitFor()
+  const rows = page.getByTestId('rehearse').locator('li')
+  expect(await rows.count()).toBe(8)
+  expect(await page.getByTestId('rehearse').locator('[data-state=bad]').count()).toBe(0)
+  await close()
+  expect(await page.getByTestId('tile').count()).toBe(1)
+})

@@ -230,7 +230,27 @@ test('what a crash left between its name and its going live is cleared at the ne
   await openPublisher().recover()
   expect(publications.byName(house.event.id, 'IMG_1.jpg')?.state).toBe('gone')
   expect(await readdir(web(''))).not.toContain('IMG_1.jpg')
-  expect(await isThere(web('.rendering'))).toBe(false)
+  expect(await readdir(web('.rendering'))).toEqual([])
+})
+
+test('what a pulled disk left half-made is cleared when it is back, and what is being made stays', async () => {
+  const photo = await shoot('IMG_1.JPG')
+  await publish(photo)
+  const part = join(web('.rendering'), 'left by a disk.jpg')
+  await writeFile(part, 'half a picture')
+  const id = house.catalog.settings.get(`folder:${web('')}`.replace(/\/$/, ''))!
+  await rm(web(SENTINEL))
+  await expect(publisher.clearParts()).rejects.toMatchObject({ code: 'folder_away' })
+  expect(await isThere(part)).toBe(true)
+  await writeFile(web(SENTINEL), id)
+  rig.print = async (...job) => {
+    const printed = await draw(...job)
+    await publisher.clearParts()
+    return printed
+  }
+  expect(await publish(await shoot('IMG_2.JPG'))).toBe('IMG_2.jpg')
+  expect(await readFile(web('IMG_2.jpg'), 'utf8')).toBe('pixels 0')
+  expect(await readdir(web('.rendering'))).toEqual([])
 })
 
 test('a manifest that cannot be written is written with the next change', async () => {

@@ -291,3 +291,16 @@ test('the control: a mark is published at once, whatever was done to the frame b
   await pass(1)
   expect(published).toEqual(['a.jpg'])
 })
+
+test('once what was in the way is gone, what failed is tried again at once', async () => {
+  on()
+  refusals = Array.from({ length: 5 }, () => new Refusal(507, 'disk_full', 'The disk is full.'))
+  shoot('a.jpg')
+  await pass(20 + 5 + 10 + 20 + 40 + 1)
+  expect([published, refusals]).toEqual([[], []])
+  await pass(1)
+  expect(published).toEqual([])
+  part.hurry()
+  await pass(0.01)
+  expect(published).toEqual(['a.jpg'])
+})

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { createBus } from '../../daemon/bus.ts'
 import { createBucketFiles } from '../../daemon/cloud/bucket-files.ts'
-import { createEmptyTrash } from '../../daemon/decisions/trash.ts'
+import { createDeletePhoto, createEmptyTrash } from '../../daemon/decisions/trash.ts'
 import { createKeyedMutex } from '../../daemon/util/keyed-mutex.ts'
 import { isThere, usePublisher } from './rig.ts'
 
@@ -85,13 +85,10 @@ test('a trash that is emptied holds no view of what was in it', async () => {
   await publisher.unpublish('IMG_1.jpg')
   await originalFiles.move('IMG_1.JPG', 'trashed')
   expect(await isThere(trash(`published/${VIEW}`))).toBe(true)
-  const empty = createEmptyTrash({
-    catalog: house.catalog,
-    folders: house.folders,
-    originalFiles,
-    bus: createBus({ now: Date.now, onError: (error) => expect.fail(String(error)) }),
-    mutex: createKeyedMutex(),
-  })
+  const { catalog, folders } = house
+  const bus = createBus({ now: Date.now, onError: (error) => expect.fail(String(error)) })
+  const remove = createDeletePhoto({ catalog, folders, originalFiles, bus })
+  const empty = createEmptyTrash({ catalog, folders, remove, mutex: createKeyedMutex() })
   expect(await empty(1)).toMatchObject({ deleted: 1, kept: [] })
   expect(await isThere(trash(`published/${VIEW}`))).toBe(false)
 })

@@ -23,6 +23,8 @@ export interface PublishDelays {
   /** In the order in which they are due. */
   list(eventId: number): DelayedPublish[]
   fail(id: string, code: string, message: string): void
+  /** Lets one that failed wait again. */
+  retry(id: string): void
   /** Makes all due at `at` or earlier. */
   dueBy(at: number): void
   remove(id: string): void
@@ -90,6 +92,9 @@ export function createPublishDelays(db: Db): PublishDelays {
     list: (eventId) => list.all(eventId).map(decode),
     fail(id, code, message) {
       fail.run(code, message, id)
+    },
+    retry(id) {
+      fail.run(null, null, id)
     },
     dueBy(at) {
       if (isLate.get(Math.round(at))) dueBy.run(Math.round(at))

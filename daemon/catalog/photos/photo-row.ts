@@ -2,6 +2,7 @@ import type { Edit } from '../../contract/edit.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 import { completeEdit, NEUTRAL } from '../../contract/recipe.ts'
 import { IS_VIEW } from '../publications/uploads.ts'
+import { REHEARSAL } from './rehearsals.ts'
 
 export interface OriginalRecord {
   readonly sha256: string
@@ -43,6 +44,8 @@ export interface PhotoRecord {
   readonly live: readonly string[]
   /** How many of them the bucket does not have whole yet. */
   readonly unsent: number
+  /** The program's own test shot: in no list, and announced to nobody. */
+  readonly isRehearsal: boolean
   /** When its files were deleted for good, or null. */
   readonly deletedAt: number | null
 }
@@ -81,6 +84,7 @@ export type Row = [
   edit: string | null,
   live: string,
   unsent: number,
+  isRehearsal: number,
   ...main: OriginalColumns,
   ...raw: OriginalColumns | NoOriginal,
 ]
@@ -98,6 +102,7 @@ const COLUMNS = `${of('p', PHOTO)}, e.edit,
   (SELECT count(*) FROM publications AS u WHERE u.photo_id = p.id AND u.state = 'live' AND 2 > (
     SELECT count(DISTINCT lane) FROM uploads
     WHERE publication_id = u.id AND lane IN ('thumb', 'web') AND state = 'done' AND NOT ${IS_VIEW})),
+  m.origin = '${REHEARSAL}',
   ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
@@ -110,7 +115,7 @@ export function decode(row: Row): PhotoRecord {
   // prettier-ignore
   const [
     id, eventId, filename, state, width, height, takenAt, addedAt, camera, serial, rating, pick, seen, cameraId, marked,
-    publishedCount, unpublishedCount, deletedAt, edit, live, unsent,
+    publishedCount, unpublishedCount, deletedAt, edit, live, unsent, isRehearsal,
     mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost,
     rawSha256, rawFilename, rawBytes, rawModifiedAt, rawKind, rawLost,
   ] = row
@@ -154,6 +159,7 @@ export function decode(row: Row): PhotoRecord {
           },
     live: JSON.parse(live) as string[],
     unsent,
+    isRehearsal: isRehearsal === 1,
     deletedAt,
   }
 }

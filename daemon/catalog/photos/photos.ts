@@ -4,26 +4,17 @@ import type { PhotoState } from '../../contract/photo.ts'
 import { applyChange } from '../../contract/recipe.ts'
 import { nameKey } from '../../files.ts'
 import type { Journal } from '../store/journal.ts'
+import { createAddOriginal, type NewOriginal } from './add-original.ts'
 import { createMarks, type Marks } from './photo-marks.ts'
 import { decode, SELECT, type OriginalRecord, type PhotoRecord, type Row } from './photo-row.ts'
 import { prepare, prepareTuples, type Db, type Transaction } from '../store/sql.ts'
+import { REHEARSAL, rehearsalsOf } from './rehearsals.ts'
 import { frameStem } from './stems.ts'
 import { createUnchanged } from './unchanged.ts'
 import { zoneAt } from './zone.ts'
 
+export type { NewOriginal } from './add-original.ts'
 export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
-
-/** What ingest knows of a complete file when it asks for a row. */
-export interface NewOriginal extends Omit<OriginalRecord, 'lost'> {
-  /** Source and folder that it came from: a RAW and its JPEG share it. */
-  readonly origin: string
-  /** The file's name at its origin, which may differ from `filename`. */
-  readonly originName: string
-  /** See `Known`. */
-  readonly picture?: string | null
-  readonly shotAt?: number | null
-  readonly stat?: string | null
-}
 
 export interface NewPhoto {
   readonly width: number
@@ -112,11 +103,13 @@ export function createPhotos(needs: {
   const newest = prepareTuples<Row>(
     db,
     `${SELECT} WHERE p.event_id = ? AND p.state = ? AND p.deleted_at IS NULL AND (p.taken_at, p.id) < (?, ?)
+       AND m.origin <> '${REHEARSAL}'
      ORDER BY p.taken_at DESC, p.id DESC LIMIT ?`,
   )
   const count = prepare<{ n: number }>(
     db,
-    'SELECT count(*) AS n FROM photos WHERE event_id = ? AND state = ? AND deleted_at IS NULL',
+    `SELECT count(*) AS n FROM photos WHERE event_id = ?1 AND state = ?2 AND deleted_at IS NULL
+       AND id NOT IN (${rehearsalsOf('?1')})`,
   )
   const insertPhoto = prepare(
     db,
@@ -125,14 +118,7 @@ export function createPhotos(needs: {
       taken_offset)
      VALUES (?, ?, ?, 'buffer', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const insertOriginal = prepare(
-    db,
-    `INSERT INTO originals
-     (event_id, sha256, photo_id, role, filename, filename_key, bytes, modified_at, kind, origin, origin_stem, picture,
-      shot_at, stat)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  )
-  const dropFormer = prepare(db, 'DELETE FROM former_names WHERE event_id = ? AND filename_key = ?')
+  const addOriginal = createAddOriginal(db, journal)
   const demote = prepare(db, `UPDATE originals SET role = 'raw' WHERE photo_id = ? AND role = 'main'`)
   const show = prepare(db, 'UPDATE photos SET filename = ?, width = ?, height = ? WHERE id = ?')
   const setState = prepare(db, 'UPDATE photos SET state = ? WHERE id = ?')
@@ -149,28 +135,6 @@ export function createPhotos(needs: {
     const row = byId.get(id)
     if (!row) throw new Error(`The catalog holds no photo ${id}`)
     return decode(row)
-  }
-
-  function addOriginal(eventId: number, photo: string, role: 'main' | 'raw', original: NewOriginal): void {
-    const { sha256, filename, bytes, modifiedAt, kind, origin, originName } = original
-    const { picture = null, shotAt = null, stat = null } = original
-    const stem = frameStem(originName)
-    insertOriginal.run(
-      eventId, sha256, photo, role, filename, nameKey(filename), bytes, Math.round(modifiedAt), kind, origin, stem,
-      picture, shotAt, stat,
-    ) // prettier-ignore
-    dropFormer.run(eventId, nameKey(filename))
-    journal.note(eventId, {
-      fact: 'original.added',
-      photo,
-      role,
-      filename,
-      sha256,
-      bytes,
-      modifiedAt: Math.round(modifiedAt),
-      kind,
-      origin,
-    })
   }
 
   return {
@@ -231,20 +195,21 @@ export function createPhotos(needs: {
         insertPhoto.run(
           id, eventId, filename, width, height, takenAt, now(), camera, serial, rating, cameraId, Number(marked), offset,
         ) // prettier-ignore
-        journal.note(eventId, {
-          fact: 'photo.added',
-          photo: id,
-          filename,
-          width,
-          height,
-          takenAt,
-          offset,
-          camera,
-          serial,
-          rating,
-          cameraId,
-          marked,
-        })
+        if (original.origin !== REHEARSAL)
+          journal.note(eventId, {
+            fact: 'photo.added',
+            photo: id,
+            filename,
+            width,
+            height,
+            takenAt,
+            offset,
+            camera,
+            serial,
+            rating,
+            cameraId,
+            marked,
+          })
         addOriginal(eventId, id, 'main', original)
         return get(id)
       })
@@ -265,7 +230,7 @@ export function createPhotos(needs: {
       return transaction(() => {
         setState.run(state, id)
         const photo = get(id)
-        journal.note(photo.eventId, { fact: 'photo.moved', photo: id, state })
+        if (!photo.isRehearsal) journal.note(photo.eventId, { fact: 'photo.moved', photo: id, state })
         return photo
       })
     },
@@ -273,7 +238,7 @@ export function createPhotos(needs: {
       return transaction(() => {
         setDeleted.run(now(), 'trashed', id)
         const photo = get(id)
-        journal.note(photo.eventId, { fact: 'photo.deleted', photo: id })
+        if (!photo.isRehearsal) journal.note(photo.eventId, { fact: 'photo.deleted', photo: id })
         return photo
       })
     },

@@ -1,4 +1,5 @@
 import type { EventStatistics } from '../../contract/settings.ts'
+import { rehearsalsOf } from './rehearsals.ts'
 import { prepare, type Db } from '../store/sql.ts'
 
 const HOUR = 3600_000
@@ -11,22 +12,24 @@ export interface Statistics {
 export function createStatistics(db: Db): Statistics {
   const photos = prepare<{ state: string; n: number; first: number }>(
     db,
-    'SELECT state, count(*) AS n, min(added_at) AS first FROM photos WHERE event_id = ? GROUP BY state',
+    `SELECT state, count(*) AS n, min(added_at) AS first FROM photos
+     WHERE event_id = ?1 AND id NOT IN (${rehearsalsOf('?1')}) GROUP BY state`,
   )
   const published = prepare<{ now: number; ever: number }>(
     db,
     `SELECT count(DISTINCT CASE WHEN state = 'live' THEN photo_id END) AS now,
        count(DISTINCT CASE WHEN was_live = 1 THEN photo_id END) AS ever
-     FROM publications WHERE event_id = ?`,
+     FROM publications WHERE event_id = ? AND place > 0`,
   )
   const arrivals = prepare<{ hour: number; n: number }>(
     db,
-    `SELECT added_at / ${HOUR} AS hour, count(*) AS n FROM photos WHERE event_id = ? GROUP BY hour`,
+    `SELECT added_at / ${HOUR} AS hour, count(*) AS n FROM photos
+     WHERE event_id = ?1 AND id NOT IN (${rehearsalsOf('?1')}) GROUP BY hour`,
   )
   const publications = prepare<{ hour: number; n: number }>(
     db,
     `SELECT published_at / ${HOUR} AS hour, count(DISTINCT photo_id) AS n FROM publications
-     WHERE event_id = ? AND was_live = 1 GROUP BY hour`,
+     WHERE event_id = ? AND was_live = 1 AND place > 0 GROUP BY hour`,
   )
   return {
     of(eventId) {

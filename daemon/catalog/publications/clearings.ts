@@ -14,7 +14,7 @@ export interface Clearings {
 export function createClearings(db: Db): Clearings {
   const leaving = prepare<{ name: string; cleared: 'removed' | 'verified' | null; gone_at: number }>(
     db,
-    `SELECT name, cleared, gone_at FROM publications WHERE event_id = ? AND state = 'gone' AND was_live = 1
+    `SELECT name, cleared, gone_at FROM publications WHERE event_id = ? AND state = 'gone' AND was_live = 1 AND place > 0
      ORDER BY gone_at DESC LIMIT ?`,
   )
   const unverified = prepare<{ id: string; event_id: number; name: string }>(

@@ -15,7 +15,7 @@ export interface PublicationRecord {
   /** The hash of the Original that it was made from; '' where that is not known. */
   readonly source: string
   readonly state: 'pending' | 'live' | 'gone'
-  /** Rises in the order of first publication; a replacement keeps its predecessor's. */
+  /** Rises in the order of first publication; a replacement keeps its predecessor's. 0: a test shot, in no list. */
   readonly place: number
   /** Pixels of the web size. */
   readonly width: number

@@ -6,6 +6,7 @@ import { createClearings, type Clearings } from './clearings.ts'
 import { decode, type PublicationRecord, type Row } from './publication-row.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Page } from '../photos/photos.ts'
+import { REHEARSAL } from '../photos/rehearsals.ts'
 import { prepare, type Db, type Transaction } from '../store/sql.ts'
 
 export type { Clearing } from './clearings.ts'
@@ -43,7 +44,7 @@ export interface Publications extends Clearings {
   /** The highest place ever given; 0 when nothing was published. */
   lastPlace(eventId: number): number
   nameTaken(eventId: number, name: string): boolean
-  /** Takes the name for good. Nothing is public yet. */
+  /** Takes the name for good. Nothing is public yet. One of a test shot gets place 0, and is in no list or count. */
   reserve(eventId: number, name: string, publication: NewPublication): PublicationRecord
   /** Makes a reserved publication live, in the place of `replaces` if that is given, which then is gone. */
   goLive(id: string, replaces: PublicationRecord | null): PublicationRecord
@@ -76,15 +77,15 @@ export function createPublications(needs: {
   const pending = prepare<Row>(db, `${SELECT} WHERE u.event_id = ? AND u.state = 'pending'`)
   const newest = prepare<Row>(
     db,
-    `${SELECT} WHERE u.event_id = ? AND u.state = 'live' AND u.place < ? ORDER BY u.place DESC LIMIT ?`,
+    `${SELECT} WHERE u.event_id = ? AND u.state = 'live' AND u.place > 0 AND u.place < ? ORDER BY u.place DESC LIMIT ?`,
   )
   const between = prepare<Row>(
     db,
-    `${SELECT} WHERE u.event_id = ? AND u.state = 'live' AND u.place >= ? AND u.place < ? ORDER BY u.place DESC`,
+    `${SELECT} WHERE u.event_id = ? AND u.state = 'live' AND u.place >= max(?, 1) AND u.place < ? ORDER BY u.place DESC`,
   )
   const count = prepare<{ n: number }>(
     db,
-    `SELECT count(*) AS n FROM publications WHERE event_id = ? AND state = 'live'`,
+    `SELECT count(*) AS n FROM publications WHERE event_id = ? AND state = 'live' AND place > 0`,
   )
   const lastPlace = prepare<{ place: number | null }>(
     db,
@@ -117,6 +118,10 @@ export function createPublications(needs: {
     db,
     `UPDATE publications SET state = 'live', gone_at = NULL, cleared = NULL WHERE id = ? AND state = 'gone'`,
   )
+  const isRehearsal = prepare<{ found: number }>(
+    db,
+    `SELECT 1 AS found FROM originals WHERE photo_id = ? AND origin = '${REHEARSAL}'`,
+  )
   const goneOf = prepare<Row>(
     db,
     `${SELECT} WHERE u.photo_id = ? AND u.state = 'gone' ORDER BY u.gone_at DESC LIMIT 20`,
@@ -136,6 +141,7 @@ export function createPublications(needs: {
     return lastPlace.get(eventId)?.place ?? 0
   }
   function noteLive(publication: PublicationRecord, replaced: PublicationRecord | null): void {
+    if (publication.place === 0) return
     const { id, eventId, photoId, name, edit, finish, source, place, width, height, bytes } = publication
     const { thumbhash, viewBytes } = publication
     journal.note(eventId, {
@@ -154,6 +160,10 @@ export function createPublications(needs: {
       source,
       replaced: replaced?.id ?? null,
     })
+  }
+  /** Test shots get no place: whoever publishes one, in whatever way, cannot list it. */
+  function placeOf(eventId: number, photoId: string): number {
+    return isRehearsal.get(photoId) ? 0 : last(eventId) + 1
   }
   function leave(publication: PublicationRecord): void {
     gone.run(now(), publication.id)
@@ -200,9 +210,10 @@ export function createPublications(needs: {
     ) {
       return transaction(() => {
         const id = randomBytes(8).toString('hex')
+        const place = placeOf(eventId, photoId)
         insert.run(
           id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish, source,
-          last(eventId) + 1, width, height, bytes, thumbhash, viewBytes, full ? 0 : null, now(),
+          place, width, height, bytes, thumbhash, viewBytes, full && place > 0 ? 0 : null, now(),
         ) // prettier-ignore
         return get(id)
       })
@@ -222,7 +233,7 @@ export function createPublications(needs: {
       transaction(() => {
         const publication = get(id)
         leave(publication)
-        if (publication.state === 'live')
+        if (publication.state === 'live' && publication.place > 0)
           journal.note(publication.eventId, { fact: 'publication.gone', publication: id })
       })
     },

@@ -18,6 +18,8 @@ export interface Unattended {
   shift(photoId: string, by: number): void
   /** Lets no Photo wait for longer from now on than its camera's frames do, whatever the clock was. */
   dueInTime(now: number): void
+  /** Makes what failed before due at `at` or earlier. */
+  hurry(at: number): void
   /** Publishing failed; tries again at `at`. */
   retryAt(photoId: string, at: number): void
   /** Whether the photographer marked it a moment ago; true once for each mark. */
@@ -61,6 +63,7 @@ export function createUnattended(db: Db): Unattended {
     `UPDATE unattended SET due_at = ?1 + seconds * 1000 FROM unattended_cameras AS camera
      WHERE camera.camera_id = unattended.camera_id AND tries = 0 AND due_at > ?1 + seconds * 1000`,
   )
+  const hurry = prepare(db, 'UPDATE unattended SET due_at = ?1 WHERE tries > 0 AND due_at > ?1')
   const takeMark = prepare(db, 'DELETE FROM fresh_marks WHERE photo_id = ?')
   const freshMarks = prepare<{ photo_id: string }>(db, 'SELECT photo_id FROM fresh_marks')
   const forgetMarks = prepare(db, 'DELETE FROM fresh_marks')
@@ -80,6 +83,9 @@ export function createUnattended(db: Db): Unattended {
     },
     dueInTime(now) {
       if (cameras.all().length > 0) dueInTime.run(Math.round(now))
+    },
+    hurry(at) {
+      hurry.run(Math.round(at))
     },
     retryAt(photoId, at) {
       retry.run(Math.round(at), photoId)

@@ -65,6 +65,9 @@ export interface Uploads {
   isLeaving(eventId: number, key: string): boolean
   /** The highest id ever given. */
   lastId(): number
+  /** Lets nothing wait past `at`, or past `late` where it is an old page on its way out: the clock that it was
+   * queued by may have been set back since. Milliseconds since 1970. */
+  dueBy(at: number, late: number): void
   /** Everything may be tried at once: what was in the way is said to be gone. */
   hurry(): void
   /** Forgets everything but what is to be taken out: another bucket, which has heard of nothing, or the same one again,
@@ -196,6 +199,11 @@ export function createUploads(db: Db): Uploads {
     db,
     `UPDATE uploads SET due_at = 0, trouble = NULL WHERE state = 'waiting' AND tries > 0`,
   )
+  const dueBy = prepare(
+    db,
+    `UPDATE uploads SET due_at = ?1 WHERE state = 'waiting' AND due_at > ?1
+     AND (lane = 'removal' AND object_key LIKE 'pages/%') = ?2`,
+  )
   const forgetAll = prepare(db, `DELETE FROM uploads WHERE lane <> 'removal' OR object_key LIKE 'pages/%'`)
   return {
     add(eventId, lane, key, bytes, publicationId, dueAt = 0) {
@@ -229,6 +237,10 @@ export function createUploads(db: Db): Uploads {
     removalWaits: (eventId, key, now) => untouched.get(eventId, key, now) !== undefined,
     isLeaving: (eventId, key) => isLeaving.get(eventId, key) !== undefined,
     lastId: () => lastId.get()?.id ?? 0,
+    dueBy(at, late) {
+      dueBy.run(Math.round(at), 0)
+      dueBy.run(Math.round(late), 1)
+    },
     hurry() {
       hurry.run()
     },

@@ -453,6 +453,27 @@ export const MIGRATIONS: readonly string[] = [
   -- Bytes of the picture that fills a phone's screen; null for what was published before there was one.
   ALTER TABLE publications ADD COLUMN view_bytes INTEGER;
   `,
+  `
+  -- What the other tables do not say of a Photo's way to the guests: when each came about first; null is not known.
+  -- 'seen_where' is where a guest's page got it: 'internet' is no earlier than that, by what was counted there.
+  CREATE TABLE milestones (
+    photo_id TEXT PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+    tile_at INTEGER,
+    decided_at INTEGER,
+    uploaded_at INTEGER,
+    seen_at INTEGER,
+    seen_where TEXT CHECK (seen_where IN ('network', 'internet'))
+  ) STRICT, WITHOUT ROWID;
+
+  -- What was in the way during an Event, by kind: how often it came up, and how often it was over again.
+  CREATE TABLE faults (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    kind TEXT NOT NULL,
+    came INTEGER NOT NULL,
+    healed INTEGER NOT NULL,
+    PRIMARY KEY (event_id, kind)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

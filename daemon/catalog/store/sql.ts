@@ -6,6 +6,8 @@ export interface Query<Row> {
   all(...values: SQLInputValue[]): Row[]
   get(...values: SQLInputValue[]): Row | undefined
   run(...values: SQLInputValue[]): number
+  /** One row after the other, none of them kept. Read to the end before anything else is asked. */
+  iterate(...values: SQLInputValue[]): Iterable<Row>
 }
 
 export type Db = DatabaseSync
@@ -26,6 +28,7 @@ function queryOf<Row>(statement: StatementSync): Query<Row> {
     all: (...values) => statement.all(...values) as Row[],
     get: (...values) => statement.get(...values) as Row | undefined,
     run: (...values) => Number(statement.run(...values).changes),
+    iterate: (...values) => statement.iterate(...values) as Iterable<Row>,
   }
 }
 

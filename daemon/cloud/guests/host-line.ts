@@ -31,6 +31,8 @@ export interface HostLine {
   /** @param to where, and what shows that a daemon asks; null for nowhere */
   follow(to: { url: string; headers: Record<string, string> } | null): void
   isOpen(): boolean
+  /** Opens it anew: the way to it is another now, or it was cut without a word. */
+  again(): void
   stop(): void
 }
 
@@ -123,6 +125,10 @@ export function createHostLine(needs: {
       else drop()
     },
     isOpen: () => isOpen,
+    again() {
+      failures = 0
+      connect()
+    },
     stop() {
       target = null
       drop()

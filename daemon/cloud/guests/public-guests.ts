@@ -17,6 +17,8 @@ const BEAT = 2000
 export interface PublicGuests {
   /** The event's head in the bucket is another. */
   poke(eventId: number): void
+  /** The way to the internet is another, or was cut for a while: looks and connects anew. */
+  again(): void
   start(): void
   stop(): Promise<void>
 }
@@ -30,6 +32,7 @@ export function createPublicGuests(needs: {
   headers: (event: EventRecord) => Record<string, string>
   ask: (asked: AskedElsewhere) => boolean
   audience: Pick<Audience, 'elsewhere' | 'reported'>
+  /** Milliseconds, by a clock for waiting. */
   now: () => number
   log: Log
   open?: OpenHostSocket
@@ -98,6 +101,10 @@ export function createPublicGuests(needs: {
     start() {
       timer = setInterval(beat, BEAT)
       timer.unref()
+    },
+    again() {
+      lookedAt = -Infinity
+      line.again()
     },
     async stop() {
       clearInterval(timer)

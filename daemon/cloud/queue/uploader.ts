@@ -1,5 +1,6 @@
 import type { Transaction } from '../../catalog/store/sql.ts'
 import type { UploadRecord, Uploads } from '../../catalog/publications/uploads.ts'
+import { isStorageFault } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { LONGEST_WAIT, retryWait } from './retry-wait.ts'
 import type { ManifestDocument } from '../peers/peer-documents.ts'
@@ -245,6 +246,12 @@ export function createUploader(needs: UploaderNeeds): Uploader {
 
   return {
     start() {
+      try {
+        uploads.dueBy(now() + LONGEST_WAIT, now() + OLD_PAGE_KEPT)
+      } catch (error) {
+        if (!isStorageFault(error)) throw error
+        log.warn({ err: error }, 'What waits to be sent waits for its time as it was noted')
+      }
       on = true
       pumpSoon()
     },

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { JOURNAL } from '../../catalog/store/journal.ts'
 import { errnoOf, messageOf, Refusal } from '../../errors.ts'
-import { isHidden, nameKey } from '../../files.ts'
+import { isHidden, nameKey, splitName } from '../../files.ts'
 import { FOLDER_ROLES, SENTINEL, type FolderRole } from '../../folders.ts'
 import { eventPath } from './manifest.ts'
 import type { SnapshotEvent } from './snapshot.ts'
@@ -44,6 +44,7 @@ export async function planEvent(event: SnapshotEvent, photos: PhotoChoice): Prom
       event.expected.filter((one) => one.role === role).map((one) => [nameKey(one.file), one]),
     )
     for (const file of found) {
+      if (event.rehearsals.includes(splitName(basename(file))[0])) continue
       const { sha256 = null } = known.get(nameKey(file)) ?? {}
       known.delete(nameKey(file))
       files.push({ path: eventPath(event.slug, role, file), from: join(folder, file), sha256 })

@@ -4,8 +4,9 @@ import { backup, DatabaseSync } from 'node:sqlite'
 import { decodeEvent, type EventRow } from '../../catalog/event-row.ts'
 import { MIGRATIONS } from '../../catalog/store/migrations.ts'
 import { isBusy, isDamage, isDiskFull, Refusal } from '../../errors.ts'
-import { syncFile } from '../../files.ts'
+import { splitName, syncFile } from '../../files.ts'
 import { FOLDER_OF, type FolderPaths, type FolderRole } from '../../folders.ts'
+import { rehearsalsOf } from '../../catalog/photos/rehearsals.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 
 /** A file that the catalog says is there. */
@@ -26,6 +27,8 @@ export interface SnapshotEvent {
   readonly photos: Readonly<Record<PhotoState, number>>
   readonly published: number
   readonly expected: readonly Expected[]
+  /** Names, without endings, of the test shots there were at that moment: their files are no photos. */
+  readonly rehearsals: readonly string[]
 }
 
 /** The catalog as it was at one moment, as a file of its own. */
@@ -154,11 +157,15 @@ function keepOnly(db: DatabaseSync, slug: string, tables: readonly string[]): vo
 
 function readEvents(db: DatabaseSync, data: string): SnapshotEvent[] {
   const sentinel = db.prepare('SELECT value FROM settings WHERE key = ?')
-  const photos = db.prepare('SELECT * FROM photos WHERE event_id = ?')
+  // A test shot is under way, or was cut short: the next start removes what there is of it.
+  const own = `(${rehearsalsOf('?1')})`
+  const photos = db.prepare(`SELECT * FROM photos WHERE event_id = ?1 AND id NOT IN ${own}`)
   const originals = db.prepare(
-    'SELECT o.*, p.state AS photo_state FROM originals o JOIN photos p ON p.id = o.photo_id WHERE o.event_id = ?',
+    `SELECT o.*, p.state AS photo_state FROM originals o JOIN photos p ON p.id = o.photo_id
+     WHERE o.event_id = ?1 AND o.photo_id NOT IN ${own}`,
   )
-  const live = db.prepare(`SELECT name FROM publications WHERE event_id = ? AND state = 'live'`)
+  const rehearsals = db.prepare(`SELECT filename FROM originals WHERE event_id = ?1 AND photo_id IN ${own}`)
+  const live = db.prepare(`SELECT name FROM publications WHERE event_id = ? AND state = 'live' AND place > 0`)
   // The cast: rows of the catalog, whose schema migrations.ts vouches for.
   const rows = db.prepare('SELECT * FROM events ORDER BY id').all() as unknown as EventRow[]
   return rows.map((row) => {
@@ -171,6 +178,7 @@ function readEvents(db: DatabaseSync, data: string): SnapshotEvent[] {
       else count[photo['state'] as PhotoState] += 1
     const files = originals.all(id).filter((one) => !deleted.has(one['photo_id']))
     const published = live.all(id)
+    const shots = rehearsals.all(id).map((one) => splitName(String(one['filename']))[0])
     const read = (role: FolderRole) =>
       sentinel.get(`folder:${folders[role]}`)?.['value'] as string | undefined
     return {
@@ -181,6 +189,7 @@ function readEvents(db: DatabaseSync, data: string): SnapshotEvent[] {
       sentinels: { buffer: read('buffer'), web: read('web'), trash: read('trash'), archive: read('archive') },
       photos: count,
       published: published.length,
+      rehearsals: shots,
       expected: [
         ...files.map((one) => ({
           role: FOLDER_OF[one['photo_state'] as PhotoState],

@@ -141,6 +141,8 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
     reply.redirect('/gallery/'),
   )
   html('viewer', ['/admin/'], () => page(join(admin, 'index.html')))
+  // Outside of the app's own folder, in which its worker answers every address with the app.
+  html('editor', ['/report'], () => page(join(admin, 'report.html')))
   html('public', ['/pair'], needs.codePage)
   const galleryPage = () => page(join(gallery, 'index.html'))
   html('public', ['/gallery/'], galleryPage)

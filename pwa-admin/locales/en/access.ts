@@ -86,6 +86,7 @@ export const access = {
       'set aside tried again': 'Tried set-aside files again',
       'older photos taken': 'Imported older photos',
       'older photos left': 'Left older photos',
+      rehearsed: 'Rehearsed',
       'settings changed': 'Changed settings of {subject}: {all}',
       'picture added': 'Added a picture: {subject}',
       'picture chosen': 'Chose a picture: {subject}',

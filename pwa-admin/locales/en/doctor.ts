@@ -38,6 +38,7 @@ export const doctor = {
       cdn: 'Caches',
       pages: 'Public pages',
       calls: 'Calls',
+      rehearsed: 'Rehearsal',
     },
     network: {
       both: 'This device reaches the computer and the internet.',
@@ -228,6 +229,10 @@ export const doctor = {
     doctor_usb_slow: '{name} is connected with {mbits} Mbit/s.',
     doctor_fix_usb: 'Plug it into a port of the computer itself, with a USB 3 cable and without a hub.',
     doctor_unseen: 'This cannot be looked at now: what it needs is not there.',
+    doctor_fix_rehearse: 'In the app: More > Ready? > Rehearse.',
+    doctor_rehearsed_not: 'Nobody has rehearsed this event yet.',
+    doctor_rehearsed: 'The whole way was rehearsed at {time}.',
+    doctor_rehearsed_failed: 'A step failed when it was rehearsed at {time}.',
     doctor_late: 'This took longer than {n} seconds and was left.',
   },
 }

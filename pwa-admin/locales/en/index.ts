@@ -5,11 +5,13 @@ import { connect } from './connect.ts'
 import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
+import { figures } from './figures.ts'
 import { inbox } from './inbox.ts'
 import { messages } from './messages.ts'
 import { offline } from './offline.ts'
 import { output } from './output.ts'
 import { refusals } from './refusals.ts'
+import { rehearsal } from './rehearsal.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { stage } from './stage.ts'
@@ -22,6 +24,7 @@ export const en = {
   ...inbox,
   ...stage,
   ...edit,
+  ...figures,
   ...undo,
   ...status,
   ...camera,
@@ -34,5 +37,6 @@ export const en = {
   ...doctor,
   ...offline,
   ...refusals,
-  messages: { ...messages.messages, ...doctor.messages },
+  rehearsal: rehearsal.rehearsal,
+  messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },
 }

@@ -68,6 +68,18 @@ export const messages = {
     on_battery: 'The computer with the program runs on its battery. Plug it in for the event.',
     lid_closed:
       'The lid of the computer with the program is closed: it falls asleep without mains. Open it, or plug it in.',
+    slept: 'The computer with the program slept from {from} to {to}. Everything was looked through again.',
+    clock_forward:
+      'The clock of the computer with the program was set forward by {hours} h {minutes} min. What waits goes out at its time all the same.',
+    clock_back:
+      'The clock of the computer with the program was set back by {hours} h {minutes} min. What waits goes out at its time all the same.',
+    address_changed:
+      'The computer with the program is found at {addresses} now. A device that does not come back by itself scans the code again.',
+    network_lost: 'The computer with the program is on no network. Devices find it again once it is.',
+    folder_missing:
+      'The folder {folder} is away. Nothing is written there; all goes on by itself once the disk or the folder is back. | The folders {folder} are away. Nothing is written there; all goes on by itself once the disk or the folders are back.',
+    folder_renamed:
+      'The folder {folder} is called “{name}” now. Name it “{before}” again; all goes on by itself then.',
     data_read_only:
       'The disk of the data folder can only be read. The gallery goes on; nothing can be taken, published or changed until it can be written again.',
     manifest_not_written: 'The list of published photos in {folder} could not be written: {why}',

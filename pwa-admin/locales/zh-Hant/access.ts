@@ -87,6 +87,7 @@ export const access: Same<typeof en> = {
       'set aside tried again': '再試一次擱置的檔案',
       'older photos taken': '匯入較舊的相片',
       'older photos left': '略過較舊的相片',
+      rehearsed: '進行了彩排',
       'settings changed': '更改{subject}的設定：{all}',
       'picture added': '加入圖片：{subject}',
       'picture chosen': '選用圖片：{subject}',

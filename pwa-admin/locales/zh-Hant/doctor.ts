@@ -40,6 +40,7 @@ export const doctor: Same<typeof en> = {
       cdn: '快取',
       pages: '公開網頁',
       calls: '呼叫次數',
+      rehearsed: '彩排',
     },
     network: {
       both: '這台裝置可以連到電腦和網際網路。',
@@ -221,6 +222,10 @@ export const doctor: Same<typeof en> = {
     doctor_usb_slow: '{name} 以 {mbits} Mbit/s 連接。',
     doctor_fix_usb: '請用 USB 3 線直接接到電腦本身的連接埠，不要經過集線器。',
     doctor_unseen: '目前無法檢查：所需的東西不在。',
+    doctor_fix_rehearse: '在應用程式中：更多 > 準備好了嗎？ > 彩排。',
+    doctor_rehearsed_not: '這場活動還沒有彩排過。',
+    doctor_rehearsed: '已在 {time} 彩排完整流程。',
+    doctor_rehearsed_failed: '{time} 彩排時有一個步驟失敗。',
     doctor_late: '超過 {n} 秒仍未完成，已略過。',
   },
 }

@@ -35,6 +35,7 @@ export const HelpDialog = later((all) => all.HelpDialog)
 export const MoreView = later((all) => all.MoreView)
 export const NewEventDialog = later((all) => all.NewEventDialog)
 export const FiltersBar = later((all) => all.FiltersBar)
+export const PhotoTimes = later((all) => all.PhotoTimes)
 export const StatusDialog = later((all) => all.StatusDialog)
 
 export const fetchLater = components

@@ -92,6 +92,23 @@ test('thirty addresses a call at most, five calls a minute, whole photos, and ev
   expect(requests.flatMap(({ files }) => files)).toEqual(list.flatMap(({ urls }) => urls))
 })
 
+test('a clock that is set back does not keep the next call waiting', async () => {
+  let steady = 0
+  const purge = createPurge({
+    account: () => account,
+    now: () => now,
+    steady: () => steady,
+    api: `${base}/v4`,
+  })
+  await purge.ask([photo(1)], LIVE)
+  now -= 3 * 3_600_000
+  await purge.ask([photo(2)], LIVE)
+  expect(requests).toHaveLength(1)
+  steady += 12_000
+  await purge.ask([photo(2)], LIVE)
+  expect(requests).toHaveLength(2)
+})
+
 test('never more than five calls in any minute', async () => {
   const purge = purgeAt()
   const times: number[] = []

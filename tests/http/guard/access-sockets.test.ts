@@ -74,6 +74,7 @@ describe('the live socket of a running daemon', () => {
     await daemon.post('/api/jobs', { kind: 'reject', items: [{ filename: 'IMG_0001.JPG' }] })
     await expect.poll(async () => (await daemon.get('/api/buffer?state=trashed')).body.total).toBe(1)
     await daemon.post('/api/empty-trash', { count: 1 })
+    await daemon.post('/api/rehearsal')
     const { id } = await pair('editor', 'applicant')
     await daemon.post('/api/pair/access-request', { device: id })
     const wanted = (role: Role) =>

@@ -46,3 +46,16 @@ test('a restart with the clock set back does not make a publish delay longer tha
   const [{ progress }] = (await daemon.get('/api/buffer')).body.images
   expect(progress.left_ms).toBeLessThanOrEqual(30_000)
 })
+
+test('a restart after the clock was set forth sends nothing out before its delay is over', async () => {
+  await daemon.drop('IMG_1.JPG', await photo(1))
+  set = 3 * HOUR
+  const codes = async () =>
+    (await daemon.get('/api/status')).body.warnings.map(({ code }: { code: string }) => code) as string[]
+  await expect.poll(codes).toContain('clock_forward')
+  await daemon.post('/api/publish', { filename: 'IMG_1.JPG', hold: 30 })
+  daemon = await daemon.restart()
+  const [{ progress }] = (await daemon.get('/api/buffer')).body.images
+  expect(progress.state).toBe('held')
+  expect(progress.left_ms).toBeGreaterThan(10_000)
+})

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Catalog } from '../../../catalog/catalog.ts'
 import type { EventRecord } from '../../../catalog/events.ts'
+import type { PublicationRecord } from '../../../catalog/publications/publications.ts'
 import type { EventAddress } from '../../../contract/manifest.ts'
 import { splitName } from '../../../files.ts'
 import type { GalleryTree } from '../../../publish/gallery-tree.ts'
@@ -12,6 +13,9 @@ import { createPacked } from './packed.ts'
 import { FOREVER, sendFile } from '../../static/files.ts'
 import type { App } from '../../plugin.ts'
 import { createDoors, isOwn, nothingHere } from './door.ts'
+
+/** A file below an Event's web folder, and what it is a picture of. */
+type Find = (event: EventRecord, file: string) => { name: string; publication?: PublicationRecord }
 
 const One = Type.Object({ prefix: Type.String(), file: Type.String() })
 
@@ -28,7 +32,13 @@ function isKnown(header: string | undefined, etag: string): boolean {
  * @param needs.now milliseconds since 1970 */
 export function registerTree(
   app: App,
-  needs: { catalog: Catalog; tree: GalleryTree; now: () => number },
+  needs: {
+    catalog: Catalog
+    tree: GalleryTree
+    now: () => number
+    /** A guest's page gets a picture of it. */
+    seen: (publication: PublicationRecord) => void
+  },
 ): void {
   const { catalog, tree, now } = needs
   const config = { access: 'public', audit: null } as const
@@ -57,23 +67,26 @@ export function registerTree(
     return sendDocument(request, reply, body, etag, own ? 'private, no-cache' : 'no-cache')
   }
 
-  function livePublication(event: EventRecord, name: string): string {
+  function livePublication(event: EventRecord, name: string): PublicationRecord {
     const publication = catalog.publications.byName(event.id, name)
     // A Mac's disk would find `img_1.jpg` for `IMG_1.jpg`, but a public name has one spelling everywhere.
     if (publication?.state !== 'live' || publication.name !== name || tree.isHidden(publication.id))
       throw nothingHere()
-    return publication.name
+    return publication
   }
 
   /** A route whose answer is a file of the Event, if that is open.
    * @param find the file below its web folder; throws Refusal 404 */
-  function serve(folder: string, type: string, find: (event: EventRecord, file: string) => string): void {
+  function serve(folder: string, type: string, find: Find): void {
     const url = ['/photo/:prefix', folder, ':file'].filter((part) => part !== '').join('/')
     app.get(url, { config, schema: { params: One } }, async (request, reply) => {
       const { prefix, file } = request.params
       const event = await doors.byPrefix(request, reply, prefix, 'picture')
       if (!event) return reply
-      const path = join(event.folders.web, folder, find(event, file))
+      const { name, publication } = find(event, file)
+      // People who work here look at the gallery too, and are no guests.
+      if (publication && request.who.role === 'guest' && request.method === 'GET') needs.seen(publication)
+      const path = join(event.folders.web, folder, name)
       const cache = isOwn(event) ? OWN_FOREVER : FOREVER
       return sendFile(request, reply, path, { type, cache })
     })
@@ -123,13 +136,16 @@ export function registerTree(
     serve(size, 'image/webp', (event, file) => {
       const [stem, extension] = splitName(file)
       if (extension !== '.webp') throw nothingHere()
-      livePublication(event, `${stem}.jpg`)
-      return file
+      return { name: file, publication: livePublication(event, `${stem}.jpg`) }
     })
-  serve('full', 'image/jpeg', livePublication)
+  const published: Find = (event, file) => {
+    const publication = livePublication(event, file)
+    return { name: publication.name, publication }
+  }
+  serve('full', 'image/jpeg', published)
   serve('assets', 'image/jpeg', ({ hero }, file) => {
     if (hero === null || file !== hero) throw nothingHere()
-    return hero
+    return { name: hero }
   })
-  serve('', 'image/jpeg', livePublication)
+  serve('', 'image/jpeg', published)
 }

@@ -38,6 +38,8 @@ export const HEARS: Readonly<Record<(SocketMessage | AccessRequests)['type'], Ro
   'job.changed': 'viewer',
   'removal.asked': 'viewer',
   'removal.answered': 'viewer',
+  'machine.changed': 'viewer',
+  'rehearsal.changed': 'viewer',
   'status.changed': 'viewer',
   access_requests: 'owner',
 }

@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { parseConfig } from '../daemon/config.ts'
 import { createDaemon } from '../daemon/daemon.ts'
+import { LANGUAGES } from '../daemon/contract/language.ts'
 import { operationsOf, type OpenApi, type Operation } from '../daemon/http/routes/docs/reference.ts'
+import { messagesPage } from './manual/messages.ts'
 
-/** Writes docs/API.md from the routes of a running daemon; with `--check` it only says whether the file is as it would
- * be written. */
-const FILE = fileURLToPath(new URL('../docs/API.md', import.meta.url))
+/** Writes what is made of the code: docs/API.md from the routes of a running daemon, and the manual's page of messages in each
+ * language; with `--check` it only says whether the files are as they would be written. */
 
 const HEAD = `# API
 
@@ -49,9 +50,19 @@ async function readDocument(): Promise<OpenApi> {
   }
 }
 
-const text = `${[HEAD.trim(), ...operationsOf(await readDocument()).map(section)].join('\n\n')}\n`
-if (!process.argv.includes('--check')) await writeFile(FILE, text)
-else if (text !== (await readFile(FILE, 'utf8').catch(() => ''))) {
-  console.error('docs/API.md is not up to date. Run: npm run docs')
-  process.exitCode = 1
+async function apiPage(): Promise<string> {
+  return `${[HEAD.trim(), ...operationsOf(await readDocument()).map(section)].join('\n\n')}\n`
+}
+
+const pages: readonly (readonly [path: string, text: string])[] = [
+  ['docs/API.md', await apiPage()],
+  ...LANGUAGES.map(([language]) => [`docs/${language}/messages.md`, messagesPage(language)] as const),
+]
+for (const [path, text] of pages) {
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url))
+  if (!process.argv.includes('--check')) await writeFile(file, text)
+  else if (text !== (await readFile(file, 'utf8').catch(() => ''))) {
+    console.error(`${path} is not up to date. Run: npm run docs`)
+    process.exitCode = 1
+  }
 }

@@ -1,0 +1,78 @@
+/** What the rehearsal before an event says. Its sentences are part of what the daemon tells. */
+export const rehearsal = {
+  rehearsal: {
+    title: 'Rehearse',
+    hint: 'Sends a test shot the whole way: to this device, to the guests’ pages, and off again. It is in no list, guests do not see it, and it takes under a minute. Keep this page open.',
+    with: 'Begin with',
+    own: 'A test shot of the program’s own',
+    frameOf: 'The next frame of {camera}',
+    stays:
+      'Press the shutter once it has begun. The frame of {camera} is a photo like any other: it stays, and only its way to this device is timed. What is published and removed is a test shot of the program’s own.',
+    begin: 'Rehearse',
+    running: 'Rehearsing',
+    ready: 'Ready. Rehearsed on {time}.',
+    slow: 'Ready, and {n} step was slow. Rehearsed on {time}. | Ready, and {n} steps were slow. Rehearsed on {time}.',
+    failed: 'Not ready: a step failed. Rehearsed on {time}.',
+    picture: 'The test shot',
+    took: '{n} s',
+    tookLong: 'Slow: {n} s, where {most} s are usual',
+    steps: {
+      camera: 'A frame of the camera',
+      take: 'Taken in',
+      show: 'Shown on this device',
+      publish: 'Published',
+      here: 'Read on this network',
+      upload: 'In the bucket',
+      public: 'Read at the public address',
+      remove: 'Taken out',
+      gone: 'Gone everywhere',
+    },
+    states: {
+      waiting: 'Waits',
+      running: 'Under way',
+      ok: 'Done',
+      slow: 'Done',
+      failed: 'Failed',
+      skipped: 'Left out',
+    },
+  },
+  messages: {
+    rehearsal_camera_failed: 'No frame came from the camera: {why}',
+    rehearsal_fix_camera:
+      'Press the shutter within 20 seconds. If you did, look at the camera under the status, and at its cable.',
+    rehearsal_take_failed: 'The test shot was not taken in: {why}',
+    rehearsal_fix_take: 'Press “Check now” above: look at the photo folders and the room on the disk.',
+    rehearsal_show_failed: 'The picture did not come up on this device: {why}',
+    rehearsal_fix_show: 'Keep this page open and in front until it is done, and move closer to the Wi-Fi.',
+    rehearsal_publish_failed: 'The test shot was not published: {why}',
+    rehearsal_fix_publish:
+      'Publish any photo by hand: the app says there what is in the way. Often it is the watermark’s file, or a folder.',
+    rehearsal_here_failed: 'Guests on this network do not get the published file: {why}',
+    rehearsal_fix_here: 'Press “Check now” above: look at the address, the ports and the firewall.',
+    rehearsal_upload_failed: 'The published file is not in the bucket: {why}',
+    rehearsal_fix_upload: 'Look at More > Cloud, and press Test there.',
+    rehearsal_public_failed: 'The public address does not give the published file: {why}',
+    rehearsal_fix_public:
+      'Look whether both addresses under More > Cloud are those of this bucket, then run: npm run deploy.',
+    rehearsal_remove_failed: 'The test shot was not taken out: {why} It is in no list, and is tried again.',
+    rehearsal_fix_remove:
+      'Connect the disk with the photo folders again. The next rehearsal, or start, removes it.',
+    rehearsal_gone_failed:
+      'The test shot is not gone everywhere yet: {why} It is in no list, and its removal goes on.',
+    rehearsal_fix_gone:
+      'Let keys and caches be as More > Cloud says (removing must be allowed; a purge token empties the caches), then rehearse again.',
+    rehearsal_not_reached: 'Not tried: a step before it failed.',
+    rehearsal_late: 'It took longer than {n} seconds.',
+    rehearsal_pin: 'The event asks guests for its PIN, so nothing was read back.',
+    rehearsal_no_bucket: 'No bucket is set up: guests read the gallery on this network.',
+    rehearsal_no_public: 'No public address is set.',
+    rehearsal_answers: '{host} answers {n}.',
+    rehearsal_other_bytes: '{host} gives another file than was published.',
+    rehearsal_still_there: '{host} still shows it.',
+    rehearsal_unpublished: 'It was not published.',
+    rehearsal_in_bucket: 'The bucket still has it.',
+    rehearsal_in_catalog: 'The catalog still has it.',
+    rehearsal_waits: 'It still waits to be sent.',
+    rehearsal_cloud_fault: 'The cloud’s settings cannot be used: {fault}',
+  },
+}

@@ -1,0 +1,103 @@
+/** Why an event or its folders could not be changed, and what to do about it. */
+export const events = {
+  event_not_open: [
+    'Photos are neither taken nor published in a paused or closed event.',
+    'Press Continue, or open a new event.',
+  ],
+  event_paused: [
+    'It paused after twelve hours without a photo, or somebody paused it.',
+    'Press Continue, or open a new event.',
+  ],
+  event_changing: [
+    'The event is being opened, closed or switched at this moment.',
+    'Wait a moment: it is tried again.',
+  ],
+  no_such_event: [
+    'Its name in the address was mistyped, or it was never here.',
+    'npm run events -- list shows the names.',
+  ],
+  no_event: ['No event was opened yet.', 'Open one under More > Events.'],
+  event_exists: ['Two events cannot share a name in the address.', 'Choose another name, or leave it empty.'],
+  prefix_reserved: [
+    'The program keeps documents of its own under that name in the bucket.',
+    'Choose another folder in the bucket, or leave it empty.',
+  ],
+  prefix_stays: [
+    'Files of the event are in the bucket under that name already.',
+    'Leave it, or open a new event.',
+  ],
+  bad_time: ['A date or time cannot be read.', 'Choose it again in the field.'],
+  folder_away: [
+    'The disk is unplugged, or another folder lies at its place. An empty folder in place of a pulled disk is never written to.',
+    'Connect the disk. What was cut short is finished then.',
+  ],
+  folder_missing: [
+    'The disk is unplugged, or the folder was moved or deleted.',
+    'Connect the disk or put the folder back. What was cut short, and what waited for it, goes on then.',
+  ],
+  folder_renamed: [
+    'Somebody gave the disk or the folder another name.',
+    'Give it the name back, or choose the folder under More > Folders.',
+  ],
+  folder_of_others: [
+    'The folder carries the mark of another data folder.',
+    'Choose another folder, or start the program with that data folder (--data).',
+  ],
+  folder_of_event: ['Each event has folders of its own.', 'Choose another folder.'],
+  folder_not_made: [
+    'The system refused, or the disk is full or read-only.',
+    'Look at the disk and its permissions, or choose another place.',
+  ],
+  folder_in_use: ['Photos of the event lie in it.', 'Open a new event with the other folder.'],
+  not_a_path: [
+    'Folders are named whole, from the root on.',
+    'Choose it with “Choose”, or enter a path that begins with “/”.',
+  ],
+  folder_inside: [
+    'New, published, rejected and archived photos must not mix.',
+    'Choose folders that lie side by side.',
+  ],
+  folder_closed: [
+    'The system keeps this program out: on a Mac the privacy settings, on Linux permissions.',
+    'Mac: System Settings > Privacy & Security > Files and Folders. Linux: chmod or chown.',
+  ],
+  no_such_folder: [
+    'It was renamed or removed, or its disk is away.',
+    'Connect the disk or choose another folder.',
+  ],
+  folder_exists: ['A folder of that name is there.', 'Use it, or choose another name.'],
+  bad_name: ['The name has a slash, begins with a dot, or is empty.', 'Choose a plain name.'],
+  https_only: [
+    'Pictures are fetched over https alone, so that nobody on the way can change them.',
+    'Use an https address, or upload the picture.',
+  ],
+  address_closed: [
+    'Addresses of this network are not fetched: a cover picture comes from the internet.',
+    'Upload the picture.',
+  ],
+  address_answers: [
+    'That page does not give out the picture: it moved, or wants a login.',
+    'Open the address in a browser; download the picture and upload it.',
+  ],
+  address_silent: [
+    'No internet, a wrong name, or a server that does not answer.',
+    'Look at the address and the network; or upload the picture.',
+  ],
+  too_many_hops: [
+    'The address redirects in a circle or too often.',
+    'Use the picture’s own address, or upload it.',
+  ],
+  picture_too_large: ['A cover picture has at most 10 MB.', 'Save it smaller, 2560 pixels wide are enough.'],
+  folder_stays: [
+    'daemon.json names the folders of a first start; an event that is there keeps its own.',
+    'Move them under More > Folders, or take the line out of daemon.json.',
+  ],
+  journal_waits: [
+    'Notes about an event lie beside its photos, and that folder’s disk is away.',
+    'Connect the disk at some time. Nothing is lost until then.',
+  ],
+  manifest_not_written: [
+    'The list beside the published files could not be saved; guests read the catalog’s and are not concerned.',
+    'Look at the room and permissions of that folder. It is written anew with the next publish.',
+  ],
+} as const

@@ -1,0 +1,137 @@
+/** Why a file did not become a photo as it is, and what to do about it. */
+export const intake = {
+  system_file: [
+    'Systems leave such files (.DS_Store, Thumbs.db, ._ names) beside photos.',
+    'Nothing. More > Clean up removes those that a Mac left.',
+  ],
+  video: [
+    'Only photos are taken; the film stays on the card or in its folder.',
+    'Copy films yourself, with a card reader.',
+  ],
+  sidecar: ['XMP, THM and the like belong to a photo and are none.', 'Nothing. They stay where they are.'],
+  being_written: [
+    'The program that saves it has not finished, or left a name that ends in .part or .tmp.',
+    'Wait. If that program has crashed, save the file again or rename it.',
+  ],
+  empty_file: [
+    'A program made the file and wrote nothing into it, or a copy was broken off.',
+    'Save or copy it again.',
+  ],
+  wrong_format: [
+    'Its bytes are another kind of file than its name says, or a kind that is not read.',
+    'Save it as JPEG, PNG, WebP, TIFF or AVIF.',
+  ],
+  taken_as: [
+    'Two cameras count alike, or a camera began its count anew.',
+    'Nothing: both are kept. Publish it by its new name.',
+  ],
+  taken_renamed: [
+    'Its name has signs that this system cannot read, mostly from another system’s card.',
+    'Nothing: the photo itself is whole.',
+  ],
+  same_as: ['The picture came before, by cable, card or upload.', 'Nothing: it is kept once.'],
+  same_as_archived: [
+    'The picture came before and was archived.',
+    'Restore it from the archive if you want it.',
+  ],
+  same_as_trashed: ['The picture came before and was rejected.', 'Restore it from the trash if you want it.'],
+  subfolder: [
+    'The folder for new photos is watched at its first level only.',
+    'Move the files up, or give that folder with --watch.',
+  ],
+  link: ['A link or alias points elsewhere and may lead out of the folder.', 'Copy the file itself.'],
+  unreadable: [
+    'The system refuses to read it, or its disk or card is failing.',
+    'Look at its permissions; copy it to another disk, or put the card into another reader.',
+  ],
+  too_deep: [
+    'Folders in folders, mostly a whole backup on a card or disk.',
+    'Move the photos up, or give the inner folder with --watch.',
+  ],
+  unshowable: [
+    'The file is damaged, too large, or of a kind that cannot be decoded.',
+    'Copy it again from the card. The file is kept in any case.',
+  ],
+  buffer_trouble: [
+    'The file could not be read or moved at this moment.',
+    'It is tried again by itself. If it stays, look at the disk’s room and the folder’s permissions.',
+  ],
+  copying_stopped: [
+    'The disk, the card or the reader did not go on.',
+    'Leave the card in: it is tried again. If it stays, use another reader or port, or make room.',
+  ],
+  darkroom_ailing: [
+    'The computer has too little memory, or the system ends the programs that decode.',
+    'Quit other large programs. Photos go on being copied; they show once there is memory.',
+  ],
+  unread_so_far: [
+    'The card or reader gives errors at this file.',
+    'Leave the card in, clean its contacts, or use another reader. Do not format the card.',
+  ],
+  unread_here: [
+    'The card, reader or disk gives errors at these files.',
+    'Do not format the card. Try another reader; what stays unread may still come with rescue software.',
+  ],
+  paused_here: ['Nothing is taken while the event is paused.', 'Press Continue, or open a new event.'],
+  paused_camera: [
+    'Nothing is taken while the event is paused; the frames are on the camera’s card.',
+    'Press Continue, or open a new event.',
+  ],
+  paused_buffer: ['Nothing is taken while the event is paused.', 'Press Continue, or open a new event.'],
+  card_left: [
+    'The card was pulled before the Card cell said “safe to eject”.',
+    'Put it back in: it goes on where it stopped.',
+  ],
+  folder_left: [
+    'The disk or share with that folder is disconnected.',
+    'Connect it again: it goes on where it stopped.',
+  ],
+  demo_paused: ['The demo shoots into the open event only.', 'Press Continue.'],
+  demo_ended: [
+    'The demo’s virtual camera or its folder met an error.',
+    'Start again with --demo; the log says more.',
+  ],
+  too_large: [
+    'The file is above the limit for an upload or a photo.',
+    'Save it smaller, or copy it into the folder for new photos.',
+  ],
+  too_many_pixels: [
+    'More pixels than can be decoded safely.',
+    'Save it smaller; panoramas are the usual case.',
+  ],
+  not_a_photo: [
+    'Its bytes are no picture.',
+    'Look at the original file in another program, and save it anew.',
+  ],
+  not_a_picture: ['A watermark, frame or cover needs a picture file.', 'Choose a PNG or JPEG.'],
+  not_whole: ['The upload or copy was broken off.', 'Send it again.'],
+  not_set_aside: ['It came in meanwhile, or its file is gone.', 'Nothing: look at the list again.'],
+  cut_short: ['The copy or upload was broken off, or the card was pulled.', 'Copy it again from the card.'],
+  middle_missing: [
+    'A card or disk lost a part of the file.',
+    'Copy it again from the card, with another reader.',
+  ],
+  tiff_kind: [
+    'TIFF has many kinds; some compressions are not read.',
+    'Save it as JPEG, or as TIFF with LZW.',
+  ],
+  raw_small_preview: [
+    'RAW files are shown by the JPEG inside them, and this one is small.',
+    'Set the camera to RAW + JPEG; both become one photo.',
+  ],
+  undecodable: ['The file is damaged.', 'Copy it again from the card.'],
+  picture_breaks_decoder: [
+    'The file is damaged or made to do harm; the process that read it was ended.',
+    'Copy it again from the card. Nothing else is touched.',
+  ],
+  heic: [
+    'HEIC cannot be decoded here.',
+    'iPhone: Settings > Camera > Formats > Most Compatible. Camera: choose JPEG.',
+  ],
+  raw_without_preview: [
+    'RAW files are shown by the JPEG inside them, and this one has none.',
+    'Set the camera to RAW + JPEG; both become one photo.',
+  ],
+  no_file: ['The upload had no file in it.', 'Choose the photos again.'],
+  wrong_type: ['The kind of file is not one that is read here.', 'Save it as JPEG, PNG, WebP, TIFF or AVIF.'],
+} as const

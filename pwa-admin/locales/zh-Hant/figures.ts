@@ -1,0 +1,68 @@
+import type { Same } from '../same.ts'
+import type { figures as en } from '../en/figures.ts'
+
+export const figures: Same<typeof en> = {
+  times: {
+    open: '{name}：各步驟的時間',
+    shot: '按下快門',
+    on_disk: '存到磁碟',
+    tile: '縮圖完成',
+    decided: '做出決定',
+    published: '發布',
+    uploaded: '已在儲存桶',
+    seen: '第一位賓客',
+    later: '+ {time}',
+    notYet: '尚未，或沒有記錄',
+    clock: {
+      as_set: '依相機的時鐘，未經修正。',
+      corrected: '依相機的時鐘，已修正。',
+      none: '檔案裡沒有時間。',
+    },
+    doubt: {
+      ahead: '相機的時鐘比這台電腦快。',
+      late: '超過 12 小時後才傳入，或相機的時鐘不對。',
+    },
+    where: {
+      network: '這個網路上的賓客已取得圖片。',
+      internet: '在網際網路上，最晚於此時：已有人儲存。',
+      null: '這個網路上的瀏覽精確到秒；網際網路上只知道賓客儲存了什麼。',
+    },
+  },
+  figures: {
+    report: '可列印的報告',
+    table: '表格（CSV）',
+    hint: '每個步驟花了多久、遇到什麼狀況，以及每張相片一行的表格。',
+    reportOf: '{name} 的報告',
+  },
+  log: {
+    title: '記錄檔',
+    hint: '程式對自己的記錄。金鑰已略去。',
+    open: '開啟記錄檔',
+    level: '等級',
+    levels: { debug: '全部', info: '除細節外', warn: '警告與錯誤', error: '錯誤' },
+    one: { debug: '細節', info: '資訊', warn: '警告', error: '錯誤' },
+    part: '部分',
+    parts: {
+      all: '所有部分',
+      catalog: '目錄',
+      cloud: '雲端',
+      event: '活動',
+      http: '網頁',
+      network: '網路',
+      pictures: '圖片',
+      publishing: '發布',
+      sources: '相機與記憶卡',
+    },
+    live: '持續更新',
+    refresh: '重新整理',
+    nothing: '沒有這類記錄。',
+    memory: '自啟動以來的記錄；程式在背景執行時才會存成檔案。',
+    report: '用於回報問題',
+    reportHint: '不含金鑰、位址、名稱與圖片。交給別人之前請先看過：有人輸入的文字可能出現在意想不到的地方。',
+    copy: '複製以回報問題',
+    copied: '已複製',
+    select: '文字已選取。請用裝置的選單複製，或存成檔案。',
+    save: '存成檔案',
+    back: '返回記錄檔',
+  },
+}
