@@ -2,10 +2,13 @@ import type { SourceStatus } from '../../contract/status.ts'
 import type { Message } from '../../contract/message.ts'
 import type { LoginLog } from './login-log.ts'
 
+/** How a frame that came in ended: as a Photo, set aside, or to be sent again. */
+export type Ended = 'taken' | 'aside' | 'failed'
+
 /** How far what one camera sends is, since the start. */
 export interface Progress {
   /** A frame begins to come in. @returns what is told of it */
-  begin(bytes: number): { counted(bytes: number): void; end(taken: boolean): void }
+  begin(bytes: number): { counted(bytes: number): void; end(how: Ended, bytes: number): void }
   /** Why what it sends is not taken; null when it is again. */
   trouble(message: Message | null): void
   read(): Pick<SourceStatus, 'total' | 'done' | 'bytes_total' | 'bytes_done'> & {
@@ -31,13 +34,13 @@ export function createProgress(needs: { id: string; log: LoginLog; changed: () =
           one.bytes += more
           changed()
         },
-        end(taken) {
+        end(how, all) {
           underWay.delete(one)
-          if (taken) {
+          if (how !== 'failed') {
             done += 1
-            bytesDone += one.bytes
+            bytesDone += all
           }
-          log.received(id, taken)
+          log.received(id, how === 'taken')
         },
       }
     },

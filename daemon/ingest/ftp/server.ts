@@ -114,16 +114,18 @@ export function createFtpServer(needs: FtpServerNeeds): FtpServer {
     }),
   }
 
-  /** Strangers keep no camera out: they have their own room, in which the newest takes the place of the oldest. */
+  /** Strangers keep no camera out: they have their own room, in which whoever has most of it makes room for others. */
   function hasRoom(address: string): boolean {
-    const isStranger = ({ login }: { login: string | null }) => login === null
-    if (count((one) => one.address === address && isStranger(one)) >= limits.strangersOfOne) return false
-    if (count(isStranger) >= limits.strangers || sessions.size >= limits.all) {
-      const [oldest] = [...sessions].find(([, one]) => isStranger(one) && one.address !== address) ?? []
-      if (!oldest) return false
-      oldest.end(reply(421, 'There is no room. Please come again.'))
-      sessions.delete(oldest)
-    }
+    const strangers = [...sessions].filter(([, { login }]) => login === null)
+    const countOf = (from: string) => strangers.filter(([, one]) => one.address === from).length
+    const own = countOf(address)
+    if (own >= limits.strangersOfOne) return false
+    if (strangers.length < limits.strangers && sessions.size < limits.all) return true
+    const most = Math.max(0, ...strangers.map(([, one]) => countOf(one.address)))
+    const [oldest] = strangers.find(([, one]) => countOf(one.address) === most) ?? []
+    if (!oldest || most <= own + 1) return false
+    sessions.delete(oldest)
+    oldest.end(reply(421, 'There is no room. Please come again.'))
     return true
   }
 

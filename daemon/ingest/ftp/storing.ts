@@ -11,7 +11,7 @@ import { splitPath, type VirtualFolders } from './folders.ts'
 import type { Holding } from './holding.ts'
 import { isTemporary, refusedName, shaOf } from './names.ts'
 import type { Partials } from './partials.ts'
-import type { Progress } from './progress.ts'
+import type { Ended, Progress } from './progress.ts'
 import { BrokenTransfer } from './pour.ts'
 import type { Attempt, Receiving } from './receiving.ts'
 import { KEEPS, PAUSED, reply, replyTo, troubleOf, type Reply } from './words.ts'
@@ -143,17 +143,17 @@ export function createStoring(needs: {
     const work = isTemporary(splitPath(path).name) ? hold(path, attempt, transfer.by) : deliver(path, attempt)
     const entry = { attempt, done: work }
     underWay.set(path, entry)
-    let isTaken = false
+    let ended: Ended = 'failed'
     try {
       const answer = await work
-      isTaken = answer.code === 226
+      ended = answer.code === 226 ? 'taken' : 'aside'
       progress.trouble(null)
       await partials.forget(path)
       return answer
     } finally {
       if (underWay.get(path) === entry) underWay.delete(path)
       socket.destroy()
-      progressing.end(isTaken)
+      progressing.end(ended, attempt.received || (attempt.stated ?? 0))
     }
   }
 
