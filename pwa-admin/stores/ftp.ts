@@ -14,9 +14,14 @@ export const useFtp = defineStore('ftp', () => {
   const failed = ref<unknown>(null)
   const status = computed(() => system.status?.ftp ?? null)
 
+  let changes = 0
+
   async function load(): Promise<void> {
+    const before = changes
     try {
       const { cameras } = await api.ftp()
+      // A password that was made meanwhile is newer than this answer.
+      if (changes !== before) return
       passwords.value = new Map(cameras.map(({ id, password = '' }) => [id, password]))
       failed.value = null
     } catch (error) {
@@ -28,6 +33,7 @@ export const useFtp = defineStore('ftp', () => {
    * @throws ApiFailure */
   async function change(body: FtpBody): Promise<FtpCredentials | null> {
     const { ftp, receiver } = await api.changeFtp(body)
+    changes += 1
     if (ftp) passwords.value = new Map([...passwords.value, [ftp.id, ftp.password]])
     if (system.status) system.status = { ...system.status, ftp: receiver }
     return ftp
