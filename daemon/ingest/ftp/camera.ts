@@ -19,9 +19,11 @@ import { createStoring, type Storing } from './storing.ts'
 import { PAUSED, reply, replyTo, type Reply } from './words.ts'
 
 /** One camera that sends by FTP, as its connections meet it: what it may do with its files, and its Source. */
-export interface FtpCameraSource extends Pick<Storing, 'store' | 'sizeOf'> {
+export interface FtpCameraSource extends Pick<Storing, 'store'> {
   readonly source: Source
   readonly files: VirtualFolders
+  /** Bytes of a file that are here; null where none are. */
+  sizeOf(path: string): number | null
   /** What a file is called from now on. */
   rename(from: string, to: string): Promise<Reply>
   /** Removes what came of a frame that broke off. Nothing else is ever removed. */
@@ -41,8 +43,9 @@ export interface FtpCameraNeeds extends SourceNeeds {
   readonly readEnd: ReadEnd
   readonly rename: Rename
   readonly limits: FtpLimits
-  readonly log: SourceNeeds['log']
   readonly logins: LoginLog
+  /** A camera's files say this serial number. */
+  readonly met: (id: string, serial: string) => void
 }
 
 /** Times that were said of files that have not come yet. */
@@ -56,9 +59,16 @@ export function createFtpCamera(id: string, own: () => CameraOwn, needs: FtpCame
   const { signal } = stopping
   const from = () => ({ id, label: own().name })
   const files = createVirtualFolders()
+  let eventId: number | null = null
   const times = new Map<string, number>()
   const progress = createProgress({ id, log: logins, changed: needs.changed })
-  const event = () => catalog.events.current()
+  /** What was sent in an Event is not there in the next: a counter that begins again gives the same names again. */
+  function event() {
+    const current = catalog.events.current()
+    if (current.id !== eventId) files.clear()
+    eventId = current.id
+    return current
+  }
   const oldFrames = createOldFrames({ ...needs, id, behind: () => own().offset_seconds * 1000 })
   const partials = createPartials({
     newFile: heldFiles.newFile,
@@ -71,6 +81,7 @@ export function createFtpCamera(id: string, own: () => CameraOwn, needs: FtpCame
   const storing = createStoring({
     ...shared,
     holding,
+    met: (serial) => needs.met(id, serial),
     timeOf: (path) => times.get(path) ?? needs.now(),
   })
 
@@ -113,6 +124,7 @@ export function createFtpCamera(id: string, own: () => CameraOwn, needs: FtpCame
     async stop() {
       stopping.abort()
       holding.stop()
+      await storing.stop()
       await partials.clear()
     },
     look() {
@@ -135,7 +147,11 @@ export function createFtpCamera(id: string, own: () => CameraOwn, needs: FtpCame
   return {
     source,
     files,
-    ...storing,
+    store: storing.store,
+    sizeOf(path) {
+      event()
+      return storing.sizeOf(path)
+    },
     setTime,
     timeOf: (path) => files.file(path)?.at,
     async rename(path, to) {

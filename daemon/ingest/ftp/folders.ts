@@ -18,6 +18,8 @@ export interface VirtualFolders {
   put(path: string, file: SentFile): void
   rename(from: string, to: string): void
   forget(path: string): void
+  /** Forgets all files. */
+  clear(): void
   list(path: string): { name: string; file: SentFile | null }[]
 }
 
@@ -81,6 +83,7 @@ export function createVirtualFolders(): VirtualFolders {
       this.put(to, file)
     },
     forget: (path) => void files.delete(path),
+    clear: () => files.clear(),
     list(path) {
       const inside = (other: string) => other !== '/' && splitPath(other).folder === path
       return [

@@ -60,7 +60,12 @@ export function createFtp(
   })
 
   const makeCamera = (id: string): FtpCameraSource =>
-    createFtpCamera(id, () => logins.cameraOf({ id }), { ...needs, logins: loginLog, limits })
+    createFtpCamera(id, () => logins.cameraOf({ id }), {
+      ...needs,
+      logins: loginLog,
+      met: logins.met,
+      limits,
+    })
 
   /** A login that is new has a Source, one that is gone has none; a password that changed ends its connections. */
   function follow(): void {

@@ -43,6 +43,8 @@ export interface FtpLogins {
   /** Its photos, and what the registry knows of the camera, stay.
    * @throws Refusal 404 `no_such_camera` */
   remove(id: string, noted?: () => void): void
+  /** Files of that camera say this serial number: those that come by card later are then known to be its own. */
+  met(id: string, serial: string): void
   /** The login of that name and password; of that name alone, where the password is wrong. Takes the same time for
    * both, and for a name that nobody has. */
   check(user: string, password: string): { readonly known: FtpLogin | undefined; readonly right: boolean }
@@ -125,6 +127,9 @@ export function createFtpLogins(needs: {
         put(list().filter((one) => one.id !== id))
         noted?.()
       })
+    },
+    met(id, serial) {
+      if (!registry.bySerial(serial)) registry.noteSerial(id, serial)
     },
     check(user, password) {
       const known = list().find((one) => one.user === user.trim().toLowerCase())

@@ -36,6 +36,8 @@ export interface Storing {
   store(path: string, transfer: Transfer): Promise<Reply>
   /** Bytes of a file that are here: of one that is taken, is coming, or broke off. Null where none are. */
   sizeOf(path: string): number | null
+  /** Gives up what is coming in. Resolves when nothing of it is under way. */
+  stop(): Promise<void>
 }
 
 export function createStoring(needs: {
@@ -51,6 +53,8 @@ export function createStoring(needs: {
   progress: Progress
   /** When a frame was changed, as the camera said before it sent it; milliseconds since 1970. */
   timeOf: (path: string) => number
+  /** A file says the serial number of its body. */
+  met: (serial: string) => void
   signal: AbortSignal
   log: Log
 }): Storing {
@@ -95,6 +99,7 @@ export function createStoring(needs: {
     )
     if (taken.outcome === 'skipped') return reply(553, taken.reason)
     const { photo, already } = taken
+    if (photo.serial !== null) needs.met(photo.serial)
     files.put(path, { size: attempt.received, at: modifiedAt, sha256: shaOf(photo, name) })
     return reply(226, already ? `It was here already, as ${photo.filename}.` : `Taken as ${photo.filename}.`)
   }
@@ -178,6 +183,11 @@ export function createStoring(needs: {
           needs.log.error({ err: error, path }, 'A frame that came by FTP could not be taken')
         return replyTo(error)
       }
+    },
+    async stop() {
+      const all = [...underWay.values()]
+      for (const { attempt } of all) attempt.socket.destroy()
+      await Promise.allSettled(all.map(({ done }) => done))
     },
     sizeOf: (path) =>
       files.file(path)?.size ?? underWay.get(path)?.attempt.received ?? (partials.size(path) || null),

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeJpeg, makeRaw, makeVideoLike, truncate } from '../../fixtures/photos/photos.ts'
 import { until, useWorld } from '../world.ts'
-import { openRig, testCertificate, type FtpRig } from './rig.ts'
+import { testCertificate } from '../../fixtures/ftp/certificate.ts'
+import { openRig, type FtpRig } from './rig.ts'
 
 const { world } = useWorld()
 let rig: FtpRig

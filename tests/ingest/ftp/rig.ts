@@ -1,6 +1,4 @@
-import { createSecureContext } from 'node:tls'
 import { createTries } from '../../../daemon/access/tries.ts'
-import { issueLeaf, makeAuthority } from '../../../daemon/access/tls/certificates.ts'
 import type { Catalog } from '../../../daemon/catalog/catalog.ts'
 import { createCameraRegistry } from '../../../daemon/ingest/camera/registry.ts'
 import type { FtpOptions } from '../../../daemon/ingest/ftp/ftp.ts'
@@ -73,16 +71,4 @@ export async function openRig(world: World, change: Partial<FtpOptions> = {}): P
       for (const client of clients) client.close()
     },
   }
-}
-
-/** What a listener encrypts with, made once for a test file. */
-export async function testCertificate() {
-  const authority = await makeAuthority('test', Date.now())
-  const { certificate, key } = await issueLeaf(authority, {
-    names: ['test.local'],
-    addresses: ['127.0.0.1'],
-    now: Date.now(),
-  })
-  const context = createSecureContext({ cert: certificate + authority.intermediate, key })
-  return () => context
 }

@@ -6,7 +6,8 @@ import { silentLog } from '../../../daemon/log.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import { openFtp, type FtpClient } from '../../fixtures/ftp/client.ts'
 import { until, useWorld } from '../world.ts'
-import { openRig, testCertificate, type FtpRig } from './rig.ts'
+import { testCertificate } from '../../fixtures/ftp/certificate.ts'
+import { openRig, type FtpRig } from './rig.ts'
 
 const { world } = useWorld()
 let rig: FtpRig

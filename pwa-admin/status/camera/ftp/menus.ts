@@ -1,6 +1,5 @@
-/** Where a body's menu has FTP, in the words of its English menu, which are names and are translated nowhere. Written down
- * from what the makers' own manuals call these entries, of bodies from 2021 on; no body was at hand to try them, so the page
- * says that models differ. */
+/** Where a body's menu has FTP, in the words of its English menu: names, which are translated nowhere. They differ by model
+ * and firmware and were not tried on bodies, which the page says. */
 export const MENUS = [
   {
     maker: 'Canon',
@@ -19,8 +18,8 @@ export const MENUS = [
   },
   {
     maker: 'Fujifilm',
-    path: ['NETWORK/USB SETTING', 'NETWORK SETTING', 'FTP'],
-    set: ['PASV mode: ON', 'FTP OPTIONAL SETTING'],
+    path: ['NETWORK/USB SETTING', 'FTP OPTIONAL SETTING'],
+    set: ['PASV mode: ON'],
   },
   {
     maker: 'Panasonic',
