@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { Type } from 'typebox'
 import { Check } from 'typebox/schema'
 import { checkBucket, type BucketEntry } from './util/bucket-settings.ts'
-import { KINDS, LOG_LEVELS, readValue, type Given, type Kind } from './util/config-value.ts'
+import { KINDS, LOG_LEVELS, readValue, type Given, type Kind, type PortRange } from './util/config-value.ts'
 import { errnoOf, messageOf, Refusal } from './errors.ts'
 import { FOLDER_ROLES, type FolderPaths, type FolderRole } from './folders.ts'
 import type { Message } from './contract/message.ts'
@@ -21,6 +21,10 @@ export interface Config {
   /** 0 = off. */
   readonly httpsPort: number
   readonly host: string
+  /** For cameras that send by FTP; 0 = off, null = the app's switch decides, and the port is `FTP_PORT`. */
+  readonly ftpPort: number | null
+  /** Ports for their data. */
+  readonly ftpPassive: PortRange
   /** Whether this computer is announced by its name on the network. */
   readonly mdns: boolean
   readonly camera: boolean
@@ -51,6 +55,9 @@ export class ConfigFault extends Error {
   }
 }
 
+/** Where cameras send by FTP unless another port is given; below 1024 only the system's owner may listen. */
+export const FTP_PORT = 2121
+
 /** More watched folders than this are refused. */
 export const WATCH_LIMIT = 4
 
@@ -60,6 +67,8 @@ export const USAGE = `Usage: npm run event -- [options]        (or npm start -- 
   --port N              the port to listen on             (8000)
   --https-port N        the HTTPS port, 0 = off           (8443)
   --host ADDRESS        the address to listen on          (0.0.0.0)
+  --ftp-port N          the port for cameras that send by FTP, 0 = off   (2121, once it is switched on)
+  --ftp-passive A-B     the ports for what they send      (50000-50050)
   --no-mdns             do not announce this computer by its name on the network
   --no-camera           leave cameras alone
   --camera-port PORT    a Wi-Fi camera, ptpip:IP:PORT:PORT; may be given several times
@@ -92,6 +101,8 @@ const SETTINGS: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   port: { flag: 'port', kind: KINDS.port },
   httpsPort: { flag: 'https-port', kind: KINDS.port },
   host: { flag: 'host', kind: KINDS.text },
+  ftpPort: { flag: 'ftp-port', kind: KINDS.port },
+  ftpPassive: { flag: 'ftp-passive', kind: KINDS.ports },
   mdns: { flag: 'no-mdns', kind: KINDS.switch, fromFlag: not },
   camera: { flag: 'no-camera', kind: KINDS.switch, fromFlag: not },
   cameraPorts: { flag: 'camera-port', kind: KINDS.cameras },
@@ -250,6 +261,8 @@ export function parseConfig(
     port: read('port') ?? 8000,
     httpsPort: read('httpsPort') ?? 8443,
     host: read('host') ?? '0.0.0.0',
+    ftpPort: read('ftpPort') ?? null,
+    ftpPassive: read('ftpPassive') ?? { from: 50_000, to: 50_050 },
     mdns: read('mdns') ?? true,
     camera: read('camera') ?? true,
     cameraPorts: read('cameraPorts') ?? [],

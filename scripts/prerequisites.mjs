@@ -134,6 +134,14 @@ export const PREREQUISITES = [
     files: ['/usr/lib/*/libeatmydata.so'],
     without: 'The tests with power cuts do not run until it is',
   },
+  ...['curl', 'lftp', 'ncftp', 'python3'].map((program) => ({
+    name: program,
+    for: /** @type {const} */ (['verify']),
+    debian: program,
+    brew: null,
+    files: [`/usr/bin/${program === 'ncftp' ? 'ncftpput' : program}`],
+    without: 'The tests with FTP programs of others do not run it until it is',
+  })),
   {
     name: 'libfaketime',
     for: ['verify'],

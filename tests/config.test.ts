@@ -187,3 +187,12 @@ test('the configuration cannot be changed afterwards', () => {
   expect(() => ((config as { port: number }).port = 1)).toThrow(TypeError)
   expect(() => ((config.folders as { web: string }).web = '/')).toThrow(TypeError)
 })
+
+test('ports for FTP: the switch decides unless one is given, and 0 is off', async () => {
+  expect(parse().config).toMatchObject({ ftpPort: null, ftpPassive: { from: 50_000, to: 50_050 } })
+  expect(parse(['--ftp-port', '0']).config.ftpPort).toBe(0)
+  const { config } = parse(['--ftp-port', '2100', '--ftp-passive', '4000-4000'])
+  expect(config).toMatchObject({ ftpPort: 2100, ftpPassive: { from: 4000, to: 4000 } })
+  for (const range of ['5-4', '0-5', '70000-70001', '5'])
+    expect(faults(['--ftp-passive', range])[0]).toContain('expected ports such as 50000-50050')
+})

@@ -3,7 +3,7 @@ import { createDiscovery, type Discovery } from './discovery.ts'
 import { computerLabel } from './tls/computer-name.ts'
 import { makeProfile } from './tls/profile.ts'
 import { isPermitted } from './tls/reach.ts'
-import { createTls, type Tls } from './tls/tls.ts'
+import { createTls, type Context, type Tls } from './tls/tls.ts'
 import type { CloudTestReply } from '../contract/cloud.ts'
 import type { ConnectStatus, SetupFacts } from '../contract/connect.ts'
 import { createHttpsListener, type HttpsListener, type Web } from './tls/https-listener.ts'
@@ -35,6 +35,8 @@ export interface Connect extends SetupCalls {
   /** Looks now, and makes itself known again: after sleep others have forgotten it. Never rejects. */
   look(): Promise<void>
   status(): ConnectStatus
+  /** The certificate, for other listeners; null while there is none. */
+  certificate(): Context | null
   /** Notes what a test of the cloud found. */
   tested(publicUrl: string | null, reply: CloudTestReply): void
 }
@@ -54,6 +56,8 @@ export function createConnect(needs: {
   folder: string
   host: string
   httpsPort: number
+  /** Whether a certificate is wanted even where HTTPS is off. */
+  wantsCertificate?: () => boolean
   mdns: boolean
   addresses: () => readonly string[]
   title: () => string
@@ -74,20 +78,18 @@ export function createConnect(needs: {
   let looking: Promise<void> = Promise.resolve()
   let listener: HttpsListener | null = null
 
-  const tls: Tls | null =
-    httpsPort === 0
-      ? null
-      : createTls({
-          folder: needs.folder,
-          label: () => label,
-          addresses,
-          now,
-          log,
-          changed({ context }) {
-            listener?.use(context)
-            needs.changed()
-          },
-        })
+  const isOff = httpsPort === 0
+  const tls: Tls = createTls({
+    folder: needs.folder,
+    label: () => label,
+    addresses,
+    now,
+    log,
+    changed({ context }) {
+      listener?.use(context)
+      needs.changed()
+    },
+  })
   const discovery: Discovery = createDiscovery({
     on: needs.mdns && !/^(127\.|localhost$|::1$)/.test(needs.host),
     label: () => label,
@@ -108,7 +110,7 @@ export function createConnect(needs: {
     const where = JSON.stringify([label, addresses()])
     if (where !== seen) needs.changed()
     seen = where
-    await tls?.look()
+    if (!isOff || needs.wantsCertificate?.()) await tls.look()
   }
 
   function lookInTurn(anew: boolean): Promise<void> {
@@ -128,7 +130,7 @@ export function createConnect(needs: {
   }
 
   function https(): ConnectStatus['https'] {
-    if (!tls) return { state: 'off', origins: [], code: null, message: null, ends: null, root: null }
+    if (isOff) return { state: 'off', origins: [], code: null, message: null, ends: null, root: null }
     const { ends, root, fault: certificates } = tls.state()
     const fault = certificates ?? listener?.state().fault ?? null
     return {
@@ -144,7 +146,7 @@ export function createConnect(needs: {
   return {
     async start(app, at, watch) {
       port = at
-      if (tls) {
+      if (!isOff) {
         listener = createHttpsListener({
           app,
           host: needs.host,
@@ -184,9 +186,10 @@ export function createConnect(needs: {
       const { state, origins, root } = https()
       return { name: `${label}.local`, https: state, origins, http_port: port, root }
     },
-    root: () => tls?.state().root?.certificate ?? null,
+    certificate: () => tls.state().context,
+    root: () => (isOff ? null : (tls.state().root?.certificate ?? null)),
     profile() {
-      const root = tls?.state().root
+      const root = isOff ? null : tls.state().root
       return root ? makeProfile(root.certificate, label) : null
     },
   }

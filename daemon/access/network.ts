@@ -8,6 +8,11 @@ export function lanAddresses(): string[] {
   return [...addresses.filter(isPrivate), ...addresses.filter((address) => !isPrivate(address))]
 }
 
+/** Where others find a program that listens on `host`: at each of this machine's addresses, or at that one alone. */
+export function reachableAt(host: string): string[] {
+  return host === '0.0.0.0' || host === '::' ? lanAddresses() : [host]
+}
+
 /** The name by which this machine is found over mDNS, such as `studio-mac.local`; null when it has none that fits. */
 export function localName(name = readHostname()): string | null {
   const [label = ''] = name.toLowerCase().split('.')

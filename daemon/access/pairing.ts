@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { DeviceRecord, Devices } from '../catalog/people/devices.ts'
 import { atLeast, type Role } from '../contract/roles.ts'
 import { Refusal } from '../errors.ts'
-import { sameText } from './who.ts'
+import { sameText } from '../util/same-text.ts'
 
 const CODE_LIFE_MS = 120_000
 const HANDOVER_LIFE_MS = 60_000

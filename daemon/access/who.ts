@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIPv4 } from 'node:net'
+import { sameText } from '../util/same-text.ts'
 
 /** What the rules look at. `headers` has lower-case names, as Node gives them; a header that was sent more than
  * once is an array (`headersDistinct`), and where one value is needed it then counts as none. */
@@ -137,10 +137,4 @@ function one(headers: Asker['headers'], name: string): string | undefined {
   const value = headers[name]
   if (typeof value === 'string' || value === undefined) return value
   return value.length === 1 ? value[0] : undefined
-}
-
-/** Takes the same time wherever two texts differ. */
-export function sameText(text: string, other: string): boolean {
-  const hash = (value: string) => createHash('sha256').update(value).digest()
-  return timingSafeEqual(hash(text), hash(other))
 }

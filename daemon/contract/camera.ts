@@ -18,6 +18,8 @@ export const CameraOwn = Type.Object({
   offset_seconds: Type.Integer(),
   /** Seconds from coming in until the camera's new frames are published unattended; null or absent is never. */
   publish_after: Type.Optional(nullable(Type.Integer())),
+  /** Who shoots with it, for the credit; null or absent where nobody said. */
+  photographer: Type.Optional(text),
 })
 export type CameraOwn = Static<typeof CameraOwn>
 
@@ -122,6 +124,7 @@ export const CameraBody = Type.Union([
       colour: Type.Optional(CameraColour),
       offset_seconds: Type.Optional(Type.Integer({ minimum: -172_800_000, maximum: 172_800_000 })),
       publish_after: Type.Optional(nullable(Type.Integer({ minimum: 3, maximum: 3600 }))),
+      photographer: Type.Optional(nullable(Type.String({ maxLength: 60 }))),
       request_id: requestId,
     },
     closed,

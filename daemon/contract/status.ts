@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Guessing } from './access.ts'
 import { CamerasStatus } from './camera.ts'
 import { ConnectStatus } from './connect.ts'
+import { FtpStatus } from './ftp.ts'
 import { OutputSettingsView } from './output-settings.ts'
 import { Params, Message } from './message.ts'
 import { EventView } from './settings.ts'
@@ -72,6 +73,8 @@ export const Status = Type.Object({
     live: Type.Integer(),
   }),
   camera: CamerasStatus,
+  /** The receiver for cameras that send by FTP; without passwords. */
+  ftp: Type.Optional(FtpStatus),
   sources: Type.Array(SourceStatus),
   /** The newest hundred. */
   set_aside: Type.Array(SkippedFile),

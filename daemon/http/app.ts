@@ -20,6 +20,7 @@ import type { Cloud } from '../cloud/cloud.ts'
 import type { Delivery } from '../cloud/delivery.ts'
 import type { CloudTestReply } from '../contract/cloud.ts'
 import type { Again } from '../ingest/again.ts'
+import type { FtpLogins } from '../ingest/ftp/logins.ts'
 import type { Sources } from '../ingest/sources.ts'
 import type { Folders } from '../folders.ts'
 import type { OutputSettingsStore } from '../publish/output-settings.ts'
@@ -37,6 +38,7 @@ import { registerDevices } from './routes/access/devices.ts'
 import { answerBadAddress, registerErrors, registerNotFound } from './guard/errors.ts'
 import { registerEvent } from './routes/event/event.ts'
 import { registerFigures } from './routes/event/figures.ts'
+import { registerFtp } from './routes/sources/ftp.ts'
 import { registerFolderPicker } from './routes/settings/folder-picker.ts'
 import { registerFolderSettings } from './routes/settings/folder-settings.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard/guard.ts'
@@ -112,10 +114,11 @@ export interface AppParts {
   }
   readonly shooting: {
     readonly sources: {
-      current(): Pick<Sources, 'upload' | 'answer' | 'cameras' | 'shoot' | 'addressesChanged'>
+      current(): Pick<Sources, 'upload' | 'answer' | 'cameras' | 'ftp' | 'shoot' | 'addressesChanged' | 'ftp'>
     }
     readonly again: Pick<Again, 'retry'>
     readonly cameraSettings: CameraSettings
+    readonly ftpLogins: FtpLogins
   }
   readonly event: {
     readonly lifecycle: EventLifecycle
@@ -236,7 +239,7 @@ function registerRoutes(
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
   const { lifecycle, heroes, rehearsals } = event
-  const { sources, again, cameraSettings } = shooting
+  const { sources, again, cameraSettings, ftpLogins } = shooting
 
   registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
   registerPublications(app, { catalog, decisions, views, tree })
@@ -262,6 +265,7 @@ function registerRoutes(
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
   registerSources(app, { sources, again, status })
   registerCamera(app, { sources, cameraSettings, status })
+  registerFtp(app, { sources, ftpLogins, status })
   registerEvent(app, { catalog, heroes, guests: audience.of, ...lifecycle })
   registerCloud(app, { ...cloud, test: testCloud, bulkRemoval, retryUploads: delivery.retry })
   registerAssets(app, { catalog, heroes, change: lifecycle.change })

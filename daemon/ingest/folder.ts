@@ -12,7 +12,7 @@ import { asSentence, newMessage } from '../util/message.ts'
 import { plural } from './words.ts'
 
 /** Whether a file's own end is there, by its content, and why not. */
-export type ReadEnd = (path: DiskPath) => Promise<{ whole: boolean; reason?: Message }>
+export type ReadEnd = (path: DiskPath) => Promise<{ whole: boolean; kind?: string; reason?: Message }>
 
 const isPassedOver = (name: string, inside: string) => isHidden(name) || isSystemFolder(name, inside)
 

@@ -27,6 +27,9 @@ export interface Shot {
     | { readonly read: (signal: AbortSignal) => AsyncIterable<Uint8Array> }
     /** For a Source that writes files itself (a camera): it fills the new file at `path` and closes it. */
     | { readonly fetch: (path: string, signal: AbortSignal) => Promise<void> }
+  /** Asked about a copy whose end seems to be missing, before it is set aside, where the Source cannot know whether the
+   * sender was done: true takes the file at `path` away, for its rest will follow, and `Take` throws `SourceLost`. */
+  readonly unfinished?: (path: string) => Promise<boolean>
 }
 
 export function shotKey(path: string, bytes: number, modifiedAt: number): string {

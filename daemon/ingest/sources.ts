@@ -9,10 +9,13 @@ import type { TetherPatience } from './camera/tether-needs.ts'
 import { createCards } from './card/cards.ts'
 import { createFolder, type ReadEnd } from './folder.ts'
 import type { IngestNeeds } from './intake/commit.ts'
+import { createFtp, type FtpOptions } from './ftp/ftp.ts'
+import { createHeldFiles } from './intake/held.ts'
 import type { Accept } from './intake/arrival.ts'
 import { createIngest } from './intake/ingest.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
+import type { FtpStatus } from '../contract/ftp.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import { WATCH_LIMIT } from '../config.ts'
 import { Refusal } from '../errors.ts'
@@ -49,6 +52,8 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly watchedFolders: readonly string[]
   readonly cameras: CameraOptions
   readonly registry: CameraRegistry
+  /** Cameras that send by FTP; none where it is left out. */
+  readonly ftp?: FtpOptions
   /** More Sources, made with what each of them is given. */
   readonly more?: (each: SourceNeeds) => readonly Source[]
   /** Something in `status()` changed, or in what was set aside, or the Event paused. Called often: coalesce. */
@@ -77,6 +82,8 @@ export interface Sources {
    * @throws like `TakeUpload` */
   rehearse: Accept
   cameras(): CamerasStatus
+  /** Null where there is no receiver for cameras that send by FTP. */
+  ftp(): FtpStatus | null
   /** Releases a camera's shutter.
    * @throws Refusal 404 or 409 */
   shoot(cameraId: string): Promise<void>
@@ -104,7 +111,16 @@ export function createSources(needs: SourcesNeeds): Sources {
   const { library = findLibgphoto2() } = needs.cameras
   const noCameras = withoutCameras({ camera: needs.cameras.on, library })
   const cameras = makeCameras()
-  const all = () => [...cards.sources(), ...(cameras?.sources() ?? []), ...fixed]
+  const ftp =
+    needs.ftp &&
+    createFtp({
+      ...each,
+      ...needs.ftp,
+      take: ingest.deliver,
+      rename: ingest.rename,
+      heldFiles: createHeldFiles(needs),
+    })
+  const all = () => [...cards.sources(), ...(cameras?.sources() ?? []), ...ftpSources(), ...fixed]
   const takeUpload = createUpload({ ingest, now: needs.now })
   const stopping = new AbortController()
   let quiet: NodeJS.Timeout | null = null
@@ -135,6 +151,14 @@ export function createSources(needs: SourcesNeeds): Sources {
     })
   }
 
+  const ftpSources = () => ftp?.sources() ?? []
+  /** A camera that only sends is listed while it has something to say. */
+  const isShown = ({ state, offer }: SourceStatus) => state !== 'away' || offer !== null
+  const shownFtp = () =>
+    ftpSources()
+      .map((source) => source.status())
+      .filter(isShown)
+
   function pauseIfQuiet(): void {
     if (!catalog.events.pauseIfQuiet()) return
     needs.log.warn('The event had no new shot for a long time and is paused.')
@@ -146,7 +170,7 @@ export function createSources(needs: SourcesNeeds): Sources {
     buffer.look()
     cards.look()
     cameras?.look()
-    for (const source of fixed) source.look()
+    for (const source of [...ftpSources(), ...fixed]) source.look()
   }
 
   /** The buffer folder is listed only while it has something to say. */
@@ -188,6 +212,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       buffer.start()
       cards.start()
       cameras?.start()
+      await ftp?.start()
       for (const source of fixed) source.start()
     },
     async stop() {
@@ -197,13 +222,20 @@ export function createSources(needs: SourcesNeeds): Sources {
         buffer.stop(),
         cards.stop(),
         cameras?.stop(),
+        ftp?.stop(),
         ...fixed.map((source) => source.stop()),
       ])
       // A disk that hangs in the kernel cannot be stopped; what it was reading is not acknowledged.
       const late = sleep(STOP_WITHIN, undefined, { ref: false })
       await Promise.race([ended.then(() => ingest.idle()), late])
     },
-    status: () => [...bufferStatus(), ...all().map((source) => source.status())],
+    status: () => [
+      ...bufferStatus(),
+      ...cards.sources().map((source) => source.status()),
+      ...(cameras?.sources() ?? []).map((source) => source.status()),
+      ...shownFtp(),
+      ...fixed.map((source) => source.status()),
+    ],
     rescan,
     again() {
       buffer.again()
@@ -218,6 +250,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       takeUpload(upload, AbortSignal.any([signal, stopping.signal])),
     rehearse: (arrival, signal) => ingest.accept(arrival, AbortSignal.any([signal, stopping.signal])),
     cameras: () => cameras?.status() ?? noCameras!,
+    ftp: () => ftp?.status() ?? null,
     async shoot(cameraId) {
       if (!cameras) throw new Refusal(409, 'no_cameras', noCameras?.reason ?? 'Cameras are off.')
       await cameras.shoot(cameraId)

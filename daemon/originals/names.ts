@@ -85,6 +85,15 @@ export function looksRaw(name: string): boolean {
   return RAW.has(extension(name))
 }
 
+/** The beginning of a name up to the first ending of a picture in it: `X.JPG` of `.X.JPG.1f3a`; null where it has none. */
+export function pictureNameIn(name: string): string | null {
+  const plain = name.replace(/^\.+/, '')
+  for (const { 0: ending, index } of plain.matchAll(/\.[a-z0-9]+/gi))
+    if (PICTURE.has(ending.toLowerCase()) || RAW.has(ending.toLowerCase()))
+      return plain.slice(0, index + ending.length)
+  return null
+}
+
 const LONGEST = 180
 
 /** A file name that any disk takes: no folders, no control characters, no leading dots, composed (NFC), at most

@@ -50,11 +50,23 @@ const absolute = (path: string) => (path.startsWith('~/') ? join(homedir(), path
 const switched = (text: string) =>
   text === '1' || text === 'true' ? true : text === '0' || text === 'false' ? false : text
 
+/** The first and the last of some ports. */
+export type PortRange = Static<typeof PortRange>
+const PortNumber = Type.Integer({ minimum: 1, maximum: 65535 })
+const PortRange = Type.Object({ from: PortNumber, to: PortNumber })
+
+/** @returns the text itself where it is no range */
+function rangeOf(text: string): unknown {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? []
+  return Number(from) <= Number(to) ? { from: Number(from), to: Number(to) } : text
+}
+
 export const KINDS = {
   text: kind('a text', Text),
   port: kind('a port from 0 to 65535', Type.Integer({ minimum: 0, maximum: 65535 }), {
     ofText: (text) => (/^\d+$/.test(text) ? Number(text) : text),
   }),
+  ports: kind('ports such as 50000-50050', PortRange, { ofText: rangeOf }),
   level: kind(`one of ${LOG_LEVELS.join(', ')}`, oneOf(...LOG_LEVELS)),
   switch: kind('true or false', Type.Boolean(), { flag: 'switch', ofText: switched }),
   demo: kind('true or false', Type.Union([Type.Boolean(), Type.Literal('camera')]), {

@@ -2,6 +2,7 @@ import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import type { Guessing } from '../contract/access.ts'
+import type { FtpStatus } from '../contract/ftp.ts'
 import type { SourceStatus, Status } from '../contract/status.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
@@ -24,6 +25,7 @@ export interface StatusReporter {
 export const galleryPath = ({ slug, access }: Pick<EventRecord, 'slug' | 'access'>): string =>
   access.visibility === 'front' ? '' : `e/${encodeURIComponent(slug)}`
 
+const ftpOf = (ftp: FtpStatus | null) => (ftp ? { ftp } : {})
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
 
 export function createStatusReporter(needs: {
@@ -33,7 +35,7 @@ export function createStatusReporter(needs: {
   log: Log
   version: string
   startedAt: string
-  sources: () => { cameras(): Status['camera']; status(): SourceStatus[] }
+  sources: () => { cameras(): Status['camera']; ftp(): FtpStatus | null; status(): SourceStatus[] }
   darkroom: { status(): Status['darkroom'] }
   outputSettings: { view(): Status['finish'] }
   power: { status(): NonNullable<Status['power']> }
@@ -81,6 +83,7 @@ export function createStatusReporter(needs: {
         live: catalog.publications.count(id),
       },
       camera: needs.sources().cameras(),
+      ...ftpOf(needs.sources().ftp()),
       sources: needs.sources().status(),
       set_aside: catalog.skipped.list(id, SKIPPED_SHOWN),
       set_aside_total: catalog.skipped.count(id),

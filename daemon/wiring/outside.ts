@@ -5,7 +5,7 @@ import { createAccessRequests } from '../access/access-requests.ts'
 import { createCodes, type Codes } from '../access/codes.ts'
 import { createConnect, type Connect } from '../access/connect.ts'
 import { connectionLimits, type ConnectionLimits, type Patience } from '../access/connection-limits.ts'
-import { createHostNames, lanAddresses } from '../access/network.ts'
+import { createHostNames, reachableAt } from '../access/network.ts'
 import { createPairing } from '../access/pairing.ts'
 import { createTerminalKey } from '../access/terminal.ts'
 import { isLoopback } from '../access/who.ts'
@@ -76,12 +76,13 @@ export async function buildOutside(
   stops.push(() => terminal.remove())
   let { port } = config
   /** Where others find it: nowhere when it listens on one address only, which is then that. */
-  const hosts = () => (config.host === '0.0.0.0' || config.host === '::' ? lanAddresses() : [config.host])
+  const hosts = () => reachableAt(config.host)
   const addresses = () => hosts().map((address) => `http://${address}:${port}`)
   const connect = createConnect({
     folder: join(config.data, 'config', 'tls'),
     host: config.host,
     httpsPort: config.httpsPort,
+    wantsCertificate: shooting.isFtpOn,
     mdns: config.mdns,
     addresses: hosts,
     // The network's other guests read it: an event that is not at the front door is not named to them.
@@ -92,6 +93,7 @@ export async function buildOutside(
     publicUrl: cloud.publicUrl,
     settings: catalog.settings,
     changed() {
+      shooting.secure.use(connect.certificate())
       publishing.guestLinks.look(addresses().find((url) => !isLoopback(new URL(url).hostname)) ?? null)
       changed()
     },

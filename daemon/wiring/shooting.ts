@@ -8,6 +8,12 @@ import { createDemoCamera } from '../demo/demo-camera.ts'
 import { createDemoPhotos } from '../demo/demo-photos.ts'
 import { createDemo } from '../demo/demo-source.ts'
 import { createAgain, type Again } from '../ingest/again.ts'
+import { createSecure, type Secure } from '../access/tls/secure.ts'
+import { reachableAt } from '../access/network.ts'
+import { createTries } from '../access/tries.ts'
+import { isFtpOn } from '../ingest/ftp/ftp.ts'
+import { createLoginLog } from '../ingest/ftp/login-log.ts'
+import { createFtpLogins, type FtpLogins } from '../ingest/ftp/logins.ts'
 import { createSources, type Sources } from '../ingest/sources.ts'
 import { createRunning, type Running } from '../util/restartable.ts'
 import type { Pictures } from './pictures.ts'
@@ -19,6 +25,11 @@ export interface Shooting {
   readonly sources: Running<Sources>
   readonly again: Again
   readonly cameraSettings: CameraSettings
+  /** Cameras that send by FTP, and whether they may. */
+  readonly ftpLogins: FtpLogins
+  readonly isFtpOn: () => boolean
+  /** What a connection that is no HTTPS is encrypted with; the certificate comes later. */
+  readonly secure: Secure
   /** This program's version. */
   readonly version: string
 }
@@ -46,6 +57,22 @@ export async function buildShooting(
     ]),
   ]
 
+  const ftpLogins = createFtpLogins({ catalog, registry })
+  const secure = createSecure()
+  // Apart from those of people: a camera that keeps on with an old password is nobody who guesses a code.
+  const tries = createTries()
+  stops.push(() => tries.stop())
+  const ftp = {
+    logins: ftpLogins,
+    loginLog: createLoginLog({ now, changed }),
+    port: config.ftpPort,
+    host: config.host,
+    passive: config.ftpPassive,
+    hosts: () => reachableAt(config.host),
+    secure: secure.context,
+    tries,
+  }
+
   const sources = createRunning(() =>
     createSources({
       catalog,
@@ -59,6 +86,7 @@ export async function buildShooting(
       watchedFolders: config.watch,
       cameras: { on: config.camera, ports, usb: config.demo !== 'camera' },
       registry,
+      ftp,
       more: (each) => (config.demo === true ? [createDemo({ ...each, photo, photos: catalog.photos })] : []),
       changed,
       log,
@@ -75,5 +103,13 @@ export async function buildShooting(
     version,
   })
   const cameraSettings = createCameraSettings({ catalog, registry, unattended, announcer })
-  return { sources, again, cameraSettings, version }
+  return {
+    sources,
+    again,
+    cameraSettings,
+    ftpLogins,
+    isFtpOn: () => isFtpOn(ftp),
+    secure,
+    version,
+  }
 }

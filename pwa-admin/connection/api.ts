@@ -26,6 +26,7 @@ import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../..
 import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
+import type { FtpBody, FtpReply, FtpStatus } from '../../daemon/contract/ftp.ts'
 import type { PhotoTimeline } from '../../daemon/contract/figures.ts'
 import type { BugReportReply, Level, LogReply } from '../../daemon/contract/log.ts'
 import type { Role } from '../../daemon/contract/roles.ts'
@@ -280,6 +281,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       post<unknown>('/api/offers', { source, action, request_id }),
     cameras: () => get<CameraReply>('/api/camera'),
     changeCamera: (body: CameraBody) => post<CameraReply>('/api/camera', body),
+    ftp: () => get<FtpStatus>('/api/camera/ftp'),
+    changeFtp: (body: FtpBody) => post<FtpReply>('/api/camera/ftp', body),
     pairCode: (wanted: { role?: Role; name?: string }) => post<PairCodeReply>('/api/pair/code', wanted),
     devices: () => get<DevicesReply>('/api/devices'),
     changeDevice: (body: DeviceBody) => post<DevicesReply>('/api/devices', body),

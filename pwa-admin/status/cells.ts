@@ -120,7 +120,7 @@ export function cellsOf(status: Status | null, link: Link, now = Date.now(), loc
   const network = networkCell(status, link)
   if (!status) return [network]
   return [
-    { id: 'camera', ...cameraCell(status.camera) },
+    { id: 'camera', ...cameraCell(status.camera, status.ftp) },
     cardCell(status.sources),
     diskCell(status),
     network,

@@ -16,11 +16,26 @@ export const useCameras = defineStore('cameras', () => {
   const failed = ref<unknown>(null)
 
   const connected = computed(() => system.status?.camera.cameras ?? [])
+  const byFtp = computed(() =>
+    (system.status?.ftp?.cameras ?? []).map(
+      ({ id, name, colour, photographer, offset_seconds }): CameraOwn => ({
+        id,
+        model: 'FTP',
+        name,
+        colour,
+        photographer,
+        offset_seconds,
+      }),
+    ),
+  )
   /** Names and colours by id; what the status says is newer. */
   const own = computed(
     () =>
       new Map<string, CameraOwn>(
-        [...(reply.value?.known ?? []), ...connected.value].map((camera) => [camera.id, camera]),
+        [...(reply.value?.known ?? []), ...connected.value, ...byFtp.value].map((camera) => [
+          camera.id,
+          camera,
+        ]),
       ),
   )
   const shooters = computed(() => new Set(photos.items.map(({ camera_id }) => camera_id)))

@@ -38,7 +38,7 @@ const ROOT = new URL('../../', import.meta.url)
 /** Between two looks at the status: each costs the daemon a millisecond of what may be being measured. */
 const POLL_MS = 100
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia, type Pinia } from 'pinia'
 import { createApp } from 'vue'
 import type { CameraReadouts, CameraView } from '../../daemon/contract/camera.ts'
+import type { FtpCamera, FtpStatus } from '../../daemon/contract/ftp.ts'
 import { NEUTRAL } from '../../daemon/contract/recipe.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { PublicationView } from '../../daemon/contract/publication.ts'
@@ -133,6 +134,43 @@ export function camera(more: Partial<CameraView> = {}): CameraView {
     readouts: READOUTS,
     can_shoot: true,
     last_frame_at: null,
+    ...more,
+  }
+}
+
+export function ftpCamera(more: Partial<FtpCamera> = {}): FtpCamera {
+  return {
+    id: 'ftp:1',
+    user: 'cam1',
+    name: 'Aisle',
+    colour: 'rose',
+    photographer: 'Ana Lima',
+    offset_seconds: 0,
+    state: 'new',
+    connections: 0,
+    tls: null,
+    last_login_at: null,
+    last_frame_at: null,
+    frames: 0,
+    receiving: 0,
+    unfinished: 0,
+    failed: null,
+    ...more,
+  }
+}
+
+export function ftpReceiver(more: Partial<FtpStatus> = {}): FtpStatus {
+  return {
+    state: 'on',
+    trouble: null,
+    fixed: false,
+    hosts: ['192.168.1.5'],
+    port: 2121,
+    passive: { from: 50_000, to: 50_050 },
+    tls: true,
+    tls_only: false,
+    cameras: [],
+    stranger: null,
     ...more,
   }
 }

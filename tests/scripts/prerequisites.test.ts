@@ -57,7 +57,7 @@ describe('the table', () => {
     expect(missing('event', machine().system).map(({ name }) => name)).toEqual(['libgphoto2'])
   })
 
-  it('asks for two browsers, a screen, network tools, Chinese fonts, certificate tools, ExifTool, a lying disk, a time of its own and an S3 server to verify on Debian', () => {
+  it('asks for two browsers, a screen, network tools, Chinese fonts, certificate tools, ExifTool, a lying disk, a time of its own, FTP programs and an S3 server to verify on Debian', () => {
     expect(missing('verify', machine().system).map(({ debian }) => debian)).toEqual([
       'libgphoto2-6',
       'gphoto2',
@@ -72,6 +72,10 @@ describe('the table', () => {
       'libimage-exiftool-perl',
       'libeatmydata1',
       'libfaketime',
+      'curl',
+      'lftp',
+      'ncftp',
+      'python3',
       'swift-proxy',
       'swift-account',
       'swift-container',

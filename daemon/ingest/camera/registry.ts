@@ -12,7 +12,10 @@ export interface CameraRegistry {
   find(id: string): CameraOwn | undefined
   /** The camera of this id, noted if it is new, with a colour that no other has. */
   meet(id: string, model: string): CameraOwn
-  changeCamera(id: string, change: Partial<Pick<CameraOwn, 'name' | 'colour' | 'offset_seconds'>>): CameraOwn
+  changeCamera(
+    id: string,
+    change: Partial<Pick<CameraOwn, 'name' | 'colour' | 'offset_seconds' | 'photographer'>>,
+  ): CameraOwn
   /** The camera writes this serial number into its files, which need not be the one that it reports over the cable. */
   noteSerial(id: string, serial: string): void
   /** The camera whose files say this serial number. */

@@ -6,7 +6,7 @@ import { errnoOf, Refusal } from '../../errors.ts'
 import { asSentence, newMessage } from '../../util/message.ts'
 import { orAbort } from '../../util/abort.ts'
 import type { Accept, Adopt, Adopted } from './arrival.ts'
-import type { Committer, IngestNeeds, Seen } from './commit.ts'
+import { INCOMPLETE, type Committer, type IngestNeeds, type Seen } from './commit.ts'
 import { fingerprintAt, hashInPlace, looksLike } from './in-place.ts'
 import type { Joining } from './joining.ts'
 import type { Naming } from '../../originals/naming.ts'
@@ -33,8 +33,6 @@ type Found =
   /** The file is the other half of a Photo that has left the buffer. */
   | { readonly half: { readonly origin: string; readonly originName: string } }
 
-/** What a file may say of itself while it is still being written. */
-const INCOMPLETE = new Set(['cut_short', 'middle_missing'])
 const MORE = newMessage('cut_short', 'The file is cut short: its end is missing.')
 
 /** Makes Photos of files that lie in the buffer folder, where they are.

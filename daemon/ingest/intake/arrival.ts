@@ -3,7 +3,10 @@ import type { Shot } from '../source.ts'
 import type { Message } from '../../contract/message.ts'
 
 /** A file that comes without a ledger: an upload. */
-export type Arrival = Pick<Shot, 'path' | 'filename' | 'bytes' | 'modifiedAt' | 'isMarked' | 'content'> & {
+export type Arrival = Pick<
+  Shot,
+  'path' | 'filename' | 'bytes' | 'modifiedAt' | 'isMarked' | 'content' | 'unfinished'
+> & {
   /** Source and folder: a RAW and its JPEG share it. */
   readonly origin: string
 }

@@ -11,6 +11,9 @@ import { orAbort } from '../../util/abort.ts'
 import type { Part, PictureHasher, Placing } from './incoming.ts'
 import { newMessage } from '../../util/message.ts'
 
+/** Why a file is refused that may still be being written, or on its way. */
+export const INCOMPLETE: ReadonlySet<string> = new Set(['cut_short', 'middle_missing'])
+
 /** What the darkroom says of a whole file. */
 export interface Inspected {
   readonly kind: string

@@ -9,6 +9,7 @@ import { orAbort } from '../../util/abort.ts'
 import { safeName } from '../../originals/names.ts'
 import { readGrowing } from '../../util/reading.ts'
 import { readStored } from '../../util/stored.ts'
+import { INCOMING, isHeld } from './held.ts'
 import { SourceLost, type Shot } from '../source.ts'
 
 /** Takes a file's bytes as they come. */
@@ -19,8 +20,7 @@ export interface PictureHasher {
   digest(): string | undefined
 }
 
-/** Inside the buffer folder: where copies lie until they are whole, on the same disk as their final place. */
-export const INCOMING = '.incoming'
+export { INCOMING } from './held.ts'
 /** Ends the name of a note, which begins with the file's hash. */
 const NOTE = '.placing.json'
 
@@ -162,7 +162,7 @@ export function createIncoming(needs: {
         await rm(join(buffer, name), { force: true })
       for (const name of await readdir(path)) {
         const file = join(path, name)
-        if (own.has(file)) continue
+        if (own.has(file) || isHeld(name)) continue
         const note = name.endsWith(NOTE) ? await readPlacing(file) : null
         if (note) {
           notes.push(note)

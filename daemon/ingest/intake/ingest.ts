@@ -7,21 +7,33 @@ import { FOLDER_OF } from '../../folders.ts'
 import { asSentence, newMessage } from '../../util/message.ts'
 import { createAdopt } from './adopt.ts'
 import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
-import { createCommitter, type Beside, type Fresh, type IngestNeeds, type Seen } from './commit.ts'
+import {
+  createCommitter,
+  INCOMPLETE,
+  type Beside,
+  type Fresh,
+  type IngestNeeds,
+  type Seen,
+} from './commit.ts'
 import { createIncoming, type Part, type Placing } from './incoming.ts'
 import { createJoining } from './joining.ts'
 import { createNaming } from '../../originals/naming.ts'
 import { createOwnFiles } from '../../originals/own-files.ts'
+import { createRename, type Rename } from './renaming.ts'
 import { createSameFrame } from './same-frame.ts'
-import { steppedAsidePath, type Take } from '../source.ts'
+import { SourceLost, steppedAsidePath, type Take } from '../source.ts'
 import { fullDisk } from '../words.ts'
 
 /** Turns shots into Photos. For every one, in this order: the bytes are on the disk and flushed, they have their name,
  * the catalog has its row, the bus says so, and only then the caller hears of it. */
 export interface Ingest {
   take: Take
+  /** The same for a Source that is sent its frames and cannot say when: while the bytes come, however slowly, they take
+   * no other's turn. */
+  deliver: Take
   accept: Accept
   adopt: Adopt
+  rename: Rename
   /** Removes what an earlier run left half-done. Call before anything is taken, and when the folders changed.
    * @throws Refusal 503 when the buffer folder is away: call again */
   clean(): Promise<void>
@@ -79,6 +91,7 @@ export function createIngest(needs: IngestNeeds): Ingest {
       // The disk and the darkroom work side by side; a name is given when both are done.
       const looked = known ? null : see(part, beside, from === null, signal)
       const [seen] = await Promise.all([looked, part.flushed, noted])
+      if (seen?.unfinished) await refuseUnfinished(arrival, part, seen)
       return await committer.alone(before, signal, async (event) => {
         const twin = originals.bySha(event.id, part.sha256)
         if (twin) return joining.again(event, twin, part, from)
@@ -117,12 +130,27 @@ export function createIngest(needs: IngestNeeds): Ingest {
     return { photo, already: false }
   }
 
-  async function copy(arrival: Arrival, from: Placing['from'], signal: AbortSignal): Promise<Accepted> {
+  /** Asks the Source where a picture may go on: whether it is cut short, or whole and says that more should follow. */
+  async function refuseUnfinished({ path, unfinished }: Arrival, part: Part, cause: unknown): Promise<void> {
+    if (await unfinished?.(part.path)) throw new SourceLost(`The end of ${path} is missing.`, { cause })
+  }
+
+  /** @param turn waits until the copy may be looked at and placed */
+  async function copy(
+    arrival: Arrival,
+    from: Placing['from'],
+    signal: AbortSignal,
+    turn: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
+  ): Promise<Accepted> {
     committer.openEvent()
     try {
       const part = await incoming.receive(arrival, signal)
       try {
-        return await place(arrival, part, from, signal)
+        return await turn(() => place(arrival, part, from, signal))
+      } catch (error) {
+        if (error instanceof Refusal && INCOMPLETE.has(error.code))
+          await refuseUnfinished(arrival, part, error)
+        throw error
       } finally {
         await part.discard()
       }
@@ -133,13 +161,16 @@ export function createIngest(needs: IngestNeeds): Ingest {
 
   const accept: Ingest['accept'] = (arrival, signal) => uploads.add(() => copy(arrival, null, signal))
 
-  return {
-    async take(from, shot, signal) {
+  type CopyOf = [arrival: Arrival, from: Placing['from'], signal: AbortSignal]
+  /** @param copied copies the arrival in its turn */
+  const taking =
+    (copied: (...what: CopyOf) => Promise<Accepted>): Take =>
+    async (from, shot, signal) => {
       const where = steppedAsidePath(from, shot.path)
       const event = events.current()
       const arrival = { ...shot, origin: `${from.id}:${shot.folder}` }
       try {
-        const taken = await shots.add(() => copy(arrival, { source: from.id, key: shot.key }, signal))
+        const taken = await copied(arrival, { source: from.id, key: shot.key }, signal)
         skipped.remove(event.id, from.id, where)
         return { outcome: 'taken', ...taken }
       } catch (error) {
@@ -148,7 +179,11 @@ export function createIngest(needs: IngestNeeds): Ingest {
         skipped.put(event.id, from.id, where, shot.looks ?? shot.key, reason)
         return { outcome: 'skipped', reason: reason.message }
       }
-    },
+    }
+
+  return {
+    take: taking((...what) => shots.add(() => copy(...what))),
+    deliver: taking((...what) => copy(...what, (work) => shots.add(work))),
     accept,
     adopt: createAdopt({
       ...needs,
@@ -160,6 +195,7 @@ export function createIngest(needs: IngestNeeds): Ingest {
       accept,
       placed: incoming.placed,
     }),
+    rename: createRename({ ...needs, committer, ownFiles }),
     async clean() {
       for (const note of await incoming.clean())
         if (photos.bySha256(events.current().id, note.sha256)) await incoming.placed(note.sha256)

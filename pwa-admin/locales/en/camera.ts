@@ -111,6 +111,7 @@ export const camera = {
     shutterFull: 'The card is full.',
     noShutter: 'This camera cannot be released from here.',
     own: 'Name, colour, clock',
+    photographer: 'Photographer',
     name: 'Name',
     clock: 'Clock of this camera',
     clockHint:

@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
 import { figures } from './figures.ts'
+import { ftp } from './ftp.ts'
 import { inbox } from './inbox.ts'
 import { messages } from './messages.ts'
 import { offline } from './offline.ts'
@@ -28,6 +29,7 @@ export const en = {
   ...undo,
   ...status,
   ...camera,
+  ...ftp,
   ...settings,
   ...output,
   ...access,

@@ -28,6 +28,16 @@ export const messages = {
     paused_here: 'The event is paused. {n} photo waits here. | The event is paused. {n} photos wait here.',
     paused_camera:
       'The event is paused. {n} photo waits in the camera. | The event is paused. {n} photos wait in the camera.',
+    paused_ftp:
+      'The event is paused. What this camera sends waits in the camera. Continue the event to take it.',
+    ftp_wrong_password:
+      'The camera at {address} sent a wrong password for “{camera}”. Type it again in the camera.',
+    ftp_unknown_user: 'The camera at {address} logs in as “{user}”, which no camera here is called.',
+    ftp_needs_tls:
+      'The camera at {address} may not send unencrypted as “{camera}”. Switch FTPS (explicit TLS) on in the camera.',
+    ftp_port_in_use:
+      'Another program uses port {port}, so no camera can send by FTP. Choose another with --ftp-port. It is tried again.',
+    ftp_port_refused: 'No camera can send by FTP: port {port} cannot be used ({why}).',
     paused_buffer:
       'The event is paused. {n} file waits in the folder for new photos. | The event is paused. {n} files wait in the folder for new photos.',
     card_left:

@@ -107,6 +107,8 @@ export const refusals = {
     unknown_picture: 'The picture is not there any more.',
     no_such_device: 'The device is not paired any more.',
     no_such_source: 'The card, folder or camera is not there any more.',
+    too_many_ftp_cameras: 'At most {n} cameras can send by FTP. Remove one that is no longer used.',
+    ftp_by_flag: 'The program was started with --ftp-port, which decides whether cameras can send by FTP.',
     no_such_camera: 'This camera is not known any more.',
     no_cameras: 'Cameras are off.',
     camera_away: 'The camera is not connected.',

@@ -109,6 +109,7 @@ export const camera: Same<typeof en> = {
     shutterFull: '卡片已滿。',
     noShutter: '這台相機不能從這裡按快門。',
     own: '名稱、顏色、時鐘',
+    photographer: '攝影師',
     name: '名稱',
     clock: '這台相機的時鐘',
     clockHint: '會改變排序和顯示的時間，已經收到的相片也一樣。檔案本身不會變。',

@@ -27,6 +27,13 @@ export const messages: Same<typeof en> = {
       '目前有 {n} 個檔案或資料夾無法讀取，會再試一次，請保留原處的內容。 | 目前有 {n} 個檔案或資料夾無法讀取，會再試一次，請保留原處的內容。',
     paused_here: '活動已暫停，這裡有 {n} 張相片在等候。 | 活動已暫停，這裡有 {n} 張相片在等候。',
     paused_camera: '活動已暫停，相機裡有 {n} 張相片在等候。 | 活動已暫停，相機裡有 {n} 張相片在等候。',
+    paused_ftp: '活動已暫停，這台相機傳送的相片在相機裡等候。繼續活動後才會接收。',
+    ftp_wrong_password: '{address} 的相機用「{camera}」登入時密碼錯誤。請在相機上重新輸入。',
+    ftp_unknown_user: '{address} 的相機以「{user}」登入，這裡沒有相機使用這個名稱。',
+    ftp_needs_tls: '{address} 的相機不可用「{camera}」未加密傳送。請在相機上開啟 FTPS（明確 TLS）。',
+    ftp_port_in_use:
+      '連接埠 {port} 被其他程式使用，相機無法用 FTP 傳送。請用 --ftp-port 換一個；程式會再試。',
+    ftp_port_refused: '相機無法用 FTP 傳送：不能使用連接埠 {port}（{why}）。',
     paused_buffer:
       '活動已暫停，新相片資料夾裡有 {n} 個檔案在等候。 | 活動已暫停，新相片資料夾裡有 {n} 個檔案在等候。',
     card_left: '記憶卡在複製完成前就拔出了：{total} 張中已收到 {done} 張。請插回卡片繼續。',

@@ -104,6 +104,8 @@ export const refusals: Same<typeof en> = {
     unknown_picture: '這張圖片已經不在了。',
     no_such_device: '這台裝置已經沒有配對。',
     no_such_source: '這張記憶卡、這個資料夾或這台相機已經不在了。',
+    too_many_ftp_cameras: '最多 {n} 台相機可以用 FTP 傳送。請移除不再使用的相機。',
+    ftp_by_flag: '程式啟動時用了 --ftp-port，相機能否用 FTP 傳送由它決定。',
     no_such_camera: '已經找不到這台相機。',
     no_cameras: '相機功能已關閉。',
     camera_away: '相機沒有連線。',

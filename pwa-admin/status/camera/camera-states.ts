@@ -1,5 +1,7 @@
 import type { CamerasStatus, CameraView } from '../../../daemon/contract/camera.ts'
+import type { FtpStatus } from '../../../daemon/contract/ftp.ts'
 import type { Cell } from '../cell.ts'
+import { ftpConditionOf } from './ftp/ftp-states.ts'
 
 /** At this charge a camera says so before anything else that goes well; percent. */
 export const LOW_BATTERY = 15
@@ -7,8 +9,8 @@ export const LOW_BATTERY = 15
 type Words = Omit<Cell, 'id'>
 /** What deserves a person's eye most, first. */
 const ORDER = [
-  'held', 'card_full', 'memory', 'asleep', 'reconnecting', 'battery', 'catching_up', 'connecting', 'connected',
-  'never_met',
+  'held', 'card_full', 'memory', 'ftp_trouble', 'ftp_refused', 'asleep', 'reconnecting', 'battery', 'catching_up',
+  'ftp_receiving', 'connecting', 'connected', 'ftp_away', 'ftp_new', 'never_met',
 ] as const // prettier-ignore
 export type Condition = (typeof ORDER)[number]
 
@@ -22,7 +24,20 @@ const WORDS: Record<Exclude<Condition, 'connected'>, Words> = {
   catching_up: { icon: 'fetch', tone: 'busy', word: 'camera.cell.catching', short: 'status.copying' },
   connecting: { icon: 'camera', tone: 'busy', word: 'camera.cell.connecting', short: 'status.connecting' },
   never_met: { icon: 'moon', tone: 'calm', word: 'camera.cell.asleep', short: 'camera.cell.asleepShort' },
+  ftp_trouble: { icon: 'warn', tone: 'bad', word: 'ftp.cell.trouble', short: 'ftp.cell.troubleShort' },
+  ftp_refused: { icon: 'lock', tone: 'bad', word: 'ftp.cell.refused', short: 'ftp.cell.refusedShort' },
+  ftp_receiving: {
+    icon: 'fetch',
+    tone: 'busy',
+    word: 'ftp.cell.receiving',
+    short: 'ftp.cell.receivingShort',
+  },
+  ftp_away: { icon: 'camera', tone: 'calm', word: 'camera.cell.connected', short: 'ftp.cell.awayShort' },
+  ftp_new: { icon: 'clock', tone: 'calm', word: 'ftp.cell.waiting', short: 'ftp.cell.waitingShort' },
 }
+const OF_FTP = {
+  refused: 'ftp_refused', receiving: 'ftp_receiving', connected: 'connected', away: 'ftp_away', new: 'ftp_new',
+} as const // prettier-ignore
 
 const isOpen = ({ state }: CameraView) =>
   state === 'connected' || state === 'catching_up' || state === 'card_full'
@@ -38,26 +53,51 @@ export function conditionOf(camera: CameraView): Condition {
   return state
 }
 
+interface Found {
+  readonly condition: Condition
+  readonly name: string
+  readonly values?: Record<string, string | number>
+}
+
+/** Of cameras that send by FTP, those that count: none while that is switched off. */
+function foundByFtp(receiver: FtpStatus | undefined): Found[] {
+  if (!receiver || receiver.state === 'off') return []
+  return receiver.cameras.map((camera) => {
+    const condition = ftpConditionOf(camera, receiver)
+    return { condition: condition === 'off' ? 'ftp_trouble' : OF_FTP[condition], name: camera.name }
+  })
+}
+
+function foundByCable({ state, cameras }: CamerasStatus): Found[] {
+  if (state !== 'on') return []
+  return cameras.map((camera) => {
+    const values = { n: camera.done, m: camera.total, percent: camera.readouts?.battery ?? 0 }
+    return { condition: conditionOf(camera), name: camera.name, values }
+  })
+}
+
 /** The cell of the status bar: it shows the camera that is worst off. */
-export function cameraCell({ state, cameras }: CamerasStatus): Words {
-  if (state === 'off')
-    return { icon: 'camera', tone: 'calm', word: 'camera.cell.off', short: 'camera.cell.offShort' }
-  if (state === 'no_library')
-    return { icon: 'warn', tone: 'calm', word: 'camera.cell.noLibrary', short: 'camera.cell.noLibraryShort' }
-  const conditions = cameras.map((camera) => ({ camera, condition: conditionOf(camera) }))
-  const [worst] = conditions.sort((a, b) => ORDER.indexOf(a.condition) - ORDER.indexOf(b.condition))
-  if (!worst)
-    return { icon: 'camera', tone: 'calm', word: 'camera.cell.none', short: 'camera.cell.noneShort' }
-  const { camera, condition } = worst
-  if (condition === 'connected') {
-    const n = conditions.filter((one) => one.condition === 'connected').length
-    const good = { icon: 'camera', tone: 'good', values: { n, name: camera.name } } as const
-    return n > 1
-      ? { ...good, word: 'camera.cell.several', short: 'camera.cell.several' }
-      : { ...good, word: 'camera.cell.connected', short: 'camera.cell.connectedShort' }
-  }
-  const { done, total, readouts } = camera
-  return { ...WORDS[condition], values: { n: done, m: total, percent: readouts?.battery ?? 0 } }
+export function cameraCell(status: CamerasStatus, receiver?: FtpStatus): Words {
+  const found = [...foundByCable(status), ...foundByFtp(receiver)]
+  const [worst] = [...found].sort((a, b) => ORDER.indexOf(a.condition) - ORDER.indexOf(b.condition))
+  if (!worst) return NOBODY[status.state]
+  const { condition, name, values } = worst
+  if (condition !== 'connected') return { ...WORDS[condition], values: values ?? { name } }
+  const n = found.filter((one) => one.condition === 'connected').length
+  const good = { icon: 'camera', tone: 'good', values: { n, name } } as const
+  return n > 1
+    ? { ...good, word: 'camera.cell.several', short: 'camera.cell.several' }
+    : { ...good, word: 'camera.cell.connected', short: 'camera.cell.connectedShort' }
+}
+const NOBODY: Record<CamerasStatus['state'], Words> = {
+  off: { icon: 'camera', tone: 'calm', word: 'camera.cell.off', short: 'camera.cell.offShort' },
+  no_library: {
+    icon: 'warn',
+    tone: 'calm',
+    word: 'camera.cell.noLibrary',
+    short: 'camera.cell.noLibraryShort',
+  },
+  on: { icon: 'camera', tone: 'calm', word: 'camera.cell.none', short: 'camera.cell.noneShort' },
 }
 
 export interface Sentence {

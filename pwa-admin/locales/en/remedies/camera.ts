@@ -56,4 +56,36 @@ export const camera = {
     'The card was taken out or the folder was removed meanwhile.',
     'Put it back, and look at the cell again.',
   ],
+  paused_ftp: [
+    'The event is paused, so what this camera sends is not taken; the camera keeps it and sends it again.',
+    'Continue the event under More > Event. Nothing is lost meanwhile.',
+  ],
+  ftp_wrong_password: [
+    'The password in the camera is not the one that it has here: a digit was mistyped, or a new one was made.',
+    'Open Camera > Show its login and type the eight digits again, without the gap. After several wrong ones the address waits for a while.',
+  ],
+  ftp_unknown_user: [
+    'The user in the camera is mistyped, or the camera was removed here.',
+    'Open Camera > Show its login and compare the user, letter for letter; or add the camera.',
+  ],
+  ftp_needs_tls: [
+    'The camera sent its login unencrypted, which is allowed neither from the internet nor where only encrypted cameras may send.',
+    'Switch FTPS (explicit TLS) on in the camera, or switch Encrypted only off under Camera on a network of your own.',
+  ],
+  ftp_port_in_use: [
+    'Another FTP server, often another copy of this program, listens on that port.',
+    'Quit it, or start with another --ftp-port and enter that port in the cameras.',
+  ],
+  ftp_port_refused: [
+    'The system does not let this program listen on that port: ports below 1024 need rights that it does not have.',
+    'Start without --ftp-port, or with one above 1024.',
+  ],
+  too_many_ftp_cameras: [
+    'Each camera has a login of its own, and their number has a limit.',
+    'Remove a camera under Camera that is no longer used; its photos stay.',
+  ],
+  ftp_by_flag: [
+    '--ftp-port was given at the start, and what is given there outranks the switch.',
+    'Start without --ftp-port to use the switch; with --ftp-port 0 it stays off.',
+  ],
 } as const

@@ -3,7 +3,7 @@ import type { CamerasStatus, CameraView } from '../../../../daemon/contract/came
 import type { Language } from '../../../../daemon/contract/language.ts'
 import { createWords } from '../../../../pwa-admin/locales/index.ts'
 import { cellsOf } from '../../../../pwa-admin/status/cells.ts'
-import { camera, READOUTS, status } from '../../fakes.ts'
+import { camera, ftpCamera, ftpReceiver, READOUTS, status } from '../../fakes.ts'
 
 const on = (...cameras: CameraView[]): CamerasStatus => ({ state: 'on', reason: null, cameras })
 
@@ -56,6 +56,29 @@ describe('the cell', () => {
     expect(cell(on(camera(), asleep)).word).toBe('camera.cell.asleep')
     expect(cell(on(asleep, camera())).word).toBe('camera.cell.asleep')
     expect(cell(on(asleep, camera({ state: 'held' }))).word).toBe('camera.cell.held')
+  })
+
+  const failed = { at: '', address: '', count: 1, code: '', params: {}, message: '' }
+  const sends = { state: 'connected', connections: 1 } as const
+  test.each([
+    [{}, 'calm', 'ftp.cell.waiting'],
+    [sends, 'good', 'camera.cell.connected'],
+    [{ ...sends, receiving: 1 }, 'busy', 'ftp.cell.receiving'],
+    [{ state: 'away' }, 'calm', 'camera.cell.connected'],
+    [{ failed }, 'bad', 'ftp.cell.refused'],
+    [{ ...sends, failed }, 'good', 'camera.cell.connected'],
+  ] as const)('counts a camera that sends by FTP, also where none is tethered: %#', (more, tone, word) => {
+    const ftp = ftpReceiver({ cameras: [ftpCamera(more)] })
+    const of = (given: CamerasStatus, receiver = ftp) =>
+      cellsOf(status({ camera: given, ftp: receiver }), 'open').find(({ id }) => id === 'camera')!
+    const off: CamerasStatus = { state: 'off', reason: '', cameras: [] }
+    expect(of(off)).toMatchObject({ tone, word })
+    expect(of(off, { ...ftp, state: 'trouble' })).toMatchObject({ tone: 'bad', word: 'ftp.cell.trouble' })
+    expect(of(off, { ...ftp, state: 'off' }).word).toBe('camera.cell.off')
+    expect(of(on(camera({ state: 'held' }))).word).toBe('camera.cell.held')
+    expect(of(on(camera())).word).toBe(
+      tone === 'good' ? 'camera.cell.several' : tone === 'calm' ? 'camera.cell.connected' : word,
+    )
   })
 
   test('is not spoilt by an address at which nobody ever answered', () => {
