@@ -20,6 +20,17 @@ export function readList<T extends TSchema>(schema: T, text: string | undefined)
   )
 }
 
+/** The same of a text that is read far more often than it changes. */
+export function createListReader<T extends TSchema>(
+  schema: T,
+): (text: string | undefined) => readonly Static<T>[] {
+  let last: { text: string | undefined; list: readonly Static<T>[] } = { text: undefined, list: [] }
+  return (text) => {
+    if (text !== last.text) last = { text, list: readList(schema, text) }
+    return last.list
+  }
+}
+
 /** Reads the known fields of the right kind from a stored object: an earlier version had fewer, a later one may have
  * more, and a person may have put in anything. */
 export function knownFields<T extends TObject>(schema: T, value: unknown): Partial<Static<T>> {

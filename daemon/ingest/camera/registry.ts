@@ -1,7 +1,7 @@
 import type { Settings } from '../../catalog/settings.ts'
 import { Type } from 'typebox'
 import { CameraOwn, CameraSettings, type CameraColour } from '../../contract/camera.ts'
-import { readFields, readList, readStored } from '../../util/stored.ts'
+import { createListReader, readFields, readStored } from '../../util/stored.ts'
 
 /** What is known of every camera that was ever connected, and how cameras are to be used; kept in the catalog. */
 export interface CameraRegistry {
@@ -35,7 +35,8 @@ export function createCameraRegistry(settings: Settings): CameraRegistry {
     ...DEFAULTS,
     ...readFields(CameraSettings, settings.get('camera-settings')),
   })
-  const list = () => readList(CameraOwn, settings.get('cameras'))
+  const read = createListReader(CameraOwn)
+  const list = () => read(settings.get('cameras'))
   const serials = () => readStored(Serials, settings.get('camera-serials')) ?? {}
 
   function put(camera: CameraOwn): CameraOwn {
@@ -53,7 +54,7 @@ export function createCameraRegistry(settings: Settings): CameraRegistry {
       settings.set('camera-settings', JSON.stringify(next))
       return next
     },
-    list,
+    list: () => [...list()],
     find,
     meet(id, model) {
       const known = find(id)

@@ -5,7 +5,7 @@ import type { CameraOwn } from '../../contract/camera.ts'
 import { MOST_FTP_LOGINS } from '../../contract/ftp.ts'
 import { Refusal } from '../../errors.ts'
 import { sameText } from '../../util/same-text.ts'
-import { readFields, readList } from '../../util/stored.ts'
+import { createListReader, readFields } from '../../util/stored.ts'
 import type { CameraRegistry } from '../camera/registry.ts'
 
 const StoredLogin = Type.Object({
@@ -59,7 +59,8 @@ export function createFtpLogins(needs: {
   const { registry } = needs
   const { settings, transaction } = needs.catalog
   const listeners = new Set<() => void>()
-  const list = () => readList(StoredLogin, settings.get('ftp-logins'))
+  const read = createListReader(StoredLogin)
+  const list = () => [...read(settings.get('ftp-logins'))]
   const switches = (): Switches => ({ ...OFF, ...readFields(Switches, settings.get('ftp')) })
   const put = (logins: readonly FtpLogin[]) => settings.set('ftp-logins', JSON.stringify(logins))
   const set = (change: Partial<Switches>) => settings.set('ftp', JSON.stringify({ ...switches(), ...change }))

@@ -2,6 +2,9 @@ import type { SourceStatus } from '../../contract/status.ts'
 import type { Message } from '../../contract/message.ts'
 import type { LoginLog } from './login-log.ts'
 
+/** Bytes between two words of how far it is: each asks many what they make of it. */
+const STEP = 4 << 20
+
 /** How a frame that came in ended: as a Photo, set aside, or to be sent again. */
 export type Ended = 'taken' | 'aside' | 'failed'
 
@@ -21,6 +24,7 @@ export function createProgress(needs: { id: string; log: LoginLog; changed: () =
   const { id, log, changed } = needs
   let done = 0
   let bytesDone = 0
+  let unsaid = 0
   let trouble: Message | null = null
   const underWay = new Set<{ bytes: number }>()
 
@@ -32,6 +36,9 @@ export function createProgress(needs: { id: string; log: LoginLog; changed: () =
       return {
         counted(more) {
           one.bytes += more
+          unsaid += more
+          if (unsaid < STEP) return
+          unsaid = 0
           changed()
         },
         end(how, all) {

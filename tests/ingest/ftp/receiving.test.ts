@@ -1,12 +1,15 @@
-import { afterEach, beforeAll, expect, test } from 'vitest'
-import { readFile } from 'node:fs/promises'
+import { afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createCameraRegistry } from '../../../daemon/ingest/camera/registry.ts'
+import { tempFolder } from '../../fixtures/catalog.ts'
+import { mountSmallDisk } from '../../fixtures/disk/small-disk.ts'
 import { makeJpeg, makeRaw, makeVideoLike, truncate } from '../../fixtures/photos/photos.ts'
 import { until, useWorld } from '../world.ts'
 import { testCertificate } from '../../fixtures/ftp/certificate.ts'
 import { openRig, type FtpRig } from './rig.ts'
 
-const { world } = useWorld()
+const { world, another } = useWorld()
 let rig: FtpRig
 let secure: Awaited<ReturnType<typeof testCertificate>>
 let later: Date
@@ -207,4 +210,39 @@ test('what was taken can neither be read, nor removed, nor seen by another camer
   expect(await second.ask('SIZE /2026-11-30/IMG_1.JPG')).toMatchObject({ code: 550 })
   expect(await second.ask('CWD ../../etc')).toMatchObject({ code: 550 })
   expect(world.names()).toEqual(['IMG_1.JPG'])
+})
+
+test('a full disk is 452, nothing half stays on it, and the next try is taken once there is room', async (context) => {
+  const buffer = await tempFolder()
+  onTestFinished(() => rm(buffer, { recursive: true, force: true }))
+  await mountSmallDisk(context, buffer, '1m')
+  const filler = join(buffer, '.filler')
+  await another({ buffer })
+  rig = await openRig(world)
+  await writeFile(filler, Buffer.alloc(900_000))
+  const client = await rig.client()
+  const bytes = await frame(1, { width: 900, height: 600, quality: 100 })
+  expect(bytes.length).toBeGreaterThan(150_000)
+  expect(await client.store('IMG_1.JPG', bytes)).toMatchObject({ code: 452 })
+  expect(await client.store('IMG_1.JPG.part', bytes)).toMatchObject({ code: 452 })
+  expect(status()).toMatchObject({ state: 'waiting', code: 'disk_full' })
+  expect([world.names(), await world.parts()]).toEqual([[], []])
+  await rm(filler)
+  expect(await client.store('IMG_1.JPG', bytes)).toMatchObject({ code: 226 })
+  expect(status()).toMatchObject({ message: null })
+})
+
+test('what was sent in an event is not there in the next one, and a slow clock is put right first', async () => {
+  rig = await openRig(world)
+  const client = await rig.client()
+  expect(await client.store('IMG_1.JPG', await frame(1))).toMatchObject({ code: 226 })
+  expect(await client.ask('SIZE IMG_1.JPG')).toMatchObject({ code: 213 })
+  const { events } = world.catalog
+  const { folders } = events.current()
+  events.open('Next', () => folders)
+  expect(await client.ask('SIZE IMG_1.JPG')).toMatchObject({ code: 550 })
+  const slow = await frame(2, { takenAt: new Date(events.current().startsAt - 3600_000) })
+  expect(await client.store('IMG_2.JPG', slow)).toMatchObject({ code: 450 })
+  createCameraRegistry(world.catalog.settings).changeCamera(rig.login.id, { offset_seconds: 7200 })
+  expect(await client.store('IMG_2.JPG', slow)).toMatchObject({ code: 226 })
 })
