@@ -55,7 +55,7 @@ describe('the switch', () => {
     [{ tls: false, tls_only: true }, 'no certificate'],
     [{}, undefined],
   ] as const)('why no camera can send stands in words: %#', async (more, words) => {
-    const { text } = await open(ftpReceiver(more as object))
+    const { text } = await open(ftpReceiver(more))
     if (words === undefined) expect(text('ftp-trouble')).toBeUndefined()
     else expect(text('ftp-trouble')).toContain(words)
   })
@@ -76,7 +76,7 @@ describe('a camera of the list', () => {
     // Somebody else tries its name while it sends.
     [{ state: 'connected', connections: 1, failed: wrong }, 'connected', '3 times, last'],
   ] as const)('says how it is: %#', async (more, state, words) => {
-    const { of } = await open(ftpReceiver({ cameras: [ftpCamera(more as object)] }))
+    const { of } = await open(ftpReceiver({ cameras: [ftpCamera(more)] }))
     const [block] = of('ftp-camera')
     expect(block!.attributes('data-state')).toBe(state)
     expect(block!.text()).toContain(words)
