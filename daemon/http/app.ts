@@ -105,7 +105,7 @@ export interface AppParts {
   }
   readonly shooting: {
     readonly sources: {
-      current(): Pick<Sources, 'upload' | 'answer' | 'cameras' | 'ftp' | 'shoot' | 'addressesChanged' | 'ftp'>
+      current(): Pick<Sources, 'upload' | 'answer' | 'cameras' | 'ftp' | 'shoot' | 'addressesChanged'>
     }
     readonly again: Pick<Again, 'retry'>
     readonly cameraSettings: CameraSettings
