@@ -13,6 +13,7 @@ import { createTries } from '../access/tries.ts'
 import { createApp, type Http } from '../http/app.ts'
 import { isAtFrontDoor } from '../publish/event-document.ts'
 import type { GuardRules } from '../http/guard/guard.ts'
+import { ftpWarnings } from '../ingest/ftp/status.ts'
 import { createSignal } from '../util/signal.ts'
 import { openFileLimit } from '../util/open-files.ts'
 import { createWakefulness, type Wakefulness } from '../util/power/wakefulness.ts'
@@ -240,6 +241,7 @@ function buildStatus(
       ...lifecycle.warnings(),
       ...wakefulness.warnings(),
       ...healing.warnings(),
+      ...ftpWarnings(sources.current().ftp(), now()),
       ...troublesNow({ catalog, parts: [darkroom, tree] }),
     ],
   })

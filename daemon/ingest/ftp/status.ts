@@ -11,6 +11,9 @@ export interface ReceiverState {
   readonly tls: boolean
 }
 
+/** How long the owner reads of a login that nobody has, milliseconds. */
+const TOLD = 600_000
+
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
 /** The receiver and its cameras as pages see them. */
@@ -52,4 +55,16 @@ export function ftpStatus(
     cameras: logins.list().map(cameraOf),
     stranger: log.stranger(),
   }
+}
+
+/** What the owner should read of the receiver itself; what is wrong with a camera's login stands with that camera.
+ * @param now milliseconds since 1970 */
+export function ftpWarnings(status: FtpStatus | null, now: number): Message[] {
+  if (!status) return []
+  const { trouble, stranger } = status
+  const isNews = stranger !== null && Math.abs(now - Date.parse(stranger.at)) < TOLD
+  return [
+    ...(trouble ? [trouble] : []),
+    ...(isNews ? [{ code: stranger.code, params: stranger.params, message: stranger.message }] : []),
+  ]
 }

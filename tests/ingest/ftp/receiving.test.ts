@@ -110,7 +110,7 @@ test('RAW and JPEG are one photo in any order; the same again is one; other byte
     takenAt: later,
     camera: 'EOS R5',
     serial: '7',
-  } as never)
+  })
   expect(await client.store('IMG_1.JPG', jpeg)).toMatchObject({ code: 226 })
   expect(await client.store('IMG_1.CR2', raw)).toMatchObject({ code: 226 })
   expect(world.photos()).toHaveLength(1)

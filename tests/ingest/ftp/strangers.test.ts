@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createTries } from '../../../daemon/access/tries.ts'
+import { ftpWarnings } from '../../../daemon/ingest/ftp/status.ts'
 import { silentLog } from '../../../daemon/log.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import { openFtp, type FtpClient } from '../../fixtures/ftp/client.ts'
@@ -144,10 +145,10 @@ test('a wrong password is told in words and slows its address down; the right on
   expect(rig.sources.ftp()!.cameras[0]!.failed).toBe(null)
   const other = await rig.stranger('127.0.0.25')
   await other.login('../../root\u0007', password)
-  expect(rig.sources.ftp()!.stranger).toMatchObject({
-    code: 'ftp_unknown_user',
-    params: { user: '....root' },
-  })
+  const status = rig.sources.ftp()!
+  expect(status.stranger).toMatchObject({ code: 'ftp_unknown_user', params: { user: '....root' } })
+  expect(ftpWarnings(status, Date.now()).map(({ code }) => code)).toEqual(['ftp_unknown_user'])
+  expect(ftpWarnings(status, Date.now() + 3600_000)).toEqual([])
   tries.stop()
 })
 
@@ -179,12 +180,14 @@ test('hundreds of connections keep no camera out, and are logged once', async ()
 })
 
 test('one that says nothing is sent away, however slowly it says it', async () => {
-  rig = await openRig(world, { limits: { login: 150, idle: 200 } })
+  rig = await openRig(world, { limits: { login: 150 } })
   const silent = await rig.stranger()
   const slow = await rig.stranger()
   const dripping = setInterval(() => slow.raw('N'), 20)
   await Promise.all([silent.closed, slow.closed])
   clearInterval(dripping)
+  rig.close()
+  rig = await openRig(world, { limits: { idle: 1000 } })
   const idle = await rig.client()
   await idle.closed
 })
@@ -201,7 +204,7 @@ test('a camera from elsewhere, or any where the owner wants so, has to encrypt',
 })
 
 test('what was said before the cipher is not taken for said after it', async () => {
-  rig = await openRig(world, { secure: await testCertificate(), limits: { login: 200 } })
+  rig = await openRig(world, { secure: await testCertificate(), limits: { login: 1000 } })
   const client = await rig.stranger()
   client.raw(`AUTH TLS\r\nUSER ${rig.login.user}\r\nPASS ${rig.login.password}\r\n`)
   expect(await client.next()).toMatchObject({ code: 234 })

@@ -161,6 +161,7 @@ describe('the dialog', () => {
     await of('colour-teal')[0]!.trigger('click')
     await settled()
     await of('camera-name')[0]!.setValue(' Aisle ')
+    await of('camera-photographer')[0]!.setValue(' Ana Lima ')
     await of('clock-behind')[0]!.trigger('click')
     await of('clock-hours')[0]!.setValue('1')
     await of('clock-minutes')[0]!.setValue('0')
@@ -171,7 +172,20 @@ describe('the dialog', () => {
     await settled()
     expect(bodies(sent)).toEqual([
       { action: 'camera', id: 'camera:1', colour: 'teal' },
-      { action: 'camera', id: 'camera:1', name: 'Aisle', offset_seconds: -3600 },
+      { action: 'camera', id: 'camera:1', name: 'Aisle', photographer: 'Ana Lima', offset_seconds: -3600 },
+    ])
+  })
+
+  test('takes a photographer’s name away, and leaves one that nobody touched', async () => {
+    const { of, sent } = await open(on(camera({ photographer: 'Ana Lima' })))
+    await of('camera-own')[0]!.trigger('click')
+    await of('camera-own-form')[0]!.trigger('submit')
+    await of('camera-photographer')[0]!.setValue(' ')
+    await of('camera-own-form')[0]!.trigger('submit')
+    await settled()
+    expect(bodies(sent)).toEqual([
+      { action: 'camera', id: 'camera:1', name: 'Ceremony', offset_seconds: 0 },
+      { action: 'camera', id: 'camera:1', name: 'Ceremony', photographer: null, offset_seconds: 0 },
     ])
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { FtpFailure } from '../../../../../daemon/contract/ftp.ts'
+import type { FtpFailure, FtpStatus } from '../../../../../daemon/contract/ftp.ts'
 import type { SourceStatus } from '../../../../../daemon/contract/status.ts'
 import { ApiFailure } from '../../../../../pwa-admin/connection/api.ts'
 import { ftpCamera, ftpReceiver, settled } from '../../../fakes.ts'
@@ -46,7 +46,7 @@ describe('the switch', () => {
     expect(on.text('ftp-fixed')).not.toContain('--ftp-port 0')
   })
 
-  test.each([
+  test.each<[Partial<FtpStatus>, string | undefined]>([
     [
       { state: 'trouble', trouble: { code: 'ftp_port_in_use', params: { port: 2121 }, message: '' } },
       'Another program uses port 2121',
@@ -54,7 +54,7 @@ describe('the switch', () => {
     [{ hosts: [] }, 'in no network'],
     [{ tls: false, tls_only: true }, 'no certificate'],
     [{}, undefined],
-  ] as const)('why no camera can send stands in words: %#', async (more, words) => {
+  ])('why no camera can send stands in words: %#', async (more, words) => {
     const { text } = await open(ftpReceiver(more))
     if (words === undefined) expect(text('ftp-trouble')).toBeUndefined()
     else expect(text('ftp-trouble')).toContain(words)
