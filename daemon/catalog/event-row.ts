@@ -35,6 +35,7 @@ export const DEFAULT_SETTINGS: EventSettings = {
   subtitle_font_size: 22,
   accent_color: '',
   credit: '',
+  show_photographer: false,
   privacy_text: '',
 }
 

@@ -197,8 +197,10 @@ export function createEvents(needs: {
         if (before && before.state !== 'closed') change(before.id, { state: 'closed' })
         const startsAt = new Date(`${date}T00:00:00`).getTime()
         // Whose photos they are does not change with the event.
-        const { credit, privacy_text } = before ? decode(before).settings : DEFAULT_SETTINGS
-        const settings = { ...DEFAULT_SETTINGS, event_title: title, credit, privacy_text }
+        const { credit, show_photographer, privacy_text } = before
+          ? decode(before).settings
+          : DEFAULT_SETTINGS
+        const settings = { ...DEFAULT_SETTINGS, event_title: title, credit, show_photographer, privacy_text }
         const paths = storedPaths(base, folders(slug, before === undefined))
         const { id } = insert.get(slug, prefix, date, startsAt, JSON.stringify(settings), paths, now())!
         setCurrent.run(String(id))

@@ -18,6 +18,8 @@ export type Step = (typeof STEPS)[number]
 export const PhotoTimeline = Type.Object({
   id: Type.String(),
   filename: Type.String(),
+  /** Who shot it; null where nobody is known. */
+  photographer: Type.Union([Type.String(), Type.Null()]),
   /** By the camera's clock: `corrected` by what people said of it, `as_set` in the camera, `none` in the file. */
   shot_at: time,
   clock: oneOf('corrected', 'as_set', 'none'),
@@ -76,6 +78,15 @@ export const EventReport = Type.Object({
     archived: Type.Integer(),
     set_aside: Type.Integer(),
   }),
+  /** Who shot how many, most frames first; the name is empty where nobody is known. Empty where nobody is known of any. */
+  photographers: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      in: Type.Integer(),
+      /** Of those, that guests can see now. */
+      published: Type.Integer(),
+    }),
+  ),
   edges_ms: Type.Array(Type.Integer()),
   steps: Type.Array(StepFigures),
   guests: Type.Object({ peak: Type.Integer(), opened: Type.Integer(), saved: Type.Integer() }),

@@ -21,6 +21,8 @@ export const ManifestEntry = Type.Object({
   publishedAt: Type.String(),
   /** Base64, https://evanw.github.io/thumbhash/ */
   thumbhash: Type.String(),
+  /** Who shot it. Only where the event shows that, and somebody is known. */
+  photographer: Type.Optional(Type.String()),
   /** Bytes of the web size. */
   bytes: Type.Integer(),
   /** Bytes of the full size; absent where there is none, and in what was written before this field existed. */
@@ -78,6 +80,8 @@ export const ManifestHead = Type.Object({
     accent: Type.Optional(Type.String()),
     /** Whose photos these are. */
     credit: Type.Optional(Type.String()),
+    /** Who shot a photo stands under it: the entry's photographer, or else the `credit`. */
+    byline: Type.Optional(Type.Literal(true)),
     /** Instead of the page's own sentence on privacy. */
     privacy: Type.Optional(Type.String()),
   }),

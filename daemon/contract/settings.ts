@@ -23,6 +23,8 @@ export const EventSettings = Type.Object(
     accent_color: Type.String({ pattern: '^(#[0-9a-fA-F]{6})?$' }),
     /** Whose photos these are, at the foot of the gallery. */
     credit: Type.String({ maxLength: 200 }),
+    /** Whether guests read under a photo who shot it: its photographer, or else the `credit`. */
+    show_photographer: Type.Boolean(),
     /** What guests should know about their pictures; empty is the gallery's own sentence. */
     privacy_text: Type.String({ maxLength: 1000 }),
   },

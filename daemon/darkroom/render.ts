@@ -46,12 +46,16 @@ export async function print(
     const finished = loopsFor(sized).sharpen(sized, rendition.sharpening)
     if (settings) await stamp(finished, settings)
     let encoded = await encode(finished, rendition)
+    let artist: string | undefined
     if (settings && rendition.extension === 'jpg') {
-      const credits = readCredits(picture.exif, picture.kind === 'raw' ? picture.file : undefined)
+      const { exif, blocks } = picture
+      const credits = readCredits(exif, picture.kind === 'raw' ? picture.file : undefined, blocks)
+      artist = credits.artist
       encoded = await sign(encoded, credits, settings, { width, height })
     }
     await writeFile(to, encoded)
-    rendered.push({ path: to, width, height, bytes: encoded.length })
+    const named = artist !== undefined && { artist }
+    rendered.push({ path: to, width, height, bytes: encoded.length, ...named })
   }
   const thumbhash = await hashOf(smallest)
   return rendered.map((one) => ({ ...one, thumbhash }))

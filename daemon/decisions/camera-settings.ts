@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CameraReply } from '../contract/camera.ts'
+import { createCardCameras } from '../ingest/camera/card-cameras.ts'
 import { Refusal } from '../errors.ts'
 import type { CameraRegistry } from '../ingest/camera/registry.ts'
 import type { UnattendedPublishing } from '../publish/unattended.ts'
@@ -25,12 +26,16 @@ export function createCameraSettings(needs: {
   announcer: Pick<Announcer, 'changed'>
 }): CameraSettings {
   const { catalog, registry, unattended, announcer } = needs
+  const cardCameras = createCardCameras({ catalog, registry })
   const publishAfter = (id: string) =>
     catalog.unattended.cameras().find(({ cameraId }) => cameraId === id)?.seconds ?? null
 
   return {
     settings: () => registry.settings(),
-    known: () => registry.list().map((camera) => ({ ...camera, publish_after: publishAfter(camera.id) })),
+    known: () => [
+      ...registry.list().map((camera) => ({ ...camera, publish_after: publishAfter(camera.id) })),
+      ...cardCameras.list(),
+    ],
     change(change, noted) {
       catalog.transaction(() => {
         registry.change(change)
@@ -38,14 +43,16 @@ export function createCameraSettings(needs: {
       })
     },
     changeCamera(id, { publish_after, ...change }, noted) {
-      const before = registry.find(id)
-      if (!before) throw new Refusal(404, 'no_such_camera', `There is no camera ${id}.`)
+      if (!registry.find(id) && !cardCameras.has(id))
+        throw new Refusal(404, 'no_such_camera', `There is no camera ${id}.`)
       const shifted = catalog.transaction(() => {
+        const claimed = registry.find(id) ? [] : cardCameras.meet(id)
+        const before = registry.find(id)!
         if (publish_after !== undefined) catalog.unattended.set(id, publish_after)
         const by = registry.changeCamera(id, change).offset_seconds - before.offset_seconds
         const moved = by === 0 ? [] : catalog.photos.shiftTaken(catalog.events.current().id, id, by * 1000)
         noted?.()
-        return moved
+        return moved.length > 0 ? moved : claimed
       })
       if (publish_after !== undefined) unattended.wake()
       for (const photo of shifted) announcer.changed(photo)

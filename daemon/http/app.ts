@@ -15,6 +15,7 @@ import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { Decisions } from '../decisions/decisions.ts'
 import type { RemovalRequestInbox } from '../decisions/removal-requests.ts'
 import type { CameraSettings } from '../decisions/camera-settings.ts'
+import type { WatchedSetting } from '../ingest/watched/setting.ts'
 import type { DelaySetting } from '../decisions/delay-setting.ts'
 import type { Cloud } from '../cloud/cloud.ts'
 import type { Delivery } from '../cloud/delivery.ts'
@@ -39,8 +40,7 @@ import { answerBadAddress, registerErrors, registerNotFound } from './guard/erro
 import { registerEvent } from './routes/event/event.ts'
 import { registerFigures } from './routes/event/figures.ts'
 import { registerFtp } from './routes/sources/ftp.ts'
-import { registerFolderPicker } from './routes/settings/folder-picker.ts'
-import { registerFolderSettings } from './routes/settings/folder-settings.ts'
+import { registerFolders } from './routes/settings/folders.ts'
 import { registerGuard, type GuardedRoute, type GuardRules } from './guard/guard.ts'
 import { registerHeaders } from './guard/headers.ts'
 import type { Doctor } from '../doctor/doctor.ts'
@@ -114,10 +114,11 @@ export interface AppParts {
   }
   readonly shooting: {
     readonly sources: {
-      current(): Pick<Sources, 'upload' | 'answer' | 'cameras' | 'ftp' | 'shoot' | 'addressesChanged'>
+      current(): Omit<Sources, 'start' | 'stop' | 'status' | 'rescan' | 'again' | 'rehearse'>
     }
     readonly again: Pick<Again, 'retry'>
     readonly cameraSettings: CameraSettings
+    readonly watchedSetting: WatchedSetting
     readonly ftpLogins: FtpLogins
   }
   readonly event: {
@@ -239,7 +240,7 @@ function registerRoutes(
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
   const { lifecycle, heroes, rehearsals } = event
-  const { sources, again, cameraSettings, ftpLogins } = shooting
+  const { sources, again, cameraSettings, watchedSetting, ftpLogins } = shooting
 
   registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
   registerPublications(app, { catalog, decisions, views, tree })
@@ -270,8 +271,8 @@ function registerRoutes(
   registerCloud(app, { ...cloud, test: testCloud, bulkRemoval, retryUploads: delivery.retry })
   registerAssets(app, { catalog, heroes, change: lifecycle.change })
   registerOutputSettings(app, { outputSettings, darkroom })
-  registerFolderPicker(app, server.picker)
-  registerFolderSettings(app, { folders, move: lifecycle.moveFolders })
+  const { picker } = server
+  registerFolders(app, { picker, folders, move: lifecycle.moveFolders, watchedSetting, sources, status })
   registerStatus(app, status)
   registerDoctor(app, { doctor: parts.doctor })
   registerLog(app, parts)

@@ -16,10 +16,16 @@ export type ReadEnd = (path: DiskPath) => Promise<{ whole: boolean; kind?: strin
 
 const isPassedOver = (name: string, inside: string) => isHidden(name) || isSystemFolder(name, inside)
 
+/** What the Source of a watched folder is called. */
+export const folderSource = (path: string): string => `folder:${path}`
+
 /** A folder that another program fills: copied from, never changed. What is there at the first look and older than
- * the Event is offered; what appears later is taken whatever its date. */
-export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadEnd }): Source {
-  const { path, patience } = needs
+ * the Event is offered; what appears later is taken whatever its date.
+ * @param needs.recursive whether the folders in it are looked into; true by default */
+export function createFolder(
+  needs: SourceNeeds & { path: string; readEnd: ReadEnd; recursive?: boolean },
+): Source {
+  const { path, patience, recursive = true } = needs
   let watcher: FSWatcher | null = null
   let hint: NodeJS.Timeout | null = null
 
@@ -33,7 +39,7 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadE
 
   const tree = createTree({
     ...needs,
-    id: `folder:${path}`,
+    id: folderSource(path),
     kind: 'folder',
     label: basename(path) || path,
     async top() {
@@ -51,6 +57,7 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadE
       return reason?.code === 'middle_missing' ? asSentence(reason) : false
     },
     asksOnlyAtFirst: true,
+    isFlat: !recursive,
     words: {
       away: `The folder ${path} is away.`,
       left: (done, total) =>
@@ -71,6 +78,7 @@ export function createFolder(needs: SourceNeeds & { path: string; readEnd: ReadE
         ignoreInitial: true,
         followSymlinks: false,
         ignorePermissionErrors: true,
+        ...(!recursive && { depth: 0 }),
         ignored: (each) => each !== path && isPassedOver(basename(each), basename(dirname(each))),
       })
         .on('all', hinted)

@@ -7,7 +7,7 @@ import { findLibgphoto2, withoutCameras } from './camera/gphoto/library.ts'
 import type { RemoteLimits } from './camera/gphoto/remote.ts'
 import type { TetherPatience } from './camera/tether-needs.ts'
 import { createCards } from './card/cards.ts'
-import { createFolder, type ReadEnd } from './folder.ts'
+import type { ReadEnd } from './folder.ts'
 import type { IngestNeeds } from './intake/commit.ts'
 import { createFtp, type FtpOptions } from './ftp/ftp.ts'
 import { createHeldFiles } from './intake/held.ts'
@@ -15,12 +15,14 @@ import type { Accept } from './intake/arrival.ts'
 import { createIngest } from './intake/ingest.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
+import type { WatchedFolder } from '../contract/watched-folders.ts'
 import type { FtpStatus } from '../contract/ftp.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import { WATCH_LIMIT } from '../config.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { PATIENCE, type Patience, type Source, type SourceNeeds } from './source.ts'
+import { createWatched } from './watched/watched.ts'
 import { createUpload, type TakeUpload } from './upload.ts'
 import { plural } from './words.ts'
 import { newMessage, spoken } from '../util/message.ts'
@@ -50,6 +52,8 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly cardRoots: readonly string[]
   /** Extra folders that are copied from, at most four. */
   readonly watchedFolders: readonly string[]
+  /** Those of the settings, which come and go; none by default. */
+  readonly moreWatched?: () => readonly WatchedFolder[]
   readonly cameras: CameraOptions
   readonly registry: CameraRegistry
   /** Cameras that send by FTP; none where it is left out. */
@@ -89,6 +93,9 @@ export interface Sources {
   shoot(cameraId: string): Promise<void>
   /** The Wi-Fi cameras' addresses were changed. */
   addressesChanged(): void
+  /** The settings name other watched folders. Resolves once those that are not watched any more have ended, or within a
+   * second. */
+  watchedChanged(): Promise<void>
 }
 
 /** @throws Refusal 400 for more than four watched folders */
@@ -106,8 +113,12 @@ export function createSources(needs: SourcesNeeds): Sources {
   const each = { ...needs, take: ingest.take, clock, patience }
   const buffer = createBuffer({ ...each, ingest })
   const cards = createCards({ ...each, roots: needs.cardRoots, every: Math.min(2000, patience.retry) })
-  const fixed: Source[] = [...new Set(watchedFolders)].map((path) => createFolder({ ...each, path }))
-  fixed.push(...(needs.more?.(each) ?? []))
+  const watched = createWatched({
+    ...each,
+    fixed: watchedFolders,
+    wanted: needs.moreWatched ?? (() => []),
+  })
+  const fixed: Source[] = [...(needs.more?.(each) ?? [])]
   const { library = findLibgphoto2() } = needs.cameras
   const noCameras = withoutCameras({ camera: needs.cameras.on, library })
   const cameras = makeCameras()
@@ -120,7 +131,13 @@ export function createSources(needs: SourcesNeeds): Sources {
       rename: ingest.rename,
       heldFiles: createHeldFiles(needs),
     })
-  const all = () => [...cards.sources(), ...(cameras?.sources() ?? []), ...ftpSources(), ...fixed]
+  const all = () => [
+    ...cards.sources(),
+    ...(cameras?.sources() ?? []),
+    ...ftpSources(),
+    ...watched.sources(),
+    ...fixed,
+  ]
   const takeUpload = createUpload({ ingest, now: needs.now })
   const stopping = new AbortController()
   let quiet: NodeJS.Timeout | null = null
@@ -170,7 +187,7 @@ export function createSources(needs: SourcesNeeds): Sources {
     buffer.look()
     cards.look()
     cameras?.look()
-    for (const source of [...ftpSources(), ...fixed]) source.look()
+    for (const source of [...ftpSources(), ...watched.sources(), ...fixed]) source.look()
   }
 
   /** The buffer folder is listed only while it has something to say. */
@@ -213,6 +230,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       cards.start()
       cameras?.start()
       await ftp?.start()
+      watched.start()
       for (const source of fixed) source.start()
     },
     async stop() {
@@ -223,6 +241,7 @@ export function createSources(needs: SourcesNeeds): Sources {
         cards.stop(),
         cameras?.stop(),
         ftp?.stop(),
+        watched.stop(),
         ...fixed.map((source) => source.stop()),
       ])
       // A disk that hangs in the kernel cannot be stopped; what it was reading is not acknowledged.
@@ -234,7 +253,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       ...cards.sources().map((source) => source.status()),
       ...(cameras?.sources() ?? []).map((source) => source.status()),
       ...shownFtp(),
-      ...fixed.map((source) => source.status()),
+      ...[...watched.sources(), ...fixed].map((source) => source.status()),
     ],
     rescan,
     again() {
@@ -256,5 +275,6 @@ export function createSources(needs: SourcesNeeds): Sources {
       await cameras.shoot(cameraId)
     },
     addressesChanged: () => cameras?.addressesChanged(),
+    watchedChanged: watched.sync,
   }
 }

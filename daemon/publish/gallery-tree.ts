@@ -66,6 +66,8 @@ export function createGalleryTree(needs: {
   const past = createPastPages({
     publications: catalog.publications,
     isHidden: (id) => hidden.has(id),
+    showsPhotographers: (id) =>
+      catalog.events.list().find((event) => event.id === id)?.settings.show_photographer ?? false,
     now: needs.steady ?? needs.now,
   })
   /** What was built last, by Event, and what it was built from. */

@@ -141,13 +141,34 @@ export function createManifestBuilder(needs: {
   links?: GuestLinks['of']
 }): ManifestBuilder {
   const built = new Map<string, BuiltPage | null>()
+  /** Events whose pages were built with photographers. */
+  const named = new Set<number>()
   const keyOf = (eventId: number, from: number, to: number) => `${eventId}/${from}-${to}`
 
   function entries(eventId: number, from: number, to: number): ManifestEntry[] {
     return needs.publications
       .between(eventId, from, to)
-      .map(needs.entry)
+      .map((publication) => {
+        const entry = needs.entry(publication)
+        const { photographer } = publication
+        return entry && named.has(eventId) && photographer !== '' ? { ...entry, photographer } : entry
+      })
       .filter((entry) => entry !== null)
+  }
+
+  /** Pages are built anew where the Event shows photographers from now on, or no more. */
+  function showNames(eventId: number, isShown: boolean): void {
+    if (named.has(eventId) === isShown) return
+    if (isShown) named.add(eventId)
+    else named.delete(eventId)
+    forgetPages(eventId, () => true)
+  }
+
+  function forgetPages(eventId: number, isOne: (from: number, to: number) => boolean): void {
+    for (const key of built.keys()) {
+      const [id, from, to] = key.split(/[/-]/).map(Number) as [number, number, number]
+      if (id === eventId && isOne(from, to)) built.delete(key)
+    }
   }
 
   function page(eventId: number, from: number, to: number): BuiltPage | null {
@@ -161,11 +182,12 @@ export function createManifestBuilder(needs: {
 
   return {
     build(event, revision) {
+      showNames(event.id, event.settings.show_photographer)
       const { recentFrom, pages } = manifestLayout(needs.publications.lastPlace(event.id))
       const leaves = pages.map(({ from, to }) => page(event.id, from, to))
       const direct = leaves.slice(0, HEAD_PAGES).filter((leaf) => leaf !== null)
       const tree = treeOver(leaves.slice(HEAD_PAGES).map((leaf) => leaf && leaf.ref))
-      const named = [...direct, ...tree.slice(-1)].map(({ ref }) => ref)
+      const refs = [...direct, ...tree.slice(-1)].map(({ ref }) => ref)
       const recent = entries(event.id, recentFrom, Number.MAX_SAFE_INTEGER)
       const { settings } = event
       const head: ManifestHead = {
@@ -182,22 +204,18 @@ export function createManifestBuilder(needs: {
           subtitleFont: { family: settings.subtitle_font_family, size: settings.subtitle_font_size },
           ...(settings.accent_color && { accent: settings.accent_color }),
           ...(settings.credit && { credit: settings.credit }),
+          ...(settings.show_photographer && { byline: true }),
           ...(settings.privacy_text && { privacy: settings.privacy_text }),
         },
         ...needs.links?.(event),
-        total: recent.length + named.reduce((sum, { count }) => sum + count, 0),
+        total: recent.length + refs.reduce((sum, { count }) => sum + count, 0),
         recent,
-        pages: named,
+        pages: refs,
       }
       const files = [...leaves.filter((leaf) => leaf !== null), ...tree]
       return { head, pages: new Map(files.map(({ ref, body }) => [ref.file, body])) }
     },
-    touch(eventId, place) {
-      for (const key of built.keys()) {
-        const [id, from, to] = key.split(/[/-]/).map(Number) as [number, number, number]
-        if (id === eventId && place >= from && place < to) built.delete(key)
-      }
-    },
+    touch: (eventId, place) => forgetPages(eventId, (from, to) => place >= from && place < to),
     forget: () => built.clear(),
   }
 }

@@ -9,7 +9,7 @@ const MOST = 200
 /** Pages that were true a moment ago. */
 export interface PastPages {
   keep(eventId: number, file: string, body: string): void
-  /** @returns null when it is too old, or holds what was taken down since */
+  /** @returns null when it is too old, or holds what was taken down since, or names that are shown no more */
   get(eventId: number, file: string): string | null
 }
 
@@ -17,26 +17,33 @@ export interface PastPages {
 export function createPastPages(needs: {
   publications: Pick<Catalog['publications'], 'byId'>
   isHidden: (publicationId: string) => boolean
+  /** Whether guests may read who shot what, now. */
+  showsPhotographers: (eventId: number) => boolean
   now: () => number
 }): PastPages {
   const pages = new Map<string, { readonly body: string; readonly until: number }>()
 
-  function isPublic(body: string): boolean {
+  function isPublic(eventId: number, body: string): boolean {
     const page = JSON.parse(body) as ManifestPage | ManifestIndex
     if ('pages' in page) return true
+    const mayName = needs.showsPhotographers(eventId)
     return page.entries.every(
-      ({ id }) => needs.publications.byId(id)?.state === 'live' && !needs.isHidden(id),
+      ({ id, photographer }) =>
+        needs.publications.byId(id)?.state === 'live' &&
+        !needs.isHidden(id) &&
+        (mayName || photographer === undefined),
     )
   }
 
   return {
     keep(eventId, file, body) {
       for (const [key, { until }] of pages) if (until < needs.now() || pages.size >= MOST) pages.delete(key)
-      if (isPublic(body)) pages.set(`${eventId}/${file}`, { body, until: needs.now() + PAGE_KEPT })
+      if (isPublic(eventId, body))
+        pages.set(`${eventId}/${file}`, { body, until: needs.now() + PAGE_KEPT })
     },
     get(eventId, file) {
       const page = pages.get(`${eventId}/${file}`)
-      return page && page.until >= needs.now() && isPublic(page.body) ? page.body : null
+      return page && page.until >= needs.now() && isPublic(eventId, page.body) ? page.body : null
     },
   }
 }

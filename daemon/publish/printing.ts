@@ -18,7 +18,16 @@ export type Print = (
   edit: Edit,
   outputs: readonly { name: 'web' | 'thumb' | 'view' | 'full'; path: string }[],
   settings: OutputSettings,
-) => Promise<{ width: number; height: number; bytes: number; thumbhash: string }[]>
+) => Promise<
+  {
+    width: number
+    height: number
+    bytes: number
+    thumbhash: string
+    /** Whom the Original itself names. */
+    artist?: string
+  }[]
+>
 
 /** What is noted of a version: its web size, and what the view beside it weighs. */
 interface Printed {
@@ -27,12 +36,17 @@ interface Printed {
   readonly bytes: number
   readonly viewBytes: number
   readonly thumbhash: string
+  readonly photographer: string
 }
 
 export interface AppliedSettings {
   readonly key: string
   readonly settings: OutputSettings
 }
+
+/** Who shot a Photo goes before the name that stands in for everybody; whom the Original names goes before both. */
+const credited = (settings: OutputSettings, photographer: string): OutputSettings =>
+  photographer === '' ? settings : { ...settings, artist: photographer }
 
 /** From a Photo and an Edit to files in `photos_web` under a public name, which nobody sees yet. */
 export interface Printing {
@@ -63,6 +77,8 @@ export function createPrinting(needs: {
   folders: Folders
   print: Print
   pathOf: (photo: PhotoRecord) => string
+  /** Who shot it, as is known now; '' for nobody. */
+  photographerOf?: (photo: PhotoRecord) => string
   proof?: Pick<Proof, 'check'>
 }): Printing {
   const { catalog, folders } = needs
@@ -87,6 +103,7 @@ export function createPrinting(needs: {
         edit,
         finish: key,
         source: photo.main.sha256,
+        photographer: printed.photographer,
         width,
         height,
         bytes,
@@ -132,6 +149,7 @@ export function createPrinting(needs: {
 
   async function make(photo: PhotoRecord, edit: Edit, applied: AppliedSettings): Promise<PublicationRecord> {
     const source = await sourceOf(photo)
+    const photographer = needs.photographerOf?.(photo) ?? ''
     for (const folder of [PARTS, 'thumb', 'view']) await makeFolder(web(folder))
     const id = begin()
     const part = (file: string) => web(join(PARTS, `${id}.${file}`))
@@ -142,10 +160,16 @@ export function createPrinting(needs: {
         { name: 'view', path: parts.view },
         { name: 'thumb', path: parts.thumb },
       ] as const
-      const [printed, view] = await needs.print(source, edit, outputs, applied.settings)
+      const settings = credited(applied.settings, photographer)
+      const [printed, view] = await needs.print(source, edit, outputs, settings)
       await Promise.all(Object.values(parts).map(syncFile))
       await folders.check('web')
-      return await place(photo, edit, applied, { ...printed!, viewBytes: view!.bytes }, parts)
+      const made = {
+        ...printed!,
+        viewBytes: view!.bytes,
+        photographer: printed!.artist ?? photographer,
+      }
+      return await place(photo, edit, applied, made, parts)
     } finally {
       await Promise.all(Object.values(parts).map((path) => rm(path, { force: true }))).finally(() =>
         making.delete(id),
@@ -155,7 +179,7 @@ export function createPrinting(needs: {
 
   async function makeFull(
     photo: PhotoRecord,
-    { name, edit, source: madeFrom }: PublicationRecord,
+    { name, edit, source: madeFrom, photographer }: PublicationRecord,
     settings: OutputSettings,
   ): Promise<number> {
     const source = await sourceOf(photo)
@@ -164,7 +188,8 @@ export function createPrinting(needs: {
     const id = begin()
     const part = web(join(PARTS, `${id}.full.jpg`))
     try {
-      const [printed] = await needs.print(source, edit, [{ name: 'full', path: part }], settings)
+      const outputs = [{ name: 'full', path: part }] as const
+      const [printed] = await needs.print(source, edit, outputs, credited(settings, photographer))
       await syncFile(part)
       await folders.check('web')
       await rm(web(fullName(name)), { force: true })

@@ -192,13 +192,14 @@ export async function buildOutside(
 function buildFigures(
   { catalog, bus, log, now, stops }: Storage,
   { milestones }: Pictures,
-  { audience }: Publishing,
+  { audience, photographers }: Publishing,
 ): Figures {
   const faults = createFaultCounter({ catalog, bus, log })
   stops.push(() => faults.stop())
   return createFigures({
     catalog,
     guests: audience.of,
+    photographers: photographers.list,
     settle() {
       milestones.settle()
       faults.settle()

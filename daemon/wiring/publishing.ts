@@ -6,6 +6,7 @@ import { createDecisions, type Decisions } from '../decisions/decisions.ts'
 import { createRemovalRequestInbox, type RemovalRequestInbox } from '../decisions/removal-requests.ts'
 import { createDelaySetting, type DelaySetting } from '../decisions/delay-setting.ts'
 import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/registry.ts'
+import { createPhotographers, type Photographers } from '../ingest/camera/photographers.ts'
 import { createBulkRemovalGuard, type BulkRemovalGuard } from '../publish/bulk-removal.ts'
 import { createFullSizeQueue, type FullSizeQueue } from '../publish/full-size-queue.ts'
 import { createGuestLinks, type GuestLinks } from '../publish/guest-links.ts'
@@ -37,6 +38,7 @@ export interface Publishing {
   readonly galleryChanged: Signal
   /** The cameras that are known, with what people set for them. */
   readonly registry: CameraRegistry
+  readonly photographers: Photographers
   readonly unattended: UnattendedPublishing
 }
 
@@ -94,7 +96,16 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
   const { pathOf } = originalFiles
-  const printing = createPrinting({ catalog, folders, print: darkroom.print, pathOf, proof })
+  const registry = createCameraRegistry(catalog.settings)
+  const photographers = createPhotographers(registry)
+  const printing = createPrinting({
+    catalog,
+    folders,
+    print: darkroom.print,
+    pathOf,
+    photographerOf: photographers.of,
+    proof,
+  })
   const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
   stops.push(() => fullSizes.stop())
   const removalChanged = createSignal()
@@ -114,7 +125,6 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   removalChanged.on(() => {
     if (bulkRemoval.isAllowed()) decisions.jobs.settled('mass_removal')
   })
-  const registry = createCameraRegistry(catalog.settings)
   const unattended = createUnattendedPublishing({
     catalog,
     bus,
@@ -139,6 +149,6 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     log: cloudLog,
   })
   return {
-    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, unattended, removalRequests, audience, galleryChanged, publicGuests,
+    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, photographers, unattended, removalRequests, audience, galleryChanged, publicGuests,
   } // prettier-ignore
 }

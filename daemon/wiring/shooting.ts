@@ -15,6 +15,7 @@ import { isFtpOn } from '../ingest/ftp/ftp.ts'
 import { createLoginLog } from '../ingest/ftp/login-log.ts'
 import { createFtpLogins, type FtpLogins } from '../ingest/ftp/logins.ts'
 import { createSources, type Sources } from '../ingest/sources.ts'
+import { createWatchedSetting, type WatchedSetting } from '../ingest/watched/setting.ts'
 import { createRunning, type Running } from '../util/restartable.ts'
 import type { Pictures } from './pictures.ts'
 import type { Publishing } from './publishing.ts'
@@ -25,6 +26,7 @@ export interface Shooting {
   readonly sources: Running<Sources>
   readonly again: Again
   readonly cameraSettings: CameraSettings
+  readonly watchedSetting: WatchedSetting
   /** Cameras that send by FTP, and whether they may. */
   readonly ftpLogins: FtpLogins
   readonly isFtpOn: () => boolean
@@ -57,6 +59,7 @@ export async function buildShooting(
     ]),
   ]
 
+  const watchedSetting = createWatchedSetting({ catalog, fixed: config.watch, data: config.data })
   const ftpLogins = createFtpLogins({ catalog, registry })
   const secure = createSecure()
   // Apart from those of people: a camera that keeps on with an old password is nobody who guesses a code.
@@ -84,6 +87,7 @@ export async function buildShooting(
       announcer,
       cardRoots: config.cardRoots,
       watchedFolders: config.watch,
+      moreWatched: watchedSetting.wanted,
       cameras: { on: config.camera, ports, usb: config.demo !== 'camera' },
       registry,
       ftp,
@@ -107,6 +111,7 @@ export async function buildShooting(
     sources,
     again,
     cameraSettings,
+    watchedSetting,
     ftpLogins,
     isFtpOn: () => isFtpOn(ftp),
     secure,

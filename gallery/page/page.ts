@@ -26,7 +26,7 @@ import { createPictures } from './pictures.ts'
 import { createSharing } from './sharing.ts'
 import { createSigns } from './signs.ts'
 import { sizeOfLatest } from '../grid/size.ts'
-import { createTelling } from './telling.ts'
+import { createTelling, creditOf } from './telling.ts'
 import { createTile } from '../grid/tile.ts'
 import type { Language } from '../../daemon/contract/language.ts'
 import { wordsOf } from '../locales/words.ts'
@@ -151,6 +151,7 @@ export const createPage = (needs: PageNeeds) => {
         keeping: extras.keep,
         alt,
         time,
+        credit: (entry) => creditOf(entry, state?.album?.head?.event),
         find: (name) => latest.find(name) ?? masonry.find(name),
         closing: masonry.reveal,
         nearEnd: () => void feed.more(),

@@ -34,6 +34,7 @@ export interface ButtonNeeds {
   onChange: (listener: () => void) => void
   words: ReturnType<typeof viewerWordsOf>
   time: (entry: ManifestEntry) => string
+  credit: (entry: ManifestEntry) => string
   file: (entry: ManifestEntry) => string
   keeping: () => Keeping | null
   link: (entry: ManifestEntry) => string
@@ -46,7 +47,7 @@ export interface ButtonNeeds {
   saved: (names: readonly string[]) => void
 }
 
-/** The viewer's top line. */
+/** The viewer's top line, and who shot the photo below it. */
 export const addButtons = (pswp: PhotoSwipe, needs: ButtonNeeds): void => {
   const { current, onChange, words, keeping, takeOut } = needs
 
@@ -67,6 +68,20 @@ export const addButtons = (pswp: PhotoSwipe, needs: ButtonNeeds): void => {
           const entry = current()
           element.textContent = entry === null ? '' : needs.time(entry)
         }),
+    })
+    pswp.ui?.registerElement({
+      name: 'credit',
+      order: 6,
+      appendTo: 'root',
+      onInit: (element) => {
+        element.dataset['testid'] = 'photographer'
+        onChange(() => {
+          const entry = current()
+          const name = entry === null ? '' : needs.credit(entry)
+          element.textContent = name === '' ? '' : words.by(name)
+          element.hidden = name === ''
+        })
+      },
     })
     pswp.ui?.registerElement({
       name: 'heart',

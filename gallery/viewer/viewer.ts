@@ -21,6 +21,8 @@ export interface ViewerNeeds {
   file: (entry: ManifestEntry) => string
   alt: (entry: ManifestEntry) => string
   time: (entry: ManifestEntry) => string
+  /** Who shot it; '' where that is not shown. */
+  credit: (entry: ManifestEntry) => string
   /** The photo's picture on the page, for the flight from and to it. */
   find: (filename: string) => HTMLElement | null
   /** Puts the photo on top of the page's own entry in the history; else it has its entry already. */

@@ -40,6 +40,7 @@ import type {
   WatermarkReply,
   WatermarkSettings,
 } from '../../daemon/contract/output-settings.ts'
+import type { WatchedFoldersBody, WatchedFoldersReply } from '../../daemon/contract/watched-folders.ts'
 import type {
   EventSettings,
   EventStatistics,
@@ -230,6 +231,9 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     savePictureSettings: (change: PictureChange) => post<PictureSettings>('/api/picture-settings', change),
     folders: () => get<FolderSettings>('/api/folder-settings'),
     saveFolders: (change: Partial<FolderSettings>) => post<FolderSettings>('/api/folder-settings', change),
+    watchedFolders: () => get<WatchedFoldersReply>('/api/watched-folders'),
+    changeWatchedFolders: (body: WatchedFoldersBody) =>
+      post<WatchedFoldersReply>('/api/watched-folders', body),
     listFolders: (path?: string) => get<FolderListing>(`/api/folders?${query({ path })}`),
     makeFolder: (parent: string, name: string) => post<FolderListing>('/api/folders', { parent, name }),
     timeline: (id: string) => get<PhotoTimeline>(`/api/photo-timeline?${query({ id })}`),

@@ -6,6 +6,13 @@ import { useNeeds } from '../connection/needs.ts'
 import { usePhotos } from './photos.ts'
 import { useSystem } from './system.ts'
 
+/** It was never connected: its frames come on cards. */
+export const isOfCards = ({ id }: Pick<CameraOwn, 'id'>): boolean => id.startsWith('serial:')
+
+/** Who shoots with a camera, and what people call it. */
+export const namedBy = ({ name, photographer }: Pick<CameraOwn, 'name' | 'photographer'>): string =>
+  photographer ? `${photographer} · ${name}` : name
+
 /** What the people here call their cameras, and how cameras are used. What they do just now is in the status. */
 export const useCameras = defineStore('cameras', () => {
   const { api } = useNeeds()

@@ -11,6 +11,11 @@ export interface Marks {
   setCounts(id: string, counts: { published: number; unpublished: number }): void
   /** Moves the time taken of all of a camera's Photos, whose clock is off by `by` milliseconds more than thought. */
   shiftTaken(eventId: number, cameraId: string, by: number): PhotoRecord[]
+  /** Cameras that an Event's Photos name by a serial number, of Photos that are no known camera's; those with most first, at
+   * most twelve. */
+  unknownCameras(eventId: number): { serial: string; model: string | null }[]
+  /** Makes Photos of no known camera, whose files say this serial number, that camera's. */
+  claim(eventId: number, serial: string, cameraId: string): PhotoRecord[]
 }
 
 export function createMarks(needs: {
@@ -26,6 +31,17 @@ export function createMarks(needs: {
   const shift = prepare<{ id: string }>(
     db,
     'UPDATE photos SET taken_at = taken_at + ? WHERE event_id = ? AND camera_id = ? RETURNING id',
+  )
+
+  const unknown = prepare<{ serial: string; model: string | null }>(
+    db,
+    `SELECT serial, max(camera) AS model FROM photos
+     WHERE event_id = ? AND camera_id IS NULL AND serial > '' AND deleted_at IS NULL
+     GROUP BY serial ORDER BY count(*) DESC, serial LIMIT 12`,
+  )
+  const claim = prepare<{ id: string }>(
+    db,
+    'UPDATE photos SET camera_id = ? WHERE event_id = ? AND camera_id IS NULL AND serial = ? RETURNING id',
   )
 
   return {
@@ -59,6 +75,14 @@ export function createMarks(needs: {
       return transaction(() => {
         const ids = shift.all(by, eventId, cameraId)
         if (ids.length > 0) journal.note(eventId, { fact: 'photos.shifted', cameraId, by })
+        return ids.map(({ id }) => get(id))
+      })
+    },
+    unknownCameras: (eventId) => unknown.all(eventId).map((row) => ({ ...row })),
+    claim(eventId, serial, cameraId) {
+      return transaction(() => {
+        const ids = claim.all(cameraId, eventId, serial)
+        if (ids.length > 0) journal.note(eventId, { fact: 'photos.claimed', serial, cameraId })
         return ids.map(({ id }) => get(id))
       })
     },

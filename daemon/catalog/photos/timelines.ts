@@ -11,6 +11,11 @@ export interface TimelineRecord {
   readonly camera: string | null
   /** Tells one camera from another. */
   readonly cameraKey: string
+  readonly cameraId: string | null
+  /** The camera's own number, as its file says it. */
+  readonly serial: string | null
+  /** What was published of it: whom that names ('' for nobody), and whether guests see it now; null before. */
+  readonly published: { readonly photographer: string; readonly isLive: boolean } | null
   /** People said how far the camera's clock is off. */
   readonly isCorrected: boolean
   /** It came from the camera itself, not by a card or a folder. */
@@ -58,21 +63,26 @@ type Row = [
   seenAt: number | null,
   seenWhere: SeenWhere | null,
   publishedAt: number | null,
+  published: string | null,
 ]
 
 const SELECT = `SELECT p.id, p.filename, p.state, p.camera, p.serial, p.camera_id, p.taken_at, p.added_at, p.deleted_at,
   o.origin, o.bytes, o.shot_at, m.tile_at, m.decided_at, m.uploaded_at, m.seen_at, m.seen_where,
-  (SELECT min(published_at) FROM publications WHERE photo_id = p.id AND was_live = 1)
+  (SELECT min(published_at) FROM publications WHERE photo_id = p.id AND was_live = 1),
+  (SELECT (state = 'live') || photographer FROM publications WHERE photo_id = p.id AND was_live = 1
+   ORDER BY state = 'live' DESC, published_at DESC LIMIT 1)
   FROM photos p JOIN originals o ON o.photo_id = p.id AND o.role = 'main' LEFT JOIN milestones m ON m.photo_id = p.id`
 
 function decode(row: Row): TimelineRecord {
   // prettier-ignore
   const [
     id, filename, state, camera, serial, cameraId, takenAt, addedAt, deletedAt, origin, bytes, shotAt, tileAt, decidedAt,
-    uploadedAt, seenAt, seenWhere, publishedAt,
+    uploadedAt, seenAt, seenWhere, publishedAt, published,
   ] = row
   return {
-    ...{ id, filename, camera, bytes, tileAt, decidedAt, publishedAt, uploadedAt, seenAt, seenWhere },
+    ...{ id, filename, camera, cameraId, serial, bytes },
+    ...{ tileAt, decidedAt, publishedAt, uploadedAt, seenAt, seenWhere },
+    published: published === null ? null : { photographer: published.slice(1), isLive: published[0] === '1' },
     state: deletedAt === null ? state : 'deleted',
     cameraKey: cameraId ?? `${camera ?? ''} ${serial ?? ''}`,
     isCorrected: shotAt !== null && shotAt !== takenAt,

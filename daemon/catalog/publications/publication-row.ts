@@ -14,6 +14,8 @@ export interface PublicationRecord {
   readonly finish: string
   /** The hash of the Original that it was made from; '' where that is not known. */
   readonly source: string
+  /** Who was said to have shot it when it was made; '' for nobody. */
+  readonly photographer: string
   readonly state: 'pending' | 'live' | 'gone'
   /** Rises in the order of first publication; a replacement keeps its predecessor's. 0: a test shot, in no list. */
   readonly place: number
@@ -42,6 +44,7 @@ export type Row = {
   edit_key: string
   finish: string
   source: string
+  photographer: string
   full_bytes: number | null
   view_bytes: number | null
   state: PublicationRecord['state']
@@ -65,6 +68,7 @@ export function decode(row: Row): PublicationRecord {
     editKey: row.edit_key,
     finish: row.finish,
     source: row.source,
+    photographer: row.photographer,
     state: row.state,
     place: row.place,
     width: row.width,

@@ -17,6 +17,7 @@ export interface NewPublication {
   readonly edit: Edit
   readonly finish?: string
   readonly source?: string
+  readonly photographer?: string
   readonly width: number
   readonly height: number
   readonly bytes: number
@@ -97,9 +98,9 @@ export function createPublications(needs: {
   const insert = prepare(
     db,
     `INSERT INTO publications
-     (id, event_id, photo_id, name, name_key, edit, edit_key, finish, source, state, place, width, height, bytes, thumbhash,
-      view_bytes, full_bytes, published_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)`,
+     (id, event_id, photo_id, name, name_key, edit, edit_key, finish, source, photographer, state, place, width, height,
+      bytes, thumbhash, view_bytes, full_bytes, published_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const live = prepare(
     db,
@@ -143,7 +144,7 @@ export function createPublications(needs: {
   function noteLive(publication: PublicationRecord, replaced: PublicationRecord | null): void {
     if (publication.place === 0) return
     const { id, eventId, photoId, name, edit, finish, source, place, width, height, bytes } = publication
-    const { thumbhash, viewBytes } = publication
+    const { thumbhash, viewBytes, photographer } = publication
     journal.note(eventId, {
       fact: 'publication.live',
       publication: id,
@@ -158,6 +159,7 @@ export function createPublications(needs: {
       thumbhash,
       view: viewBytes,
       source,
+      ...(photographer && { photographer }),
       replaced: replaced?.id ?? null,
     })
   }
@@ -200,6 +202,7 @@ export function createPublications(needs: {
         edit,
         finish = '',
         source = '',
+        photographer = '',
         width,
         height,
         bytes,
@@ -213,7 +216,7 @@ export function createPublications(needs: {
         const place = placeOf(eventId, photoId)
         insert.run(
           id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish, source,
-          place, width, height, bytes, thumbhash, viewBytes, full && place > 0 ? 0 : null, now(),
+          photographer, place, width, height, bytes, thumbhash, viewBytes, full && place > 0 ? 0 : null, now(),
         ) // prettier-ignore
         return get(id)
       })

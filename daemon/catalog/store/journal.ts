@@ -99,6 +99,8 @@ export type JournalFact =
   | { readonly fact: 'photo.marked'; readonly photo: string; readonly rating: number }
   /** The time taken of all of a camera's photos so far moved by `by` milliseconds. */
   | { readonly fact: 'photos.shifted'; readonly cameraId: string; readonly by: number }
+  /** All photos so far that were of no known camera, and whose files say this number, are this camera's. */
+  | { readonly fact: 'photos.claimed'; readonly serial: string; readonly cameraId: string }
   | { readonly fact: 'edit.kept'; readonly photo: string; readonly edit: Edit }
   | {
       readonly fact: 'publication.live'
@@ -116,6 +118,8 @@ export type JournalFact =
       readonly view?: number | null
       /** The hash of the Original that it was made from; absent in older lines. */
       readonly source?: string
+      /** Who was said to have shot it; absent for nobody. */
+      readonly photographer?: string
       /** The publication that left in the same moment. */
       readonly replaced: string | null
     }

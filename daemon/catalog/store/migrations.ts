@@ -474,6 +474,11 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (event_id, kind)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Whom its files name as the photographer: who is named in the Original, or else was said to use the camera when it was
+  -- made; '' where nobody was.
+  ALTER TABLE publications ADD COLUMN photographer TEXT NOT NULL DEFAULT '';
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -1,4 +1,5 @@
 import { canonBox } from './embedded.ts'
+import { readCreators, type MetadataBlocks } from './named.ts'
 import { fraction, numbers, readTiff, TAG, text, type Tiff } from './tiff.ts'
 
 type Fraction = readonly [above: number, below: number]
@@ -28,13 +29,36 @@ export interface Credits {
 
 /** Never throws: broken tags are tags that are not there.
  * @param exif the EXIF block as the decoder hands it out, with or without its `Exif` header
- * @param raw the whole file when it is a RAW, whose own tags fill what its JPEG does not say */
-export function readCredits(exif: Buffer | undefined, raw?: Buffer): Credits {
+ * @param raw the whole file when it is a RAW, whose own tags fill what its JPEG does not say
+ * @param beside what may name the artist where EXIF names nobody */
+export function readCredits(exif: Buffer | undefined, raw?: Buffer, beside: MetadataBlocks = {}): Credits {
   const blocks = exif ? [readTiff(withoutHeader(exif))] : []
   if (raw) blocks.push(readTiff(raw), canonBox(raw, 'CMT1'), canonBox(raw, 'CMT2'))
   const found: Credits = {}
   for (const tiff of blocks) if (tiff) Object.assign(found, { ...creditsOf(tiff), ...found })
-  return found
+  if (found.artist !== undefined) return found
+  const tags = blocks.flatMap((tiff) => (tiff ? [authorIn(tiff), readCreators(packetsIn(tiff))] : []))
+  const artist = clean([readCreators(beside), ...tags].find((name) => clean(name) !== undefined))
+  return { ...found, ...(artist !== undefined && { artist }) }
+}
+
+/** What a TIFF carries of words in tags of its own, and so does a RAW. */
+function packetsIn(tiff: Tiff): MetadataBlocks {
+  const block = (tag: number) => bytesOf(tiff, tag)
+  return { xmp: block(TAG.xmp), iptc: block(TAG.photoshop) ?? block(TAG.iptc) }
+}
+
+/** Whom the dialogs of Windows name. */
+const authorIn = (tiff: Tiff) => bytesOf(tiff, TAG.windowsAuthor)?.toString('utf16le')
+
+/** The longest that is looked into, bytes. */
+const LONGEST_BLOCK = 1 << 20
+
+function bytesOf(tiff: Tiff, tag: number): Buffer | undefined {
+  const entry = tiff.directories.find((directory) => directory.has(tag))?.get(tag)
+  if (!entry || ![1, 4, 7].includes(entry.type)) return undefined
+  const length = entry.count * (entry.type === 4 ? 4 : 1)
+  return length > LONGEST_BLOCK ? undefined : tiff.bytes.subarray(entry.at, entry.at + length)
 }
 
 const withoutHeader = (exif: Buffer) =>

@@ -56,6 +56,10 @@ export const TAG = {
   serial: 0xa431,
   lensMake: 0xa433,
   lens: 0xa434,
+  xmp: 0x02bc,
+  iptc: 0x83bb,
+  photoshop: 0x8649,
+  windowsAuthor: 0x9c9d,
   dngVersion: 0xc612,
 } as const
 

@@ -3,6 +3,7 @@ import type { Size } from '../../contract/recipe.ts'
 import { errnoOf, messageOf, Refusal } from '../../errors.ts'
 import type { Credits } from '../formats/credits.ts'
 import { withSegments, writeExif } from '../formats/exif.ts'
+import { writeXmp } from '../formats/xmp.ts'
 import type { Rgba } from './text-renderer.ts'
 import { createOverlays, overlayFor, type Overlays } from './overlay.ts'
 
@@ -71,9 +72,14 @@ export function signed(
   of: { credits: Credits; settings: OutputSettings; size: Size; profile: Buffer },
 ): Buffer {
   const { credits, settings, size, profile } = of
-  const names = {
+  const said: Credits = {
     ...(settings.artist && { artist: settings.artist }),
     ...(settings.copyright && { copyright: settings.copyright }),
+    ...credits,
   }
-  return withSegments(jpeg, { exif: writeExif({ ...names, ...credits }, size), profile })
+  return withSegments(jpeg, {
+    exif: writeExif(said, size),
+    ...(said.artist !== undefined && { xmp: writeXmp(said.artist) }),
+    profile,
+  })
 }

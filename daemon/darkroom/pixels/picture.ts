@@ -7,6 +7,7 @@ import { adobeRgbProfile } from './adobe-rgb.ts'
 import { saysAdobeRgb } from '../formats/credits.ts'
 import { findEmbedded } from '../formats/embedded.ts'
 import { withSegments } from '../formats/exif.ts'
+import type { MetadataBlocks } from '../formats/named.ts'
 import type { Inspection } from '../workers/jobs.ts'
 import { fromGrey, swapsSides, type Raster } from './pixels.ts'
 import { isCommonTiff, isForeignTiff } from '../formats/sniff.ts'
@@ -34,6 +35,8 @@ export interface Picture {
   readonly encoded: Buffer
   /** The picture's EXIF block. */
   readonly exif: Buffer | undefined
+  /** What else it carries of words. */
+  readonly blocks: MetadataBlocks
   readonly orientation: number
   /** Pixels, after the orientation. */
   readonly upright: Size
@@ -108,13 +111,14 @@ export async function openPicture(path: string): Promise<Picture> {
   const upright = swapsSides(orientation)
     ? { width: header.height, height: header.width }
     : { width: header.width, height: header.height }
-  const { exif } = header
+  const { exif, xmp, iptc } = header
   const isJpeg = kind === 'jpeg' || kind === 'raw'
   // The profile that the camera meant and left out: with it, the decoder knows what to do.
   const named = isJpeg && !header.icc && saysAdobeRgb(exif)
   const profiled = named ? withSegments(encoded, { profile: adobeRgbProfile() }) : encoded
   const isSmall = embedded?.isSmall ?? false
-  return { kind, file, encoded: profiled, exif, orientation, upright, isSmall, isUnfinished: !whole }
+  const blocks = { xmp, iptc }
+  return { kind, file, encoded: profiled, exif, blocks, orientation, upright, isSmall, isUnfinished: !whole }
 }
 
 /** Whether a picture decodes to its last row without a complaint; at an eighth of its size where that is possible. */

@@ -25,6 +25,8 @@ export interface Inspection extends ZonedCapture {
 
 export interface Rendered extends Readonly<Static<typeof RenditionFacts>> {
   readonly path: string
+  /** Whom the Original itself names as its artist, where the rendition says so. */
+  readonly artist?: string
 }
 
 export interface Output {

@@ -70,7 +70,12 @@ export function createCameraRegistry(settings: Settings): CameraRegistry {
     },
     noteSerial(id, serial) {
       const known = serials()
-      if (known[serial] !== id) settings.set('camera-serials', JSON.stringify({ ...known, [serial]: id }))
+      if (known[serial] === id) return
+      const before = find(known[serial] ?? '')
+      const now = find(id)
+      settings.set('camera-serials', JSON.stringify({ ...known, [serial]: id }))
+      // The same body, known by its cards or another way before: so is who shoots with it.
+      if (now && before?.photographer && !now.photographer) put({ ...now, photographer: before.photographer })
     },
     bySerial(serial) {
       const id = serials()[serial]
@@ -84,7 +89,7 @@ export function createCameraRegistry(settings: Settings): CameraRegistry {
 }
 
 /** `Canon EOS R5`, and `Canon EOS R5 2` for the second body. */
-function nameFor(model: string, others: readonly CameraOwn[]): string {
+export function nameFor(model: string, others: readonly CameraOwn[]): string {
   const base = model.trim().slice(0, 36) || 'Camera'
   for (let n = 1; ; n += 1) {
     const name = n === 1 ? base : `${base} ${n}`

@@ -57,8 +57,14 @@ export function unreadable(error: unknown): Message {
 /** Everything below a folder. Hidden folders, those of systems, links and our own photo folders are left out: what was
  * published from here must not come back as a new photo. One bad place on a disk stops nothing but itself.
  * @param prefix how the top is called in the frames' paths; '' for none
+ * @param isFlat what lies in folders below it is left out, too
  * @throws the system's error when the top cannot be read */
-export async function listFrames(top: string, prefix: string, signal: AbortSignal): Promise<Listing> {
+export async function listFrames(
+  top: string,
+  prefix: string,
+  signal: AbortSignal,
+  isFlat = false,
+): Promise<Listing> {
   const listing: Listing = { frames: [], others: [], unread: [] }
   await walk(top, prefix, 0)
   return listing
@@ -74,6 +80,7 @@ export async function listFrames(top: string, prefix: string, signal: AbortSigna
           if (await isFolder(path, entry)) folders.push(entry)
         }),
       )
+    if (isFlat) return
     const inside = path.split('/').at(-1) ?? ''
     const order = new Map(entries.map((entry, index) => [entry, index]))
     folders.sort((a, b) => order.get(a)! - order.get(b)!)

@@ -26,6 +26,8 @@ export interface TreeNeeds extends SourceNeeds {
   readonly unfinished?: (frame: Frame, unchangedFor: number) => Promise<boolean | Message>
   /** Frames that appear after the first look are taken whatever their date. */
   readonly asksOnlyAtFirst: boolean
+  /** The folders in it are left alone. */
+  readonly isFlat?: boolean
   /** What is said while its place is away: before everything was copied, and when some was. */
   readonly words: { readonly away: string; readonly left: (done: number, total: number) => Message }
 }
@@ -187,7 +189,7 @@ export function createTree(needs: TreeNeeds): Source {
     }
     const top = await needs.top()
     if (top === null) return away()
-    const listing = await listFrames(top.path, top.prefix, signal)
+    const listing = await listFrames(top.path, top.prefix, signal, needs.isFlat)
     const { frames, unread } = listing
     first.note(listing)
     owed.list(event.id, listing)

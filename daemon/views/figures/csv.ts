@@ -8,7 +8,7 @@ const MARK = '\ufeff'
 const END = '\r\n'
 
 const COLUMNS = [
-  'filename', 'state', 'camera', 'bytes', 'shot_at', 'clock', 'on_disk_at', 'tile_at', 'decided_at', 'published_at',
+  'filename', 'state', 'camera', 'photographer', 'bytes', 'shot_at', 'clock', 'on_disk_at', 'tile_at', 'decided_at', 'published_at',
   'uploaded_at', 'seen_at', 'seen_where', ...STEPS.map((step) => `${step}_ms`),
 ] // prettier-ignore
 
@@ -27,8 +27,9 @@ const line = (cells: readonly (string | number | null)[]) => cells.map(cell).joi
 
 export const csvHead = (): string => MARK + line(COLUMNS)
 
-/** A Photo's line. Times that cannot be believed have no milliseconds. */
-export function csvLine(timeline: TimelineRecord): string {
+/** A Photo's line. Times that cannot be believed have no milliseconds.
+ * @param photographer '' where nobody is known */
+export function csvLine(timeline: TimelineRecord, photographer = ''): string {
   const { filename, state, camera, bytes, seenWhere } = timeline
   const { shotAt, onDiskAt, tileAt, decidedAt, publishedAt, uploadedAt, seenAt } = timeline
   const took = STEPS.map((step) => {
@@ -36,7 +37,7 @@ export function csvLine(timeline: TimelineRecord): string {
     return typeof measured === 'number' ? measured : null
   })
   return line([
-    filename, state, camera, bytes, isoOf(shotAt), clockOf(timeline), isoOf(onDiskAt), isoOf(tileAt), isoOf(decidedAt),
+    filename, state, camera, photographer, bytes, isoOf(shotAt), clockOf(timeline), isoOf(onDiskAt), isoOf(tileAt), isoOf(decidedAt),
     isoOf(publishedAt), isoOf(uploadedAt), isoOf(seenAt), seenWhere, ...took,
   ]) // prettier-ignore
 }

@@ -2,6 +2,8 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { EventRecord } from '../../catalog/events.ts'
 import type { EventReport, PhotoTimeline } from '../../contract/figures.ts'
 import type { GuestStatistics } from '../../contract/settings.ts'
+import type { TimelineRecord } from '../../catalog/photos/timelines.ts'
+import { createCreditCounter, photographerOf } from './credits.ts'
 import { csvHead, csvLine } from './csv.ts'
 import { createStepCounter, EDGES } from './steps.ts'
 import { isoOf, timelineView } from './timeline.ts'
@@ -21,6 +23,8 @@ export interface Figures {
 export function createFigures(needs: {
   catalog: Pick<Catalog, 'timelines' | 'statistics' | 'skipped' | 'faults'>
   guests: (eventId: number) => GuestStatistics
+  /** Who shot with the camera of a frame, for many frames: '' for nobody. */
+  photographers: () => (frame: Pick<TimelineRecord, 'cameraId' | 'serial'>) => string
   /** Writes what is only counted so far. */
   settle: () => void
   /** Milliseconds since 1970. */
@@ -32,9 +36,11 @@ export function createFigures(needs: {
       needs.settle()
       const { id, slug, settings, state } = event
       const steps = createStepCounter()
+      const credits = createCreditCounter(needs.photographers())
       let [first, last] = [Infinity, -Infinity]
       for (const timeline of timelines.each(id)) {
         steps.add(timeline)
+        credits.add(timeline)
         first = Math.min(first, timeline.onDiskAt)
         last = Math.max(last, timeline.onDiskAt)
       }
@@ -50,6 +56,7 @@ export function createFigures(needs: {
           unpublished: published_ever - published,
           ...{ rejected, archived, set_aside: skipped.count(id) },
         },
+        photographers: credits.figures(),
         edges_ms: [...EDGES],
         steps: steps.figures(),
         guests: { peak, opened, saved },
@@ -60,17 +67,18 @@ export function createFigures(needs: {
     timeline(photoId) {
       needs.settle()
       const found = timelines.byId(photoId)
-      return found && timelineView(found)
+      return found && timelineView(found, photographerOf(needs.photographers())(found))
     },
     async *table({ id }) {
       needs.settle()
       yield csvHead()
       const ids = timelines.ids(id)
+      const nameOf = photographerOf(needs.photographers())
       for (let at = 0; at < ids.length; at += AT_ONCE) {
         await new Promise((resolve) => setImmediate(resolve))
         yield timelines
           .some(ids.slice(at, at + AT_ONCE))
-          .map(csvLine)
+          .map((timeline) => csvLine(timeline, nameOf(timeline)))
           .join('')
       }
     },

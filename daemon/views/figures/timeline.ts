@@ -14,13 +14,15 @@ export function clockOf({ shotAt, isCorrected }: TimelineRecord): PhotoTimeline[
   return shotAt === null ? 'none' : isCorrected ? 'corrected' : 'as_set'
 }
 
-/** A Photo's timeline as pages see it. */
-export function timelineView(timeline: TimelineRecord): PhotoTimeline {
+/** A Photo's timeline as pages see it.
+ * @param photographer '' where nobody is known */
+export function timelineView(timeline: TimelineRecord, photographer = ''): PhotoTimeline {
   const { id, filename, seenWhere } = timeline
   const way = measure('shutter_to_disk', timeline)
   return {
     id,
     filename,
+    photographer: photographer || null,
     shot_at: isoOf(timeline.shotAt),
     clock: clockOf(timeline),
     doubt: typeof way === 'string' ? way : null,

@@ -50,6 +50,8 @@ export const access = {
     field: {
       event_title: 'title',
       event_subtitle: 'subtitle',
+      photographer: 'photographer',
+      show_photographer: 'photographer under the photo',
       title_font_family: 'title font',
       title_font_size: 'title size',
       subtitle_font_family: 'subtitle font',
@@ -91,6 +93,9 @@ export const access = {
       'picture added': 'Added a picture: {subject}',
       'picture chosen': 'Chose a picture: {subject}',
       'picture removed': 'Removed a picture: {subject}',
+      'watched folder added': 'Watches the folder {subject}',
+      'watched folder changed': 'Changed the watched folder {subject}',
+      'watched folder removed': 'Watches the folder {subject} no more',
       'folder made': 'Made the folder {subject}',
       'hidden files removed': 'Removed {a} hidden files',
       'mass removal allowed': 'Allowed many to be unpublished',

@@ -110,9 +110,12 @@ export const camera = {
     shutterAway: 'The camera is not connected.',
     shutterFull: 'The card is full.',
     noShutter: 'This camera cannot be released from here.',
-    own: 'Name, colour, clock',
-    photographer: 'Photographer',
+    own: 'Name, photographer, colour, clock',
     name: 'Name',
+    photographer: 'Photographer',
+    photographerHint:
+      'Written into what is published from now on, unless the file itself names somebody. What is published already stays as it is.',
+    fromCards: 'From cards',
     clock: 'Clock of this camera',
     clockHint:
       'Sets the order and the times shown, also of photos that are here already. The files are not changed.',

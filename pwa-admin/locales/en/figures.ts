@@ -2,6 +2,7 @@
 export const figures = {
   times: {
     open: '{name}: when what happened',
+    photographer: 'Photographer: {name}',
     shot: 'Shutter',
     on_disk: 'On the disk',
     tile: 'Picture ready',

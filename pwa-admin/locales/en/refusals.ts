@@ -41,6 +41,13 @@ export const refusals = {
     folder_inside: 'No folder may lie in another: {folder} lies in {other}.',
     folder_closed: 'The system does not let this program into {folder}.',
     no_such_folder: 'There is no folder {folder}.',
+    folder_watched: '{folder} meets a folder that is watched: {other}',
+    folder_meets_photos: '{folder} holds or lies in {other}, where this program keeps photos.',
+    folder_of_system:
+      '{folder} is a folder of a system or a program, whose photos are copies or were thrown away.',
+    too_many_watched: 'At most {n} folders can be watched. Remove one first.',
+    watched_at_start: '{folder} is watched because the program was started so.',
+    not_watched: '{folder} is not watched.',
     folder_exists: 'There is a folder “{name}” already.',
     bad_name: 'A folder cannot be called “{name}”.',
     https_only: 'Only https addresses are fetched, not {address}.',

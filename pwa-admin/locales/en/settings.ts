@@ -72,6 +72,9 @@ export const settings = {
     accentOwn: 'Own colour',
     credit: 'Credit',
     creditHint: 'Whose photos these are, at the foot of the gallery. The next event keeps it.',
+    showPhotographer: 'Show the photographer under the photo',
+    showPhotographerHint:
+      'Guests read who shot a photo that they open: its camera’s photographer, or else the credit. Off, no name of a photographer is in the gallery’s lists.',
     privacy: 'Privacy',
     privacyHint: 'What guests should know, at the foot of the gallery. Empty: the gallery’s own sentence.',
     hero: {
@@ -82,6 +85,17 @@ export const settings = {
     heroUrlHint: 'https, at most 10 MB. It is fetched once and kept here; guests load nothing from there.',
     fetch: 'Fetch',
     fetching: 'Fetching',
+    watched: 'Watched folders',
+    watchedHint:
+      'Photos that another program puts there are copied from there; nothing there is changed. Folders of network disks and of systems are passed over.',
+    watchedAdd: 'Watch a folder',
+    watchedDeep: 'The folders in it, too',
+    watchedRemove: 'Watch {folder} no more',
+    watchedFixed: 'Given when the program was started (--watch).',
+    watchedFull: 'At most {n} folders can be watched. Remove one first.',
+    watchedNothing: 'Nothing there yet',
+    watchedTaken: '{n} of {m} copied',
+    watchedNot: 'Not watched: at most {n} folders are.',
     chooseFolder: 'Choose',
     chooseFor: 'Choose the folder: {what}',
     places: 'Places',

@@ -51,6 +51,8 @@ export const access: Same<typeof en> = {
     field: {
       event_title: '標題',
       event_subtitle: '副標題',
+      photographer: '攝影師',
+      show_photographer: '相片下方的攝影師',
       title_font_family: '標題字型',
       title_font_size: '標題大小',
       subtitle_font_family: '副標題字型',
@@ -92,6 +94,9 @@ export const access: Same<typeof en> = {
       'picture added': '加入圖片：{subject}',
       'picture chosen': '選用圖片：{subject}',
       'picture removed': '移除圖片：{subject}',
+      'watched folder added': '開始監看資料夾 {subject}',
+      'watched folder changed': '變更監看的資料夾 {subject}',
+      'watched folder removed': '不再監看資料夾 {subject}',
       'folder made': '建立資料夾 {subject}',
       'hidden files removed': '移除 {a} 個隱藏檔',
       'mass removal allowed': '允許一次取消發布多張',

@@ -4,6 +4,7 @@ import type { figures as en } from '../en/figures.ts'
 export const figures: Same<typeof en> = {
   times: {
     open: '{name}：各步驟的時間',
+    photographer: '攝影師：{name}',
     shot: '按下快門',
     on_disk: '存到磁碟',
     tile: '縮圖完成',

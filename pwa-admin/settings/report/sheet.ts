@@ -69,6 +69,34 @@ export function makeSheet(report: EventReport, language: Language): HTMLElement[
     )
   }
 
+  /** Nothing where no camera was said to be anybody's. */
+  function photographers(): HTMLElement[] {
+    if (report.photographers.length === 0) return []
+    const heads = [words.photographer, words.counts.in, words.counts.published]
+    const lines = report.photographers.map((one) =>
+      element(
+        'tr',
+        { 'data-photographer': one.name },
+        element('th', { scope: 'row' }, one.name || words.nobody),
+        element('td', {}, number(one.in)),
+        element('td', {}, number(one.published)),
+      ),
+    )
+    return [
+      element('h2', {}, words.photographers),
+      element(
+        'table',
+        {},
+        element(
+          'thead',
+          {},
+          element('tr', {}, ...heads.map((word) => element('th', { scope: 'col' }, word))),
+        ),
+        element('tbody', {}, ...lines),
+      ),
+    ]
+  }
+
   const { counts, guests, bytes, faults, first_at, last_at } = report
   const period = first_at && last_at ? fill(words.period, { from: when(first_at), to: when(last_at) }) : ''
   const edges = report.edges_ms.map((edge) => durationWords(edge, language)).join(' · ')
@@ -79,6 +107,7 @@ export function makeSheet(report: EventReport, language: Language): HTMLElement[
     figures(
       Object.entries(words.counts).map(([key, word]) => [word, number(counts[key as keyof typeof counts])]),
     ),
+    ...photographers(),
     element('h2', {}, words.howLong),
     element(
       'table',

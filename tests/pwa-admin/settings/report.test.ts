@@ -11,6 +11,10 @@ const REPORT: EventReport = {
   first_at: '2026-01-20T18:00:00.000Z',
   last_at: '2026-01-20T23:00:00.000Z',
   counts: { in: 2500, published: 812, unpublished: 3, rejected: 40, archived: 12, set_aside: 1 },
+  photographers: [
+    { name: '王小明', in: 2000, published: 800 },
+    { name: '', in: 500, published: 12 },
+  ],
   edges_ms: [500, 1000, 2000],
   steps: STEPS.map((step, at) => ({
     step,
@@ -50,6 +54,14 @@ test('the sheet tells the evening in figures, with a bar for each time that some
   )
   // Half as many, half as high; one of four hundred can be seen still; none is a line alone.
   expect(heights).toEqual([2, 28, 14, 1])
+  const by = (name: string) =>
+    [...main.querySelectorAll(`[data-photographer="${name}"] > *`)].map((cell) => cell.textContent)
+  expect([by('王小明'), by('')]).toEqual([
+    ['王小明', '2,000', '800'],
+    ['Nobody said', '500', '12'],
+  ])
+  // Where nobody is known there is no table for it.
+  expect(sheet('en', { ...REPORT, photographers: [] }).querySelector('[data-photographer]')).toBeNull()
   expect(main.textContent).toContain('3 times, 3 of them over again')
   expect(main.textContent).toContain('new_kind 1 times')
 })

@@ -10,6 +10,7 @@ const at = (seconds: number) => new Date(Date.UTC(2026, 0, 20, 21, 0, seconds)).
 const TIMES: PhotoTimeline = {
   id: 'a1',
   filename: 'IMG_1.JPG',
+  photographer: null,
   shot_at: at(0),
   clock: 'corrected',
   doubt: null,
@@ -25,8 +26,14 @@ async function shown(times: Partial<PhotoTimeline>, language: 'en' | 'zh-Hant' =
   const api = { timeline: async () => ({ ...TIMES, ...times }) }
   const { wrapper } = show(PhotoTimes, { api, language, props: { photo: photo('a', 1) } })
   await flushPromises()
-  return (step: string) => wrapper.find(`[data-step=${step}]`)
+  const row = (step: string) => wrapper.find(`[data-step=${step}]`)
+  return Object.assign(row, { by: wrapper.find('[data-testid=photo-photographer]') })
 }
+
+test('it says who shot it, where somebody is known', async () => {
+  expect((await shown({ photographer: '王小明' })).by.text()).toBe('Photographer: 王小明')
+  expect((await shown({})).by.exists()).toBe(false)
+})
 
 test('each step says how long after the one before it came; what did not come is passed over', async () => {
   const row = await shown({})

@@ -65,6 +65,30 @@ export const events = {
     'It was renamed or removed, or its disk is away.',
     'Connect the disk or choose another folder.',
   ],
+  folder_watched: [
+    'Photos of a folder that is watched twice would come twice, and photo folders that are watched would feed themselves.',
+    'Choose a folder beside it, or remove the one that is watched.',
+  ],
+  folder_meets_photos: [
+    'What this program writes there would come in again as new photos.',
+    'Choose a folder that other programs fill and that lies elsewhere.',
+  ],
+  folder_of_system: [
+    'Network disks, Windows and photo programs keep thumbnails and deleted photos there.',
+    'Choose the folder in which the photos themselves lie.',
+  ],
+  too_many_watched: [
+    'Each watched folder is looked through again and again.',
+    'Remove one, or watch the folder above several.',
+  ],
+  watched_at_start: [
+    'It was given with --watch, LEP_WATCH or in config/daemon.json.',
+    'Start the program without it.',
+  ],
+  not_watched: [
+    'It was removed meanwhile, or is called otherwise.',
+    'Look at the list under More > Watched folders.',
+  ],
   folder_exists: ['A folder of that name is there.', 'Use it, or choose another name.'],
   bad_name: ['The name has a slash, begins with a dot, or is empty.', 'Choose a plain name.'],
   https_only: [

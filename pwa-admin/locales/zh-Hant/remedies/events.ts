@@ -31,6 +31,18 @@ export const events: Same<typeof en> = {
     'Mac：系統設定 > 隱私權與安全性 > 檔案與檔案夾。Linux：chmod 或 chown。',
   ],
   no_such_folder: ['它被改名、移除，或磁碟不在。', '接上磁碟，或換一個資料夾。'],
+  folder_watched: [
+    '同一個資料夾監看兩次，相片會重複；監看相片資料夾則會沒完沒了。',
+    '選旁邊的資料夾，或移除監看中的那個。',
+  ],
+  folder_meets_photos: ['本程式寫進去的相片會被當成新相片。', '選其他程式存放相片、位於別處的資料夾。'],
+  folder_of_system: [
+    '網路硬碟、Windows 和相片程式把縮圖和已刪除的相片放在那裡。',
+    '選擇相片本身所在的資料夾。',
+  ],
+  too_many_watched: ['每個監看的資料夾都要反覆查看。', '移除一個，或監看它們的上層資料夾。'],
+  watched_at_start: ['由 --watch、LEP_WATCH 或 config/daemon.json 指定。', '啟動程式時不要指定它。'],
+  not_watched: ['剛才已被移除，或名稱不同。', '查看「更多 > 監看的資料夾」的清單。'],
   folder_exists: ['已經有同名的資料夾。', '使用它，或換一個名稱。'],
   bad_name: ['名稱含有斜線、以句點開頭，或是空的。', '用簡單的名稱。'],
   https_only: ['圖片只用 https 下載，途中才沒有人能改動。', '改用 https 網址，或上傳圖片。'],

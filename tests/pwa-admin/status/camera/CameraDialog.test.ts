@@ -31,18 +31,27 @@ afterEach(() => mounted.splice(0).forEach((wrapper) => wrapper.unmount()))
 
 async function open(
   given: CamerasStatus,
-  options: { role?: Role; language?: Language; sources?: SourceStatus[]; refuse?: ApiFailure } = {},
+  options: {
+    role?: Role
+    language?: Language
+    sources?: SourceStatus[]
+    refuse?: ApiFailure
+    cards?: CameraReply['known']
+  } = {},
 ) {
   const sent: CameraBody[] = []
   const reply: CameraReply = {
     ...given,
-    known: given.cameras.map(({ id, model, name, colour, offset_seconds }) => ({
-      id,
-      model,
-      name,
-      colour,
-      offset_seconds,
-    })),
+    known: [
+      ...given.cameras.map(({ id, model, name, colour, offset_seconds }) => ({
+        id,
+        model,
+        name,
+        colour,
+        offset_seconds,
+      })),
+      ...(options.cards ?? []),
+    ],
     settings: { files: 'both', jpeg_first: true, publish_marked: false, addresses: ['192.168.1.7'] },
   }
   const api: Partial<Api> = {
@@ -223,4 +232,19 @@ describe('the dialog', () => {
     const { of } = await open({ state: 'no_library', reason: 'x', cameras: [] })
     expect(of('camera-no-library')[0]!.text()).toContain('brew install libgphoto2')
   })
+})
+
+test('a camera that only cards are known of is named by the owner, with who shoots with it', async () => {
+  const card = { id: 'serial:R5-1', model: 'R5', name: 'R5', colour: 'lime', offset_seconds: 0 } as const
+  const { of, sent, wrapper } = await open(on(), { cards: [card] })
+  expect(of('card-cameras')[0]!.text()).toContain('R5-1')
+  await of('card-camera')[0]!.trigger('click')
+  await wrapper.find('[data-testid=camera-photographer]').setValue(' Mei ')
+  await of('camera-own-form')[0]!.trigger('submit')
+  await settled()
+  expect(bodies(sent)).toEqual([
+    { action: 'camera', id: card.id, name: 'R5', photographer: 'Mei', offset_seconds: 0 },
+  ])
+  const assistant = await open(on(), { cards: [card], role: 'editor' })
+  expect(assistant.of('card-cameras')).toEqual([])
 })
