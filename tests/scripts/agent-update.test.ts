@@ -1,20 +1,23 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createCommands } from '../../scripts/agent/commands.ts'
 import { untilReady } from '../../scripts/agent/ready.ts'
 import { updateAgent, type Running } from '../../scripts/agent/update.ts'
+import { argumentsOfPlist } from '../../scripts/agent/plist.ts'
 import { argumentsOfUnit } from '../../scripts/agent/unit.ts'
 import { compareVersions } from '../../scripts/agent/versions.ts'
 import { freePort } from '../fixtures/network/ports.ts'
 
 const exec = promisify(execFile)
+const project = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A daemon as far as an update sees one: it has a version, an event and a catalog. */
 const MAIN = `
@@ -58,6 +61,7 @@ async function writeVersion(folder: string, about: object): Promise<void> {
     JSON.stringify({ name: 'live-event-photography', type: 'module', catalog: 1, ...about }),
   )
   await writeFile(join(folder, 'daemon', 'main.ts'), MAIN)
+  await cp(join(project, 'launchd'), join(folder, 'launchd'), { recursive: true })
   await writeFile(join(folder, 'scripts', 'event.mjs'), `process.exitCode = ${'unready' in about ? 1 : 0}`)
 }
 
@@ -74,25 +78,50 @@ async function tag(version: string, about: object = {}): Promise<void> {
 const setEvent = (state: string) =>
   writeFile(join(data, 'event.json'), JSON.stringify({ title: 'Gala', state }))
 
-/** The system's program for services, which really runs what it was given. */
+async function stopDaemon(): Promise<void> {
+  const ending = running
+  running = null
+  if (ending?.exitCode === null && ending.kill('SIGKILL')) await once(ending, 'close')
+}
+
+function startDaemon([node = '', ...args]: readonly string[]): void {
+  restarts.push(args[0]!)
+  if (running === null || running.exitCode !== null)
+    running = spawn(node, args, { stdio: 'ignore', env: { PATH: process.env['PATH'] } })
+}
+
+const pidOf = () => (running?.exitCode === null ? running.pid! : 0)
+
+/** Linux's program for services, which really runs what it was given. */
 async function systemctl([, verb]: readonly string[]): Promise<string> {
-  if (verb === 'stop' || verb === 'disable' || verb === 'restart') {
-    const ending = running
-    running = null
-    if (ending?.exitCode === null && ending.kill('SIGKILL')) await once(ending, 'close')
-  }
+  if (verb === 'stop' || verb === 'disable' || verb === 'restart') await stopDaemon()
   if (verb === 'start' || verb === 'restart') {
-    const unit = await readFile(
-      join(base, 'config', 'systemd', 'user', 'live-event-photography.service'),
-      'utf8',
-    )
-    const [node = '', ...args] = argumentsOfUnit(unit)
-    restarts.push(args[0]!)
-    if (running === null || running.exitCode !== null)
-      running = spawn(node, args, { stdio: 'ignore', env: { PATH: process.env['PATH'] } })
+    const path = join(base, 'config', 'systemd', 'user', 'live-event-photography.service')
+    startDaemon(argumentsOfUnit(await readFile(path, 'utf8')))
   }
-  const pid = running?.exitCode === null ? running.pid : 0
-  return `LoadState=loaded\nUnitFileState=enabled\nMainPID=${pid}\nExecMainStatus=0\n`
+  return `LoadState=loaded\nUnitFileState=enabled\nMainPID=${pidOf()}\nExecMainStatus=0\n`
+}
+
+const launchd = { loaded: false, refused: [] as string[] }
+
+/** A Mac's, which refuses another domain than the person's own, and to load what is loaded. */
+async function launchctl([verb = '', target = '', path = '']: readonly string[]): Promise<number | string> {
+  const refuse = (code: number) => {
+    launchd.refused.push(`${verb} ${target}`)
+    return code
+  }
+  if (!/^gui\/501(\/|$)/.test(target)) return refuse(125)
+  if (verb === 'print') return launchd.loaded ? `\tpid = ${pidOf()}\n` : 113
+  if (verb === 'bootout') {
+    launchd.loaded = false
+    await stopDaemon()
+  }
+  if (verb === 'bootstrap') {
+    if (launchd.loaded) return refuse(5)
+    launchd.loaded = true
+    startDaemon(argumentsOfPlist(await readFile(path, 'utf8')))
+  }
+  return ''
 }
 
 const statusOf = async () =>
@@ -110,14 +139,29 @@ beforeAll(async () => {
   await tag('1.2.9')
   await exec('git', ['clone', '-q', upstream, root])
   await setEvent('closed')
-  commands = createCommands({
-    platform: 'linux',
+  commands = commandsOn('linux')
+  expect(await commands['install']!(['--data', data, '--port', String(port)])).toBe(0)
+  expect(await untilReady(port)).toBe(true)
+})
+beforeEach(() => setEvent('closed'))
+afterAll(async () => {
+  await stopDaemon()
+  await rm(base, { recursive: true, force: true })
+})
+
+function commandsOn(platform: 'linux' | 'darwin') {
+  return createCommands({
+    platform,
     home: join(base, 'home'),
     uid: 501,
     root,
     env: { XDG_CONFIG_HOME: join(base, 'config'), XDG_DATA_HOME: join(base, 'share') },
     async run(file, args) {
       if (file === 'systemctl') return { code: 0, output: await systemctl(args) }
+      if (file === '/bin/launchctl') {
+        const answer = await launchctl(args)
+        return typeof answer === 'number' ? { code: answer, output: '' } : { code: 0, output: answer }
+      }
       return exec(file, [...args]).then(
         ({ stdout }) => ({ code: 0, output: stdout }),
         (error: { code?: number; stderr?: string }) => ({
@@ -140,14 +184,7 @@ beforeAll(async () => {
     },
     watched: 0,
   })
-  expect(await commands['install']!(['--data', data, '--port', String(port)])).toBe(0)
-  expect(await untilReady(port)).toBe(true)
-})
-beforeEach(() => setEvent('closed'))
-afterAll(async () => {
-  await systemctl(['--user', 'stop'])
-  await rm(base, { recursive: true, force: true })
-})
+}
 
 it('leaves a running event alone, whatever is asked', async () => {
   await tag('1.2.10')
@@ -246,6 +283,25 @@ it.each([
   })
   await expect(updating).rejects.toThrow(why)
   expect(written).toEqual(['new', 'old'])
+})
+
+it('does the same on a Mac, whose launchctl refuses nothing of it', async () => {
+  await stopDaemon()
+  // As before the first of these versions.
+  await rm(join(data, 'catalog.db'))
+  const mac = commandsOn('darwin')
+  expect(await mac['install']!(['--data', data, '--port', String(port)])).toBe(0)
+  expect(await untilReady(port)).toBe(true)
+  await tag('1.5.0', { catalog: 2 })
+  expect(await mac['update']!([])).toBe(0)
+  expect((await statusOf()).version).toBe('1.5.0')
+  await tag('1.6.0', { catalog: 2, fails: true })
+  await expect(mac['update']!([])).rejects.toThrow('Version 1.5.0 runs again.')
+  expect((await statusOf()).version).toBe('1.5.0')
+  expect(await mac['uninstall']!([])).toBe(0)
+  expect([launchd.refused, pidOf()]).toEqual([[], 0])
+  // The control: it does refuse.
+  expect(await launchctl(['bootstrap', 'system', 'x'])).toBe(125)
 })
 
 it('counts versions as numbers', () => {
