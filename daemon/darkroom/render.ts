@@ -90,11 +90,13 @@ export async function inspect(path: string, known?: string): Promise<Inspection>
   // Where the RAW itself says nothing that we can read, its JPEG may.
   const spare = encoded !== file && capture.takenAt === null ? readZonedCapture(encoded) : capture
   const { offset } = capture.takenAt === null ? spare : capture
+  const exposureValue = capture.exposureValue ?? spare.exposureValue
   return {
     kind,
     ...upright,
     takenAt: capture.takenAt ?? spare.takenAt,
     ...(offset !== undefined && { offset }),
+    ...(exposureValue !== undefined && { exposureValue }),
     camera: capture.camera ?? spare.camera,
     serial: capture.serial ?? spare.serial,
     rating: capture.rating || spare.rating,

@@ -1,4 +1,5 @@
 import type { Crop, Edit } from '../edit.ts'
+import type { Tone } from './tone.ts'
 
 export const NEUTRAL: Edit = Object.freeze({
   exposure: 0,
@@ -28,6 +29,9 @@ export function applyChange(stored: Edit, change: Partial<Edit>): Edit {
     crop: tidyCrop(change.crop === undefined ? stored.crop : change.crop),
   }
 }
+
+/** The part of an Edit that means the same on any photo: light and colour, neither the cut nor the turn nor the size. */
+export const toneOf = ({ exposure, contrast, warmth }: Tone): Tone => ({ exposure, contrast, warmth })
 
 /** An Edit as an earlier version kept it, with fewer fields: what it did not know of is neutral. */
 export const completeEdit = (stored: Partial<Edit>): Edit => applyChange(NEUTRAL, stored)
