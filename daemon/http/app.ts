@@ -75,6 +75,7 @@ import { registerGuestSocket, type GuestSockets } from './routes/guests/socket.t
 import { registerRemovals } from './routes/guests/removals.ts'
 import { registerPin } from './routes/guests/pin.ts'
 import { registerTree } from './routes/guests/tree.ts'
+import { registerLooks } from './routes/photos/looks.ts'
 import { registerUndo } from './routes/photos/undo.ts'
 import { registerUpload } from './routes/sources/upload.ts'
 import { registerOutputSettings } from './routes/settings/output-settings.ts'
@@ -241,6 +242,7 @@ function registerRoutes(
   registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
   registerPublications(app, { catalog, decisions, views, tree })
   registerUndo(app, { catalog, decisions, bus, delay })
+  registerLooks(app, { catalog, cameras: cameraSettings, scene: decisions.scene, status })
   registerPictures(app, { catalog, originalFiles, darkroom })
   const seen = (publication: PublicationRecord) => milestones.seen(publication, 'network')
   registerTree(app, { catalog, tree, now, seen })
