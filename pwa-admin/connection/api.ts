@@ -26,6 +26,8 @@ import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../..
 import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
+import type { LooksBody, LooksReply } from '../../daemon/contract/look.ts'
+import type { SceneReply } from '../../daemon/contract/scene.ts'
 import type { PhotoTimeline } from '../../daemon/contract/figures.ts'
 import type { BugReportReply, Level, LogReply } from '../../daemon/contract/log.ts'
 import type { Role } from '../../daemon/contract/roles.ts'
@@ -185,6 +187,10 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     ) => post<Done>('/api/rate', { filename, ...marks, request_id }),
     edit: (filename: string, edit: Edit, request_id: string) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }),
+    changeLooks: (body: LooksBody) => post<LooksReply>('/api/looks', body),
+    scene: (filename: string) => get<SceneReply>(`/api/scene?${query({ filename })}`),
+    applyScene: (filename: string, request_id: string) =>
+      post<JobReply>('/api/scene', { filename, request_id }),
     autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
     saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>

@@ -109,7 +109,7 @@ export function createSession({
           break
         case 'machine.changed':
           // The status says it in words.
-            break
+          break
         case 'rehearsal.changed':
           rehearsal.apply(notice.rehearsal)
           break

@@ -7,6 +7,7 @@ import { door } from './door.ts'
 import { edit } from './edit.ts'
 import { figures } from './figures.ts'
 import { inbox } from './inbox.ts'
+import { looks } from './looks.ts'
 import { messages } from './messages.ts'
 import { offline } from './offline.ts'
 import { output } from './output.ts'
@@ -24,6 +25,7 @@ export const en = {
   ...inbox,
   ...stage,
   ...edit,
+  ...looks,
   ...figures,
   ...undo,
   ...status,

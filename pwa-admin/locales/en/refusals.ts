@@ -3,6 +3,10 @@
 export const refusals = {
   refused: {
     unknown_photo: 'It is not among the photos of this event any more.',
+    no_such_look: 'This look was deleted meanwhile.',
+    too_many_looks: 'There are {most} looks already. Delete one, or save under the name of one.',
+    look_name_taken: 'Another look is called {name}.',
+    no_scene: 'No other photo of its scene looks otherwise.',
     not_in_buffer: 'It is archived or in the trash. Restore it first.',
     photo_is_live: 'Guests can see it. Unpublish it first.',
     photo_is_held: 'It is about to be published. Undo that first.',

@@ -4,6 +4,10 @@ import type { refusals as en } from '../en/refusals.ts'
 export const refusals: Same<typeof en> = {
   refused: {
     unknown_photo: '這個活動裡已經沒有這張相片。',
+    no_such_look: '這個風格已經被刪除。',
+    too_many_looks: '已經有 {most} 個風格。請刪除一個，或用已有的名稱儲存。',
+    look_name_taken: '另一個風格已經叫做 {name}。',
+    no_scene: '同場景沒有看起來不同的其他相片。',
     not_in_buffer: '它在封存或垃圾桶裡，請先還原。',
     photo_is_live: '賓客看得到它，請先取消發布。',
     photo_is_held: '它就要發布了，請先復原。',

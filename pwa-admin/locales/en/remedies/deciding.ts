@@ -4,6 +4,19 @@ export const deciding = {
     'The photo was deleted for good, or belongs to another event.',
     'Look at the list again; switch to its event under More > Events.',
   ],
+  no_such_look: [
+    'Another device deleted it.',
+    'Choose another look, or save it again from a photo that has it.',
+  ],
+  too_many_looks: [
+    'More would be a list to search in, not one to choose from.',
+    'Delete a look under More > Looks, or save under the name of one that you no longer need.',
+  ],
+  look_name_taken: ['Names tell looks apart.', 'Choose another name, or delete the other look first.'],
+  no_scene: [
+    'The scene is what the same camera shot within two minutes at the same exposure. All of it looks like this photo already, or somebody was quicker.',
+    'Select the photos and apply a look to them.',
+  ],
   not_in_buffer: ['Somebody archived or rejected it meanwhile.', 'Restore it, then do it again.'],
   photo_is_live: [
     'A published photo is not archived, rejected or deleted by the way.',

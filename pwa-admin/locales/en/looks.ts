@@ -1,0 +1,23 @@
+/** Looks: named light and colour, for one photo, for many, and for what comes in. */
+export const looks = {
+  looks: {
+    title: 'Looks',
+    titleMany: 'A look for {n} photo | A look for {n} photos',
+    none: 'No look yet. Edit a photo as you like it, then save its light and colour here under a name.',
+    hint: 'Light and colour under a name. Crop and rotation stay each photo’s own. Save one on the stage, under Edit > Looks.',
+    saveAs: 'Save this photo’s look as',
+    saveHint: 'Exposure, contrast and warmth. The name of a look that is there gives it these values.',
+    save: 'Save',
+    name: 'Name',
+    rename: 'Rename',
+    delete: 'Delete',
+    change: 'Change {name}',
+    applied: '{look} given to {n} photo | {look} given to {n} photos',
+    fromNowOn: 'From now on: all new frames',
+    fromNowOnOf: 'From now on: new frames of {camera}',
+    banner: 'New frames get the look “{look}”.',
+    bannerOf: 'New frames of {camera} get the look “{look}”.',
+    scene: 'This scene too: {n} photo | This scene too: {n} photos',
+    sceneSaid: 'The scene’s {n} other photo follows | The scene’s {n} other photos follow',
+  },
+}
