@@ -4,7 +4,7 @@ export const looks = {
     title: 'Looks',
     titleMany: 'A look for {n} photo | A look for {n} photos',
     none: 'No look yet. Edit a photo as you like it, then save its light and colour here under a name.',
-    hint: 'Light and colour under a name. Crop and rotation stay each photo’s own. Save one on the stage, under Edit > Looks.',
+    hint: 'Light and colour under a name. Crop and rotation stay each photo’s own. Save one while you look at a photo, under Edit > Looks.',
     saveAs: 'Save this photo’s look as',
     saveHint: 'Exposure, contrast and warmth. The name of a look that is there gives it these values.',
     save: 'Save',
