@@ -1,18 +1,25 @@
 import { Type, type Static } from 'typebox'
-import { Edit } from './edit.ts'
+import { Edit, LutId } from './edit.ts'
 import { closed, oneOf, requestId } from './shapes.ts'
 
 /** More would be a list to search in, not one to pick from. */
 export const MOST_LOOKS = 12
 
-const { exposure, contrast, warmth } = Edit.properties
+const { exposure, contrast, warmth, lut } = Edit.properties
 const id = Type.String({ minLength: 1, maxLength: 32 })
 const name = Type.String({ minLength: 1, maxLength: 40, pattern: '\\S' })
 /** A camera's id; null means whatever comes in, from wherever. */
 const cameraId = Type.Union([Type.String({ minLength: 1, maxLength: 120 }), Type.Null()])
 
 /** A named Edit without its geometry: light and colour. */
-export const Look = Type.Object({ id: Type.String(), name: Type.String(), exposure, contrast, warmth })
+export const Look = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  exposure,
+  contrast,
+  warmth,
+  lut: Type.Union([LutId, Type.Null()]),
+})
 export type Look = Static<typeof Look>
 
 /** A Look that every new frame gets, of one camera or, where `camera_id` is null, of all that have none of their own. */
@@ -32,7 +39,15 @@ export type LooksReply = Static<typeof LooksReply>
  * `from_now_on` began. */
 export const LooksBody = Type.Union([
   Type.Object(
-    { action: Type.Literal('save'), name, exposure, contrast, warmth, request_id: requestId },
+    {
+      action: Type.Literal('save'),
+      name,
+      exposure,
+      contrast,
+      warmth,
+      lut: Type.Optional(lut),
+      request_id: requestId,
+    },
     closed,
   ),
   Type.Object({ action: Type.Literal('rename'), id, name, request_id: requestId }, closed),
@@ -48,3 +63,7 @@ export const LooksBody = Type.Union([
   ),
 ])
 export type LooksBody = Static<typeof LooksBody>
+
+/** `POST /api/luts`: a `.cube` file, field `file`. */
+export const LutReply = Type.Object({ lut: LutId })
+export type LutReply = Static<typeof LutReply>

@@ -26,7 +26,7 @@ import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../..
 import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
-import type { LooksBody, LooksReply } from '../../daemon/contract/look.ts'
+import type { LooksBody, LooksReply, LutReply } from '../../daemon/contract/look.ts'
 import type { SceneReply } from '../../daemon/contract/scene.ts'
 import type { PhotoTimeline } from '../../daemon/contract/figures.ts'
 import type { BugReportReply, Level, LogReply } from '../../daemon/contract/log.ts'
@@ -188,6 +188,11 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     edit: (filename: string, edit: Edit, request_id: string) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }),
     changeLooks: (body: LooksBody) => post<LooksReply>('/api/looks', body),
+    uploadLut(file: File) {
+      const body = new FormData()
+      body.append('file', file, file.name)
+      return call<LutReply>('/api/luts', { method: 'POST', body }, CHANGE_MS)
+    },
     scene: (filename: string) => get<SceneReply>(`/api/scene?${query({ filename })}`),
     applyScene: (filename: string, request_id: string) =>
       post<JobReply>('/api/scene', { filename, request_id }),

@@ -20,7 +20,7 @@ describe('looks', () => {
     const whole = { ...NEUTRAL, ...WARM, rotation: 90, scale: 1.4 } as const
     const saved = looks().save(' Evening ', whole)
     house.reopen()
-    expect(looks().list()).toEqual([{ id: saved.id, name: 'Evening', ...WARM }])
+    expect(looks().list()).toEqual([{ id: saved.id, name: 'Evening', ...WARM, lut: null }])
   })
 
   it('are twelve at most; the one that was picked last comes first', () => {
@@ -49,11 +49,11 @@ describe('looks', () => {
     const own = looks().save('Own', { ...WARM, warmth: -0.4 })
     looks().setIncoming(null, all.id)
     looks().setIncoming('camera:1', own.id)
-    expect(looks().incoming('camera:1')).toEqual({ ...WARM, warmth: -0.4 })
-    expect(looks().incoming('camera:2')).toEqual(WARM)
-    expect(looks().incoming(null)).toEqual(WARM)
+    expect(looks().incoming('camera:1')).toEqual({ ...WARM, warmth: -0.4, lut: null })
+    expect(looks().incoming('camera:2')).toEqual({ ...WARM, lut: null })
+    expect(looks().incoming(null)).toEqual({ ...WARM, lut: null })
     looks().setIncoming('camera:1', null)
-    expect(looks().incoming('camera:1')).toEqual(WARM)
+    expect(looks().incoming('camera:1')).toEqual({ ...WARM, lut: null })
     looks().remove(all.id)
     expect(looks().incoming('camera:1')).toBeNull()
     expect(looks().incomingLooks()).toEqual([])

@@ -76,6 +76,7 @@ export const access = {
       rename: 'renamed',
       delete: 'deleted',
       from_now_on: 'from now on',
+      lut: 'LUT',
     },
     audit: {
       published: 'Published {subject} as {a}',

@@ -6,7 +6,11 @@ export const looks = {
     none: 'No look yet. Edit a photo as you like it, then save its light and colour here under a name.',
     hint: 'Light and colour under a name. Crop and rotation stay each photo’s own. Save one while you look at a photo, under Edit > Looks.',
     saveAs: 'Save this photo’s look as',
-    saveHint: 'Exposure, contrast and warmth. The name of a look that is there gives it these values.',
+    saveHint: 'Exposure, contrast, warmth and LUT. The name of a look that is there gives it these values.',
+    addLut: 'Add a .cube file',
+    noLut: 'Without the LUT',
+    lutHint:
+      'A 3D LUT of up to 33 points a side; colours go through it last. Save the photo’s look under a name to keep it.',
     save: 'Save',
     name: 'Name',
     rename: 'Rename',

@@ -77,6 +77,7 @@ export const access: Same<typeof en> = {
       rename: '重新命名',
       delete: '刪除',
       from_now_on: '從現在起',
+      lut: 'LUT',
     },
     audit: {
       published: '發布 {subject}，名為 {a}',

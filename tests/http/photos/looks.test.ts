@@ -4,6 +4,7 @@ import type { LooksReply } from '../../../daemon/contract/look.ts'
 import type { PhotoView } from '../../../daemon/contract/photo.ts'
 import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
 import { startDaemon, type RunningDaemon, type TestSocket } from '../../fixtures/daemon.ts'
+import { cubeOf } from '../../fixtures/photos/cube.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
 
 const WARM = { exposure: 0.4, contrast: 0.1, warmth: 0.6 }
@@ -127,4 +128,45 @@ test('this scene too: neighbours get light and colour, guests see it, and one un
   for (const [name, { edit }] of await photos())
     expect({ name, edit }).toEqual({ name, edit: before.get(name)!.edit })
   expect(await published()).toMatchObject([{ edit: { ...NEUTRAL, rotation: 180, warmth: 0.2 } }])
+})
+
+test('a LUT is taken over if it is right, is part of a look, and nothing goes out without it', async () => {
+  async function upload(text: string) {
+    const body = new FormData()
+    body.append('file', new Blob([text]), 'Film.cube')
+    const reply = await fetch(`${daemon.url}/api/luts`, {
+      method: 'POST',
+      body,
+      headers: { origin: daemon.url },
+    })
+    return { status: reply.status, body: (await reply.json()) as { lut: string; error?: { code: string } } }
+  }
+  const text = cubeOf(4, (r, g, b) => [b, g, r])
+  expect(await upload(text.replace('SIZE 4', 'SIZE 5'))).toMatchObject({
+    status: 422,
+    body: { error: { code: 'lut_rows' } },
+  })
+  expect(await upload(`# ${'long '.repeat(1_000_000)}\n${text}`)).toMatchObject({
+    status: 413,
+    body: { error: { code: 'lut_too_large' } },
+  })
+  const { lut } = (await upload(text)).body
+  expect((await upload(text)).body.lut).toBe(lut)
+  expect((await daemon.get(`/media/luts/${lut}`)).body).toBe(text)
+  expect((await daemon.get(`/media/luts/${'0'.repeat(64)}`)).status).toBe(404)
+  const [film] = (await change({ action: 'save', name: 'Film', ...WARM, lut })).looks
+  expect(film).toMatchObject({ name: 'Film', lut })
+  await shoot('L1.JPG')
+  expect((await daemon.post('/api/edit', { filename: 'L1.JPG', edit: { lut } })).body.edit).toEqual({
+    ...NEUTRAL,
+    lut,
+  })
+  expect((await daemon.post('/api/publish', { filename: 'L1.JPG' })).status).toBe(200)
+  const absent = 'f'.repeat(64)
+  const refused = await daemon.post('/api/publish', { filename: 'L1.JPG', lut: absent })
+  expect(refused).toMatchObject({ status: 409, body: { error: { code: 'lut_missing' } } })
+  const { images } = (await daemon.get('/api/live')).body
+  expect(images.filter(({ original }: { original: string }) => original === 'L1.JPG')).toMatchObject([
+    { edit: { lut } },
+  ])
 })

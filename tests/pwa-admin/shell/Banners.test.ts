@@ -34,7 +34,7 @@ describe('a look on everything that comes in', () => {
   test('is said as long as it goes on, and whoever edits can stop it there', async () => {
     const requested: object[] = []
     const looks = {
-      looks: [{ id: 'n', name: 'Night', exposure: 0, contrast: 0, warmth: -0.5 }],
+      looks: [{ id: 'n', name: 'Night', exposure: 0, contrast: 0, warmth: -0.5, lut: null }],
       from_now_on: [{ camera_id: 'camera:1', camera: 'R5', look: 'n' }],
     }
     const api: Partial<Api> = {

@@ -13,8 +13,8 @@ import { useWaiting } from '../../../pwa-admin/stores/waiting.ts'
 import { status } from '../fakes.ts'
 import { action, setUp } from './set-up.ts'
 
-const WARM = { id: 'warm', name: 'Warm', exposure: 0.3, contrast: 0.1, warmth: 0.5 }
-const { id: _, name: __, ...TONE } = WARM
+const WARM = { id: 'warm', name: 'Warm', exposure: 0.3, contrast: 0.1, warmth: 0.5, lut: null }
+const { id: _, name: __, lut: ___, ...TONE } = WARM
 const LOOKS: LooksReply = { looks: [WARM], from_now_on: [] }
 
 function open(api: Partial<Api> = {}) {
@@ -60,7 +60,7 @@ test('several photos get it as one job with one undo; what is not in the buffer 
   const { of, called, photos } = open()
   photos.patch('d', (photo) => ({ ...photo, state: 'archived' }))
   await useLooks().apply(['e', 'd', 'c'].map(of), WARM)
-  const items = ['e.jpg', 'c.jpg'].map((filename) => ({ filename, ...TONE }))
+  const items = ['e.jpg', 'c.jpg'].map((filename) => ({ filename, ...TONE, lut: null }))
   expect(called.jobs).toMatchObject([{ kind: 'edit', items }])
   expect(useUndo().items).toMatchObject([{ kind: 'edit', count: 2, job: 'j' }])
 })
