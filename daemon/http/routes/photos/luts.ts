@@ -18,7 +18,7 @@ export function registerLuts(app: App, { luts }: { luts: Luts }): void {
         audit: () => ({ what: 'settings changed', subject: 'looks', details: ['lut'] }),
       },
       schema: {
-        summary: 'Add a LUT, as a .cube file in the multipart field "file"',
+        summary: 'Add a LUT: a .cube file, as the multipart field file',
         errors: {
           400: ['no_file'],
           413: ['too_large', 'lut_too_large'],
