@@ -154,6 +154,11 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     decide && kindOf(path, body) !== null
       ? (decide(path, body as Readonly<Record<string, unknown>>) as Promise<T>)
       : send<T>(path, body)
+  const upload = <T>(path: string, file: File) => {
+    const body = new FormData()
+    body.append('file', file, file.name)
+    return call<T>(path, { method: 'POST', body }, CHANGE_MS)
+  }
   const query = (values: Record<string, string | number | undefined>) => {
     const search = new URLSearchParams()
     for (const [name, value] of Object.entries(values))
@@ -188,11 +193,7 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     edit: (filename: string, edit: Edit, request_id: string) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }),
     changeLooks: (body: LooksBody) => post<LooksReply>('/api/looks', body),
-    uploadLut(file: File) {
-      const body = new FormData()
-      body.append('file', file, file.name)
-      return call<LutReply>('/api/luts', { method: 'POST', body }, CHANGE_MS)
-    },
+    uploadLut: (file: File) => upload<LutReply>('/api/luts', file),
     scene: (filename: string) => get<SceneReply>(`/api/scene?${query({ filename })}`),
     applyScene: (filename: string, request_id: string) =>
       post<JobReply>('/api/scene', { filename, request_id }),
@@ -204,11 +205,7 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),
     fetchHero: (url: string) => post<Done>('/api/set-hero-image', { url }),
     deleteHero: (filename: string) => post<Done>('/api/delete-hero-image', { filename }),
-    uploadHero(file: File) {
-      const body = new FormData()
-      body.append('file', file, file.name)
-      return call<Done>('/api/upload-hero-image', { method: 'POST', body }, CHANGE_MS)
-    },
+    uploadHero: (file: File) => upload<Done>('/api/upload-hero-image', file),
     watermark: () => get<WatermarkReply>('/api/watermark-settings'),
     saveWatermark: (change: Partial<WatermarkSettings>) =>
       post<WatermarkReply>('/api/watermark-settings', change),

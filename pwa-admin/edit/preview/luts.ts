@@ -1,6 +1,9 @@
 import { shallowReactive } from 'vue'
 import { latticeOf, parseCube, type Lattice } from '../../../daemon/contract/recipe.ts'
 
+/** Before one that could not be had is asked for again, milliseconds. */
+const AGAIN = 5_000
+
 /** LUTs that were asked for: under way, there, or not to be had. */
 const known = shallowReactive(new Map<string, Lattice | 'away' | 'asked'>())
 
@@ -21,7 +24,10 @@ export function latticeFor(id: string | null | undefined): Lattice | null | unde
   const found = known.get(id)
   if (found === undefined) {
     known.set(id, 'asked')
-    void fetchLut(id).then((lattice) => known.set(id, lattice))
+    void fetchLut(id).then((lattice) => {
+      known.set(id, lattice)
+      if (lattice === 'away') setTimeout(() => known.delete(id), AGAIN)
+    })
   }
   return typeof found === 'object' ? found : found === 'away' ? null : undefined
 }
