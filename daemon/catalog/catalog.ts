@@ -37,6 +37,8 @@ import { createStatistics, type Statistics } from './photos/statistics.ts'
 import { createMilestones, type Milestones } from './photos/milestones.ts'
 import { createTimelines, type Timelines } from './photos/timelines.ts'
 import { createFaults, type Faults } from './faults.ts'
+import { createLooks, type Looks } from './looks.ts'
+import { createScenes, type Scenes } from './photos/scenes.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
 export interface Catalog {
@@ -54,6 +56,8 @@ export interface Catalog {
   readonly importHistory: ImportHistory
   readonly skipped: Skipped
   readonly settings: Settings
+  readonly looks: Looks
+  readonly scenes: Scenes
   readonly unattended: Unattended
   readonly removalRequests: RemovalRequests
   readonly audience: AudienceTable
@@ -128,6 +132,8 @@ export function openCatalog(needs: {
     importHistory: createImportHistory(db, now),
     skipped: createSkipped(db, now),
     settings,
+    looks: createLooks(settings),
+    scenes: createScenes(db),
     unattended: createUnattended(db),
     removalRequests: createRemovalRequests(db, now),
     audience: createAudienceTable(db),

@@ -18,4 +18,6 @@ export interface Decision {
   readonly seen?: boolean
   readonly again?: boolean
   readonly replaces?: string
+  /** Of a publish: false where its edit is that version's alone, and the Photo's own stays. */
+  readonly keepsEdit?: boolean
 }

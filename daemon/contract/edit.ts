@@ -12,8 +12,11 @@ export const Crop = Type.Object(
 )
 export type Crop = Static<typeof Crop>
 
+/** The SHA-256 of a LUT's file. */
+export const LutId = Type.String({ pattern: '^[0-9a-f]{64}$' })
+
 /** Data that describes a change, never pixels. Kept per Photo; `NEUTRAL` publishes the picture as it was shot.
- * Meant in this order: orientation from EXIF, rotation, straighten, scale, crop, warmth, exposure, contrast. */
+ * Meant in this order: orientation from EXIF, rotation, straighten, scale, crop, warmth, exposure, contrast, LUT. */
 export const Edit = Type.Object(
   {
     /** Stops of light (EV), applied in linear light. */
@@ -29,6 +32,8 @@ export const Edit = Type.Object(
     /** Above 1 zooms into the centre, below 1 publishes a smaller picture. */
     scale: Type.Number({ minimum: 0.5, maximum: 2 }),
     crop: Type.Union([Crop, Type.Null()]),
+    /** The hash of a LUT's file, which colours go through last; null is none. */
+    lut: Type.Union([LutId, Type.Null()]),
   },
   { additionalProperties: false },
 )

@@ -3,6 +3,7 @@ import { Guessing } from './access.ts'
 import { CamerasStatus } from './camera.ts'
 import { ConnectStatus } from './connect.ts'
 import { FtpStatus } from './ftp.ts'
+import { LooksReply } from './look.ts'
 import { OutputSettingsView } from './output-settings.ts'
 import { Params, Message } from './message.ts'
 import { EventView } from './settings.ts'
@@ -136,6 +137,7 @@ export const Status = Type.Object({
   ),
   /** Absent while nobody does. */
   guessing: Type.Optional(Guessing),
+  looks: Type.Optional(LooksReply),
   finish: OutputSettingsView,
   /** How long a publish can be thought over, seconds. */
   hold_seconds: Type.Number(),

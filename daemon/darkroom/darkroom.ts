@@ -103,6 +103,8 @@ const OVERLAYS_KEPT = 16
 export function createDarkroom(needs: {
   cacheFolder: string
   workers?: number
+  /** Where the file of a LUT lies. */
+  lutPath?: (id: string) => string
   /** Throws when a file is not the bytes that its hash names. */
   check?: (source: Source) => Promise<void>
   log: Log
@@ -132,6 +134,7 @@ export function createDarkroom(needs: {
   const lines = createLines()
   const underway = new Map<string, Shared<Rendered>>()
   let stopped = false
+  const lutOf = ({ lut }: Edit) => (lut ? { lut: needs.lutPath?.(lut) ?? '' } : {})
 
   function run<J extends Job>(job: J, priority: number, looks?: Looks): Promise<Results[J['type']]> {
     return lines.take(looks, () => trials.run(job, () => once(job, priority, looks)))
@@ -180,6 +183,7 @@ export function createDarkroom(needs: {
           edit,
           outputs: [{ name, path: part }],
           settings: null,
+          ...lutOf(edit),
         } as const
         const [rendered] = await over(source, job, PRIORITY[name], looks)
         if (!rendered) throw new Error(`darkroom: no ${name} came back for ${source.path}`)
@@ -205,7 +209,11 @@ export function createDarkroom(needs: {
       const priority = outputs.every(({ name }) => name === 'full') ? PRIORITY.full : PRIORITY.print
       const { path } = source
       return [
-        ...(await over(source, { type: 'print', path, edit, outputs, settings: settings ?? null }, priority)),
+        ...(await over(
+          source,
+          { type: 'print', path, edit, outputs, settings: settings ?? null, ...lutOf(edit) },
+          priority,
+        )),
       ]
     },
     overlay(settings, size, looks) {

@@ -8,6 +8,7 @@ import { bestOf, nextQuality, type Tried } from './workers/budget.ts'
 import { readCredits } from './formats/credits.ts'
 import { develop, loopsFor } from './pixels/develop.ts'
 import type { Inspection, Output, Rendered } from './workers/jobs.ts'
+import { readLattice } from './luts.ts'
 import { readZonedCapture } from './formats/metadata.ts'
 import { pictureHash } from './formats/picture-hash.ts'
 import { decode, decoding, fromFile, fromRaster, openPicture, toRaster } from './pixels/picture.ts'
@@ -18,13 +19,17 @@ import { sign, stamp, writeMark } from './overlay/stamp.ts'
 import { exifThumbnail } from './formats/thumbnail.ts'
 
 /** Renders several outputs of one decode. Without output settings nothing but pixels goes in, so nothing of the
- * Original's metadata can come out. */
+ * Original's metadata can come out.
+ * @param lut where the file of the Edit's LUT lies
+ * @throws Refusal 409 `lut_missing` */
 export async function print(
   path: string,
   edit: Edit,
   outputs: readonly Output[],
   settings: OutputSettings | null,
+  lut = '',
 ): Promise<Rendered[]> {
+  const lattice = edit.lut ? await readLattice(edit.lut, lut) : null
   const picture = await openPicture(path)
   if (settings && picture.isSmall) {
     const { width, height } = picture.upright
@@ -32,7 +37,7 @@ export async function print(
     throw new Refusal(422, 'raw_small_preview', reason, { params: { width, height } })
   }
   const longSide = Math.max(...outputs.map(({ name }) => renditionFor(name, settings).longSide))
-  const developed = await develop(picture, edit, longSide)
+  const developed = await develop(picture, edit, longSide, lattice)
   const rendered: Omit<Rendered, 'thumbhash'>[] = []
   let smallest = developed
   for (const { name, path: to } of outputs) {
@@ -94,11 +99,13 @@ export async function inspect(path: string, known?: string): Promise<Inspection>
   // Where the RAW itself says nothing that we can read, its JPEG may.
   const spare = encoded !== file && capture.takenAt === null ? readZonedCapture(encoded) : capture
   const { offset } = capture.takenAt === null ? spare : capture
+  const exposureValue = capture.exposureValue ?? spare.exposureValue
   return {
     kind,
     ...upright,
     takenAt: capture.takenAt ?? spare.takenAt,
     ...(offset !== undefined && { offset }),
+    ...(exposureValue !== undefined && { exposureValue }),
     camera: capture.camera ?? spare.camera,
     serial: capture.serial ?? spare.serial,
     rating: capture.rating || spare.rating,

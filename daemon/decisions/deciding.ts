@@ -55,7 +55,8 @@ export function createPerform(needs: {
 
   const announce = needs.announcer.changed
 
-  async function publish({ filename, edit: change = {}, again, replaces }: Decision, note: Note, by: Actor) {
+  async function publish(decision: Decision, note: Note, by: Actor) {
+    const { filename, edit: change = {}, again, replaces, keepsEdit } = decision
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     const looked = publisher.look(request)
     const { photo, edit } = looked
@@ -72,6 +73,7 @@ export function createPerform(needs: {
         {
           ...request,
           ...(again !== undefined && { again }),
+          ...(keepsEdit !== undefined && { keepsEdit }),
           by: auditActorOf(catalog.audit, by),
           live: ({ name }) => note(photo.id, { did: 'published', name, replaced: replaces ?? null }),
         },

@@ -17,6 +17,7 @@ import { createGate, type Gate } from './gate.ts'
 import { createPublishDelay } from './publish-delay.ts'
 import { createJobRunner, type JobRunner } from './jobs.ts'
 import { createReservations, type Reservations } from './presence.ts'
+import { createSceneEditing, type SceneEditing } from './scene.ts'
 import { createDeletePhoto, createEmptyTrash, type DeletePhoto, type EmptyTrash } from './trash.ts'
 import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import { createUndo, type Undo } from './undo.ts'
@@ -38,6 +39,7 @@ export interface Decisions {
   decide(actor: Actor, decision: Decision, how?: { holdMs?: number; done?: Done }): Promise<Decided>
   readonly undo: Undo
   readonly jobs: JobRunner
+  readonly scene: SceneEditing
   readonly emptyTrash: EmptyTrash
   /** Of one that nobody else decides about. */
   readonly remove: DeletePhoto
@@ -223,6 +225,7 @@ export function createDecisions(needs: {
       }),
     undo: { ...undo, undo: (...args) => gate.pass(() => undo.undo(...args)) },
     jobs: jobsOf,
+    scene: createSceneEditing({ catalog, jobs: jobsOf }),
     emptyTrash: (...args) => gate.pass(() => emptyTrash(...args)),
     remove,
     pass: gate.pass,

@@ -78,7 +78,7 @@ export function createUndo(needs: {
       id: action.id,
       kind: action.kind as DecisionKind,
       names: names.slice(0, NAMES_SHOWN),
-      count: isOn ? job.total : undoEntries.length,
+      count: isOn ? job.total : new Set(undoEntries.map(({ photoId }) => photoId)).size,
       job: action.jobId,
       at: new Date(action.at).toISOString(),
       left_ms: left === null ? null : Math.round(left),

@@ -11,6 +11,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { OriginalFiles } from '../originals/original-files.ts'
 import type { Views } from '../views/views.ts'
+import type { Luts } from '../darkroom/luts.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
 import type { Decisions } from '../decisions/decisions.ts'
 import type { RemovalRequestInbox } from '../decisions/removal-requests.ts'
@@ -77,6 +78,8 @@ import { registerGuestSocket, type GuestSockets } from './routes/guests/socket.t
 import { registerRemovals } from './routes/guests/removals.ts'
 import { registerPin } from './routes/guests/pin.ts'
 import { registerTree } from './routes/guests/tree.ts'
+import { registerLooks } from './routes/photos/looks.ts'
+import { registerLuts } from './routes/photos/luts.ts'
 import { registerUndo } from './routes/photos/undo.ts'
 import { registerUpload } from './routes/sources/upload.ts'
 import { registerOutputSettings } from './routes/settings/output-settings.ts'
@@ -95,6 +98,7 @@ export interface AppParts {
   }
   readonly pictures: {
     readonly darkroom: Darkroom
+    readonly luts: Luts
     readonly outputSettings: OutputSettingsStore
     readonly views: Views
     readonly originalFiles: OriginalFiles
@@ -245,6 +249,8 @@ function registerRoutes(
   registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
   registerPublications(app, { catalog, decisions, views, tree })
   registerUndo(app, { catalog, decisions, bus, delay })
+  registerLuts(app, pictures)
+  registerLooks(app, { catalog, cameras: cameraSettings, scene: decisions.scene, status })
   registerPictures(app, { catalog, originalFiles, darkroom })
   const seen = (publication: PublicationRecord) => milestones.seen(publication, 'network')
   registerTree(app, { catalog, tree, now, seen })

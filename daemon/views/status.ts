@@ -7,6 +7,7 @@ import type { SourceStatus, Status } from '../contract/status.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../contract/message.ts'
+import { looksView } from './looks.ts'
 
 const SKIPPED_SHOWN = 100
 /** Milliseconds between two `status.changed` Notices. */
@@ -93,6 +94,7 @@ export function createStatusReporter(needs: {
       delivery: needs.delivery.status(),
       ...unattended(id),
       ...guessingOf(needs.guessing()),
+      looks: looksView(catalog.looks, needs.cameraName),
       finish: needs.outputSettings.view(),
       hold_seconds: needs.delaySeconds(),
       mass_removal: needs.bulkRemoval.asked(),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { NEUTRAL } from '../contract/recipe.ts'
 import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts'
+import { createLuts, type Luts } from '../darkroom/luts.ts'
 import { createWarmer, type Warmer } from '../darkroom/warmer.ts'
 import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.ts'
 import { createOriginalFiles, type OriginalFiles } from '../originals/original-files.ts'
@@ -20,6 +21,7 @@ const CACHE_LIMIT = 2e9
 export interface Pictures {
   readonly proof: Proof
   readonly darkroom: Darkroom
+  readonly luts: Luts
   readonly outputSettings: OutputSettingsStore
   readonly progress: ProgressView
   readonly views: Views
@@ -34,7 +36,9 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
   const log = storage.log.child({ part: 'pictures' })
   const proof = createProof({ originals: catalog.originals, events: catalog.events })
   let cacheLimit = CACHE_LIMIT
+  const luts = createLuts({ folder: join(config.data, 'config', 'luts') })
   const darkroom = createDarkroom({
+    lutPath: luts.path,
     check: proof.check,
     cacheFolder: join(config.data, 'cache', 'renditions'),
     cacheLimit: () => cacheLimit,
@@ -91,5 +95,16 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
     log,
   })
   stops.push(() => warmer.stop())
-  return { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, warmer, milestones }
+  return {
+    proof,
+    darkroom,
+    luts,
+    outputSettings,
+    progress,
+    views,
+    announcer,
+    originalFiles,
+    warmer,
+    milestones,
+  }
 }

@@ -27,6 +27,8 @@ import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { FtpBody, FtpReply, FtpStatus } from '../../daemon/contract/ftp.ts'
+import type { LooksBody, LooksReply, LutReply } from '../../daemon/contract/look.ts'
+import type { SceneReply } from '../../daemon/contract/scene.ts'
 import type { PhotoTimeline } from '../../daemon/contract/figures.ts'
 import type { BugReportReply, Level, LogReply } from '../../daemon/contract/log.ts'
 import type { Role } from '../../daemon/contract/roles.ts'
@@ -154,6 +156,11 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     decide && kindOf(path, body) !== null
       ? (decide(path, body as Readonly<Record<string, unknown>>) as Promise<T>)
       : send<T>(path, body)
+  const upload = <T>(path: string, file: File) => {
+    const body = new FormData()
+    body.append('file', file, file.name)
+    return call<T>(path, { method: 'POST', body }, CHANGE_MS)
+  }
   const query = (values: Record<string, string | number | undefined>) => {
     const search = new URLSearchParams()
     for (const [name, value] of Object.entries(values))
@@ -187,6 +194,11 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     ) => post<Done>('/api/rate', { filename, ...marks, request_id }),
     edit: (filename: string, edit: Edit, request_id: string) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }),
+    changeLooks: (body: LooksBody) => post<LooksReply>('/api/looks', body),
+    uploadLut: (file: File) => upload<LutReply>('/api/luts', file),
+    scene: (filename: string) => get<SceneReply>(`/api/scene?${query({ filename })}`),
+    applyScene: (filename: string, request_id: string) =>
+      post<JobReply>('/api/scene', { filename, request_id }),
     autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
     saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
@@ -195,11 +207,7 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),
     fetchHero: (url: string) => post<Done>('/api/set-hero-image', { url }),
     deleteHero: (filename: string) => post<Done>('/api/delete-hero-image', { filename }),
-    uploadHero(file: File) {
-      const body = new FormData()
-      body.append('file', file, file.name)
-      return call<Done>('/api/upload-hero-image', { method: 'POST', body }, CHANGE_MS)
-    },
+    uploadHero: (file: File) => upload<Done>('/api/upload-hero-image', file),
     watermark: () => get<WatermarkReply>('/api/watermark-settings'),
     saveWatermark: (change: Partial<WatermarkSettings>) =>
       post<WatermarkReply>('/api/watermark-settings', change),

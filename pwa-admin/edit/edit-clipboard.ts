@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
+import { toneOf } from '../../daemon/contract/recipe.ts'
 import { useEdits } from '../stores/edits.ts'
 import { useSelection } from '../stores/selection.ts'
 import { useSystem } from '../stores/system.ts'
@@ -12,8 +13,7 @@ const isUpright = (photo: PhotoView) => photo.height > photo.width
  * only where the frame has the same shape. */
 export function pastable(edit: Edit, from: PhotoView, to: PhotoView): Partial<Edit> {
   if (isUpright(from) === isUpright(to)) return edit
-  const { exposure, contrast, warmth } = edit
-  return { exposure, contrast, warmth }
+  return toneOf(edit)
 }
 
 /** The edit clipboard carries an edit from photo to photo. */

@@ -11,6 +11,7 @@ const KINDS = {
   '/api/restore': 'restore',
   '/api/rate': 'rate',
   '/api/edit': 'edit',
+  '/api/scene': 'edit',
 } as const satisfies Record<string, DecisionKind>
 /** The same for many photos at once; its body says what. */
 const JOBS = '/api/jobs'

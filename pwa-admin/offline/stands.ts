@@ -19,7 +19,7 @@ export function stands(
 ): boolean | null {
   if (photos.phase.buffer !== 'ready' || published.phase.live !== 'ready') return null
   // Of many, some may have gone through: a person has to look.
-  if (path === '/api/jobs' || path === '/api/batch_publish') return false
+  if (['/api/jobs', '/api/batch_publish', '/api/scene'].includes(path)) return false
   if (kind === 'unpublish') return !published.byName.has(names[0] ?? '')
   const photo = photos.items.find(({ filename }) => names.includes(filename))
   if (!photo) return false

@@ -72,6 +72,35 @@ export const useJobs = defineStore('jobs', () => {
     }
   }
 
+  /** The daemon has a job of this device.
+   * @param ids photos that it has still to get to */
+  function take(job: JobView, ids: readonly string[], names: readonly string[], hold = 0) {
+    // The Notice that it is over may have come before this reply.
+    if (!byId.value.has(job.id)) apply(job, [], ids)
+    undo.push({
+      id: job.action,
+      kind: job.kind,
+      names: names.slice(0, 3),
+      count: names.length,
+      job: job.id,
+      at: job.at,
+      left_ms: hold > 0 ? hold * 1000 : null,
+    })
+  }
+
+  /** Gives the photos of a scene the light and colour of one of them.
+   * @param names of the others, as far as they are known
+   * @returns whether the daemon has it */
+  async function startScene(filename: string, names: readonly string[]): Promise<boolean> {
+    try {
+      take((await api.applyScene(filename, newRequestId())).job, [], names)
+      return true
+    } catch (error) {
+      failures.add('edit', filename, error, () => void startScene(filename, names))
+      return false
+    }
+  }
+
   /** Hands many decisions over to the daemon; they are shown as done from now on.
    * @returns whether the daemon has them */
   async function start(
@@ -91,24 +120,13 @@ export const useJobs = defineStore('jobs', () => {
     }
     try {
       const { job } = await api.addJob({ kind, items, ...(hold > 0 && { hold }), request_id: request })
-      // The Notice that it is over may have come before this reply.
-      const known = byId.value.get(job.id)
       forget()
-      if (!known)
-        apply(
-          job,
-          [],
-          photos.map(({ id }) => id),
-        )
-      undo.push({
-        id: job.action,
-        kind,
-        names: items.slice(0, 3).map(({ filename }) => filename),
-        count: items.length,
-        job: job.id,
-        at: job.at,
-        left_ms: hold > 0 ? hold * 1000 : null,
-      })
+      take(
+        job,
+        photos.map(({ id }) => id),
+        items.map(({ filename }) => filename),
+        hold,
+      )
       return true
     } catch (error) {
       forget()
@@ -132,6 +150,7 @@ export const useJobs = defineStore('jobs', () => {
     apply,
     load,
     start,
+    startScene,
     change,
     dismiss: (id: string) => (dismissed.value = new Set([...dismissed.value, id])),
     isWaiting: (photoId: string) => waiting.value.has(photoId),

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
-import { applyChange, NEUTRAL } from '../../daemon/contract/recipe.ts'
+import { applyChange } from '../../daemon/contract/recipe.ts'
 import type { DecisionKind } from '../../daemon/contract/decision.ts'
 import type { PendingDecision } from '../offline/decision.ts'
 import type { Decisions } from '../offline/decisions.ts'
@@ -14,6 +14,17 @@ const STATE: Partial<Record<DecisionKind, PhotoState>> = {
   archive: 'archived',
   reject: 'trashed',
   restore: 'buffer',
+}
+
+/** What a decision changes of a photo's edit, as far as that is known here. */
+function changeIn({ kind, body }: PendingDecision, filename: string): Partial<Edit>[] {
+  if (kind !== 'edit') return []
+  const { edit, items } = body as {
+    edit?: Partial<Edit>
+    items?: readonly ({ filename: string } & Partial<Edit>)[]
+  }
+  const row = items?.find((item) => item.filename === filename)
+  return edit ? [edit] : row ? [row] : []
 }
 
 /** Decisions that the daemon does not have yet, as this device wrote them down. What an earlier page or another tab
@@ -88,8 +99,8 @@ export const useWaiting = defineStore('waiting', () => {
 
   /** What a photo's edit will be once everything that waits has arrived. */
   function editOf(photo: PhotoView): Edit | null {
-    const last = byName.value.get(photo.filename)?.findLast(({ kind }) => kind === 'edit')
-    return last ? applyChange(NEUTRAL, last.body['edit'] as Partial<Edit>) : null
+    const changes = (byName.value.get(photo.filename) ?? []).flatMap((one) => changeIn(one, photo.filename))
+    return changes.length > 0 ? changes.reduce<Edit>(applyChange, photo.edit) : null
   }
 
   /** The daemon has a decision that nobody on this page waits for: shown at once, confirmed by its Notice. */

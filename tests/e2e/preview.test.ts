@@ -8,6 +8,7 @@ import { leaveBrowser, openBrowser, visit } from '../fixtures/browser/browser.ts
 import { deltaE, difference } from '../fixtures/photos/colour.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
 import { expectedMarks, farthest, toGrey } from '../fixtures/photos/marks.ts'
+import { cubeOf } from '../fixtures/photos/cube.ts'
 import { makeJpeg, marked } from '../fixtures/photos/photos.ts'
 
 /** What the app shows against what it publishes, in a real browser. */
@@ -113,6 +114,19 @@ async function printed(filename: string, edit: Edit, { width, height }: Shown): 
   return { width, height, data }
 }
 
+/** A film look: bent curves, and colours that lean on each other. */
+async function addLut(): Promise<string> {
+  const text = cubeOf(33, (r, g, b) => [r ** 0.8, g * (0.85 + 0.15 * r), 0.1 + 0.8 * b ** 1.2])
+  const body = new FormData()
+  body.append('file', new Blob([text]), 'Film.cube')
+  const reply = await fetch(`${daemon.url}/api/luts`, {
+    method: 'POST',
+    body,
+    headers: { origin: daemon.url },
+  })
+  return ((await reply.json()) as { lut: string }).lut
+}
+
 async function keep(filename: string, edit: Edit): Promise<void> {
   expect((await daemon.post('/api/edit', { filename, edit })).status).toBe(200)
 }
@@ -140,6 +154,18 @@ test(`${EDITS.length} edits look in the app as they are published`, async () => 
     })
   }
   expect(await page.locator('html').getAttribute('data-painter')).toBe('webgl2')
+})
+
+test('a LUT looks in the app as it is published, and would be missed', async () => {
+  const edit = applyChange(NEUTRAL, { lut: await addLut(), exposure: 0.3 })
+  await show('PHOTO.JPG')
+  await keep('PHOTO.JPG', edit)
+  const preview = await seen(edit)
+  const file = await printed('PHOTO.JPG', edit, preview)
+  const { mean, p99 } = difference(preview.data, file.data)
+  expect({ mean: mean <= 2 || mean, p99: p99 <= 6 || p99 }).toEqual({ mean: true, p99: true })
+  const without = await printed('PHOTO.JPG', applyChange(edit, { lut: null }), preview)
+  expect(difference(preview.data, without.data).mean).toBeGreaterThan(2)
 })
 
 test('a wrong sign would be seen', async () => {
@@ -202,7 +228,7 @@ test('where there is no WebGL the same is shown, worked out on the processor', a
     // The photo is published by now, and so among all photos only.
     await page.getByTestId('filter-all').click()
     await show('PHOTO.JPG')
-    for (const change of WITHOUT_WEBGL) {
+    for (const change of [...WITHOUT_WEBGL, { lut: await addLut(), exposure: 0.3 }]) {
       const edit = applyChange(NEUTRAL, change)
       await keep('PHOTO.JPG', edit)
       const preview = await seen(edit)

@@ -27,6 +27,10 @@ export interface NewPhoto {
   readonly rating: number
   readonly cameraId?: string | null
   readonly marked?: boolean
+  /** At ISO 100, as the file says; null or absent is not known. */
+  readonly exposureValue?: number | null
+  /** What is kept as its Edit from the first moment, with nobody having edited it. */
+  readonly edit?: Partial<Edit>
 }
 
 export interface Page<T> {
@@ -115,8 +119,8 @@ export function createPhotos(needs: {
     db,
     `INSERT INTO photos
      (id, event_id, filename, state, width, height, taken_at, added_at, camera, serial, rating, camera_id, marked,
-      taken_offset)
-     VALUES (?, ?, ?, 'buffer', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      taken_offset, exposure_value)
+     VALUES (?, ?, ?, 'buffer', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const addOriginal = createAddOriginal(db, journal)
   const demote = prepare(db, `UPDATE originals SET role = 'raw' WHERE photo_id = ? AND role = 'main'`)
@@ -126,8 +130,8 @@ export function createPhotos(needs: {
   const deleted = prepareTuples<Row>(db, `${SELECT} WHERE p.event_id = ? AND p.deleted_at IS NOT NULL`)
   const keepEdit = prepare(
     db,
-    `INSERT INTO edits (photo_id, edit, kept_at) VALUES (?, ?, ?)
-     ON CONFLICT (photo_id) DO UPDATE SET edit = excluded.edit, kept_at = excluded.kept_at`,
+    `INSERT INTO edits (photo_id, edit, kept_at, given) VALUES (?, ?, ?, ?)
+     ON CONFLICT (photo_id) DO UPDATE SET edit = excluded.edit, kept_at = excluded.kept_at, given = excluded.given`,
   )
   const unchanged = createUnchanged<Page<PhotoRecord>>(db)
 
@@ -135,6 +139,13 @@ export function createPhotos(needs: {
     const row = byId.get(id)
     if (!row) throw new Error(`The catalog holds no photo ${id}`)
     return decode(row)
+  }
+
+  function writeEdit(id: string, change: Partial<Edit>, isGiven: boolean): void {
+    const photo = get(id)
+    const edit = applyChange(photo.edit, change)
+    keepEdit.run(id, JSON.stringify(edit), now(), Number(isGiven))
+    journal.note(photo.eventId, { fact: 'edit.kept', photo: id, edit })
   }
 
   return {
@@ -194,6 +205,7 @@ export function createPhotos(needs: {
         const { filename } = original
         insertPhoto.run(
           id, eventId, filename, width, height, takenAt, now(), camera, serial, rating, cameraId, Number(marked), offset,
+          photo.exposureValue ?? null,
         ) // prettier-ignore
         if (original.origin !== REHEARSAL)
           journal.note(eventId, {
@@ -211,6 +223,7 @@ export function createPhotos(needs: {
             marked,
           })
         addOriginal(eventId, id, 'main', original)
+        if (photo.edit && original.origin !== REHEARSAL) writeEdit(id, photo.edit, true)
         return get(id)
       })
     },
@@ -253,10 +266,7 @@ export function createPhotos(needs: {
     deleted: (eventId) => deleted.all(eventId).map(decode),
     keepEdit(id, change) {
       return transaction(() => {
-        const photo = get(id)
-        const edit = applyChange(photo.edit, change)
-        keepEdit.run(id, JSON.stringify(edit), now())
-        journal.note(photo.eventId, { fact: 'edit.kept', photo: id, edit })
+        writeEdit(id, change, false)
         return get(id)
       })
     },

@@ -479,6 +479,16 @@ export const MIGRATIONS: readonly string[] = [
   -- made; '' where nobody was.
   ALTER TABLE publications ADD COLUMN photographer TEXT NOT NULL DEFAULT '';
   `,
+  `
+  -- A Look that a frame got as it came in is nobody's decision: the frame goes on waiting to be published unattended.
+  ALTER TABLE edits ADD COLUMN given INTEGER NOT NULL DEFAULT 0;
+  DROP TRIGGER unattended_edited;
+  CREATE TRIGGER unattended_edited AFTER INSERT ON edits WHEN NEW.given = 0
+    BEGIN DELETE FROM unattended WHERE photo_id = NEW.photo_id; END;
+
+  -- What aperture, shutter and sensitivity were set to as one number, at ISO 100; null is not known.
+  ALTER TABLE photos ADD COLUMN exposure_value REAL;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

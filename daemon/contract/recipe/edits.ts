@@ -1,4 +1,5 @@
 import type { Crop, Edit } from '../edit.ts'
+import type { Tone } from './tone.ts'
 
 export const NEUTRAL: Edit = Object.freeze({
   exposure: 0,
@@ -8,6 +9,7 @@ export const NEUTRAL: Edit = Object.freeze({
   straighten: 0,
   scale: 1,
   crop: null,
+  lut: null,
 })
 
 /** Turns a crop that keeps everything into null. */
@@ -26,7 +28,13 @@ export function applyChange(stored: Edit, change: Partial<Edit>): Edit {
     straighten: change.straighten ?? stored.straighten,
     scale: change.scale ?? stored.scale,
     crop: tidyCrop(change.crop === undefined ? stored.crop : change.crop),
+    lut: change.lut === undefined ? stored.lut : change.lut,
   }
+}
+
+/** The part of an Edit that means the same on any photo: light and colour, neither the cut nor the turn nor the size. */
+export function toneOf({ exposure, contrast, warmth, lut = null }: Tone & Partial<Pick<Edit, 'lut'>>) {
+  return { exposure, contrast, warmth, lut }
 }
 
 /** An Edit as an earlier version kept it, with fewer fields: what it did not know of is neutral. */
@@ -42,6 +50,7 @@ export function editKey(edit: Edit): string {
     contrast === 0 ? '' : `c${contrast}`,
     warmth === 0 ? '' : `w${warmth}`,
     crop ? `x${crop.x + 0}y${crop.y + 0}w${crop.width}h${crop.height}` : '',
+    edit.lut ? `l${edit.lut}` : '',
   ].join('')
 }
 

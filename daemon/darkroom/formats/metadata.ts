@@ -1,7 +1,7 @@
 import ExifReader from 'exifreader'
 import { plain, timesIn, shotAt, type StatedTime } from '../../util/capture-time.ts'
 import { canonBox } from './embedded.ts'
-import { text, TAG } from './tiff.ts'
+import { fraction, numbers, text, TAG } from './tiff.ts'
 
 /** What the camera wrote about a shot; whatever is missing, corrupt or impossible is null. */
 export interface Capture {
@@ -14,14 +14,33 @@ export interface Capture {
   readonly rating: number
 }
 
-/** A Capture, and the zone of the camera's clock. */
+/** A Capture, the zone of the camera's clock, and how it was exposed. */
 export interface ZonedCapture extends Capture {
   /** Minutes that it was ahead of UTC, where the camera says so. */
   readonly offset?: number
+  /** What aperture, shutter and sensitivity were set to as one number, at ISO 100; absent where one is not known. */
+  readonly exposureValue?: number
 }
 
 type Tag = 'make' | 'model' | 'serial' | 'rating'
-type Fields = Partial<Record<Tag, string | undefined>> & { readonly times?: readonly StatedTime[] }
+type Fields = Partial<Record<Tag, string | undefined>> & {
+  readonly times?: readonly StatedTime[]
+  readonly exposure?: Exposure
+}
+interface Exposure {
+  readonly fNumber: number | undefined
+  /** Seconds. */
+  readonly time: number | undefined
+  readonly iso: number | undefined
+}
+
+/** log2(N² / t) at ISO 100 (ISO 2720, APEX): the same for everything that lets as much light into the picture. */
+function exposureValueOf({ fNumber = 0, time = 0, iso = 0 }: Exposure): number | undefined {
+  // 65535 stands for what does not fit.
+  if (iso >= 65_535) return undefined
+  const value = Math.log2((fNumber ** 2 / time) * (100 / iso))
+  return fNumber > 0 && time > 0 && iso > 0 && Number.isFinite(value) ? value : undefined
+}
 
 /** Never throws: a photo with broken EXIF is still a photo.
  * @param bytes a whole JPEG, PNG, WebP, TIFF, AVIF or RAW file */
@@ -33,8 +52,10 @@ export function readCapture(bytes: Buffer): Capture {
 /** Like `readCapture`, with the zone. */
 export function readZonedCapture(bytes: Buffer): ZonedCapture {
   const fields = canonFields(bytes) ?? exifFields(bytes)
+  const exposureValue = fields.exposure && exposureValueOf(fields.exposure)
   return {
     ...shotAt(fields.times ?? []),
+    ...(exposureValue !== undefined && { exposureValue }),
     camera: nameCamera(clean(fields.make), clean(fields.model)),
     serial: clean(fields.serial),
     rating: parseRating(fields.rating),
@@ -64,8 +85,23 @@ function canonFields(bytes: Buffer): Fields | null {
       },
     ],
     serial: inExif(TAG.serial),
+    ...(exif && {
+      exposure: {
+        fNumber: quotient(fraction(exif, exif.directories[0]?.get(TAG.fNumber))),
+        time: quotient(fraction(exif, exif.directories[0]?.get(TAG.exposureTime))),
+        iso: numbers(exif, exif.directories[0]?.get(TAG.iso))[0],
+      },
+    }),
   }
 }
+
+/** @returns undefined for what is no fraction */
+function quotient(value: unknown): number | undefined {
+  const [above, below] = Array.isArray(value) ? (value as unknown[]) : []
+  return typeof above === 'number' && typeof below === 'number' ? above / below : undefined
+}
+const valueOf = (tag: unknown): unknown =>
+  typeof tag === 'object' && tag !== null && 'value' in tag ? tag.value : undefined
 
 function exifFields(bytes: Buffer): Fields {
   let tags: ExifReader.ExpandedTags
@@ -82,6 +118,11 @@ function exifFields(bytes: Buffer): Fields {
     times: timesIn(tags),
     serial: plain(exif.BodySerialNumber) ?? plain(exif.CameraSerialNumber) ?? plain(exif.SerialNumber),
     rating: plain(xmp.Rating) ?? plain(exif.Rating),
+    exposure: {
+      fNumber: quotient(valueOf(exif.FNumber)),
+      time: quotient(valueOf(exif.ExposureTime)),
+      iso: Number(plain(exif.ISOSpeedRatings) ?? 0),
+    },
   }
 }
 

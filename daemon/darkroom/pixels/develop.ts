@@ -4,10 +4,12 @@ import {
   compose,
   geometry,
   isPlainTone,
+  throughLut,
   toneTables,
   toTurned,
   toUpright,
   type Affine,
+  type Lattice,
   type Size,
 } from '../../contract/recipe.ts'
 import { createKernel, type Kernel } from './kernel.ts'
@@ -38,8 +40,14 @@ const STRAY = 0.3
 const REACH = 3
 
 /** The picture with its Edit, as large as `longSide` allows, not yet sharpened. The decoder shrinks first; geometry
- * works on what is left, and only on the part that is kept. */
-export async function develop(picture: Picture, edit: Edit, longSide: number): Promise<Raster> {
+ * works on what is left, and only on the part that is kept.
+ * @param lattice of the Edit's LUT */
+export async function develop(
+  picture: Picture,
+  edit: Edit,
+  longSide: number,
+  lattice: Lattice | null = null,
+): Promise<Raster> {
   const { upright, orientation } = picture
   const planned = geometry(upright, edit, longSide)
   const { turned, angle, kept, output } = planned
@@ -65,7 +73,7 @@ export async function develop(picture: Picture, edit: Edit, longSide: number): P
     const part = { ...whole, ...(swaps ? swapped(output) : output) }
     const upstanding = turn(turn(await decode(picture, size, part), orientation), QUARTER_TURN[edit.rotation])
     if (!isPlainTone(edit)) tone(upstanding, tables)
-    return upstanding
+    return lattice ? loopsFor(upstanding).lut(upstanding, lattice) : upstanding
   }
   const reach = ([least, most]: [number, number], whole: number) => {
     const first = Math.max(0, Math.floor(least) - REACH)
@@ -75,9 +83,10 @@ export async function develop(picture: Picture, edit: Edit, longSide: number): P
   const [y, height] = reach(bounds.y, size.height)
   const part = await decode(picture, size, { x, y, width, height })
   const { width: across, height: down } = output
-  const warped = loopsFor(part).warp(part, { ...from, e: from.e - x, f: from.f - y }, across, down, tables)
+  const loops = loopsFor(part)
+  const warped = loops.warp(part, { ...from, e: from.e - x, f: from.f - y }, across, down, tables)
   giveBack(part)
-  return warped
+  return lattice ? loops.lut(warped, lattice) : warped
 }
 
 /** Frees a picture's memory now: what waits for the garbage collector makes it run at every print. */
@@ -96,6 +105,10 @@ const PLAIN: Kernel = {
     const warped = warp(old, from, width, height)
     tone(warped, tables)
     return warped
+  },
+  lut(picture, lattice) {
+    throughLut(lattice, picture.data, 3)
+    return picture
   },
   sharpen,
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { Affine, toneTables } from '../../contract/recipe.ts'
+import type { Affine, Lattice, toneTables } from '../../contract/recipe.ts'
 import type { Raster } from './pixels.ts'
+import { LUT_SIZES } from '../../contract/recipe.ts'
 import { rowsOf, WEIGHTS } from './warp.ts'
 
 /** `kernel.wat`, as it runs. What comes out lies in the kernel's own memory, for fresh memory costs as much as the
@@ -14,6 +15,8 @@ export interface Kernel {
     height: number,
     tables: ReturnType<typeof toneTables>,
   ): Raster
+  /** Looks every colour up in a LUT, as `throughLut` does; a picture that lies where `warp` left it, in place. */
+  lut(picture: Raster, lattice: Lattice): Raster
   /** Unsharp mask: adds back what a blur of 0.8 pixel takes. Flat areas stay exactly as they are.
    * @param amount 0..0.5 */
   sharpen(picture: Raster, amount: number): Raster
@@ -24,6 +27,15 @@ interface Exports {
     from: number, w: number, h: number, to: number, count: number, x: number, y: number, stepX: number, stepY: number,
     weights: number, tables: number, spare: number,
   ): void // prettier-ignore
+  lut(
+    at: number,
+    end: number,
+    points: number,
+    starts: number,
+    shares: number,
+    down: number,
+    deep: number,
+  ): void
   sharpen(from: number, to: number, w: number, h: number, share: number, spare: number): void
 }
 
@@ -45,7 +57,9 @@ const PAGE = 65536
 const SPARE = 64
 const TABLES = 0
 const WEIGHTS_AT = 768
-const FIRST = WEIGHTS_AT + 2048
+const LUT_AT = WEIGHTS_AT + 2048
+const CHANNELS = 3 * 256 * 4
+const FIRST = LUT_AT + 2 * CHANNELS + 8 * LUT_SIZES.most ** 3
 
 /** Bytes that each place in the memory has: of a row, for the loops' own use; what comes in; what was warped; what was
  * sharpened. */
@@ -53,7 +67,7 @@ type Places = readonly [row: number, source: number, warped: number, sharpened: 
 
 /** A kernel keeps its memory, which grows to the largest picture that it meets: for prints on their way to a screen. */
 export function createKernel(): Kernel {
-  const memory = new WebAssembly.Memory({ initial: 1 })
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(FIRST / PAGE) })
   const module = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)))
   const instance = new WebAssembly.Instance(module, { darkroom: { memory } })
   const kernel = instance.exports as Exports
@@ -89,6 +103,20 @@ export function createKernel(): Kernel {
         const [x, y] = [startX[v]!, startY[v]!]
         kernel.row(source, old.width, old.height, to, width, x, y, stepX, stepY, WEIGHTS_AT, TABLES, row)
       }
+      return { width, height, data: all.subarray(warped, warped + bytes) }
+    },
+    lut({ width, height, data }, lattice) {
+      const bytes = data.length
+      const [, , warped] = reserve([width * 3, bytes, bytes, bytes])
+      const here = data.buffer === memory.buffer && data.byteOffset === warped
+      if (!here) all.set(data, warped)
+      const { lut, points, starts, shares } = lattice
+      new Int32Array(memory.buffer, LUT_AT, starts.length).set(starts)
+      new Int32Array(memory.buffer, LUT_AT + CHANNELS, shares.length).set(shares)
+      const pointsAt = LUT_AT + 2 * CHANNELS
+      new Int16Array(memory.buffer, pointsAt, points.length).set(points)
+      const down = lut.size * 8
+      kernel.lut(warped, warped + bytes, pointsAt, LUT_AT, LUT_AT + CHANNELS, down, down * lut.size)
       return { width, height, data: all.subarray(warped, warped + bytes) }
     },
     sharpen({ width, height, data }, amount) {

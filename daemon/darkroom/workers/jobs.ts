@@ -58,6 +58,8 @@ export type Job =
       readonly outputs: readonly Output[]
       /** For published renditions; null for the app's own, which carry nothing. */
       readonly settings: OutputSettings | null
+      /** Where the file of the Edit's LUT lies. */
+      readonly lut?: string
     }
   /** How far apart two pictures are, whichever way the one is turned against the other. */
   | { readonly type: 'compare'; readonly path: string; readonly other: string }

@@ -27,6 +27,8 @@ export interface Inspected {
   readonly camera: string | null
   readonly serial: string | null
   readonly rating: number
+  /** What aperture, shutter and sensitivity were set to as one number, at ISO 100; absent when the file does not say. */
+  readonly exposureValue?: number
   /** The file says that more should follow, though its picture is whole. */
   readonly unfinished?: true
   /** A RAW with nothing to show but a small preview. */
@@ -48,7 +50,7 @@ export interface Seen extends Inspected {
 export interface IngestNeeds {
   readonly catalog: Pick<
     Catalog,
-    'events' | 'photos' | 'originals' | 'importHistory' | 'skipped' | 'transaction'
+    'events' | 'photos' | 'originals' | 'importHistory' | 'skipped' | 'looks' | 'transaction'
   >
   /** The current Event's folders. */
   readonly folders: () => Folders
@@ -83,7 +85,7 @@ function smallPreview({ width, height }: Inspected): Message {
 export type Committer = ReturnType<typeof createCommitter>
 
 export function createCommitter(needs: IngestNeeds) {
-  const { events, photos, importHistory, transaction } = needs.catalog
+  const { events, photos, importHistory, looks, transaction } = needs.catalog
   /** One commit at a time: two Sources with the same bytes, or the same name, must see each other's row. */
   const lane = new PQueue({ concurrency: 1 })
   /** What has a name and no row yet, by hash, also from a run that was killed: so that a file which is then found in
@@ -113,6 +115,13 @@ export function createCommitter(needs: IngestNeeds) {
     if (seen.smallPreview && photo.main.sha256 === fresh.sha256)
       skipped.put(event.id, 'darkroom', fresh.filename, fresh.sha256, smallPreview(seen))
     else if (photo.raw) skipped.remove(event.id, 'darkroom', photo.raw.filename)
+  }
+
+  /** A frame has its Look from the moment that it is there: a burst or a crash leaves none without. */
+  function add(event: EventRecord, original: NewOriginal, seen: Seen): PhotoRecord {
+    const look = looks.incoming(seen.cameraId)
+    const takenAt = seen.takenAt ?? original.modifiedAt
+    return photos.add(event.id, { ...seen, takenAt, ...(look && { edit: look }) }, original)
   }
 
   return {
@@ -151,9 +160,7 @@ export function createCommitter(needs: IngestNeeds) {
       const original = { ...rest, picture: seen.picture ?? null, shotAt: seen.shotAt }
       const photo = transaction(() => {
         const shown = seen.kind === 'raw' ? null : { width: seen.width, height: seen.height }
-        const made = partner
-          ? photos.join(partner.id, original, shown)
-          : photos.add(event.id, { ...seen, takenAt: seen.takenAt ?? original.modifiedAt }, original)
+        const made = partner ? photos.join(partner.id, original, shown) : add(event, original, seen)
         const isNews = partner !== undefined && seen.marked && !partner.marked
         noteSmallPreview(event, fresh, seen, made)
         events.touch(event.id)

@@ -8,11 +8,11 @@ export function createDeveloper(): Painter {
   const plain = createPlainPainter()
   let gl = createGlPainter()
   return {
-    paint(target, picture, upright, edit) {
-      if (gl?.paint(target, picture, upright, edit)) return true
+    paint(target, picture, upright, edit, lattice) {
+      if (gl?.paint(target, picture, upright, edit, lattice)) return true
       // A context that was lost, as when a phone was asleep, is asked for again; until then the plain one serves.
       gl = gl?.lost() ? createGlPainter() : gl
-      return plain.paint(target, picture, upright, edit)
+      return plain.paint(target, picture, upright, edit, lattice)
     },
   }
 }

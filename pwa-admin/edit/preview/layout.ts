@@ -45,6 +45,7 @@ export function isUntouched(edit: Edit): boolean {
     edit.exposure === 0 &&
     edit.contrast === 0 &&
     edit.warmth === 0 &&
+    !edit.lut &&
     edit.rotation === 0 &&
     edit.straighten === 0 &&
     edit.scale <= 1 &&

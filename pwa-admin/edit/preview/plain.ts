@@ -1,4 +1,4 @@
-import { isPlainTone, toneTables } from '../../../daemon/contract/recipe.ts'
+import { isPlainTone, throughLut, toneTables } from '../../../daemon/contract/recipe.ts'
 import type { Painter } from './painter.ts'
 import { sampling } from './layout.ts'
 
@@ -19,7 +19,7 @@ const shifted = (table: Uint8Array, bits: number) => Uint32Array.from(table, (va
 export function createPlainPainter(): Painter {
   const cache = new WeakMap<HTMLCanvasElement, Placed>()
   return {
-    paint(target, picture, upright, edit) {
+    paint(target, picture, upright, edit, lattice) {
       const context = target.getContext('2d', { willReadFrequently: true })
       if (!context) return false
       const { width, height } = target
@@ -41,7 +41,7 @@ export function createPlainPainter(): Painter {
           ((c * e - a * f) / det) * height,
         )
         context.drawImage(picture, 0, 0, 1, 1)
-        if (isPlainTone(edit)) return true
+        if (isPlainTone(edit) && !lattice) return true
         const toned = context.getImageData(0, 0, width, height)
         placed = { picture, key, toned, pixels: new Uint32Array(toned.data.buffer.slice(0)) }
         cache.set(target, placed)
@@ -58,6 +58,7 @@ export function createPlainPainter(): Painter {
           middle[(pixel >>> 8) & 0xff]! |
           high[(pixel >>> 16) & 0xff]!
       }
+      if (lattice) throughLut(lattice, toned.data, 4)
       context.putImageData(toned, 0, 0)
       return true
     },

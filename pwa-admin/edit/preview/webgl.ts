@@ -1,4 +1,4 @@
-import { toneTables } from '../../../daemon/contract/recipe.ts'
+import { toneTables, type Lattice } from '../../../daemon/contract/recipe.ts'
 import type { Painter } from './painter.ts'
 import { sampling } from './layout.ts'
 
@@ -10,13 +10,19 @@ void main() {
   gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
 }`
 
-/** The tone curves are a picture of 256 pixels that each channel is looked up in. */
+/** The tone curves are a picture of 256 pixels that each channel is looked up in; a LUT is one with depth, whose points
+ * lie in the middle of its pixels. */
 const FRAGMENT = `#version 300 es
 precision highp float;
+precision highp sampler3D;
 in vec2 at;
 out vec4 color;
 uniform sampler2D picture;
 uniform sampler2D tones;
+uniform sampler3D lut;
+uniform float points;
+uniform vec3 least;
+uniform vec3 most;
 uniform mat2 turn;
 uniform vec2 shift;
 float tone(float value, int channel) {
@@ -24,7 +30,12 @@ float tone(float value, int channel) {
 }
 void main() {
   vec3 seen = texture(picture, turn * at + shift).rgb;
-  color = vec4(tone(seen.r, 0), tone(seen.g, 1), tone(seen.b, 2), 1.0);
+  vec3 toned = vec3(tone(seen.r, 0), tone(seen.g, 1), tone(seen.b, 2));
+  if (points > 0.0) {
+    vec3 within = (toned - least) / (most - least);
+    toned = texture(lut, (within * (points - 1.0) + 0.5) / points).rgb;
+  }
+  color = vec4(toned, 1.0);
 }`
 
 export interface GlPainter extends Painter {
@@ -65,13 +76,25 @@ export function createGlPainter(): GlPainter | null {
   const shift = gl.getUniformLocation(program, 'shift')
   gl.uniform1i(gl.getUniformLocation(program, 'picture'), 0)
   gl.uniform1i(gl.getUniformLocation(program, 'tones'), 1)
+  gl.uniform1i(gl.getUniformLocation(program, 'lut'), 2)
+  const [points, least, most] = ['points', 'least', 'most'].map((name) =>
+    gl.getUniformLocation(program, name),
+  )
   // The browser's own idea of colours and directions would be a second one.
   gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE)
   gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false)
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
   gl.activeTexture(gl.TEXTURE1)
   const tones = texture(gl.LINEAR)
+  gl.activeTexture(gl.TEXTURE2)
+  gl.bindTexture(gl.TEXTURE_3D, gl.createTexture())
+  for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T, gl.TEXTURE_WRAP_R])
+    gl.texParameteri(gl.TEXTURE_3D, side, gl.CLAMP_TO_EDGE)
+  for (const filter of [gl.TEXTURE_MAG_FILTER, gl.TEXTURE_MIN_FILTER])
+    gl.texParameteri(gl.TEXTURE_3D, filter, gl.LINEAR)
   gl.activeTexture(gl.TEXTURE0)
+  /** The LUT that lies on the graphics chip. */
+  let loaded: Lattice | null = null
   /** The pictures that were shown last stay on the graphics chip, so that a slider costs one drawing. */
   const textures = new Map<HTMLImageElement, WebGLTexture | null>()
   const KEPT = 3
@@ -103,9 +126,23 @@ export function createGlPainter(): GlPainter | null {
     textures.set(picture, used)
   }
 
+  function loadLut(lattice: Lattice | null) {
+    gl.uniform1f(points!, lattice?.lut.size ?? 0)
+    if (!lattice) return
+    const { lut } = lattice
+    gl.uniform3fv(least!, lut.least)
+    gl.uniform3fv(most!, lut.most)
+    if (lattice === loaded) return
+    loaded = lattice
+    const { size } = lut
+    gl.activeTexture(gl.TEXTURE2)
+    gl.texImage3D(gl.TEXTURE_3D, 0, gl.RGB8, size, size, size, 0, gl.RGB, gl.UNSIGNED_BYTE, lut.points)
+    gl.activeTexture(gl.TEXTURE0)
+  }
+
   return {
     lost: () => gl.isContextLost(),
-    paint(target, picture, upright, edit) {
+    paint(target, picture, upright, edit, lattice) {
       const visible = target.getContext('2d')
       if (!visible || gl.isContextLost()) return false
       // Setting a size clears and costs, even the same one.
@@ -113,6 +150,7 @@ export function createGlPainter(): GlPainter | null {
       if (canvas.height !== target.height) canvas.height = target.height
       gl.viewport(0, 0, target.width, target.height)
       load(picture)
+      loadLut(lattice)
       const { a, b, c, d, e, f } = sampling(upright, edit)
       gl.uniformMatrix2fv(turn, false, [a, c, b, d])
       gl.uniform2f(shift, e, f)

@@ -46,6 +46,7 @@ export const access = {
       cameras: 'the cameras',
       hero: 'the cover',
       publishing: 'publishing',
+      looks: 'the looks',
     },
     field: {
       event_title: 'title',
@@ -73,6 +74,11 @@ export const access = {
       position: 'position',
       opacity: 'opacity',
       name: 'name',
+      save: 'saved',
+      rename: 'renamed',
+      delete: 'deleted',
+      from_now_on: 'from now on',
+      lut: 'LUT',
     },
     audit: {
       published: 'Published {subject} as {a}',

@@ -8,6 +8,7 @@ import { edit } from './edit.ts'
 import { figures } from './figures.ts'
 import { ftp } from './ftp.ts'
 import { inbox } from './inbox.ts'
+import { looks } from './looks.ts'
 import { messages } from './messages.ts'
 import { offline } from './offline.ts'
 import { output } from './output.ts'
@@ -25,6 +26,7 @@ export const en = {
   ...inbox,
   ...stage,
   ...edit,
+  ...looks,
   ...figures,
   ...undo,
   ...status,

@@ -3,6 +3,18 @@
 export const refusals = {
   refused: {
     unknown_photo: 'It is not among the photos of this event any more.',
+    no_such_look: 'This look was deleted meanwhile.',
+    too_many_looks: 'There are {most} looks already. Delete one, or save under the name of one.',
+    look_name_taken: 'Another look is called {name}.',
+    lut_missing: 'The file of its LUT is missing. Choose another look, or add the file again.',
+    lut_too_large: 'The LUT is larger than {megabytes} MB.',
+    lut_not_3d: 'This is no 3D LUT.',
+    lut_size: 'The LUT has {size} points a side; 2 to {most} are taken.',
+    lut_line: 'Line {n} of the LUT cannot be read: “{line}”',
+    lut_rows: 'The LUT has {rows} rows of values instead of {wanted}.',
+    lut_range: 'Line {n} of the LUT has {value}; values lie between 0 and 1.',
+    lut_domain: 'The LUT is for values from {least} to {most}, not from 0 to 1.',
+    no_scene: 'No other photo of its scene looks otherwise.',
     not_in_buffer: 'It is archived or in the trash. Restore it first.',
     photo_is_live: 'Guests can see it. Unpublish it first.',
     photo_is_held: 'It is about to be published. Undo that first.',

@@ -47,6 +47,7 @@ export const access: Same<typeof en> = {
       cameras: '相機',
       hero: '封面',
       publishing: '發布方式',
+      looks: '風格',
     },
     field: {
       event_title: '標題',
@@ -74,6 +75,11 @@ export const access: Same<typeof en> = {
       position: '位置',
       opacity: '不透明度',
       name: '名稱',
+      save: '儲存',
+      rename: '重新命名',
+      delete: '刪除',
+      from_now_on: '從現在起',
+      lut: 'LUT',
     },
     audit: {
       published: '發布 {subject}，名為 {a}',

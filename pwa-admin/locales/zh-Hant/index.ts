@@ -8,6 +8,7 @@ import { edit } from './edit.ts'
 import { figures } from './figures.ts'
 import { ftp } from './ftp.ts'
 import { inbox } from './inbox.ts'
+import { looks } from './looks.ts'
 import { messages } from './messages.ts'
 import { offline } from './offline.ts'
 import { output } from './output.ts'
@@ -24,6 +25,7 @@ export const zhHant = {
   ...inbox,
   ...stage,
   ...edit,
+  ...looks,
   ...figures,
   ...undo,
   ...status,

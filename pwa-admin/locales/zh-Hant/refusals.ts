@@ -4,6 +4,18 @@ import type { refusals as en } from '../en/refusals.ts'
 export const refusals: Same<typeof en> = {
   refused: {
     unknown_photo: '這個活動裡已經沒有這張相片。',
+    no_such_look: '這個風格已經被刪除。',
+    too_many_looks: '已經有 {most} 個風格。請刪除一個，或用已有的名稱儲存。',
+    look_name_taken: '另一個風格已經叫做 {name}。',
+    lut_missing: '它的 LUT 檔案不見了。請選擇別的風格，或再加入一次檔案。',
+    lut_too_large: 'LUT 大於 {megabytes} MB。',
+    lut_not_3d: '這不是 3D LUT。',
+    lut_size: '這個 LUT 每邊有 {size} 點；可接受 2 到 {most} 點。',
+    lut_line: '無法讀取 LUT 的第 {n} 行：「{line}」',
+    lut_rows: '這個 LUT 有 {rows} 列數值，應為 {wanted} 列。',
+    lut_range: 'LUT 的第 {n} 行是 {value}；數值應在 0 到 1 之間。',
+    lut_domain: '這個 LUT 適用於 {least} 到 {most} 的數值，不是 0 到 1。',
+    no_scene: '同場景沒有看起來不同的其他相片。',
     not_in_buffer: '它在封存或垃圾桶裡，請先還原。',
     photo_is_live: '賓客看得到它，請先取消發布。',
     photo_is_held: '它就要發布了，請先復原。',

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { readCapture, readZonedCapture } from '../../../daemon/darkroom/formats/metadata.ts'
-import { makeJpeg, makePng, withExifBytes } from '../../fixtures/photos/photos.ts'
+import { makeJpeg, makePng, makeRaw, withExifBytes } from '../../fixtures/photos/photos.ts'
 import { writeTiff } from '../../fixtures/photos/tiff.ts'
 
 const NOTHING = { takenAt: null, camera: null, serial: null, rating: 0 }
@@ -15,6 +15,25 @@ it('reads what a camera wrote', async () => {
     serial: '0098',
     rating: 4,
   })
+})
+
+it('reads how a shot was exposed, as one number at ISO 100', async () => {
+  const ev = async (f: number, time: readonly [number, number], iso: number) =>
+    readZonedCapture(await makeJpeg({ exposure: { f, time, iso } })).exposureValue
+  expect(await ev(2.8, [1, 250], 800)).toBeCloseTo(Math.log2(7.84 * 250) - 3, 6)
+  // The same light on the sensor is the same number; twice as much is one less.
+  expect(await ev(2, [1, 500], 800)).toBeCloseTo((await ev(2, [1, 250], 400))!, 6)
+  expect((await ev(4, [1, 60], 100))! - (await ev(4, [1, 30], 100))!).toBeCloseTo(1, 6)
+  for (const nothing of [
+    ev(0, [1, 60], 100),
+    ev(4, [0, 60], 100),
+    ev(4, [1, 0], 100),
+    ev(4, [1, 60], 0),
+    ev(4, [1, 60], 65_535),
+  ])
+    expect(await nothing).toBeUndefined()
+  const raw = makeRaw(await makeJpeg(), { exposure: { f: 4, time: [1, 4], iso: 100 } })
+  expect(readZonedCapture(raw).exposureValue).toBeCloseTo(6, 6)
 })
 
 it('reads a time without an offset in the local zone', async () => {

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, expect, it } from 'vitest'
 import type { Affine } from '../../../daemon/contract/recipe.ts'
-import { NEUTRAL, toneTables } from '../../../daemon/contract/recipe.ts'
+import { latticeOf, NEUTRAL, parseCube, throughLut, toneTables } from '../../../daemon/contract/recipe.ts'
 import { createKernel } from '../../../daemon/darkroom/pixels/kernel.ts'
 import { sharpen, tone, type Raster } from '../../../daemon/darkroom/pixels/pixels.ts'
 import { warp } from '../../../daemon/darkroom/pixels/warp.ts'
+import { cubeOf } from '../../fixtures/photos/cube.ts'
 import { compileKernel } from '../../../scripts/kernel.ts'
 
 const kernel = createKernel()
@@ -38,6 +39,28 @@ it('looks the tones up as it goes', () => {
   const expected = warp(noise, rotation(3), 40, 30)
   tone(expected, tables)
   expect(kernel.warp(noise, rotation(3), 40, 30, tables).data).toEqual(expected.data)
+})
+
+it('looks colours up in a LUT to the byte as the plain loops do', () => {
+  for (const [size, domain] of [
+    [2, ''],
+    [17, 'DOMAIN_MIN -0.2 0 0\nDOMAIN_MAX 1 1.5 1'],
+    [33, ''],
+  ] as const) {
+    const lut = parseCube(cubeOf(size, (r, g, b) => [1 - r * g, g ** 2, (r + b) / 2], domain))
+    if ('code' in lut) throw new Error(lut.message)
+    const lattice = latticeOf(lut)
+    const expected = warp(noise, rotation(3), 40, 30)
+    throughLut(lattice, expected.data, 3)
+    const warped = kernel.warp(noise, rotation(3), 40, 30, plain)
+    const found = kernel.lut(warped, lattice)
+    expect(found.data.byteOffset).toBe(warped.data.byteOffset)
+    expect(found.data).toEqual(expected.data)
+    // A picture from elsewhere, too.
+    const data = noise.data.slice()
+    throughLut(lattice, data, 3)
+    expect(kernel.lut(noise, lattice).data).toEqual(data)
+  }
 })
 
 it.each([0, 0.4, 0.5])('sharpens by %d to the byte as the plain loops do', (amount) => {

@@ -7,11 +7,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
 import { makeWorld, snapshot, until, type World } from '../world.ts'
 
+/** What every frame gets as it comes in. */
+const LOOK = { exposure: 0.3, contrast: 0.1, warmth: 0.5 }
+
 let world: World
 const children: ChildProcess[] = []
 
 beforeEach(async () => {
   world = await makeWorld({ inspect: () => Promise.reject(new Error('not asked')) })
+  const { id } = world.catalog.looks.save('Evening', LOOK)
+  world.catalog.looks.setIncoming(null, id)
 })
 afterEach(async () => {
   // A test that failed midway must not leave its process behind.
@@ -62,6 +67,7 @@ async function expectAllOnce(count: number, pairs: number): Promise<void> {
   const photos = world.photos()
   expect(photos).toHaveLength(count)
   expect(photos.filter(({ raw }) => raw)).toHaveLength(pairs)
+  expect(photos.filter(({ edit }) => edit.warmth !== LOOK.warmth)).toEqual([])
   const originals = photos.flatMap(({ main, raw }) => (raw ? [main, raw] : [main]))
   expect(new Set(originals.map(({ sha256 }) => sha256)).size).toBe(originals.length)
   expect(await world.files()).toEqual(originals.map(({ filename }) => filename).sort())

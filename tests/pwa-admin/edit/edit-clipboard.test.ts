@@ -31,6 +31,7 @@ test('a copied edit is given to what is picked; another shape takes its light al
     exposure: 0.5,
     contrast: 0,
     warmth: 0,
+    lut: null,
   })
   useEdits().change(from, { exposure: 0.5 })
   it.selection.focus('e')

@@ -29,3 +29,32 @@ describe('the photos published by themselves', () => {
     expect(requested).toMatchObject([{ action: 'camera', id: 'camera:1', publish_after: null }])
   })
 })
+
+describe('a look on everything that comes in', () => {
+  test('is said as long as it goes on, and whoever edits can stop it there', async () => {
+    const requested: object[] = []
+    const looks = {
+      looks: [{ id: 'n', name: 'Night', exposure: 0, contrast: 0, warmth: -0.5, lut: null }],
+      from_now_on: [{ camera_id: 'camera:1', camera: 'R5', look: 'n' }],
+    }
+    const api: Partial<Api> = {
+      async changeLooks(body) {
+        requested.push(body)
+        return { ...looks, from_now_on: [] }
+      },
+    }
+    const { of } = show(Banners, { api })
+    expect(of('incoming-look')).toHaveLength(0)
+    useSystem().status = status({ looks })
+    useSystem().role = 'viewer'
+    await settled()
+    expect(of('incoming-look')[0]!.text()).toContain('New frames of R5 get the look “Night”.')
+    expect(of('incoming-look-stop')).toHaveLength(0)
+    useSystem().role = 'editor'
+    await settled()
+    await of('incoming-look-stop')[0]!.trigger('click')
+    await settled()
+    expect(requested).toMatchObject([{ action: 'from_now_on', camera_id: 'camera:1', look: null }])
+    expect(of('incoming-look')).toHaveLength(0)
+  })
+})

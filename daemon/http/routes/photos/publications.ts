@@ -74,6 +74,7 @@ export function registerPublications(
             'original_missing',
             'original_changed',
             'watermark_missing',
+            'lut_missing',
             'no_watermark_image',
           ],
           422: ['picture_breaks_decoder', 'raw_small_preview', 'no_watermark_text'],

@@ -4,6 +4,39 @@ export const deciding = {
     'The photo was deleted for good, or belongs to another event.',
     'Look at the list again; switch to its event under More > Events.',
   ],
+  no_such_look: [
+    'Another device deleted it.',
+    'Choose another look, or save it again from a photo that has it.',
+  ],
+  too_many_looks: [
+    'More would be a list to search in, not one to choose from.',
+    'Delete a look under More > Looks, or save under the name of one that you no longer need.',
+  ],
+  look_name_taken: ['Names tell looks apart.', 'Choose another name, or delete the other look first.'],
+  lut_missing: [
+    'Somebody deleted it from config/luts in the data folder, or it was not in the backup.',
+    'Add the same .cube file again, or give the photo another look. Nothing goes out without its look.',
+  ],
+  lut_too_large: ['A 3D LUT of 33 points is well below that.', 'Export it again with 33 points a side.'],
+  lut_not_3d: ['It is a 1D LUT or another kind of file.', 'Export a 3D LUT as .cube.'],
+  lut_size: [
+    'More points would slow every photo down and look the same.',
+    'Export it again with 33 points a side.',
+  ],
+  lut_line: [
+    'The file is damaged, or has something that the standard does not know.',
+    'Export it again as a plain 3D .cube.',
+  ],
+  lut_rows: ['The file was cut short, or its size is wrong.', 'Copy or export it again.'],
+  lut_range: [
+    'It is meant for other values, such as a film log.',
+    'Export it for display (sRGB or Rec. 709) values.',
+  ],
+  lut_domain: ['It is meant for a part of the values only.', 'Export it for values from 0 to 1.'],
+  no_scene: [
+    'The scene is what the same camera shot within two minutes at the same exposure. All of it looks like this photo already, or somebody was quicker.',
+    'Select the photos and apply a look to them.',
+  ],
   not_in_buffer: ['Somebody archived or rejected it meanwhile.', 'Restore it, then do it again.'],
   photo_is_live: [
     'A published photo is not archived, rejected or deleted by the way.',
