@@ -126,7 +126,8 @@ describe.skipIf(skip)('an evening', () => {
         const [from, to] = [before, after].map(({ live, rss }) => `${live} living, ${rss} in all`)
         process.stderr.write(`${shots} shots, bytes: ${from} -> ${to}; ${more(before, after).join(' ')}\n`)
       }
-      expect(grown(before, after)).toEqual([])
+      // What is still under way on a busy machine ends; a leak stays.
+      await expect.poll(async () => grown(before, await measure())).toEqual([])
 
       await expect.poll(async () => (await lists()).waiting).toEqual([])
       expect(await disagreements()).toEqual([])
