@@ -79,7 +79,7 @@ export default defineConfig({
         test: {
           ...E2E,
           name: 'e2e',
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           include: ['tests/e2e/**/*.test.ts'],
           exclude: TOUCHING,

@@ -38,8 +38,7 @@ export function createPastPages(needs: {
   return {
     keep(eventId, file, body) {
       for (const [key, { until }] of pages) if (until < needs.now() || pages.size >= MOST) pages.delete(key)
-      if (isPublic(eventId, body))
-        pages.set(`${eventId}/${file}`, { body, until: needs.now() + PAGE_KEPT })
+      if (isPublic(eventId, body)) pages.set(`${eventId}/${file}`, { body, until: needs.now() + PAGE_KEPT })
     },
     get(eventId, file) {
       const page = pages.get(`${eventId}/${file}`)

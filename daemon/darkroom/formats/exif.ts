@@ -98,10 +98,7 @@ function segment(marker: number, ...parts: readonly (Buffer | string)[]): Buffer
 /** Puts segments into a JPEG, right behind its start: EXIF wants to be the first.
  * @param parts.xmp a packet, and
  * @param parts.profile an ICC profile, of at most 64 kB each */
-export function withSegments(
-  jpeg: Buffer,
-  parts: { exif?: Buffer; xmp?: Buffer; profile?: Buffer },
-): Buffer {
+export function withSegments(jpeg: Buffer, parts: { exif?: Buffer; xmp?: Buffer; profile?: Buffer }): Buffer {
   return Buffer.concat([
     jpeg.subarray(0, 2),
     ...(parts.exif ? [segment(0xe1, 'Exif\0\0', parts.exif)] : []),

@@ -13,9 +13,7 @@ export interface Photographers {
 
 /** The photographer is whoever uses the Photo's camera, as people say now: the camera that sent it, or else the one whose
  * serial number its file says, as with a card. */
-export function createPhotographers(
-  registry: Pick<CameraRegistry, 'find' | 'bySerial'>,
-): Photographers {
+export function createPhotographers(registry: Pick<CameraRegistry, 'find' | 'bySerial'>): Photographers {
   const nameOf = (camera: ReturnType<CameraRegistry['find']>) => camera?.photographer?.trim() ?? ''
   const of: PhotographerOf = ({ cameraId, serial }) =>
     (cameraId === null ? '' : nameOf(registry.find(cameraId))) ||

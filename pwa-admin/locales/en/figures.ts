@@ -31,7 +31,6 @@ export const figures = {
     report: 'Report to print',
     table: 'Table (CSV)',
     hint: 'How long each step took, what was in the way, and a line for each photo.',
-    reportOf: 'Report of {name}',
   },
   log: {
     title: 'Log',

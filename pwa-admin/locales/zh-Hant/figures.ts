@@ -33,7 +33,6 @@ export const figures: Same<typeof en> = {
     report: '可列印的報告',
     table: '表格（CSV）',
     hint: '每個步驟花了多久、遇到什麼狀況，以及每張相片一行的表格。',
-    reportOf: '{name} 的報告',
   },
   log: {
     title: '記錄檔',

@@ -61,7 +61,9 @@ describe('a running daemon', () => {
       accent_color: '#123456',
     }
     for (const field of others) {
-      const value = another[field] ?? (typeof before[field] === 'number' ? before[field] + 1 : 'mine')
+      const was = before[field]
+      const other = typeof was === 'number' ? was + 1 : typeof was === 'boolean' ? !was : 'mine'
+      const value = another[field] ?? other
       const { status, body } = await set({ event_title: 'Mine', [field]: value })
       expect([field, status, body]).toMatchObject([
         field,

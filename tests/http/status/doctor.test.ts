@@ -36,7 +36,10 @@ const OURS = new Set<string>([
 const ours = ({ checks }: DoctorReply) => checks.filter(({ name }) => OURS.has(name))
 
 test('the running daemon looks at everything, finds nothing wrong with itself, and leaves nothing behind', async () => {
-  const before = await readdir(join(daemon.data, 'photos_buffer'))
+  const listing = () => readdir(join(daemon.data, 'photos_buffer'))
+  // What was done before is written beside the photos a moment later.
+  await expect.poll(listing).toContain('.lep-journal.jsonl')
+  const before = await listing()
   const { status, body } = await daemon.post('/api/doctor')
   expect(status).toBe(200)
   const reply = body as DoctorReply
@@ -45,7 +48,7 @@ test('the running daemon looks at everything, finds nothing wrong with itself, a
     CHECKS.filter((name) => OURS.has(name)).map((name) => [name, 'ok']),
   )
   expect(reply.ok).toBe(reply.checks.every(({ state }) => state !== 'bad'))
-  expect(await readdir(join(daemon.data, 'photos_buffer'))).toEqual(before)
+  expect(await listing()).toEqual(before)
   expect((await daemon.get('/api/buffer')).body.images).toHaveLength(1)
   expect((await daemon.get('/api/status')).body.set_aside_total).toBe(0)
 })
