@@ -55,6 +55,8 @@ export interface OutsideNeeds {
   /** For tests: instead of what the process's files allow. */
   readonly connections?: ConnectionLimits
   readonly patience?: Patience
+  /** For tests: where devices find this computer, instead of what the system says at every moment. */
+  readonly addresses?: () => string[]
 }
 
 export async function buildOutside(
@@ -77,7 +79,7 @@ export async function buildOutside(
   stops.push(() => terminal.remove())
   let { port } = config
   /** Where others find it: nowhere when it listens on one address only, which is then that. */
-  const hosts = () => reachableAt(config.host)
+  const hosts = needs.addresses ?? (() => reachableAt(config.host))
   const addresses = () => hosts().map((address) => `http://${address}:${port}`)
   const connect = createConnect({
     folder: join(config.data, 'config', 'tls'),
