@@ -11,45 +11,46 @@ import { join } from 'node:path'
  */
 
 /**
- * Builds, and then runs every test, while types, style and format are checked beside them; goes on after a failure, so that one
- * run shows all.
+ * Builds, checks types, style and format, and then runs every test; goes on after a failure, so that one run shows all.
  * @param {Needs} needs
  * @returns {Promise<number>} the exit code: 0 when nothing failed
  */
 export async function runChecks({ root, node, run, stopped, say, clock }) {
+  const npm = (/** @type {string} */ script) => ({ command: 'npm', args: ['run', '-s', script] })
+  const steps = [
+    { name: 'pages', command: node, args: [join(root, 'scripts', 'build.mjs')] },
+    { name: 'types', ...npm('check:types') },
+    { name: 'lint', ...npm('check:lint') },
+    { name: 'typed-lint', ...npm('check:typed-lint') },
+    { name: 'imports', ...npm('check:imports') },
+    { name: 'format', ...npm('check:format') },
+    { name: 'api', ...npm('check:api') },
+  ]
   /** @type {{ name: string, ok: boolean, seconds: number }[]} */
   const ended = []
-  const failed = () => ended.filter(({ ok }) => !ok).map(({ name }) => name)
-
-  async function step(
-    /** @type {string} */ name,
-    /** @type {string} */ command,
-    /** @type {string[]} */ args,
-  ) {
-    if (stopped()) return
-    const start = clock()
-    const { code } = await run(command, args, 'stderr')
-    ended.push({ name, ok: code === 0, seconds: (clock() - start) / 1000 })
+  const waiting = [...steps]
+  // Each keeps one core busy: two at a time.
+  async function checkOn() {
+    for (let step = waiting.shift(); step && !stopped(); step = waiting.shift()) {
+      const start = clock()
+      const { code } = await run(step.command, step.args, 'stderr')
+      ended.push({ name: step.name, ok: code === 0, seconds: (clock() - start) / 1000 })
+    }
   }
-
-  // Tests mostly wait, and checks compute: at the lowest priority they take what the tests leave of the processor.
-  async function checks() {
-    for (const name of ['types', 'lint', 'typed-lint', 'imports', 'format', 'api'])
-      await step(name, 'nice', ['-n', '19', 'npm', 'run', '-s', `check:${name}`])
-    const lines = ended.map(
-      ({ name, ok, seconds }) => `  ${name.padEnd(11)}${ok ? 'ok' : 'FAILED'}  ${seconds.toFixed(1)} s`,
-    )
-    if (!stopped()) say(`\n${lines.join('\n')}\n`)
-  }
-
-  await step('pages', node, [join(root, 'scripts', 'build.mjs')])
+  await Promise.all([checkOn(), checkOn()])
   if (stopped()) return 1
+  const failed = ended.filter(({ ok }) => !ok).map(({ name }) => name)
+  const lines = ended.map(
+    ({ name, ok, seconds }) => `  ${name.padEnd(11)}${ok ? 'ok' : 'FAILED'}  ${seconds.toFixed(1)} s`,
+  )
+  say(`\n${lines.join('\n')}\n`)
+
   // One run of all projects, so that its closing lines count every test; the end-to-end ones go after the
   // others. The reporter that refuses skips speaks first, so that those lines stay the last ones.
   const reporters = ['--reporter=./scripts/no-skips.ts', '--reporter=default']
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const [{ code }] = await Promise.all([run(node, [vitest, 'run', ...reporters], 'inherit'), checks()])
-  if (failed().length > 0)
-    say(`\nFailed besides the tests: ${failed().join(', ')}. What is wrong stands among their lines.`)
-  return code === 0 && failed().length === 0 && !stopped() ? 0 : 1
+  const { code } = await run(node, [vitest, 'run', ...reporters], 'inherit')
+  if (failed.length > 0)
+    say(`\nFailed besides the tests: ${failed.join(', ')}. What is wrong stands above them.`)
+  return code === 0 && failed.length === 0 ? 0 : 1
 }
