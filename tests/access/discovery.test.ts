@@ -79,6 +79,8 @@ describe.skipIf(skip)('found by another host on the network', () => {
   }
   const ask = async (name: string, type: string) =>
     JSON.parse(await text(on('ask', name, type).stdout)) as unknown[]
+  /** Daemons of other tests find this network, too, and make themselves known there. */
+  const own = (answers: unknown[]) => answers.filter((one) => JSON.stringify(one).includes(label))
 
   test('by its name, which leads to the address on that very network, and by the event’s title', async () => {
     const one = discovery()
@@ -86,13 +88,13 @@ describe.skipIf(skip)('found by another host on the network', () => {
     expect(one.state()).toEqual({ state: 'published', message: null })
     expect(await ask(`${label}.local`, 'A')).toEqual([{ name: `${label}.local`, type: 'A', data: lan.here }])
     const service = `Anna & Wei-Ting (${label})._http._tcp.local`
-    expect(await ask('_http._tcp.local', 'PTR')).toEqual([
+    expect(own(await ask('_http._tcp.local', 'PTR'))).toEqual([
       { name: '_http._tcp.local', type: 'PTR', data: service },
     ])
     expect(await ask('somebody-else.local', 'A')).toEqual([])
     title = 'Gala'
     await one.announce()
-    expect(await ask('_http._tcp.local', 'PTR')).toMatchObject([{ data: `Gala (${label})._http._tcp.local` }])
+    expect(own(await ask('_http._tcp.local', 'PTR'))).toMatchObject([{ data: `Gala (${label})._http._tcp.local` }])
   })
 
   test('a name that another computer has is left to it, and the state says so', async () => {
