@@ -94,7 +94,9 @@ describe.skipIf(skip)('found by another host on the network', () => {
     expect(await ask('somebody-else.local', 'A')).toEqual([])
     title = 'Gala'
     await one.announce()
-    expect(own(await ask('_http._tcp.local', 'PTR'))).toMatchObject([{ data: `Gala (${label})._http._tcp.local` }])
+    expect(own(await ask('_http._tcp.local', 'PTR'))).toMatchObject([
+      { data: `Gala (${label})._http._tcp.local` },
+    ])
   })
 
   test('a name that another computer has is left to it, and the state says so', async () => {
