@@ -77,7 +77,8 @@ export async function updateAgent(needs: {
     } catch (error) {
       trouble = ` ${messageOf(error)}`
     }
-    await needs.write(before.definition)
+    // On a full disk the definition of before still lies there, since a new one takes its place as a whole.
+    await needs.write(before.definition).catch((error: unknown) => (trouble += ` ${messageOf(error)}`))
     await service.load()
     const answers = await needs.isReady()
     const aside = kept === null ? '' : ` What it had changed in the catalog is kept in ${kept}.`

@@ -10,9 +10,10 @@ const ARCHIVE = /\.(tar\.gz|tgz|zip)$/i
 /** @param root the folder of a version of this program
  * @throws Error when it is none */
 export async function versionAt(root: string): Promise<string> {
-  const about = JSON.parse(
-    await readFile(join(root, 'package.json'), 'utf8').catch(() => 'null'),
-  ) as unknown as { name?: unknown; version?: unknown } | null
+  const about = JSON.parse(await readFile(join(root, 'package.json'), 'utf8').catch(() => 'null')) as {
+    name?: unknown
+    version?: unknown
+  } | null
   if (about?.name !== PROGRAM || typeof about.version !== 'string' || !/^\d+\.\d+\.\d+$/.test(about.version))
     throw new Error('That is not this program: its package.json does not say so.')
   if (!existsSync(join(root, 'daemon', 'main.ts')))

@@ -285,6 +285,30 @@ it.each([
   expect(written).toEqual(['new', 'old'])
 })
 
+it('starts what ran before where the disk takes no new definition', async () => {
+  let loads = 0
+  const updating = updateAgent({
+    before: { version: '1', definition: 'old', data: join(base, 'none') },
+    service: {
+      path: '',
+      load: async () => void (loads += 1),
+      unload: async () => true,
+      start: async () => true,
+      stop: async () => true,
+      status: async () => ({ loaded: true, pid: null, lastExit: null }),
+    },
+    fetch: async () => ({ version: '2', root: '/2' }),
+    write: () => Promise.reject(new Error('The disk is full.')),
+    definitionOf: async () => 'new',
+    isReady: async () => true,
+    ask: () => Promise.reject(new Error('nobody asks')),
+    say: () => undefined,
+    watched: 0,
+  })
+  await expect(updating).rejects.toThrow(/Version 1 runs again.*The disk is full/)
+  expect(loads).toBe(1)
+})
+
 it('does the same on a Mac, whose launchctl refuses nothing of it', async () => {
   await stopDaemon()
   // As before the first of these versions.
