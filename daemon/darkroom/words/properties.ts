@@ -13,6 +13,7 @@ export const NS = {
   xmpRights: 'http://ns.adobe.com/xap/1.0/rights/',
   Iptc4xmpExt: 'http://iptc.org/std/Iptc4xmpExt/2008-02-29/',
   crs: 'http://ns.adobe.com/camera-raw-settings/1.0/',
+  tiff: 'http://ns.adobe.com/tiff/1.0/',
   photomechanic: 'http://ns.camerabits.com/photomechanic/1.0/',
 } as const
 export type Prefix = keyof typeof NS

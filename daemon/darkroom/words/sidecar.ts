@@ -53,18 +53,26 @@ function propertiesOf({ rating, label, pick, words, developed }: SidecarFacts): 
   ]
 }
 
-/** What Camera Raw has to find before it looks at any of its settings. */
-const settings: readonly Property[] = [
-  text('crs', 'Version', '15.0'),
-  text('crs', 'ProcessVersion', '11.0'),
-  text('crs', 'HasSettings', 'True'),
-  text('crs', 'AlreadyApplied', 'False'),
-]
+/** What programs have to find before they look at a crop: that there are settings, and the stored picture's size. */
+function spareOf({ developed }: SidecarFacts): Property[] {
+  if (!developed) return []
+  const { width, height } = developed.upright
+  const isTurned = developed.orientation >= 5
+  return [
+    text('crs', 'Version', '15.0'),
+    text('crs', 'ProcessVersion', '11.0'),
+    text('crs', 'HasSettings', 'True'),
+    text('crs', 'AlreadyApplied', 'False'),
+    text('tiff', 'ImageWidth', String(isTurned ? height : width)),
+    text('tiff', 'ImageLength', String(isTurned ? width : height)),
+  ]
+}
+const isCropped = (properties: readonly Property[]) => properties.some(({ prefix }) => prefix === 'crs')
 
 /** A whole sidecar, for a file that has none. */
 export function sidecarXmp(facts: SidecarFacts): string {
   const own = propertiesOf(facts)
-  const all = own.some(({ prefix }) => prefix === 'crs') ? [...own, ...settings] : own
+  const all = isCropped(own) ? [...own, ...spareOf(facts)] : own
   return `${packet(xmpDocument(all, '\n'), 'w')}\n`
 }
 
@@ -73,6 +81,5 @@ export function sidecarXmp(facts: SidecarFacts): string {
  * @throws UnreadableXmp when it is no XMP: then it must stay as it is */
 export function mergedSidecar(existing: string, facts: SidecarFacts): string {
   const own = propertiesOf(facts)
-  const isCropped = own.some(({ prefix }) => prefix === 'crs')
-  return mergedXmp(existing, own, isCropped ? settings : [])
+  return mergedXmp(existing, own, isCropped(own) ? spareOf(facts) : [])
 }
