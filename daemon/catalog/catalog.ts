@@ -38,6 +38,7 @@ import { createMilestones, type Milestones } from './photos/milestones.ts'
 import { createTimelines, type Timelines } from './photos/timelines.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createLooks, type Looks } from './looks.ts'
+import { createWordsTable, type WordsTable } from './photos/photo-words.ts'
 import { createScenes, type Scenes } from './photos/scenes.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
@@ -58,6 +59,7 @@ export interface Catalog {
   readonly settings: Settings
   readonly looks: Looks
   readonly scenes: Scenes
+  readonly words: WordsTable
   readonly unattended: Unattended
   readonly removalRequests: RemovalRequests
   readonly audience: AudienceTable
@@ -117,9 +119,10 @@ export function openCatalog(needs: {
     events: () => events.list().map(({ id }) => id),
   })
   const events = createEvents({ db, transaction, journal, now, base: needs.base ?? dirname(needs.path) })
+  const photos = createPhotos({ db, transaction, journal, now })
   return {
     events,
-    photos: createPhotos({ db, transaction, journal, now }),
+    photos,
     originals: createOriginals({ db, transaction, journal }),
     publications: createPublications({ db, transaction, journal, now }),
     uploads: createUploads(db),
@@ -134,6 +137,7 @@ export function openCatalog(needs: {
     settings,
     looks: createLooks(settings),
     scenes: createScenes(db),
+    words: createWordsTable({ db, transaction, journal, photo: photos.byId }),
     unattended: createUnattended(db),
     removalRequests: createRemovalRequests(db, now),
     audience: createAudienceTable(db),

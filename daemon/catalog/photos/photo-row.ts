@@ -2,6 +2,7 @@ import type { Edit } from '../../contract/edit.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 import { completeEdit, NEUTRAL } from '../../contract/recipe.ts'
 import { IS_VIEW } from '../publications/uploads.ts'
+import { NOTHING_SAID, type PhotoWords } from './words-row.ts'
 import { REHEARSAL } from './rehearsals.ts'
 
 export interface OriginalRecord {
@@ -38,6 +39,7 @@ export interface PhotoRecord {
   readonly publishedCount: number
   readonly unpublishedCount: number
   readonly edit: Edit
+  readonly words: PhotoWords
   readonly main: OriginalRecord
   readonly raw: OriginalRecord | null
   /** Public names that are live, oldest first. */
@@ -85,6 +87,7 @@ export type Row = [
   live: string,
   unsent: number,
   isRehearsal: number,
+  words: string | null,
   ...main: OriginalColumns,
   ...raw: OriginalColumns | NoOriginal,
 ]
@@ -103,19 +106,27 @@ const COLUMNS = `${of('p', PHOTO)}, e.edit,
     SELECT count(DISTINCT lane) FROM uploads
     WHERE publication_id = u.id AND lane IN ('thumb', 'web') AND state = 'done' AND NOT ${IS_VIEW})),
   m.origin = '${REHEARSAL}',
+  iif(w.photo_id IS NULL, NULL, json_object('found', json(w.found), 'own', json(w.own), 'label', w.label,
+    'rejected', w.rejected)),
   ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
-  LEFT JOIN edits e ON e.photo_id = p.id`
-/** To be followed by WHERE; `p` is the Photo, `m` its main Original, `r` the RAW beside it, `e` its Edit. Its rows are
+  LEFT JOIN edits e ON e.photo_id = p.id
+  LEFT JOIN photo_words w ON w.photo_id = p.id`
+/** To be followed by WHERE; `p` is the Photo, `m` its main Original, `r` the RAW beside it, `e` its Edit, `w` its words. Its rows are
  * tuples: see `prepareTuples`. */
 export const SELECT = `SELECT ${COLUMNS} FROM photos p ${JOINS}`
+
+function wordsIn(json: string): PhotoWords {
+  const words = JSON.parse(json) as Omit<PhotoWords, 'rejected'> & { rejected: number }
+  return { ...words, rejected: words.rejected === 1 }
+}
 
 export function decode(row: Row): PhotoRecord {
   // prettier-ignore
   const [
     id, eventId, filename, state, width, height, takenAt, addedAt, camera, serial, rating, pick, seen, cameraId, marked,
-    publishedCount, unpublishedCount, deletedAt, edit, live, unsent, isRehearsal,
+    publishedCount, unpublishedCount, deletedAt, edit, live, unsent, isRehearsal, words,
     mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost,
     rawSha256, rawFilename, rawBytes, rawModifiedAt, rawKind, rawLost,
   ] = row
@@ -138,6 +149,7 @@ export function decode(row: Row): PhotoRecord {
     publishedCount,
     unpublishedCount,
     edit: edit === null ? NEUTRAL : completeEdit(JSON.parse(edit) as Partial<Edit>),
+    words: words === null ? NOTHING_SAID : wordsIn(words),
     main: {
       sha256: mainSha256,
       filename: mainFilename,

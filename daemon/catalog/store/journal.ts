@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Edit } from '../../contract/edit.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 import type { EventSettings, EventState } from '../../contract/settings.ts'
+import type { WordsChange } from '../../contract/words.ts'
 import { syncFolder } from '../../files.ts'
 import type { Log } from '../../log.ts'
 import type { EventAccess } from '../event-access.ts'
@@ -96,6 +97,15 @@ export type JournalFact =
       /** Absent in lines that are older than the mark. */
       readonly seen?: boolean
     }
+  /** All that is said of it in words from now on, the colour that came with it and whether it was rejected elsewhere. */
+  | {
+      readonly fact: 'photo.worded'
+      readonly photo: string
+      readonly found: WordsChange
+      readonly own: WordsChange
+      readonly label: string
+      readonly rejected: boolean
+    }
   | { readonly fact: 'photo.marked'; readonly photo: string; readonly rating: number }
   /** The time taken of all of a camera's photos so far moved by `by` milliseconds. */
   | { readonly fact: 'photos.shifted'; readonly cameraId: string; readonly by: number }
@@ -120,6 +130,8 @@ export type JournalFact =
       readonly source?: string
       /** Who was said to have shot it; absent for nobody. */
       readonly photographer?: string
+      /** The words in its files, as JSON; absent where there are none. */
+      readonly words?: string
       /** The publication that left in the same moment. */
       readonly replaced: string | null
     }

@@ -489,6 +489,28 @@ export const MIGRATIONS: readonly string[] = [
   -- What aperture, shutter and sensitivity were set to as one number, at ISO 100; null is not known.
   ALTER TABLE photos ADD COLUMN exposure_value REAL;
   `,
+  `
+  -- What a Photo is said to be in words, as JSON: what came with its files, and what a person wrote here. No row: nothing.
+  CREATE TABLE photo_words (
+    photo_id TEXT PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+    found TEXT NOT NULL,
+    own TEXT NOT NULL,
+    label TEXT NOT NULL,
+    rejected INTEGER NOT NULL CHECK (rejected IN (0, 1))
+  ) STRICT, WITHOUT ROWID;
+
+  -- What a sidecar in the buffer folder said when it was read last, so that only what changes in it counts.
+  CREATE TABLE sidecars (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    said TEXT NOT NULL,
+    PRIMARY KEY (event_id, name)
+  ) STRICT, WITHOUT ROWID;
+
+  -- The words in a publication's files, as JSON; '' where there are none.
+  ALTER TABLE publications ADD COLUMN words TEXT NOT NULL DEFAULT '';
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -7,6 +7,7 @@ import type { Refusal } from '../../errors.ts'
 import type { ZonedCapture } from '../formats/metadata.ts'
 import type { RenditionFacts } from '../rendition-facts.ts'
 import type { RenditionName } from '../renditions.ts'
+import type { Brought } from '../words/xmp-read.ts'
 
 /** What a picture is, read from the file itself. */
 export interface Inspection extends ZonedCapture {
@@ -19,6 +20,8 @@ export interface Inspection extends ZonedCapture {
   readonly unfinished?: true
   /** A RAW that holds nothing but a small preview, which is not published. */
   readonly smallPreview?: true
+  /** What it says in words, and of itself; absent where that is nothing. */
+  readonly brought?: Brought
   /** The hash of the compressed picture alone; '' where the kind has none (see `pictureHash`). */
   readonly picture: string
 }

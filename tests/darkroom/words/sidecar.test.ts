@@ -7,26 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
 import { fitting } from '../../../daemon/darkroom/words/iim.ts'
 import { mergedSidecar, sidecarXmp } from '../../../daemon/darkroom/words/sidecar.ts'
-import { tidyWords, type Words } from '../../../daemon/darkroom/words/words.ts'
+import { tidyWords } from '../../../daemon/darkroom/words/words.ts'
 import { writtenWords } from '../../../daemon/darkroom/words/written.ts'
 import { UnreadableXmp } from '../../../daemon/darkroom/words/xmp-merge.ts'
 import { exiftoolTrouble, readTags } from '../../fixtures/photos/exiftool.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
+import { EVERYTHING } from './everything.ts'
 
-export const FULL: Words = {
-  headline: '決賽：紅隊 & 白隊 <3:2>',
-  caption: `第一行\nline "two" 👩‍👩‍👧 😀\n${'字'.repeat(1980)}`,
-  keywords: ['籃球', 'final', 'a, b; c'],
-  creator: '王小明; Ann Lee',
-  credit: 'Live Event Photography',
-  source: 'Studio',
-  copyright: '© 2026 王小明攝影',
-  usageTerms: 'Editorial use only.\n編輯使用。',
-  city: '臺北市',
-  country: 'Taiwan',
-  event: '2026 校慶 🎉',
-  persons: ['陳大文', 'Zoë Müller'],
-}
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lep-words-'))
@@ -37,30 +24,30 @@ const file = async (name: string, bytes: Buffer | string) => {
   return join(folder, name)
 }
 const IN_XMP = {
-  'XMP-photoshop:Headline': FULL.headline,
-  'XMP-dc:Title': FULL.headline,
-  'XMP-dc:Description': FULL.caption,
-  'XMP-dc:Subject': FULL.keywords,
+  'XMP-photoshop:Headline': EVERYTHING.headline,
+  'XMP-dc:Title': EVERYTHING.headline,
+  'XMP-dc:Description': EVERYTHING.caption,
+  'XMP-dc:Subject': EVERYTHING.keywords,
   'XMP-dc:Creator': ['王小明', 'Ann Lee'],
-  'XMP-photoshop:Credit': FULL.credit,
-  'XMP-photoshop:Source': FULL.source,
-  'XMP-dc:Rights': FULL.copyright,
-  'XMP-xmpRights:UsageTerms': FULL.usageTerms,
-  'XMP-photoshop:City': FULL.city,
-  'XMP-photoshop:Country': FULL.country,
-  'XMP-iptcExt:Event': FULL.event,
-  'XMP-iptcExt:PersonInImage': FULL.persons,
+  'XMP-photoshop:Credit': EVERYTHING.credit,
+  'XMP-photoshop:Source': EVERYTHING.source,
+  'XMP-dc:Rights': EVERYTHING.copyright,
+  'XMP-xmpRights:UsageTerms': EVERYTHING.usageTerms,
+  'XMP-photoshop:City': EVERYTHING.city,
+  'XMP-photoshop:Country': EVERYTHING.country,
+  'XMP-iptcExt:Event': EVERYTHING.event,
+  'XMP-iptcExt:PersonInImage': EVERYTHING.persons,
 }
 const IN_IIM = {
   'IPTC:CodedCharacterSet': '\x1b%G',
-  'IPTC:Headline': FULL.headline,
-  'IPTC:Keywords': FULL.keywords,
+  'IPTC:Headline': EVERYTHING.headline,
+  'IPTC:Keywords': EVERYTHING.keywords,
   'IPTC:By-line': ['王小明', 'Ann Lee'],
-  'IPTC:Credit': FULL.credit,
-  'IPTC:Source': FULL.source,
-  'IPTC:CopyrightNotice': FULL.copyright,
-  'IPTC:City': FULL.city,
-  'IPTC:Country-PrimaryLocationName': FULL.country,
+  'IPTC:Credit': EVERYTHING.credit,
+  'IPTC:Source': EVERYTHING.source,
+  'IPTC:CopyrightNotice': EVERYTHING.copyright,
+  'IPTC:City': EVERYTHING.city,
+  'IPTC:Country-PrimaryLocationName': EVERYTHING.country,
 }
 const EXISTING = `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -76,12 +63,12 @@ const EXISTING = `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 describe.skipIf(exiftoolTrouble !== null && process.env.CI !== 'true')('by another reader (ExifTool)', () => {
   it('a JPEG says all Words in XMP, and in IIM what fits there, cut at a character', async () => {
-    const { jpeg, cut } = writtenWords(await makeJpeg(), FULL)
+    const { jpeg, cut } = writtenWords(await makeJpeg(), EVERYTHING)
     expect(cut).toEqual(['caption'])
     const [tags] = await readTags([await file('full.jpg', jpeg)])
     expect(tags).toMatchObject({ ...IN_XMP, ...IN_IIM })
     const short = tags!['IPTC:Caption-Abstract'] as string
-    expect(FULL.caption.startsWith(short)).toBe(true)
+    expect(EVERYTHING.caption.startsWith(short)).toBe(true)
     expect(Buffer.byteLength(short)).toBeGreaterThan(1996)
     expect(tags!['ExifTool:Warning']).toBeUndefined()
     // Written again, and with less, it has each once, and nothing is lost.
@@ -104,7 +91,7 @@ describe.skipIf(exiftoolTrouble !== null && process.env.CI !== 'true')('by anoth
       upright: { width: 6000, height: 4000 },
       orientation: 1,
     }
-    const facts = { rating: 4, label: 'Red', pick: true, words: FULL, developed } as const
+    const facts = { rating: 4, label: 'Red', pick: true, words: EVERYTHING, developed } as const
     const crop = {
       'XMP-crs:HasCrop': true,
       'XMP-crs:CropLeft': 0.1,
@@ -138,9 +125,15 @@ describe.skipIf(exiftoolTrouble !== null && process.env.CI !== 'true')('by anoth
 })
 
 it.skipIf(process.env.CI !== 'true' && exiftoolTrouble !== null)('Exiv2 reads it too', async () => {
-  const path = await file('exiv2.jpg', writtenWords(await makeJpeg(), FULL).jpeg)
+  const path = await file('exiv2.jpg', writtenWords(await makeJpeg(), EVERYTHING).jpeg)
   const { stdout } = await promisify(execFile)('exiv2', ['-q', '-PXIkv', path], { maxBuffer: 1 << 24 })
-  for (const said of [FULL.headline, ...FULL.keywords, FULL.event, '編輯使用。', ...FULL.persons])
+  for (const said of [
+    EVERYTHING.headline,
+    ...EVERYTHING.keywords,
+    EVERYTHING.event,
+    '編輯使用。',
+    ...EVERYTHING.persons,
+  ])
     expect(stdout).toContain(said)
 })
 
