@@ -37,6 +37,10 @@ export const DEFAULT_SETTINGS: EventSettings = {
   credit: '',
   show_photographer: false,
   privacy_text: '',
+  words_template: {},
+  words_mode: 'under',
+  words_roster: '',
+  show_captions: false,
 }
 
 type Paths = Record<keyof FolderPaths, string>

@@ -3,6 +3,7 @@ import { rgbaToThumbHash } from 'thumbhash'
 import type { Edit } from '../contract/edit.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { geometry, histogramOf, proposeExposure } from '../contract/recipe.ts'
+import type { WordsChange } from '../contract/words.ts'
 import { Refusal } from '../errors.ts'
 import { bestOf, nextQuality, type Tried } from './workers/budget.ts'
 import { rawBlocks, readCredits } from './formats/credits.ts'
@@ -30,14 +31,15 @@ import { exifThumbnail } from './formats/thumbnail.ts'
 
 /** Renders several outputs of one decode. Without output settings nothing but pixels goes in, so nothing of the
  * Original's metadata can come out.
- * @param lut where the file of the Edit's LUT lies
+ * @param more.lut where the file of the Edit's LUT lies
+ * @param more.words what published JPEGs say in words
  * @throws Refusal 409 `lut_missing` */
 export async function print(
   path: string,
   edit: Edit,
   outputs: readonly Output[],
   settings: OutputSettings | null,
-  lut = '',
+  { lut = '', words = {} }: { lut?: string; words?: WordsChange } = {},
 ): Promise<Rendered[]> {
   const lattice = edit.lut ? await readLattice(edit.lut, lut) : null
   const picture = await openPicture(path)
@@ -65,8 +67,8 @@ export async function print(
     if (settings && rendition.extension === 'jpg') {
       const { exif, blocks } = picture
       const credits = readCredits(exif, picture.kind === 'raw' ? picture.file : undefined, blocks)
-      artist = credits.artist
-      encoded = await sign(encoded, credits, settings, { width, height })
+      artist = words.creator ?? credits.artist
+      encoded = await sign(encoded, { credits, words }, settings, { width, height })
     }
     await writeFile(to, encoded)
     const named = artist !== undefined && { artist }

@@ -8,6 +8,7 @@ import { applyChange, editKey } from '../contract/recipe.ts'
 import { Refusal } from '../errors.ts'
 import { originalMissing } from '../originals/proof.ts'
 import type { OutputSettingsStore } from './output-settings.ts'
+import type { WordingOf } from './wording.ts'
 
 export interface PublishRequest {
   /** The Photo's name. */
@@ -43,6 +44,7 @@ export type Looking = ReturnType<typeof createLooking>
 export function createLooking(needs: {
   catalog: Pick<Catalog, 'events' | 'photos' | 'publications'>
   outputSettings: Pick<OutputSettingsStore, 'key'>
+  wording?: WordingOf
 }) {
   const { catalog } = needs
   const event = () => catalog.events.current()
@@ -72,10 +74,14 @@ export function createLooking(needs: {
     return publication
   }
 
-  function liveLike({ id, main }: PhotoRecord, edit: Edit): PublicationRecord | undefined {
-    const [key, finish] = [editKey(edit), needs.outputSettings.key()]
+  function liveLike(photo: PhotoRecord, edit: Edit): PublicationRecord | undefined {
+    const { id, main } = photo
+    const [key, finish, words] = [editKey(edit), needs.outputSettings.key(), needs.wording?.key(photo) ?? '']
     const isLike = (one: PublicationRecord) =>
-      one.editKey === key && one.finish === finish && ['', main.sha256].includes(one.source)
+      one.editKey === key &&
+      one.finish === finish &&
+      one.words === words &&
+      ['', main.sha256].includes(one.source)
     return catalog.publications.liveOf(id).find(isLike)
   }
 

@@ -17,6 +17,7 @@ import type { BulkRemovalGuard } from './bulk-removal.ts'
 import type { Printing } from './printing.ts'
 import { auditPublication } from './audit.ts'
 import { createPublicFiles } from './public-files.ts'
+import type { WordingOf } from './wording.ts'
 import { createLooking, type Look, type PublishRequest } from './looking.ts'
 import { createTakingOut } from './taking-out.ts'
 
@@ -79,6 +80,7 @@ export function createPublisher(needs: {
   printing: Printing
   outputSettings: Pick<OutputSettingsStore, 'key' | 'current'>
   fullSizes: Pick<FullSizeQueue, 'add' | 'recover'>
+  wording?: WordingOf
   bulkRemoval?: BulkRemovalGuard
   /** Whether the uploader is removing this object at the moment. */
   isRemoving?: (eventId: number, key: string) => boolean
@@ -147,7 +149,8 @@ export function createPublisher(needs: {
       const live = again ? undefined : found
       if (keepsEdit && editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
       const finish = needs.outputSettings.key()
-      const key = `${photo.id} ${photo.main.sha256} ${editKey(edit)} ${finish}`
+      const words = needs.wording?.key(photo) ?? ''
+      const key = `${photo.id} ${photo.main.sha256} ${editKey(edit)} ${finish} ${words}`
       if (!again) {
         if (live) {
           await needs.printing.check(photo)

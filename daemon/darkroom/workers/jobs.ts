@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import type { Edit } from '../../contract/edit.ts'
 import type { OutputSettings } from '../../contract/output-settings.ts'
 import type { Size } from '../../contract/recipe.ts'
+import type { WordsChange } from '../../contract/words.ts'
 import type { Params } from '../../contract/message.ts'
 import type { Refusal } from '../../errors.ts'
 import type { ZonedCapture } from '../formats/metadata.ts'
@@ -61,6 +62,8 @@ export type Job =
       readonly outputs: readonly Output[]
       /** For published renditions; null for the app's own, which carry nothing. */
       readonly settings: OutputSettings | null
+      /** What published files say in words. */
+      readonly words?: WordsChange
       /** Where the file of the Edit's LUT lies. */
       readonly lut?: string
     }
