@@ -88,6 +88,7 @@ function outcomeOf(undoEntry: UndoEntry, requested: string, name: string): Outco
     case 'held':
     case 'moved':
     case 'rated':
+    case 'worded':
       return { filename: name }
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   aspectOf,
   type ActionRecord,
@@ -47,6 +48,7 @@ const DONE: Record<string, string> = {
   restore: 'restored',
   edit: 'edited',
   rate: 'rated',
+  caption: 'captioned',
 }
 
 export function createUndo(needs: {
@@ -149,6 +151,14 @@ export function createUndo(needs: {
           back()
         })
         return announce(photos.byId(photoId)!)
+      case 'worded':
+        if (!isDeepStrictEqual(photo.words.own, undoEntry.now)) throw changedSince(filename)
+        return announce(
+          catalog.transaction(() => {
+            back()
+            return catalog.words.setOwn(photoId, undoEntry.was)
+          }),
+        )
       case 'held':
         if (!publishDelay.drop(undoEntry.hold, back)) back()
         return

@@ -30,6 +30,17 @@ function goneOf({ main, raw }: PhotoRecord): { gone?: string[] } {
   return gone.length > 0 ? { gone } : {}
 }
 
+/** What people wrote here goes before what came; the Event's template is only added where it is published. */
+function wordsOf({ words }: PhotoRecord): Pick<PhotoView, 'words' | 'label' | 'rejected'> {
+  const { found, own, label, rejected } = words
+  const said = Object.entries({ ...found, ...own }).filter(([, value]) => value.length > 0)
+  return {
+    ...(said.length > 0 && { words: Object.fromEntries(said) }),
+    ...(label !== '' && { label }),
+    ...(rejected && { rejected }),
+  }
+}
+
 /** The file name of a rendition of the unedited picture below `/media/<id>/`; it changes with what the rendition is
  * made from. */
 export function renditionFile(
@@ -75,6 +86,7 @@ export function createViews(needs: {
     pick: photo.pick,
     seen: photo.seen,
     marked: photo.marked,
+    ...wordsOf(photo),
     source: nameOf(photo.main.sha256),
     ...goneOf(photo),
     camera_id: photo.cameraId,

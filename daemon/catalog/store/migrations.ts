@@ -508,6 +508,17 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (event_id, name)
   ) STRICT, WITHOUT ROWID;
 
+  -- Words, too, have a last word.
+  CREATE TABLE last_words_with_words (
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    aspect TEXT NOT NULL CHECK (aspect IN ('state', 'edit', 'rating', 'words', 'publication')),
+    word TEXT NOT NULL,
+    PRIMARY KEY (photo_id, aspect)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO last_words_with_words SELECT photo_id, aspect, word FROM last_words;
+  DROP TABLE last_words;
+  ALTER TABLE last_words_with_words RENAME TO last_words;
+
   -- The words in a publication's files, as JSON; '' where there are none.
   ALTER TABLE publications ADD COLUMN words TEXT NOT NULL DEFAULT '';
   `,

@@ -1,4 +1,5 @@
 import type { Catalog } from '../../../catalog/catalog.ts'
+import { tidyWords } from '../../../darkroom/words/words.ts'
 import { requirePhoto } from '../../../catalog/photos/require-photo.ts'
 import type { OriginalFiles } from '../../../originals/original-files.ts'
 import type { Views } from '../../../views/views.ts'
@@ -11,6 +12,7 @@ import {
   EditReply,
   ListQuery,
   NameBody,
+  CaptionBody,
   RateBody,
 } from '../../../contract/api.ts'
 import { PhotoPage } from '../../../contract/photo.ts'
@@ -145,6 +147,24 @@ export function registerPhotos(
     async (request) => {
       const { request_id: _, ...wanted } = request.body
       const decision = { kind: 'rate', ...wanted } as const
+      return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
+    },
+  )
+
+  app.post(
+    '/api/caption',
+    {
+      config,
+      schema: {
+        summary: 'Say what a photo shows: caption, keywords and the other words that IPTC knows',
+        errors: { 404: ['unknown_photo'], 503: ['event_changing'] },
+        body: CaptionBody,
+        response: { 200: DoneReply },
+      },
+    },
+    async (request) => {
+      const { filename, words } = request.body
+      const decision = { kind: 'caption', filename, words: tidyWords(words) } as const
       return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
     },
   )
