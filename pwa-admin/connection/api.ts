@@ -1,3 +1,4 @@
+import type { WordsChange } from '../../daemon/contract/words.ts'
 import type { AccessChange } from '../../daemon/contract/event-access.ts'
 import type {
   ApiError,
@@ -192,6 +193,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       marks: { rating?: number; pick?: boolean; seen?: boolean },
       request_id: string,
     ) => post<Done>('/api/rate', { filename, ...marks, request_id }),
+    caption: (filename: string, words: WordsChange, request_id: string) =>
+      post<Done>('/api/caption', { filename, words, request_id }),
     edit: (filename: string, edit: Edit, request_id: string) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }),
     changeLooks: (body: LooksBody) => post<LooksReply>('/api/looks', body),

@@ -10,6 +10,7 @@ export type Attempt =
   | 'unpublish'
   | 'edit'
   | 'rate'
+  | 'caption'
   | 'undo'
   | 'job'
   | 'trash'

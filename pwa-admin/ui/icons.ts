@@ -59,6 +59,7 @@ export const ICONS = {
   forward: 'M9 5l7 7-7 7',
   down: 'M12 5v13M6 13l6 6 6-6',
   look: 'M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM8 19.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM16 19.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8z',
+  caption: 'M4 5h16v11h-9l-4 4v-4H4zM8 9h8M8 12.5h5',
   copy: 'M8 8h11v12H8zM5 16V4h11',
   paste: 'M6 5h3v-1h6v1h3v15H6zM9 5v2h6V5M9 12h6M9 16h4',
   heart: 'M12 20l-7-7a4.3 4.3 0 0 1 7-5 4.3 4.3 0 0 1 7 5z',

@@ -1,3 +1,6 @@
+import type { ManifestHead } from '../../daemon/contract/manifest.ts'
+import type { PhotoView } from '../../daemon/contract/photo.ts'
+import type { WordsChange } from '../../daemon/contract/words.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { filledIn, wordingOf } from '../../daemon/publish/wording.ts'
 import { writtenWords } from '../../daemon/darkroom/words/written.ts'
@@ -58,6 +61,39 @@ test('what came goes out in XMP and IIM alike; other words are another publicati
     keywords: ['run', '校慶'],
   })
   expect((await publish(filename)).published_as).toBe(second.published_as)
+})
+
+test('a caption that a person writes is published, and undone; many at once are one action', async () => {
+  await settings({ words_template: {}, show_captions: true })
+  const one = await daemon.drop('W 21.JPG', await makeJpeg({ seed: 21 }))
+  const two = await daemon.drop('W 22.JPG', await makeJpeg({ seed: 22 }))
+  const caption = (filename: string, words: object) => daemon.post('/api/caption', { filename, words })
+  const wordsOf = async () => {
+    const { images } = (await daemon.get('/api/buffer')).body
+    const named = images.map(({ filename, words }: PhotoView) => [filename, words])
+    return Object.fromEntries(named) as Record<string, WordsChange | undefined>
+  }
+  const done = await caption(one.filename, { caption: 'a\r\nb', keywords: ['x', 'x', ' '] })
+  expect(done.status).toBe(200)
+  expect((await wordsOf())[one.filename]).toEqual({ caption: 'a\nb', keywords: ['x'] })
+  const published = await publish(one.filename)
+  expect((await saidIn(published.published_as)).xmp).toMatchObject({ caption: 'a\nb' })
+  const shown = async () => (await daemon.get(`/photo/${prefix}/manifest.json`)).body as ManifestHead
+  const entryOf = async () =>
+    (await shown()).recent.find(({ filename }) => filename === published.published_as)
+  expect(await entryOf()).toMatchObject({ caption: 'a\nb' })
+  await settings({ show_captions: false })
+  expect(JSON.stringify(await shown())).not.toContain('caption')
+
+  const items = [one, two].map(({ filename }) => ({ filename, words: { city: 'Rome' } }))
+  const { job } = (await daemon.post('/api/jobs', { kind: 'caption', items })).body
+  await expect.poll(async () => (await wordsOf())[two.filename]).toEqual({ city: 'Rome' })
+  const undo = async (id: string) => (await daemon.post('/api/undo', { ids: [id] })).status
+  expect(await undo(job.action)).toBe(200)
+  expect(await wordsOf()).toMatchObject({ [one.filename]: { caption: 'a\nb', keywords: ['x'] } })
+  expect((await wordsOf())[two.filename]).toBeUndefined()
+  expect(await undo(done.body.action.id)).toBe(200)
+  expect((await wordsOf())[one.filename]).toBeUndefined()
 })
 
 test('a template goes over, under or instead of what came; what a person wrote goes before both', () => {

@@ -53,7 +53,8 @@ function propertiesOf({ rating, label, pick, words, developed }: SidecarFacts): 
   ]
 }
 
-/** What programs have to find before they look at a crop: that there are settings, and the stored picture's size. */
+/** What programs have to find before they look at a crop: that there are settings, and how the picture is stored. A
+ * sidecar that says so already keeps that. */
 function spareOf({ developed }: SidecarFacts): Property[] {
   if (!developed) return []
   const { width, height } = developed.upright
@@ -64,6 +65,7 @@ function spareOf({ developed }: SidecarFacts): Property[] {
     text('crs', 'HasSettings', 'True'),
     text('crs', 'AlreadyApplied', 'False'),
     text('tiff', 'ImageWidth', String(isTurned ? height : width)),
+    text('tiff', 'Orientation', String(developed.orientation)),
     text('tiff', 'ImageLength', String(isTurned ? width : height)),
   ]
 }

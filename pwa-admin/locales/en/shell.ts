@@ -48,6 +48,7 @@ export const shell = {
     unpublish: '{name} is still published.',
     edit: 'The edit of {name} is not kept yet.',
     rate: 'The mark of {name} was not kept.',
+    caption: 'The words of {name} were not kept.',
     undo: '{name} could not be undone.',
     job: 'That did not work.',
     trash: 'The trash was not emptied.',

@@ -50,6 +50,7 @@ export const shell: Same<typeof en> = {
     unpublish: '{name} 仍在發布中。',
     edit: '{name} 的編輯還沒存好。',
     rate: '{name} 的標記沒有存下來。',
+    caption: '{name} 的文字沒有存下來。',
     undo: '{name} 無法復原。',
     job: '沒有成功。',
     trash: '垃圾桶沒有清空。',

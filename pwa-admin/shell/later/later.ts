@@ -28,6 +28,7 @@ const later = <T extends Component>(pick: (all: Awaited<ReturnType<typeof compon
   })
 
 export const CameraDialog = later((all) => all.CameraDialog)
+export const CaptionDialog = later((all) => all.CaptionDialog)
 export const CropBar = later((all) => all.CropBar)
 export const CropFrame = later((all) => all.CropFrame)
 export const FirstRun = later((all) => all.FirstRun)
