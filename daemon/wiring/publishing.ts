@@ -95,14 +95,13 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   })
   stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
-  const { pathOf } = originalFiles
   const registry = createCameraRegistry(catalog.settings)
   const photographers = createPhotographers(registry)
   const printing = createPrinting({
     catalog,
     folders,
     print: darkroom.print,
-    pathOf,
+    pathOf: (photo) => originalFiles.claimOf(photo).path,
     photographerOf: photographers.of,
     proof,
   })
@@ -120,7 +119,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now,
   }) // prettier-ignore
   const decisions = createDecisions({
-    catalog, publisher, originalFiles, folders, announcer, progress, bus, log, now, steady,
+    catalog, publisher, originalFiles, folders, announcer, progress, bus, log, changed, now, steady,
   }) // prettier-ignore
   removalChanged.on(() => {
     if (bulkRemoval.isAllowed()) decisions.jobs.settled('mass_removal')
