@@ -130,12 +130,12 @@ const COLUMNS = `${of('p', PHOTO)}, e.edit,
     SELECT count(DISTINCT lane) FROM uploads
     WHERE publication_id = u.id AND lane IN ('thumb', 'web') AND state = 'done' AND NOT ${IS_VIEW})),
   m.origin = '${REHEARSAL}',
-  ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}, ${of('f', FINAL)}`
+  ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}, ${of('fin', FINAL)}`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
   LEFT JOIN edits e ON e.photo_id = p.id
-  LEFT JOIN finals f ON f.id = p.final_id`
-/** To be followed by WHERE; `p` is the Photo, `m` its main Original, `r` the RAW beside it, `e` its Edit, `f` the final that it shows. Its rows are
+  LEFT JOIN finals fin ON fin.id = p.final_id`
+/** To be followed by WHERE; `p` is the Photo, `m` its main Original, `r` the RAW beside it, `e` its Edit, `fin` the final that it shows. Its rows are
  * tuples: see `prepareTuples`. */
 export const SELECT = `SELECT ${COLUMNS} FROM photos p ${JOINS}`
 
