@@ -27,11 +27,12 @@ export interface FinalDecisions {
    * @param noted called in the transaction that makes it so
    * @throws Refusal 404 `no_such_final` or `unknown_photo`, 409 `final_decided` */
   place(actor: Actor, id: string, filename: string, noted?: () => void): Promise<PhotoRecord>
-  /** It is no final of ours, or became a Photo of its own.
-   * @throws Refusal like `place` */
-  settle(id: string, state: 'left' | 'photo', noted?: () => void): void
-  /** One that waits. @throws Refusal like `place` */
-  find(id: string): FinalRecord
+  /** It is no final of ours. @throws Refusal like `place` */
+  leave(id: string, noted?: () => void): void
+  /** It is a Photo of its own, which `make` makes of it.
+   * @param noted called with what `make` gave, in the transaction that settles it
+   * @throws Refusal like `place`, and what `make` throws; it waits on then */
+  asPhoto<T>(id: string, make: (final: FinalRecord) => Promise<T>, noted?: (made: T) => void): Promise<T>
   /** The Photo shows again what it showed before its final, and so do the guests, under the next public name.
    * @throws Refusal 404 `unknown_photo`, 409 `no_final` */
   back(actor: Actor, filename: string, noted?: () => void): Promise<PhotoRecord>
@@ -65,6 +66,8 @@ export function createFinalDecisions(needs: {
   const replacing = createFinalReplacing(needs)
   let round: Promise<void> | null = null
   let again = false
+  /** Finals that a person makes Photos of at this moment. */
+  const deciding = new Set<string>()
   /** A photo came since the last look. */
   let arrived = false
   let stopped = true
@@ -80,6 +83,14 @@ export function createFinalDecisions(needs: {
     if (final.state !== 'waiting')
       throw new Refusal(409, 'final_decided', `Somebody decided about "${final.filename}" already.`)
     return final
+  }
+
+  function settle(id: string, state: 'left' | 'photo', noted?: () => void): void {
+    catalog.transaction(() => {
+      finals.settle(find(id).id, state)
+      noted?.()
+    })
+    needs.changed?.()
   }
 
   /** The Edit is another one, without anybody having edited; what waits to go out goes out with it. */
@@ -126,7 +137,7 @@ export function createFinalDecisions(needs: {
     }
     await mutex.take(match.photoId, async () => {
       const state = finals.byId(final.id)?.state
-      if (state !== 'new' && state !== 'waiting') return
+      if ((state !== 'new' && state !== 'waiting') || deciding.has(final.id)) return
       placeNow(final, match.photoId, BY_ITSELF)
     })
     await replacing.renew(match.photoId)
@@ -180,7 +191,6 @@ export function createFinalDecisions(needs: {
     settled: async () => {
       await round
     },
-    find,
     async place(actor, id, filename, noted) {
       const { id: photoId } = requirePhoto(catalog, filename)
       const by = auditActorOf(catalog.audit, actor)
@@ -190,12 +200,20 @@ export function createFinalDecisions(needs: {
         return placed
       })
     },
-    settle(id, state, noted) {
-      catalog.transaction(() => {
-        finals.settle(find(id).id, state)
-        noted?.()
-      })
-      needs.changed?.()
+    leave(id, noted) {
+      settle(id, 'left', noted)
+    },
+    async asPhoto(id, make, noted) {
+      const final = find(id)
+      // The Photo that comes of it has its name and its time: it is not to become that one's final.
+      deciding.add(id)
+      try {
+        const made = await make(final)
+        settle(id, 'photo', () => noted?.(made))
+        return made
+      } finally {
+        deciding.delete(id)
+      }
     },
     back: (actor, filename, noted) =>
       needs.pass(async () => {

@@ -24,7 +24,7 @@ const frame = () => ({
   takenAt: new Date(Date.now() - 3_600_000 + ++shots * 1000),
 })
 const list = async (state = 'buffer'): Promise<PhotoView[]> =>
-  (await daemon.get(`/api/${state}`)).body.images as PhotoView[]
+  (await daemon.get(`/api/buffer?state=${state}`)).body.images as PhotoView[]
 const find = async (filename: string, state?: string) =>
   (await list(state)).find((one) => one.filename === filename)
 const waiting = async () => (await daemon.get('/api/finals')).body.finals
@@ -116,7 +116,7 @@ test('a final publishes nothing: not a new photo, not one that was taken out, no
   await shown('C_0001.JPG').toMatchObject({ final: { filename: 'C_0001-Edit.jpg' }, live: [] })
   await shown('C_0002.JPG').toMatchObject({ final: { filename: 'C_0002-Edit.jpg' }, live: [] })
   await expect
-    .poll(() => find('C_0003.JPG', 'trash'))
+    .poll(() => find('C_0003.JPG', 'trashed'))
     .toMatchObject({ final: { filename: 'C_0003-Edit.jpg' }, live: [] })
   await daemon.post('/api/restore', { filename: 'C_0003.JPG' })
   expect((await live()).filter(({ original }) => original.startsWith('C_'))).toEqual([])
@@ -186,7 +186,7 @@ test('what is not certain waits with its candidates, and a person says whose it 
   expect(await finalOf('F_0002.JPG')).toBe('F_0001-Edit.jpg')
   expect(await finalOf('F_0001.JPG')).toBeUndefined()
   expect((await decide({ id: doubtful.id, as: 'left' })).body.error.code).toBe('final_decided')
-  expect((await decide({ id: (await of('own.jpg')).id, as: 'photo' })).body.filename).toBe('own.jpg')
+  expect((await decide({ id: (await of('own.jpg')).id, as: 'photo' })).body).toMatchObject({ filename: 'own.jpg' })
   expect(await find('own.jpg')).toMatchObject({ live: [] })
   await decide({ id: (await of('stranger.jpg')).id, as: 'left' })
   expect(await waiting()).toEqual([])
@@ -218,7 +218,7 @@ test('a broken one, a RAW and what is no picture are listed; what is hidden or b
     )
   await expect
     .poll(reasons, { timeout: 20_000 })
-    .toMatchObject({ 'Finals/broken.jpg': 'cut_short', 'Finals/text.jpg': 'not_a_picture' })
+    .toMatchObject({ 'Finals/broken.jpg': 'middle_missing', 'Finals/text.jpg': 'not_a_picture' })
   expect(await waiting()).toEqual([])
 })
 
@@ -250,7 +250,7 @@ test('a final for another event’s photo takes no place here', async () => {
   const what = frame()
   await daemon.drop('I_0001.JPG', await plain(BLUE, what))
   await publish('I_0001.JPG')
-  await daemon.post('/api/event/open', { title: 'Next' })
+  await daemon.post('/api/events', { action: 'open', title: 'Next' })
   const { finals_folder: folder } = (await daemon.get('/api/folder-settings')).body
   const { buffer_folder: buffer } = (await daemon.get('/api/folder-settings')).body
   await writeFile(join(buffer, 'I_0001.JPG'), await plain(BLUE, { ...frame(), serial: '8' }))

@@ -111,14 +111,13 @@ export function registerFinals(
         const photo = await finals.place(actorOf(request), body.id, body.filename, noted(body.filename))
         return answer(photo.filename)
       }
-      const final = finals.find(body.id)
       if (body.as === 'left') {
-        finals.settle(final.id, 'left', noted(null))
+        finals.leave(body.id, noted(null))
         return answer(null)
       }
-      const upload = { filename: final.filename, stream: createReadStream(pathOf(final)) }
-      const { photo } = await needs.sources.current().upload(upload)
-      finals.settle(final.id, 'photo', noted(photo.filename))
+      const upload = (final: FinalRecord) =>
+        needs.sources.current().upload({ filename: final.filename, stream: createReadStream(pathOf(final)) })
+      const { photo } = await finals.asPhoto(body.id, upload, (made) => noted(made.photo.filename)())
       return answer(photo.filename)
     },
   )
