@@ -2,6 +2,7 @@
 export { default as CameraDialog } from '../../status/camera/CameraDialog.vue'
 export { default as CropBar } from '../../edit/CropBar.vue'
 export { default as CropFrame } from '../../edit/CropFrame.vue'
+export { default as FinalsDialog } from '../../stage/FinalsDialog.vue'
 export { default as FirstRun } from '../FirstRun.vue'
 export { default as HelpDialog } from '../HelpDialog.vue'
 export { default as LooksDialog } from '../../edit/looks/LooksDialog.vue'
