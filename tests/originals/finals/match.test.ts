@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FrameTrace, NewFinal } from '../../../daemon/catalog/photos/finals.ts'
+import type { Finals, FrameTrace, NewFinal } from '../../../daemon/catalog/photos/finals.ts'
 import { matchFinal } from '../../../daemon/originals/finals/match.ts'
 import { finalStems } from '../../../daemon/originals/finals/stems.ts'
 import { frameStem } from '../../../daemon/catalog/photos/stems.ts'
@@ -26,7 +26,7 @@ const final = (filename: string, more: Partial<NewFinal> = {}) => ({
   ...more,
 })
 const BARE = { shotAt: null, serial: null }
-const nowhere = { isOfOther: () => false }
+const nowhere: Pick<Finals, 'isOfOther'> = { isOfOther: () => false }
 const match = (one: ReturnType<typeof final>, frames: FrameTrace[], others = nowhere) => {
   const found = matchFinal(one, frames, others)
   return 'photoId' in found ? found.photoId : found
