@@ -14,6 +14,7 @@ import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
 import { createPerform, type Outcome } from './deciding.ts'
 import { createFinalDecisions, type FinalDecisions } from './finals.ts'
+import { changeOf } from './look-of-before.ts'
 import { createGate, type Gate } from './gate.ts'
 import { createPublishDelay } from './publish-delay.ts'
 import { createJobRunner, type JobRunner } from './jobs.ts'
@@ -159,7 +160,8 @@ export function createDecisions(needs: {
   }
 
   async function hold(actor: Actor, decision: Decision, holdMs: number, done?: Done): Promise<Decided> {
-    const { filename, edit: change = {}, again = false, replaces } = decision
+    const { filename, again = false, replaces } = decision
+    const change = changeOf(catalog, decision)
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     return mutex.take(requirePhoto(catalog, filename).id, async () => {
       const { photo, edit, live } = publisher.look(request)

@@ -130,7 +130,6 @@ export function createSources(needs: SourcesNeeds): Sources {
   const finals =
     finalsIntake && createFinalsSource({ ...each, take: finalsIntake.take, clean: finalsIntake.clean })
   const fixed: Source[] = [...(needs.more?.(each) ?? [])]
-  /** What has no more to say than that it looks is not listed. */
   const quietly: Source[] = finals ? [finals] : []
   const { library = findLibgphoto2() } = needs.cameras
   const noCameras = withoutCameras({ camera: needs.cameras.on, library })

@@ -41,6 +41,8 @@ const TOO_DEEP = newMessage(
     n: DEEPEST,
   },
 )
+/** Why files are passed over in a folder of our own without a word. */
+const BESIDE: ReadonlySet<string> = new Set(['system_file', 'being_written', 'sidecar'])
 /** Larger than the largest RAW that a camera writes. */
 const LARGEST = 400 * 1024 * 1024
 
@@ -111,6 +113,8 @@ export async function listFrames(
     const key = shotKey(path, stats.size, stats.mtimeMs)
     const looks = `${key}|${Math.round(stats.ctimeMs)}`
     const reason = notAPhoto(name) ?? (stats.size > LARGEST ? tooLarge(stats.size) : null)
+    // Of what programs keep beside finals nobody asks.
+    if (isOwn && reason !== null && BESIDE.has(reason.code)) return false
     if (reason !== null) listing.others.push({ path, looks, reason })
     else
       listing.frames.push({

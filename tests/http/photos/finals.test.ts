@@ -109,10 +109,10 @@ test('one that is written over is the next version, and back goes to the one bef
 test('a final publishes nothing: not a new photo, not one that was taken out, not a rejected one', async () => {
   const names = ['C_0001', 'C_0002', 'C_0003']
   const frames = names.map(() => frame())
-  for (const [n, name] of names.entries()) await daemon.drop(`${name}.JPG`, await plain(BLUE, frames[n]!))
+  for (const [n, name] of names.entries()) await daemon.drop(`${name}.JPG`, await plain(BLUE, frames[n]))
   await daemon.post('/api/unpublish', { filename: await publish('C_0002.JPG') })
   await daemon.post('/api/reject', { filename: 'C_0003.JPG' })
-  for (const [n, name] of names.entries()) await put(`${name}-Edit.jpg`, await plain(RED, frames[n]!))
+  for (const [n, name] of names.entries()) await put(`${name}-Edit.jpg`, await plain(RED, frames[n]))
   await shown('C_0001.JPG').toMatchObject({ final: { filename: 'C_0001-Edit.jpg' }, live: [] })
   await shown('C_0002.JPG').toMatchObject({ final: { filename: 'C_0002-Edit.jpg' }, live: [] })
   await expect
@@ -137,16 +137,33 @@ test('what is held goes out as the final, without the look that it was held with
   })
 })
 
+test('a publish of a device that has not heard of the final gives it no look of before, and no second version', async () => {
+  const what = frame()
+  await daemon.drop('K_0001.JPG', await plain(BLUE, what))
+  const old = await publish('K_0001.JPG', { exposure: 1 })
+  await put('K_0001-Edit.jpg', await plain(RED, what))
+  await shown('K_0001.JPG').toMatchObject({ live: ['K_0001_002.jpg'] })
+  const late = { filename: 'K_0001.JPG', exposure: 1, replaces: old }
+  expect((await daemon.post('/api/publish', late)).body).toMatchObject({
+    published_as: 'K_0001_002.jpg',
+    already: true,
+  })
+  // What is asked of the final itself it gets.
+  expect(await find('K_0001.JPG')).toMatchObject({ live: ['K_0001_002.jpg'], edit: { exposure: 0 } })
+  const asked = await publish('K_0001.JPG', { exposure: 0.5, replaces: 'K_0001_002.jpg' })
+  expect(await find('K_0001.JPG')).toMatchObject({ live: [asked], edit: { exposure: 0.5 } })
+})
+
 test('an archived photo that is live is renewed where it is, and ten at once all are', async () => {
   const frames = Array.from({ length: 10 }, () => frame())
   const names = frames.map((_, n) => `E_000${n}`)
   for (const [n, name] of names.entries()) {
-    await daemon.drop(`${name}.JPG`, await plain(BLUE, frames[n]!))
+    await daemon.drop(`${name}.JPG`, await plain(BLUE, frames[n]))
     await publish(`${name}.JPG`)
   }
   await daemon.post('/api/archive', { filename: 'E_0000.JPG' })
   const places = new Map((await live()).map(({ original, place }) => [original, place]))
-  await Promise.all(names.map(async (name, n) => put(`${name}.jpg`, await plain(RED, frames[n]!))))
+  await Promise.all(names.map(async (name, n) => put(`${name}.jpg`, await plain(RED, frames[n]))))
   const own = async () => (await live()).filter(({ original }) => original.startsWith('E_'))
   await expect
     .poll(async () => (await own()).filter(({ filename }) => filename.endsWith('_002.jpg')).length, {
@@ -186,7 +203,9 @@ test('what is not certain waits with its candidates, and a person says whose it 
   expect(await finalOf('F_0002.JPG')).toBe('F_0001-Edit.jpg')
   expect(await finalOf('F_0001.JPG')).toBeUndefined()
   expect((await decide({ id: doubtful.id, as: 'left' })).body.error.code).toBe('final_decided')
-  expect((await decide({ id: (await of('own.jpg')).id, as: 'photo' })).body).toMatchObject({ filename: 'own.jpg' })
+  expect((await decide({ id: (await of('own.jpg')).id, as: 'photo' })).body).toMatchObject({
+    filename: 'own.jpg',
+  })
   expect(await find('own.jpg')).toMatchObject({ live: [] })
   await decide({ id: (await of('stranger.jpg')).id, as: 'left' })
   expect(await waiting()).toEqual([])
