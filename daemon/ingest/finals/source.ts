@@ -47,6 +47,8 @@ export function createFinalsSource(
       ignored: (each) => each !== path && isPassedOver(basename(each), basename(dirname(each))),
     })
       .on('all', hinted)
+      // What came while it began to listen made no hint.
+      .on('ready', hinted)
       .on('error', (error) =>
         needs.log.warn({ err: error, path }, 'Watching a folder failed; it is looked at regularly.'),
       )

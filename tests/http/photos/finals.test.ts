@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,7 +42,7 @@ async function hue(jpeg: Buffer): Promise<'red' | 'green' | 'blue'> {
   return (['red', 'green', 'blue'] as const)[means.indexOf(Math.max(...means.slice(0, 3)))]!
 }
 const liveHue = async (name: string) => hue(await daemon.bytes(`/live/${name}`))
-const shown = (filename: string) => expect.poll(() => find(filename), { timeout: 15_000 })
+const shown = (filename: string) => expect.poll(() => find(filename), { timeout: 30_000 })
 const finalOf = async (filename: string) => (await find(filename))?.final?.filename
 
 test('a final takes the place of what is live, without our look, under the next name; back goes back', async () => {
@@ -182,7 +182,7 @@ test('what is not certain waits with its candidates, and a person says whose it 
   await put('F_0001-Edit.jpg', await plain(RED, two))
   await put('stranger.jpg', await plain(RED))
   await put('own.jpg', await plain(GREEN))
-  await expect.poll(async () => (await waiting()).length, { timeout: 15_000 }).toBe(3)
+  await expect.poll(async () => (await waiting()).length, { timeout: 30_000 }).toBe(3)
   expect((await daemon.get('/api/status')).body.finals_waiting).toBe(3)
   const of = async (name: string) =>
     (await waiting()).find(({ filename }: { filename: string }) => filename === name)
@@ -215,29 +215,9 @@ test('what is not certain waits with its candidates, and a person says whose it 
 test('a final that came before its photo finds it', async () => {
   const what = frame()
   await put('G_0001-Edit.jpg', await plain(RED, what))
-  await expect.poll(async () => (await waiting()).length, { timeout: 15_000 }).toBe(1)
+  await expect.poll(async () => (await waiting()).length, { timeout: 30_000 }).toBe(1)
   await daemon.drop('G_0001.JPG', await plain(BLUE, what))
   await shown('G_0001.JPG').toMatchObject({ final: { filename: 'G_0001-Edit.jpg' }, live: [] })
-  expect(await waiting()).toEqual([])
-})
-
-test('a broken one, a RAW and what is no picture are listed; what is hidden or being written is left alone', async () => {
-  const good = await plain(RED)
-  await mkdir(join(daemon.data, 'photos_finals', 'sub'), { recursive: true })
-  await put('broken.jpg', good.subarray(0, good.length >> 1))
-  await put('text.jpg', Buffer.from('no picture at all'))
-  await put('.hidden.jpg', good)
-  await put('later.jpg.part', good)
-  const reasons = async () =>
-    Object.fromEntries(
-      ((await daemon.get('/api/status')).body.set_aside as { path: string; code: string }[]).map((one) => [
-        one.path,
-        one.code,
-      ]),
-    )
-  await expect
-    .poll(reasons, { timeout: 20_000 })
-    .toMatchObject({ 'Finals/broken.jpg': 'middle_missing', 'Finals/text.jpg': 'not_a_picture' })
   expect(await waiting()).toEqual([])
 })
 
@@ -278,7 +258,7 @@ test('a final for another event’s photo takes no place here', async () => {
   await writeFile(join(folder, 'I_0001-Edit.jpg'), await plain(RED, what))
   await writeFile(join(folder, 'I_0001.jpg'), await plain(GREEN))
   await expect
-    .poll(async () => (await waiting()).map(({ reason }: { reason: string }) => reason), { timeout: 15_000 })
+    .poll(async () => (await waiting()).map(({ reason }: { reason: string }) => reason), { timeout: 30_000 })
     .toEqual(['other_event', 'other_event'])
   expect(await liveHue(name)).toBe('blue')
 })
