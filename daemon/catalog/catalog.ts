@@ -36,6 +36,7 @@ import { createRehearsals, type Rehearsals } from './photos/rehearsals.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
 import { createMilestones, type Milestones } from './photos/milestones.ts'
 import { createTimelines, type Timelines } from './photos/timelines.ts'
+import { createFinals, type Finals } from './photos/finals.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createLooks, type Looks } from './looks.ts'
 import { createWordsTable, type WordsTable } from './photos/photo-words.ts'
@@ -67,6 +68,7 @@ export interface Catalog {
   readonly milestones: Milestones
   readonly timelines: Timelines
   readonly faults: Faults
+  readonly finals: Finals
   readonly rehearsals: Rehearsals
   readonly journal: Journal
   readonly transaction: Transaction
@@ -145,6 +147,7 @@ export function openCatalog(needs: {
     milestones: createMilestones(db),
     timelines: createTimelines(db),
     faults: createFaults(db),
+    finals: createFinals({ db, transaction, journal, now }),
     rehearsals: createRehearsals(db, transaction),
     journal,
     transaction,

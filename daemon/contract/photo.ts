@@ -50,6 +50,8 @@ export const PhotoView = Type.Object({
   /** Files of the photo that are gone, or hold another picture by now. While its main one is among them it cannot be
    * published; absent when all are there. */
   gone: Type.Optional(Type.Array(Type.String())),
+  /** The finished picture that it shows and publishes instead of its Original; absent where none came. */
+  final: Type.Optional(Type.Object({ filename: Type.String() })),
   /** Which of our cameras shot it, as `GET /api/camera` knows it. */
   camera_id: Type.Union([Type.String(), Type.Null()]),
   /** How far it is on its way to guests; absent when it is on none. */

@@ -67,6 +67,7 @@ export const FolderSettings = Type.Object(
     web_folder: Type.String({ minLength: 1, maxLength: 1024 }),
     trash_folder: Type.String({ minLength: 1, maxLength: 1024 }),
     archive_folder: Type.String({ minLength: 1, maxLength: 1024 }),
+    finals_folder: Type.String({ minLength: 1, maxLength: 1024 }),
   },
   { additionalProperties: false },
 )

@@ -13,6 +13,7 @@ import type { UndoEntry } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { auditActorOf, type Actor } from './actors.ts'
+import { changeOf } from './look-of-before.ts'
 import type { PublishDelay } from './publish-delay.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
@@ -58,7 +59,8 @@ export function createPerform(needs: {
   const announce = needs.announcer.changed
 
   async function publish(decision: Decision, note: Note, by: Actor) {
-    const { filename, edit: change = {}, again, replaces, keepsEdit } = decision
+    const { filename, again, replaces, keepsEdit } = decision
+    const change = changeOf(catalog, decision)
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     const looked = publisher.look(request)
     const { photo, edit } = looked

@@ -212,7 +212,8 @@ export function createUndo(needs: {
       // The file has left the bucket: its name is used up, so guests get the same picture under the next one.
       await publisher.publish({
         filename: photo.filename,
-        change: gone.edit,
+        // A final that came since is what the Photo is now, and has no look of the version of before.
+        change: photo.final && gone.source !== photo.final.sha256 ? photo.edit : gone.edit,
         again: true,
         keepsEdit: false,
         by: byOf(action),

@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
+import { shownSha256 } from '../originals/finals/shown.ts'
 import { originalChanged, originalMissing, type Proof } from '../originals/proof.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Edit } from '../contract/edit.ts'
@@ -83,6 +84,7 @@ export function createPrinting(needs: {
   catalog: Catalog
   folders: Folders
   print: Print
+  /** The file of what it shows. */
   pathOf: (photo: PhotoRecord) => string
   /** Who shot it, as is known now; '' for nobody. */
   photographerOf?: (photo: PhotoRecord) => string
@@ -111,7 +113,7 @@ export function createPrinting(needs: {
         photoId: photo.id,
         edit,
         finish: key,
-        source: photo.main.sha256,
+        source: shownSha256(photo),
         photographer: printed.photographer,
         words: printed.words,
         width,
@@ -147,10 +149,10 @@ export function createPrinting(needs: {
     return id
   }
 
-  const claimOf = (photo: PhotoRecord) => ({ path: needs.pathOf(photo), sha256: photo.main.sha256 })
+  const claimOf = (photo: PhotoRecord) => ({ path: needs.pathOf(photo), sha256: shownSha256(photo) })
 
   async function sourceOf(photo: PhotoRecord): Promise<Parameters<Print>[0]> {
-    await folders.check('buffer')
+    await folders.check(photo.final ? 'finals' : 'buffer')
     await folders.check('web')
     const source = claimOf(photo)
     if (await exists(source.path)) return source

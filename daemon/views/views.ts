@@ -50,7 +50,7 @@ export function renditionFile(
   photo: PhotoRecord,
   name: 'tile' | 'preview',
 ): string {
-  return `${name}-${darkroom.renditionKey({ path: '', sha256: photo.main.sha256 }, name, NEUTRAL)}.jpg`
+  return `${name}-${darkroom.renditionKey({ path: '', sha256: (photo.final ?? photo.main).sha256 }, name, NEUTRAL)}.jpg`
 }
 
 /** @param needs.renditionFile the file name under which `/media/<id>/` serves a rendition of the unedited picture */
@@ -87,7 +87,8 @@ export function createViews(needs: {
     seen: photo.seen,
     marked: photo.marked,
     ...wordsOf(photo),
-    source: nameOf(photo.main.sha256),
+    source: nameOf((photo.final ?? photo.main).sha256),
+    ...(photo.final && { final: { filename: photo.final.filename } }),
     ...goneOf(photo),
     camera_id: photo.cameraId,
   })

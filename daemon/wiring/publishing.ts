@@ -96,7 +96,6 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   })
   stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
-  const { pathOf } = originalFiles
   const registry = createCameraRegistry(catalog.settings)
   const photographers = createPhotographers(registry)
   const wording = createWording({
@@ -107,7 +106,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     catalog,
     folders,
     print: darkroom.print,
-    pathOf,
+    pathOf: (photo) => originalFiles.claimOf(photo).path,
     photographerOf: photographers.of,
     wording,
     proof,
@@ -127,7 +126,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     wording,
   }) // prettier-ignore
   const decisions = createDecisions({
-    catalog, publisher, originalFiles, folders, announcer, progress, bus, log, now, steady,
+    catalog, publisher, originalFiles, folders, announcer, progress, bus, log, changed, now, steady,
   }) // prettier-ignore
   removalChanged.on(() => {
     if (bulkRemoval.isAllowed()) decisions.jobs.settled('mass_removal')

@@ -20,6 +20,7 @@ export type Attempt =
   | 'skipped'
   | 'event'
   | 'removal'
+  | 'final'
 
 export interface Failure {
   id: number

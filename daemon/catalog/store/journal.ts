@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Edit } from '../../contract/edit.ts'
 import type { PhotoState } from '../../contract/photo.ts'
+import type { FinalState } from '../../contract/final.ts'
 import type { EventSettings, EventState } from '../../contract/settings.ts'
 import type { WordsChange } from '../../contract/words.ts'
 import { syncFolder } from '../../files.ts'
@@ -137,6 +138,32 @@ export type JournalFact =
     }
   | { readonly fact: 'publication.gone'; readonly publication: string }
   | { readonly fact: 'publication.full'; readonly publication: string; readonly bytes: number }
+  /** A finished picture came back; its bytes lie in the finals folder, under this hash. */
+  | {
+      readonly fact: 'final.taken'
+      readonly final: string
+      readonly filename: string
+      readonly sha256: string
+      readonly kept: string
+      readonly bytes: number
+      readonly kind: string
+      readonly width: number
+      readonly height: number
+      readonly shotAt: number | null
+      readonly serial: string | null
+      readonly cameAt: number
+    }
+  /** What became of it: see the table. Of one that is placed, the final and the Edit that the Photo had before. */
+  | {
+      readonly fact: 'final.decided'
+      readonly final: string
+      readonly state: FinalState
+      readonly photo: string | null
+      readonly before: string | null
+      readonly editBefore: Edit | null
+    }
+  /** What the Photo shows from now on: a final, or its Original (null). */
+  | { readonly fact: 'final.shown'; readonly photo: string; readonly final: string | null }
   /** A line of the audit trail. */
   | ({ readonly fact: 'deed' } & AuditActor & AuditText)
 

@@ -522,6 +522,40 @@ export const MIGRATIONS: readonly string[] = [
   -- The words in a publication's files, as JSON; '' where there are none.
   ALTER TABLE publications ADD COLUMN words TEXT NOT NULL DEFAULT '';
   `,
+  `
+  -- Finished pictures that came back from a retoucher. 'kept' is the file of their bytes, NULL where those were deleted
+  -- for good. 'state': 'new' until it was matched; 'waiting' for a person, with 'reason' and the ids of 'candidates';
+  -- 'placed' on a Photo, where 'before_id' is the final that it took the place of, and 'edit_before' the Edit of then;
+  -- 'removed' by a person from there; 'left' alone; a 'photo' of its own.
+  CREATE TABLE finals (
+    id TEXT PRIMARY KEY,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    filename TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    kept TEXT,
+    bytes INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    shot_at INTEGER,
+    serial TEXT,
+    came_at INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'new'
+      CHECK (state IN ('new', 'waiting', 'placed', 'removed', 'left', 'photo')),
+    reason TEXT,
+    candidates TEXT NOT NULL DEFAULT '[]',
+    photo_id TEXT REFERENCES photos (id),
+    before_id TEXT,
+    edit_before TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX finals_by_state ON finals (event_id, state, came_at);
+  CREATE INDEX finals_by_bytes ON finals (event_id, sha256);
+  CREATE INDEX finals_by_photo ON finals (photo_id) WHERE photo_id IS NOT NULL;
+  -- What a Photo shows instead of its Original, and whether what is live has yet to follow that.
+  ALTER TABLE photos ADD COLUMN final_id TEXT;
+  ALTER TABLE photos ADD COLUMN final_owed INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX photos_final_owed ON photos (event_id) WHERE final_owed = 1;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

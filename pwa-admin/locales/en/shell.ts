@@ -53,6 +53,7 @@ export const shell = {
     job: 'That did not work.',
     trash: 'The trash was not emptied.',
     auto: 'No exposure could be found for {name}.',
+    final: 'The final {name} was not settled.',
     upload: '{name} was not uploaded.',
     skipped: 'What was set aside was not tried again.',
     offer: 'The answer about older photos did not arrive.',

@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
 import { figures } from './figures.ts'
+import { finals } from './finals.ts'
 import { ftp } from './ftp.ts'
 import { inbox } from './inbox.ts'
 import { looks } from './looks.ts'
@@ -32,6 +33,7 @@ export const zhHant = {
   ...status,
   ...camera,
   ...ftp,
+  ...finals,
   ...settings,
   ...output,
   ...access,

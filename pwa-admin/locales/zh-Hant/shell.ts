@@ -55,6 +55,7 @@ export const shell: Same<typeof en> = {
     job: '沒有成功。',
     trash: '垃圾桶沒有清空。',
     auto: '找不到 {name} 的合適曝光。',
+    final: '完成檔 {name} 沒有處理完成。',
     upload: '{name} 沒有上傳。',
     skipped: '擱置的檔案沒有再試一次。',
     offer: '關於舊相片的回覆沒有送達。',

@@ -125,10 +125,7 @@ export function registerPhotos(
     },
     async ({ query }) => {
       const photo = requirePhoto(catalog, query.filename)
-      const exposure = await darkroom.propose({
-        path: originalFiles.pathOf(photo),
-        sha256: photo.main.sha256,
-      })
+      const exposure = await darkroom.propose(originalFiles.claimOf(photo))
       return { filename: photo.filename, edit: { exposure } }
     },
   )
