@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Guessing } from './access.ts'
 import { CamerasStatus } from './camera.ts'
+import { CardCheck } from './card-check.ts'
 import { ConnectStatus } from './connect.ts'
 import { FtpStatus } from './ftp.ts'
 import { LooksReply } from './look.ts'
@@ -39,6 +40,8 @@ export const SourceStatus = Type.Object({
   params: Type.Optional(Params),
   /** Photos of this card that a person deleted: they are not taken again. */
   deleted: Type.Optional(Type.Array(Type.String())),
+  /** What a check of this card found, as long as it is in its reader. */
+  check: Type.Optional(CardCheck),
 })
 export type SourceStatus = Static<typeof SourceStatus>
 

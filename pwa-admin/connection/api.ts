@@ -291,6 +291,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       post<{ count: number }>('/api/set-aside', { action: 'retry', path, request_id }),
     answerOffer: (source: string, action: 'take' | 'leave', request_id: string) =>
       post<unknown>('/api/offers', { source, action, request_id }),
+    checkCard: (source: string, request_id: string) =>
+      post<unknown>('/api/card-check', { source, request_id }),
     cameras: () => get<CameraReply>('/api/camera'),
     changeCamera: (body: CameraBody) => post<CameraReply>('/api/camera', body),
     ftp: () => get<FtpStatus>('/api/camera/ftp'),

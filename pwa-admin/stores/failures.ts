@@ -18,6 +18,7 @@ export type Attempt =
   | 'offer'
   | 'skipped'
   | 'event'
+  | 'cardCheck'
   | 'removal'
 
 export interface Failure {

@@ -92,6 +92,7 @@ export const access = {
       'many restored': 'Restored {a} photos',
       uploaded: 'Uploaded {a} photos',
       'set aside tried again': 'Tried set-aside files again',
+      'card checked': 'Checked the card {subject}',
       'older photos taken': 'Imported older photos',
       'older photos left': 'Left older photos',
       rehearsed: 'Rehearsed',

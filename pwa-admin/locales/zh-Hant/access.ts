@@ -93,6 +93,7 @@ export const access: Same<typeof en> = {
       'many restored': '還原 {a} 張相片',
       uploaded: '上傳 {a} 張相片',
       'set aside tried again': '再試一次擱置的檔案',
+      'card checked': '檢查了記憶卡 {subject}',
       'older photos taken': '匯入較舊的相片',
       'older photos left': '略過較舊的相片',
       rehearsed: '進行了彩排',
