@@ -61,7 +61,7 @@ async function checkAlone({ catalog, path }: SeenData, folder: string, progress:
       ids,
       folders: () => ({ path: (role) => paths[role], check }),
       inspect,
-      isOnSecondCopy: () => null,
+      isOnSecondCopy: async () => null,
     },
     folder,
     new AbortController().signal,

@@ -7,6 +7,7 @@ import { FtpStatus } from './ftp.ts'
 import { LooksReply } from './look.ts'
 import { OutputSettingsView } from './output-settings.ts'
 import { Params, Message } from './message.ts'
+import { SecondCopyStatus } from './second-copy.ts'
 import { EventView } from './settings.ts'
 import { oneOf } from './shapes.ts'
 
@@ -84,6 +85,8 @@ export const Status = Type.Object({
   set_aside: Type.Array(SkippedFile),
   set_aside_total: Type.Integer(),
   folders: Type.Array(FolderStatus),
+  /** Absent where there is none. */
+  second_copy: Type.Optional(SecondCopyStatus),
   darkroom: Type.Object({
     waiting: Type.Integer(),
     running: Type.Integer(),

@@ -61,6 +61,8 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly registry: CameraRegistry
   /** Whether the second copy has an Original; null where there is none. */
   readonly isOnSecondCopy?: CheckNeeds['isOnSecondCopy']
+  /** How many Originals of a Source the second copy does not have yet; none by default. */
+  readonly secondCopyWaits?: (source: string) => number
   /** Cameras that send by FTP; none where it is left out. */
   readonly ftp?: FtpOptions
   /** More Sources, made with what each of them is given. */
@@ -123,7 +125,7 @@ export function createSources(needs: SourcesNeeds): Sources {
   const each = { ...needs, take: ingest.take, clock, patience }
   const buffer = createBuffer({ ...each, ingest })
   const checks = createCardChecks({
-    isOnSecondCopy: () => null,
+    isOnSecondCopy: async () => null,
     ...needs,
     ids: folderIds(catalog.settings),
     take: ingest.take,

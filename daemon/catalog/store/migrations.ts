@@ -489,6 +489,17 @@ export const MIGRATIONS: readonly string[] = [
   -- What aperture, shutter and sensitivity were set to as one number, at ISO 100; null is not known.
   ALTER TABLE photos ADD COLUMN exposure_value REAL;
   `,
+  `
+  -- Which Originals a second copy has, read back; 'target' is the id in the sentinel of its folder.
+  CREATE TABLE second_copies (
+    target TEXT NOT NULL,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    sha256 TEXT NOT NULL,
+    filename TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (target, event_id, sha256)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -25,8 +25,8 @@ export interface CheckNeeds extends IdentifyNeeds {
   }
   /** Takes in what is missing; nothing is taken in where it is left out. */
   readonly take?: Take
-  /** Whether the second copy has these bytes, verified; null where there is none. */
-  readonly isOnSecondCopy: (eventId: number, sha256: string) => boolean | null
+  /** Whether the second copy has these bytes, read back; null where there is none. */
+  readonly isOnSecondCopy: (eventId: number, sha256: string) => Promise<boolean | null>
 }
 
 /** Compares every frame of a card since the Event's start with what is kept, by the bytes of both. The card is read and
@@ -101,13 +101,13 @@ export async function checkCard(
       return frameOf({ path, what: 'left', sha256 })
     const why = needs.take ? await takeIn(needs.take, frame, first) : null
     if (why !== 'taken') return seen(frame, sha256, { ...first, ...why })
-    return { ...seen(frame, sha256, await identify(event, from, frame, sha256)), taken_now: true }
+    return { ...(await seen(frame, sha256, await identify(event, from, frame, sha256))), taken_now: true }
   }
 
-  function seen({ path }: Frame, sha256: string, found: Identified): CheckedFrame {
+  async function seen({ path }: Frame, sha256: string, found: Identified): Promise<CheckedFrame> {
     const { what, filename, reason, eventId, original } = found
     const isKept = what === 'here' && eventId !== null && original !== null
-    const second_copy = isKept ? needs.isOnSecondCopy(eventId, original) : null
+    const second_copy = isKept ? await needs.isOnSecondCopy(eventId, original) : null
     return frameOf({ path, what, sha256, filename, reason, second_copy })
   }
 

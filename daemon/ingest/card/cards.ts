@@ -7,6 +7,8 @@ import { Refusal } from '../../errors.ts'
 import type { CardChecks } from '../card-check/checks.ts'
 import { createPauses } from '../../util/pauses.ts'
 import type { Source, SourceNeeds } from '../source.ts'
+import { newMessage, spoken } from '../../util/message.ts'
+import { plural } from '../words.ts'
 import { volumeId } from './volume.ts'
 
 /** Milliseconds between two looks at the roots: a mount is one folder that appears, so looking is cheap. */
@@ -30,6 +32,7 @@ export function createCards(
     every?: number
     /** None are made where it is left out. */
     checks?: Pick<CardChecks, 'begin' | 'of' | 'forget'>
+    secondCopyWaits?: (source: string) => number
   },
 ): Cards {
   const cards = new Map<string, { mount: string | null; source: Source }>()
@@ -128,7 +131,8 @@ export function createCards(
     status: () =>
       [...cards.values()].map(({ mount, source }) => {
         const check = mount === null ? undefined : needs.checks?.of(mount)
-        return check ? { ...source.status(), check } : source.status()
+        const status = waitsToo(source.status(), needs.secondCopyWaits)
+        return check ? { ...status, check } : status
       }),
     check(id) {
       const card = cards.get(id)
@@ -141,4 +145,16 @@ export function createCards(
       return needs.checks.begin(card.mount)
     },
   }
+}
+
+/** A card may be taken out once both copies are made. */
+function waitsToo(status: SourceStatus, waits?: (source: string) => number): SourceStatus {
+  const n = status.safe_to_eject ? (waits?.(status.id) ?? 0) : 0
+  if (n === 0) return status
+  const message = newMessage(
+    'second_copy_waits',
+    `Everything is in the photo folders. The second copy still waits for ${plural(n, 'photo')} of this card.`,
+    { n },
+  )
+  return { ...status, state: 'waiting', safe_to_eject: false, ...spoken(message) }
 }

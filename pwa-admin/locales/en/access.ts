@@ -92,6 +92,8 @@ export const access = {
       'many restored': 'Restored {a} photos',
       uploaded: 'Uploaded {a} photos',
       'set aside tried again': 'Tried set-aside files again',
+      'second copy chosen': 'Copies every original to {subject}, too',
+      'second copy ended': 'Ended the second copy',
       'card checked': 'Checked the card {subject}',
       'older photos taken': 'Imported older photos',
       'older photos left': 'Left older photos',

@@ -17,6 +17,13 @@ export const messages = {
     link: 'A link, not a file.',
     unreadable: 'It could not be read: {why}',
     too_deep: 'It lies more than {n} folders deep and was not looked into.',
+    second_copy_waits:
+      'Everything is in the photo folders. The second copy still waits for {n} photo of this card. | Everything is in the photo folders. The second copy still waits for {n} photos of this card.',
+    second_copy_changed:
+      'The file of “{name}” is not the picture that was taken, so it was not copied to the second copy.',
+    second_copy_unsound: 'What was written of “{name}” to {folder} is not what is read back from there.',
+    second_copy_failed: '“{name}” could not be copied to the second copy: {why}',
+    second_copy_stopped: 'The second copy does not go on: {why}',
     check_folder_away: 'The folder {folder} is away, so nobody knows what is in it.',
     check_file_gone: 'Its file “{name}” is not in the photo folders any more.',
     check_file_changed: 'Its file “{name}” has other bytes: another program wrote over it.',

@@ -52,6 +52,7 @@ export const refusals = {
     not_a_path: 'This is not a whole path: {folder}',
     folder_inside: 'No folder may lie in another: {folder} lies in {other}.',
     folder_closed: 'The system does not let this program into {folder}.',
+    second_copy_inside: 'The folder {folder} holds or lies in {other}: a copy there is no second one.',
     no_such_folder: 'There is no folder {folder}.',
     folder_watched: '{folder} meets a folder that is watched: {other}',
     folder_meets_photos: '{folder} holds or lies in {other}, where this program keeps photos.',

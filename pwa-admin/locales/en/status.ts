@@ -19,6 +19,9 @@ export const status = {
     demo: 'Demo',
     free: '{size} left',
     diskAway: 'Disk away',
+    copyAway: 'Copy away',
+    copyFull: 'Copy disk full',
+    copyLeft: 'Copy: {n} left',
     online: 'Online',
     connecting: 'Connecting',
     offline: 'Mac away',
@@ -65,6 +68,18 @@ export const status = {
     noPublic: 'Guests elsewhere cannot see it: no public address is set.',
     lastLive: 'Last: {name}, {when}',
     eject: 'Everything is copied. You can take {name} out.',
+    second: {
+      title: 'Second copy',
+      done: 'Every original is on it, read back.',
+      copying: '{n} photo waits ({size}) | {n} photos wait ({size})',
+      resting:
+        '{n} photo waits ({size}). It rests while photos come in quickly. | {n} photos wait ({size}). It rests while photos come in quickly.',
+      away: 'Its disk is not there; {n} photos wait. It catches up by itself when it is back.',
+      full: 'Its disk is full; {n} photos wait. Make room there, or choose another disk.',
+      failing: '{n} photos wait.',
+      sameDisk:
+        'It is on the disk that the photos are on, and goes with it. Choose a folder on another disk.',
+    },
     check: {
       start: 'Check before formatting',
       again: 'Check again',

@@ -93,6 +93,8 @@ export const access: Same<typeof en> = {
       'many restored': '還原 {a} 張相片',
       uploaded: '上傳 {a} 張相片',
       'set aside tried again': '再試一次擱置的檔案',
+      'second copy chosen': '原檔也複製到 {subject}',
+      'second copy ended': '結束第二份副本',
       'card checked': '檢查了記憶卡 {subject}',
       'older photos taken': '匯入較舊的相片',
       'older photos left': '略過較舊的相片',

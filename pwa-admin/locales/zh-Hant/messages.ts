@@ -18,6 +18,12 @@ export const messages: Same<typeof en> = {
     link: '這是連結，不是檔案。',
     unreadable: '無法讀取：{why}',
     too_deep: '放在超過 {n} 層資料夾深處，未檢查其中內容。',
+    second_copy_waits:
+      '全部都在相片資料夾裡，第二份副本還在等這張卡的 {n} 張。 | 全部都在相片資料夾裡，第二份副本還在等這張卡的 {n} 張。',
+    second_copy_changed: '「{name}」的檔案不是當初收進來的圖片，所以沒有複製到第二份副本。',
+    second_copy_unsound: '「{name}」寫到 {folder} 的內容與讀回的不同。',
+    second_copy_failed: '「{name}」無法複製到第二份副本：{why}',
+    second_copy_stopped: '第二份副本無法繼續：{why}',
     check_folder_away: '資料夾 {folder} 不在，無法得知裡面有什麼。',
     check_file_gone: '它的檔案「{name}」已經不在相片資料夾裡。',
     check_file_changed: '它的檔案「{name}」內容不同了：其他程式覆寫過。',

@@ -52,6 +52,7 @@ export const refusals: Same<typeof en> = {
     not_a_path: '這不是完整的路徑：{folder}',
     folder_inside: '資料夾不能互相包含：{folder} 在 {other} 裡。',
     folder_closed: '系統不讓本程式使用 {folder}。',
+    second_copy_inside: '資料夾 {folder} 包含或位於 {other}：放在那裡的不算第二份副本。',
     no_such_folder: '沒有 {folder} 這個資料夾。',
     folder_watched: '{folder} 與監看中的資料夾重疊：{other}',
     folder_meets_photos: '{folder} 包含或位於 {other}，本程式的相片放在那裡。',

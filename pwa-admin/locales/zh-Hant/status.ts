@@ -21,6 +21,9 @@ export const status: Same<typeof en> = {
     demo: '示範',
     free: '剩 {size}',
     diskAway: '磁碟不在',
+    copyAway: '副本不在',
+    copyFull: '副本磁碟滿',
+    copyLeft: '副本剩 {n}',
     online: '已連線',
     connecting: '連線中',
     offline: 'Mac 離線',
@@ -67,6 +70,17 @@ export const status: Same<typeof en> = {
     noPublic: '其他地方的賓客還看不到：尚未設定公開網址。',
     lastLive: '最近：{name}，{when}',
     eject: '全部複製完成，可以取出 {name}。',
+    second: {
+      title: '第二份副本',
+      done: '每個原檔都在上面，已讀回比對。',
+      copying: '{n} 張在等候（{size}） | {n} 張在等候（{size}）',
+      resting:
+        '{n} 張在等候（{size}）。相片快速進來時會先讓路。 | {n} 張在等候（{size}）。相片快速進來時會先讓路。',
+      away: '它的磁碟不在，{n} 張在等候。接回後會自動補上。',
+      full: '它的磁碟滿了，{n} 張在等候。請清出空間，或選擇其他磁碟。',
+      failing: '{n} 張在等候。',
+      sameDisk: '它與相片在同一個磁碟，壞了會一起失去。請選擇其他磁碟上的資料夾。',
+    },
     check: {
       start: '格式化前先檢查',
       again: '再檢查一次',

@@ -22,7 +22,7 @@ const CARD = () => world.path('cards/A')
 const check = (change: Partial<CheckNeeds> = {}, told?: (report: CardReport) => void, folder = CARD()) => {
   const { catalog, folders, inspect } = world.needs
   const ids = folderIds(world.catalog.settings)
-  const needs = { catalog, folders, inspect, ids, isOnSecondCopy: () => null, ...change }
+  const needs = { catalog, folders, inspect, ids, isOnSecondCopy: async () => null, ...change }
   return checkCard(needs, folder, never(), told)
 }
 const taking = (change: Partial<CheckNeeds> = {}) => check({ take: ingest.take, ...change })
@@ -245,12 +245,12 @@ test('our own folders are no card, and a card that holds them is never safe', as
 
 test('the second copy is waited for', async () => {
   await taken('A.JPG')
-  expect(await check({ isOnSecondCopy: () => false })).toMatchObject({
+  expect(await check({ isOnSecondCopy: async () => false })).toMatchObject({
     safe: false,
     counts: { second_copy_waits: 1 },
     message: { code: 'check_second_copy' },
   })
-  expect(await check({ isOnSecondCopy: () => true })).toMatchObject({ safe: true })
+  expect(await check({ isOnSecondCopy: async () => true })).toMatchObject({ safe: true })
 })
 
 test('a card in a reader is checked by its name, and what was found is forgotten with it', async () => {

@@ -136,6 +136,26 @@ export const intake = {
   check_what: ['A program asked without a card or folder.', 'Name a card of the list, or a folder.'],
   not_checked: ['The program was started again, or the card was taken out.', 'Check it again.'],
   card_away: ['The card was taken out meanwhile.', 'Put it back in, and check again.'],
+  second_copy_waits: [
+    'The second copy falls behind while photos come in, or its disk is away.',
+    'Wait, or connect its disk (see the Disk cell).',
+  ],
+  second_copy_changed: [
+    'Another program wrote over it, or the disk is failing.',
+    'Put the card in and check it: the picture comes again from there.',
+  ],
+  second_copy_unsound: [
+    'That disk is failing.',
+    'Use another disk for the second copy. The photo folders are not touched.',
+  ],
+  second_copy_failed: [
+    'A disk gave an error at this file.',
+    'It is tried again by itself. If it stays, look at both disks.',
+  ],
+  second_copy_stopped: [
+    'Its disk gave an error.',
+    'It is tried again by itself. If it stays, choose another disk.',
+  ],
   card_left: [
     'The card was pulled before the Card cell said “safe to eject”.',
     'Put it back in: it goes on where it stopped.',
