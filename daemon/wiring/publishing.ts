@@ -106,7 +106,13 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     photographerOf: photographers.of,
     proof,
   })
-  const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
+  const fullSizes = createFullSizeQueue({
+    catalog,
+    printing,
+    tree,
+    log,
+    isTight: () => storage.room.isTight('web'),
+  })
   stops.push(() => fullSizes.stop())
   const removalChanged = createSignal()
   removalChanged.on(changed)

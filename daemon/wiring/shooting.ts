@@ -91,6 +91,7 @@ export async function buildShooting(
     bus: storage.bus,
     changed,
     log: storage.log.child({ part: 'second copy' }),
+    isTight: () => storage.room.isTight('buffer'),
   })
 
   const sources = createRunning(() =>

@@ -46,6 +46,8 @@ export function createSecondCopy(needs: {
   changed: () => void
   log: Log
   clock?: () => number
+  /** Whether the photos' own disk has little room. */
+  isTight?: () => boolean
   every?: number
   readBack?: Copying['readBack']
 }): SecondCopy {
@@ -169,6 +171,8 @@ export function createSecondCopy(needs: {
     if (!(await place.isThere(target))) throw new Away()
     if (seen !== target.id) await lookThrough(target)
     seen = target.id
+    // On the same disk it would take the room of the photos.
+    if (same && needs.isTight?.()) return show('full')
     if (clock() >= again) {
       failed.clear()
       again = clock() + every

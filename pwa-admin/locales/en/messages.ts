@@ -83,6 +83,10 @@ export const messages = {
       '{n} photo of “{event}” was not published before it was left: {names}. Open it again to publish it. | {n} photos of “{event}” were not published before it was left: {names}. Open it again to publish them.',
     journal_waits:
       '{n} note about “{event}” waits for its folder {folder}. It is kept until then. | {n} notes about “{event}” wait for its folder {folder}. They are kept until then.',
+    disk_tight:
+      'The disk of {folder} has {mb} MB left. Pictures are not made ahead, nor full sizes, so that photos still find room. Make room soon.',
+    disk_soon_full:
+      'The disk of {folder} is full in about {n} minute if photos keep coming like this ({mb} MB left). | The disk of {folder} is full in about {n} minutes if photos keep coming like this ({mb} MB left).',
     disk_reserve:
       'The disk of the data folder is full. Unpublishing and emptying the trash still work. Make room for everything else.',
     may_sleep:

@@ -73,6 +73,10 @@ export const messages: Same<typeof en> = {
     camera_card_full: '記憶卡已滿。',
     handed_back: '離開「{event}」之前還有 {n} 張相片沒有發布：{names}。要發布的話，請再開啟那個活動。',
     journal_waits: '「{event}」有 {n} 筆記錄在等它的資料夾 {folder}，在那之前都會留著。',
+    disk_tight:
+      '{folder} 的磁碟只剩 {mb} MB。為了讓相片還放得下，不再預先製作圖片和原尺寸檔案。請盡快清出空間。',
+    disk_soon_full:
+      '照目前的速度，{folder} 的磁碟約 {n} 分鐘後會滿（剩 {mb} MB）。 | 照目前的速度，{folder} 的磁碟約 {n} 分鐘後會滿（剩 {mb} MB）。',
     disk_reserve: '資料夾所在的磁碟已滿。取消發布和清空垃圾桶還能用；其他的請先清出空間。',
     may_sleep: '沒有任何程式讓這台電腦保持清醒，它可能自行睡眠。活動進行時請將它設定為永不睡眠。',
     battery_low: '執行此程式的電腦電量只剩 {percent}%，請接上電源。',
