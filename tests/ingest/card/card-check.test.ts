@@ -253,6 +253,24 @@ test('the second copy is waited for', async () => {
   expect(await check({ isOnSecondCopy: async () => true })).toMatchObject({ safe: true })
 })
 
+test('a card may be taken out once the second copy is made, too', async () => {
+  await frame('cards/A/DCIM/100/A.JPG', 1, today(0))
+  let waits = 1
+  const sources = open({ secondCopyWaits: () => waits })
+  await sources.start()
+  await until(() =>
+    expect(sources.card()).toMatchObject({
+      safe_to_eject: false,
+      state: 'waiting',
+      code: 'second_copy_waits',
+      params: { n: 1 },
+      done: 1,
+    }),
+  )
+  waits = 0
+  expect(sources.card()).toMatchObject({ safe_to_eject: true, state: 'done', message: null })
+})
+
 test('a card in a reader is checked by its name, and what was found is forgotten with it', async () => {
   await frame('cards/A/DCIM/100/A.JPG', 1, today(0))
   const sources = open()
