@@ -85,7 +85,12 @@ export function usePublisher() {
     bus = createBus({ now: Date.now, onError: (error) => expect.fail(String(error)) })
     notices.length = 0
     bus.on((notice) => notices.push(notice))
-    Object.assign(rig, { print: draw, prints: 0, isTight: false, finished: { key: '', settings: settingsOf() } })
+    Object.assign(rig, {
+      print: draw,
+      prints: 0,
+      isTight: false,
+      finished: { key: '', settings: settingsOf() },
+    })
     publisher = openPublisher()
   })
   afterEach(() => house.close())
