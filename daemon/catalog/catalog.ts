@@ -33,6 +33,7 @@ import { createAudienceTable, type AudienceTable } from './publications/audience
 import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
 import { createUnattended, type Unattended } from './publications/unattended.ts'
 import { createRehearsals, type Rehearsals } from './photos/rehearsals.ts'
+import { createSecondCopies, type SecondCopies } from './photos/second-copies.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
 import { createMilestones, type Milestones } from './photos/milestones.ts'
 import { createTimelines, type Timelines } from './photos/timelines.ts'
@@ -70,6 +71,7 @@ export interface Catalog {
   readonly faults: Faults
   readonly finals: Finals
   readonly rehearsals: Rehearsals
+  readonly secondCopies: SecondCopies
   readonly journal: Journal
   readonly transaction: Transaction
   /** A transaction that may use the room which is kept for a full disk: for what takes out of the gallery, and for what
@@ -149,6 +151,7 @@ export function openCatalog(needs: {
     faults: createFaults(db),
     finals: createFinals({ db, transaction, journal, now }),
     rehearsals: createRehearsals(db, transaction),
+    secondCopies: createSecondCopies(db, now),
     journal,
     transaction,
     urgent,

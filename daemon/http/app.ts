@@ -125,6 +125,7 @@ export interface AppParts {
     readonly cameraSettings: CameraSettings
     readonly watchedSetting: WatchedSetting
     readonly ftpLogins: FtpLogins
+    readonly secondCopy: Parameters<typeof registerFolders>[1]['secondCopy']
   }
   readonly event: {
     readonly lifecycle: EventLifecycle
@@ -245,7 +246,7 @@ function registerRoutes(
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
   const { lifecycle, heroes, rehearsals } = event
-  const { sources, again, cameraSettings, watchedSetting, ftpLogins } = shooting
+  const { sources, again, cameraSettings, watchedSetting, ftpLogins, secondCopy } = shooting
 
   registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
   registerPublications(app, { catalog, decisions, views, tree })
@@ -280,7 +281,15 @@ function registerRoutes(
   registerAssets(app, { catalog, heroes, change: lifecycle.change })
   registerOutputSettings(app, { outputSettings, darkroom })
   const { picker } = server
-  registerFolders(app, { picker, folders, move: lifecycle.moveFolders, watchedSetting, sources, status })
+  registerFolders(app, {
+    picker,
+    folders,
+    move: lifecycle.moveFolders,
+    watchedSetting,
+    secondCopy,
+    sources,
+    status,
+  })
   registerStatus(app, status)
   registerDoctor(app, { doctor: parts.doctor })
   registerLog(app, parts)

@@ -111,7 +111,13 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     wording,
     proof,
   })
-  const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
+  const fullSizes = createFullSizeQueue({
+    catalog,
+    printing,
+    tree,
+    log,
+    isTight: () => storage.room.isTight('web'),
+  })
   stops.push(() => fullSizes.stop())
   const removalChanged = createSignal()
   removalChanged.on(changed)

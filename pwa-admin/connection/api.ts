@@ -52,6 +52,7 @@ import type {
   FolderSettings,
 } from '../../daemon/contract/settings.ts'
 import type { Params } from '../../daemon/contract/message.ts'
+import type { SecondCopyReply } from '../../daemon/contract/second-copy.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import type { EmptyTrashReply } from '../../daemon/contract/trash.ts'
 import type { PublishDelaySettings } from '../../daemon/contract/publish-delay.ts'
@@ -299,6 +300,10 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       post<{ count: number }>('/api/set-aside', { action: 'retry', path, request_id }),
     answerOffer: (source: string, action: 'take' | 'leave', request_id: string) =>
       post<unknown>('/api/offers', { source, action, request_id }),
+    checkCard: (source: string, request_id: string) =>
+      post<unknown>('/api/card-check', { source, request_id }),
+    setSecondCopy: (folder: string | null, request_id: string) =>
+      post<SecondCopyReply>('/api/second-copy', { folder, request_id }),
     cameras: () => get<CameraReply>('/api/camera'),
     changeCamera: (body: CameraBody) => post<CameraReply>('/api/camera', body),
     ftp: () => get<FtpStatus>('/api/camera/ftp'),

@@ -19,6 +19,7 @@ export type Attempt =
   | 'offer'
   | 'skipped'
   | 'event'
+  | 'cardCheck'
   | 'removal'
   | 'final'
 

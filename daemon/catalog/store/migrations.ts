@@ -556,6 +556,17 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE photos ADD COLUMN final_owed INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX photos_final_owed ON photos (event_id) WHERE final_owed = 1;
   `,
+  `
+  -- Which Originals a second copy has, read back; 'target' is the id in the sentinel of its folder.
+  CREATE TABLE second_copies (
+    target TEXT NOT NULL,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    sha256 TEXT NOT NULL,
+    filename TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (target, event_id, sha256)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

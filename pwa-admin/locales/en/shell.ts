@@ -57,6 +57,7 @@ export const shell = {
     upload: '{name} was not uploaded.',
     skipped: 'What was set aside was not tried again.',
     offer: 'The answer about older photos did not arrive.',
+    cardCheck: '{name} is not being checked.',
     event: 'The event was not changed.',
     removal: 'The request about {name} is not answered yet.',
     noAnswer: 'The Mac did not answer.',

@@ -59,6 +59,7 @@ export const shell: Same<typeof en> = {
     upload: '{name} 沒有上傳。',
     skipped: '擱置的檔案沒有再試一次。',
     offer: '關於舊相片的回覆沒有送達。',
+    cardCheck: '沒有開始檢查 {name}。',
     event: '活動沒有變更。',
     removal: '關於 {name} 的請求尚未回覆。',
     noAnswer: 'Mac 沒有回應。',
