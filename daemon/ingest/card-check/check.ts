@@ -118,7 +118,7 @@ export async function checkCard(
       if (found.original !== null) needs.catalog.originals.lose(event.id, found.original)
       const content = { read: () => readChunks(frame.absolute) }
       const taken = await take(from, { ...frame, content }, signal)
-      if (taken.outcome === 'taken') return 'taken'
+      if (taken.outcome !== 'skipped') return 'taken'
       const [aside] = needs.catalog.skipped
         .list(event.id, 1000)
         .filter(({ path }) => path === `${label}/${frame.path}`)
