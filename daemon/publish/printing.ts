@@ -45,7 +45,7 @@ export interface AppliedSettings {
 }
 
 /** Who shot a Photo goes before the name that stands in for everybody; whom the Original names goes before both. */
-const credited = (settings: OutputSettings, photographer: string): OutputSettings =>
+export const credited = (settings: OutputSettings, photographer: string): OutputSettings =>
   photographer === '' ? settings : { ...settings, artist: photographer }
 
 /** From a Photo and an Edit to files in `photos_web` under a public name, which nobody sees yet. */
