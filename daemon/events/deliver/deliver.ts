@@ -14,7 +14,7 @@ import { itemsOf, type Item, type ItemNeeds } from './items.ts'
 import { createNaming, type NamingFacts } from './naming.ts'
 import { summaryOf, SUMMARY, type Receipt } from './receipt.ts'
 import { isAbout, openTarget, type Target } from './target.ts'
-import { writeZip, zipItem } from './zip.ts'
+import { NONE, writeZip, zipItem } from './zip.ts'
 
 export interface DeliverNeeds extends Omit<ItemNeeds, 'event' | 'choice'> {
   readonly event: EventRecord
@@ -165,7 +165,7 @@ async function bring(item: Item, all: readonly Target[], needs: DeliverNeeds): P
     return sinks.filter(({ target }) => target.fault() === null).length
   } catch (error) {
     needs.signal.throwIfAborted()
-    const away = item.source.kind === 'text' ? null : await needs.awayFolder(item.source.paths[0]!)
+    const away = await needs.awayFolder(item.source.paths[0]!)
     if (away !== null) throw sourceAway(away)
     const refusal = error instanceof ReadFault ? unread(item.name, error.cause) : error
     if (!(refusal instanceof Refusal)) throw error
@@ -178,7 +178,6 @@ async function bring(item: Item, all: readonly Target[], needs: DeliverNeeds): P
 async function copyItem(item: Item, sinks: readonly Sink[], needs: DeliverNeeds): Promise<Copied> {
   const { source, name } = item
   const { signal } = needs
-  if (source.kind === 'text') return copyToAll({ text: source.text }, sinks, signal)
   const path = await firstThere(source.paths)
   if (path === null)
     throw new Refusal(409, 'original_missing', `The file of "${name}" is not in its folder.`, {
@@ -193,6 +192,12 @@ async function copyItem(item: Item, sinks: readonly Sink[], needs: DeliverNeeds)
       `The file of "${name}" is not the picture that was looked at: another program wrote over it.`,
       { params: { name } },
     )
+  }
+  if (source.kind === 'text') {
+    const text = await source.text(path).catch((error: unknown) => {
+      throw new ReadFault(error)
+    })
+    return copyToAll({ text }, sinks, signal)
   }
   const printed = join(needs.scratch, newPartName())
   try {
@@ -240,7 +245,7 @@ async function finish(
     files,
   } as const
   const text = summaryOf(receipt)
-  const summary: Item = { key: 'summary', version: text, name: SUMMARY, source: { kind: 'text', text } }
+  const summary: Item = { key: 'summary', version: text, name: SUMMARY, source: NONE }
   await addOne(target, summary, (part) =>
     copyToAll({ text }, [{ part, failed: target.failed }], needs.signal),
   )

@@ -6,6 +6,7 @@ import type { DeliverChoice } from '../../contract/deliver.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 import { splitName } from '../../files.ts'
 import { FOLDER_OF } from '../../folders.ts'
+import type { Sidecar } from './sidecars.ts'
 import { fullName } from '../../publish/public-names.ts'
 
 /** Where the bytes of a file come from. */
@@ -14,7 +15,12 @@ export type ItemSource =
    * @param sha256 as the catalog names it, or null where it does not */
   | { readonly kind: 'file'; readonly paths: readonly string[]; readonly sha256: string | null }
   | { readonly kind: 'print'; readonly photo: PhotoRecord; readonly paths: readonly string[] }
-  | { readonly kind: 'text'; readonly text: string }
+  /** A text about a file. */
+  | {
+      readonly kind: 'text'
+      readonly paths: readonly string[]
+      readonly text: (path: string) => Promise<string>
+    }
 
 /** One file of a delivery. */
 export interface Item {
@@ -46,8 +52,7 @@ export interface ItemNeeds {
   readonly choice: DeliverChoice
   /** Names what the full size of a Photo with its Edit is made of. */
   readonly printKey: (photo: PhotoRecord) => string
-  /** The text of a Photo's sidecar. */
-  readonly sidecarOf?: (photo: PhotoRecord) => string
+  readonly sidecarOf: (photo: PhotoRecord) => Sidecar
   /** What came back from retouching, where something did. */
   readonly finalOf?: (photoId: string) => FinalFile | null
 }
@@ -93,12 +98,12 @@ function shot(needs: ItemNeeds, photo: PhotoRecord): Item[] {
     const source = { kind: 'file', paths: placesOf(event, photo, original), sha256 } as const
     return { key: `original/${sha256}`, version: sha256, name: filename, source }
   })
-  if (!choice.sidecars || !sidecarOf) return items
+  if (!choice.sidecars) return items
   // Programs look for it beside the RAW, where there is one.
   const [stem] = splitName((photo.raw ?? photo.main).filename)
-  const text = sidecarOf(photo)
-  const source = { kind: 'text', text } as const
-  return [...items, { key: `sidecar/${photo.id}`, version: text, name: `${stem}.xmp`, source }]
+  const { version, text } = sidecarOf(photo)
+  const source = { kind: 'text', paths: placesOf(event, photo, photo.main), text } as const
+  return [...items, { key: `sidecar/${photo.id}`, version, name: `${stem}.xmp`, source }]
 }
 
 function final(file: FinalFile, name: string): Item {

@@ -12,6 +12,7 @@ import type { CameraRegistry } from '../../ingest/camera/registry.ts'
 import { createPhotographers } from '../../ingest/camera/photographers.ts'
 import { credited } from '../../publish/printing.ts'
 import type { DeliverNeeds } from './deliver.ts'
+import { createSidecars } from './sidecars.ts'
 
 /** A Photo with its Edit in full size: with its credits, without watermark or frame. */
 export interface FullPrints {
@@ -62,6 +63,7 @@ export function deliverParts(needs: {
   prints: FullPrints
   /** The data folder. */
   data: string
+  wordsOf?: Parameters<typeof createSidecars>[0]
 }) {
   const { catalog, event, folderIds, registry, prints } = needs
   const inner = [needs.data, ...catalog.events.list().flatMap(({ folders }) => Object.values(folders))]
@@ -76,6 +78,7 @@ export function deliverParts(needs: {
       (serial === null ? undefined : registry.bySerial(serial)?.name) ??
       camera ??
       '',
+    sidecarOf: createSidecars(needs.wordsOf),
     printKey: prints.keyOf,
     print: prints.print,
     async awayFolder(path: string) {

@@ -8,10 +8,13 @@ import type { Item } from './items.ts'
 import type { Delivered } from './receipt.ts'
 import { unsound } from './faults.ts'
 
+/** The source of what is made of the delivery itself. */
+export const NONE = { kind: 'text', paths: [], text: async () => '' } as const
+
 /** The zip of a delivery's files: another set of files is another version. */
 export function zipItem(slug: string, files: readonly Delivered[]): Item {
   const version = hash('sha256', files.map(({ path, sha256 }) => `${sha256} ${path}\n`).join(''))
-  return { key: 'zip', version, name: `${slug}.zip`, source: { kind: 'text', text: '' } }
+  return { key: 'zip', version, name: `${slug}.zip`, source: NONE }
 }
 
 /** Writes files of a folder into a zip, stored as they are, for photos do not get smaller. What goes in is compared
