@@ -1,9 +1,45 @@
-import { createHash } from 'node:crypto'
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
 
-const CHUNK = 1 << 20
+/** What a file is copied from: another, or a text. */
+export type From =
+  { readonly path: string; readonly text?: never } | { readonly path: null; readonly text: string }
 
-/** What went wrong while reading what is to be copied. */
+/** An error of another thread. */
+export interface Fault {
+  readonly message: string
+  /** The errno name. */
+  readonly code?: string
+  /** What was written is not what is read back. */
+  readonly unsound?: true
+}
+
+interface Common {
+  readonly id: number
+  /** Not 0 when it is to be given up. */
+  readonly stopped: Int32Array
+}
+export interface CopyJob extends Common {
+  readonly kind: 'copy'
+  readonly from: From
+  readonly parts: readonly string[]
+}
+export type Job = CopyJob | (Common & { readonly kind: 'hash'; readonly path: string })
+export type Answer =
+  | {
+      readonly id: number
+      readonly ok: true
+      readonly sha256: string
+      readonly bytes: number
+      readonly faults: readonly (Fault | null)[]
+    }
+  | { readonly id: number; readonly ok: false; readonly isSource: boolean; readonly fault: Fault }
+
+export interface Copied {
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** What is to be copied cannot be read. */
 export class ReadFault extends Error {
   constructor(cause: unknown) {
     super('the source cannot be read', { cause })
@@ -11,110 +47,82 @@ export class ReadFault extends Error {
   }
 }
 
-/** Hears what became of one of several files that are written at once. */
-export interface Sink {
-  readonly part: string
-  /** It could not be written; the others go on. */
-  failed(error: unknown): void
+export interface Copiers {
+  /** Reads once and writes to several new files, each flushed and read back, with the time of the source's last change.
+   * @returns for each part what went wrong with it; that one is not to be used
+   * @throws ReadFault; the signal's reason */
+  copy(from: From, parts: readonly string[]): Promise<Copied & { faults: readonly (Fault | null)[] }>
+  /** @returns a file's SHA-256 @throws the system's errors of reading; the signal's reason */
+  hash(path: string): Promise<string>
+  close(): Promise<void>
 }
 
-export interface Copied {
-  readonly sha256: string
-  readonly bytes: number
-}
+/** Threads that copy and hash: while one waits for its disk the others work. */
+export function createCopiers(count: number, signal: AbortSignal): Copiers {
+  const stopped = new Int32Array(new SharedArrayBuffer(4))
+  const stop = () => void Atomics.store(stopped, 0, 1)
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop)
+  const waiting = new Map<number, { answer: (answer: Answer) => void; reject: (error: unknown) => void }>()
+  const queue: Job[] = []
+  const idle: Worker[] = []
+  const workers: Worker[] = []
+  let made = 0
 
-/** Reads a file, or takes a text, once and writes it to several new files, each flushed, with the time of the source's
- * last change. The next piece is read while the one before is hashed and written.
- * @param parts those that fail are told so, and are not to be used
- * @throws ReadFault; the signal's reason */
-export async function copyToAll(
-  from: { readonly path: string } | { readonly text: string },
-  sinks: readonly Sink[],
-  signal: AbortSignal,
-): Promise<Copied> {
-  const writing = await Promise.all(sinks.map(openSink))
-  const hash = createHash('sha256')
-  let bytes = 0
-  try {
-    for await (const chunk of pieces(from)) {
-      signal.throwIfAborted()
-      const written = Promise.all(writing.map((one) => one.write(chunk)))
-      hash.update(chunk)
-      bytes += chunk.length
-      await written
-    }
-    const modifiedAt = 'path' in from ? await reading(() => stat(from.path)) : null
-    await Promise.all(writing.map((one) => one.flush(modifiedAt?.mtime)))
-    return { sha256: hash.digest('hex'), bytes }
-  } finally {
-    await Promise.all(writing.map((one) => one.close()))
+  function add(): void {
+    const worker = new Worker(new URL('./copy-worker.ts', import.meta.url))
+    workers.push(worker)
+    idle.push(worker)
+    worker.on('message', (answer: Answer) => {
+      waiting.get(answer.id)?.answer(answer)
+      waiting.delete(answer.id)
+      idle.push(worker)
+      pump()
+    })
+    worker.on('error', (error) => {
+      for (const { reject } of waiting.values()) reject(error)
+      waiting.clear()
+    })
   }
-}
 
-async function openSink({ part, failed }: Sink) {
-  let handle: FileHandle | null = null
-  async function attempt(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      const broken = handle
-      handle = null
-      await broken?.close().catch(() => undefined)
-      failed(error)
-    }
+  function pump(): void {
+    if (queue.length > 0 && idle.length === 0 && workers.length < count) add()
+    const worker = queue.length > 0 ? idle.pop() : undefined
+    const job = worker && queue.shift()
+    if (job) worker.postMessage(job)
   }
-  await attempt(async () => {
-    handle = await open(part, 'wx')
-  })
-  const current = () => handle
+
+  async function run(
+    job: { kind: 'copy'; from: From; parts: readonly string[] } | { kind: 'hash'; path: string },
+  ) {
+    signal.throwIfAborted()
+    made += 1
+    const id = made
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      waiting.set(id, { answer: resolve, reject })
+      queue.push({ ...job, id, stopped })
+      pump()
+    })
+    if (answer.ok) return answer
+    signal.throwIfAborted()
+    const error = errorOf(answer.fault)
+    throw answer.isSource ? new ReadFault(error) : error
+  }
+
   return {
-    write: (chunk: Buffer) =>
-      attempt(async () => {
-        for (let at = 0; at < chunk.length;) {
-          const open = current()
-          if (!open) return
-          at += (await open.write(chunk, at)).bytesWritten
-        }
-      }),
-    flush: (modified: Date | undefined) =>
-      attempt(async () => {
-        if (modified) await current()?.utimes(modified, modified)
-        await current()?.sync()
-      }),
+    async copy(from, parts) {
+      const { sha256, bytes, faults } = await run({ kind: 'copy', from, parts })
+      return { sha256, bytes, faults }
+    },
+    hash: async (path) => (await run({ kind: 'hash', path })).sha256,
     async close() {
-      await current()?.close()
+      signal.removeEventListener('abort', stop)
+      await Promise.all(workers.map((worker) => worker.terminate()))
     },
   }
 }
 
-/** Two buffers take turns: what is in the one is written while the other is read into. */
-async function* pieces(from: { readonly path: string } | { readonly text: string }): AsyncGenerator<Buffer> {
-  if ('text' in from) {
-    yield Buffer.from(from.text)
-    return
-  }
-  const handle = await reading(() => open(from.path, 'r'))
-  try {
-    const buffers = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)] as const
-    const read = (n: 0 | 1) => reading(() => handle.read(buffers[n], 0, CHUNK))
-    for (let [turn, next] = [0 as 0 | 1, read(0)]; ; turn = turn === 0 ? 1 : 0) {
-      const { bytesRead } = await next
-      if (bytesRead === 0) return
-      const ahead = read(turn === 0 ? 1 : 0)
-      // Whoever takes this piece may give up before the next is wanted.
-      ahead.catch(() => undefined)
-      next = ahead
-      yield buffers[turn].subarray(0, bytesRead)
-    }
-  } finally {
-    await handle.close()
-  }
-}
-
-async function reading<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw new ReadFault(error)
-  }
+/** The error as it was in its own thread. */
+export function errorOf({ message, code }: Fault): Error {
+  return Object.assign(new Error(message), code !== undefined && { code })
 }

@@ -8,13 +8,13 @@ import { errnoOf, Refusal } from '../../errors.ts'
 import { exists, newPartName } from '../../files.ts'
 import { newMessage } from '../../util/message.ts'
 import { overlap } from '../../util/real-path.ts'
-import { copyToAll, ReadFault, type Copied, type Sink } from './copying.ts'
+import { createCopiers, ReadFault, type Copied, type Copiers, type From } from './copying.ts'
 import { sourceAway, unread } from './faults.ts'
+import { finish } from './finishing.ts'
 import { itemsOf, type Item, type ItemNeeds } from './items.ts'
 import { createNaming, type NamingFacts } from './naming.ts'
-import { summaryOf, SUMMARY, type Receipt } from './receipt.ts'
-import { isAbout, openTarget, type Target } from './target.ts'
-import { NONE, writeZip, zipItem } from './zip.ts'
+import type { Receipt } from './receipt.ts'
+import { openTarget, type Target } from './target.ts'
 
 export interface DeliverNeeds extends Omit<ItemNeeds, 'event' | 'choice'> {
   readonly event: EventRecord
@@ -54,8 +54,9 @@ export interface DeliverReport {
   readonly failed: readonly Failed[]
 }
 
-/** Files that are on their way at once: one is read while another is flushed. */
-const AT_ONCE = 3
+/** Files that are on their way at once: while few are read and written, others are flushed, named and noted together. */
+const AT_ONCE = 8
+const THREADS = 3
 
 /** Puts an event's photos into a folder, or two. Killed at any moment it goes on where it was: what is there is read and
  * compared, and nothing is brought twice.
@@ -76,11 +77,12 @@ export async function deliver(needs: DeliverNeeds): Promise<DeliverReport> {
   )
   const layout = `${choice.folders}|${choice.names}`
   const targets: Target[] = []
+  const copiers = createCopiers(THREADS, signal)
   const failed: Failed[] = []
   let written = 0
   let done = 0
   try {
-    for (const folder of needs.folders) targets.push(await openTarget(folder, layout))
+    for (const folder of needs.folders) targets.push(await openTarget(folder, layout, copiers))
     await Promise.all(targets.map((target) => target.plan(groups, naming)))
     needs.progress(0, items.length, 0)
     const rest = items.values()
@@ -89,7 +91,7 @@ export async function deliver(needs: DeliverNeeds): Promise<DeliverReport> {
       for (const item of rest) {
         signal.throwIfAborted()
         if (isOver()) return
-        const outcome = await bring(item, targets, needs)
+        const outcome = await bring(item, targets, needs, copiers)
         if (typeof outcome === 'number') written += outcome
         else failed.push({ name: item.name, why: outcome })
         done += 1
@@ -98,7 +100,8 @@ export async function deliver(needs: DeliverNeeds): Promise<DeliverReport> {
     }
     await allSettled(Array.from({ length: AT_ONCE }, work))
     const receipts: (Receipt | null)[] = []
-    for (const target of targets) receipts.push(await finish(target, needs, failed))
+    const missing = failed.map(({ name, why }) => ({ name, why: why.message }))
+    for (const target of targets) receipts.push(await finish(target, needs, missing, copiers))
     return {
       targets: targets.map((target, n) => ({
         folder: target.folder,
@@ -109,6 +112,7 @@ export async function deliver(needs: DeliverNeeds): Promise<DeliverReport> {
       failed,
     }
   } finally {
+    await copiers.close()
     for (const target of targets) await target.close()
   }
 }
@@ -138,29 +142,34 @@ async function checkFolders({ folders, forbidden }: DeliverNeeds): Promise<void>
 
 /** @returns how many folders got it, or why none could
  * @throws Refusal 503 `deliver_source_away` */
-async function bring(item: Item, all: readonly Target[], needs: DeliverNeeds): Promise<number | Message> {
+async function bring(
+  item: Item,
+  all: readonly Target[],
+  needs: DeliverNeeds,
+  copiers: Copiers,
+): Promise<number | Message> {
   const lacking: Target[] = []
   for (const target of all) if (!(await target.has(item))) lacking.push(target)
-  const sinks: (Sink & { readonly target: Target; isWell: boolean })[] = []
+  const sinks: { readonly target: Target; readonly part: string }[] = []
   for (const target of lacking) {
     const part = await target.part(item)
-    if (part === null) continue
-    const sink = {
-      part,
-      target,
-      isWell: true,
-      failed(error: unknown) {
-        sink.isWell = false
-        target.failed(error)
-      },
-    }
-    sinks.push(sink)
+    if (part !== null) sinks.push({ target, part })
   }
   if (sinks.length === 0) return 0
+  const scratch = join(needs.scratch, newPartName())
   try {
-    const copied = await copyItem(item, sinks, needs)
+    const from = await sourceOf(item, needs.print, scratch)
+    const { faults, ...copied } = await copiers.copy(
+      from,
+      sinks.map(({ part }) => part),
+    )
+    checkBytes(item, copied)
     await Promise.all(
-      sinks.filter(({ isWell }) => isWell).map(({ target, part }) => target.keep(item, part, copied)),
+      sinks.map(async ({ target, part }, n) => {
+        const fault = faults[n]
+        if (fault) target.failed(item, fault)
+        else await target.keep(item, part, copied)
+      }),
     )
     return sinks.filter(({ target }) => target.fault() === null).length
   } catch (error) {
@@ -171,40 +180,43 @@ async function bring(item: Item, all: readonly Target[], needs: DeliverNeeds): P
     if (!(refusal instanceof Refusal)) throw error
     return newMessage(refusal.code, refusal.message, refusal.params)
   } finally {
-    for (const { part } of sinks) await rm(part, { force: true }).catch(() => undefined)
+    for (const path of [scratch, ...sinks.map(({ part }) => part)])
+      await rm(path, { force: true }).catch(() => undefined)
   }
 }
 
-async function copyItem(item: Item, sinks: readonly Sink[], needs: DeliverNeeds): Promise<Copied> {
-  const { source, name } = item
-  const { signal } = needs
+/** @throws Refusal 409 where another program wrote over it */
+function checkBytes({ source, name }: Item, { sha256 }: Copied): void {
+  if (source.kind !== 'file' || source.sha256 === null || sha256 === source.sha256) return
+  throw new Refusal(
+    409,
+    'original_changed',
+    `The file of "${name}" is not the picture that was looked at: another program wrote over it.`,
+    { params: { name } },
+  )
+}
+
+/** @param scratch where a picture is made first that has to be
+ * @throws Refusal, ReadFault */
+async function sourceOf(
+  { source, name }: Item,
+  print: DeliverNeeds['print'],
+  scratch: string,
+): Promise<From> {
   const path = await firstThere(source.paths)
   if (path === null)
     throw new Refusal(409, 'original_missing', `The file of "${name}" is not in its folder.`, {
       params: { name },
     })
-  if (source.kind === 'file') {
-    const copied = await copyToAll({ path }, sinks, signal)
-    if (source.sha256 === null || copied.sha256 === source.sha256) return copied
-    throw new Refusal(
-      409,
-      'original_changed',
-      `The file of "${name}" is not the picture that was looked at: another program wrote over it.`,
-      { params: { name } },
-    )
+  if (source.kind === 'file') return { path }
+  if (source.kind === 'print') {
+    await print(source.photo, path, scratch)
+    return { path: scratch }
   }
-  if (source.kind === 'text') {
-    const text = await source.text(path).catch((error: unknown) => {
-      throw new ReadFault(error)
-    })
-    return copyToAll({ text }, sinks, signal)
-  }
-  const printed = join(needs.scratch, newPartName())
   try {
-    await needs.print(source.photo, path, printed)
-    return await copyToAll({ path: printed }, sinks, signal)
-  } finally {
-    await rm(printed, { force: true }).catch(() => undefined)
+    return { path: null, text: await source.text(path) }
+  } catch (error) {
+    throw new ReadFault(error)
   }
 }
 
@@ -218,57 +230,4 @@ async function firstThere(paths: readonly string[]): Promise<string | null> {
     }
   }
   return null
-}
-
-/** The zip, the summary and, last of all, the receipt. */
-async function finish(
-  target: Target,
-  needs: DeliverNeeds,
-  failed: readonly Failed[],
-): Promise<Receipt | null> {
-  const { event, choice } = needs
-  const files = (await target.files()).filter(({ key }) => !isAbout(key))
-  if (choice.zip) {
-    const item = zipItem(event.slug, files)
-    await addOne(target, item, (part) => writeZip(target.folder, files, part, needs.signal))
-  }
-  const receipt = {
-    v: 1,
-    kind: 'live-event-photography delivery',
-    made_at: new Date(needs.now()).toISOString(),
-    program: needs.program,
-    event: { slug: event.slug, title: event.settings.event_title },
-    choice,
-    count: files.length,
-    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    failed: failed.map(({ name, why }) => ({ name, why: why.message })),
-    files,
-  } as const
-  const text = summaryOf(receipt)
-  const summary: Item = { key: 'summary', version: text, name: SUMMARY, source: NONE }
-  await addOne(target, summary, (part) =>
-    copyToAll({ text }, [{ part, failed: target.failed }], needs.signal),
-  )
-  const all = await target.files()
-  const of = (key: string) => all.find((file) => file.key === key) ?? null
-  const own = of('summary')
-  if (own === null) return null
-  const whole = { ...receipt, files: [...files], zip: of('zip'), summary: own }
-  await target.finish(whole)
-  return whole
-}
-
-async function addOne(target: Target, item: Item, write: (part: string) => Promise<Copied>): Promise<void> {
-  await target.name(item)
-  if (await target.has(item)) return
-  const part = await target.part(item)
-  if (part === null) return
-  try {
-    await target.keep(item, part, await write(part))
-  } catch (error) {
-    if (!(error instanceof Refusal) && errnoOf(error) === undefined) throw error
-    target.failed(error)
-  } finally {
-    await rm(part, { force: true }).catch(() => undefined)
-  }
 }

@@ -1,6 +1,7 @@
 import { open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exists, syncFolder } from '../../files.ts'
+import { createGroupFlush } from '../../util/group-flush.ts'
 import { readStored } from '../../util/stored.ts'
 import { Refusal } from '../../errors.ts'
 import { Delivered, isInside, readReceipt, RECEIPT } from './receipt.ts'
@@ -53,24 +54,19 @@ export async function openLog(folder: string): Promise<DeliveryLog> {
     throw error
   }
 
-  /** What comes while a flush is under way goes with the next. */
   let waiting: Delivered[] = []
-  let flushing = Promise.resolve()
+  const flush = createGroupFlush(async () => {
+    const batch = waiting
+    waiting = []
+    if (batch.length > 0) await write(batch)
+  })
   return {
     find: (key, layout) => entries.get(idOf({ key, layout })),
     all: () => [...entries.values()],
     async note(entry) {
       entries.set(idOf(entry), entry)
       waiting.push(entry)
-      const flush = flushing
-        .catch(() => undefined)
-        .then(async () => {
-          const batch = waiting
-          waiting = []
-          if (batch.length > 0) await write(batch)
-        })
-      flushing = flush
-      await flush
+      await flush()
     },
     close: () => handle.close(),
     async remove() {

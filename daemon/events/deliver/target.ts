@@ -3,11 +3,11 @@ import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { errnoOf, isBusy, Refusal } from '../../errors.ts'
-import { isOldPart, makeFolder, newPartName, placeNew, syncFolder, writeAtomic } from '../../files.ts'
-import { sha256Of } from '../../originals/proof.ts'
+import { isOldPart, makeFolder, nameNew, newPartName, syncFolder, writeAtomic } from '../../files.ts'
+import { createGroupFlush } from '../../util/group-flush.ts'
 import { lockFile } from '../../util/lock.ts'
 import { realPathOf } from '../../util/real-path.ts'
-import type { Copied } from './copying.ts'
+import { errorOf, type Copied, type Copiers, type Fault } from './copying.ts'
 import { targetFault, unsound } from './faults.ts'
 import type { Group, Item } from './items.ts'
 import { openLog } from './log.ts'
@@ -25,8 +25,9 @@ export interface Target {
   has(item: Item): Promise<boolean>
   /** A name for the file on its way, in the folder that it will lie in. @returns null with a fault */
   part(item: Item): Promise<string | null>
-  failed(error: unknown): void
-  /** Reads a part back, gives it its name and notes it. Never rejects: see `fault`. */
+  /** A part could not be written. */
+  failed(item: Item, fault: Fault): void
+  /** Gives a part that was read back its name, and notes it. Never rejects: see `fault`. */
   keep(item: Item, part: string, copied: Copied): Promise<void>
   /** Gives a file a name that no other has: for what is about the delivery as a whole. Never rejects: see `fault`. */
   name(item: Item): Promise<void>
@@ -42,11 +43,6 @@ export const isAbout = (key: string) => key === 'zip' || key === 'summary'
 
 /** No file is so long. */
 const NONE = -1
-
-async function replace(part: string, path: string): Promise<void> {
-  await rename(part, path)
-  await syncFolder(dirname(path))
-}
 
 export const versionOf = ({ version }: Pick<Item, 'version'>) => hash('sha256', version)
 
@@ -74,7 +70,11 @@ async function clear(folder: string): Promise<void> {
 
 /** @param layout how names are made; what an earlier run called otherwise is another file
  * @throws Refusal 409 `deliver_busy` or `deliver_not_ours`, 503 `deliver_unwritable`, 507 `deliver_disk_full` */
-export async function openTarget(folder: string, layout: string): Promise<Target> {
+export async function openTarget(
+  folder: string,
+  layout: string,
+  copiers: Pick<Copiers, 'hash'>,
+): Promise<Target> {
   const release = await lock(folder)
   try {
     // Only the last step of the path is made: where a disk is not there, nothing may lie in its place.
@@ -82,7 +82,7 @@ export async function openTarget(folder: string, layout: string): Promise<Target
       if (errnoOf(error) !== 'EEXIST') throw error
     })
     await clear(folder)
-    return createTarget(folder, layout, await openLog(folder), release)
+    return createTarget(folder, layout, copiers, await openLog(folder), release)
   } catch (error) {
     release()
     throw targetFault(folder, error)
@@ -92,6 +92,7 @@ export async function openTarget(folder: string, layout: string): Promise<Target
 function createTarget(
   folder: string,
   layout: string,
+  copiers: Pick<Copiers, 'hash'>,
   log: Awaited<ReturnType<typeof openLog>>,
   release: () => void,
 ): Target {
@@ -103,6 +104,13 @@ function createTarget(
   const proved = new Set<string>()
   const layoutOf = (key: string) => (isAbout(key) ? '' : layout)
   const at = (path: string) => join(folder, path)
+
+  const flushes = new Map<string, () => Promise<void>>()
+  function flushed(parent: string): Promise<void> {
+    const flush = flushes.get(parent) ?? createGroupFlush(() => syncFolder(parent))
+    flushes.set(parent, flush)
+    return flush()
+  }
 
   function failed(error: unknown): void {
     fault ??= targetFault(folder, error)
@@ -123,7 +131,7 @@ function createTarget(
     try {
       const found = await lstat(at(path))
       const fits = found.isFile() && (bytes === undefined || found.size === bytes)
-      return { sha256: fits ? await sha256Of(at(path)) : null }
+      return { sha256: fits ? await copiers.hash(at(path)) : null }
     } catch (error) {
       if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null
       throw error
@@ -169,15 +177,15 @@ function createTarget(
   }
 
   async function place(item: Item, part: string, copied: Copied): Promise<void> {
-    if ((await sha256Of(part)) !== copied.sha256) throw unsound(at(paths.get(item.key)!))
     const former = outdated.get(item.key)
     for (;;) {
       const path = paths.get(item.key)!
       const entry = { key: item.key, layout: layoutOf(item.key), path, version: versionOf(item), ...copied }
       await log.note(former === undefined ? entry : { ...entry, former })
       try {
-        if (former === undefined) await placeNew(part, at(path))
-        else await replace(part, at(path))
+        if (former === undefined) await nameNew(part, at(path))
+        else await rename(part, at(path))
+        await flushed(dirname(at(path)))
         proved.add(path)
         return
       } catch (error) {
@@ -197,7 +205,9 @@ function createTarget(
   return {
     folder,
     fault: () => fault,
-    failed,
+    failed(item, error) {
+      failed(error.unsound ? unsound(at(paths.get(item.key)!)) : errorOf(error))
+    },
     plan: (groups, naming) =>
       sound(async () => {
         const known = groups

@@ -45,7 +45,8 @@ test('each choice brings its photos, as they are live, edited or shot, and a rec
     expect([path, sha(found), found.length]).toEqual([path, sha256, size])
   }
   const summary = await readFile(join(house.to, 'summary.txt'), 'utf8')
-  for (const { path, sha256 } of receipt.files) expect(summary).toMatch(new RegExp(`${sha256} +\\d+  ${path}`))
+  for (const { path, sha256 } of receipt.files)
+    expect(summary).toMatch(new RegExp(`${sha256} +\\d+  ${path}`))
 
   const other = async (name: string, choice: Parameters<typeof house.deliver>[0]) => {
     const to = join(house.root, name)
@@ -81,7 +82,11 @@ test('again it brings what is new or different and nothing twice, and leaves wha
   // One that was taken away comes again.
   await rm(join(house.to, 'IMG_1.jpg'))
   expect(await house.deliver({ as: 'edited', what: 'all' })).toMatchObject({ written: 1 })
-  expect((await house.receipt()).files.map(({ path }) => path)).toEqual(['IMG_1.jpg', 'IMG_2.jpg', 'IMG_3-2.jpg'])
+  expect((await house.receipt()).files.map(({ path }) => path)).toEqual([
+    'IMG_1.jpg',
+    'IMG_2.jpg',
+    'IMG_3-2.jpg',
+  ])
 })
 
 test('what lies there and is not ours is never written over, and a RAW stays with its JPEG', async () => {
@@ -92,7 +97,9 @@ test('what lies there and is not ours is never written over, and a RAW stays wit
   await writeFile(join(house.to, 'IMG_1.JPG'), 'theirs')
   await house.deliver({ zip: true })
   const names = await readdir(house.to)
-  expect(names).toEqual(expect.arrayContaining(['IMG_1-2.CR3', 'IMG_1-2.JPG', 'IMG_2-2.JPG', 'IMG_3.JPG', 'summary-2.txt']))
+  expect(names).toEqual(
+    expect.arrayContaining(['IMG_1-2.CR3', 'IMG_1-2.JPG', 'IMG_2-2.JPG', 'IMG_3.JPG', 'summary-2.txt']),
+  )
   expect(names).not.toContain('IMG_1.CR3')
   for (const name of ['img_1.jpg', 'IMG_1.JPG', 'summary.txt'])
     expect(await readFile(join(house.to, name), 'utf8')).toBe('theirs')
@@ -139,10 +146,14 @@ test('a zip of it all opens with another program and is made anew only when some
   await evening()
   await house.deliver({ zip: true, folders: 'hour', names: '相片 {n}' })
   const zip = join(house.to, `${house.event.slug}.zip`)
-  const { stdout } = await run('python3', ['-c', `
+  const { stdout } = await run('python3', [
+    '-c',
+    `
 import sys, zipfile, hashlib, json
 z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None
-print(json.dumps({i.filename: [hashlib.sha256(z.read(i)).hexdigest(), i.compress_type] for i in z.infolist()}))`, zip])
+print(json.dumps({i.filename: [hashlib.sha256(z.read(i)).hexdigest(), i.compress_type] for i in z.infolist()}))`,
+    zip,
+  ])
   const { files, zip: noted } = await house.receipt()
   const expected = files.map(({ path, sha256 }) => [path, [sha256, 0]])
   expect(JSON.parse(stdout)).toEqual(Object.fromEntries(expected))
@@ -165,7 +176,9 @@ test('a second folder gets the same at once; where one is in the way the other i
   expect(await filesIn(second)).toEqual(await filesIn())
   await rm(second, { recursive: true })
   await writeFile(second, 'a file in its place')
-  await expect(house.deliver({}, { folders: [house.to, second] })).rejects.toMatchObject({ code: 'deliver_unwritable' })
+  await expect(house.deliver({}, { folders: [house.to, second] })).rejects.toMatchObject({
+    code: 'deliver_unwritable',
+  })
   await expect(house.deliver({}, { folders: [house.to, join(house.to, 'inner')] })).rejects.toMatchObject({
     code: 'deliver_same',
   })
@@ -210,7 +223,8 @@ test('a photo that is moved meanwhile is found, a final goes out in place of our
   expect((await house.deliver()).failed).toEqual([])
   const path = join(house.root, 'IMG_3-Edit.TIF')
   await writeFile(path, 'final')
-  const finalOf = (id: string) => (id === live.id ? { path, sha256: sha('final'), filename: 'IMG_3-Edit.TIF' } : null)
+  const finalOf = (id: string) =>
+    id === live.id ? { path, sha256: sha('final'), filename: 'IMG_3-Edit.TIF' } : null
   for (const as of ['edited', 'published'] as const) {
     const to = join(house.root, as)
     await house.deliver({ what: 'published', as }, { folders: [to], finalOf })
@@ -226,7 +240,11 @@ test('sidecars lie beside Originals, by the name of the RAW, and say stars, pick
   const { pick, pair } = await evening()
   house.catalog.photos.keepEdit(pick.id, { crop: { x: 0.1, y: 0.1, width: 0.5, height: 0.5 } })
   await house.deliver({ what: 'all', sidecars: true })
-  expect((await filesIn()).filter((path) => path.endsWith('.xmp'))).toEqual(['IMG_1.xmp', 'IMG_2.xmp', 'IMG_3.xmp'])
+  expect((await filesIn()).filter((path) => path.endsWith('.xmp'))).toEqual([
+    'IMG_1.xmp',
+    'IMG_2.xmp',
+    'IMG_3.xmp',
+  ])
   const text = await readFile(join(house.to, 'IMG_2.xmp'), 'utf8')
   expect(text).toMatch(/Rating[^0-9]*3/)
   house.catalog.photos.rate(pair.id, { rating: 5 })

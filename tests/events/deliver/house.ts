@@ -92,7 +92,8 @@ export async function openDeliverHouse(prints = plainPrints): Promise<DeliverHou
         signal: new AbortController().signal,
         ...needs,
       }),
-    receipt: async (folder = to) => JSON.parse(await readFile(join(folder, 'delivery.json'), 'utf8')) as Receipt,
+    receipt: async (folder = to) =>
+      JSON.parse(await readFile(join(folder, 'delivery.json'), 'utf8')) as Receipt,
     async close() {
       await house.close()
       await rm(root, { recursive: true, force: true })

@@ -49,7 +49,8 @@ async function delivered(): Promise<Record<string, string>> {
   return files
 }
 
-const count = async () => (await readdir(house.to).catch(() => [])).filter((name) => name.startsWith('IMG_')).length
+const count = async () =>
+  (await readdir(house.to).catch(() => [])).filter((name) => name.startsWith('IMG_')).length
 
 test('killed again and again, on a disk that was full once, it is whole in the end and nothing is there twice', async (context) => {
   const disk = await mountSmallDisk(context, house.to, `${Math.ceil((PHOTOS * BYTES * 0.7) / 1e6)}m`)
