@@ -106,9 +106,12 @@ export async function settleNames(
 ): Promise<Map<string, string>> {
   const paths = new Map<string, string>()
   const used = new Set([...known.values()].map(nameKey))
+  /** The number to try next where many would be called the same. */
+  const numbers = new Map<string, number>()
 
   async function settle(items: readonly Item[], nth: (item: Item, n: number) => string): Promise<void> {
-    for (let n = 1; ; n += 1) {
+    const first = items.map((item) => nameKey(nth(item, 1))).join('\n')
+    for (let n = numbers.get(first) ?? 1; ; n += 1) {
       const wanted = items.map((item) => ({ item, path: nth(item, n) }))
       if (wanted.some(({ path }) => used.has(nameKey(path)))) continue
       const free = await Promise.all(wanted.map(({ item, path }) => isFree(path, item)))
@@ -117,6 +120,7 @@ export async function settleNames(
         paths.set(item.key, path)
         used.add(nameKey(path))
       }
+      numbers.set(first, n + 1)
       return
     }
   }
