@@ -69,7 +69,7 @@ async function clear(folder: string): Promise<void> {
 }
 
 /** @param layout how names are made; what an earlier run called otherwise is another file
- * @throws Refusal 409 `deliver_busy` or `deliver_not_ours`, 503 `deliver_unwritable`, 507 `deliver_disk_full` */
+ * @throws Refusal 404 `no_such_folder`, 409 `deliver_busy` or `deliver_not_ours`, 503 `deliver_unwritable`, 507 `deliver_disk_full` */
 export async function openTarget(
   folder: string,
   layout: string,
@@ -79,7 +79,12 @@ export async function openTarget(
   try {
     // Only the last step of the path is made: where a disk is not there, nothing may lie in its place.
     await mkdir(folder).catch((error: unknown) => {
-      if (errnoOf(error) !== 'EEXIST') throw error
+      if (errnoOf(error) === 'EEXIST') return
+      const above = dirname(folder)
+      if (errnoOf(error) !== 'ENOENT') throw error
+      throw new Refusal(404, 'no_such_folder', `There is no folder "${above}".`, {
+        params: { folder: above },
+      })
     })
     await clear(folder)
     return createTarget(folder, layout, copiers, await openLog(folder), release)

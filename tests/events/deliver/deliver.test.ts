@@ -186,7 +186,7 @@ test('a second folder gets the same at once; where one is in the way the other i
     await expect(house.deliver({}, { folders: [inside] })).rejects.toMatchObject({ code: 'deliver_inside' })
   // Only the last step of a path is made: above it a disk may be missing.
   await expect(house.deliver({}, { folders: [join(house.root, 'no', 'disk')] })).rejects.toMatchObject({
-    code: 'deliver_unwritable',
+    code: 'no_such_folder',
   })
 })
 

@@ -13,9 +13,9 @@ const running: DeliverStatus = {
   choice: { what: 'rated', rating: 4, as: 'shot', sidecars: false, zip: false, names: '', folders: 'none' },
 } // prettier-ignore
 
-async function open(language: 'en' | 'zh-Hant' = 'en') {
+async function open(language: 'en' | 'zh-Hant' = 'en', last: DeliverStatus | null = null) {
   const sent: DeliverBody[] = []
-  const now: { delivery: DeliverStatus | null } = { delivery: null }
+  const now: { delivery: DeliverStatus | null } = { delivery: last }
   const api = {
     delivery: async () => ({ ...now }),
     async deliver({ request_id: _, ...body }: DeliverBody) {
@@ -82,4 +82,11 @@ test('what stood in its way and what is missing are said in the reader’s words
   await vi.advanceTimersByTimeAsync(1000)
   expect(of('deliver-says')[0]!.text()).toContain('1 個無法交出')
   expect(of('deliver-failed')[0]!.text()).toContain('IMG_1.JPG')
+})
+
+test('after a reload what was broken off goes on with one press, as it was chosen', async () => {
+  const { of, sent } = await open('en', { ...running, state: 'stopped', second: '/two' })
+  await of('deliver-begin')[0]!.trigger('click')
+  await flushPromises()
+  expect(sent).toEqual([{ action: 'start', folder: '/out', second: '/two', choice: running.choice }])
 })
