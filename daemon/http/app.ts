@@ -47,6 +47,7 @@ import { registerHeaders } from './guard/headers.ts'
 import type { Doctor } from '../doctor/doctor.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
+import type { Deliveries } from '../events/deliver/deliveries.ts'
 import type { Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createLimits } from './guard/limits.ts'
 import { createLateCompilers } from './late-compilers.ts'
@@ -55,6 +56,7 @@ import { collectOpenApi } from './routes/docs/openapi.ts'
 import type { OpenApi } from './routes/docs/reference.ts'
 import { registerLog } from './routes/status/log.ts'
 import { registerDoctor } from './routes/status/doctor.ts'
+import { registerDeliver } from './routes/event/deliver.ts'
 import { registerRehearsal } from './routes/status/rehearsal.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
@@ -131,6 +133,7 @@ export interface AppParts {
     readonly lifecycle: EventLifecycle
     readonly heroes: Heroes
     readonly rehearsals: Rehearsals
+    readonly deliveries: Deliveries
   }
   readonly access: {
     readonly pairing: Pairing
@@ -295,6 +298,7 @@ function registerRoutes(
   registerLog(app, parts)
   registerFigures(app, { catalog, figures: parts.figures })
   registerRehearsal(app, { rehearsals })
+  registerDeliver(app, { deliveries: event.deliveries })
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
   registerAuditTrail(app, { catalog })

@@ -14,7 +14,7 @@ import { createGalleryTree, type GalleryTree } from '../publish/gallery-tree.ts'
 import { createPrinting } from '../publish/printing.ts'
 import { publicationOf } from '../publish/public-names.ts'
 import { createPublisher, type Publisher } from '../publish/publisher.ts'
-import { createWording } from '../publish/wording.ts'
+import { createWording, type WordingOf } from '../publish/wording.ts'
 import { createUnattendedPublishing, type UnattendedPublishing } from '../publish/unattended.ts'
 import { createAudience, type Audience } from '../views/audience.ts'
 import { createSignal, type Signal } from '../util/signal.ts'
@@ -40,6 +40,7 @@ export interface Publishing {
   /** The cameras that are known, with what people set for them. */
   readonly registry: CameraRegistry
   readonly photographers: Photographers
+  readonly wording: WordingOf
   readonly unattended: UnattendedPublishing
 }
 
@@ -161,6 +162,6 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     log: cloudLog,
   })
   return {
-    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, photographers, unattended, removalRequests, audience, galleryChanged, publicGuests,
+    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, photographers, wording, unattended, removalRequests, audience, galleryChanged, publicGuests,
   } // prettier-ignore
 }

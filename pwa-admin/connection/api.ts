@@ -24,6 +24,7 @@ import type {
 } from '../../daemon/contract/access.ts'
 import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
+import type { DeliverBody, DeliverReply } from '../../daemon/contract/deliver.ts'
 import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
@@ -288,6 +289,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     doctor: () => post<DoctorReply>('/api/doctor', {}),
+    delivery: () => get<DeliverReply>('/api/deliver'),
+    deliver: (body: DeliverBody) => post<DeliverReply>('/api/deliver', body),
     rehearsal: () => get<RehearsalReply>('/api/rehearsal'),
     /** @param camera waits for its next frame first */
     rehearse: (camera: string | undefined) =>

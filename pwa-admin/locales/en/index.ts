@@ -2,6 +2,7 @@ import { access } from './access.ts'
 import { camera } from './camera.ts'
 import { cloud } from './cloud.ts'
 import { connect } from './connect.ts'
+import { deliver } from './deliver.ts'
 import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
@@ -41,6 +42,7 @@ export const en = {
   ...cloud,
   ...connect,
   ...door,
+  ...deliver,
   ...doctor,
   ...offline,
   ...refusals,
