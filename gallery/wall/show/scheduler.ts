@@ -202,6 +202,13 @@ export const createScheduler = (needs: { random: () => number; now: () => number
       if (!asked.includes(filename)) asked.unshift(filename)
       asked.length = Math.min(asked.length, 20)
     },
+    /** What somebody asked for and was not shown yet. */
+    asked: (): ManifestEntry | undefined =>
+      asked.map((name) => all.get(name)?.entry).find((one) => one !== undefined),
+    /** Whatever was new counts as seen: a layout that shows the newest shows no other. */
+    settle(): void {
+      for (const one of all.values()) one.isFresh = false
+    },
     /** It cannot be had just now: its turn is over as if it had been shown. */
     skip(filename: string): void {
       const one = all.get(filename)
