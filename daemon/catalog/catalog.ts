@@ -38,6 +38,7 @@ import { createMilestones, type Milestones } from './photos/milestones.ts'
 import { createTimelines, type Timelines } from './photos/timelines.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createLooks, type Looks } from './looks.ts'
+import { createWalls, type Walls } from './walls.ts'
 import { createScenes, type Scenes } from './photos/scenes.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
@@ -57,6 +58,7 @@ export interface Catalog {
   readonly skipped: Skipped
   readonly settings: Settings
   readonly looks: Looks
+  readonly walls: Walls
   readonly scenes: Scenes
   readonly unattended: Unattended
   readonly removalRequests: RemovalRequests
@@ -133,6 +135,7 @@ export function openCatalog(needs: {
     skipped: createSkipped(db, now),
     settings,
     looks: createLooks(settings),
+    walls: createWalls(settings),
     scenes: createScenes(db),
     unattended: createUnattended(db),
     removalRequests: createRemovalRequests(db, now),
