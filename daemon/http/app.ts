@@ -110,7 +110,7 @@ export interface AppParts {
     readonly decisions: Decisions
     readonly delay: DelaySetting
     readonly removalRequests: RemovalRequestInbox
-    readonly audience: Pick<Audience, 'here' | 'counted' | 'of'>
+    readonly audience: Pick<Audience, 'here' | 'walls' | 'counted' | 'of'>
     readonly galleryChanged: Pick<Signal, 'on'>
     readonly tree: GalleryTree
     readonly cloud: Pick<Cloud, 'view' | 'save'>
@@ -272,7 +272,16 @@ function registerRoutes(
     now,
   })
   galleryChanged.on(guestSockets.changed)
-  const wallSockets = registerWallSocket(app, { catalog, doors, tree, bus, connections, outputSettings, now })
+  const wallSockets = registerWallSocket(app, {
+    catalog,
+    doors,
+    tree,
+    bus,
+    connections,
+    outputSettings,
+    onCount: audience.walls,
+    now,
+  })
   registerWalls(app, { catalog, sockets: wallSockets, tree, outputSettings })
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
   registerSources(app, { sources, again, status })

@@ -61,8 +61,11 @@ export const createWall = (needs: WallNeeds) => {
   let pinTried: string | null = null
   let failures = 0
 
-  const settings = (): WallSettings =>
-    heard?.settings ?? { ...WALL_DEFAULTS, ...readWallSettings(state?.album?.head.wall), ...own }
+  /** What the wall's own address says stays; then what people want, which on the internet stands in the event's list. */
+  const settings = (): WallSettings => ({
+    ...(heard?.settings ?? { ...WALL_DEFAULTS, ...readWallSettings(state?.album?.head.wall) }),
+    ...own,
+  })
   const wishes = () => {
     const { order, picks: wish } = settings()
     return { order, picks: { names: wish === 'no' ? new Set<string>() : picks, only: wish === 'only' } }

@@ -19,6 +19,7 @@ export type Attempt =
   | 'skipped'
   | 'event'
   | 'removal'
+  | 'wall'
 
 export interface Failure {
   id: number

@@ -4,7 +4,7 @@ import { LEAST } from '../show/pace.ts'
 import { createLayers, type Layers } from './layers.ts'
 import { FADE, QUICK } from './motion.ts'
 import type { Scene, SceneNeeds } from './scene.ts'
-import { createPlace } from './slide.ts'
+import { createCovered, createPlace } from './slide.ts'
 
 const BEFORE = 5
 /** The large photo's part of the screen's long side (`wall.css` has the same). */
@@ -72,11 +72,10 @@ export const createLatestScene = (needs: SceneNeeds): Scene => {
           continue
         }
         if (!needs.scheduler().has(entry.filename)) continue
-        const element = createPlace(entry, img, {
-          place: width / height,
-          ms: n === 0 ? DRIFT : 0,
-          way: needs.random(),
-        })
+        const element =
+          n === 0
+            ? createPlace(entry, img, { place: width / height, ms: DRIFT, way: needs.random() })
+            : createCovered(entry, img)
         void layers.show(element, [entry.filename], layers.isEmpty() ? QUICK : FADE)
         isChanged = true
       }

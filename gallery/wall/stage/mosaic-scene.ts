@@ -5,6 +5,7 @@ import { LEAST } from '../show/pace.ts'
 import { createLayers, type Layers } from './layers.ts'
 import { layMosaic, type Cell } from './mosaic.ts'
 import { FADE, QUICK } from './motion.ts'
+import { createCovered } from './slide.ts'
 import { takeAll, type Scene, type SceneNeeds } from './scene.ts'
 
 interface Square {
@@ -87,8 +88,7 @@ export const createMosaicScene = (needs: SceneNeeds, className = 'scene-mosaic')
       }
       const [photo] = await takeAll(needs, wishes, () => square.side)
       if (!photo || !squares.includes(square)) return false
-      photo.img.style.objectPosition = photo.entry.h > photo.entry.w ? '50% 30%' : '50% 42%'
-      const element = make('div', { className: 'place', data: { filename: photo.entry.filename } }, photo.img)
+      const element = createCovered(photo.entry, photo.img)
       void square.layers.show(element, [photo.entry.filename], isFull ? FADE : QUICK)
       changes += 1
       square.changed = changes

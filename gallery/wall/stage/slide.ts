@@ -12,6 +12,12 @@ export interface Slide {
 /** Faces are above the middle of most photos: of what does not fit more is cut off below. */
 const focus = ({ w, h }: ManifestEntry): string => (h > w ? '50% 32%' : '50% 42%')
 
+/** One photo that covers its place, whatever is cut off, and stands still. */
+export const createCovered = (entry: ManifestEntry, img: HTMLImageElement): HTMLElement => {
+  img.style.objectPosition = focus(entry)
+  return make('div', { className: 'place', data: { filename: entry.filename } }, img)
+}
+
 /** One photo that covers its place, or stands before its own colours where too much would be cut off.
  * @param place width by height
  * @param ms how long it may be seen */
@@ -20,13 +26,11 @@ export const createPlace = (
   img: HTMLImageElement,
   { place, ms, way }: { place: number; ms: number; way: number },
 ): HTMLElement => {
-  const element = make('div', { className: 'place', data: { filename: entry.filename } })
-  img.style.objectPosition = focus(entry)
   if (covers(entry.w / entry.h, place)) {
-    element.append(img)
     drift(img, ms, way)
-    return element
+    return createCovered(entry, img)
   }
+  const element = make('div', { className: 'place', data: { filename: entry.filename } })
   const ground = make('div', { className: 'ground' })
   const blur = blurUrl(entry.thumbhash)
   if (blur !== '') ground.style.backgroundImage = `url("${blur}")`
@@ -48,8 +52,7 @@ export const createSlide = (
   const way = random()
   for (const { entry, img } of photos) {
     if (count > 1) {
-      const one = make('div', { className: 'place', data: { filename: entry.filename } }, img)
-      img.style.objectPosition = focus(entry)
+      const one = createCovered(entry, img)
       // Together they drift one way: each on its own would be restless.
       drift(img, ms, way)
       element.append(one)

@@ -19,6 +19,7 @@ import { shell } from './shell.ts'
 import { stage } from './stage.ts'
 import { status } from './status.ts'
 import { undo } from './undo.ts'
+import { walls } from './walls.ts'
 
 /** Every word of the app. Short and plain; `{n}` and the like are filled in; `a | b` is one | many. */
 export const en = {
@@ -41,6 +42,7 @@ export const en = {
   ...doctor,
   ...offline,
   ...refusals,
+  ...walls,
   rehearsal: rehearsal.rehearsal,
   messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },
 }

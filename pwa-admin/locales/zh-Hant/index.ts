@@ -19,6 +19,7 @@ import { shell } from './shell.ts'
 import { stage } from './stage.ts'
 import { status } from './status.ts'
 import { undo } from './undo.ts'
+import { walls } from './walls.ts'
 
 export const zhHant = {
   ...shell,
@@ -40,6 +41,7 @@ export const zhHant = {
   ...doctor,
   ...offline,
   ...refusals,
+  ...walls,
   rehearsal: rehearsal.rehearsal,
   messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },
 }

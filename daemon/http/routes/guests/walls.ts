@@ -69,6 +69,8 @@ export function registerWallSocket(
     bus: Pick<Bus, 'on'>
     connections: Pick<Connections, 'keep'>
     outputSettings: Pick<OutputSettingsStore, 'files' | 'pathOf'>
+    /** Called with how many are connected. */
+    onCount: (walls: number) => void
     /** Milliseconds since 1970. */
     now: () => number
   },
@@ -196,13 +198,17 @@ export function registerWallSocket(
         told: '',
       }
       walls.add(wall)
+      needs.onCount(walls.size)
       socket.on('pong', () => (wall.alive = true))
       socket.on('ping', () => {
         if (++wall.said > MOST_SAID) end(wall, CLOSED.policy, 'too many pings')
       })
       socket.on('message', (data: Buffer, isBinary) => hear(wall, data, isBinary))
       socket.on('error', () => socket.terminate())
-      socket.on('close', () => walls.delete(wall))
+      socket.on('close', () => {
+        walls.delete(wall)
+        needs.onCount(walls.size)
+      })
       tell(wall)
     },
   )
