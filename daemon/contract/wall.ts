@@ -116,10 +116,7 @@ const isSide = (value: unknown): value is number =>
 
 /** A name is text of one line; whatever else was in it is gone. */
 export const plainName = (value: string): string =>
-  value
-    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .slice(0, LONGEST_NAME)
+  [...value.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()].slice(0, LONGEST_NAME).join('')
 
 /** @param value what came, parsed
  * @returns null for what is none */

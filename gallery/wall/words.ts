@@ -15,14 +15,14 @@ const en = {
 export type WallWords = typeof en
 
 const zhHant: WallWords = {
-  wall: '活動相片',
-  scan: '用手機看相片',
-  emptyTitle: '第一批相片即將在這裡出現。',
+  wall: '活動照片',
+  scan: '用手機看照片',
+  emptyTitle: '第一批照片即將在這裡出現。',
   none: '目前沒有可以播放的內容。活動開始後，這個畫面會自動開始。',
   unknown: '找不到這個活動。網址可能已經過期，或少了一個字。',
-  pin: '這些相片不公開。請在這個畫面輸入一次 PIN 碼。',
-  ended: '活動已經結束，相片不再播放。',
-  away: '正在尋找相片，這個畫面會自動重試。',
+  pin: '這些照片不公開。請在這個畫面輸入一次 PIN 碼。',
+  ended: '活動已經結束，照片不再播放。',
+  away: '正在尋找照片，這個畫面會自動重試。',
   fullScreen: '全螢幕',
   logo: '標誌',
 }
