@@ -52,7 +52,9 @@ export function browserFor(
     const chrome = MAC.find((path) => machine.exists(path))
     // The display stays on for as long as the window is open.
     if (chrome !== undefined) return { command: 'caffeinate', args: ['-di', chrome, ...args] }
-    return machine.exists('/Applications/Safari.app') ? { command: 'open', args: ['-a', 'Safari', url] } : null
+    return machine.exists('/Applications/Safari.app')
+      ? { command: 'open', args: ['-a', 'Safari', url] }
+      : null
   }
   const chromium = LINUX.find((name) => machine.has(name))
   return chromium === undefined ? null : { command: chromium, args }

@@ -14,7 +14,10 @@ const report = { type: 'wall', key: 'a1b2c3d4e5', name: 'Bar', width: 1920, heig
 describe('what a wall says of itself', () => {
   test('is taken as it is, its name as one line of text', () => {
     expect(readWallReport(report)).toEqual(report)
-    expect(readWallReport({ ...report, shows: 'IMG_1.jpg', more: 1 })).toEqual({ ...report, shows: 'IMG_1.jpg' })
+    expect(readWallReport({ ...report, shows: 'IMG_1.jpg', more: 1 })).toEqual({
+      ...report,
+      shows: 'IMG_1.jpg',
+    })
     expect(plainName('  Bar\n\u202e\u0000 <b>two</b> ')).toBe('Bar <b>two</b>')
     expect(plainName('x'.repeat(500))).toHaveLength(LONGEST_NAME)
   })
@@ -37,11 +40,13 @@ describe('what a wall says of itself', () => {
 
 describe('settings of walls', () => {
   test('of another version keep what this one knows', () => {
-    expect(readWallSettings({ layout: 'mosaic', pace: 12, sparkle: true, order: 'loud', qr: 'off' })).toEqual({
-      layout: 'mosaic',
-      pace: 12,
-      qr: 'off',
-    })
+    expect(readWallSettings({ layout: 'mosaic', pace: 12, sparkle: true, order: 'loud', qr: 'off' })).toEqual(
+      {
+        layout: 'mosaic',
+        pace: 12,
+        qr: 'off',
+      },
+    )
     for (const none of [null, 'x', 7, [], { pace: 0.5 }, { pace: 9999 }, { message: 'x'.repeat(500) }])
       expect(readWallSettings(none)).toEqual({})
   })

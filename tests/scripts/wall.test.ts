@@ -13,7 +13,9 @@ describe('npm run wall', () => {
   test('opens a window of its own on the display that was named, and keeps a Mac awake', () => {
     const chrome = start(on('darwin', ['Google Chrome', 'Safari']), '1920,0')
     expect(chrome?.command).toBe('caffeinate')
-    expect(chrome?.args).toEqual(expect.arrayContaining([`--app=${URL}`, '--kiosk', '--window-position=1920,0']))
+    expect(chrome?.args).toEqual(
+      expect.arrayContaining([`--app=${URL}`, '--kiosk', '--window-position=1920,0']),
+    )
     expect(start(on('linux', ['chromium']))).toMatchObject({ command: 'chromium' })
     expect(start(on('linux', ['google-chrome']))?.args).not.toContain('--window-position=null')
   })

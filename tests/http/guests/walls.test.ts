@@ -50,7 +50,10 @@ const leave = async () => {
 
 describe('walls', () => {
   test('are listed with what they say, and hear what a person wants of all of them or of one', async () => {
-    const [one, two] = [await connect('a1b2c3d4', { name: 'Bar', shows: 'IMG_1.jpg' }), await connect('b1b2c3d4')]
+    const [one, two] = [
+      await connect('a1b2c3d4', { name: 'Bar', shows: 'IMG_1.jpg' }),
+      await connect('b1b2c3d4'),
+    ]
     await expect.poll(async () => (await walls()).walls.length, settle).toBe(2)
     expect((await daemon.get('/api/status')).body.guests).toMatchObject({ walls: 2 })
     const bar = (await walls()).walls.find(({ name }) => name === 'Bar')!
@@ -70,10 +73,14 @@ describe('walls', () => {
     await change({ layout: 'show' })
     await expect.poll(one.last, settle).toMatchObject({ settings: { layout: 'show' } })
 
-    expect((await daemon.post('/api/walls', { action: 'show', wall: bar.id, filename: 'IMG_2.jpg' })).status).toBe(200)
+    expect(
+      (await daemon.post('/api/walls', { action: 'show', wall: bar.id, filename: 'IMG_2.jpg' })).status,
+    ).toBe(200)
     await expect.poll(() => one.heard.at(-1), settle).toEqual({ type: 'ask', filename: 'IMG_2.jpg' })
     expect(two.heard.some(({ type }) => type === 'ask')).toBe(false)
-    const { entries } = (await daemon.get('/api/audit')).body as { entries: { subject: string; details: string[] }[] }
+    const { entries } = (await daemon.get('/api/audit')).body as {
+      entries: { subject: string; details: string[] }[]
+    }
     expect(entries[0]).toMatchObject({ subject: 'walls', details: ['layout'] })
     await leave()
   })
@@ -109,9 +116,17 @@ describe('walls', () => {
     const stranger = await connect('e1e2e3e4', { name: '<b>Bar</b>\n2', shows: 'IMG_3.jpg' }, STRANGER)
     await expect.poll(async () => (await walls()).walls.length, settle).toBe(1)
     // It claims to show a photo that nobody published: the app is not told of it.
-    expect((await walls()).walls[0]).toMatchObject({ name: '<b>Bar</b> 2', shows: null, thumb: null, known: false })
+    expect((await walls()).walls[0]).toMatchObject({
+      name: '<b>Bar</b> 2',
+      shows: null,
+      thumb: null,
+      known: false,
+    })
     expect((await daemon.get('/api/walls', STRANGER)).status).toBe(401)
-    expect((await daemon.post('/api/walls', { action: 'change', wall: null, settings: { blank: true } }, STRANGER)).status).toBe(401)
+    expect(
+      (await daemon.post('/api/walls', { action: 'change', wall: null, settings: { blank: true } }, STRANGER))
+        .status,
+    ).toBe(401)
     stranger.socket.send(JSON.stringify({ type: 'settings', settings: { blank: true } }))
     expect(await stranger.closed).toBe(1008)
     for (const said of ['{"type":"ask","filename":"IMG_1.jpg"}', 'nonsense', '[]']) {
@@ -152,7 +167,9 @@ describe('walls', () => {
     const form = new FormData()
     form.append('file', new Blob([await makeJpeg({ seed: 9, width: 80, height: 40 })]), 'logo.jpg')
     const headers = { origin: daemon.url }
-    expect((await fetch(`${daemon.url}/api/upload-watermark`, { method: 'POST', body: form, headers })).status).toBe(200)
+    expect(
+      (await fetch(`${daemon.url}/api/upload-watermark`, { method: 'POST', body: form, headers })).status,
+    ).toBe(200)
     expect(await logo()).toBe(404)
     await change({ logo: 'top-left' })
     expect(await logo()).toBe(200)
