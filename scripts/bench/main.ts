@@ -16,9 +16,10 @@ import { listing } from './listing.ts'
 import { publishing, publishingAlone } from './publishing.ts'
 import { tethering } from './tethering.ts'
 import { viewers } from './viewers.ts'
+import { wall } from './wall.ts'
 
 const BENCHES: readonly Bench[] = [
-  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages,
+  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, wall,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`

@@ -21,6 +21,8 @@ export const createWatchdog = (needs: WatchdogNeeds) => {
   let paintedAt = needs.now()
   let isAsked = false
   let lookedAt = needs.now()
+  /** From when on it has to go on: it was begun again then, or could not before. */
+  let since = needs.now()
   let restarts: number[] = []
 
   const ask = (): void => {
@@ -40,13 +42,13 @@ export const createWatchdog = (needs: WatchdogNeeds) => {
       const isBack = now - lookedAt > STUCK / 2
       lookedAt = now
       if (needs.isHidden() || isBack) {
-        paintedAt = now
+        paintedAt = since = now
         isAsked = false
         return
       }
       ask()
-      if (now - paintedAt < STUCK && now - needs.livedAt() < STUCK) return
-      paintedAt = now
+      if (now - paintedAt < STUCK && now - Math.max(since, needs.livedAt()) < STUCK) return
+      paintedAt = since = now
       restarts = [...restarts.filter((at) => now - at < WITHIN), now]
       if (restarts.length > MOST) needs.reload()
       else needs.restart()
