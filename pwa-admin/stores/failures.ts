@@ -10,6 +10,7 @@ export type Attempt =
   | 'unpublish'
   | 'edit'
   | 'rate'
+  | 'caption'
   | 'undo'
   | 'job'
   | 'trash'
@@ -18,8 +19,10 @@ export type Attempt =
   | 'offer'
   | 'skipped'
   | 'event'
+  | 'cardCheck'
   | 'removal'
   | 'wall'
+  | 'final'
 
 export interface Failure {
   id: number

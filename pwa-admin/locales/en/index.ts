@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
 import { figures } from './figures.ts'
+import { finals } from './finals.ts'
 import { ftp } from './ftp.ts'
 import { inbox } from './inbox.ts'
 import { looks } from './looks.ts'
@@ -20,6 +21,7 @@ import { stage } from './stage.ts'
 import { status } from './status.ts'
 import { undo } from './undo.ts'
 import { walls } from './walls.ts'
+import { words } from './words.ts'
 
 /** Every word of the app. Short and plain; `{n}` and the like are filled in; `a | b` is one | many. */
 export const en = {
@@ -33,6 +35,7 @@ export const en = {
   ...status,
   ...camera,
   ...ftp,
+  ...finals,
   ...settings,
   ...output,
   ...access,
@@ -43,6 +46,7 @@ export const en = {
   ...offline,
   ...refusals,
   ...walls,
+  ...words,
   rehearsal: rehearsal.rehearsal,
   messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },
 }

@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
 import { figures } from './figures.ts'
+import { finals } from './finals.ts'
 import { ftp } from './ftp.ts'
 import { inbox } from './inbox.ts'
 import { looks } from './looks.ts'
@@ -20,6 +21,7 @@ import { stage } from './stage.ts'
 import { status } from './status.ts'
 import { undo } from './undo.ts'
 import { walls } from './walls.ts'
+import { words } from './words.ts'
 
 export const zhHant = {
   ...shell,
@@ -32,6 +34,7 @@ export const zhHant = {
   ...status,
   ...camera,
   ...ftp,
+  ...finals,
   ...settings,
   ...output,
   ...access,
@@ -42,6 +45,7 @@ export const zhHant = {
   ...offline,
   ...refusals,
   ...walls,
+  ...words,
   rehearsal: rehearsal.rehearsal,
   messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },
 }
