@@ -9,7 +9,7 @@ import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/regi
 import { createPhotographers, type Photographers } from '../ingest/camera/photographers.ts'
 import { createBulkRemovalGuard, type BulkRemovalGuard } from '../publish/bulk-removal.ts'
 import { createFullSizeQueue, type FullSizeQueue } from '../publish/full-size-queue.ts'
-import { createGuestLinks, type GuestLinks } from '../publish/guest-links.ts'
+import { createGuestLinks, type GuestLinks, type HeadAdditions } from '../publish/guest-links.ts'
 import { createGalleryTree, type GalleryTree } from '../publish/gallery-tree.ts'
 import { createPrinting } from '../publish/printing.ts'
 import { publicationOf } from '../publish/public-names.ts'
@@ -56,6 +56,10 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     current: () => catalog.events.current().id,
     changed: () => void tree.changed(),
   })
+  const inHead: HeadAdditions = (event) => {
+    const wall = catalog.walls.unusual(event.id)
+    return { ...guestLinks.of(event), ...(wall && { wall }) }
+  }
   const cloud: Cloud = createCloud({
     data: config.data,
     environment: config.s3,
@@ -64,7 +68,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     steady,
     log: cloudLog,
     onChange: changed,
-    links: guestLinks.of,
+    links: inHead,
     onHead: (eventId) => publicGuests.poke(eventId),
     onStored(eventId, key) {
       const publication = catalog.publications.byName(eventId, publicationOf(key))
@@ -83,7 +87,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     catalog,
     folders,
     toBucket,
-    links: guestLinks.of,
+    links: inHead,
     onChange: galleryChanged.send,
     now,
     steady,

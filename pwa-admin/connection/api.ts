@@ -45,6 +45,7 @@ import type {
   WatermarkReply,
   WatermarkSettings,
 } from '../../daemon/contract/output-settings.ts'
+import type { WallsBody, WallsReply } from '../../daemon/contract/wall-api.ts'
 import type { WatchedFoldersBody, WatchedFoldersReply } from '../../daemon/contract/watched-folders.ts'
 import type {
   EventSettings,
@@ -316,6 +317,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     changeDevice: (body: DeviceBody) => post<DevicesReply>('/api/devices', body),
     answerAccessRequest: (id: string, action: 'allow' | 'refuse') =>
       post<AccessRequestsReply>('/api/pair/access-requests', { id, action }),
+    walls: () => get<WallsReply>('/api/walls'),
+    changeWalls: (body: WallsBody) => post<WallsReply>('/api/walls', body),
     audit: (device?: string, after?: string) => get<AuditReply>(`/api/audit?${query({ device, after })}`),
   }
 }

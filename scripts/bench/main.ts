@@ -18,9 +18,10 @@ import { publishing, publishingAlone } from './publishing.ts'
 import { secondCopy } from './second-copy.ts'
 import { tethering } from './tethering.ts'
 import { viewers } from './viewers.ts'
+import { wall } from './wall.ts'
 
 const BENCHES: readonly Bench[] = [
-  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ftpShown, secondCopy, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, delivering,
+  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ftpShown, secondCopy, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, wall, delivering,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`

@@ -21,6 +21,7 @@ import { shell } from './shell.ts'
 import { stage } from './stage.ts'
 import { status } from './status.ts'
 import { undo } from './undo.ts'
+import { walls } from './walls.ts'
 import { words } from './words.ts'
 
 /** Every word of the app. Short and plain; `{n}` and the like are filled in; `a | b` is one | many. */
@@ -46,6 +47,7 @@ export const en = {
   ...doctor,
   ...offline,
   ...refusals,
+  ...walls,
   ...words,
   rehearsal: rehearsal.rehearsal,
   messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },

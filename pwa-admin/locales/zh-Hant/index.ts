@@ -21,6 +21,7 @@ import { shell } from './shell.ts'
 import { stage } from './stage.ts'
 import { status } from './status.ts'
 import { undo } from './undo.ts'
+import { walls } from './walls.ts'
 import { words } from './words.ts'
 
 export const zhHant = {
@@ -45,6 +46,7 @@ export const zhHant = {
   ...doctor,
   ...offline,
   ...refusals,
+  ...walls,
   ...words,
   rehearsal: rehearsal.rehearsal,
   messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },
