@@ -31,7 +31,7 @@ const wall = createWall({
   key: keyOf(() => localStorage, Math.random),
   seed: Math.floor(Math.random() * 2 ** 32),
   quiet: () => void renewal.quiet(),
-  failed: (error) => console.error('The wall could not go on', error),
+  failed: reportError,
 })
 const awake = createAwake()
 const pointer = createPointer(wall.root)

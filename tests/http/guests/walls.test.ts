@@ -165,7 +165,11 @@ describe('walls', () => {
   test('get the logo once a person put it on them, and by the event’s door', async () => {
     const logo = async () => (await fetch(`${daemon.url}/guests/${slug}/wall/logo`)).status
     const form = new FormData()
-    form.append('file', new Blob([await makeJpeg({ seed: 9, width: 80, height: 40 })]), 'logo.jpg')
+    form.append(
+      'file',
+      new Blob([new Uint8Array(await makeJpeg({ seed: 9, width: 80, height: 40 }))]),
+      'logo.jpg',
+    )
     const headers = { origin: daemon.url }
     expect(
       (await fetch(`${daemon.url}/api/upload-watermark`, { method: 'POST', body: form, headers })).status,
