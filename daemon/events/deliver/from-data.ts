@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { folderIds, openCatalog } from '../../catalog/catalog.ts'
 import { createDarkroom } from '../../darkroom/darkroom.ts'
 import { createLuts } from '../../darkroom/luts.ts'
-import { Refusal } from '../../errors.ts'
+import { errnoOf, Refusal } from '../../errors.ts'
 import { exists } from '../../files.ts'
 import { createCameraRegistry } from '../../ingest/camera/registry.ts'
 import { silentLog } from '../../log.ts'
@@ -14,6 +14,26 @@ import { createWording } from '../../publish/wording.ts'
 import { takeSnapshot } from '../backup/snapshot.ts'
 import { deliver, type DeliverNeeds, type DeliverReport } from './deliver.ts'
 import { createFullPrints, deliverParts } from './parts.ts'
+
+const SCRATCH = 'lep-deliver-'
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH'
+  }
+}
+
+/** What runs that were killed left: copies of the catalog. */
+async function clearScratch(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const [, pid] = /^lep-deliver-(\d+)-\w+$/.exec(name) ?? []
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
+  }
+}
 
 /** Delivers an event of a data folder whether or not a daemon runs on it: what is known is read from a copy of its
  * catalog, and nothing there is written.
@@ -31,7 +51,8 @@ export async function deliverFromData(
     throw new Refusal(404, 'deliver_no_catalog', `There is no catalog in ${data}: nothing to deliver.`, {
       params: { folder: data },
     })
-  const scratch = await mkdtemp(join(tmpdir(), 'lep-deliver-'))
+  await clearScratch()
+  const scratch = await mkdtemp(join(tmpdir(), `${SCRATCH}${process.pid}-`))
   const path = join(scratch, 'catalog.db')
   try {
     await takeSnapshot({ data, catalog: original, to: path, slug: null })

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -49,8 +50,14 @@ export const versionOf = ({ version }: Pick<Item, 'version'>) => hash('sha256', 
 /** Where two runs into one folder meet; not in it, for some disks know no locks. */
 async function lock(folder: string): Promise<() => void> {
   const name = hash('sha256', await realPathOf(folder)).slice(0, 32)
+  const path = join(tmpdir(), `lep-deliver-${name}.lock`)
   try {
-    return lockFile(join(tmpdir(), `lep-deliver-${name}.lock`))
+    const release = lockFile(path)
+    return () => {
+      // While it is held: whoever opened it meanwhile is refused, and nobody finds it afterwards.
+      rmSync(path, { force: true })
+      release()
+    }
   } catch (cause) {
     if (!isBusy(cause)) throw cause
     throw new Refusal(409, 'deliver_busy', `Another delivery into ${folder} is running.`, {

@@ -99,4 +99,4 @@ test('from the app and from the terminal beside it: what is edited comes in full
     2, 2, 1,
   ])
   await expect(stat(join(root, 'catalog.db'))).rejects.toThrow('ENOENT')
-}, 90_000)
+}, 180_000)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomFillSync } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
@@ -18,13 +19,16 @@ const SCRIPT = fileURLToPath(new URL('../../../scripts/deliver.ts', import.meta.
 
 let house: DeliverHouse
 beforeEach(async () => {
+  pids = []
   house = await openDeliverHouse()
   // After what a test mounted in it.
   onTestFinished(() => house.close())
 })
 
+let pids: number[] = []
 function start(...args: string[]) {
   const child = spawn(process.execPath, [SCRIPT, house.to, '--data', house.data, '--what', 'all', ...args])
+  pids.push(child.pid ?? 0)
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, said }))
@@ -79,6 +83,11 @@ test('killed again and again, on a disk that was full once, it is whole in the e
   const { files } = await house.receipt()
   expect(Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256]))).toEqual(all)
   expect((await readdir(house.to)).filter((name) => name.startsWith('.'))).toEqual([])
+  // Of the runs that were killed no copy of the catalog stays behind.
+  const left = (await readdir(tmpdir())).filter((name) =>
+    pids.some((pid) => name.startsWith(`lep-deliver-${pid}-`)),
+  )
+  expect([pids.length, left]).toEqual([KILLS + 2, []])
 }, 1_200_000)
 
 test('pulled out, its disk is named, nothing is put in its place, and the delivery goes on when it is back', async (context) => {
