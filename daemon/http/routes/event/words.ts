@@ -39,7 +39,7 @@ export function registerEventWords(
       },
     },
     async (request) => {
-      const { request_id: _id, ...rest } = request.body
+      const { request_id: _id, ...wanted } = request.body
       const event = events.current()
       const template = wanted.words_template && { words_template: tidyWords(wanted.words_template) }
       const settings = { ...event.settings, ...wanted, ...template }
