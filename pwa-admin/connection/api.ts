@@ -48,7 +48,8 @@ import type {
 import type { WallsBody, WallsReply } from '../../daemon/contract/wall-api.ts'
 import type { WatchedFoldersBody, WatchedFoldersReply } from '../../daemon/contract/watched-folders.ts'
 import type {
-  EventSettings,
+  EventWords,
+  GallerySettings,
   EventStatistics,
   FolderListing,
   FolderSettings,
@@ -212,7 +213,10 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       post<JobReply>('/api/scene', { filename, request_id }),
     autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
-    saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
+    eventWords: () => get<EventWords>('/api/event-words'),
+    saveEventWords: (change: Partial<EventWords>, request_id: string) =>
+      post<EventWords>('/api/event-words', { ...change, request_id }),
+    saveEventSettings: (change: Partial<GallerySettings>, request_id: string) =>
       post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
     heroes: () => get<HeroList>('/api/list-hero-images'),
     setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),

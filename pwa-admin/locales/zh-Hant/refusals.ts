@@ -135,7 +135,7 @@ export const refusals: Same<typeof en> = {
     shutter_refused: '{name} 的快門沒有動作。{why}',
     not_paired: '這台裝置還沒有配對，請向主控者索取配對碼。',
     owner_only: '只有主控者能這麼做。',
-    field_owner_only: '只有主控者能更改這一項（「{field}」）。編輯者可設定標題、副標題和文字。',
+    field_owner_only: '只有主控者能更改這一項（「{field}」）。編輯者可設定標題和副標題。',
     editor_only: '這台裝置只能看。主控者可以更改它的權限。',
     wrong_host: '請用 Mac 的網址開啟這個頁面，再試一次。',
     no_such_access_request: '這台裝置已經沒有在請求。',
