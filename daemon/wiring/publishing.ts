@@ -40,6 +40,8 @@ export interface Publishing {
   readonly registry: CameraRegistry
   readonly photographers: Photographers
   readonly unattended: UnattendedPublishing
+  /** A file that should not be there could not be removed yet. */
+  readonly left: Signal
 }
 
 export function buildPublishing(storage: Storage, pictures: Pictures): Publishing {
@@ -98,6 +100,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const { pathOf } = originalFiles
   const registry = createCameraRegistry(catalog.settings)
   const photographers = createPhotographers(registry)
+  const left = createSignal()
   const printing = createPrinting({
     catalog,
     folders,
@@ -105,6 +108,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     pathOf,
     photographerOf: photographers.of,
     proof,
+    left: left.send,
   })
   const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
   stops.push(() => fullSizes.stop())
@@ -117,7 +121,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   })
   const { isRemoving } = cloud
   const publisher = createPublisher({
-    catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now,
+    catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now, left: left.send,
   }) // prettier-ignore
   const decisions = createDecisions({
     catalog, publisher, originalFiles, folders, announcer, progress, bus, log, now, steady,
@@ -149,6 +153,6 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     log: cloudLog,
   })
   return {
-    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, photographers, unattended, removalRequests, audience, galleryChanged, publicGuests,
+    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, photographers, unattended, removalRequests, audience, galleryChanged, publicGuests, left,
   } // prettier-ignore
 }
