@@ -6,6 +6,7 @@ import {
   lstat,
   mkdir,
   open,
+  readdir,
   rename,
   rm,
   stat,
@@ -36,9 +37,10 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. */
+/** Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. What a crash leaves
+ * beside it `removeOldParts` knows. */
 export async function writeAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`
+  const part = join(dirname(path), newPartName())
   try {
     const handle = await open(part, 'wx', mode)
     try {
@@ -204,6 +206,21 @@ export const isPart = (name: string) =>
 
 /** Whether an earlier run left it. */
 export const isOldPart = (name: string) => isPart(name) && !name.startsWith(`.${runMark()}-`)
+
+/** As versions up to 0.3 called what they wrote beside a file. */
+const FORMER_PART = /.\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.part$/
+
+/** Removes what earlier runs left half-written in a folder; one that is not there holds nothing.
+ * @throws the system's errors but ENOENT */
+export async function removeOldParts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  })
+  for (const name of names)
+    if (isOldPart(name) || (!name.startsWith('.') && FORMER_PART.test(name)))
+      await rm(join(folder, name), { force: true })
+}
 
 /** Gives a file that stands where another belongs the first free name beside it, and nothing is lost whatever it is.
  * @returns its name now */

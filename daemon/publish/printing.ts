@@ -8,7 +8,7 @@ import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { errnoOf } from '../errors.ts'
-import { exists, makeFolder, placeNew, syncFile } from '../files.ts'
+import { exists, makeFolder, placeNew, removeOldParts, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import { fullName, publicNames, thumbName, viewName } from './public-names.ts'
 
@@ -72,6 +72,9 @@ export interface Printing {
 
 /** Renditions on their way; never served, cleared at the start and when the disk is back. */
 const PARTS = '.rendering'
+/** What the tree of the gallery is written into, and where what left it lies. */
+const WRITTEN = ['', 'pages', 'thumb', 'view', 'full', 'assets']
+const RETIRED = ['published', 'published/thumb', 'published/view', 'published/full']
 
 export function createPrinting(needs: {
   catalog: Catalog
@@ -239,6 +242,8 @@ export function createPrinting(needs: {
     async clear() {
       await folders.check('web')
       for (const [publication, hasFiles] of undone) await takeBack(publication, hasFiles)
+      for (const folder of WRITTEN) await removeOldParts(web(folder))
+      for (const folder of RETIRED) await removeOldParts(join(folders.path('trash'), folder))
       for (const name of await readdir(web(PARTS)).catch(() => []))
         if (!making.has(name.split('.')[0]!))
           await rm(web(join(PARTS, name)), { recursive: true, force: true })

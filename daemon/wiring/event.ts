@@ -42,7 +42,7 @@ export function buildEvent(
     ],
     log,
   })
-  publishing.left.on(() => void recovery.look(true))
+  storage.left.on(() => void recovery.look(true))
   const lifecycle = createEventLifecycle({
     catalog, folders, tree, cloud, decisions, sources, foldersFor, unattended, fullSizes, now,
     recover: () => recovery.look(true),

@@ -40,8 +40,6 @@ export interface Publishing {
   readonly registry: CameraRegistry
   readonly photographers: Photographers
   readonly unattended: UnattendedPublishing
-  /** A file that should not be there could not be removed yet. */
-  readonly left: Signal
 }
 
 export function buildPublishing(storage: Storage, pictures: Pictures): Publishing {
@@ -100,7 +98,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const { pathOf } = originalFiles
   const registry = createCameraRegistry(catalog.settings)
   const photographers = createPhotographers(registry)
-  const left = createSignal()
+  const left = storage.left.send
   const printing = createPrinting({
     catalog,
     folders,
@@ -108,7 +106,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     pathOf,
     photographerOf: photographers.of,
     proof,
-    left: left.send,
+    left,
   })
   const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
   stops.push(() => fullSizes.stop())
@@ -121,7 +119,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   })
   const { isRemoving } = cloud
   const publisher = createPublisher({
-    catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now, left: left.send,
+    catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now, left,
   }) // prettier-ignore
   const decisions = createDecisions({
     catalog, publisher, originalFiles, folders, announcer, progress, bus, log, now, steady,
@@ -153,6 +151,6 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     log: cloudLog,
   })
   return {
-    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, photographers, unattended, removalRequests, audience, galleryChanged, publicGuests, left,
+    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, photographers, unattended, removalRequests, audience, galleryChanged, publicGuests,
   } // prettier-ignore
 }
