@@ -52,9 +52,28 @@ export async function writeAtomic(path: string, data: string | Uint8Array, mode?
     await rename(part, path)
     await syncFolder(dirname(path))
   } catch (error) {
-    await rm(part, { force: true })
+    await discard(part)
     throw error
   }
+}
+
+/** Copies that could not be removed when they should have been. */
+const owed = new Set<string>()
+
+/** Removes a copy of ours that is of no use any more, whose name is never used again. What a disk refuses to remove is no
+ * reason for anything else to fail: it is owed, see `removeOwed`. */
+export async function discard(part: string): Promise<void> {
+  try {
+    await rm(part, { force: true })
+    owed.delete(part)
+  } catch {
+    owed.add(part)
+  }
+}
+
+/** Tries to remove what `discard` could not. To be called every few seconds. */
+export async function removeOwed(): Promise<void> {
+  for (const part of owed) await discard(part)
 }
 
 /** Writes over a file where it lies, for a disk that has no room for a second one. A reader may see half of it. */
@@ -148,7 +167,7 @@ export async function moveFile(from: string, to: string, { emptyIsOurs = false }
     if (errnoOf(error) === 'EEXIST') return await moveOver(from, to, emptyIsOurs, error)
     throw error
   } finally {
-    await rm(part, { force: true })
+    await discard(part)
   }
   await unlink(from)
   await syncFolder(dirname(from))

@@ -8,7 +8,7 @@ import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { errnoOf } from '../errors.ts'
-import { exists, makeFolder, placeNew, removeOldParts, syncFile } from '../files.ts'
+import { discard, exists, makeFolder, placeNew, removeOldParts, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import { fullName, publicNames, thumbName, viewName } from './public-names.ts'
 
@@ -159,8 +159,7 @@ export function createPrinting(needs: {
       needs.left?.(error)
     }
   }
-  const removeParts = (paths: readonly string[]) =>
-    Promise.all(paths.map((path) => rm(path, { force: true }))).catch((error: unknown) => needs.left?.(error))
+  const removeParts = (paths: readonly string[]) => Promise.all(paths.map(discard))
 
   /** Prints that are being made, by what their files' names begin with. */
   const making = new Set<string>()
