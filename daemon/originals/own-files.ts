@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { copyFile, lstat, rm, stat } from 'node:fs/promises'
+import { copyFile, lstat, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Known } from '../catalog/photos/originals.ts'
