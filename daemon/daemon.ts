@@ -92,7 +92,7 @@ async function startParts(
   { catalog, bus, log, statusChanged, stops }: Storage,
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
-  { sources, again }: Shooting,
+  { sources, again, secondCopy }: Shooting,
   { recovery, rehearsals, wakefulness }: Outside,
 ): Promise<void> {
   await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
@@ -134,6 +134,8 @@ async function startParts(
   stops.push(() => publicGuests.stop())
   stops.push(() => delivery.stop())
   if (!catalog.isReadOnly) again.start()
+  stops.push(() => secondCopy.copies.stop())
+  secondCopy.copies.start()
   await sources.start()
   stops.push(() => sources.stop())
   stops.push(() => rehearsals.stop())

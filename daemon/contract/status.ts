@@ -1,11 +1,13 @@
 import { Type, type Static } from 'typebox'
 import { Guessing } from './access.ts'
 import { CamerasStatus } from './camera.ts'
+import { CardCheck } from './card-check.ts'
 import { ConnectStatus } from './connect.ts'
 import { FtpStatus } from './ftp.ts'
 import { LooksReply } from './look.ts'
 import { OutputSettingsView } from './output-settings.ts'
 import { Params, Message } from './message.ts'
+import { SecondCopyStatus } from './second-copy.ts'
 import { EventView } from './settings.ts'
 import { oneOf } from './shapes.ts'
 
@@ -21,7 +23,7 @@ export type Offer = Static<typeof Offer>
 
 export const SourceStatus = Type.Object({
   id: Type.String(),
-  kind: oneOf('card', 'folder', 'camera', 'demo'),
+  kind: oneOf('card', 'folder', 'camera', 'demo', 'finals'),
   label: Type.String(),
   state: oneOf('looking', 'copying', 'done', 'waiting', 'away'),
   /** Frames to take in this pass, and how many are done (taken, known or set aside). */
@@ -39,6 +41,8 @@ export const SourceStatus = Type.Object({
   params: Type.Optional(Params),
   /** Photos of this card that a person deleted: they are not taken again. */
   deleted: Type.Optional(Type.Array(Type.String())),
+  /** What a check of this card found, as long as it is in its reader. */
+  check: Type.Optional(CardCheck),
 })
 export type SourceStatus = Static<typeof SourceStatus>
 
@@ -55,7 +59,7 @@ export const SkippedFile = Type.Object({
 export type SkippedFile = Static<typeof SkippedFile>
 
 export const FolderStatus = Type.Object({
-  role: oneOf('buffer', 'web', 'trash', 'archive'),
+  role: oneOf('buffer', 'web', 'trash', 'archive', 'finals'),
   path: Type.String(),
   /** `away`: its disk is not there, or another folder stands in its place. Nothing is written then. */
   state: oneOf('ready', 'away'),
@@ -73,6 +77,8 @@ export const Status = Type.Object({
     trashed: Type.Integer(),
     live: Type.Integer(),
   }),
+  /** Finals that wait for a person to say whose they are; absent when there are none. */
+  finals_waiting: Type.Optional(Type.Integer()),
   camera: CamerasStatus,
   /** The receiver for cameras that send by FTP; without passwords. */
   ftp: Type.Optional(FtpStatus),
@@ -81,6 +87,8 @@ export const Status = Type.Object({
   set_aside: Type.Array(SkippedFile),
   set_aside_total: Type.Integer(),
   folders: Type.Array(FolderStatus),
+  /** Absent where there is none. */
+  second_copy: Type.Optional(SecondCopyStatus),
   darkroom: Type.Object({
     waiting: Type.Integer(),
     running: Type.Integer(),

@@ -61,6 +61,7 @@ import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
 import { registerPages, readCodePage } from './static/pages.ts'
 import { registerPairing } from './routes/access/pairing.ts'
 import { registerPhotos } from './routes/photos/photos.ts'
+import { registerFinals } from './routes/photos/finals.ts'
 import { registerPictures } from './routes/photos/pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './routes/photos/publications.ts'
@@ -124,6 +125,7 @@ export interface AppParts {
     readonly cameraSettings: CameraSettings
     readonly watchedSetting: WatchedSetting
     readonly ftpLogins: FtpLogins
+    readonly secondCopy: Parameters<typeof registerFolders>[1]['secondCopy']
   }
   readonly event: {
     readonly lifecycle: EventLifecycle
@@ -244,7 +246,7 @@ function registerRoutes(
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
   const { lifecycle, heroes, rehearsals } = event
-  const { sources, again, cameraSettings, watchedSetting, ftpLogins } = shooting
+  const { sources, again, cameraSettings, watchedSetting, ftpLogins, secondCopy } = shooting
 
   registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
   registerPublications(app, { catalog, decisions, views, tree })
@@ -270,6 +272,7 @@ function registerRoutes(
   })
   galleryChanged.on(guestSockets.changed)
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
+  registerFinals(app, { catalog, folders, darkroom, decisions, views, sources })
   registerSources(app, { sources, again, status })
   registerCamera(app, { sources, cameraSettings, status })
   registerFtp(app, { sources, ftpLogins, status })
@@ -278,7 +281,15 @@ function registerRoutes(
   registerAssets(app, { catalog, heroes, change: lifecycle.change })
   registerOutputSettings(app, { outputSettings, darkroom })
   const { picker } = server
-  registerFolders(app, { picker, folders, move: lifecycle.moveFolders, watchedSetting, sources, status })
+  registerFolders(app, {
+    picker,
+    folders,
+    move: lifecycle.moveFolders,
+    watchedSetting,
+    secondCopy,
+    sources,
+    status,
+  })
   registerStatus(app, status)
   registerDoctor(app, { doctor: parts.doctor })
   registerLog(app, parts)

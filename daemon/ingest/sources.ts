@@ -6,6 +6,8 @@ import { createCameras, type Cameras } from './camera/cameras.ts'
 import { findLibgphoto2, withoutCameras } from './camera/gphoto/library.ts'
 import type { RemoteLimits } from './camera/gphoto/remote.ts'
 import type { TetherPatience } from './camera/tether-needs.ts'
+import type { CheckNeeds } from './card-check/check.ts'
+import { createCardChecks, type CardChecks } from './card-check/checks.ts'
 import { createCards } from './card/cards.ts'
 import type { ReadEnd } from './folder.ts'
 import type { IngestNeeds } from './intake/commit.ts'
@@ -13,7 +15,8 @@ import { createFtp, type FtpOptions } from './ftp/ftp.ts'
 import { createHeldFiles } from './intake/held.ts'
 import type { Accept } from './intake/arrival.ts'
 import { createIngest } from './intake/ingest.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import { folderIds, type Catalog } from '../catalog/catalog.ts'
+import type { CardCheck } from '../contract/card-check.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { WatchedFolder } from '../contract/watched-folders.ts'
 import type { FtpStatus } from '../contract/ftp.ts'
@@ -22,8 +25,10 @@ import { WATCH_LIMIT } from '../config.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { PATIENCE, type Patience, type Source, type SourceNeeds } from './source.ts'
+import { createFinalsSource } from './finals/source.ts'
+import { createFinalsIntake } from './finals/take.ts'
 import { createWatched } from './watched/watched.ts'
-import { createUpload, type TakeUpload } from './upload.ts'
+import { createFinalUpload, createUpload, type TakeFinalUpload, type TakeUpload } from './upload.ts'
 import { plural } from './words.ts'
 import { newMessage, spoken } from '../util/message.ts'
 
@@ -56,8 +61,14 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly moreWatched?: () => readonly WatchedFolder[]
   readonly cameras: CameraOptions
   readonly registry: CameraRegistry
+  /** Whether the second copy has an Original; null where there is none. */
+  readonly isOnSecondCopy?: CheckNeeds['isOnSecondCopy']
+  /** How many Originals of a Source the second copy does not have yet; none by default. */
+  readonly secondCopyWaits?: (source: string) => number
   /** Cameras that send by FTP; none where it is left out. */
   readonly ftp?: FtpOptions
+  /** Hears that a finished picture came; without it none are taken. */
+  readonly finalArrived?: () => void
   /** More Sources, made with what each of them is given. */
   readonly more?: (each: SourceNeeds) => readonly Source[]
   /** Something in `status()` changed, or in what was set aside, or the Event paused. Called often: coalesce. */
@@ -82,6 +93,9 @@ export interface Sources {
   /** @throws Refusal 404 when there is no such Source */
   answer(sourceId: string, answer: 'take' | 'leave'): void
   upload: TakeUpload
+  /** Takes a finished picture that a person sends.
+   * @throws like `TakeUpload` */
+  uploadFinal: TakeFinalUpload
   /** Takes a test shot of the program's own by the protocol of every other shot.
    * @throws like `TakeUpload` */
   rehearse: Accept
@@ -91,6 +105,11 @@ export interface Sources {
   /** Releases a camera's shutter.
    * @throws Refusal 404 or 409 */
   shoot(cameraId: string): Promise<void>
+  /** Compares a card, or any folder, with what is kept, and takes in what is missing. */
+  readonly checks: Pick<CardChecks, 'begin' | 'report'>
+  /** The same of a card in a reader.
+   * @throws Refusal 404 `no_such_source`, 409 `card_away` */
+  checkCard(sourceId: string): CardCheck
   /** The Wi-Fi cameras' addresses were changed. */
   addressesChanged(): void
   /** The settings name other watched folders. Resolves once those that are not watched any more have ended, or within a
@@ -112,13 +131,25 @@ export function createSources(needs: SourcesNeeds): Sources {
   const clock = needs.clock ?? (() => performance.now())
   const each = { ...needs, take: ingest.take, clock, patience }
   const buffer = createBuffer({ ...each, ingest })
-  const cards = createCards({ ...each, roots: needs.cardRoots, every: Math.min(2000, patience.retry) })
+  const checks = createCardChecks({
+    isOnSecondCopy: async () => null,
+    ...needs,
+    ids: folderIds(catalog.settings),
+    take: ingest.take,
+  })
+  const every = Math.min(2000, patience.retry)
+  const cards = createCards({ ...each, roots: needs.cardRoots, every, checks })
   const watched = createWatched({
     ...each,
     fixed: watchedFolders,
     wanted: needs.moreWatched ?? (() => []),
   })
+  const { finalArrived } = needs
+  const finalsIntake = finalArrived && createFinalsIntake({ ...needs, arrived: finalArrived })
+  const finals =
+    finalsIntake && createFinalsSource({ ...each, take: finalsIntake.take, clean: finalsIntake.clean })
   const fixed: Source[] = [...(needs.more?.(each) ?? [])]
+  const quietly: Source[] = finals ? [finals] : []
   const { library = findLibgphoto2() } = needs.cameras
   const noCameras = withoutCameras({ camera: needs.cameras.on, library })
   const cameras = makeCameras()
@@ -128,6 +159,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       ...each,
       ...needs.ftp,
       take: ingest.deliver,
+      ...(finalsIntake && { takeFinal: finalsIntake.deliver }),
       rename: ingest.rename,
       heldFiles: createHeldFiles(needs),
     })
@@ -137,8 +169,10 @@ export function createSources(needs: SourcesNeeds): Sources {
     ...ftpSources(),
     ...watched.sources(),
     ...fixed,
+    ...quietly,
   ]
   const takeUpload = createUpload({ ingest, now: needs.now })
+  const takeFinalUpload = createFinalUpload({ finals: finalsIntake, now: needs.now })
   const stopping = new AbortController()
   let quiet: NodeJS.Timeout | null = null
 
@@ -187,7 +221,7 @@ export function createSources(needs: SourcesNeeds): Sources {
     buffer.look()
     cards.look()
     cameras?.look()
-    for (const source of [...ftpSources(), ...watched.sources(), ...fixed]) source.look()
+    for (const source of [...ftpSources(), ...watched.sources(), ...fixed, ...quietly]) source.look()
   }
 
   /** The buffer folder is listed only while it has something to say. */
@@ -231,7 +265,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       cameras?.start()
       await ftp?.start()
       watched.start()
-      for (const source of fixed) source.start()
+      for (const source of [...fixed, ...quietly]) source.start()
     },
     async stop() {
       if (quiet) clearInterval(quiet)
@@ -239,21 +273,25 @@ export function createSources(needs: SourcesNeeds): Sources {
       const ended = Promise.all([
         buffer.stop(),
         cards.stop(),
+        checks.stop(),
         cameras?.stop(),
         ftp?.stop(),
         watched.stop(),
-        ...fixed.map((source) => source.stop()),
+        ...[...fixed, ...quietly].map((source) => source.stop()),
       ])
       // A disk that hangs in the kernel cannot be stopped; what it was reading is not acknowledged.
       const late = sleep(STOP_WITHIN, undefined, { ref: false })
-      await Promise.race([ended.then(() => ingest.idle()), late])
+      await Promise.race([ended.then(() => ingest.idle()).then(() => finalsIntake?.idle()), late])
     },
     status: () => [
       ...bufferStatus(),
-      ...cards.sources().map((source) => source.status()),
+      ...cards.status(),
       ...(cameras?.sources() ?? []).map((source) => source.status()),
       ...shownFtp(),
       ...[...watched.sources(), ...fixed].map((source) => source.status()),
+      ...quietly
+        .map((source) => source.status())
+        .filter(({ done, total, message }) => done < total || message !== null),
     ],
     rescan,
     again() {
@@ -267,6 +305,8 @@ export function createSources(needs: SourcesNeeds): Sources {
     },
     upload: (upload, signal = stopping.signal) =>
       takeUpload(upload, AbortSignal.any([signal, stopping.signal])),
+    uploadFinal: (upload, signal = stopping.signal) =>
+      takeFinalUpload(upload, AbortSignal.any([signal, stopping.signal])),
     rehearse: (arrival, signal) => ingest.accept(arrival, AbortSignal.any([signal, stopping.signal])),
     cameras: () => cameras?.status() ?? noCameras!,
     ftp: () => ftp?.status() ?? null,
@@ -274,6 +314,8 @@ export function createSources(needs: SourcesNeeds): Sources {
       if (!cameras) throw new Refusal(409, 'no_cameras', noCameras?.reason ?? 'Cameras are off.')
       await cameras.shoot(cameraId)
     },
+    checks,
+    checkCard: cards.check,
     addressesChanged: () => cameras?.addressesChanged(),
     watchedChanged: watched.sync,
   }

@@ -16,7 +16,7 @@ export type OwnFiles = ReturnType<typeof createOwnFiles>
 export function createOwnFiles(needs: {
   catalog: Pick<Catalog, 'events' | 'originals' | 'photos'>
   /** The current Event's folders. */
-  folders: () => Folders
+  folders: () => Pick<Folders, 'path' | 'check'>
   announcer: Pick<Announcer, 'changed'>
 }) {
   const { events, originals, photos } = needs.catalog

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue'
 import type { Catalog } from '../catalog/catalog.ts'
+import { shownSha256 } from '../originals/finals/shown.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { messageOf } from '../errors.ts'
@@ -29,6 +30,8 @@ export function createFullSizeQueue(needs: {
   printing: Pick<Printing, 'makeFull' | 'dropFull'>
   tree: GalleryTree
   log: Log
+  /** Whether there is no room for what guests can do without: it is left to `recover`. */
+  isTight?: () => boolean
 }): FullSizeQueue {
   const { catalog, printing, tree, log } = needs
   const queue = new PQueue({ concurrency: 1 })
@@ -40,6 +43,7 @@ export function createFullSizeQueue(needs: {
     const isLive = () => catalog.publications.byName(eventId, name)?.state === 'live'
     const publication = catalog.publications.byName(eventId, name)
     const photo = catalog.photos.byId(photoId)
+    if (needs.isTight?.()) return
     if (!publication || !photo || !isLive() || eventId !== catalog.events.current().id) return
     const bytes = await printing.makeFull(photo, publication, settings)
     // Somebody may have taken it out while it was made.
@@ -53,7 +57,12 @@ export function createFullSizeQueue(needs: {
 
   /** Where the Photo has other bytes now, a full size would be another picture than the web size. */
   const isSameSource = ({ photoId, source }: PublicationRecord) =>
-    source === '' || catalog.photos.byId(photoId)?.main.sha256 === source
+    source === '' || shownOf(photoId) === source
+
+  const shownOf = (photoId: string) => {
+    const photo = catalog.photos.byId(photoId)
+    return photo && shownSha256(photo)
+  }
 
   function add(publication: PublicationRecord, settings: OutputSettings): void {
     if (publication.fullBytes !== 0) return

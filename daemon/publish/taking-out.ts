@@ -122,7 +122,8 @@ export function createTakingOut(needs: {
       if (publication?.state === 'gone' && !returning.has(publication.id))
         why ??= await files.retire(publication)
     }
-    if (why !== null) throw why
+    if (why !== null)
+      throw new Error('Something that left the gallery stays in the web folder', { cause: why })
   }
 
   return { takeOut, bringBack, retire, retireLeftovers }

@@ -41,7 +41,8 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
     lutPath: luts.path,
     check: proof.check,
     cacheFolder: join(config.data, 'cache', 'renditions'),
-    cacheLimit: () => cacheLimit,
+    // What can be made again makes room for what cannot.
+    cacheLimit: () => (storage.room.isTight('data') ? 0 : cacheLimit),
     log,
     ...(createWorkers && { createWorkers }),
   })
@@ -77,8 +78,7 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
     async make(id, name) {
       const photo = catalog.photos.byId(id)
       if (!photo) return
-      const source = { path: originalFiles.pathOf(photo), sha256: photo.main.sha256 }
-      await darkroom.rendition(source, name, NEUTRAL)
+      await darkroom.rendition(originalFiles.claimOf(photo), name, NEUTRAL)
     },
     ready(id, name) {
       if (name === 'tile') milestones.tileReady(id)
@@ -93,6 +93,10 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
       statusChanged.send()
     },
     log,
+  })
+  storage.room.onChange(() => {
+    warmer.hold(storage.room.isTight('data'))
+    void darkroom.trimCache()
   })
   stops.push(() => warmer.stop())
   return {

@@ -11,10 +11,14 @@ import { removeOldParts } from '../files.ts'
 import { FOLDER_ROLES, openFolders, type FolderIds, type FolderPaths, type Folders } from '../folders.ts'
 import { createSteadyClock, type SteadyClock } from '../util/clock.ts'
 import { lockData } from '../util/lock.ts'
+import { createDiskRoom, type DiskRoom } from '../util/machine/disk-room.ts'
 import { createSignal, type Signal } from '../util/signal.ts'
 
 /** The setting that keeps by how many milliseconds the clock for waiting is behind the machine's, which was set. */
 export const BEHIND = 'clock.behind'
+
+/** Milliseconds over which it is measured how quickly photos come. */
+const PACE_OVER = 5 * 60_000
 
 /** What stops a part. Steps are taken in the reverse of the order in which they were added. */
 export type Stops = (() => Promise<void> | void)[]
@@ -30,6 +34,8 @@ export interface Storage {
   readonly catalog: Catalog
   readonly folders: Folders
   readonly folderIds: FolderIds
+  /** Whether the disks have room for what is coming. */
+  readonly room: DiskRoom
   readonly bus: Bus
   /** Something in the status is different now. */
   readonly statusChanged: Signal
@@ -90,6 +96,10 @@ export async function openStorage(
     catalog,
     folders,
     folderIds: ids,
+    room: createDiskRoom({
+      paths: () => ({ data: config.data, buffer: folders.path('buffer'), web: folders.path('web') }),
+      pace: () => catalog.statistics.bytesSince(now() - PACE_OVER) / (PACE_OVER / 60_000),
+    }),
     bus: createBus({ now, onError: failed }),
     statusChanged: createSignal(failed),
     left: createSignal(failed),

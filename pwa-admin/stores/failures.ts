@@ -10,6 +10,7 @@ export type Attempt =
   | 'unpublish'
   | 'edit'
   | 'rate'
+  | 'caption'
   | 'undo'
   | 'job'
   | 'trash'
@@ -18,7 +19,9 @@ export type Attempt =
   | 'offer'
   | 'skipped'
   | 'event'
+  | 'cardCheck'
   | 'removal'
+  | 'final'
 
 export interface Failure {
   id: number

@@ -27,7 +27,7 @@ const ALONE = 'such a frame decoded for its tile, alone'
 
 /** Several cameras send at once, each its files one after another over one connection. */
 async function send(url: string, files: readonly string[], login: readonly string[]): Promise<void> {
-  const cameras = Array.from({ length: CAMERAS }, (_, camera) =>
+  const cameras = Array.from({ length: Math.min(CAMERAS, files.length) }, (_, camera) =>
     files.filter((__, n) => n % CAMERAS === camera),
   )
   const run = promisify(execFile)

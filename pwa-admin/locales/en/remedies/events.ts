@@ -57,6 +57,7 @@ export const events = {
     'New, published, rejected and archived photos must not mix.',
     'Choose folders that lie side by side.',
   ],
+  second_copy_inside: ['Both copies would be in one place.', 'Choose a folder on another disk.'],
   folder_closed: [
     'The system keeps this program out: on a Mac the privacy settings, on Linux permissions.',
     'Mac: System Settings > Privacy & Security > Files and Folders. Linux: chmod or chown.',

@@ -26,6 +26,7 @@ export const events: Same<typeof en> = {
   folder_in_use: ['裡面有這個活動的相片。', '開新活動並使用另一個資料夾。'],
   not_a_path: ['資料夾要寫完整路徑，從根目錄開始。', '用「選擇」挑選，或輸入以「/」開頭的路徑。'],
   folder_inside: ['新的、已發布的、丟棄的和封存的相片不能混在一起。', '選擇並列的資料夾。'],
+  second_copy_inside: ['兩份副本會在同一個地方。', '請選擇其他磁碟上的資料夾。'],
   folder_closed: [
     '系統不讓本程式進入：Mac 是隱私權設定，Linux 是權限。',
     'Mac：系統設定 > 隱私權與安全性 > 檔案與檔案夾。Linux：chmod 或 chown。',
