@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { BACKLOG } from './access/connection-limits.ts'
+import { removeOwed } from './files.ts'
 import { welcome } from './access/welcome.ts'
 import type { Config } from './config.ts'
 import type { Message } from './contract/message.ts'
@@ -103,6 +104,7 @@ async function startParts(
   const trying = setInterval(() => {
     void catalog.journal.drain()
     void tree.retry()
+    void removeOwed()
     void recovery.look()
     catalog.reserve.take()
   }, TRY_EVERY)

@@ -7,6 +7,7 @@ import type { Config } from '../config.ts'
 import type { Message } from '../contract/message.ts'
 import { refuseUnfinishedRestore } from '../events/backup/restore.ts'
 import { unusedFolders } from '../events/moving.ts'
+import { removeOldParts } from '../files.ts'
 import { FOLDER_ROLES, openFolders, type FolderIds, type FolderPaths, type Folders } from '../folders.ts'
 import { createSteadyClock, type SteadyClock } from '../util/clock.ts'
 import { lockData } from '../util/lock.ts'
@@ -38,6 +39,8 @@ export interface Storage {
   readonly bus: Bus
   /** Something in the status is different now. */
   readonly statusChanged: Signal
+  /** A disk refused to have something finished or undone: it is tried again until that is done. */
+  readonly left: Signal
   readonly warnings: readonly Message[]
   /** The folders of a new Event. @param first whether it is the first one there is */
   readonly foldersFor: (slug: string, first: boolean) => FolderPaths
@@ -61,6 +64,11 @@ export async function openStorage(
     keepsRoom: true,
   })
   stops.push(() => catalog.close())
+  // What a crash left beside the settings: it may hold their keys.
+  for (const folder of ['config', 'config/tls'])
+    await removeOldParts(join(config.data, folder)).catch((err: unknown) =>
+      log.warn({ err }, 'Half-written settings stay for now'),
+    )
   const { events } = catalog
   refuseLostCatalog({ ...lost, known: events.list().length > 0 })
   await catalog.journal.resume()
@@ -79,6 +87,7 @@ export async function openStorage(
     isOurs: (path) => path.startsWith(`${config.data}/`),
   })
   if (planned) events.open('', foldersFor, planned)
+  const failed = (err: unknown) => log.error({ err }, 'A listener failed')
   return {
     config,
     log,
@@ -91,8 +100,9 @@ export async function openStorage(
       paths: () => ({ data: config.data, buffer: folders.path('buffer'), web: folders.path('web') }),
       pace: () => catalog.statistics.bytesSince(now() - PACE_OVER) / (PACE_OVER / 60_000),
     }),
-    bus: createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') }),
-    statusChanged: createSignal(),
+    bus: createBus({ now, onError: failed }),
+    statusChanged: createSignal(failed),
+    left: createSignal(failed),
     warnings: [...needs.warnings, ...unusedFolders(config.folders, events.list())],
     foldersFor,
     stops,
