@@ -42,15 +42,20 @@ export const DEFAULT_SETTINGS: EventSettings = {
 type Paths = Record<keyof FolderPaths, string>
 
 /** Folders inside the data folder are kept relative to it, so that it can be moved as a whole. */
-export function storedPaths(base: string, paths: FolderPaths): string {
+export function journalledPaths(base: string, paths: FolderPaths): FolderPaths {
   const stored = FOLDER_ROLES.map((role) => {
     const inside = relative(base, paths[role])
     return [role, inside.startsWith('..') || isAbsolute(inside) ? paths[role] : inside]
   })
-  return JSON.stringify(Object.fromEntries(stored))
+  // The cast: an entry for each role.
+  return Object.fromEntries(stored) as Paths
 }
 
-function readPaths(base: string, stored: string): FolderPaths {
+export const storedPaths = (base: string, paths: FolderPaths): string =>
+  JSON.stringify(journalledPaths(base, paths))
+
+/** @returns the paths as they are on this computer */
+export function readPaths(base: string, stored: string): FolderPaths {
   const paths = JSON.parse(stored) as Paths
   for (const role of FOLDER_ROLES) if (!isAbsolute(paths[role])) paths[role] = join(base, paths[role])
   return paths

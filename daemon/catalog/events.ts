@@ -4,7 +4,14 @@ import { isStorageFault, Refusal } from '../errors.ts'
 import { nameKey } from '../files.ts'
 import { randomLetters, RESERVED_PREFIXES } from '../contract/event-document.ts'
 import { changedAccess, newAccess, type AccessChange, type EventAccess } from './event-access.ts'
-import { decodeEvent, DEFAULT_SETTINGS, storedPaths, type EventRecord, type EventRow } from './event-row.ts'
+import {
+  decodeEvent,
+  DEFAULT_SETTINGS,
+  journalledPaths,
+  storedPaths,
+  type EventRecord,
+  type EventRow,
+} from './event-row.ts'
 import type { Journal } from './store/journal.ts'
 import { prepare, type Db, type Transaction } from './store/sql.ts'
 
@@ -130,9 +137,11 @@ export function createEvents(needs: {
         keepAccess(id, { ...before.access, changedAt: Math.max(now(), before.access.changedAt + 1) })
       update.run(next.state, JSON.stringify(next.settings), next.hero, storedPaths(base, next.folders), id)
       const { state, settings, hero } = changes
-      if (state !== undefined || settings !== undefined || hero !== undefined)
+      const folders = changes.folders && journalledPaths(base, changes.folders)
+      if ([state, settings, hero, folders].some((one) => one !== undefined))
         journal.note(id, {
           fact: 'event.changed',
+          ...(folders && { folders }),
           ...(state !== undefined && { state }),
           ...(settings !== undefined && { settings }),
           ...(hero !== undefined && { hero }),
@@ -206,8 +215,13 @@ export function createEvents(needs: {
         setCurrent.run(String(id))
         const access = newAccess(now())
         keepAccess(id, access)
-        journal.note(id, { fact: 'event.opened', slug, prefix, date, startsAt })
-        journal.note(id, { fact: 'event.changed', settings, access })
+        journal.note(id, { fact: 'event.opened', slug, prefix, date, startsAt, id })
+        journal.note(id, {
+          fact: 'event.changed',
+          settings,
+          access,
+          folders: journalledPaths(base, decode(byId.get(id)!).folders),
+        })
         return decode(byId.get(id)!)
       })
     },

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createBus, type Bus } from '../bus.ts'
 import { folderIds, openCatalog, type Catalog } from '../catalog/catalog.ts'
-import { refuseLostCatalog } from '../catalog/store/lost.ts'
+import { refuseLostCatalog, refuseStrangeCatalog } from '../catalog/store/lost.ts'
 import type { Config } from '../config.ts'
 import type { Message } from '../contract/message.ts'
 import { refuseUnfinishedRestore } from '../events/backup/restore.ts'
@@ -53,6 +53,7 @@ export async function openStorage(
     now,
     log: log.child({ part: 'catalog' }),
     keepsRoom: true,
+    fits: (known) => known.slugs.size > 0 && refuseStrangeCatalog({ ...lost, ...known }),
   })
   stops.push(() => catalog.close())
   const { events } = catalog
@@ -73,6 +74,7 @@ export async function openStorage(
     isOurs: (path) => path.startsWith(`${config.data}/`),
   })
   if (planned) events.open('', foldersFor, planned)
+  if (!catalog.isReadOnly) catalog.completeJournal()
   return {
     config,
     log,

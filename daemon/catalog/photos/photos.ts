@@ -145,7 +145,7 @@ export function createPhotos(needs: {
     const photo = get(id)
     const edit = applyChange(photo.edit, change)
     keepEdit.run(id, JSON.stringify(edit), now(), Number(isGiven))
-    journal.note(photo.eventId, { fact: 'edit.kept', photo: id, edit })
+    journal.note(photo.eventId, { fact: 'edit.kept', photo: id, edit, ...(isGiven && { given: true }) })
   }
 
   return {
@@ -203,8 +203,9 @@ export function createPhotos(needs: {
         const takenAt = Math.round(photo.takenAt)
         const offset = photo.offset ?? zoneAt(takenAt)
         const { filename } = original
+        const addedAt = now()
         insertPhoto.run(
-          id, eventId, filename, width, height, takenAt, now(), camera, serial, rating, cameraId, Number(marked), offset,
+          id, eventId, filename, width, height, takenAt, addedAt, camera, serial, rating, cameraId, Number(marked), offset,
           photo.exposureValue ?? null,
         ) // prettier-ignore
         if (original.origin !== REHEARSAL)
@@ -221,6 +222,8 @@ export function createPhotos(needs: {
             rating,
             cameraId,
             marked,
+            addedAt,
+            exposureValue: photo.exposureValue ?? null,
           })
         addOriginal(eventId, id, 'main', original)
         if (photo.edit && original.origin !== REHEARSAL) writeEdit(id, photo.edit, true)

@@ -74,6 +74,10 @@ export function createPublications(needs: {
   const { db, transaction, journal, now } = needs
   const byId = prepare<Row>(db, `${SELECT} WHERE u.id = ?`)
   const byName = prepare<Row>(db, `${SELECT} WHERE u.event_id = ? AND u.name_key = ?`)
+  const used = prepare<{ found: number }>(
+    db,
+    'SELECT 1 AS found FROM used_names WHERE event_id = ? AND name_key = ?',
+  )
   const liveOf = prepare<Row>(db, `${SELECT} WHERE u.photo_id = ? AND u.state = 'live' ORDER BY u.place`)
   const pending = prepare<Row>(db, `${SELECT} WHERE u.event_id = ? AND u.state = 'pending'`)
   const newest = prepare<Row>(
@@ -160,6 +164,8 @@ export function createPublications(needs: {
       view: viewBytes,
       source,
       ...(photographer && { photographer }),
+      full: publication.fullBytes,
+      publishedAt: publication.publishedAt,
       replaced: replaced?.id ?? null,
     })
   }
@@ -193,7 +199,8 @@ export function createPublications(needs: {
     between: (eventId, from, to) => between.all(eventId, from, to).map(decode),
     count: (eventId) => count.get(eventId)!.n,
     lastPlace: last,
-    nameTaken: (eventId, name) => byName.get(eventId, nameKey(name)) !== undefined,
+    nameTaken: (eventId, name) =>
+      byName.get(eventId, nameKey(name)) !== undefined || used.get(eventId, nameKey(name)) !== undefined,
     reserve(
       eventId,
       name,
@@ -218,6 +225,8 @@ export function createPublications(needs: {
           id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish, source,
           photographer, place, width, height, bytes, thumbhash, viewBytes, full && place > 0 ? 0 : null, now(),
         ) // prettier-ignore
+        // A test shot's is free again once nothing is left of it.
+        if (place > 0) journal.note(eventId, { fact: 'name.used', name })
         return get(id)
       })
     },
@@ -245,7 +254,7 @@ export function createPublications(needs: {
       return transaction(() => {
         setFull.run(bytes, id)
         const publication = get(id)
-        if (bytes !== null)
+        if (publication.place > 0)
           journal.note(publication.eventId, { fact: 'publication.full', publication: id, bytes })
         return publication
       })
@@ -261,6 +270,6 @@ export function createPublications(needs: {
     },
     goneOf: (photoId) => goneOf.all(photoId).map(decode),
     isKnown: (id) => byId.get(id) !== undefined,
-    ...createClearings(db),
+    ...createClearings({ db, transaction, journal }),
   }
 }
