@@ -28,7 +28,7 @@ import { createPublications, type Publications } from './publications/publicatio
 import { createRequests, type Requests } from './people/requests.ts'
 import { createReserve, type Reserve } from './store/reserve.ts'
 import { createSettings, type Settings } from './settings.ts'
-import { createTransaction, createUrgent, type Transaction } from './store/sql.ts'
+import { createTransaction, createUrgent, prepare, type Transaction } from './store/sql.ts'
 import { createUploads, type Uploads } from './publications/uploads.ts'
 import { createAudienceTable, type AudienceTable } from './publications/audience.ts'
 import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
@@ -76,6 +76,8 @@ export interface Catalog {
   readonly isReadOnly: boolean
   /** The room that is kept for a full disk. */
   readonly reserve: Pick<Reserve, 'take' | 'isNeeded'>
+  /** Rises with every row that is changed. */
+  changes(): number
   /** Puts into the journals what programs of before did not write there. Call once, at the start, after `resume`. */
   completeJournal(): void
   /** Nothing to do when it is closed. */
@@ -130,6 +132,7 @@ export function openCatalog(needs: {
     eventId: () => events.list()[0] && events.current().id,
   }
   const settings = journalSettings(kept)
+  const changes = prepare<{ n: number }>(db, 'SELECT total_changes() AS n')
   return {
     events: {
       ...events,
@@ -168,6 +171,7 @@ export function openCatalog(needs: {
     urgent,
     reserve: reserve ?? { take: () => undefined, isNeeded: () => false },
     isReadOnly: copy !== null,
+    changes: () => changes.get()?.n ?? 0,
     completeJournal: () => completeJournal(kept),
     close() {
       if (db.isOpen) db.close()

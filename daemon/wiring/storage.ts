@@ -6,6 +6,7 @@ import { refuseLostCatalog, refuseStrangeCatalog } from '../catalog/store/lost.t
 import type { Config } from '../config.ts'
 import type { Message } from '../contract/message.ts'
 import { refuseUnfinishedRestore } from '../events/backup/restore.ts'
+import { createCatalogCopies, type CatalogCopies } from '../events/catalog-copies.ts'
 import { unusedFolders } from '../events/moving.ts'
 import { FOLDER_ROLES, openFolders, type FolderIds, type FolderPaths, type Folders } from '../folders.ts'
 import { createSteadyClock, type SteadyClock } from '../util/clock.ts'
@@ -35,6 +36,8 @@ export interface Storage {
   readonly warnings: readonly Message[]
   /** The folders of a new Event. @param first whether it is the first one there is */
   readonly foldersFor: (slug: string, first: boolean) => FolderPaths
+  /** Of the catalog, beside the photos. */
+  readonly copies: CatalogCopies
   readonly stops: Stops
 }
 
@@ -75,11 +78,25 @@ export async function openStorage(
   })
   if (planned) events.open('', foldersFor, planned)
   if (!catalog.isReadOnly) catalog.completeJournal()
+  const steady = createSteadyClock(now, undefined, Number(catalog.settings.get(BEHIND) ?? 0) || 0)
+  const copies = createCatalogCopies({
+    path: join(config.data, 'catalog.db'),
+    data: config.data,
+    catalog,
+    folders,
+    folderIds: ids,
+    now,
+    steady,
+    log: log.child({ part: 'catalog' }),
+  })
+  // Taken after everything else has stopped, and before the catalog is closed.
+  stops.push(() => copies.last())
   return {
     config,
     log,
     now,
-    steady: createSteadyClock(now, undefined, Number(catalog.settings.get(BEHIND) ?? 0) || 0),
+    steady,
+    copies,
     catalog,
     folders,
     folderIds: ids,

@@ -13,6 +13,8 @@ import { readStored } from '../../util/stored.ts'
 export interface PublishedList {
   readonly head: ManifestHead
   readonly entries: ReadonlyMap<string, ManifestEntry>
+  /** Bodies of the pages that the head leads to, by their paths. */
+  readonly pages: ReadonlyMap<string, string>
   /** False where a page is missing or cannot be read: then what is not named says nothing. */
   readonly isWhole: boolean
 }
@@ -26,12 +28,14 @@ export async function readPublishedList(web: string): Promise<PublishedList | nu
   const head = readStored(ManifestHead, await read('manifest.json'))
   if (!head) return null
   const entries = new Map<string, ManifestEntry>()
+  const bodies = new Map<string, string>()
   let isWhole = true
   const take = (list: readonly ManifestEntry[]) => list.forEach((one) => entries.set(one.filename, one))
   async function follow(refs: readonly PageRef[], depth: number): Promise<void> {
     for (const { file, index } of refs) {
       // What a page names is a page: nothing leads out of their folder.
       const text = /^pages\/[\w-]+\.json$/.test(file) ? await read(file) : undefined
+      if (text !== undefined) bodies.set(file, text)
       const pages = index && depth < DEEPEST ? readStored(ManifestIndex, text) : undefined
       const page = index ? undefined : readStored(ManifestPage, text)
       if (pages) await follow(pages.pages, depth + 1)
@@ -41,7 +45,7 @@ export async function readPublishedList(web: string): Promise<PublishedList | nu
   }
   take(head.recent)
   await follow(head.pages, 0)
-  return { head, entries, isWhole }
+  return { head, entries, pages: bodies, isWhole }
 }
 
 /** Names of files in a folder; null where that is not there. */
