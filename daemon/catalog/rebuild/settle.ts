@@ -10,7 +10,6 @@ const LEFT = [
   `UPDATE holds SET code = 'event_left',
    message = 'The event was left before this was published. Publish it again if it is still wanted.' WHERE code IS NULL`,
   `UPDATE jobs SET state = 'paused', reason = 'event_left' WHERE state = 'running'`,
-  'DELETE FROM requests',
   'DELETE FROM device_tokens',
   'DELETE FROM devices',
   // What the bucket holds is compared anew before anything is sent.
