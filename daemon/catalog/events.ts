@@ -133,8 +133,11 @@ export function createEvents(needs: {
       const before = decode(byId.get(id)!)
       const next = { ...before, ...changes }
       // What the bucket says of it has the title as well.
-      if (next.settings.event_title !== before.settings.event_title)
-        keepAccess(id, { ...before.access, changedAt: Math.max(now(), before.access.changedAt + 1) })
+      const access: EventAccess | null =
+        next.settings.event_title === before.settings.event_title
+          ? null
+          : { ...before.access, changedAt: Math.max(now(), before.access.changedAt + 1) }
+      if (access) keepAccess(id, access)
       update.run(next.state, JSON.stringify(next.settings), next.hero, storedPaths(base, next.folders), id)
       const { state, settings, hero } = changes
       const folders = changes.folders && journalledPaths(base, changes.folders)
@@ -142,6 +145,7 @@ export function createEvents(needs: {
         journal.note(id, {
           fact: 'event.changed',
           ...(folders && { folders }),
+          ...(access && { access }),
           ...(state !== undefined && { state }),
           ...(settings !== undefined && { settings }),
           ...(hero !== undefined && { hero }),

@@ -144,8 +144,9 @@ export function createPhotos(needs: {
   function writeEdit(id: string, change: Partial<Edit>, isGiven: boolean): void {
     const photo = get(id)
     const edit = applyChange(photo.edit, change)
-    keepEdit.run(id, JSON.stringify(edit), now(), Number(isGiven))
-    journal.note(photo.eventId, { fact: 'edit.kept', photo: id, edit, ...(isGiven && { given: true }) })
+    const at = now()
+    keepEdit.run(id, JSON.stringify(edit), at, Number(isGiven))
+    journal.note(photo.eventId, { fact: 'edit.kept', photo: id, edit, ...(isGiven && { given: true }) }, at)
   }
 
   return {
@@ -252,9 +253,10 @@ export function createPhotos(needs: {
     },
     markDeleted(id) {
       return transaction(() => {
-        setDeleted.run(now(), 'trashed', id)
+        const at = now()
+        setDeleted.run(at, 'trashed', id)
         const photo = get(id)
-        if (!photo.isRehearsal) journal.note(photo.eventId, { fact: 'photo.deleted', photo: id })
+        if (!photo.isRehearsal) journal.note(photo.eventId, { fact: 'photo.deleted', photo: id }, at)
         return photo
       })
     },

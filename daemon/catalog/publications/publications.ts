@@ -145,36 +145,40 @@ export function createPublications(needs: {
   function last(eventId: number): number {
     return lastPlace.get(eventId)?.place ?? 0
   }
-  function noteLive(publication: PublicationRecord, replaced: PublicationRecord | null): void {
+  function noteLive(publication: PublicationRecord, replaced: PublicationRecord | null, at = now()): void {
     if (publication.place === 0) return
     const { id, eventId, photoId, name, edit, finish, source, place, width, height, bytes } = publication
     const { thumbhash, viewBytes, photographer } = publication
-    journal.note(eventId, {
-      fact: 'publication.live',
-      publication: id,
-      photo: photoId,
-      name,
-      edit,
-      finish,
-      place,
-      width,
-      height,
-      bytes,
-      thumbhash,
-      view: viewBytes,
-      source,
-      ...(photographer && { photographer }),
-      full: publication.fullBytes,
-      publishedAt: publication.publishedAt,
-      replaced: replaced?.id ?? null,
-    })
+    journal.note(
+      eventId,
+      {
+        fact: 'publication.live',
+        publication: id,
+        photo: photoId,
+        name,
+        edit,
+        finish,
+        place,
+        width,
+        height,
+        bytes,
+        thumbhash,
+        view: viewBytes,
+        source,
+        ...(photographer && { photographer }),
+        full: publication.fullBytes,
+        publishedAt: publication.publishedAt,
+        replaced: replaced?.id ?? null,
+      },
+      at,
+    )
   }
   /** Test shots get no place: whoever publishes one, in whatever way, cannot list it. */
   function placeOf(eventId: number, photoId: string): number {
     return isRehearsal.get(photoId) ? 0 : last(eventId) + 1
   }
-  function leave(publication: PublicationRecord): void {
-    gone.run(now(), publication.id)
+  function leave(publication: PublicationRecord, at: number): void {
+    gone.run(at, publication.id)
     if (publication.state === 'live') countUnpublished.run(publication.photoId)
   }
 
@@ -233,20 +237,22 @@ export function createPublications(needs: {
     goLive(id, replaces) {
       return transaction(() => {
         const { place } = get(id)
-        live.run(replaces?.place ?? place, now(), id)
+        const at = now()
+        live.run(replaces?.place ?? place, at, id)
         const publication = get(id)
         countPublished.run(publication.photoId)
-        noteLive(publication, replaces)
-        if (replaces) leave(replaces)
+        noteLive(publication, replaces, at)
+        if (replaces) leave(replaces, at)
         return publication
       })
     },
     goGone(id) {
       transaction(() => {
         const publication = get(id)
-        leave(publication)
+        const at = now()
+        leave(publication, at)
         if (publication.state === 'live' && publication.place > 0)
-          journal.note(publication.eventId, { fact: 'publication.gone', publication: id })
+          journal.note(publication.eventId, { fact: 'publication.gone', publication: id }, at)
       })
     },
     withoutFull: (eventId) => withoutFull.all(eventId).map(decode),

@@ -10,6 +10,9 @@ export interface PublicFindings {
   readonly missing: string[]
 }
 
+/** The list in the bucket, and what guests' pages saw of it, may have been that many revisions ahead of what is known here. */
+const AHEAD = 100_000
+
 /** Compares what the journals call published with what guests were shown. Nothing becomes public by it: what guests' list,
  * being newer, had no more is out; a Photo in the trash is not public; and what only the list names gives its name away
  * for good.
@@ -39,7 +42,7 @@ export function reconcilePublications(
     'SELECT 1 AS found FROM publications WHERE event_id = ? AND name_key = ?',
   )
   const use = prepare(db, 'INSERT OR IGNORE INTO used_names (event_id, name_key) VALUES (?, ?)')
-  const raise = prepare(db, 'UPDATE events SET revision = max(revision, ?) WHERE id = ?')
+  const raise = prepare(db, `UPDATE events SET revision = max(revision, ?) + ${AHEAD} WHERE id = ?`)
   const said = list === null ? 0 : Date.parse(list.head.updatedAt)
   const there = files && new Set(files)
   const takenOut: string[] = []
@@ -59,7 +62,7 @@ export function reconcilePublications(
   for (const name of [...unknownNames, ...[...(files ?? []), ...kept].filter(isPicture)])
     if (!isKnown.get(eventId, nameKey(name)) && use.run(eventId, nameKey(name)) > 0)
       note(eventId, { fact: 'name.used', name })
-  if (list) raise.run(list.head.revision, eventId)
+  raise.run(list?.head.revision ?? 0, eventId)
   return { takenOut, unknownNames, missing }
 }
 

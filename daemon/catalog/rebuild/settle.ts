@@ -12,6 +12,9 @@ const LEFT = [
   `UPDATE jobs SET state = 'paused', reason = 'event_left' WHERE state = 'running'`,
   'DELETE FROM device_tokens',
   'DELETE FROM devices',
+  // Names of which a publication is known are looked up there.
+  `DELETE FROM used_names WHERE EXISTS (
+     SELECT 1 FROM publications u WHERE u.event_id = used_names.event_id AND u.name_key = used_names.name_key)`,
   // What the bucket holds is compared anew before anything is sent.
   `INSERT INTO settings (key, value) VALUES ('store', 'rebuilt') ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
 ]

@@ -13,8 +13,9 @@ import { prepare, type Db } from './sql.ts'
 export const JOURNAL = '.lep-journal.jsonl'
 
 export interface Journal {
-  /** Call inside the transaction that makes it true: the fact is then as durable as the change. */
-  note(eventId: number, fact: JournalFact): void
+  /** Call inside the transaction that makes it true: the fact is then as durable as the change.
+   * @param at when it came about, where a row says so as well; milliseconds since 1970 */
+  note(eventId: number, fact: JournalFact, at?: number): void
   /** Writes waiting lines to the files, each Event's into its own folder; returns false when some wait still, for
    * their folder is away or could not be written. */
   drain(): Promise<boolean>
@@ -103,8 +104,8 @@ export function createJournal(needs: {
   }
 
   return {
-    note(eventId, fact) {
-      const at = new Date(needs.now()).toISOString()
+    note(eventId, fact, when = needs.now()) {
+      const at = new Date(when).toISOString()
       insert.run(eventId, JSON.stringify({ v: 1, n: 0, at, e: slugOf.get(eventId)?.slug, ...fact }))
     },
     drain() {

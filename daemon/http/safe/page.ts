@@ -24,8 +24,8 @@ const say = (english: string, chinese: string, tag = 'p') =>
 const TITLES: Readonly<Record<CatalogFault, readonly [string, string]>> = {
   missing: ['The catalog is missing', '找不到目錄資料庫'],
   damaged: ['The catalog is damaged', '目錄資料庫已損壞'],
-  foreign: ['The catalog belongs to other photo folders', '目錄資料庫屬於其他照片資料夾'],
-  older: ['The catalog is older than the journals beside the photos', '目錄資料庫比照片旁的日誌舊'],
+  foreign: ['The catalog belongs to other photo folders', '目錄資料庫屬於其他相片資料夾'],
+  older: ['The catalog is older than the journals beside the photos', '目錄資料庫比相片旁的日誌舊'],
 }
 
 function button(action: string, english: string, chinese: string): string {
@@ -39,7 +39,7 @@ function table(plan: RebuildReport): string {
     '已封存 Archive',
     '垃圾桶 Trash',
     '已修 Edited',
-    '已發佈 Published',
+    '已發布 Published',
     '納入 Adopted',
     '遺失 Missing',
   ]
@@ -63,7 +63,7 @@ function found(plan: RebuildReport): string {
     taken > 0
       ? say(
           `Photos that stay unpublished until you publish them again: ${taken}.`,
-          `在您重新發佈之前不會公開的照片：${taken} 張。`,
+          `在您重新發布之前不會公開的相片：${taken} 張。`,
         )
       : '',
   ].join('')
@@ -73,7 +73,7 @@ function actions({ plan }: SafeState): string {
   return [
     say(
       'Rebuild makes it again from the newest good copy, the journals and the photo folders. The file of before is kept. Devices have to be paired again.',
-      '「重建」會根據最新的完好副本、日誌與照片資料夾重新建立。原檔案會保留。裝置需要重新配對。',
+      '「重建」會根據最新的完好副本、日誌與相片資料夾重新建立。原檔案會保留。裝置需要重新配對。',
     ),
     button('look', 'What would it find?', '會找到什麼？'),
     button('rebuild', 'Rebuild', '重建'),
@@ -96,7 +96,7 @@ export function safePage(state: SafeState, isOwner: boolean): string {
     say(english, chinese, 'h1'),
     say(
       'Guests go on seeing what was published. Nothing is taken in and nothing is published meanwhile: shots stay in the cameras and on the cards.',
-      '賓客仍可看到已發佈的照片。在此期間不會匯入或發佈任何照片：照片留在相機與記憶卡中。',
+      '賓客仍可看到已發布的相片。在此期間不會匯入或發布任何相片：相片留在相機與記憶卡中。',
     ),
     trouble === null ? '' : `<p class="trouble">${escape(trouble)}</p>`,
     isBusy

@@ -1,9 +1,11 @@
-import { copyFile, open, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { copyFile, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RebuildReport } from '../../../daemon/contract/rebuild.ts'
 import { parseConfig } from '../../../daemon/config.ts'
+import { JOURNAL } from '../../../daemon/catalog/store/journal.ts'
 import { silentLog } from '../../../daemon/log.ts'
 import { runRebuild } from '../../../daemon/wiring/rebuilding.ts'
 import { createSharedWorkers } from '../../fixtures/photos/shared-workers.ts'
@@ -78,21 +80,132 @@ const WAYS: readonly [string, string, (data: string) => Promise<void>][] = [
   ['that of another data folder', 'foreign', (data) => copyFile(join(other, 'catalog.db'), catalogOf(data))],
 ]
 
+/** The ways that are compared through a daemon: of the others, what is rebuilt is compared with these. */
+const ALL = process.env['LONG_TESTS'] === '1'
+
+/** Every row that a journal speaks of, in an order of its own. */
+function rowsOf(data: string): unknown {
+  const db = new DatabaseSync(catalogOf(data), { readOnly: true })
+  try {
+    const tables = [
+      'photos',
+      'originals',
+      'edits',
+      'publications',
+      'used_names',
+      'audit',
+      'events',
+      'former_names',
+    ]
+    return tables.map((table) => [
+      table,
+      db
+        .prepare(`SELECT * FROM ${table}`)
+        .all()
+        // What is only in a copy, or made anew by whoever looks: see the manual.
+        .map(({ stat: _, active_at: _at, revision: _revision, id, ...row }) =>
+          JSON.stringify({
+            ...row,
+            ...(table !== 'audit' && { id }),
+          }),
+        )
+        .sort(),
+    ])
+  } finally {
+    db.close()
+  }
+}
+
+let rebuilt: unknown
+
 describe.each([true, false])('with copies beside the photos: %s; a catalog that is', (hasCopies) => {
-  test.each(WAYS)('%s', { timeout: 60_000 }, async (_, fault, lose) => {
+  test.each(WAYS)('%s', { timeout: 60_000 }, async (how, fault, lose) => {
     const data = await aCopy()
     if (!hasCopies) await withoutCopies(data)
     await lose(data)
     await loseLog(data)
+    const wasThere = existsSync(catalogOf(data))
+    const names = await readdir(data, { recursive: true })
     const plan = await run(data, true)
     expect(plan).toMatchObject({ fault, kept: null })
     expect(plan.copy === null).toBe(!hasCopies)
+    expect(await readdir(data, { recursive: true })).toEqual(names)
     const report = await run(data, false)
     expect(report.events).toEqual(plan.events)
     for (const event of report.events)
       expect(event).toMatchObject({ missing: [], taken_out: [], unknown_names: [], adopted: 0, moved: 0 })
-    expect(report.kept === null).toBe(fault === 'missing' && !existsSync(`${report.kept}`))
+    expect([report.kept !== null, existsSync(report.kept ?? '')]).toEqual([wasThere, wasThere])
+    rebuilt ??= rowsOf(data)
+    expect(rowsOf(data)).toEqual(rebuilt)
+    if (!ALL && !['missing', 'of zeros in its middle'].includes(how)) return
     daemon = await startDaemon([], data)
     await vi.waitFor(async () => expect(await listAll(daemon!)).toEqual(before), { timeout: 20_000 })
   })
+})
+
+test('the lists have something of everything', () => {
+  expect(before).toMatchObject({
+    looks: { looks: [expect.objectContaining({ name: 'Candlelight' })] },
+    gala: {
+      counts: { buffer: 5, archived: 1, trashed: 1, live: 3 },
+      event: { slug: 'gala', visibility: 'pin' },
+    },
+  })
+})
+
+describe('the control: a journal that lost lines of', () => {
+  test.each([
+    'edit.kept',
+    'photo.rated',
+    'publication.live',
+    'photo.moved',
+    'publication.gone',
+    'setting.changed',
+  ])('%s is noticed by the lists', async (kind) => {
+    const data = await aCopy()
+    await withoutCopies(data)
+    await rm(catalogOf(data))
+    await loseLog(data)
+    for (const folder of ['.', 'events/gala']) {
+      const path = join(data, folder, 'photos_buffer', JOURNAL)
+      const lines = (await readFile(path, 'utf8')).split('\n')
+      await writeFile(path, lines.filter((line) => !line.includes(`"fact":"${kind}"`)).join('\n'))
+    }
+    await run(data, false)
+    // Settings are in no table of an event.
+    const settings = new DatabaseSync(catalogOf(data))
+      .prepare(`SELECT value FROM settings WHERE key = 'looks'`)
+      .get()
+    expect([rowsOf(data), settings !== undefined]).not.toEqual([rebuilt, true])
+  })
+})
+
+describe('a catalog that is older than the journal', () => {
+  test('is refused before anything is written, and goes on from where it was', async () => {
+    const data = await aCopy()
+    const first = await startDaemon([], data)
+    const old = await copyOf(rich)
+    folders.push(old)
+    await first.post('/api/rate', { filename: 'IMG_1.JPG', rating: 5 })
+    await first.stop()
+    await withoutCopies(data)
+    await loseLog(data)
+    await copyFile(catalogOf(old), catalogOf(data))
+    const report = await run(data, false)
+    expect(report).toMatchObject({ fault: 'older', copy: catalogOf(data) })
+    const db = new DatabaseSync(catalogOf(data), { readOnly: true })
+    expect(db.prepare(`SELECT rating FROM photos WHERE filename = 'IMG_1.JPG'`).get()).toEqual({ rating: 5 })
+    db.close()
+  })
+})
+
+test('names that were used are not given again', async () => {
+  const data = await aCopy()
+  await withoutCopies(data)
+  await rm(catalogOf(data))
+  await loseLog(data)
+  await run(data, false)
+  daemon = await startDaemon([], data)
+  const reply = await daemon.post('/api/publish', { filename: 'IMG_7.JPG', exposure: 0.1 })
+  expect(reply.body).toMatchObject({ published_as: 'IMG_7_002.jpg' })
 })

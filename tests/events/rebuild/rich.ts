@@ -54,10 +54,12 @@ export async function makeRich(): Promise<string> {
     makeRaw(await makeJpeg({ seed: 80, width: 60, height: 40 }), FRAME),
   )
   await writeFile(join(folder, 'IMG_8.JPG'), await makeJpeg({ seed: 80, width: 60, height: 40, ...FRAME }))
-  await vi.waitFor(async () =>
-    expect(await photos(daemon, 'buffer')).toContainEqual(
-      expect.objectContaining({ filename: 'IMG_8.JPG', raw: 'IMG_8.CR2' }),
-    ),
+  await vi.waitFor(
+    async () =>
+      expect(await photos(daemon, 'buffer')).toContainEqual(
+        expect.objectContaining({ filename: 'IMG_8.JPG', raw: 'IMG_8.CR2' }),
+      ),
+    { timeout: 20_000 },
   )
   await send('edit', {
     filename: 'IMG_1.JPG',
