@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { BACKLOG, connectionLimits, type ConnectionLimits } from '../access/connection-limits.ts'
@@ -20,6 +21,8 @@ import { runRebuild } from './rebuilding.ts'
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url))
 /** How often it is looked whether somebody put the catalog right in another way, milliseconds. */
 const LOOK_EVERY = 2000
+/** How long the start waits for what guests saw last, milliseconds. */
+const PATIENCE = 2000
 
 /** A daemon without a catalog. */
 export interface SafeMode {
@@ -41,10 +44,14 @@ export async function startSafeMode(needs: {
   mended: () => void
 }): Promise<SafeMode> {
   const { config, log, now } = needs
-  const known: KnownEvents = await readKnownEvents(config).catch((err: unknown) => {
-    log.warn({ err }, 'What guests saw last could not be read')
-    return { all: [], current: null, gone: new Set<string>() }
-  })
+  let known: KnownEvents | null = null
+  const reading = readKnownEvents(config).then(
+    (found) => void (known = found),
+    (err: unknown) => {
+      log.warn({ err }, 'What guests saw last could not be read')
+      known = { all: [], current: null, gone: new Set() }
+    },
+  )
   let state: SafeState = { fault: needs.fault, doing: 'nothing', plan: null, trouble: null }
   let work: Promise<void> = Promise.resolve()
 
@@ -93,6 +100,8 @@ export async function startSafeMode(needs: {
     now,
     steady: () => performance.now(),
   })
+  // Most often it is there by then; many photos on a slow disk hold up nobody.
+  await Promise.race([reading, setTimeout(PATIENCE)])
   await app.listen({ host: config.host, port: config.port, backlog: BACKLOG })
   const address = app.server.address()
 
@@ -112,7 +121,7 @@ export async function startSafeMode(needs: {
     port: typeof address === 'object' && address ? address.port : config.port,
     async stop() {
       clearInterval(timer)
-      await work
+      await Promise.all([work, reading])
       await closeApp(app)
     },
   }

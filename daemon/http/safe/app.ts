@@ -16,7 +16,8 @@ import { SAFE_STYLE, safePage, type SafeState } from './page.ts'
 export interface SafeAppNeeds {
   readonly log: Logger
   readonly dist: string
-  readonly known: () => KnownEvents
+  /** Null until it is read. */
+  readonly known: () => KnownEvents | null
   readonly state: () => SafeState
   /** Each begins at once and is waited for by nobody: `state` says how it goes. */
   readonly actions: Readonly<Record<'look' | 'rebuild' | 'copy', () => void>>
@@ -69,7 +70,14 @@ export async function createSafeApp(needs: SafeAppNeeds): Promise<App> {
     connections.settle(raw, who.role === 'guest' ? null : 'owner')
   })
   registerSafePages(app, needs, page)
-  registerLastGallery(app, needs)
+  registerLastGallery(app, {
+    ...needs,
+    known() {
+      const known = needs.known()
+      if (known === null) throw unusable()
+      return known
+    },
+  })
   registerGallery(app, needs)
   await app.ready()
   return app

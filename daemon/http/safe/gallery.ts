@@ -10,7 +10,7 @@ import type { App } from '../plugin.ts'
 
 /** Shows guests what they were shown last, as it lies in the folders, by the same doors as ever. Nothing is built anew, and
  * what a journal knows to be out is not there.
- * @param needs.known null until the journals are read
+ * @param needs.known throws a Refusal until the journals are read
  * @param needs.now milliseconds since 1970
  * @param needs.steady milliseconds that only rise */
 export function registerLastGallery(

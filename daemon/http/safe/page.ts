@@ -105,7 +105,7 @@ export function safePage(state: SafeState, isOwner: boolean): string {
         ? actions(state)
         : say(
             'The owner puts it right at the computer: this page there, or npm run rebuild in a terminal.',
-            '請擁有者在該電腦上處理：開啟此頁面，或在終端機執行 npm run rebuild。',
+            '請主控者在該電腦上處理：開啟此頁面，或在終端機執行 npm run rebuild。',
           ),
     '</body></html>',
   ].join('')

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { copyFile, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -8,6 +8,7 @@ import { parseConfig } from '../../../daemon/config.ts'
 import { JOURNAL } from '../../../daemon/catalog/store/journal.ts'
 import { silentLog } from '../../../daemon/log.ts'
 import { runRebuild } from '../../../daemon/wiring/rebuilding.ts'
+import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import { createSharedWorkers } from '../../fixtures/photos/shared-workers.ts'
 import { startDaemon, type RunningDaemon } from '../../fixtures/daemon.ts'
 import { catalogOf, copyOf, listAll, makeRich, withoutCopies } from './rich.ts'
@@ -154,30 +155,26 @@ test('the lists have something of everything', () => {
 })
 
 describe('the control: a journal that lost lines of', () => {
-  test.each([
-    'edit.kept',
-    'photo.rated',
-    'publication.live',
-    'photo.moved',
-    'publication.gone',
-    'setting.changed',
-  ])('%s is noticed by the lists', async (kind) => {
-    const data = await aCopy()
-    await withoutCopies(data)
-    await rm(catalogOf(data))
-    await loseLog(data)
-    for (const folder of ['.', 'events/gala']) {
-      const path = join(data, folder, 'photos_buffer', JOURNAL)
-      const lines = (await readFile(path, 'utf8')).split('\n')
-      await writeFile(path, lines.filter((line) => !line.includes(`"fact":"${kind}"`)).join('\n'))
-    }
-    await run(data, false)
-    // Settings are in no table of an event.
-    const settings = new DatabaseSync(catalogOf(data))
-      .prepare(`SELECT value FROM settings WHERE key = 'looks'`)
-      .get()
-    expect([rowsOf(data), settings !== undefined]).not.toEqual([rebuilt, true])
-  })
+  test.each(['edit.kept', 'photo.rated', 'publication.live', 'publication.gone', 'setting.changed'])(
+    '%s is noticed by the lists',
+    async (kind) => {
+      const data = await aCopy()
+      await withoutCopies(data)
+      await rm(catalogOf(data))
+      await loseLog(data)
+      for (const folder of ['.', 'events/gala']) {
+        const path = join(data, folder, 'photos_buffer', JOURNAL)
+        const lines = (await readFile(path, 'utf8')).split('\n')
+        await writeFile(path, lines.filter((line) => !line.includes(`"fact":"${kind}"`)).join('\n'))
+      }
+      await run(data, false)
+      // Settings are in no table of an event.
+      const settings = new DatabaseSync(catalogOf(data))
+        .prepare(`SELECT value FROM settings WHERE key = 'looks'`)
+        .get()
+      expect([rowsOf(data), settings !== undefined]).not.toEqual([rebuilt, true])
+    },
+  )
 })
 
 describe('a catalog that is older than the journal', () => {
@@ -208,4 +205,54 @@ test('names that were used are not given again', async () => {
   daemon = await startDaemon([], data)
   const reply = await daemon.post('/api/publish', { filename: 'IMG_7.JPG', exposure: 0.1 })
   expect(reply.body).toMatchObject({ published_as: 'IMG_7_002.jpg' })
+})
+
+test('a photo is where its files are, whatever the journal says, and what no journal knows comes in unpublished', async () => {
+  const data = await aCopy()
+  await withoutCopies(data)
+  await rm(catalogOf(data))
+  await loseLog(data)
+  const gala = join(data, 'events', 'gala')
+  await rename(join(gala, 'photos_archive', 'IMG_4.JPG'), join(gala, 'photos_trash', 'IMG_4.JPG'))
+  // Published, and rejected by hand: nobody wants it public.
+  await rename(join(gala, 'photos_buffer', 'IMG_1.JPG'), join(gala, 'photos_trash', 'IMG_1.JPG'))
+  await rm(join(gala, 'photos_buffer', 'IMG_7.JPG'))
+  await writeFile(
+    join(gala, 'photos_archive', 'NEW.JPG'),
+    await makeJpeg({ seed: 400, width: 60, height: 40 }),
+  )
+  const [event] = (await run(data, false)).events
+  expect(event).toMatchObject({
+    slug: 'gala',
+    moved: 2,
+    missing: ['IMG_7.JPG'],
+    adopted: 1,
+    taken_out: ['IMG_1.jpg'],
+  })
+  expect(event).toMatchObject({ archived: 1, trashed: 3, published: 2 })
+})
+
+test('a list that is newer than a publication, and does not name it, takes it out', async () => {
+  const data = await aCopy()
+  await withoutCopies(data)
+  await rm(catalogOf(data))
+  await loseLog(data)
+  const path = join(data, 'events', 'gala', 'photos_web', 'manifest.json')
+  const head = JSON.parse(await readFile(path, 'utf8'))
+  const entries = head.recent.filter(({ filename }: { filename: string }) => filename !== 'IMG_1.jpg')
+  await writeFile(path, JSON.stringify({ ...head, recent: entries }))
+  expect((await run(data, false)).events[0]).toMatchObject({ taken_out: ['IMG_1.jpg'], published: 2 })
+})
+
+test('without any journal, photos come in anew, nothing is public, and public names stay used', async () => {
+  const data = await aCopy()
+  await withoutCopies(data)
+  await rm(catalogOf(data))
+  await loseLog(data)
+  for (const folder of ['.', 'events/gala']) await rm(join(data, folder, 'photos_buffer', JOURNAL))
+  const { events } = await run(data, false)
+  expect(events.map(({ slug, published }) => [slug === 'gala', published])).toContainEqual([true, 0])
+  expect(events.find(({ slug }) => slug === 'gala')).toMatchObject({
+    unknown_names: expect.arrayContaining(['IMG_1.jpg']),
+  })
 })

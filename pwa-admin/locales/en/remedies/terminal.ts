@@ -33,7 +33,7 @@ export const terminal = {
   catalog_older: [
     'The catalog {path} is older than the journal in {folder}.',
     'An older copy was put back, or the disk lost what was written last.',
-    'Press Rebuild on the page that the program names, or run npm run rebuild: it goes on with what the journal says.',
+    'Press Rebuild on the page that the program names, or run npm run rebuild. It goes on with what the journal says.',
   ],
   nothing_to_rebuild: [
     'Nothing of an event was found in {folder}: no journal and no photos.',

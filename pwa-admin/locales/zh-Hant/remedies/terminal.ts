@@ -35,7 +35,7 @@ export const terminal: Same<typeof en> = {
   catalog_older: [
     '目錄資料庫 {path} 比 {folder} 裡的日誌舊。',
     '放回了較舊的副本，或磁碟遺失了最後寫入的內容。',
-    '在程式指出的頁面按「重建」，或執行 npm run rebuild：它會接著日誌所記的繼續。',
+    '在程式指出的頁面按「重建」，或執行 npm run rebuild。它會接著日誌所記的繼續。',
   ],
   nothing_to_rebuild: [
     '{folder} 裡找不到任何活動：沒有日誌，也沒有相片。',
