@@ -8,7 +8,7 @@ import { darkroom } from './darkroom.ts'
 import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
 import { cloudSlow } from './cloud-slow.ts'
 import { cloudDocuments } from './cloud.ts'
-import { ftp } from './ftp.ts'
+import { ftp, ftpShown } from './ftp.ts'
 import { gallery } from './gallery.ts'
 import { galleryPushPages } from './gallery-push-pages.ts'
 import { galleryPush } from './gallery-push.ts'
@@ -18,7 +18,7 @@ import { tethering } from './tethering.ts'
 import { viewers } from './viewers.ts'
 
 const BENCHES: readonly Bench[] = [
-  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages,
+  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ftpShown, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`

@@ -34,15 +34,17 @@ export interface DataChannel {
   close(): void
 }
 
-/** @param needs.strange somebody else came to the port */
+/** @param needs.zone the network that a link-local address of IPv6 belongs to, with its `%`; else empty
+ * @param needs.strange somebody else came to the port */
 export function createDataChannel(needs: {
   local: string
   remote: string
+  zone: string
   passive: PortRange
   secure: () => SecureContext | null
   strange: (address: string) => void
 }): DataChannel {
-  const { local, remote, passive } = needs
+  const { local, remote, zone, passive } = needs
   let server: Server | null = null
   let incoming: PromiseWithResolvers<Socket> | null = null
   let target: { address: string; port: number } | null = null
@@ -78,7 +80,7 @@ export function createDataChannel(needs: {
       if (errnoOf(error) === 'EADDRINUSE' || errnoOf(error) === 'EACCES') listening.resolve(false)
       else listening.reject(error)
     })
-    made.listen({ port, host: local, backlog: 4, exclusive: true }, () => listening.resolve(true))
+    made.listen({ port, host: `${local}${zone}`, backlog: 4, exclusive: true }, () => listening.resolve(true))
     if (!(await listening.promise)) return false
     made.on('error', () => undefined)
     server = made
@@ -92,7 +94,7 @@ export function createDataChannel(needs: {
   }
 
   async function dial({ address, port }: { address: string; port: number }): Promise<Socket> {
-    const socket = connect({ host: address, port, localAddress: local })
+    const socket = connect({ host: `${address}${zone}`, port, localAddress: `${local}${zone}` })
     socket.on('error', () => undefined)
     current = socket
     const opened = Promise.withResolvers<Socket>()

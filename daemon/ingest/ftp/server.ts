@@ -153,18 +153,26 @@ export function createFtpServer(needs: FtpServerNeeds): FtpServer {
     sessions.set(session, { address, login: null, wrong: 0 })
   }
 
+  /** All of this computer's addresses are those of IPv6 too, on a system that has it. */
+  const everywhere = host === '0.0.0.0'
+  let hasIPv6 = true
+
   function listen(): Promise<void> {
     clearTimeout(timer)
     const made = createServer({ noDelay: true, keepAlive: true }, welcome)
     return new Promise((resolve) => {
       made.once('error', (error) => {
+        if (everywhere && hasIPv6 && ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(errnoOf(error) ?? '')) {
+          hasIPv6 = false
+          return resolve(listen())
+        }
         trouble = errnoOf(error) === 'EADDRINUSE' ? portInUse(port) : portRefused(port, messageOf(error))
         log.warn(trouble.message)
         timer = setTimeout(() => turn(isWanted), AGAIN)
         timer.unref()
         resolve()
       })
-      made.listen({ host, port }, () => {
+      made.listen({ host: everywhere && hasIPv6 ? '::' : host, port }, () => {
         made.on('error', (error) => log.warn({ err: error }, 'The FTP listener failed'))
         server = made
         trouble = null

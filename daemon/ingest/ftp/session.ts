@@ -37,6 +37,7 @@ export function createSession(socket: Socket, needs: SessionNeeds): Session {
   const { commands, limits } = needs
   const remote = plainAddress(socket.remoteAddress)
   const local = plainAddress(socket.localAddress)
+  const [zone = ''] = /%.*$/.exec(socket.localAddress ?? '') ?? []
   let control: Socket = socket
   let queue: (string | null)[] = []
   let isRunning = false
@@ -49,6 +50,7 @@ export function createSession(socket: Socket, needs: SessionNeeds): Session {
   const data = createDataChannel({
     local,
     remote,
+    zone,
     passive: needs.passive,
     secure: needs.secure,
     strange: (address) => needs.odd(address, 'came to a port for data that was not for it'),

@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
+import { openFtp } from '../../fixtures/ftp/client.ts'
+import { freePort } from '../../fixtures/network/ports.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import { until, useWorld } from '../world.ts'
 import { ftpOptions, openRig, type FtpRig } from './rig.ts'
-import { freePort } from '../../fixtures/network/ports.ts'
 
 /** Sessions in the order in which bodies say what they say, as their manuals, and traces that people published, tell. */
 
@@ -98,6 +99,16 @@ test('IPv6, where PASV has no answer', async () => {
   expect(await client.store('IMG_1.JPG', await frame(1), { mode: 'EPSV' })).toMatchObject({ code: 226 })
   expect(await client.store('IMG_2.JPG', await frame(2), { mode: 'EPRT' })).toMatchObject({ code: 226 })
   await asks(client, { 'EPSV ALL': 200, 'PORT 127,0,0,1,200,1': 501 })
+})
+
+test('every address of this computer is one of IPv6 too', async () => {
+  rig = await openRig(world, { host: '0.0.0.0' })
+  for (const [n, host] of ['127.0.0.1', '::1'].entries()) {
+    const client = await openFtp(rig.port, host)
+    expect(await client.login(rig.login.user, rig.login.password)).toMatchObject({ code: 230 })
+    expect(await client.store(`IMG_${n}.JPG`, await frame(n), { mode: 'EPSV' })).toMatchObject({ code: 226 })
+    client.close()
+  }
 })
 
 test('it is off at first; the first camera switches it on, and a person off again', async () => {

@@ -39,7 +39,7 @@ export const settingCommands: Commands = {
   MODE: known((_, __, mode) => (/^S$/i.test(mode) ? reply(200, 'Stream.') : reply(504, 'Only S.'))),
   STRU: known((_, __, structure) => (/^F$/i.test(structure) ? reply(200, 'File.') : reply(504, 'Only F.'))),
   ALLO: known((_, talk, bytes) => {
-    const [, size] = /^(\d{1,12})( +R +\d+)?$/i.exec(bytes) ?? []
+    const [, size] = /^(\d{1,15})( +R +\d+)?$/i.exec(bytes) ?? []
     if (size === undefined) return reply(501, 'A number of bytes is missing.')
     talk.stated = Number(size) || null
     return reply(200, 'There is room.')
