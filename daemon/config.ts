@@ -206,7 +206,10 @@ function readFolders(
   warnings: Message[],
 ): FolderPaths {
   const own = (role: FolderRole) => join(data, `photos_${role}`)
-  const folders = { buffer: own('buffer'), web: own('web'), trash: own('trash'), archive: own('archive') }
+  const folders = Object.fromEntries(FOLDER_ROLES.map((role) => [role, own(role)])) as Record<
+    FolderRole,
+    string
+  >
   if (!Check(JsonObject, given))
     faults.push(`${where}: folders: expected an object but received ${JSON.stringify(given)}`)
   else

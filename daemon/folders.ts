@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rm, rmdir, statfs } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { PhotoState } from './contract/photo.ts'
 import type { FolderStatus } from './contract/status.ts'
 import { errnoOf, isDiskFull, messageOf, Refusal } from './errors.ts'
 import { nameKey, writeAtomic } from './files.ts'
 
-export const FOLDER_ROLES = ['buffer', 'web', 'trash', 'archive'] as const
+export const FOLDER_ROLES = ['buffer', 'web', 'trash', 'archive', 'finals'] as const
 export type FolderRole = (typeof FOLDER_ROLES)[number]
 /** A Photo's state is the folder that its files are in. */
 export const FOLDER_OF: Readonly<Record<PhotoState, FolderRole>> = {
@@ -16,11 +16,30 @@ export const FOLDER_OF: Readonly<Record<PhotoState, FolderRole>> = {
 }
 export type FolderPaths = Readonly<Record<FolderRole, string>>
 
+/** Where finals lie of an Event that is older than they are: beside its buffer folder, under a name that follows from
+ * that one's, so that two Events never share it. */
+export function finalsBeside(buffer: string): string {
+  const name = basename(buffer)
+  const own = /buffer/i.test(name) ? name.replace(/buffer/i, 'finals') : `${name}_finals`
+  return join(dirname(buffer), own)
+}
+
 /** Lies in each photo folder and holds its id. A pulled disk leaves an empty folder that takes writes; it has no
  * sentinel, or another one. */
 export const SENTINEL = '.lep-folder'
 
-/** An Event's four photo folders, which may lie on different disks that come and go. */
+/** Paths with a folder for finals, also where those are older than it. */
+export const withFinals = (
+  paths: Omit<FolderPaths, 'finals'> & { readonly finals?: string },
+): FolderPaths => ({
+  ...paths,
+  finals: paths.finals ?? finalsBeside(paths.buffer),
+})
+
+/** In the folder of finals: their bytes as they were taken, by their hash. What lies beside it, programs write over. */
+export const KEPT = '.kept'
+
+/** An Event's photo folders, which may lie on different disks that come and go. */
 export interface Folders {
   readonly paths: FolderPaths
   path(role: FolderRole): string
@@ -71,7 +90,7 @@ export async function openFolders(needs: {
   isOurs: (path: string) => boolean
 }): Promise<Folders> {
   const { ids } = needs
-  let paths = needs.paths
+  let paths = withFinals(needs.paths)
 
   async function idOnDisk(path: string): Promise<string | undefined> {
     try {
@@ -85,7 +104,23 @@ export async function openFolders(needs: {
   const listeners = new Set<() => void>()
   const away = new Set<string>()
 
+  /** Whether a folder that was never used would come to lie where a pulled disk was. */
+  async function isBesideNothing(role: FolderRole, all: FolderPaths): Promise<boolean> {
+    const known = ids.get(all.buffer)
+    if (role !== 'finals' || known === undefined || ids.get(all.finals) !== undefined) return false
+    return (await idOnDisk(all.buffer)) !== known
+  }
+
+  /** An Event of before there were finals gets their folder as soon as its disk is there and has room. */
+  async function makeLate(role: FolderRole): Promise<void> {
+    if (role !== 'finals' || ids.get(paths.finals) !== undefined) return
+    if (await isBesideNothing(role, paths)) return
+    const made = await make(role, paths.finals).catch(() => null)
+    if (made) ids.set(made.path, made.id)
+  }
+
   async function isReady(role: FolderRole): Promise<boolean> {
+    await makeLate(role)
     const path = paths[role]
     const id = await idOnDisk(path)
     const ready = id !== undefined && id === ids.get(path)
@@ -117,15 +152,32 @@ export async function openFolders(needs: {
     }
   }
 
-  async function prepare(next: FolderPaths): Promise<Prepared> {
+  /** Whether what is wrong with a folder may wait: an Event of before goes on without one for finals. */
+  const mayWait = (role: FolderRole, next: FolderPaths) =>
+    role === 'finals' && ids.get(next.buffer) !== undefined && ids.get(next.finals) === undefined
+
+  async function makeOne(role: FolderRole, next: FolderPaths): Promise<Made | null> {
+    if (await isBesideNothing(role, next)) return null
+    try {
+      return await make(role, next[role])
+    } catch (error) {
+      if (mayWait(role, next) && next.finals === finalsBeside(next.buffer)) return null
+      throw error
+    }
+  }
+
+  async function prepare(wanted: FolderPaths): Promise<Prepared> {
+    const next = withFinals(wanted)
     const made: Made[] = []
     const discard = async () => {
       for (const one of made.splice(0).reverse()) await one.discard()
     }
     try {
       for (const role of FOLDER_ROLES)
-        if (ids.get(next[role]) === undefined || needs.isOurs(next[role]))
-          made.push(await make(role, next[role]))
+        if (ids.get(next[role]) === undefined || needs.isOurs(next[role])) {
+          const one = await makeOne(role, next)
+          if (one) made.push(one)
+        }
     } catch (error) {
       await discard()
       throw error

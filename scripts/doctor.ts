@@ -8,7 +8,7 @@ import type { CheckResult, DoctorReply } from '../daemon/contract/doctor.ts'
 import { examineAlone } from '../daemon/doctor/alone.ts'
 import { seeData } from '../daemon/doctor/data-folder.ts'
 import { messageOf } from '../daemon/errors.ts'
-import type { FolderRole } from '../daemon/folders.ts'
+import { FOLDER_ROLES, type FolderRole } from '../daemon/folders.ts'
 import { daemonAt } from './cloud/daemon.ts'
 
 const USAGE = `Usage: npm run doctor -- [options]
@@ -56,7 +56,10 @@ function readConfig(
     const parsed = parseConfig([...given, ...without], process.env)
     if ('help' in parsed) throw error
     const own = (role: FolderRole) => join(folder, `photos_${role}`)
-    const folders = { buffer: own('buffer'), web: own('web'), trash: own('trash'), archive: own('archive') }
+    const folders = Object.fromEntries(FOLDER_ROLES.map((role) => [role, own(role)])) as Record<
+      FolderRole,
+      string
+    >
     return { config: { ...parsed.config, data: folder, folders }, fault: error.faults.join('; ') }
   }
 }

@@ -127,6 +127,14 @@ export const PREREQUISITES = [
     without: 'The check of published files by another reader does not run until it is',
   },
   {
+    name: 'Exiv2',
+    for: ['verify'],
+    debian: 'exiv2',
+    brew: 'exiv2',
+    files: ['/usr/bin/exiv2', '/opt/homebrew/bin/exiv2', '/usr/local/bin/exiv2'],
+    without: 'The check of words in published files by a second reader does not run until it is',
+  },
+  {
     name: 'libeatmydata',
     for: ['verify'],
     debian: 'libeatmydata1',

@@ -167,6 +167,7 @@ test('photo folders can be anywhere, but not in one another', async () => {
     web: join(data, 'photos_web'),
     trash: join(data, 'photos_trash'),
     archive: join(data, 'photos_archive'),
+    finals: join(data, 'photos_finals'),
   })
   await writeConfig({ folders: { buffer: '/ssd', trash: '/ssd/trash', web: '/ssd' } })
   expect(faults()).toEqual([

@@ -1,9 +1,16 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createSteadyClock } from '../daemon/util/clock.ts'
 import { overlaps } from '../daemon/util/folder-overlaps.ts'
-import { liesIn, openFolders, SENTINEL, type FolderIds, type FolderPaths } from '../daemon/folders.ts'
+import {
+  finalsBeside,
+  liesIn,
+  openFolders,
+  SENTINEL,
+  type FolderIds,
+  type FolderPaths,
+} from '../daemon/folders.ts'
 import { silentLog } from '../daemon/log.ts'
 import { createRecovery } from '../daemon/events/recovery.ts'
 import { openHouse, tempFolder } from './fixtures/catalog.ts'
@@ -205,4 +212,33 @@ test('a steady clock begins at the machine’s time and goes on by itself', () =
   expect(steady()).toBe(1_000_250)
   wall += 7200_000
   expect(steady()).toBe(1_000_250)
+})
+
+describe('the folder of finals', () => {
+  test('lies beside the buffer folder of an event that is older than it, and no two share one', () => {
+    expect(finalsBeside('/a/photos_buffer')).toBe('/a/photos_finals')
+    expect(finalsBeside('/a/Buffer 2')).toBe('/a/finals 2')
+    expect(finalsBeside('/a/in')).toBe('/a/in_finals')
+  })
+
+  test('is not made where a pulled disk was, and is as soon as that is back', async () => {
+    const known = new Map<string, string>()
+    const ids = {
+      get: (path: string) => known.get(path),
+      set: (path: string, id: string) => void known.set(path, id),
+      isKnown: (id: string) => [...known.values()].includes(id),
+    }
+    const finals = join(top, 'SSD', 'finals')
+    const open = () => openFolders({ paths: four('SSD'), ids, isOurs: () => false })
+    await open()
+    known.delete(finals)
+    await rename(join(top, 'SSD'), join(top, 'away'))
+    const folders = await open()
+    await expect(folders.check('finals')).rejects.toMatchObject({ code: 'folder_away' })
+    await expect(stat(join(top, 'SSD'))).rejects.toThrow()
+    await rename(join(top, 'away'), join(top, 'SSD'))
+    await rm(finals, { recursive: true })
+    await folders.check('finals')
+    expect(await readFile(join(finals, SENTINEL), 'utf8')).toContain(known.get(finals))
+  })
 })

@@ -37,8 +37,10 @@ import { createRehearsals, type Rehearsals } from './photos/rehearsals.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
 import { createMilestones, type Milestones } from './photos/milestones.ts'
 import { createTimelines, type Timelines } from './photos/timelines.ts'
+import { createFinals, type Finals } from './photos/finals.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createLooks, type Looks } from './looks.ts'
+import { createWordsTable, type WordsTable } from './photos/photo-words.ts'
 import { createScenes, type Scenes } from './photos/scenes.ts'
 
 /** What the daemon knows, in one SQLite file. Every call is synchronous and durable when it returns. */
@@ -59,6 +61,7 @@ export interface Catalog {
   readonly settings: Settings
   readonly looks: Looks
   readonly scenes: Scenes
+  readonly words: WordsTable
   readonly unattended: Unattended
   readonly removalRequests: RemovalRequests
   readonly audience: AudienceTable
@@ -66,6 +69,7 @@ export interface Catalog {
   readonly milestones: Milestones
   readonly timelines: Timelines
   readonly faults: Faults
+  readonly finals: Finals
   readonly rehearsals: Rehearsals
   readonly journal: Journal
   readonly transaction: Transaction
@@ -124,6 +128,7 @@ export function openCatalog(needs: {
     events: () => events.list().map(({ id }) => id),
   })
   const events = createEvents({ db, transaction, journal, now, base: needs.base ?? dirname(needs.path) })
+  const photos = createPhotos({ db, transaction, journal, now })
   const kept = {
     db,
     settings: plain,
@@ -143,7 +148,7 @@ export function openCatalog(needs: {
           return event
         }),
     },
-    photos: createPhotos({ db, transaction, journal, now }),
+    photos,
     originals: createOriginals({ db, transaction, journal }),
     publications: createPublications({ db, transaction, journal, now }),
     uploads: createUploads(db),
@@ -158,6 +163,7 @@ export function openCatalog(needs: {
     settings,
     looks: createLooks(settings),
     scenes: createScenes(db),
+    words: createWordsTable({ db, transaction, journal, photo: photos.byId }),
     unattended: createUnattended(db),
     removalRequests: createRemovalRequests(db, now),
     audience: createAudienceTable(db),
@@ -165,6 +171,7 @@ export function openCatalog(needs: {
     milestones: createMilestones(db),
     timelines: createTimelines(db),
     faults: createFaults(db),
+    finals: createFinals({ db, transaction, journal, now }),
     rehearsals: createRehearsals(db, transaction),
     journal,
     transaction,

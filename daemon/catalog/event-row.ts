@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative } from 'node:path'
 import type { EventSettings, EventState } from '../contract/settings.ts'
-import { FOLDER_ROLES, type FolderPaths } from '../folders.ts'
+import { FOLDER_ROLES, withFinals, type FolderPaths } from '../folders.ts'
 import { accessOf, type AccessRow, type EventAccess } from './event-access.ts'
 
 export interface EventRecord {
@@ -37,12 +37,17 @@ export const DEFAULT_SETTINGS: EventSettings = {
   credit: '',
   show_photographer: false,
   privacy_text: '',
+  words_template: {},
+  words_mode: 'under',
+  words_roster: '',
+  show_captions: false,
 }
 
 type Paths = Record<keyof FolderPaths, string>
 
 /** Folders inside the data folder are kept relative to it, so that it can be moved as a whole. */
-export function journalledPaths(base: string, paths: FolderPaths): FolderPaths {
+export function journalledPaths(base: string, given: FolderPaths): FolderPaths {
+  const paths = withFinals(given)
   const stored = FOLDER_ROLES.map((role) => {
     const inside = relative(base, paths[role])
     return [role, inside.startsWith('..') || isAbsolute(inside) ? paths[role] : inside]
@@ -56,7 +61,8 @@ export const storedPaths = (base: string, paths: FolderPaths): string =>
 
 /** @returns the paths as they are on this computer */
 export function readPaths(base: string, stored: string): FolderPaths {
-  const paths = JSON.parse(stored) as Paths
+  // Events of an earlier version have no folder for finals yet.
+  const paths: Paths = { ...withFinals(JSON.parse(stored) as Paths) }
   for (const role of FOLDER_ROLES) if (!isAbsolute(paths[role])) paths[role] = join(base, paths[role])
   return paths
 }

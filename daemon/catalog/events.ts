@@ -210,10 +210,11 @@ export function createEvents(needs: {
         if (before && before.state !== 'closed') change(before.id, { state: 'closed' })
         const startsAt = new Date(`${date}T00:00:00`).getTime()
         // Whose photos they are does not change with the event.
-        const { credit, show_photographer, privacy_text } = before
+        const { credit, show_photographer, privacy_text, words_template, words_mode, show_captions } = before
           ? decode(before).settings
           : DEFAULT_SETTINGS
-        const settings = { ...DEFAULT_SETTINGS, event_title: title, credit, show_photographer, privacy_text }
+        const kept = { credit, show_photographer, privacy_text, words_template, words_mode, show_captions }
+        const settings = { ...DEFAULT_SETTINGS, event_title: title, ...kept }
         const paths = storedPaths(base, folders(slug, before === undefined))
         const { id } = insert.get(slug, prefix, date, startsAt, JSON.stringify(settings), paths, now())!
         setCurrent.run(String(id))

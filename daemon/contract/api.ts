@@ -6,6 +6,7 @@ import { EventSettings, EventView, FONT_SIZES, GuestStatistics } from './setting
 import { ActionView } from './undo.ts'
 import { LONGEST_DELAY } from './publish-delay.ts'
 import { Name, closed, oneOf, requestId } from './shapes.ts'
+import { WordsChange } from './words.ts'
 
 /** What the device can undo of it; absent when nothing changed. */
 const Action = Type.Optional(ActionView)
@@ -136,6 +137,16 @@ export const RateBody = Type.Object(
     rating: Type.Optional(Type.Integer({ minimum: 0, maximum: 5 })),
     pick: Type.Optional(Type.Boolean()),
     seen: Type.Optional(Type.Boolean()),
+    request_id: requestId,
+  },
+  closed,
+)
+
+export const CaptionBody = Type.Object(
+  {
+    filename: Name,
+    /** A field that is left out stays as it is; an empty one is no longer said. */
+    words: WordsChange,
     request_id: requestId,
   },
   closed,

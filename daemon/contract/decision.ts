@@ -1,8 +1,18 @@
 import type { Static } from 'typebox'
 import type { EditChange } from './edit.ts'
 import { oneOf } from './shapes.ts'
+import type { WordsChange } from './words.ts'
 
-export const DECISIONS = ['publish', 'unpublish', 'reject', 'archive', 'restore', 'edit', 'rate'] as const
+export const DECISIONS = [
+  'publish',
+  'unpublish',
+  'reject',
+  'archive',
+  'restore',
+  'edit',
+  'rate',
+  'caption',
+] as const
 export const DecisionKind = oneOf(...DECISIONS)
 export type DecisionKind = Static<typeof DecisionKind>
 
@@ -12,6 +22,8 @@ export interface Decision {
   /** The Photo's name; for `unpublish` a public one. */
   readonly filename: string
   readonly edit?: EditChange
+  /** Of a caption; a field that is left out stays. */
+  readonly words?: WordsChange
   readonly rating?: number
   readonly pick?: boolean
   /** Going past a photo is no action to be undone; it is looked at again from where it is. */

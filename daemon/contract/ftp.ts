@@ -30,6 +30,8 @@ export const FtpCamera = Type.Object({
   /** Eight digits. Only for the owner. */
   password: Type.Optional(Type.String()),
   name: Type.String(),
+  /** Sends finished pictures, not shots; absent for a camera. */
+  retoucher: Type.Optional(Type.Boolean()),
   colour: CameraColour,
   photographer: text,
   offset_seconds: Type.Integer(),
@@ -93,6 +95,8 @@ export const FtpBody = Type.Union([
       action: Type.Literal('add'),
       name: cameraName,
       photographer: Type.Optional(nullable(Type.String({ maxLength: 60 }))),
+      /** What is sent is finished pictures, which go to the finals folder. */
+      retoucher: Type.Optional(Type.Boolean()),
       request_id: requestId,
     },
     closed,

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { EditChange } from './edit.ts'
 import { DecisionKind } from './decision.ts'
 import { closed, Name, requestId, oneOf } from './shapes.ts'
+import { WordsChange } from './words.ts'
 
 /** Seconds. */
 export const LONGEST_JOB_HOLD = 60
@@ -16,6 +17,7 @@ export const JobBody = Type.Object(
           ...EditChange.properties,
           rating: Type.Optional(Type.Integer({ minimum: 0, maximum: 5 })),
           pick: Type.Optional(Type.Boolean()),
+          words: Type.Optional(WordsChange),
           again: Type.Optional(Type.Boolean()),
           replaces: Type.Optional(Name),
         },

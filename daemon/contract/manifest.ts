@@ -23,6 +23,8 @@ export const ManifestEntry = Type.Object({
   thumbhash: Type.String(),
   /** Who shot it. Only where the event shows that, and somebody is known. */
   photographer: Type.Optional(Type.String()),
+  /** What it shows. Only where the event shows that, and somebody said it. */
+  caption: Type.Optional(Type.String()),
   /** Bytes of the web size. */
   bytes: Type.Integer(),
   /** Bytes of the full size; absent where there is none, and in what was written before this field existed. */

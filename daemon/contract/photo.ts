@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Edit } from './edit.ts'
 import { Progress } from './progress.ts'
 import { oneOf } from './shapes.ts'
+import { WordsChange } from './words.ts'
 
 export const PhotoState = oneOf('buffer', 'archived', 'trashed')
 export type PhotoState = Static<typeof PhotoState>
@@ -36,6 +37,12 @@ export const PhotoView = Type.Object({
   pick: Type.Boolean(),
   /** A person looked at it and went on. It is unset again by an unpublish and by a return to the buffer. */
   seen: Type.Boolean(),
+  /** What is said of it in words, by its files and by people here; absent where nothing is. */
+  words: Type.Optional(WordsChange),
+  /** A colour's name that another program gave it. */
+  label: Type.Optional(Type.String()),
+  /** The photographer rejected it in another program. */
+  rejected: Type.Optional(Type.Literal(true)),
   /** The photographer marked it in the camera: locked it, or gave it stars. */
   marked: Type.Boolean(),
   /** Names its bytes. A version that was made from others is not up to date. */
@@ -43,6 +50,8 @@ export const PhotoView = Type.Object({
   /** Files of the photo that are gone, or hold another picture by now. While its main one is among them it cannot be
    * published; absent when all are there. */
   gone: Type.Optional(Type.Array(Type.String())),
+  /** The finished picture that it shows and publishes instead of its Original; absent where none came. */
+  final: Type.Optional(Type.Object({ filename: Type.String() })),
   /** Which of our cameras shot it, as `GET /api/camera` knows it. */
   camera_id: Type.Union([Type.String(), Type.Null()]),
   /** How far it is on its way to guests; absent when it is on none. */

@@ -11,6 +11,8 @@ export const RIGHTS = {
   see: 'viewer',
   edit: 'editor',
   rate: 'editor',
+  /** Captions and keywords. */
+  caption: 'editor',
   upload: 'editor',
   /** Publish, unpublish, and take either back. */
   publish: 'editor',

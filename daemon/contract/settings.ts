@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Visibility } from './event-access.ts'
 import { oneOf } from './shapes.ts'
+import { WordsChange } from './words.ts'
 
 export const FONT_FAMILIES = ['system', 'serif', 'sans', 'rounded', 'mono'] as const
 const FontFamily = Type.Unsafe<(typeof FONT_FAMILIES)[number]>({ type: 'string', enum: [...FONT_FAMILIES] })
@@ -27,6 +28,15 @@ export const EventSettings = Type.Object(
     show_photographer: Type.Boolean(),
     /** What guests should know about their pictures; empty is the gallery's own sentence. */
     privacy_text: Type.String({ maxLength: 1000 }),
+    /** Words that every published photo gets; `{date} {time} {event} {photographer} {camera} {n}` stand for the photo's
+     * own, `{n}` for the number that its camera gave it. */
+    words_template: WordsChange,
+    /** Whether they go over, under or instead of those that came with a photo. */
+    words_mode: oneOf('over', 'under', 'instead'),
+    /** Who can be seen, for code replacements: a line each, a code, a tab, and the text that stands for it. */
+    words_roster: Type.String({ maxLength: 100_000 }),
+    /** Whether guests read a photo's caption under it; it is what a screen reader says of it, then. */
+    show_captions: Type.Boolean(),
   },
   { additionalProperties: false },
 )
@@ -57,6 +67,7 @@ export const FolderSettings = Type.Object(
     web_folder: Type.String({ minLength: 1, maxLength: 1024 }),
     trash_folder: Type.String({ minLength: 1, maxLength: 1024 }),
     archive_folder: Type.String({ minLength: 1, maxLength: 1024 }),
+    finals_folder: Type.String({ minLength: 1, maxLength: 1024 }),
   },
   { additionalProperties: false },
 )

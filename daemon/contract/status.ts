@@ -21,7 +21,7 @@ export type Offer = Static<typeof Offer>
 
 export const SourceStatus = Type.Object({
   id: Type.String(),
-  kind: oneOf('card', 'folder', 'camera', 'demo'),
+  kind: oneOf('card', 'folder', 'camera', 'demo', 'finals'),
   label: Type.String(),
   state: oneOf('looking', 'copying', 'done', 'waiting', 'away'),
   /** Frames to take in this pass, and how many are done (taken, known or set aside). */
@@ -55,7 +55,7 @@ export const SkippedFile = Type.Object({
 export type SkippedFile = Static<typeof SkippedFile>
 
 export const FolderStatus = Type.Object({
-  role: oneOf('buffer', 'web', 'trash', 'archive'),
+  role: oneOf('buffer', 'web', 'trash', 'archive', 'finals'),
   path: Type.String(),
   /** `away`: its disk is not there, or another folder stands in its place. Nothing is written then. */
   state: oneOf('ready', 'away'),
@@ -73,6 +73,8 @@ export const Status = Type.Object({
     trashed: Type.Integer(),
     live: Type.Integer(),
   }),
+  /** Finals that wait for a person to say whose they are; absent when there are none. */
+  finals_waiting: Type.Optional(Type.Integer()),
   camera: CamerasStatus,
   /** The receiver for cameras that send by FTP; without passwords. */
   ftp: Type.Optional(FtpStatus),

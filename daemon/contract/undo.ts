@@ -3,6 +3,7 @@ import { type Edit } from './edit.ts'
 import type { PhotoState } from './photo.ts'
 import { DecisionKind } from './decision.ts'
 import { closed, requestId } from './shapes.ts'
+import type { WordsChange } from './words.ts'
 
 /** What an action did to a Photo, with all that it takes to go back. */
 export type UndoEntry =
@@ -13,6 +14,7 @@ export type UndoEntry =
       readonly was: { readonly rating: number; readonly pick: boolean }
       readonly now: { readonly rating: number; readonly pick: boolean }
     }
+  | { readonly did: 'worded'; readonly was: WordsChange; readonly now: WordsChange }
   | { readonly did: 'held'; readonly hold: string }
   /** Somebody else's publish was on its way already. */
   | { readonly did: 'joined' }

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import PQueue from 'p-queue'
 import type { Edit } from '../contract/edit.ts'
+import type { WordsChange } from '../contract/words.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { NEUTRAL, type Size } from '../contract/recipe.ts'
 import { placeNew, syncFile } from '../files.ts'
@@ -41,6 +42,8 @@ export interface Darkroom {
   /** Renders outputs of one decode into files that the caller names; they are not flushed to the disk. Where `full` is
    * the only one, everything else goes first.
    * @param finish without one nothing is laid over them, sizes are the usual, and they carry no metadata
+   * @param words what JPEGs say in XMP and IIM, beside what the finish says; creator and copyright go before those of
+   * the Original
    * @throws Refusal 409 when a file of the finish cannot be read, or the Original's is gone or holds other bytes, also
    * since it was begun; no output may then be used */
   print(
@@ -48,6 +51,7 @@ export interface Darkroom {
     edit: Edit,
     outputs: readonly Output[],
     settings?: OutputSettings,
+    words?: WordsChange,
   ): Promise<Rendered[]>
   /** @throws Refusal 409 like `print` */
   overlay(settings: OutputSettings, size: Size, looks?: Looks): Promise<DrawnOverlay>
@@ -204,14 +208,22 @@ export function createDarkroom(needs: {
       )
     },
     renditionKey: ({ sha256 }, name, edit) => renditionKey(sha256, name, edit),
-    async print(source, edit, outputs, settings) {
+    async print(source, edit, outputs, settings, words) {
       // The full size alone is the background's work: nobody waits for it.
       const priority = outputs.every(({ name }) => name === 'full') ? PRIORITY.full : PRIORITY.print
       const { path } = source
       return [
         ...(await over(
           source,
-          { type: 'print', path, edit, outputs, settings: settings ?? null, ...lutOf(edit) },
+          {
+            type: 'print',
+            path,
+            edit,
+            outputs,
+            settings: settings ?? null,
+            ...(words && { words }),
+            ...lutOf(edit),
+          },
           priority,
         )),
       ]

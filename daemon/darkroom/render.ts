@@ -3,31 +3,43 @@ import { rgbaToThumbHash } from 'thumbhash'
 import type { Edit } from '../contract/edit.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { geometry, histogramOf, proposeExposure } from '../contract/recipe.ts'
+import type { WordsChange } from '../contract/words.ts'
 import { Refusal } from '../errors.ts'
 import { bestOf, nextQuality, type Tried } from './workers/budget.ts'
-import { readCredits } from './formats/credits.ts'
+import { rawBlocks, readCredits } from './formats/credits.ts'
 import { develop, loopsFor } from './pixels/develop.ts'
 import type { Inspection, Output, Rendered } from './workers/jobs.ts'
 import { readLattice } from './luts.ts'
 import { readZonedCapture } from './formats/metadata.ts'
 import { pictureHash } from './formats/picture-hash.ts'
-import { decode, decoding, fromFile, fromRaster, openPicture, toRaster } from './pixels/picture.ts'
+import {
+  decode,
+  decoding,
+  fromFile,
+  fromRaster,
+  openPicture,
+  toRaster,
+  type Picture,
+} from './pixels/picture.ts'
 import { swapped, swapsSides, type Raster } from './pixels/pixels.ts'
 import { GLANCE, leastApart } from './pixels/glance.ts'
 import { renditionFor, type Rendition } from './renditions.ts'
 import { sign, stamp, writeMark } from './overlay/stamp.ts'
+import { readBrought } from './words/brought.ts'
+import type { Brought } from './words/xmp-read.ts'
 import { exifThumbnail } from './formats/thumbnail.ts'
 
 /** Renders several outputs of one decode. Without output settings nothing but pixels goes in, so nothing of the
  * Original's metadata can come out.
- * @param lut where the file of the Edit's LUT lies
+ * @param more.lut where the file of the Edit's LUT lies
+ * @param more.words what published JPEGs say in words
  * @throws Refusal 409 `lut_missing` */
 export async function print(
   path: string,
   edit: Edit,
   outputs: readonly Output[],
   settings: OutputSettings | null,
-  lut = '',
+  { lut = '', words = {} }: { lut?: string; words?: WordsChange } = {},
 ): Promise<Rendered[]> {
   const lattice = edit.lut ? await readLattice(edit.lut, lut) : null
   const picture = await openPicture(path)
@@ -55,8 +67,8 @@ export async function print(
     if (settings && rendition.extension === 'jpg') {
       const { exif, blocks } = picture
       const credits = readCredits(exif, picture.kind === 'raw' ? picture.file : undefined, blocks)
-      artist = credits.artist
-      encoded = await sign(encoded, credits, settings, { width, height })
+      artist = words.creator ?? credits.artist
+      encoded = await sign(encoded, { credits, words }, settings, { width, height })
     }
     await writeFile(to, encoded)
     const named = artist !== undefined && { artist }
@@ -100,6 +112,8 @@ export async function inspect(path: string, known?: string): Promise<Inspection>
   const spare = encoded !== file && capture.takenAt === null ? readZonedCapture(encoded) : capture
   const { offset } = capture.takenAt === null ? spare : capture
   const exposureValue = capture.exposureValue ?? spare.exposureValue
+  const brought = broughtBy(picture)
+  const { rating = capture.rating || spare.rating } = brought
   return {
     kind,
     ...upright,
@@ -108,12 +122,23 @@ export async function inspect(path: string, known?: string): Promise<Inspection>
     ...(exposureValue !== undefined && { exposureValue }),
     camera: capture.camera ?? spare.camera,
     serial: capture.serial ?? spare.serial,
-    rating: capture.rating || spare.rating,
+    rating: Math.max(0, rating),
+    ...(saysAnything(brought) && { brought }),
     ...(picture.isUnfinished && { unfinished: true }),
     ...(picture.isSmall && { smallPreview: true }),
     picture: known ?? pictureHash(kind, file),
   }
 }
+
+/** A RAW says it in tags of its own, or in those of the picture inside. */
+function broughtBy({ kind, file, blocks }: Picture): Brought {
+  const inside = readBrought(blocks)
+  if (kind !== 'raw') return inside
+  const own = readBrought(rawBlocks(file))
+  return { ...inside, ...own, words: { ...inside.words, ...own.words } }
+}
+const saysAnything = ({ words, label, pick, rating }: Brought) =>
+  Object.keys(words).length > 0 || Boolean(label) || pick === true || rating === -1
 
 /** Takes a picture to be laid over others. @throws Refusal like `inspect` */
 export async function convert(path: string, to: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
 import { requirePhoto } from '../catalog/photos/require-photo.ts'
@@ -6,11 +7,13 @@ import type { Announcer } from '../views/announcer.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoState } from '../contract/photo.ts'
 import { editKey } from '../contract/recipe.ts'
+import type { WordsChange } from '../contract/words.ts'
 import type { Decision } from '../contract/decision.ts'
 import type { UndoEntry } from '../contract/undo.ts'
 import { Refusal } from '../errors.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { auditActorOf, type Actor } from './actors.ts'
+import { changeOf } from './look-of-before.ts'
 import type { PublishDelay } from './publish-delay.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
@@ -56,7 +59,8 @@ export function createPerform(needs: {
   const announce = needs.announcer.changed
 
   async function publish(decision: Decision, note: Note, by: Actor) {
-    const { filename, edit: change = {}, again, replaces, keepsEdit } = decision
+    const { filename, again, replaces, keepsEdit } = decision
+    const change = changeOf(catalog, decision)
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     const looked = publisher.look(request)
     const { photo, edit } = looked
@@ -124,6 +128,18 @@ export function createPerform(needs: {
     return { filename: rated.filename }
   }
 
+  function caption(photo: PhotoRecord, words: WordsChange, note: Note): Outcome {
+    const was = photo.words.own
+    const captioned = catalog.transaction(() => {
+      const next = catalog.words.change(photo.id, { own: words })
+      const now = next.words.own
+      if (!isDeepStrictEqual(now, was)) note(photo.id, { did: 'worded', was, now })
+      return next
+    })
+    announce(captioned)
+    return { filename: captioned.filename }
+  }
+
   return async (decision, written, by, at = needs.now()) => {
     const note: Note = (photoId, entry) =>
       catalog.transaction(() => {
@@ -150,6 +166,8 @@ export function createPerform(needs: {
           return edit(photo, decision.edit ?? {}, note)
         case 'rate':
           return rate(photo, decision, note, at)
+        case 'caption':
+          return caption(photo, decision.words ?? {}, note)
         case 'archive':
         case 'reject':
         case 'restore':

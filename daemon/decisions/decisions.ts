@@ -13,6 +13,8 @@ import type { Log } from '../log.ts'
 import type { Publisher } from '../publish/publisher.ts'
 import { nameOf, type Actor } from './actors.ts'
 import { createPerform, type Outcome } from './deciding.ts'
+import { createFinalDecisions, type FinalDecisions } from './finals.ts'
+import { changeOf } from './look-of-before.ts'
 import { createGate, type Gate } from './gate.ts'
 import { createPublishDelay } from './publish-delay.ts'
 import { createJobRunner, type JobRunner } from './jobs.ts'
@@ -40,6 +42,7 @@ export interface Decisions {
   readonly undo: Undo
   readonly jobs: JobRunner
   readonly scene: SceneEditing
+  readonly finals: FinalDecisions
   readonly emptyTrash: EmptyTrash
   /** Of one that nobody else decides about. */
   readonly remove: DeletePhoto
@@ -88,6 +91,7 @@ function outcomeOf(undoEntry: UndoEntry, requested: string, name: string): Outco
     case 'held':
     case 'moved':
     case 'rated':
+    case 'worded':
       return { filename: name }
   }
 }
@@ -101,6 +105,8 @@ export function createDecisions(needs: {
   progress: ProgressView
   bus: Bus
   log: Log
+  /** What waits for a person is other now. */
+  changed?: () => void
   now: () => number
   /** A clock for waiting, which does not jump; `now` by default. */
   steady?: () => number
@@ -155,7 +161,8 @@ export function createDecisions(needs: {
   }
 
   async function hold(actor: Actor, decision: Decision, holdMs: number, done?: Done): Promise<Decided> {
-    const { filename, edit: change = {}, again = false, replaces } = decision
+    const { filename, again = false, replaces } = decision
+    const change = changeOf(catalog, decision)
     const request = { filename, change, ...(replaces !== undefined && { replaces }) }
     return mutex.take(requirePhoto(catalog, filename).id, async () => {
       const { photo, edit, live } = publisher.look(request)
@@ -192,6 +199,7 @@ export function createDecisions(needs: {
     },
   }
   const remove = createDeletePhoto(needs)
+  const finals = createFinalDecisions({ ...needs, mutex, pass: gate.pass, refresh: needs.progress.refresh })
   const emptyTrash = createEmptyTrash({ ...needs, remove, mutex })
 
   function start(): void {
@@ -226,6 +234,7 @@ export function createDecisions(needs: {
     undo: { ...undo, undo: (...args) => gate.pass(() => undo.undo(...args)) },
     jobs: jobsOf,
     scene: createSceneEditing({ catalog, jobs: jobsOf }),
+    finals,
     emptyTrash: (...args) => gate.pass(() => emptyTrash(...args)),
     remove,
     pass: gate.pass,
@@ -243,9 +252,11 @@ export function createDecisions(needs: {
     look() {
       publishDelay.look()
       jobs.wake()
+      finals.look()
     },
     isHeldUp: (reasons) => reasons.some((reason) => jobs.isPausedBy(reason) || publishDelay.isHeldUp(reason)),
     settled(reasons) {
+      finals.look()
       for (const reason of reasons) {
         publishDelay.settled(reason)
         jobs.settled(reason)
@@ -255,14 +266,17 @@ export function createDecisions(needs: {
       publishDelay.look()
       jobs.settled('event_not_open')
       jobs.wake()
+      finals.look()
     },
     start() {
       started = true
       start()
+      finals.start()
     },
     async stop() {
       started = false
       reservations.stop()
+      await finals.stop()
       await rest()
     },
   }

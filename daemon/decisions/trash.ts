@@ -8,6 +8,7 @@ import type { EmptyTrashReply } from '../contract/trash.ts'
 import { Refusal } from '../errors.ts'
 import type { Folders } from '../folders.ts'
 import { fullName, thumbName, viewName } from '../publish/public-names.ts'
+import { finalPath } from '../originals/finals/shown.ts'
 import { reasonOf } from './publish-delay.ts'
 import type { KeyedMutex } from '../util/keyed-mutex.ts'
 
@@ -58,11 +59,14 @@ export function createDeletePhoto(needs: {
     // Prints first: nothing looks for them once the catalog calls the photo deleted.
     for (const path of prints) await rm(path, { force: true })
     // Then the catalog: what a crash leaves of the Originals is removed at the next start.
-    catalog.urgent(() => {
+    for (const final of catalog.finals.of(id)) bytes += final.kept === null ? 0 : final.bytes
+    const freed = catalog.urgent(() => {
       photos.markDeleted(id)
       deleted?.(bytes)
+      return catalog.finals.forget(id)
     })
     await needs.originalFiles.remove(photo)
+    for (const kept of freed) await rm(finalPath(folders.path('finals'), { kept }), { force: true })
     if (!photo.isRehearsal) needs.bus.emit({ type: 'photo.deleted', id })
   }
 }

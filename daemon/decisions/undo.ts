@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   aspectOf,
   type ActionRecord,
@@ -47,6 +48,7 @@ const DONE: Record<string, string> = {
   restore: 'restored',
   edit: 'edited',
   rate: 'rated',
+  caption: 'captioned',
 }
 
 export function createUndo(needs: {
@@ -149,6 +151,14 @@ export function createUndo(needs: {
           back()
         })
         return announce(photos.byId(photoId)!)
+      case 'worded':
+        if (!isDeepStrictEqual(photo.words.own, undoEntry.now)) throw changedSince(filename)
+        return announce(
+          catalog.transaction(() => {
+            back()
+            return catalog.words.setOwn(photoId, undoEntry.was)
+          }),
+        )
       case 'held':
         if (!publishDelay.drop(undoEntry.hold, back)) back()
         return
@@ -202,7 +212,8 @@ export function createUndo(needs: {
       // The file has left the bucket: its name is used up, so guests get the same picture under the next one.
       await publisher.publish({
         filename: photo.filename,
-        change: gone.edit,
+        // A final that came since is what the Photo is now, and has no look of the version of before.
+        change: photo.final && gone.source !== photo.final.sha256 ? photo.edit : gone.edit,
         again: true,
         keepsEdit: false,
         by: byOf(action),

@@ -15,10 +15,11 @@ export function checkMove(catalog: Catalog, now: FolderPaths, next: FolderPaths)
   const [fault] = overlaps(next)
   if (fault !== undefined) throw new Refusal(422, fault.code, `${fault.message}.`, { params: fault.params })
   const { id } = catalog.events.current()
-  const isUsed = (role: FolderRole) =>
-    role === 'web'
-      ? catalog.publications.lastPlace(id) > 0
-      : STATES.some((state) => FOLDER_OF[state] === role && catalog.photos.count(id, state) > 0)
+  const isUsed = (role: FolderRole) => {
+    if (role === 'web') return catalog.publications.lastPlace(id) > 0
+    if (role === 'finals') return catalog.finals.count(id) > 0
+    return STATES.some((state) => FOLDER_OF[state] === role && catalog.photos.count(id, state) > 0)
+  }
   for (const role of FOLDER_ROLES)
     if (next[role] !== now[role] && isUsed(role))
       throw new Refusal(

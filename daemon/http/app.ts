@@ -61,6 +61,7 @@ import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
 import { registerPages, readCodePage } from './static/pages.ts'
 import { registerPairing } from './routes/access/pairing.ts'
 import { registerPhotos } from './routes/photos/photos.ts'
+import { registerFinals } from './routes/photos/finals.ts'
 import { registerPictures } from './routes/photos/pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './routes/photos/publications.ts'
@@ -270,6 +271,7 @@ function registerRoutes(
   })
   galleryChanged.on(guestSockets.changed)
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
+  registerFinals(app, { catalog, folders, darkroom, decisions, views, sources })
   registerSources(app, { sources, again, status })
   registerCamera(app, { sources, cameraSettings, status })
   registerFtp(app, { sources, ftpLogins, status })

@@ -44,6 +44,8 @@ export function steppedAsidePath(from: Origin, path: string): string {
 export type Taken =
   /** The shot's bytes are on our disk, flushed, and in the catalog. `already`: they were before. */
   | { readonly outcome: 'taken'; readonly photo: PhotoRecord; readonly already: boolean }
+  /** It is a finished picture that came back: its bytes are on our disk, flushed, and in the catalog. */
+  | { readonly outcome: 'final'; readonly filename: string }
   /** The shot is no photo that we can take. It is listed with this reason and not asked for again until it changes. */
   | { readonly outcome: 'skipped'; readonly reason: string }
 

@@ -22,8 +22,10 @@ import { WATCH_LIMIT } from '../config.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { PATIENCE, type Patience, type Source, type SourceNeeds } from './source.ts'
+import { createFinalsSource } from './finals/source.ts'
+import { createFinalsIntake } from './finals/take.ts'
 import { createWatched } from './watched/watched.ts'
-import { createUpload, type TakeUpload } from './upload.ts'
+import { createFinalUpload, createUpload, type TakeFinalUpload, type TakeUpload } from './upload.ts'
 import { plural } from './words.ts'
 import { newMessage, spoken } from '../util/message.ts'
 
@@ -58,6 +60,8 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly registry: CameraRegistry
   /** Cameras that send by FTP; none where it is left out. */
   readonly ftp?: FtpOptions
+  /** Hears that a finished picture came; without it none are taken. */
+  readonly finalArrived?: () => void
   /** More Sources, made with what each of them is given. */
   readonly more?: (each: SourceNeeds) => readonly Source[]
   /** Something in `status()` changed, or in what was set aside, or the Event paused. Called often: coalesce. */
@@ -82,6 +86,9 @@ export interface Sources {
   /** @throws Refusal 404 when there is no such Source */
   answer(sourceId: string, answer: 'take' | 'leave'): void
   upload: TakeUpload
+  /** Takes a finished picture that a person sends.
+   * @throws like `TakeUpload` */
+  uploadFinal: TakeFinalUpload
   /** Takes a test shot of the program's own by the protocol of every other shot.
    * @throws like `TakeUpload` */
   rehearse: Accept
@@ -118,7 +125,12 @@ export function createSources(needs: SourcesNeeds): Sources {
     fixed: watchedFolders,
     wanted: needs.moreWatched ?? (() => []),
   })
+  const { finalArrived } = needs
+  const finalsIntake = finalArrived && createFinalsIntake({ ...needs, arrived: finalArrived })
+  const finals =
+    finalsIntake && createFinalsSource({ ...each, take: finalsIntake.take, clean: finalsIntake.clean })
   const fixed: Source[] = [...(needs.more?.(each) ?? [])]
+  const quietly: Source[] = finals ? [finals] : []
   const { library = findLibgphoto2() } = needs.cameras
   const noCameras = withoutCameras({ camera: needs.cameras.on, library })
   const cameras = makeCameras()
@@ -128,6 +140,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       ...each,
       ...needs.ftp,
       take: ingest.deliver,
+      ...(finalsIntake && { takeFinal: finalsIntake.deliver }),
       rename: ingest.rename,
       heldFiles: createHeldFiles(needs),
     })
@@ -137,8 +150,10 @@ export function createSources(needs: SourcesNeeds): Sources {
     ...ftpSources(),
     ...watched.sources(),
     ...fixed,
+    ...quietly,
   ]
   const takeUpload = createUpload({ ingest, now: needs.now })
+  const takeFinalUpload = createFinalUpload({ finals: finalsIntake, now: needs.now })
   const stopping = new AbortController()
   let quiet: NodeJS.Timeout | null = null
 
@@ -187,7 +202,7 @@ export function createSources(needs: SourcesNeeds): Sources {
     buffer.look()
     cards.look()
     cameras?.look()
-    for (const source of [...ftpSources(), ...watched.sources(), ...fixed]) source.look()
+    for (const source of [...ftpSources(), ...watched.sources(), ...fixed, ...quietly]) source.look()
   }
 
   /** The buffer folder is listed only while it has something to say. */
@@ -231,7 +246,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       cameras?.start()
       await ftp?.start()
       watched.start()
-      for (const source of fixed) source.start()
+      for (const source of [...fixed, ...quietly]) source.start()
     },
     async stop() {
       if (quiet) clearInterval(quiet)
@@ -242,11 +257,11 @@ export function createSources(needs: SourcesNeeds): Sources {
         cameras?.stop(),
         ftp?.stop(),
         watched.stop(),
-        ...fixed.map((source) => source.stop()),
+        ...[...fixed, ...quietly].map((source) => source.stop()),
       ])
       // A disk that hangs in the kernel cannot be stopped; what it was reading is not acknowledged.
       const late = sleep(STOP_WITHIN, undefined, { ref: false })
-      await Promise.race([ended.then(() => ingest.idle()), late])
+      await Promise.race([ended.then(() => ingest.idle()).then(() => finalsIntake?.idle()), late])
     },
     status: () => [
       ...bufferStatus(),
@@ -254,6 +269,9 @@ export function createSources(needs: SourcesNeeds): Sources {
       ...(cameras?.sources() ?? []).map((source) => source.status()),
       ...shownFtp(),
       ...[...watched.sources(), ...fixed].map((source) => source.status()),
+      ...quietly
+        .map((source) => source.status())
+        .filter(({ done, total, message }) => done < total || message !== null),
     ],
     rescan,
     again() {
@@ -267,6 +285,8 @@ export function createSources(needs: SourcesNeeds): Sources {
     },
     upload: (upload, signal = stopping.signal) =>
       takeUpload(upload, AbortSignal.any([signal, stopping.signal])),
+    uploadFinal: (upload, signal = stopping.signal) =>
+      takeFinalUpload(upload, AbortSignal.any([signal, stopping.signal])),
     rehearse: (arrival, signal) => ingest.accept(arrival, AbortSignal.any([signal, stopping.signal])),
     cameras: () => cameras?.status() ?? noCameras!,
     ftp: () => ftp?.status() ?? null,

@@ -1,5 +1,7 @@
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
 import { Refusal } from '../errors.ts'
+import type { FinalsIntake } from './finals/take.ts'
+import type { Arrival } from './intake/arrival.ts'
 import type { Ingest } from './intake/ingest.ts'
 import { notAPhoto, safeName } from '../originals/names.ts'
 
@@ -16,10 +18,34 @@ export type TakeUpload = (
   signal?: AbortSignal,
 ) => Promise<{ photo: PhotoRecord; already: boolean }>
 
+export type TakeFinalUpload = (
+  upload: Upload,
+  signal?: AbortSignal,
+) => Promise<{ filename: string; already: boolean }>
+
 /** Takes an uploaded file by the protocol of every other shot.
  * @returns `already` when the Event had these bytes
  * @throws Refusal 413 when it was cut off, 422 when it is no photo we take, and those of `Take` */
-export function createUpload(needs: { ingest: Pick<Ingest, 'accept'>; now: () => number }): TakeUpload {
+export const createUpload = (needs: { ingest: Pick<Ingest, 'accept'>; now: () => number }): TakeUpload =>
+  uploading({ accept: needs.ingest.accept, now: needs.now })
+
+/** The same for a finished picture. */
+export const createFinalUpload = (needs: {
+  finals: Pick<FinalsIntake, 'accept'> | undefined
+  now: () => number
+}): TakeFinalUpload =>
+  uploading({
+    now: needs.now,
+    accept(arrival, signal) {
+      if (!needs.finals) throw new Error('No finals are taken here')
+      return needs.finals.accept(arrival, signal)
+    },
+  })
+
+function uploading<T>(needs: {
+  accept: (arrival: Arrival, signal: AbortSignal) => Promise<T>
+  now: () => number
+}): (upload: Upload, signal?: AbortSignal) => Promise<T> {
   return async ({ filename: given, stream, cut }, signal = new AbortController().signal) => {
     const filename = safeName(given)
     const refused = notAPhoto(filename)
@@ -31,7 +57,7 @@ export function createUpload(needs: { ingest: Pick<Ingest, 'accept'>; now: () =>
     }
     const arrival = { path: filename, filename, bytes: null, modifiedAt: needs.now(), origin: 'upload' }
     try {
-      return await needs.ingest.accept({ ...arrival, content: { read } }, signal)
+      return await needs.accept({ ...arrival, content: { read } }, signal)
     } catch (error) {
       // The reason of a broken stream is what the sender should hear.
       if (error instanceof Error && error.cause instanceof Refusal) throw error.cause

@@ -7,7 +7,7 @@ const words = (list: string): ReadonlySet<string> => new Set(list.split(' '))
 const VIDEO = words(
   '.mp4 .mov .m4v .avi .mts .m2ts .mxf .3gp .mkv .crm .braw .r3d .lrv .insv .360 .wav .mp3 .m4a',
 )
-const SIDECAR = words('.xmp .thm .ctg .ctl .dat .ind .log .xml .txt .aae .pp3 .dop .cos .on1 .lrcat .db .ini')
+const BESIDE = words('.xmp .thm .ctg .ctl .dat .ind .log .xml .txt .aae .pp3 .dop .cos .on1 .lrcat .db .ini')
 const UNFINISHED = words(
   '.part .partial .tmp .temp .crdownload .download .filepart .upload .uploading .incomplete .inprogress .in .lftp .aria2 .!sync .!ut .!qb .bc! .swp .writing .copying',
 )
@@ -16,14 +16,19 @@ const RAW = words(
   '.cr2 .cr3 .crw .nef .nrw .arw .srf .sr2 .raf .orf .rw2 .dng .gpr .pef .srw .raw .rwl .3fr .fff .iiq .x3f .kdc .dcr .mrw .erf .mef .mos',
 )
 
+/** Endings of files that may be photos, with their dots, in lower case. */
+export const pictureEndings: readonly string[] = [...PICTURE, ...RAW]
+
 const extension = (name: string): string => splitName(name)[1].toLowerCase()
+
+export const SIDECAR = newMessage('sidecar', 'A file beside photos, not a photo.')
 
 /** Why a file of this name is not even opened, or null when its content decides. */
 export function notAPhoto(name: string): Message | null {
   if (isHidden(name)) return newMessage('system_file', 'A system file, not a photo.')
   const ending = extension(name)
   if (VIDEO.has(ending)) return newMessage('video', 'A video or sound file; only photos are taken.')
-  if (SIDECAR.has(ending)) return newMessage('sidecar', 'A file beside photos, not a photo.')
+  if (BESIDE.has(ending)) return SIDECAR
   if (UNFINISHED.has(ending) || name.endsWith('~') || isTemporary(name))
     return newMessage(
       'being_written',

@@ -8,7 +8,8 @@ import type { Log } from '../log.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import type { OriginalRecord, PhotoRecord } from '../catalog/photos/photos.ts'
-import { createProof, sha256Of, statOf } from './proof.ts'
+import { finalPath, shownSha256 } from './finals/shown.ts'
+import { createProof, sha256Of, statOf, type Claim } from './proof.ts'
 import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import type { Announcer } from '../views/announcer.ts'
 
@@ -16,6 +17,8 @@ import type { Announcer } from '../views/announcer.ts'
 export interface OriginalFiles {
   /** The folder and name of an Original of the Photo. */
   pathOf(photo: PhotoRecord, original?: OriginalRecord): string
+  /** What the Photo shows and publishes: its final, where it has one, else its main Original. */
+  claimOf(photo: PhotoRecord): Claim
   /** Moves a Photo's Originals to the folder of its new state. Nothing to do when it is there.
    * @throws Refusal 404 for an unknown name, 409 while a version of it is live (unless archived), 503 when a disk is
    * away */
@@ -180,6 +183,10 @@ export function createOriginalFiles(needs: {
 
   return {
     pathOf: (photo, original = photo.main) => pathIn(photo.state, original),
+    claimOf: (photo) => ({
+      path: photo.final ? finalPath(folders.path('finals'), photo.final) : pathIn(photo.state, photo.main),
+      sha256: shownSha256(photo),
+    }),
     move: async (filename, state) =>
       moves.take(requirePhoto(catalog, filename).id, () => move(filename, state)),
     remove,

@@ -84,6 +84,9 @@ export async function sha256Of(path: string): Promise<string> {
   }
 }
 
+/** Files that are no Originals, of which it is remembered how they looked. */
+const MOST_OTHERS = 2000
+
 export function createProof(needs: {
   originals: Pick<Originals, 'bySha' | 'verified'>
   events: Pick<Events, 'current'>
@@ -91,17 +94,28 @@ export function createProof(needs: {
   now?: () => number
 }): Proof {
   const { originals, events, now = Date.now } = needs
+  /** How files looked that are no Originals (finals), when their bytes were read last. */
+  const others = new Map<string, string>()
+
+  function noteOther(sha256: string, stat: string): void {
+    others.delete(sha256)
+    others.set(sha256, stat)
+    const [oldest] = others.keys()
+    if (others.size > MOST_OTHERS && oldest !== undefined) others.delete(oldest)
+  }
 
   async function of({ path, sha256 }: Claim): Promise<'same' | 'other' | 'gone'> {
     const { id } = events.current()
     const stat = await statOf(path)
     if (stat === null) return 'gone'
     const known = originals.bySha(id, sha256)
-    if (known?.stat === stat) return 'same'
+    if ((known ? known.stat : others.get(sha256)) === stat) return 'same'
     // Another length is another file.
     if (known && Number(stat.split('|')[1]) !== known.bytes) return 'other'
     if ((await sha256Of(path)) !== sha256) return 'other'
-    if (known && isSettled(stat, now()) && (await statOf(path)) === stat) originals.verified(id, sha256, stat)
+    if (!isSettled(stat, now()) || (await statOf(path)) !== stat) return 'same'
+    if (known) originals.verified(id, sha256, stat)
+    else noteOther(sha256, stat)
     return 'same'
   }
 

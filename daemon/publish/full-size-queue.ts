@@ -1,5 +1,6 @@
 import PQueue from 'p-queue'
 import type { Catalog } from '../catalog/catalog.ts'
+import { shownSha256 } from '../originals/finals/shown.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { messageOf } from '../errors.ts'
@@ -53,7 +54,12 @@ export function createFullSizeQueue(needs: {
 
   /** Where the Photo has other bytes now, a full size would be another picture than the web size. */
   const isSameSource = ({ photoId, source }: PublicationRecord) =>
-    source === '' || catalog.photos.byId(photoId)?.main.sha256 === source
+    source === '' || shownOf(photoId) === source
+
+  const shownOf = (photoId: string) => {
+    const photo = catalog.photos.byId(photoId)
+    return photo && shownSha256(photo)
+  }
 
   function add(publication: PublicationRecord, settings: OutputSettings): void {
     if (publication.fullBytes !== 0) return

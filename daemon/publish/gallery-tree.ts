@@ -63,11 +63,12 @@ export function createGalleryTree(needs: {
     ...(needs.links && { links: needs.links }),
     entry: (publication) => (hidden.has(publication.id) ? null : manifestEntry(publication)),
   })
+  const settingsOf = (id: number) => catalog.events.list().find((event) => event.id === id)?.settings
   const past = createPastPages({
     publications: catalog.publications,
     isHidden: (id) => hidden.has(id),
-    showsPhotographers: (id) =>
-      catalog.events.list().find((event) => event.id === id)?.settings.show_photographer ?? false,
+    showsPhotographers: (id) => settingsOf(id)?.show_photographer ?? false,
+    showsCaptions: (id) => settingsOf(id)?.show_captions ?? false,
     now: needs.steady ?? needs.now,
   })
   /** What was built last, by Event, and what it was built from. */

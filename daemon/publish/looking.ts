@@ -6,8 +6,10 @@ import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Edit } from '../contract/edit.ts'
 import { applyChange, editKey } from '../contract/recipe.ts'
 import { Refusal } from '../errors.ts'
+import { shownSha256 } from '../originals/finals/shown.ts'
 import { originalMissing } from '../originals/proof.ts'
 import type { OutputSettingsStore } from './output-settings.ts'
+import type { WordingOf } from './wording.ts'
 
 export interface PublishRequest {
   /** The Photo's name. */
@@ -18,6 +20,8 @@ export interface PublishRequest {
   readonly again?: boolean
   /** The public name of a live version of the same Photo, which leaves in the same moment. */
   readonly replaces?: string
+  /** What is live of an archived Photo may be renewed; nothing else of it is published. */
+  readonly fromArchive?: boolean
   /** Whether the Edit becomes the Photo's own; true by default. */
   readonly keepsEdit?: boolean
   /** Called in the transaction that makes it live. */
@@ -25,6 +29,9 @@ export interface PublishRequest {
   /** Who asked for it, for the audit trail: the program itself by default. */
   readonly by?: AuditActor
 }
+
+/** What a request says of what it is about. */
+export type Wanted = Pick<PublishRequest, 'filename' | 'change' | 'replaces' | 'fromArchive'>
 
 /** What would be published, after everything that can be known of it at one moment. */
 export interface Look {
@@ -37,24 +44,29 @@ export interface Look {
   readonly old: PublicationRecord | undefined
 }
 
+/** Versions of before it was noted say nothing: they are of the Original. */
+const isMadeFrom = ({ source }: PublicationRecord, photo: PhotoRecord) =>
+  source === shownSha256(photo) || (source === '' && !photo.final)
+
 /** Finds what a request is about; nothing here changes anything. */
 export type Looking = ReturnType<typeof createLooking>
 
 export function createLooking(needs: {
   catalog: Pick<Catalog, 'events' | 'photos' | 'publications'>
   outputSettings: Pick<OutputSettingsStore, 'key'>
+  wording?: WordingOf
 }) {
   const { catalog } = needs
   const event = () => catalog.events.current()
 
-  function publishable(filename: string): PhotoRecord {
+  function publishable(filename: string, fromArchive = false): PhotoRecord {
     const { state } = event()
     const photo = requirePhoto(catalog, filename)
     if (state !== 'open')
       throw new Refusal(409, 'event_not_open', `The event is ${state}. Continue it, or open a new one.`)
-    if (photo.state !== 'buffer')
+    if (photo.state !== 'buffer' && !(fromArchive && photo.state === 'archived'))
       throw new Refusal(409, 'not_in_buffer', `"${filename}" is ${photo.state}. Restore it first.`)
-    if (photo.main.lost) throw originalMissing(filename)
+    if (photo.main.lost && !photo.final) throw originalMissing(filename)
     return photo
   }
 
@@ -72,11 +84,11 @@ export function createLooking(needs: {
     return publication
   }
 
-  function liveLike({ id, main }: PhotoRecord, edit: Edit): PublicationRecord | undefined {
-    const [key, finish] = [editKey(edit), needs.outputSettings.key()]
+  function liveLike(photo: PhotoRecord, edit: Edit): PublicationRecord | undefined {
+    const [key, finish, words] = [editKey(edit), needs.outputSettings.key(), needs.wording?.key(photo) ?? '']
     const isLike = (one: PublicationRecord) =>
-      one.editKey === key && one.finish === finish && ['', main.sha256].includes(one.source)
-    return catalog.publications.liveOf(id).find(isLike)
+      one.editKey === key && one.finish === finish && one.words === words && isMadeFrom(one, photo)
+    return catalog.publications.liveOf(photo.id).find(isLike)
   }
 
   function find(name: string): PublicationRecord {
@@ -102,8 +114,8 @@ export function createLooking(needs: {
     livePublication,
     find,
     /** @throws Refusal 404 or 409 like `Publisher.publish` */
-    look({ filename, change, replaces }: Pick<PublishRequest, 'filename' | 'change' | 'replaces'>): Look {
-      const photo = publishable(filename)
+    look({ filename, change, replaces, fromArchive }: Wanted): Look {
+      const photo = publishable(filename, fromArchive)
       const edit = applyChange(photo.edit, change)
       const live = liveLike(photo, edit)
       // Where the one that is wanted is live, the old one may have left before: with a request that was cut short.

@@ -8,6 +8,7 @@ import type {
   ManifestPage,
   PageRef,
 } from '../contract/manifest.ts'
+import { wordingFrom } from './wording.ts'
 import type { GuestLinks } from './guest-links.ts'
 
 /** Places in one page: with about 250 bytes each, a publish that rewrites one and the head twice (as the thumb and
@@ -54,6 +55,17 @@ export function manifestEntry(publication: PublicationRecord): ManifestEntry {
     },
     ...(publication.fullBytes && { fullBytes: publication.fullBytes }),
   }
+}
+
+/** The longest caption that guests' pages carry, characters: a head holds fifty. */
+const LONGEST_CAPTION = 500
+
+/** @param words as a publication keeps them */
+function captionIn(words: string): string {
+  const { caption = '' } = wordingFrom(words).words
+  if (caption.length <= LONGEST_CAPTION) return caption
+  const cut = caption.slice(0, LONGEST_CAPTION - 1)
+  return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`
 }
 
 export interface ManifestFiles {
@@ -121,6 +133,12 @@ function treeOver(places: readonly (PageRef | null)[]): BuiltPage[] {
   return files
 }
 
+/** What an Event's guests read under its photos. */
+export interface Shown {
+  readonly photographers: boolean
+  readonly captions: boolean
+}
+
 /** Builds an Event's manifest, page by page, keeping the pages that did not change since the last time. */
 export interface ManifestBuilder {
   /** @param revision of the head */
@@ -141,8 +159,8 @@ export function createManifestBuilder(needs: {
   links?: GuestLinks['of']
 }): ManifestBuilder {
   const built = new Map<string, BuiltPage | null>()
-  /** Events whose pages were built with photographers. */
-  const named = new Set<number>()
+  /** What pages were built with, by Event. */
+  const shown = new Map<number, Shown>()
   const keyOf = (eventId: number, from: number, to: number) => `${eventId}/${from}-${to}`
 
   function entries(eventId: number, from: number, to: number): ManifestEntry[] {
@@ -150,18 +168,25 @@ export function createManifestBuilder(needs: {
       .between(eventId, from, to)
       .map((publication) => {
         const entry = needs.entry(publication)
-        const { photographer } = publication
-        return entry && named.has(eventId) && photographer !== '' ? { ...entry, photographer } : entry
+        const { photographer, words } = publication
+        const { photographers = false, captions = false } = shown.get(eventId) ?? {}
+        const caption = captions ? captionIn(words) : ''
+        return (
+          entry && {
+            ...entry,
+            ...(photographers && photographer !== '' && { photographer }),
+            ...(caption !== '' && { caption }),
+          }
+        )
       })
       .filter((entry) => entry !== null)
   }
 
-  /** Pages are built anew where the Event shows photographers from now on, or no more. */
-  function showNames(eventId: number, isShown: boolean): void {
-    if (named.has(eventId) === isShown) return
-    if (isShown) named.add(eventId)
-    else named.delete(eventId)
-    forgetPages(eventId, () => true)
+  /** Pages are built anew where the Event shows photographers or captions from now on, or no more. */
+  function show(eventId: number, next: Shown): void {
+    const { photographers = false, captions = false } = shown.get(eventId) ?? {}
+    shown.set(eventId, next)
+    if (photographers !== next.photographers || captions !== next.captions) forgetPages(eventId, () => true)
   }
 
   function forgetPages(eventId: number, isOne: (from: number, to: number) => boolean): void {
@@ -182,7 +207,8 @@ export function createManifestBuilder(needs: {
 
   return {
     build(event, revision) {
-      showNames(event.id, event.settings.show_photographer)
+      const { show_photographer: photographers, show_captions: captions } = event.settings
+      show(event.id, { photographers, captions })
       const { recentFrom, pages } = manifestLayout(needs.publications.lastPlace(event.id))
       const leaves = pages.map(({ from, to }) => page(event.id, from, to))
       const direct = leaves.slice(0, HEAD_PAGES).filter((leaf) => leaf !== null)

@@ -19,6 +19,8 @@ export function createPastPages(needs: {
   isHidden: (publicationId: string) => boolean
   /** Whether guests may read who shot what, now. */
   showsPhotographers: (eventId: number) => boolean
+  /** Whether they may read captions, now. */
+  showsCaptions?: (eventId: number) => boolean
   now: () => number
 }): PastPages {
   const pages = new Map<string, { readonly body: string; readonly until: number }>()
@@ -27,11 +29,13 @@ export function createPastPages(needs: {
     const page = JSON.parse(body) as ManifestPage | ManifestIndex
     if ('pages' in page) return true
     const mayName = needs.showsPhotographers(eventId)
+    const mayCaption = needs.showsCaptions?.(eventId) ?? false
     return page.entries.every(
-      ({ id, photographer }) =>
+      ({ id, photographer, caption }) =>
         needs.publications.byId(id)?.state === 'live' &&
         !needs.isHidden(id) &&
-        (mayName || photographer === undefined),
+        (mayName || photographer === undefined) &&
+        (mayCaption || caption === undefined),
     )
   }
 

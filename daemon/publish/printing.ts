@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
+import { shownSha256 } from '../originals/finals/shown.ts'
 import { originalChanged, originalMissing, type Proof } from '../originals/proof.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Edit } from '../contract/edit.ts'
@@ -10,6 +11,8 @@ import type { OutputSettings } from '../contract/output-settings.ts'
 import { errnoOf } from '../errors.ts'
 import { exists, makeFolder, placeNew, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
+import type { WordsChange } from '../contract/words.ts'
+import { wordingFrom, type Wording, type WordingOf } from './wording.ts'
 import { fullName, publicNames, thumbName, viewName } from './public-names.ts'
 
 /** The darkroom, as far as publishing needs it: `path` is filled with the rendition. */
@@ -18,6 +21,7 @@ export type Print = (
   edit: Edit,
   outputs: readonly { name: 'web' | 'thumb' | 'view' | 'full'; path: string }[],
   settings: OutputSettings,
+  words?: WordsChange,
 ) => Promise<
   {
     width: number
@@ -37,6 +41,7 @@ interface Printed {
   readonly viewBytes: number
   readonly thumbhash: string
   readonly photographer: string
+  readonly words: string
 }
 
 export interface AppliedSettings {
@@ -45,8 +50,11 @@ export interface AppliedSettings {
 }
 
 /** Who shot a Photo goes before the name that stands in for everybody; whom the Original names goes before both. */
-const credited = (settings: OutputSettings, photographer: string): OutputSettings =>
-  photographer === '' ? settings : { ...settings, artist: photographer }
+const credited = (settings: OutputSettings, photographer: string, wording: Wording): OutputSettings => ({
+  ...settings,
+  artist: photographer || wording.creator || settings.artist,
+  copyright: wording.copyright ?? settings.copyright,
+})
 
 /** From a Photo and an Edit to files in `photos_web` under a public name, which nobody sees yet. */
 export interface Printing {
@@ -76,9 +84,12 @@ export function createPrinting(needs: {
   catalog: Catalog
   folders: Folders
   print: Print
+  /** The file of what it shows. */
   pathOf: (photo: PhotoRecord) => string
   /** Who shot it, as is known now; '' for nobody. */
   photographerOf?: (photo: PhotoRecord) => string
+  /** What it says in words, as is known now. */
+  wording?: WordingOf
   proof?: Pick<Proof, 'check'>
 }): Printing {
   const { catalog, folders } = needs
@@ -102,8 +113,9 @@ export function createPrinting(needs: {
         photoId: photo.id,
         edit,
         finish: key,
-        source: photo.main.sha256,
+        source: shownSha256(photo),
         photographer: printed.photographer,
+        words: printed.words,
         width,
         height,
         bytes,
@@ -137,10 +149,10 @@ export function createPrinting(needs: {
     return id
   }
 
-  const claimOf = (photo: PhotoRecord) => ({ path: needs.pathOf(photo), sha256: photo.main.sha256 })
+  const claimOf = (photo: PhotoRecord) => ({ path: needs.pathOf(photo), sha256: shownSha256(photo) })
 
   async function sourceOf(photo: PhotoRecord): Promise<Parameters<Print>[0]> {
-    await folders.check('buffer')
+    await folders.check(photo.final ? 'finals' : 'buffer')
     await folders.check('web')
     const source = claimOf(photo)
     if (await exists(source.path)) return source
@@ -150,6 +162,8 @@ export function createPrinting(needs: {
   async function make(photo: PhotoRecord, edit: Edit, applied: AppliedSettings): Promise<PublicationRecord> {
     const source = await sourceOf(photo)
     const photographer = needs.photographerOf?.(photo) ?? ''
+    const words = needs.wording?.key(photo) ?? ''
+    const wording = wordingFrom(words)
     for (const folder of [PARTS, 'thumb', 'view']) await makeFolder(web(folder))
     const id = begin()
     const part = (file: string) => web(join(PARTS, `${id}.${file}`))
@@ -160,14 +174,15 @@ export function createPrinting(needs: {
         { name: 'view', path: parts.view },
         { name: 'thumb', path: parts.thumb },
       ] as const
-      const settings = credited(applied.settings, photographer)
-      const [printed, view] = await needs.print(source, edit, outputs, settings)
+      const settings = credited(applied.settings, photographer, wording)
+      const [printed, view] = await needs.print(source, edit, outputs, settings, wording.words)
       await Promise.all(Object.values(parts).map(syncFile))
       await folders.check('web')
       const made = {
         ...printed!,
         viewBytes: view!.bytes,
-        photographer: printed!.artist ?? photographer,
+        photographer: printed!.artist ?? (photographer || (wording.creator ?? '')),
+        words,
       }
       return await place(photo, edit, applied, made, parts)
     } finally {
@@ -179,7 +194,7 @@ export function createPrinting(needs: {
 
   async function makeFull(
     photo: PhotoRecord,
-    { name, edit, source: madeFrom, photographer }: PublicationRecord,
+    { name, edit, source: madeFrom, photographer, words }: PublicationRecord,
     settings: OutputSettings,
   ): Promise<number> {
     const source = await sourceOf(photo)
@@ -189,7 +204,9 @@ export function createPrinting(needs: {
     const part = web(join(PARTS, `${id}.full.jpg`))
     try {
       const outputs = [{ name: 'full', path: part }] as const
-      const [printed] = await needs.print(source, edit, outputs, credited(settings, photographer))
+      const wording = wordingFrom(words)
+      const named = credited(settings, photographer, wording)
+      const [printed] = await needs.print(source, edit, outputs, named, wording.words)
       await syncFile(part)
       await folders.check('web')
       await rm(web(fullName(name)), { force: true })

@@ -8,6 +8,8 @@ import type { Views } from '../views/views.ts'
 import type { Edit } from '../contract/edit.ts'
 import { editKey } from '../contract/recipe.ts'
 import { messageOf, Refusal } from '../errors.ts'
+import { shownSha256 } from '../originals/finals/shown.ts'
+import { originalChanged } from '../originals/proof.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { OutputSettingsStore } from './output-settings.ts'
@@ -17,7 +19,8 @@ import type { BulkRemovalGuard } from './bulk-removal.ts'
 import type { Printing } from './printing.ts'
 import { auditPublication } from './audit.ts'
 import { createPublicFiles } from './public-files.ts'
-import { createLooking, type Look, type PublishRequest } from './looking.ts'
+import type { WordingOf } from './wording.ts'
+import { createLooking, type Look, type PublishRequest, type Wanted } from './looking.ts'
 import { createTakingOut } from './taking-out.ts'
 
 export type { PublishRequest } from './looking.ts'
@@ -38,7 +41,7 @@ export interface Publisher {
   /** What would be published, after everything that can be known of it now.
    * @returns the Photo, the whole Edit, and the version that is live with it already
    * @throws Refusal 404 or 409 like `publish` */
-  look(request: Pick<PublishRequest, 'filename' | 'change' | 'replaces'>): Look
+  look(request: Wanted): Look
   /** Takes a version out of every gallery. Done already is done. What lies in the bucket goes a few
    * seconds after the manifest that names it no more.
    * @param name a public name, or a Photo's name when exactly one version of it is live
@@ -79,6 +82,7 @@ export function createPublisher(needs: {
   printing: Printing
   outputSettings: Pick<OutputSettingsStore, 'key' | 'current'>
   fullSizes: Pick<FullSizeQueue, 'add' | 'recover'>
+  wording?: WordingOf
   bulkRemoval?: BulkRemovalGuard
   /** Whether the uploader is removing this object at the moment. */
   isRemoving?: (eventId: number, key: string) => boolean
@@ -98,7 +102,7 @@ export function createPublisher(needs: {
   async function makeLive(
     photo: PhotoRecord,
     edit: Edit,
-    { replaces, live: noted, by = BY_ITSELF }: Pick<PublishRequest, 'replaces' | 'live' | 'by'>,
+    { replaces, live: noted, by = BY_ITSELF, fromArchive }: Omit<PublishRequest, 'filename' | 'change'>,
   ): Promise<PublicationRecord> {
     const applied = await needs.outputSettings.current()
     const reserved = await needs.printing.make(photo, edit, applied)
@@ -106,8 +110,10 @@ export function createPublisher(needs: {
     let replaced: PublicationRecord | null
     try {
       // Somebody may have rejected the photo or taken the old version out while this one was rendered.
-      if (publishable(catalog.photos.byId(photo.id)?.filename ?? photo.filename).id !== photo.id)
+      const now = publishable(catalog.photos.byId(photo.id)?.filename ?? photo.filename, fromArchive)
+      if (now.id !== photo.id)
         throw new Refusal(409, 'not_in_buffer', `"${photo.filename}" belongs to an event that is over.`)
+      if (now.final?.id !== photo.final?.id) throw originalChanged(photo.filename)
       replaced = replaces === undefined ? null : livePublication(photo, replaces)
       publication = catalog.transaction(() => {
         const live = catalog.publications.goLive(reserved.id, replaced)
@@ -147,7 +153,8 @@ export function createPublisher(needs: {
       const live = again ? undefined : found
       if (keepsEdit && editKey(edit) !== editKey(photo.edit)) catalog.photos.keepEdit(photo.id, edit)
       const finish = needs.outputSettings.key()
-      const key = `${photo.id} ${photo.main.sha256} ${editKey(edit)} ${finish}`
+      const words = needs.wording?.key(photo) ?? ''
+      const key = `${photo.id} ${shownSha256(photo)} ${editKey(edit)} ${finish} ${words}`
       if (!again) {
         if (live) {
           await needs.printing.check(photo)
@@ -161,6 +168,7 @@ export function createPublisher(needs: {
         by,
         ...(replaces !== undefined && { replaces }),
         ...(noted && { live: noted }),
+        ...(request.fromArchive && { fromArchive: true }),
       })
       underWay.set(key, made)
       try {

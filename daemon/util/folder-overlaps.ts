@@ -1,11 +1,12 @@
 import { isAbsolute } from 'node:path'
 import type { Message } from '../contract/message.ts'
-import { FOLDER_ROLES, liesIn, type FolderPaths } from '../folders.ts'
+import { FOLDER_ROLES, liesIn, withFinals, type FolderPaths } from '../folders.ts'
 import { newMessage } from './message.ts'
 
-/** What is wrong with four photo folders taken together: each absolute, and none inside another, also on a disk
+/** What is wrong with photo folders taken together: each absolute, and none inside another, also on a disk
  * that knows names without their case. */
-export function overlaps(folders: FolderPaths): Message[] {
+export function overlaps(given: FolderPaths): Message[] {
+  const folders = withFinals(given)
   const faults: Message[] = []
   for (const role of FOLDER_ROLES) {
     if (!isAbsolute(folders[role]))

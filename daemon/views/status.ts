@@ -27,6 +27,7 @@ export const galleryPath = ({ slug, access }: Pick<EventRecord, 'slug' | 'access
   access.visibility === 'front' ? '' : `e/${encodeURIComponent(slug)}`
 
 const ftpOf = (ftp: FtpStatus | null) => (ftp ? { ftp } : {})
+const finalsOf = (waiting: number) => (waiting > 0 ? { finals_waiting: waiting } : {})
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
 
 export function createStatusReporter(needs: {
@@ -83,6 +84,7 @@ export function createStatusReporter(needs: {
         trashed: catalog.photos.count(id, 'trashed'),
         live: catalog.publications.count(id),
       },
+      ...finalsOf(catalog.finals.waiting(id)),
       camera: needs.sources().cameras(),
       ...ftpOf(needs.sources().ftp()),
       sources: needs.sources().status(),

@@ -30,6 +30,17 @@ function goneOf({ main, raw }: PhotoRecord): { gone?: string[] } {
   return gone.length > 0 ? { gone } : {}
 }
 
+/** What people wrote here goes before what came; the Event's template is only added where it is published. */
+function wordsOf({ words }: PhotoRecord): Pick<PhotoView, 'words' | 'label' | 'rejected'> {
+  const { found, own, label, rejected } = words
+  const said = Object.entries({ ...found, ...own }).filter(([, value]) => value.length > 0)
+  return {
+    ...(said.length > 0 && { words: Object.fromEntries(said) }),
+    ...(label !== '' && { label }),
+    ...(rejected && { rejected }),
+  }
+}
+
 /** The file name of a rendition of the unedited picture below `/media/<id>/`; it changes with what the rendition is
  * made from. */
 export function renditionFile(
@@ -39,7 +50,7 @@ export function renditionFile(
   photo: PhotoRecord,
   name: 'tile' | 'preview',
 ): string {
-  return `${name}-${darkroom.renditionKey({ path: '', sha256: photo.main.sha256 }, name, NEUTRAL)}.jpg`
+  return `${name}-${darkroom.renditionKey({ path: '', sha256: (photo.final ?? photo.main).sha256 }, name, NEUTRAL)}.jpg`
 }
 
 /** @param needs.renditionFile the file name under which `/media/<id>/` serves a rendition of the unedited picture */
@@ -75,7 +86,9 @@ export function createViews(needs: {
     pick: photo.pick,
     seen: photo.seen,
     marked: photo.marked,
-    source: nameOf(photo.main.sha256),
+    ...wordsOf(photo),
+    source: nameOf((photo.final ?? photo.main).sha256),
+    ...(photo.final && { final: { filename: photo.final.filename } }),
     ...goneOf(photo),
     camera_id: photo.cameraId,
   })

@@ -77,8 +77,7 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
     async make(id, name) {
       const photo = catalog.photos.byId(id)
       if (!photo) return
-      const source = { path: originalFiles.pathOf(photo), sha256: photo.main.sha256 }
-      await darkroom.rendition(source, name, NEUTRAL)
+      await darkroom.rendition(originalFiles.claimOf(photo), name, NEUTRAL)
     },
     ready(id, name) {
       if (name === 'tile') milestones.tileReady(id)

@@ -14,6 +14,7 @@ import { createGalleryTree, type GalleryTree } from '../publish/gallery-tree.ts'
 import { createPrinting } from '../publish/printing.ts'
 import { publicationOf } from '../publish/public-names.ts'
 import { createPublisher, type Publisher } from '../publish/publisher.ts'
+import { createWording } from '../publish/wording.ts'
 import { createUnattendedPublishing, type UnattendedPublishing } from '../publish/unattended.ts'
 import { createAudience, type Audience } from '../views/audience.ts'
 import { createSignal, type Signal } from '../util/signal.ts'
@@ -95,15 +96,19 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   })
   stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
-  const { pathOf } = originalFiles
   const registry = createCameraRegistry(catalog.settings)
   const photographers = createPhotographers(registry)
+  const wording = createWording({
+    event: () => catalog.events.current(),
+    photographerOf: photographers.of,
+  })
   const printing = createPrinting({
     catalog,
     folders,
     print: darkroom.print,
-    pathOf,
+    pathOf: (photo) => originalFiles.claimOf(photo).path,
     photographerOf: photographers.of,
+    wording,
     proof,
   })
   const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
@@ -118,9 +123,10 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const { isRemoving } = cloud
   const publisher = createPublisher({
     catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now,
+    wording,
   }) // prettier-ignore
   const decisions = createDecisions({
-    catalog, publisher, originalFiles, folders, announcer, progress, bus, log, now, steady,
+    catalog, publisher, originalFiles, folders, announcer, progress, bus, log, changed, now, steady,
   }) // prettier-ignore
   removalChanged.on(() => {
     if (bulkRemoval.isAllowed()) decisions.jobs.settled('mass_removal')

@@ -91,6 +91,7 @@ export async function buildShooting(
       cameras: { on: config.camera, ports, usb: config.demo !== 'camera' },
       registry,
       ftp,
+      finalArrived: publishing.decisions.finals.look,
       more: (each) => (config.demo === true ? [createDemo({ ...each, photo, photos: catalog.photos })] : []),
       changed,
       log,

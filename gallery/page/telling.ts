@@ -13,6 +13,7 @@ export const createTelling = (lang: () => Language) => {
   return {
     time: ({ takenAt, offset }: ManifestEntry): string => timeText(takenAt, lang(), new Date(), offset),
     alt(entry: ManifestEntry): string {
+      if (entry.caption !== undefined) return entry.caption
       const when = timeText(entry.takenAt, lang(), new Date(), entry.offset, true)
       return wordsOf(lang()).photoAt(when, numbers.of(entry))
     },

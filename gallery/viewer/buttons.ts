@@ -84,6 +84,20 @@ export const addButtons = (pswp: PhotoSwipe, needs: ButtonNeeds): void => {
       },
     })
     pswp.ui?.registerElement({
+      name: 'caption',
+      order: 7,
+      appendTo: 'root',
+      onInit: (element) => {
+        element.dataset['testid'] = 'caption'
+        element.dir = 'auto'
+        onChange(() => {
+          const { caption = '' } = current() ?? {}
+          element.textContent = caption
+          element.hidden = caption === ''
+        })
+      },
+    })
+    pswp.ui?.registerElement({
       name: 'heart',
       order: 11,
       isButton: true,

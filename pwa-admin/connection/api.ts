@@ -1,3 +1,4 @@
+import type { WordsChange } from '../../daemon/contract/words.ts'
 import type { AccessChange } from '../../daemon/contract/event-access.ts'
 import type {
   ApiError,
@@ -31,6 +32,7 @@ import type { LooksBody, LooksReply, LutReply } from '../../daemon/contract/look
 import type { SceneReply } from '../../daemon/contract/scene.ts'
 import type { PhotoTimeline } from '../../daemon/contract/figures.ts'
 import type { BugReportReply, Level, LogReply } from '../../daemon/contract/log.ts'
+import type { FinalBody, FinalReply, WaitingFinals } from '../../daemon/contract/final.ts'
 import type { Role } from '../../daemon/contract/roles.ts'
 import type { PhotoPage, PhotoState } from '../../daemon/contract/photo.ts'
 import type { PublicationPage } from '../../daemon/contract/publication.ts'
@@ -190,6 +192,10 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
     removalRequests: () => get<RemovalRequestsReply>('/api/removals'),
     answerRemovalRequest: (id: number, action: RemovalAnswerBody['action'], request_id: string) =>
       post<Done>('/api/removals', { id, action, request_id }),
+    finals: () => get<WaitingFinals>('/api/finals'),
+    decideFinal: (body: FinalBody) => post<FinalReply>('/api/finals/decide', body),
+    finalBack: (filename: string, request_id: string) =>
+      post<FinalReply>('/api/finals/back', { filename, request_id }),
     archive: (filename: string, request_id: string) => post<Done>('/api/archive', { filename, request_id }),
     reject: (filename: string, request_id: string) => post<Done>('/api/reject', { filename, request_id }),
     restore: (filename: string, request_id: string) => post<Done>('/api/restore', { filename, request_id }),
@@ -198,6 +204,8 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
       marks: { rating?: number; pick?: boolean; seen?: boolean },
       request_id: string,
     ) => post<Done>('/api/rate', { filename, ...marks, request_id }),
+    caption: (filename: string, words: WordsChange, request_id: string) =>
+      post<Done>('/api/caption', { filename, words, request_id }),
     edit: (filename: string, edit: Edit, request_id: string) =>
       post<Done & { edit: Edit }>('/api/edit', { filename, edit, request_id }),
     changeLooks: (body: LooksBody) => post<LooksReply>('/api/looks', body),

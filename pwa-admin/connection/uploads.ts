@@ -6,14 +6,22 @@ const STALL_MS = 30_000
 /** How long the Mac may take to answer once it has the file, milliseconds. */
 const ANSWER_MS = 90_000
 
+/** What a file is sent as. */
+export type UploadKind = 'photo' | 'final'
+const TO: Record<UploadKind, string> = { photo: '/api/upload', final: '/api/finals/upload' }
+
 /** Sends one file, gives it up when it stands still, and reports the share sent (0..1). XMLHttpRequest, because fetch
  * does not report progress. */
-export function sendFile(file: File, onProgress: (share: number) => void): Promise<UploadReply> {
+export function sendFile(
+  file: File,
+  onProgress: (share: number) => void,
+  kind: UploadKind = 'photo',
+): Promise<UploadReply> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     const body = new FormData()
     body.append('file', file, file.name)
-    request.open('POST', '/api/upload')
+    request.open('POST', TO[kind])
     request.responseType = 'json'
     let stall = setTimeout(() => request.abort(), STALL_MS)
     const allow = (limit: number) => {

@@ -41,7 +41,7 @@ export type Sort = (typeof SORTS)[number]
 
 /** What a person looks for within a filter. Empty fields hold nothing back. */
 export interface Search {
-  /** A part of the file name, in any case. */
+  /** A part of the file name, or of what the photo says in words, in any case. */
   name: string
   /** The key of a camera, see `cameraOf`. */
   camera: string
@@ -66,11 +66,17 @@ function inTime(time: string, from: string, until: string): boolean {
   return (!from || minute >= from) && (!until || minute <= until)
 }
 
+/** @param part in lower case */
+function isSaid({ words, label = '' }: PhotoView, part: string): boolean {
+  if (!words) return label.toLowerCase().includes(part)
+  return [label, ...Object.values(words).flat()].some((text) => text.toLowerCase().includes(part))
+}
+
 /** A test for one photo, made once for a whole list. */
 export function finder(search: Search): (photo: PhotoView) => boolean {
   const name = search.name.trim().toLowerCase()
   return (photo) =>
-    (name === '' || photo.filename.toLowerCase().includes(name)) &&
+    (name === '' || photo.filename.toLowerCase().includes(name) || isSaid(photo, name)) &&
     (search.camera === '' || cameraOf(photo) === search.camera) &&
     inTime(photo.time_str, search.from, search.until)
 }

@@ -10,6 +10,7 @@ const KINDS = {
   '/api/reject': 'reject',
   '/api/restore': 'restore',
   '/api/rate': 'rate',
+  '/api/caption': 'caption',
   '/api/edit': 'edit',
   '/api/scene': 'edit',
 } as const satisfies Record<string, DecisionKind>

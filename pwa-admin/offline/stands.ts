@@ -34,6 +34,8 @@ export function stands(
       return within(photo.edit, body['edit'])
     case 'rate':
       return within(photo, without(body, 'filename', 'request_id'))
+    case 'caption':
+      return within(photo.words ?? {}, body['words'])
     case 'publish':
       return (
         body['again'] !== true &&

@@ -10,6 +10,7 @@ export type Attempt =
   | 'unpublish'
   | 'edit'
   | 'rate'
+  | 'caption'
   | 'undo'
   | 'job'
   | 'trash'
@@ -19,6 +20,7 @@ export type Attempt =
   | 'skipped'
   | 'event'
   | 'removal'
+  | 'final'
 
 export interface Failure {
   id: number

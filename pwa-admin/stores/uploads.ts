@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref } from 'vue'
 import type { UploadReply } from '../../daemon/contract/api.ts'
 import { ApiFailure } from '../connection/api.ts'
-import { sendFile } from '../connection/uploads.ts'
+import { sendFile, type UploadKind } from '../connection/uploads.ts'
 import { useFailures } from './failures.ts'
 
 const AT_ONCE = 2
@@ -19,7 +19,7 @@ export const useUploads = defineStore('uploads', () => {
   const done = ref(0)
   /** How many of them are in, counting those that were here already. */
   const taken = ref(0)
-  const queue: { id: number; file: File }[] = []
+  const queue: { id: number; file: File; kind: UploadKind }[] = []
   /** Files that got no answer, and are tried again by themselves. */
   const stalled = reactive(new Set<number>())
   let last = 0
@@ -33,13 +33,14 @@ export const useUploads = defineStore('uploads', () => {
     return Math.min(1, sum / total.value)
   })
 
-  async function sendPatiently(id: number, file: File): Promise<UploadReply> {
+  async function sendPatiently(id: number, file: File, kind: UploadKind): Promise<UploadReply> {
     for (let tries = 1; ; tries++)
       try {
-        return await sendFile(file, (value) => {
+        const onProgress = (value: number) => {
           stalled.delete(id)
           shares.set(id, value)
-        })
+        }
+        return await sendFile(file, onProgress, kind)
       } catch (error) {
         const isSilence = error instanceof ApiFailure && error.status === 0
         if (!isSilence || tries === TRIES) throw error
@@ -51,15 +52,15 @@ export const useUploads = defineStore('uploads', () => {
   async function work() {
     running++
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const { id, file } = next
+      const { id, file, kind } = next
       shares.set(id, 0)
       try {
-        const reply = await sendPatiently(id, file)
+        const reply = await sendPatiently(id, file, kind)
         taken.value += reply.success.length
         for (const { filename, error, code = 'not_taken', params } of reply.errors)
           failures.add('upload', filename, new ApiFailure(422, code, error, { params }), null)
       } catch (error) {
-        failures.add('upload', file.name, error, () => add([file]))
+        failures.add('upload', file.name, error, () => add([file], kind))
       }
       shares.delete(id)
       stalled.delete(id)
@@ -68,14 +69,14 @@ export const useUploads = defineStore('uploads', () => {
     running--
   }
 
-  function add(files: readonly File[]) {
+  function add(files: readonly File[], kind: UploadKind = 'photo') {
     if (!active.value) {
       total.value = 0
       done.value = 0
       taken.value = 0
     }
     for (const file of files) {
-      queue.push({ id: ++last, file })
+      queue.push({ id: ++last, file, kind })
       total.value++
     }
     while (running < AT_ONCE && queue.length > 0) void work()

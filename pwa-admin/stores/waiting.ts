@@ -3,6 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import { applyChange } from '../../daemon/contract/recipe.ts'
+import type { WordsChange } from '../../daemon/contract/words.ts'
 import type { DecisionKind } from '../../daemon/contract/decision.ts'
 import type { PendingDecision } from '../offline/decision.ts'
 import type { Decisions } from '../offline/decisions.ts'
@@ -25,6 +26,17 @@ function changeIn({ kind, body }: PendingDecision, filename: string): Partial<Ed
   }
   const row = items?.find((item) => item.filename === filename)
   return edit ? [edit] : row ? [row] : []
+}
+
+/** What a decision changes of a photo's words, as far as that is known here. */
+function wordsIn({ kind, body }: PendingDecision, filename: string): WordsChange[] {
+  if (kind !== 'caption') return []
+  const { words, items } = body as {
+    words?: WordsChange
+    items?: readonly { filename: string; words?: WordsChange }[]
+  }
+  const row = items?.find((item) => item.filename === filename)?.words
+  return words ? [words] : row ? [row] : []
 }
 
 /** Decisions that the daemon does not have yet, as this device wrote them down. What an earlier page or another tab
@@ -103,6 +115,12 @@ export const useWaiting = defineStore('waiting', () => {
     return changes.length > 0 ? changes.reduce<Edit>(applyChange, photo.edit) : null
   }
 
+  /** What a photo says in words once everything that waits has arrived. */
+  function wordsOf(photo: PhotoView): WordsChange | null {
+    const changes = (byName.value.get(photo.filename) ?? []).flatMap((one) => wordsIn(one, photo.filename))
+    return changes.length > 0 ? Object.assign({}, photo.words, ...changes) : null
+  }
+
   /** The daemon has a decision that nobody on this page waits for: shown at once, confirmed by its Notice. */
   function apply({ kind, names, body }: PendingDecision, reply: unknown) {
     const photo = photos.items.find(({ filename }) => names.includes(filename))
@@ -127,6 +145,7 @@ export const useWaiting = defineStore('waiting', () => {
     lastUnsent,
     blockedBy,
     editOf,
+    wordsOf,
     apply,
     lend,
     /** @param decisions what is to be shown from now on */

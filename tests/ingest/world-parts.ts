@@ -33,6 +33,7 @@ export async function openWorld(
     web: join(dir, 'photos_web'),
     trash: join(dir, 'photos_trash'),
     archive: join(dir, 'photos_archive'),
+    finals: join(dir, 'photos_finals'),
   }
   try {
     catalog.events.current()

@@ -54,6 +54,7 @@ function openAnother(): EventRecord {
     web: folder('web'),
     trash: folder('trash'),
     archive: folder('archive'),
+    finals: folder('finals'),
   }))
 }
 

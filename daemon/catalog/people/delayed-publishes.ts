@@ -28,6 +28,8 @@ export interface PublishDelays {
   /** Makes all due at `at` or earlier. */
   dueBy(at: number): void
   remove(id: string): void
+  /** What waits of a Photo goes out with this Edit. */
+  setEdit(photoId: string, edit: Edit): void
 }
 
 type Row = {
@@ -69,6 +71,7 @@ export function createPublishDelays(db: Db): PublishDelays {
   const isLate = prepare<{ late: number }>(db, 'SELECT 1 AS late FROM holds WHERE due_at > ? LIMIT 1')
   const dueBy = prepare(db, 'UPDATE holds SET due_at = ?1 WHERE due_at > ?1')
   const remove = prepare(db, 'DELETE FROM holds WHERE id = ?')
+  const setEdit = prepare(db, 'UPDATE holds SET edit = ? WHERE photo_id = ?')
   return {
     add({ eventId, photoId, edit, again, replaces, actor, dueAt }) {
       const id = randomBytes(8).toString('hex')
@@ -101,6 +104,9 @@ export function createPublishDelays(db: Db): PublishDelays {
     },
     remove(id) {
       remove.run(id)
+    },
+    setEdit(photoId, edit) {
+      setEdit.run(JSON.stringify(edit), photoId)
     },
   }
 }

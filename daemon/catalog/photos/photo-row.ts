@@ -2,6 +2,7 @@ import type { Edit } from '../../contract/edit.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 import { completeEdit, NEUTRAL } from '../../contract/recipe.ts'
 import { IS_VIEW } from '../publications/uploads.ts'
+import { NOTHING_SAID, type PhotoWords } from './words-row.ts'
 import { REHEARSAL } from './rehearsals.ts'
 
 export interface OriginalRecord {
@@ -14,13 +15,25 @@ export interface OriginalRecord {
   readonly lost: boolean
 }
 
+/** A finished picture that came back, as a Photo that shows it has it. */
+export interface ShownFinal {
+  readonly id: string
+  /** What it was called as it came. */
+  readonly filename: string
+  readonly sha256: string
+  /** The file of its bytes in `KEPT`, in the Event's folder of finals. */
+  readonly kept: string
+  readonly bytes: number
+  readonly kind: string
+}
+
 export interface PhotoRecord {
   readonly id: string
   readonly eventId: number
   /** The main Original's file name, unique in the Event across all states. */
   readonly filename: string
   readonly state: PhotoState
-  /** Pixels, upright. */
+  /** Pixels, upright, of what it shows. */
   readonly width: number
   readonly height: number
   readonly takenAt: number
@@ -38,8 +51,11 @@ export interface PhotoRecord {
   readonly publishedCount: number
   readonly unpublishedCount: number
   readonly edit: Edit
+  readonly words: PhotoWords
   readonly main: OriginalRecord
   readonly raw: OriginalRecord | null
+  /** What it shows and publishes instead of its Original. */
+  readonly final: ShownFinal | null
   /** Public names that are live, oldest first. */
   readonly live: readonly string[]
   /** How many of them the bucket does not have whole yet. */
@@ -59,6 +75,17 @@ type OriginalColumns = [
   lost: number,
 ]
 type NoOriginal = [null, null, null, null, null, null]
+type FinalColumns = [
+  id: string,
+  filename: string,
+  sha256: string,
+  kept: string,
+  bytes: number,
+  kind: string,
+  width: number,
+  height: number,
+]
+type NoFinal = [null, null, null, null, null, null, null, null]
 
 /** A Photo with its Originals, its Edit and its live names, as `SELECT` reads it: a tuple, since a list is hundreds of
  * them and a column's name would be paid for in each. */
@@ -85,14 +112,17 @@ export type Row = [
   live: string,
   unsent: number,
   isRehearsal: number,
+  words: string | null,
   ...main: OriginalColumns,
   ...raw: OriginalColumns | NoOriginal,
+  ...final: FinalColumns | NoFinal,
 ]
 
 const PHOTO = [
   'id', 'event_id', 'filename', 'state', 'width', 'height', 'taken_at', 'added_at', 'camera', 'serial', 'rating', 'pick',
   'seen', 'camera_id', 'marked', 'published_count', 'unpublished_count', 'deleted_at',
 ] // prettier-ignore
+const FINAL = ['id', 'filename', 'sha256', 'kept', 'bytes', 'kind', 'width', 'height']
 const ORIGINAL = ['sha256', 'filename', 'bytes', 'modified_at', 'kind', 'lost']
 const of = (table: string, columns: readonly string[]) =>
   columns.map((column) => `${table}.${column}`).join(', ')
@@ -103,29 +133,40 @@ const COLUMNS = `${of('p', PHOTO)}, e.edit,
     SELECT count(DISTINCT lane) FROM uploads
     WHERE publication_id = u.id AND lane IN ('thumb', 'web') AND state = 'done' AND NOT ${IS_VIEW})),
   m.origin = '${REHEARSAL}',
-  ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}`
+  iif(w.photo_id IS NULL, NULL, json_object('found', json(w.found), 'own', json(w.own), 'label', w.label,
+    'rejected', w.rejected)),
+  ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}, ${of('fin', FINAL)}`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
-  LEFT JOIN edits e ON e.photo_id = p.id`
-/** To be followed by WHERE; `p` is the Photo, `m` its main Original, `r` the RAW beside it, `e` its Edit. Its rows are
+  LEFT JOIN edits e ON e.photo_id = p.id
+  LEFT JOIN photo_words w ON w.photo_id = p.id
+  LEFT JOIN finals fin ON fin.id = p.final_id`
+/** To be followed by WHERE; `p` is the Photo, `m` its main Original, `r` the RAW beside it, `e` its Edit, `w` its words,
+ * `fin` the final that it shows. Its rows are
  * tuples: see `prepareTuples`. */
 export const SELECT = `SELECT ${COLUMNS} FROM photos p ${JOINS}`
+
+function wordsIn(json: string): PhotoWords {
+  const words = JSON.parse(json) as Omit<PhotoWords, 'rejected'> & { rejected: number }
+  return { ...words, rejected: words.rejected === 1 }
+}
 
 export function decode(row: Row): PhotoRecord {
   // prettier-ignore
   const [
     id, eventId, filename, state, width, height, takenAt, addedAt, camera, serial, rating, pick, seen, cameraId, marked,
-    publishedCount, unpublishedCount, deletedAt, edit, live, unsent, isRehearsal,
+    publishedCount, unpublishedCount, deletedAt, edit, live, unsent, isRehearsal, words,
     mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost,
     rawSha256, rawFilename, rawBytes, rawModifiedAt, rawKind, rawLost,
+    finalId, finalFilename, finalSha256, finalKept, finalBytes, finalKind, finalWidth, finalHeight,
   ] = row
   return {
     id,
     eventId,
     filename,
     state,
-    width,
-    height,
+    width: finalWidth ?? width,
+    height: finalHeight ?? height,
     takenAt,
     addedAt,
     camera,
@@ -138,6 +179,7 @@ export function decode(row: Row): PhotoRecord {
     publishedCount,
     unpublishedCount,
     edit: edit === null ? NEUTRAL : completeEdit(JSON.parse(edit) as Partial<Edit>),
+    words: words === null ? NOTHING_SAID : wordsIn(words),
     main: {
       sha256: mainSha256,
       filename: mainFilename,
@@ -156,6 +198,17 @@ export function decode(row: Row): PhotoRecord {
             modifiedAt: rawModifiedAt,
             kind: rawKind,
             lost: rawLost === 1,
+          },
+    final:
+      finalId === null
+        ? null
+        : {
+            id: finalId,
+            filename: finalFilename,
+            sha256: finalSha256,
+            kept: finalKept,
+            bytes: finalBytes,
+            kind: finalKind,
           },
     live: JSON.parse(live) as string[],
     unsent,

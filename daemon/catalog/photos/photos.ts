@@ -14,7 +14,7 @@ import { createUnchanged } from './unchanged.ts'
 import { zoneAt } from './zone.ts'
 
 export type { NewOriginal } from './add-original.ts'
-export type { OriginalRecord, PhotoRecord } from './photo-row.ts'
+export type { OriginalRecord, PhotoRecord, ShownFinal } from './photo-row.ts'
 
 export interface NewPhoto {
   readonly width: number
@@ -126,7 +126,10 @@ export function createPhotos(needs: {
   const demote = prepare(db, `UPDATE originals SET role = 'raw' WHERE photo_id = ? AND role = 'main'`)
   const show = prepare(db, 'UPDATE photos SET filename = ?, width = ?, height = ? WHERE id = ?')
   const setState = prepare(db, 'UPDATE photos SET state = ? WHERE id = ?')
-  const setDeleted = prepare(db, 'UPDATE photos SET deleted_at = ?, state = ? WHERE id = ?')
+  const setDeleted = prepare(
+    db,
+    'UPDATE photos SET deleted_at = ?, state = ?, final_id = NULL, final_owed = 0 WHERE id = ?',
+  )
   const deleted = prepareTuples<Row>(db, `${SELECT} WHERE p.event_id = ? AND p.deleted_at IS NOT NULL`)
   const keepEdit = prepare(
     db,

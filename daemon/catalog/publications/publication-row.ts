@@ -16,6 +16,8 @@ export interface PublicationRecord {
   readonly source: string
   /** Who was said to have shot it when it was made; '' for nobody. */
   readonly photographer: string
+  /** The words in its files, as JSON; '' where there are none. */
+  readonly words: string
   readonly state: 'pending' | 'live' | 'gone'
   /** Rises in the order of first publication; a replacement keeps its predecessor's. 0: a test shot, in no list. */
   readonly place: number
@@ -45,6 +47,7 @@ export type Row = {
   finish: string
   source: string
   photographer: string
+  words: string
   full_bytes: number | null
   view_bytes: number | null
   state: PublicationRecord['state']
@@ -69,6 +72,7 @@ export function decode(row: Row): PublicationRecord {
     finish: row.finish,
     source: row.source,
     photographer: row.photographer,
+    words: row.words,
     state: row.state,
     place: row.place,
     width: row.width,

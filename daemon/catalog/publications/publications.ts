@@ -18,6 +18,7 @@ export interface NewPublication {
   readonly finish?: string
   readonly source?: string
   readonly photographer?: string
+  readonly words?: string
   readonly width: number
   readonly height: number
   readonly bytes: number
@@ -102,9 +103,9 @@ export function createPublications(needs: {
   const insert = prepare(
     db,
     `INSERT INTO publications
-     (id, event_id, photo_id, name, name_key, edit, edit_key, finish, source, photographer, state, place, width, height,
+     (id, event_id, photo_id, name, name_key, edit, edit_key, finish, source, photographer, words, state, place, width, height,
       bytes, thumbhash, view_bytes, full_bytes, published_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const live = prepare(
     db,
@@ -148,7 +149,7 @@ export function createPublications(needs: {
   function noteLive(publication: PublicationRecord, replaced: PublicationRecord | null, at = now()): void {
     if (publication.place === 0) return
     const { id, eventId, photoId, name, edit, finish, source, place, width, height, bytes } = publication
-    const { thumbhash, viewBytes, photographer } = publication
+    const { thumbhash, viewBytes, photographer, words } = publication
     journal.note(
       eventId,
       {
@@ -166,6 +167,7 @@ export function createPublications(needs: {
         view: viewBytes,
         source,
         ...(photographer && { photographer }),
+        ...(words && { words }),
         full: publication.fullBytes,
         publishedAt: publication.publishedAt,
         replaced: replaced?.id ?? null,
@@ -214,6 +216,7 @@ export function createPublications(needs: {
         finish = '',
         source = '',
         photographer = '',
+        words = '',
         width,
         height,
         bytes,
@@ -227,7 +230,7 @@ export function createPublications(needs: {
         const place = placeOf(eventId, photoId)
         insert.run(
           id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish, source,
-          photographer, place, width, height, bytes, thumbhash, viewBytes, full && place > 0 ? 0 : null, now(),
+          photographer, words, place, width, height, bytes, thumbhash, viewBytes, full && place > 0 ? 0 : null, now(),
         ) // prettier-ignore
         // A test shot's is free again once nothing is left of it.
         if (place > 0) journal.note(eventId, { fact: 'name.used', name })

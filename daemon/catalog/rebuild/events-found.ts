@@ -55,7 +55,7 @@ async function adoptEvent(needs: FoundNeeds, { folders, slug }: Place): Promise<
   const { db } = needs
   const names = await readNames(folders)
   const list = await readPublishedList(folders.web)
-  const isEmpty = FOLDER_ROLES.every((role) => (names[role] ?? []).every((name) => isHidden(name)))
+  const isEmpty = Object.values(names).every((list) => (list ?? []).every((name) => isHidden(name)))
   if (isEmpty && list === null) return
   const now = needs.now()
   const said = list?.head.event

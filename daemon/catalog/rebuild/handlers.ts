@@ -98,12 +98,16 @@ export const HANDLERS: Handlers = {
   },
   'photo.deleted'(sql, { photo }, { at }) {
     must(sql.photoDeleted.run(at, photo))
+    sql.finalsDeleted.run(photo)
   },
   'photo.rated'(sql, { photo, rating, pick, seen = false }) {
     must(sql.photoRated.run(rating, Number(pick), Number(seen), photo))
   },
   'photo.marked'(sql, { photo, rating }) {
     must(sql.photoMarked.run(rating, photo))
+  },
+  'photo.worded'(sql, { photo, found, own, label, rejected }) {
+    sql.photoWorded.run(photo, json(found), json(own), label, Number(rejected))
   },
   'photo.counted'(sql, { photo, published, unpublished }) {
     must(sql.photoCounted.run(published, unpublished, photo))
@@ -122,7 +126,7 @@ export const HANDLERS: Handlers = {
   },
   'publication.live'(sql, fact, { eventId, at }) {
     const { publication, photo, name, edit, finish, place, width, height, bytes, thumbhash, replaced } = fact
-    const { view = null, source = '', photographer = '', publishedAt = at } = fact
+    const { view = null, source = '', photographer = '', words = '', publishedAt = at } = fact
     // Of what older programs wrote nobody knows; what is gone of it left the bucket long ago.
     const { full = null } = fact
     sql.useName.run(eventId, nameKey(name))
@@ -130,7 +134,7 @@ export const HANDLERS: Handlers = {
       sql.addPublication.run(
         publication, eventId, photo, name, nameKey(name), json(edit), editKey(completeEdit(edit)), finish, source,
         photographer, place, width, height, bytes, thumbhash, view, full, publishedAt,
-        fact.full === undefined ? 'verified' : null,
+        fact.full === undefined ? 'verified' : null, words,
       ) // prettier-ignore
     sql.countPublished.run(photo)
     if (replaced !== null) leave(sql, replaced, at)
@@ -143,6 +147,19 @@ export const HANDLERS: Handlers = {
   },
   'publication.cleared'(sql, { publication, state }) {
     must(sql.publicationCleared.run(state, publication))
+  },
+  'final.taken'(sql, fact, { eventId }) {
+    const { final, filename, sha256, kept, bytes, kind, width, height, shotAt, serial, cameAt } = fact
+    sql.addFinal.run(
+      final, eventId, filename, sha256, kept, bytes, kind, width, height, shotAt, serial, cameAt,
+    ) // prettier-ignore
+  },
+  'final.decided'(sql, { final, state, photo, before, editBefore }) {
+    const edit = editBefore === null ? null : json(editBefore)
+    must(sql.finalDecided.run(state, photo, before, edit, final))
+  },
+  'final.shown'(sql, { photo, final }) {
+    must(sql.finalShown.run(final, photo))
   },
   deed(sql, { device, name, role, what, subject, details }, { eventId, at }) {
     sql.addDeed.run(eventId, at, device, name, role, what, subject, json(details))

@@ -12,7 +12,8 @@ import { readJournal, type JournalRead } from './read-journals.ts'
 export const PLACES = 'catalog.db.folders'
 
 const Roles = <T extends ReturnType<typeof Type.String>>(one: T) =>
-  Type.Object({ buffer: one, web: one, trash: one, archive: one })
+  // Of what is older than finals there is no folder for them.
+  Type.Object({ buffer: one, web: one, trash: one, archive: one, finals: Type.Optional(one) })
 const KeptPlaces = Type.Object({
   v: Type.Literal(1),
   events: Type.Array(

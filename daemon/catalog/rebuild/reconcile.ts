@@ -7,17 +7,24 @@ import { namesIn } from './published-list.ts'
 
 const STATES: readonly PhotoState[] = ['buffer', 'archived', 'trashed']
 
+/** The folders that are looked into: finals are kept by their hashes, and found by them. */
+const LOOKED = ['buffer', 'web', 'trash', 'archive'] as const
+
 /** Names of the files in an Event's folders; null for a folder that is not there. */
 export type Names = Readonly<Record<FolderRole, readonly string[] | null>>
 
 export async function readNames(folders: FolderPaths): Promise<Names> {
-  const [buffer, web, trash, archive] = await Promise.all(
-    (['buffer', 'web', 'trash', 'archive'] as const).map((role) => namesIn(folders[role])),
-  )
-  return { buffer: buffer ?? null, web: web ?? null, trash: trash ?? null, archive: archive ?? null }
+  const [buffer, web, trash, archive] = await Promise.all(LOOKED.map((role) => namesIn(folders[role])))
+  return {
+    buffer: buffer ?? null,
+    web: web ?? null,
+    trash: trash ?? null,
+    archive: archive ?? null,
+    finals: null,
+  }
 }
 
-export const awayOf = (names: Names): FolderRole[] => FOLDER_ROLES.filter((role) => names[role] === null)
+export const awayOf = (names: Names): FolderRole[] => LOOKED.filter((role) => names[role] === null)
 
 /** A file that no journal knows. */
 export interface Unknown {
@@ -74,7 +81,7 @@ export function reconcilePhotos(
   for (const { filename } of deleted.all(eventId)) known.get('trashed')!.add(nameKey(filename))
   const unknown = STATES.flatMap((state) =>
     (names[FOLDER_OF[state]] ?? [])
-      .filter((name) => !isHidden(name) && !known.get(state)!.has(nameKey(name)))
+      .filter((name) => !isHidden(name) && !/\.xmp$/i.test(name) && !known.get(state)!.has(nameKey(name)))
       .map((name) => ({ state, name })),
   )
   return { moved, missing, unknown }

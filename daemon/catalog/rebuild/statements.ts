@@ -31,6 +31,9 @@ export function createStatements(db: Db) {
     photoDeleted: change(`UPDATE photos SET deleted_at = ?, state = 'trashed' WHERE id = ?`),
     photoRated: change('UPDATE photos SET rating = ?, pick = ?, seen = ? WHERE id = ?'),
     photoMarked: change('UPDATE photos SET marked = 1, rating = max(rating, ?) WHERE id = ?'),
+    photoWorded: change(
+      `INSERT OR REPLACE INTO photo_words (photo_id, found, own, label, rejected) VALUES (?, ?, ?, ?, ?)`,
+    ),
     photoCounted: change('UPDATE photos SET published_count = ?, unpublished_count = ? WHERE id = ?'),
     photosShifted: change('UPDATE photos SET taken_at = taken_at + ? WHERE event_id = ? AND camera_id = ?'),
     photosClaimed: change(
@@ -69,8 +72,8 @@ export function createStatements(db: Db) {
     addPublication: change(
       `INSERT INTO publications
        (id, event_id, photo_id, name, name_key, edit, edit_key, finish, source, photographer, state, was_live, place, width,
-        height, bytes, thumbhash, view_bytes, full_bytes, published_at, cleared)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        height, bytes, thumbhash, view_bytes, full_bytes, published_at, cleared, words)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'live', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     publicationGone: prepare<{ photo_id: string }>(
       db,
@@ -80,6 +83,16 @@ export function createStatements(db: Db) {
     publicationCleared: change(`UPDATE publications SET cleared = ? WHERE id = ? AND state = 'gone'`),
     countPublished: change('UPDATE photos SET published_count = published_count + 1 WHERE id = ?'),
     countUnpublished: change('UPDATE photos SET unpublished_count = unpublished_count + 1 WHERE id = ?'),
+    addFinal: change(
+      `INSERT INTO finals (id, event_id, filename, sha256, kept, bytes, kind, width, height, shot_at, serial, came_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    // What waits for a person is matched anew.
+    finalDecided: change(
+      `UPDATE finals SET state = ?, photo_id = ?, before_id = ?, edit_before = ?, reason = NULL WHERE id = ?`,
+    ),
+    finalShown: change('UPDATE photos SET final_id = ? WHERE id = ?'),
+    finalsDeleted: change('UPDATE finals SET kept = NULL WHERE photo_id = ?'),
     addDeed: change(
       `INSERT INTO audit (event_id, at, device, name, role, what, subject, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),

@@ -1,6 +1,8 @@
 import type { Edit } from '../../contract/edit.ts'
+import type { FinalState } from '../../contract/final.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 import type { EventSettings, EventState } from '../../contract/settings.ts'
+import type { WordsChange } from '../../contract/words.ts'
 import type { FolderPaths } from '../../folders.ts'
 import type { EventAccess } from '../event-access.ts'
 import type { AuditActor, AuditText } from '../people/audit-line.ts'
@@ -106,6 +108,15 @@ export type JournalFact =
       /** Absent in lines that are older than the mark. */
       readonly seen?: boolean
     }
+  /** All that is said of it in words from now on, the colour that came with it and whether it was rejected elsewhere. */
+  | {
+      readonly fact: 'photo.worded'
+      readonly photo: string
+      readonly found: WordsChange
+      readonly own: WordsChange
+      readonly label: string
+      readonly rejected: boolean
+    }
   | { readonly fact: 'photo.marked'; readonly photo: string; readonly rating: number }
   /** The time taken of all of a camera's photos so far moved by `by` milliseconds. */
   | { readonly fact: 'photos.shifted'; readonly cameraId: string; readonly by: number }
@@ -140,6 +151,8 @@ export type JournalFact =
       readonly source?: string
       /** Who was said to have shot it; absent for nobody. */
       readonly photographer?: string
+      /** The words in its files, as JSON; absent where there are none. */
+      readonly words?: string
       /** Of the full size: null when none is wanted, 0 until it is made; absent in older lines. */
       readonly full?: number | null
       /** Absent in older lines: then when the line was written. */
@@ -156,5 +169,31 @@ export type JournalFact =
       readonly publication: string
       readonly state: 'removed' | 'verified'
     }
+  /** A finished picture came back; its bytes lie in the finals folder, under this hash. */
+  | {
+      readonly fact: 'final.taken'
+      readonly final: string
+      readonly filename: string
+      readonly sha256: string
+      readonly kept: string
+      readonly bytes: number
+      readonly kind: string
+      readonly width: number
+      readonly height: number
+      readonly shotAt: number | null
+      readonly serial: string | null
+      readonly cameAt: number
+    }
+  /** What became of it: see the table. Of one that is placed, the final and the Edit that the Photo had before. */
+  | {
+      readonly fact: 'final.decided'
+      readonly final: string
+      readonly state: FinalState
+      readonly photo: string | null
+      readonly before: string | null
+      readonly editBefore: Edit | null
+    }
+  /** What the Photo shows from now on: a final, or its Original (null). */
+  | { readonly fact: 'final.shown'; readonly photo: string; readonly final: string | null }
   /** A line of the audit trail. */
   | ({ readonly fact: 'deed' } & AuditActor & AuditText)

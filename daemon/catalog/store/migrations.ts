@@ -490,6 +490,73 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE photos ADD COLUMN exposure_value REAL;
   `,
   `
+  -- What a Photo is said to be in words, as JSON: what came with its files, and what a person wrote here. No row: nothing.
+  CREATE TABLE photo_words (
+    photo_id TEXT PRIMARY KEY REFERENCES photos (id) ON DELETE CASCADE,
+    found TEXT NOT NULL,
+    own TEXT NOT NULL,
+    label TEXT NOT NULL,
+    rejected INTEGER NOT NULL CHECK (rejected IN (0, 1))
+  ) STRICT, WITHOUT ROWID;
+
+  -- What a sidecar in the buffer folder said when it was read last, so that only what changes in it counts.
+  CREATE TABLE sidecars (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    said TEXT NOT NULL,
+    PRIMARY KEY (event_id, name)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Words, too, have a last word.
+  CREATE TABLE last_words_with_words (
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    aspect TEXT NOT NULL CHECK (aspect IN ('state', 'edit', 'rating', 'words', 'publication')),
+    word TEXT NOT NULL,
+    PRIMARY KEY (photo_id, aspect)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO last_words_with_words SELECT photo_id, aspect, word FROM last_words;
+  DROP TABLE last_words;
+  ALTER TABLE last_words_with_words RENAME TO last_words;
+
+  -- The words in a publication's files, as JSON; '' where there are none.
+  ALTER TABLE publications ADD COLUMN words TEXT NOT NULL DEFAULT '';
+  `,
+  `
+  -- Finished pictures that came back from a retoucher. 'kept' is the file of their bytes, NULL where those were deleted
+  -- for good. 'state': 'new' until it was matched; 'waiting' for a person, with 'reason' and the ids of 'candidates';
+  -- 'placed' on a Photo, where 'before_id' is the final that it took the place of, and 'edit_before' the Edit of then;
+  -- 'removed' by a person from there; 'left' alone; a 'photo' of its own.
+  CREATE TABLE finals (
+    id TEXT PRIMARY KEY,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    filename TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    kept TEXT,
+    bytes INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    shot_at INTEGER,
+    serial TEXT,
+    came_at INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'new'
+      CHECK (state IN ('new', 'waiting', 'placed', 'removed', 'left', 'photo')),
+    reason TEXT,
+    candidates TEXT NOT NULL DEFAULT '[]',
+    photo_id TEXT REFERENCES photos (id),
+    before_id TEXT,
+    edit_before TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX finals_by_state ON finals (event_id, state, came_at);
+  CREATE INDEX finals_by_bytes ON finals (event_id, sha256);
+  CREATE INDEX finals_by_photo ON finals (photo_id) WHERE photo_id IS NOT NULL;
+  -- What a Photo shows instead of its Original, and whether what is live has yet to follow that.
+  ALTER TABLE photos ADD COLUMN final_id TEXT;
+  ALTER TABLE photos ADD COLUMN final_owed INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX photos_final_owed ON photos (event_id) WHERE final_owed = 1;
+  `,
+  `
   -- Public names that were given and of whose publications nothing more is known: a catalog that was rebuilt knows them by
   -- the journal and by what guests' pages name. They are never given again.
   CREATE TABLE used_names (

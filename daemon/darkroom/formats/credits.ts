@@ -42,6 +42,12 @@ export function readCredits(exif: Buffer | undefined, raw?: Buffer, beside: Meta
   return { ...found, ...(artist !== undefined && { artist }) }
 }
 
+/** What a RAW carries of words in tags of its own. */
+export function rawBlocks(raw: Buffer): MetadataBlocks {
+  const tiff = readTiff(raw)
+  return tiff ? packetsIn(tiff) : {}
+}
+
 /** What a TIFF carries of words in tags of its own, and so does a RAW. */
 function packetsIn(tiff: Tiff): MetadataBlocks {
   const block = (tag: number) => bytesOf(tiff, tag)

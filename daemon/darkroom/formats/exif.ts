@@ -96,13 +96,18 @@ function segment(marker: number, ...parts: readonly (Buffer | string)[]): Buffer
 }
 
 /** Puts segments into a JPEG, right behind its start: EXIF wants to be the first.
- * @param parts.xmp a packet, and
+ * @param parts.xmp a packet,
+ * @param parts.photoshop image resources, and
  * @param parts.profile an ICC profile, of at most 64 kB each */
-export function withSegments(jpeg: Buffer, parts: { exif?: Buffer; xmp?: Buffer; profile?: Buffer }): Buffer {
+export function withSegments(
+  jpeg: Buffer,
+  parts: { exif?: Buffer; xmp?: Buffer; photoshop?: Buffer; profile?: Buffer },
+): Buffer {
   return Buffer.concat([
     jpeg.subarray(0, 2),
     ...(parts.exif ? [segment(0xe1, 'Exif\0\0', parts.exif)] : []),
     ...(parts.xmp ? [segment(0xe1, 'http://ns.adobe.com/xap/1.0/\0', parts.xmp)] : []),
+    ...(parts.photoshop ? [segment(0xed, 'Photoshop 3.0\0', parts.photoshop)] : []),
     ...(parts.profile ? [segment(0xe2, 'ICC_PROFILE\0\x01\x01', parts.profile)] : []),
     jpeg.subarray(2),
   ])

@@ -3,7 +3,8 @@ import type { Size } from '../../contract/recipe.ts'
 import { errnoOf, messageOf, Refusal } from '../../errors.ts'
 import type { Credits } from '../formats/credits.ts'
 import { withSegments, writeExif } from '../formats/exif.ts'
-import { writeXmp } from '../formats/xmp.ts'
+import type { WordsChange } from '../../contract/words.ts'
+import { wordBlocks } from '../words/written.ts'
 import type { Rgba } from './text-renderer.ts'
 import { createOverlays, overlayFor, type Overlays } from './overlay.ts'
 
@@ -69,17 +70,25 @@ function layOver(under: Uint8Array, to: number, over: Uint8Array, from: number):
 /** What a published JPEG says of itself; the names of the settings where the Original has none. */
 export function signed(
   jpeg: Buffer,
-  of: { credits: Credits; settings: OutputSettings; size: Size; profile: Buffer },
+  of: { credits: Credits; words: WordsChange; settings: OutputSettings; size: Size; profile: Buffer },
 ): Buffer {
-  const { credits, settings, size, profile } = of
+  const { credits, words, settings, size, profile } = of
   const said: Credits = {
     ...(settings.artist && { artist: settings.artist }),
     ...(settings.copyright && { copyright: settings.copyright }),
     ...credits,
+    ...(words.creator && { artist: words.creator }),
+    ...(words.copyright && { copyright: words.copyright }),
   }
+  const { xmp, photoshop } = wordBlocks({
+    ...words,
+    ...(said.artist !== undefined && { creator: said.artist }),
+    ...(said.copyright !== undefined && { copyright: said.copyright }),
+  })
   return withSegments(jpeg, {
     exif: writeExif(said, size),
-    ...(said.artist !== undefined && { xmp: writeXmp(said.artist) }),
+    ...(xmp && { xmp }),
+    ...(photoshop && { photoshop }),
     profile,
   })
 }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import type { OutputSettings } from '../../contract/output-settings.ts'
 import type { Size } from '../../contract/recipe.ts'
+import type { WordsChange } from '../../contract/words.ts'
 import { blend } from './blend.ts'
 import type { Credits } from '../formats/credits.ts'
 import { createOverlayPainter, overlayPicture, signed } from './overlay-painter.ts'
@@ -52,11 +53,11 @@ function srgbProfile(): Promise<Buffer> {
 /** A published JPEG with what it says of itself. */
 export async function sign(
   jpeg: Buffer,
-  credits: Credits,
+  said: { credits: Credits; words: WordsChange },
   settings: OutputSettings,
   size: Size,
 ): Promise<Buffer> {
-  return signed(jpeg, { credits, settings, size, profile: await srgbProfile() })
+  return signed(jpeg, { ...said, settings, size, profile: await srgbProfile() })
 }
 
 export async function drawOverlay(settings: OutputSettings, size: Size): Promise<DrawnOverlay> {

@@ -2,11 +2,13 @@ import type { Static } from 'typebox'
 import type { Edit } from '../../contract/edit.ts'
 import type { OutputSettings } from '../../contract/output-settings.ts'
 import type { Size } from '../../contract/recipe.ts'
+import type { WordsChange } from '../../contract/words.ts'
 import type { Params } from '../../contract/message.ts'
 import type { Refusal } from '../../errors.ts'
 import type { ZonedCapture } from '../formats/metadata.ts'
 import type { RenditionFacts } from '../rendition-facts.ts'
 import type { RenditionName } from '../renditions.ts'
+import type { Brought } from '../words/xmp-read.ts'
 
 /** What a picture is, read from the file itself. */
 export interface Inspection extends ZonedCapture {
@@ -19,6 +21,8 @@ export interface Inspection extends ZonedCapture {
   readonly unfinished?: true
   /** A RAW that holds nothing but a small preview, which is not published. */
   readonly smallPreview?: true
+  /** What it says in words, and of itself; absent where that is nothing. */
+  readonly brought?: Brought
   /** The hash of the compressed picture alone; '' where the kind has none (see `pictureHash`). */
   readonly picture: string
 }
@@ -58,6 +62,8 @@ export type Job =
       readonly outputs: readonly Output[]
       /** For published renditions; null for the app's own, which carry nothing. */
       readonly settings: OutputSettings | null
+      /** What published files say in words. */
+      readonly words?: WordsChange
       /** Where the file of the Edit's LUT lies. */
       readonly lut?: string
     }

@@ -20,7 +20,7 @@ async function work(job: Job): Promise<Results[Job['type']]> {
     case 'compare':
       return compare(job.path, job.other)
     case 'print':
-      return print(job.path, job.edit, job.outputs, job.settings, job.lut)
+      return print(job.path, job.edit, job.outputs, job.settings, job)
     case 'overlay':
       return drawOverlay(job.settings, job.size)
     case 'convert':

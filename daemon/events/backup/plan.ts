@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { JOURNAL } from '../../catalog/store/journal.ts'
 import { errnoOf, messageOf, Refusal } from '../../errors.ts'
 import { isHidden, nameKey, splitName } from '../../files.ts'
-import { FOLDER_ROLES, SENTINEL, type FolderRole } from '../../folders.ts'
+import { FOLDER_ROLES, KEPT, SENTINEL, type FolderRole } from '../../folders.ts'
 import { eventPath } from './manifest.ts'
 import type { SnapshotEvent } from './snapshot.ts'
 
@@ -75,12 +75,16 @@ async function journalOf(folder: string): Promise<string[]> {
   return (await entries(folder)).filter(({ name }) => name === JOURNAL).map(({ name }) => name)
 }
 
+/** Hidden things that a backup takes: the journal, and the finals' bytes as they were taken. */
+const isOwn = (role: FolderRole, path: string) =>
+  (role === 'buffer' && path === JOURNAL) || (role === 'finals' && path === KEPT)
+
 async function filesIn(folder: string, role: FolderRole, photos: PhotoChoice): Promise<string[]> {
   const found: string[] = []
   async function walk(below: string): Promise<void> {
     for (const entry of await entries(join(folder, below))) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`
-      if (isHidden(entry.name) && !(role === 'buffer' && path === JOURNAL)) continue
+      if (isHidden(entry.name) && !isOwn(role, path)) continue
       // In the trash lies what was published, too.
       if (role === 'trash' && path === 'published' && !hasPublished(photos)) continue
       if (entry.isDirectory()) await walk(path)

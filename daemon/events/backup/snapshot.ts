@@ -5,7 +5,7 @@ import { decodeEvent, type EventRow } from '../../catalog/event-row.ts'
 import { MIGRATIONS } from '../../catalog/store/migrations.ts'
 import { isBusy, isDamage, isDiskFull, Refusal } from '../../errors.ts'
 import { splitName, syncFile } from '../../files.ts'
-import { FOLDER_OF, type FolderPaths, type FolderRole } from '../../folders.ts'
+import { FOLDER_OF, FOLDER_ROLES, KEPT, type FolderPaths, type FolderRole } from '../../folders.ts'
 import { rehearsalsOf } from '../../catalog/photos/rehearsals.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 
@@ -165,6 +165,10 @@ function readEvents(db: DatabaseSync, data: string): SnapshotEvent[] {
      WHERE o.event_id = ?1 AND o.photo_id NOT IN ${own}`,
   )
   const rehearsals = db.prepare(`SELECT filename FROM originals WHERE event_id = ?1 AND photo_id IN ${own}`)
+  // A catalog of an earlier version has none.
+  const finals = tablesOf(db).includes('finals')
+    ? db.prepare('SELECT DISTINCT kept, sha256 FROM finals WHERE event_id = ? AND kept IS NOT NULL')
+    : null
   const live = db.prepare(`SELECT name FROM publications WHERE event_id = ? AND state = 'live' AND place > 0`)
   // The cast: rows of the catalog, whose schema migrations.ts vouches for.
   const rows = db.prepare('SELECT * FROM events ORDER BY id').all() as unknown as EventRow[]
@@ -186,7 +190,10 @@ function readEvents(db: DatabaseSync, data: string): SnapshotEvent[] {
       slug,
       title: settings.event_title,
       folders,
-      sentinels: { buffer: read('buffer'), web: read('web'), trash: read('trash'), archive: read('archive') },
+      sentinels: Object.fromEntries(FOLDER_ROLES.map((role) => [role, read(role)])) as Record<
+        FolderRole,
+        string | undefined
+      >,
       photos: count,
       published: published.length,
       rehearsals: shots,
@@ -194,6 +201,11 @@ function readEvents(db: DatabaseSync, data: string): SnapshotEvent[] {
         ...files.map((one) => ({
           role: FOLDER_OF[one['photo_state'] as PhotoState],
           file: String(one['filename']),
+          sha256: String(one['sha256']),
+        })),
+        ...(finals?.all(id) ?? []).map((one) => ({
+          role: 'finals' as const,
+          file: `${KEPT}/${String(one['kept'])}`,
           sha256: String(one['sha256']),
         })),
         ...published.map(({ name }) => ({ role: 'web' as const, file: String(name), sha256: null })),

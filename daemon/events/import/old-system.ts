@@ -149,7 +149,7 @@ async function foldersOf(
   config: Partial<Static<typeof Paths>>,
   notes: string[],
 ): Promise<FolderPaths> {
-  const pathOf = async (role: FolderRole) => {
+  const pathOf = async (role: Exclude<FolderRole, 'finals'>) => {
     const usual = join(folder, `photos_${role}`)
     const given = config[`${role}_folder`]
     if (given === undefined || given === '') return usual
@@ -165,7 +165,13 @@ async function foldersOf(
   const [buffer, web, trash, archive] = await Promise.all(
     (['buffer', 'web', 'trash', 'archive'] as const).map(pathOf),
   )
-  return { buffer: buffer!, web: web!, trash: trash!, archive: archive! }
+  return {
+    buffer: buffer!,
+    web: web!,
+    trash: trash!,
+    archive: archive!,
+    finals: join(folder, 'photos_finals'),
+  }
 }
 
 async function coverOf(folder: string, event: Partial<Static<typeof Settings>>, notes: string[]) {

@@ -65,6 +65,7 @@ function publicationOf(eventId: number, entry: ManifestEntry): PublicationRecord
     finish: '',
     source: '',
     photographer: entry.photographer ?? '',
+    words: '',
     state: 'live',
     place: entry.place ?? 0,
     width: entry.w,

@@ -6,10 +6,12 @@ import type { Announcer } from '../../views/announcer.ts'
 import { Refusal } from '../../errors.ts'
 import type { Folders } from '../../folders.ts'
 import type { Log } from '../../log.ts'
+import { SIDECAR } from '../../originals/names.ts'
 import type { Ingest } from '../intake/ingest.ts'
 import { createOddNames } from './odd-names.ts'
 import { createPauses } from '../../util/pauses.ts'
 import { isOurs } from './photo-files.ts'
+import { createSidecars, isSidecar } from './sidecars.ts'
 import type { Patience } from '../source.ts'
 import type { Message } from '../../contract/message.ts'
 import { messageFrom } from '../../util/message.ts'
@@ -23,7 +25,7 @@ const JPEG_SETTLE = 100
 
 export interface BufferNeeds {
   readonly ingest: Pick<Ingest, 'accept' | 'adopt' | 'clean'>
-  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'skipped'>
+  readonly catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'skipped' | 'words' | 'transaction'>
   readonly announcer: Pick<Announcer, 'changed'>
   readonly folders: () => Folders
   readonly changed: () => void
@@ -55,6 +57,7 @@ export function createBuffer(needs: BufferNeeds): Buffer {
   const pauses = createPauses(stopping.signal)
   const queue = new PQueue({ concurrency: AT_ONCE })
   const busy = new Set<string>()
+  const sidecars = createSidecars(needs)
   const lookAtOdd = createOddNames({ ...needs, skipped, source: BUFFER, now: clock })
   let isOddWaiting = false
   let place: string | null = null
@@ -67,6 +70,11 @@ export function createBuffer(needs: BufferNeeds): Buffer {
 
   async function adopt(name: string, look: Look): Promise<void> {
     const { fingerprint } = look
+    if (isSidecar(name)) {
+      if (await sidecars.read(name)) taken(name, fingerprint)
+      else skip(name, fingerprint, SIDECAR)
+      return
+    }
     const stood = clock() - look.since >= patience.stall
     const result = await needs.ingest.adopt(name, fingerprint, stopping.signal, stood)
     message = null

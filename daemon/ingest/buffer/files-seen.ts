@@ -6,6 +6,7 @@ import type { Announcer } from '../../views/announcer.ts'
 import { fingerprintAt } from '../intake/in-place.ts'
 import { notAPhoto } from '../../originals/names.ts'
 import { createPhotoFiles, isOurs } from './photo-files.ts'
+import { isSidecar, sidecarsOf } from './sidecars.ts'
 import { createUnreadFiles } from './unread-files.ts'
 
 /** The buffer folder's id among the Sources that set files aside. */
@@ -83,7 +84,7 @@ export function createFilesSeen(needs: {
     const look = looks.get(name)
     if (look?.fingerprint === fingerprint) return
     const { id } = events.current()
-    const refused = notAPhoto(name)
+    const refused = isSidecar(name) ? null : notAPhoto(name)
     if (refused !== null) skip(name, fingerprint, refused)
     else if (await files.isUnchanged(name, fingerprint)) taken(name, fingerprint)
     else if (skipped.has(id, BUFFER, name, fingerprint)) done(name, fingerprint)
@@ -93,6 +94,17 @@ export function createFilesSeen(needs: {
   function taken(name: string, fingerprint: string): void {
     unlist(name)
     done(name, fingerprint)
+    if (isSidecar(name)) return
+    // It may have come before its photo.
+    for (const beside of sidecarsOf(name)) {
+      const looked = settled.get(beside)
+      if (looked !== undefined) lookAgain(beside, looked)
+    }
+  }
+
+  function lookAgain(name: string, fingerprint: string): void {
+    settled.delete(name)
+    looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
   }
 
   function unlist(name: string): void {
@@ -107,8 +119,7 @@ export function createFilesSeen(needs: {
     for (const name of skipped.paths(events.current().id, BUFFER)) {
       const fingerprint = settled.get(name)
       if (fingerprint === undefined || notAPhoto(name) !== null) continue
-      settled.delete(name)
-      looks.set(name, { fingerprint, since: clock(), notBefore: 0 })
+      lookAgain(name, fingerprint)
     }
   }
 

@@ -5,7 +5,7 @@ import type { PortRange } from '../../util/config-value.ts'
 import type { HeldFiles } from '../intake/held.ts'
 import type { Rename } from '../intake/renaming.ts'
 import type { ReadEnd } from '../folder.ts'
-import type { Source, SourceNeeds } from '../source.ts'
+import type { Source, SourceNeeds, Take } from '../source.ts'
 import { createFtpCamera, type FtpCameraSource } from './camera.ts'
 import type { PasswordTries } from './commands/login.ts'
 import { FTP_LIMITS, type FtpLimits } from './limits.ts'
@@ -44,7 +44,14 @@ export function isFtpOn({ port, logins }: Pick<FtpOptions, 'port' | 'logins'>): 
 }
 
 export function createFtp(
-  needs: SourceNeeds & FtpOptions & { heldFiles: HeldFiles; readEnd: ReadEnd; rename: Rename },
+  needs: SourceNeeds &
+    FtpOptions & {
+      heldFiles: HeldFiles
+      readEnd: ReadEnd
+      rename: Rename
+      /** Takes what a retoucher sends; as shots where it is left out. */
+      takeFinal?: Take
+    },
 ): Ftp {
   const { logins, loginLog } = needs
   const limits = { ...FTP_LIMITS, ...needs.limits }
@@ -59,9 +66,12 @@ export function createFtp(
     cameraOf: (id) => cameras.get(id),
   })
 
+  const isRetoucher = (id: string) => logins.list().some((one) => one.id === id && one.retoucher)
+
   const makeCamera = (id: string): FtpCameraSource =>
     createFtpCamera(id, () => logins.cameraOf({ id }), {
       ...needs,
+      take: isRetoucher(id) ? (needs.takeFinal ?? needs.take) : needs.take,
       logins: loginLog,
       met: logins.met,
       limits,

@@ -76,6 +76,10 @@ export function createHolding(needs: {
     if (taken.outcome === 'skipped') return reply(553, taken.reason)
     await heldFiles.release(one.held)
     files.forget(one.key)
+    if (taken.outcome === 'final') {
+      files.put(one.held.path, { size: bytes, at: modifiedAt, sha256: null })
+      return reply(250, `Taken as the final ${taken.filename}.`)
+    }
     files.put(one.held.path, { size: bytes, at: modifiedAt, sha256: shaOf(taken.photo, name) })
     return reply(250, `Taken as ${taken.photo.filename}.`)
   }

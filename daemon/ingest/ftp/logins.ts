@@ -15,6 +15,8 @@ const StoredLogin = Type.Object({
   user: Type.String(),
   /** Eight digits, as a camera's wheel can type them; kept readable, so that the owner can look them up. */
   password: Type.String(),
+  /** What comes is finished pictures, not shots. */
+  retoucher: Type.Optional(Type.Boolean()),
 })
 /** A camera's login. */
 export type FtpLogin = Readonly<Static<typeof StoredLogin>>
@@ -36,7 +38,10 @@ export interface FtpLogins {
   change(change: Partial<Pick<Switches, 'on' | 'tls_only'>>, noted?: () => void): void
   /** Adding the first one switches the receiver on.
    * @throws Refusal 409 `too_many_ftp_cameras` */
-  add(camera: { name: string; photographer?: string | null }, noted?: (login: FtpLogin) => void): FtpLogin
+  add(
+    camera: { name: string; photographer?: string | null; retoucher?: boolean },
+    noted?: (login: FtpLogin) => void,
+  ): FtpLogin
   /** Gives it another password.
    * @throws Refusal 404 `no_such_camera` */
   renew(id: string, noted?: (login: FtpLogin) => void): FtpLogin
@@ -90,7 +95,7 @@ export function createFtpLogins(needs: {
         noted?.()
       })
     },
-    add({ name, photographer }, noted) {
+    add({ name, photographer, retoucher = false }, noted) {
       const logins = list()
       if (logins.length >= MOST_FTP_LOGINS)
         throw new Refusal(
@@ -101,7 +106,12 @@ export function createFtpLogins(needs: {
         )
       return changing(() => {
         const given = switches().given + 1
-        const login = { id: `ftp:${randomUUID().slice(0, 8)}`, user: `cam${given}`, password: newPassword() }
+        const login: FtpLogin = {
+          id: `ftp:${randomUUID().slice(0, 8)}`,
+          user: `${retoucher ? 'ret' : 'cam'}${given}`,
+          password: newPassword(),
+          ...(retoucher && { retoucher }),
+        }
         registry.meet(login.id, FTP_MODEL)
         const credit = photographer?.trim()
         registry.changeCamera(login.id, {

@@ -36,6 +36,7 @@ export function ftpStatus(
       id: login.id,
       user: login.user,
       name,
+      ...(login.retoucher && { retoucher: true }),
       colour,
       photographer,
       offset_seconds,

@@ -98,6 +98,10 @@ export function createStoring(needs: {
       signal,
     )
     if (taken.outcome === 'skipped') return reply(553, taken.reason)
+    if (taken.outcome === 'final') {
+      files.put(path, { size: attempt.received, at: modifiedAt, sha256: null })
+      return reply(226, `Taken as the final ${taken.filename}.`)
+    }
     const { photo, already } = taken
     if (photo.serial !== null) needs.met(photo.serial)
     files.put(path, { size: attempt.received, at: modifiedAt, sha256: shaOf(photo, name) })

@@ -5,11 +5,13 @@ import type { Claim } from '../../originals/proof.ts'
 import type { NewOriginal, PhotoRecord } from '../../catalog/photos/photos.ts'
 import type { Announcer } from '../../views/announcer.ts'
 import type { Message } from '../../contract/message.ts'
+import type { Brought } from '../../darkroom/words/xmp-read.ts'
 import { Refusal } from '../../errors.ts'
 import type { Folders } from '../../folders.ts'
 import { orAbort } from '../../util/abort.ts'
 import type { Part, PictureHasher, Placing } from './incoming.ts'
 import { newMessage } from '../../util/message.ts'
+import { bringWords } from './bringing.ts'
 
 /** Why a file is refused that may still be being written, or on its way. */
 export const INCOMPLETE: ReadonlySet<string> = new Set(['cut_short', 'middle_missing'])
@@ -33,6 +35,8 @@ export interface Inspected {
   readonly unfinished?: true
   /** A RAW with nothing to show but a small preview. */
   readonly smallPreview?: true
+  /** What it says in words, and of itself; absent where that is nothing. */
+  readonly brought?: Brought
   /** The hash of its compressed picture alone; '' where its kind has none. */
   readonly picture?: string
 }
@@ -50,7 +54,7 @@ export interface Seen extends Inspected {
 export interface IngestNeeds {
   readonly catalog: Pick<
     Catalog,
-    'events' | 'photos' | 'originals' | 'importHistory' | 'skipped' | 'looks' | 'transaction'
+    'events' | 'photos' | 'originals' | 'importHistory' | 'skipped' | 'looks' | 'words' | 'transaction'
   >
   /** The current Event's folders. */
   readonly folders: () => Folders
@@ -165,7 +169,8 @@ export function createCommitter(needs: IngestNeeds) {
         noteSmallPreview(event, fresh, seen, made)
         events.touch(event.id)
         if (from) importHistory.note(event.id, from.source, [from.key], 'taken', original.sha256)
-        return isNews ? photos.mark(made.id, seen.rating) : made
+        const marked = isNews ? photos.mark(made.id, seen.rating) : made
+        return bringWords(needs.catalog, marked, seen.brought)
       })
       unfinished.delete(original.sha256)
       needs.announcer[partner ? 'changed' : 'added'](photo)

@@ -5,6 +5,7 @@ import type { Committer, IngestNeeds, Seen } from './commit.ts'
 import type { Part, Placing } from './incoming.ts'
 import type { OwnFiles } from '../../originals/own-files.ts'
 import type { Accepted } from './arrival.ts'
+import { bringWords } from './bringing.ts'
 
 /** What a frame that came before brings when it comes again: its bytes where they are missing, and the stars that it
  * was given meanwhile. What a person decided about it stands. Only for the commit lane. */
@@ -57,11 +58,16 @@ export function createJoining(
     photoOf,
     renew,
 
-    /** Stars that came with it. Of a Source they are the photographer's mark, and only ever add to what the Photo has.
+    /** Stars and words that came with it. Of a Source they are the photographer's mark, and only ever add to what the Photo has.
      * @param newest they are of a file that was just rewritten where it lies, and count as the last word */
-    addStars(photoId: string, seen: Pick<Seen, 'rating' | 'marked'>, from: 'source' | 'person' | 'newest') {
+    addStars(
+      photoId: string,
+      seen: Pick<Seen, 'rating' | 'marked' | 'brought'>,
+      from: 'source' | 'person' | 'newest',
+    ) {
       const photo = photos.byId(photoId)
       if (!photo) return
+      bringWords(needs.catalog, photo, seen.brought)
       if (from === 'source') {
         if (seen.marked && (!photo.marked || seen.rating > photo.rating)) photos.mark(photoId, seen.rating)
       } else if (

@@ -41,6 +41,8 @@ const TOO_DEEP = newMessage(
     n: DEEPEST,
   },
 )
+/** Why files are passed over in a folder of our own without a word. */
+const BESIDE: ReadonlySet<string> = new Set(['system_file', 'being_written', 'sidecar'])
 /** Larger than the largest RAW that a camera writes. */
 const LARGEST = 400 * 1024 * 1024
 
@@ -57,13 +59,14 @@ export function unreadable(error: unknown): Message {
 /** Everything below a folder. Hidden folders, those of systems, links and our own photo folders are left out: what was
  * published from here must not come back as a new photo. One bad place on a disk stops nothing but itself.
  * @param prefix how the top is called in the frames' paths; '' for none
- * @param isFlat what lies in folders below it is left out, too
+ * @param how.isFlat what lies in folders below it is left out, too
+ * @param how.isOwn the top itself is a photo folder of ours
  * @throws the system's error when the top cannot be read */
 export async function listFrames(
   top: string,
   prefix: string,
   signal: AbortSignal,
-  isFlat = false,
+  { isFlat = false, isOwn = false }: { isFlat?: boolean | undefined; isOwn?: boolean | undefined } = {},
 ): Promise<Listing> {
   const listing: Listing = { frames: [], others: [], unread: [] }
   await walk(top, prefix, 0)
@@ -72,7 +75,7 @@ export async function listFrames(
   async function walk(folder: DiskPath, path: string, depth: number): Promise<void> {
     signal.throwIfAborted()
     const entries = await readEntries(folder)
-    if (entries.some(({ name }) => name === SENTINEL)) return
+    if (!(isOwn && depth === 0) && entries.some(({ name }) => name === SENTINEL)) return
     const folders: Entry[] = []
     for (let i = 0; i < entries.length; i += 64)
       await Promise.all(
@@ -110,6 +113,8 @@ export async function listFrames(
     const key = shotKey(path, stats.size, stats.mtimeMs)
     const looks = `${key}|${Math.round(stats.ctimeMs)}`
     const reason = notAPhoto(name) ?? (stats.size > LARGEST ? tooLarge(stats.size) : null)
+    // Of what programs keep beside finals nobody asks.
+    if (isOwn && reason !== null && BESIDE.has(reason.code)) return false
     if (reason !== null) listing.others.push({ path, looks, reason })
     else
       listing.frames.push({

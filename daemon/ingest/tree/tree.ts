@@ -26,6 +26,10 @@ export interface TreeNeeds extends SourceNeeds {
   readonly unfinished?: (frame: Frame, unchangedFor: number) => Promise<boolean | Message>
   /** Frames that appear after the first look are taken whatever their date. */
   readonly asksOnlyAtFirst: boolean
+  /** No frame is ever left to a person because it is old. */
+  readonly asksNever?: boolean
+  /** It is a photo folder of our own, which other Sources pass over. */
+  readonly isOwn?: boolean
   /** The folders in it are left alone. */
   readonly isFlat?: boolean
   /** What is said while its place is away: before everything was copied, and when some was. */
@@ -64,7 +68,8 @@ export function createTree(needs: TreeNeeds): Source {
     offer: null,
     message: null,
   }
-  const asks = (frame: Frame) => !accepted.has(frame.key) && (!needs.asksOnlyAtFirst || first.has(frame.path))
+  const asks = (frame: Frame) =>
+    !needs.asksNever && !accepted.has(frame.key) && (!needs.asksOnlyAtFirst || first.has(frame.path))
   const sort = createSorter({ from, catalog: needs.catalog, asks })
 
   function show(change: Omit<Partial<SourceStatus>, 'message'> & { message?: Message | null }): void {
@@ -189,7 +194,7 @@ export function createTree(needs: TreeNeeds): Source {
     }
     const top = await needs.top()
     if (top === null) return away()
-    const listing = await listFrames(top.path, top.prefix, signal, needs.isFlat)
+    const listing = await listFrames(top.path, top.prefix, signal, needs)
     const { frames, unread } = listing
     first.note(listing)
     owed.list(event.id, listing)

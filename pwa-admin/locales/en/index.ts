@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
 import { figures } from './figures.ts'
+import { finals } from './finals.ts'
 import { ftp } from './ftp.ts'
 import { inbox } from './inbox.ts'
 import { looks } from './looks.ts'
@@ -19,6 +20,7 @@ import { shell } from './shell.ts'
 import { stage } from './stage.ts'
 import { status } from './status.ts'
 import { undo } from './undo.ts'
+import { words } from './words.ts'
 
 /** Every word of the app. Short and plain; `{n}` and the like are filled in; `a | b` is one | many. */
 export const en = {
@@ -32,6 +34,7 @@ export const en = {
   ...status,
   ...camera,
   ...ftp,
+  ...finals,
   ...settings,
   ...output,
   ...access,
@@ -41,6 +44,7 @@ export const en = {
   ...doctor,
   ...offline,
   ...refusals,
+  ...words,
   rehearsal: rehearsal.rehearsal,
   messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },
 }

@@ -42,6 +42,9 @@ export const messages = {
       'The event is paused. {n} file waits in the folder for new photos. | The event is paused. {n} files wait in the folder for new photos.',
     card_left:
       'The card was taken out before everything was copied: {done} of {total} photos are here. Put it back in for the rest.',
+    finals_left:
+      'The folder of finals is away: {done} of {total} are taken, the rest follows when it is back.',
+    final_is_raw: 'A RAW file is no finished picture. Export it as JPEG or TIFF.',
     folder_left:
       'The folder {path} is away: {done} of {total} photos are here. The rest follows when it is back.',
     demo_paused: 'The event is paused, so the demo waits.',

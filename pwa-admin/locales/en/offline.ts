@@ -29,6 +29,7 @@ export const offline = {
       reject: 'Reject {name}.',
       restore: 'Restore {name}.',
       rate: 'Rate {name}.',
+      caption: 'Caption {name}.',
       edit: 'Edit {name}.',
     },
   },

@@ -44,6 +44,7 @@ export const settings = {
     buffer: 'New photos',
     web: 'Published photos',
     trash: 'Trash',
+    finals: 'Finals',
     archive: 'Archive',
     upload: 'Upload photos',
     uploadHint: 'Choose photos from this device, or drop them here.',

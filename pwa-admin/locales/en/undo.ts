@@ -9,6 +9,7 @@ export const undo = {
     restore: 'Undo: restore {name}',
     edit: 'Undo: edit {name}',
     rate: 'Undo: rate {name}',
+    caption: 'Undo: caption {name}',
     many: '{n} photo | {n} photos',
     list: 'What can be undone',
     older: 'Show what can be undone',
@@ -25,6 +26,7 @@ export const undo = {
       restore: '{n} photo back in the inbox | {n} photos back in the inbox',
       edit: '{n} photo edited | {n} photos edited',
       rate: '{n} photo rated | {n} photos rated',
+      caption: '{n} photo captioned | {n} photos captioned',
     },
     job: {
       label: 'Under way',
@@ -35,6 +37,7 @@ export const undo = {
       restore: 'Restoring {n} of {m}',
       edit: 'Editing {n} of {m}',
       rate: 'Rating {n} of {m}',
+      caption: 'Captioning {n} of {m}',
       paused: 'Paused: {what}',
       by: '{what}, from {name}',
       failed: '{n} did not go through | {n} did not go through',

@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
 import { figures } from './figures.ts'
+import { finals } from './finals.ts'
 import { ftp } from './ftp.ts'
 import { inbox } from './inbox.ts'
 import { looks } from './looks.ts'
@@ -19,6 +20,7 @@ import { shell } from './shell.ts'
 import { stage } from './stage.ts'
 import { status } from './status.ts'
 import { undo } from './undo.ts'
+import { words } from './words.ts'
 
 export const zhHant = {
   ...shell,
@@ -31,6 +33,7 @@ export const zhHant = {
   ...status,
   ...camera,
   ...ftp,
+  ...finals,
   ...settings,
   ...output,
   ...access,
@@ -40,6 +43,7 @@ export const zhHant = {
   ...doctor,
   ...offline,
   ...refusals,
+  ...words,
   rehearsal: rehearsal.rehearsal,
   messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },
 }

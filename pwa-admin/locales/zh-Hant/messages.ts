@@ -37,6 +37,8 @@ export const messages: Same<typeof en> = {
     paused_buffer:
       '活動已暫停，新相片資料夾裡有 {n} 個檔案在等候。 | 活動已暫停，新相片資料夾裡有 {n} 個檔案在等候。',
     card_left: '記憶卡在複製完成前就拔出了：{total} 張中已收到 {done} 張。請插回卡片繼續。',
+    finals_left: '完成檔資料夾不在：{total} 個中已收到 {done} 個，接回後會繼續。',
+    final_is_raw: 'RAW 檔不是成品，請匯出為 JPEG 或 TIFF。',
     folder_left: '資料夾 {path} 不在：{total} 張中已收到 {done} 張，接回後會繼續。',
     demo_paused: '活動已暫停，示範也在等候。',
     demo_ended: '示範已結束：{why}',

@@ -29,6 +29,7 @@ export const offline: Same<typeof en> = {
       reject: '丟棄 {name}。',
       restore: '還原 {name}。',
       rate: '評分 {name}。',
+      caption: '為 {name} 寫圖說。',
       edit: '編輯 {name}。',
     },
   },

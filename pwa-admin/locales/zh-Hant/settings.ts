@@ -46,6 +46,7 @@ export const settings: Same<typeof en> = {
     buffer: '新相片',
     web: '已發布的相片',
     trash: '垃圾桶',
+    finals: '完成檔',
     archive: '封存',
     upload: '上傳相片',
     uploadHint: '從這台裝置選擇相片，或拖放到這裡。',

@@ -11,6 +11,7 @@ export const undo: Same<typeof en> = {
     restore: '復原：還原 {name}',
     edit: '復原：編輯 {name}',
     rate: '復原：評分 {name}',
+    caption: '復原：圖說 {name}',
     many: '{n} 張相片',
     list: '可以復原的動作',
     older: '顯示可以復原的動作',
@@ -27,6 +28,7 @@ export const undo: Same<typeof en> = {
       restore: '{n} 張相片回到收件匣',
       edit: '已編輯 {n} 張相片',
       rate: '已評分 {n} 張相片',
+      caption: '已寫下 {n} 張相片的文字',
     },
     job: {
       label: '進行中',
@@ -37,6 +39,7 @@ export const undo: Same<typeof en> = {
       restore: '正在還原 {n} / {m}',
       edit: '正在編輯 {n} / {m}',
       rate: '正在評分 {n} / {m}',
+      caption: '正在寫入文字 {n} / {m}',
       paused: '已暫停：{what}',
       by: '{what}，來自 {name}',
       failed: '{n} 張沒有成功',

@@ -1,7 +1,9 @@
 /** One file of the built app: everything here comes together. */
 export { default as CameraDialog } from '../../status/camera/CameraDialog.vue'
+export { default as CaptionDialog } from '../../words/CaptionDialog.vue'
 export { default as CropBar } from '../../edit/CropBar.vue'
 export { default as CropFrame } from '../../edit/CropFrame.vue'
+export { default as FinalsDialog } from '../../stage/FinalsDialog.vue'
 export { default as FirstRun } from '../FirstRun.vue'
 export { default as HelpDialog } from '../HelpDialog.vue'
 export { default as LooksDialog } from '../../edit/looks/LooksDialog.vue'

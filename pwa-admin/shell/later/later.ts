@@ -28,8 +28,10 @@ const later = <T extends Component>(pick: (all: Awaited<ReturnType<typeof compon
   })
 
 export const CameraDialog = later((all) => all.CameraDialog)
+export const CaptionDialog = later((all) => all.CaptionDialog)
 export const CropBar = later((all) => all.CropBar)
 export const CropFrame = later((all) => all.CropFrame)
+export const FinalsDialog = later((all) => all.FinalsDialog)
 export const FirstRun = later((all) => all.FirstRun)
 export const HelpDialog = later((all) => all.HelpDialog)
 export const LooksDialog = later((all) => all.LooksDialog)

@@ -3,8 +3,8 @@ import ExifReader from 'exifreader'
 import { expect, test } from 'vitest'
 import { readCredits } from '../../../daemon/darkroom/formats/credits.ts'
 import { readCreators } from '../../../daemon/darkroom/formats/named.ts'
-import { writeXmp } from '../../../daemon/darkroom/formats/xmp.ts'
 import { withSegments } from '../../../daemon/darkroom/formats/exif.ts'
+import { wordBlocks } from '../../../daemon/darkroom/words/written.ts'
 import { makeJpeg } from '../../fixtures/photos/photos.ts'
 import { writeTiff, type Entry } from '../../fixtures/photos/tiff.ts'
 
@@ -71,7 +71,7 @@ test('EXIF goes before both, and what Windows writes after them', () => {
 
 test('what is written another reader reads, whatever it is called', async () => {
   const name = 'A <b> & "C"; 王小明'
-  const jpeg = withSegments(await makeJpeg(), { xmp: writeXmp(name) })
+  const jpeg = withSegments(await makeJpeg(), wordBlocks({ creator: name }))
   const tags = ExifReader.load(jpeg, { expanded: true })
   const creators = tags.xmp?.['creator']?.value as unknown as { value: string }[]
   expect(creators.map(({ value }) => value)).toEqual(['A <b> & "C"', '王小明'])

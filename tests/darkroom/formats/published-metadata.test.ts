@@ -55,19 +55,30 @@ const tags = (names: Entry[] = [ascii(0x013b, 'Tyler'), ascii(0x8298, 'Tyler 202
 ]
 const XMP =
   'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="25,1.98N"/></rdf:RDF></x:xmpmeta>'
-const app1 = (body: string) => {
-  const head = Buffer.from([0xff, 0xe1, 0, 0])
+const EXTENDED = `http://ns.adobe.com/xmp/extension/\0${'A'.repeat(32)}\0\0\x01\0\0\0\0\0<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:aux="http://ns.adobe.com/exif/1.0/aux/"><rdf:Description exif:GPSLongitude="121,33E" aux:SerialNumber="XMP-44556677"/></rdf:RDF>`
+/** A caption that may go out, and a sub-location, a place and a number that may not. */
+const dataset = (number: number, value: string) =>
+  `\x1c\x02${String.fromCharCode(number)}\0${String.fromCharCode(value.length)}${value}`
+const IIM = dataset(120, 'Finish line') + dataset(92, 'GPS 25.03N') + dataset(103, 'IIM-66778899')
+const segment = (marker: number, body: string) => {
+  const head = Buffer.from([0xff, marker, 0, 0])
   head.writeUInt16BE(body.length + 2, 2)
   return Buffer.concat([head, Buffer.from(body, 'latin1')])
 }
 async function secretive(entries = tags()): Promise<Buffer> {
   const jpeg = withExifBytes(await makeJpeg({ width: 900, height: 600 }), writeTiff(entries))
-  return Buffer.concat([jpeg.subarray(0, 2), app1(XMP), jpeg.subarray(2)])
+  const photoshop = `Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0${String.fromCharCode(IIM.length)}${IIM}`
+  const secrets = [segment(0xe1, XMP), segment(0xe1, EXTENDED), segment(0xed, photoshop)]
+  return Buffer.concat([jpeg.subarray(0, 2), ...secrets, jpeg.subarray(2)])
 }
 
 const NAMES = ['tile', 'preview', 'thumb', 'view', 'web', 'full'] as const
 
-async function printAll(original: Buffer, how = finish): Promise<Record<(typeof NAMES)[number], string>> {
+async function printAll(
+  original: Buffer,
+  how = finish,
+  words = {},
+): Promise<Record<(typeof NAMES)[number], string>> {
   const path = await room.file('original.jpg', original)
   const outputs = NAMES.map((name) => ({
     name,
@@ -76,7 +87,7 @@ async function printAll(original: Buffer, how = finish): Promise<Record<(typeof 
   const published = outputs.filter(({ name }) => name !== 'tile' && name !== 'preview')
   const shown = outputs.filter((output) => !published.includes(output))
   const source = { path, sha256: 'a' }
-  await room.darkroom.print(source, NEUTRAL, published, how)
+  await room.darkroom.print(source, NEUTRAL, published, how, words)
   await room.darkroom.print(source, NEUTRAL, shown)
   return Object.fromEntries(outputs.map((output) => [output.name, output.path])) as never
 }
@@ -95,6 +106,12 @@ describe.skipIf(exiftoolTrouble !== null && process.env.CI !== 'true')('by anoth
     'ExifIFD:FocalLength': 85,
     'ExifIFD:LensModel': 'RF85mm F1.2 L USM',
     'ExifIFD:ColorSpace': 1,
+    'XMP-dc:Description': 'Finish line',
+    'IPTC:Caption-Abstract': 'Finish line',
+    'XMP-dc:Subject': 'final',
+    'IPTC:Keywords': 'final',
+    'XMP-dc:Creator': 'Tyler',
+    'IPTC:By-line': 'Tyler',
     'ICC_Profile:ProfileDescription': 'sRGB',
   }
 
@@ -109,7 +126,7 @@ describe.skipIf(exiftoolTrouble !== null && process.env.CI !== 'true')('by anoth
       // The control: this reader does find the secrets.
       expect(secretsIn(before!).join()).toMatch(/GPSLatitude.*Serial|Serial.*GPSLatitude/s)
 
-      const printed = await printAll(original)
+      const printed = await printAll(original, finish, { caption: 'Finish line', keywords: ['final'] })
       const read = await readTags(NAMES.map((name) => printed[name]))
       for (const [i, name] of NAMES.entries()) {
         const found = read[i]!
@@ -118,7 +135,16 @@ describe.skipIf(exiftoolTrouble !== null && process.env.CI !== 'true')('by anoth
         if (name === 'web' || name === 'full') expect(found, name).toMatchObject(KEPT)
         else expect(tagsBeyond(found), name).toEqual([])
         const bytes = (await readFile(printed[name])).toString('latin1')
-        for (const secret of ['99887766', '11223344', '55667788', 'Owner Name', 'GPS', 'usercomment'])
+        for (const secret of [
+          '99887766',
+          '11223344',
+          '55667788',
+          '44556677',
+          '66778899',
+          'Owner Name',
+          'GPS',
+          'usercomment',
+        ])
           expect(bytes.includes(secret), `${name} ${secret}`).toBe(false)
       }
     },

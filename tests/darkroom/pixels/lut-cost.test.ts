@@ -32,7 +32,7 @@ const outputs = () =>
   (['web', 'view', 'thumb'] as const).map((name) => ({ name, path: join(folder, `${name}.out`) }))
 async function time(withLut: boolean): Promise<number> {
   const begun = performance.now()
-  await print(path, withLut ? { ...NEUTRAL, lut } : NEUTRAL, outputs(), null, file)
+  await print(path, withLut ? { ...NEUTRAL, lut } : NEUTRAL, outputs(), null, { lut: file })
   return performance.now() - begun
 }
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!
@@ -51,6 +51,6 @@ test('a LUT costs a published photo at most a quarter more', async () => {
 test('a LUT whose file is gone, or is another one, lets nothing out', async () => {
   const gone = { ...NEUTRAL, lut: 'a'.repeat(64) }
   for (const where of [file, join(folder, 'nothing.cube')])
-    await expect(print(path, gone, outputs(), null, where)).rejects.toMatchObject({ code: 'lut_missing' })
+    await expect(print(path, gone, outputs(), null, { lut: where })).rejects.toMatchObject({ code: 'lut_missing' })
   await expect(print(path, gone, outputs(), null)).rejects.toMatchObject({ code: 'lut_missing' })
 })

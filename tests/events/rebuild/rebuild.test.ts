@@ -33,7 +33,7 @@ beforeAll(async () => {
   folders.push(other)
   await strange.stop()
   daemon = null
-}, 120_000)
+}, 240_000)
 afterEach(async () => {
   await daemon?.stop()
   daemon = null

@@ -11,7 +11,7 @@ const folders: string[] = []
 beforeAll(async () => {
   rich = await makeRich()
   folders.push(rich)
-}, 60_000)
+}, 240_000)
 afterEach(async () => {
   await daemon?.stop()
   daemon = null

@@ -97,3 +97,20 @@ test('logins are the owner’s to give and to end; nobody else sees a password',
   expect((await call({ action: 'remove', id })).body.receiver.cameras.map((one) => one.id)).not.toContain(id)
   expect((await call({ action: 'remove', id })).status).toBe(404)
 })
+
+test('what a retoucher sends is a final, acknowledged once it is kept, and no photo', async () => {
+  const { ftp } = (await call({ action: 'add', name: 'Anna', retoucher: true })).body
+  const client = await openFtp(port)
+  await client.login(ftp!.user, ftp!.password)
+  const bytes = await frame(900)
+  expect((await client.store('IMG_9000-Edit.jpg', bytes)).code).toBe(226)
+  client.close()
+  expect((await readFile(join(daemon.data, 'photos_finals', 'IMG_9000-Edit.jpg'))).equals(bytes)).toBe(true)
+  await expect
+    .poll(async () => (await daemon.get('/api/finals')).body.finals)
+    .toMatchObject([{ filename: 'IMG_9000-Edit.jpg', reason: 'no_match' }])
+  const { images } = (await daemon.get('/api/buffer')).body as { images: { filename: string }[] }
+  expect(images.some(({ filename }) => filename.startsWith('IMG_9000'))).toBe(false)
+  const { receiver } = (await call({ action: 'settings', tls_only: false })).body
+  expect(receiver.cameras.find(({ name }) => name === 'Anna')).toMatchObject({ retoucher: true })
+})

@@ -146,7 +146,7 @@ async function decided(name: string, bytes: Buffer, state: 'archived' | 'trashed
     shotOf(name, bytes, { folder: 'DCIM/100' }),
     never(),
   )
-  if (taken.outcome !== 'taken') throw new Error(taken.reason)
+  if (taken.outcome !== 'taken') throw new Error(`It was ${taken.outcome}`)
   const { id, eventId } = taken.photo
   world.catalog.photos.setState(id, state)
   const place = world.folders.path(state === 'archived' ? 'archive' : 'trash')

@@ -19,7 +19,7 @@ const CARD = { id: 'card:A', label: 'A' }
 const FRAME: Picture = { serial: '7', camera: 'EOS RP', takenAt: new Date(Date.UTC(2026, 4, 1, 10)) }
 const frame = (change: Picture = {}) => makeJpeg({ ...FRAME, ...change })
 const photoOf = (taken: Taken) => {
-  if (taken.outcome !== 'taken') throw new Error(taken.reason)
+  if (taken.outcome !== 'taken') throw new Error(`It was ${taken.outcome}`)
   return taken.photo
 }
 const fetched = async (name = 'IMG_0331.JPG') =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import type { Catalog } from '../../../catalog/catalog.ts'
 import type * as access from '../../../catalog/event-access.ts'
@@ -19,7 +20,13 @@ import { settingsChanged, type AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
 
 /** What editors may set. */
-const EDITORS = { event_title: true, event_subtitle: true }
+const EDITORS = {
+  event_title: true,
+  event_subtitle: true,
+  words_template: true,
+  words_mode: true,
+  words_roster: true,
+}
 
 const CHANGES: Record<EventsBody['action'], string> = {
   open: 'event opened',
@@ -120,7 +127,7 @@ export function registerEvent(
     {
       config: { access: 'editor', audit: settingsChanged('event') },
       schema: {
-        summary: 'Change how the gallery reads; editors change title and subtitle',
+        summary: 'Change how the gallery reads; editors change title, subtitle and words',
         errors: {
           403: ['field_owner_only'],
           404: ['unknown_picture'],
@@ -144,7 +151,7 @@ export function registerEvent(
       const change = settingsOf(body)
       // What a page sends along unchanged is no change.
       const fields = Object.entries(change)
-        .filter(([field, value]) => event.settings[field as keyof EventSettings] !== value)
+        .filter(([field, value]) => !isDeepStrictEqual(event.settings[field as keyof EventSettings], value))
         .map(([field]) => field)
       const isNewHero = hero !== undefined && !isHero(hero ?? '', event.hero)
       const owners = [
@@ -156,7 +163,7 @@ export function registerEvent(
         throw new Refusal(
           403,
           'field_owner_only',
-          `Only the owner can change "${field}". Editors set title and subtitle.`,
+          `Only the owner can change "${field}". Editors set title, subtitle and words.`,
           { params: { field } },
         )
       if (prefix !== event.prefix)

@@ -1,4 +1,5 @@
 import type { Catalog } from '../../../catalog/catalog.ts'
+import { tidyWords } from '../../../darkroom/words/words.ts'
 import { requirePhoto } from '../../../catalog/photos/require-photo.ts'
 import type { OriginalFiles } from '../../../originals/original-files.ts'
 import type { Views } from '../../../views/views.ts'
@@ -11,6 +12,7 @@ import {
   EditReply,
   ListQuery,
   NameBody,
+  CaptionBody,
   RateBody,
 } from '../../../contract/api.ts'
 import { PhotoPage } from '../../../contract/photo.ts'
@@ -123,10 +125,7 @@ export function registerPhotos(
     },
     async ({ query }) => {
       const photo = requirePhoto(catalog, query.filename)
-      const exposure = await darkroom.propose({
-        path: originalFiles.pathOf(photo),
-        sha256: photo.main.sha256,
-      })
+      const exposure = await darkroom.propose(originalFiles.claimOf(photo))
       return { filename: photo.filename, edit: { exposure } }
     },
   )
@@ -145,6 +144,24 @@ export function registerPhotos(
     async (request) => {
       const { request_id: _, ...wanted } = request.body
       const decision = { kind: 'rate', ...wanted } as const
+      return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
+    },
+  )
+
+  app.post(
+    '/api/caption',
+    {
+      config,
+      schema: {
+        summary: 'Say what a photo shows: caption, keywords and the other words that IPTC knows',
+        errors: { 404: ['unknown_photo'], 503: ['event_changing'] },
+        body: CaptionBody,
+        response: { 200: DoneReply },
+      },
+    },
+    async (request) => {
+      const { filename, words } = request.body
+      const decision = { kind: 'caption', filename, words: tidyWords(words) } as const
       return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
     },
   )

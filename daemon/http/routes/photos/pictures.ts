@@ -51,24 +51,34 @@ export function registerPictures(
     const photo = catalog.photos.byId(request.params.id)
     // A link may stand where the Original was: what it leads to is not ours to show. Where nothing stands, or other
     // bytes, there is still what was made of it before.
-    if (photo && (await isNoFile(originalFiles.pathOf(photo)))) throw gone()
+    if (photo && (await isNoFile(originalFiles.claimOf(photo).path))) throw gone()
     if (photo && request.params.file === 'thumbnail.jpg') {
-      const jpeg = (await isWhatItWas(photo, photo.main))
-        ? await readThumbnail(originalFiles.pathOf(photo))
-        : null
+      // A final has none of its own that can be trusted: programs leave the one of before.
+      const jpeg =
+        !photo.final && (await isWhatItWas(photo, photo.main))
+          ? await readThumbnail(originalFiles.pathOf(photo))
+          : null
       void reply.header('cache-control', 'private, max-age=600')
       return jpeg ? reply.type('image/jpeg').send(jpeg) : reply.code(204).send()
     }
     // A closer look. Its address does not say which picture it is made from, so it is fetched again each time.
     if (photo && request.params.file === 'full.jpg') {
-      const source = { path: originalFiles.pathOf(photo), sha256: photo.main.sha256 }
-      const { path } = await darkroom.rendition(source, 'full', NEUTRAL, looksOf(request, reply))
+      const { path } = await darkroom.rendition(
+        originalFiles.claimOf(photo),
+        'full',
+        NEUTRAL,
+        looksOf(request, reply),
+      )
       return sendFile(request, reply, path, { type: 'image/jpeg', cache: 'private, max-age=600' })
     }
     const name = (['tile', 'preview'] as const).find((one) => request.params.file.startsWith(`${one}-`))
     if (!photo || !name || request.params.file !== renditionFile(darkroom, photo, name)) throw gone()
-    const source = { path: originalFiles.pathOf(photo), sha256: photo.main.sha256 }
-    const { path } = await darkroom.rendition(source, name, NEUTRAL, looksOf(request, reply))
+    const { path } = await darkroom.rendition(
+      originalFiles.claimOf(photo),
+      name,
+      NEUTRAL,
+      looksOf(request, reply),
+    )
     return sendFile(request, reply, path, { type: 'image/jpeg', cache: FOREVER.replace('public', 'private') })
   })
 

@@ -11,6 +11,7 @@ import type { Decisions } from '../../../decisions/decisions.ts'
 import type { DelaySetting } from '../../../decisions/delay-setting.ts'
 import type { Emptied } from '../../../decisions/trash.ts'
 import type { Undone } from '../../../decisions/undo.ts'
+import { tidyWords } from '../../../darkroom/words/words.ts'
 import { KEPT_FOR } from '../../../decisions/presence.ts'
 import { actorOf } from '../../guard/actor.ts'
 import { settingsChanged, type AuditedCall } from '../../guard/audit.ts'
@@ -112,13 +113,14 @@ export function registerUndo(
     async (request, reply) => {
       const { kind, items, hold: seconds = 0 } = request.body
       const wanted = items.map((item): Decision => {
-        const { filename, rating, pick, again, replaces, ...edit } = item
+        const { filename, rating, pick, words, again, replaces, ...edit } = item
         return {
           kind,
           filename,
           edit: checkChange(edit),
           ...(rating !== undefined && { rating }),
           ...(pick !== undefined && { pick }),
+          ...(words && { words: tidyWords(words) }),
           ...(again !== undefined && { again }),
           ...(replaces !== undefined && { replaces }),
         }

@@ -30,8 +30,14 @@ export function registerFolderSettings(
   needs: { folders: Folders; move: (paths: FolderPaths, noted?: () => void) => Promise<void> },
 ): void {
   const view = () => {
-    const { buffer, web, trash, archive } = needs.folders.paths
-    return { buffer_folder: buffer, web_folder: web, trash_folder: trash, archive_folder: archive }
+    const { buffer, web, trash, archive, finals } = needs.folders.paths
+    return {
+      buffer_folder: buffer,
+      web_folder: web,
+      trash_folder: trash,
+      archive_folder: archive,
+      finals_folder: finals,
+    }
   }
   app.get(
     '/api/folder-settings',
@@ -67,8 +73,9 @@ export function registerFolderSettings(
         web_folder: web = now.web,
         trash_folder: trash = now.trash,
         archive_folder: archive = now.archive,
+        finals_folder: finals = now.finals,
       } = request.body
-      await needs.move({ buffer, web, trash, archive }, () => request.recordLine(view()))
+      await needs.move({ buffer, web, trash, archive, finals }, () => request.recordLine(view()))
       return view()
     },
   )

@@ -115,5 +115,8 @@ export const deciding = {
     'The request is about a photo of an earlier event.',
     'Switch to that event under More > Events, then unpublish it.',
   ],
+  no_such_final: ['It belongs to another event.', 'Switch to that event under More > Events.'],
+  final_decided: ['Somebody else said whose it is, or its photo came in meanwhile.', 'Nothing.'],
+  no_final: ['Somebody else took it away.', 'Nothing: the photo shows what it showed before.'],
   no_such_removal: ['Somebody else answered the request.', 'Nothing.'],
 } as const

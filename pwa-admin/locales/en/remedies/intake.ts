@@ -132,6 +132,14 @@ export const intake = {
     'RAW files are shown by the JPEG inside them, and this one has none.',
     'Set the camera to RAW + JPEG; both become one photo.',
   ],
+  finals_left: [
+    'The disk with the folder of finals went away.',
+    'Connect it again; what is left is taken by itself.',
+  ],
+  final_is_raw: [
+    'A retoucher gave the RAW back instead of the picture that was made of it.',
+    'Export it as JPEG or TIFF into the folder of finals.',
+  ],
   no_file: ['The upload had no file in it.', 'Choose the photos again.'],
   wrong_type: ['The kind of file is not one that is read here.', 'Save it as JPEG, PNG, WebP, TIFF or AVIF.'],
 } as const

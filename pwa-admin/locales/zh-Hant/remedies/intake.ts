@@ -71,6 +71,8 @@ export const intake: Same<typeof en> = {
     'RAW 檔是用裡面的 JPEG 顯示，而這個沒有。',
     '把相機設為 RAW + JPEG，兩者會合成一張相片。',
   ],
+  finals_left: ['完成檔資料夾所在的磁碟不見了。', '重新接上，其餘的會自動收進來。'],
+  final_is_raw: ['修圖師交回的是 RAW，而不是做好的圖片。', '匯出為 JPEG 或 TIFF，放進完成檔資料夾。'],
   no_file: ['上傳的內容裡沒有檔案。', '請重新選擇相片。'],
   wrong_type: ['這裡無法讀取這種檔案。', '另存為 JPEG、PNG、WebP、TIFF 或 AVIF。'],
 }

@@ -1,0 +1,32 @@
+/** What is said about finished pictures that come back from a retoucher. */
+export const finals = {
+  finals: {
+    title: 'Finals',
+    hint: 'Finished pictures from a retoucher. Each takes the place of its photo, in the gallery too where that is live.',
+    choose: 'Choose finals',
+    mark: 'Final',
+    shows: 'Shows the final {name}.',
+    back: 'Go back to the version before',
+    backSure: 'Go back? Guests see the version before again.',
+    wait: '{n} final waits for you to say whose it is. | {n} finals wait for you to say whose they are.',
+    look: 'Look',
+    whose: 'Whose final is it?',
+    none: 'No final waits.',
+    of: '{n} of {m}',
+    thisOne: 'It is this photo’s',
+    other: 'Another photo, by its file name',
+    own: 'A photo of its own',
+    leave: 'Leave it alone',
+    picture: 'The final {name}',
+    reason: {
+      no_match: 'No photo of this event has its name, or its time and camera.',
+      several: 'More than one photo could be meant.',
+      differs: 'Its name is one photo’s, its time and camera are another’s.',
+      other_time: 'Its name fits, but it was taken at another time.',
+      other_camera: 'Its name fits, but it is of another camera.',
+      other_event: 'It may be another event’s: that has such a photo, too.',
+    },
+    retoucher: 'A retoucher: what is sent is finals',
+    retoucherMark: 'finals',
+  },
+}
