@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createBus, type Bus } from '../bus.ts'
 import { folderIds, openCatalog, type Catalog } from '../catalog/catalog.ts'
-import { refuseLostCatalog } from '../catalog/store/lost.ts'
+import { refuseLostCatalog, refuseStrangeCatalog } from '../catalog/store/lost.ts'
 import type { Config } from '../config.ts'
 import type { Message } from '../contract/message.ts'
 import { refuseUnfinishedRestore } from '../events/backup/restore.ts'
+import { createCatalogCopies, type CatalogCopies } from '../events/catalog-copies.ts'
 import { unusedFolders } from '../events/moving.ts'
 import { removeOldParts } from '../files.ts'
 import { FOLDER_ROLES, openFolders, type FolderIds, type FolderPaths, type Folders } from '../folders.ts'
@@ -44,6 +45,8 @@ export interface Storage {
   readonly warnings: readonly Message[]
   /** The folders of a new Event. @param first whether it is the first one there is */
   readonly foldersFor: (slug: string, first: boolean) => FolderPaths
+  /** Of the catalog, beside the photos. */
+  readonly copies: CatalogCopies
   readonly stops: Stops
 }
 
@@ -62,6 +65,7 @@ export async function openStorage(
     now,
     log: log.child({ part: 'catalog' }),
     keepsRoom: true,
+    fits: (known) => known.slugs.size > 0 && refuseStrangeCatalog({ ...lost, ...known }),
   })
   stops.push(() => catalog.close())
   // What a crash left beside the settings: it may hold their keys.
@@ -87,12 +91,30 @@ export async function openStorage(
     isOurs: (path) => path.startsWith(`${config.data}/`),
   })
   if (planned) events.open('', foldersFor, planned)
+<<<<<<< HEAD
+  if (!catalog.isReadOnly) catalog.completeJournal()
+  const steady = createSteadyClock(now, undefined, Number(catalog.settings.get(BEHIND) ?? 0) || 0)
+  const copies = createCatalogCopies({
+    path: join(config.data, 'catalog.db'),
+    data: config.data,
+    catalog,
+    folders,
+    folderIds: ids,
+    now,
+    steady,
+    log: log.child({ part: 'catalog' }),
+  })
+  // Taken after everything else has stopped, and before the catalog is closed.
+  stops.push(() => copies.last())
+=======
   const failed = (err: unknown) => log.error({ err }, 'A listener failed')
+>>>>>>> main
   return {
     config,
     log,
     now,
-    steady: createSteadyClock(now, undefined, Number(catalog.settings.get(BEHIND) ?? 0) || 0),
+    steady,
+    copies,
     catalog,
     folders,
     folderIds: ids,

@@ -557,6 +557,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX photos_final_owed ON photos (event_id) WHERE final_owed = 1;
   `,
   `
+<<<<<<< HEAD
+  -- Public names that were given and of whose publications nothing more is known: a catalog that was rebuilt knows them by
+  -- the journal and by what guests' pages name. They are never given again.
+  CREATE TABLE used_names (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    name_key TEXT NOT NULL,
+    PRIMARY KEY (event_id, name_key)
+=======
   -- Which Originals a second copy has, read back; 'target' is the id in the sentinel of its folder.
   CREATE TABLE second_copies (
     target TEXT NOT NULL,
@@ -565,6 +573,7 @@ export const MIGRATIONS: readonly string[] = [
     filename TEXT NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (target, event_id, sha256)
+>>>>>>> main
   ) STRICT, WITHOUT ROWID;
   `,
 ]
@@ -579,12 +588,7 @@ export function migrate(
   before: (version: number) => void = () => undefined,
 ): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (version > migrations.length)
-    throw new Refusal(
-      409,
-      'newer_catalog',
-      `The catalog was made by a newer version of this program (catalog version ${version}, this program knows ${migrations.length}). Start the newer program; nothing was changed.`,
-    )
+  if (version > migrations.length) throw newerCatalog(version, migrations.length)
   if (version === migrations.length) return
   if (version > 0) before(version)
   createTransaction(db)(() => {
@@ -592,3 +596,10 @@ export function migrate(
     db.exec(`PRAGMA user_version = ${migrations.length}`)
   })
 }
+
+export const newerCatalog = (version: number, known: number) =>
+  new Refusal(
+    409,
+    'newer_catalog',
+    `The catalog was made by a newer version of this program (catalog version ${version}, this program knows ${known}). Start the newer program; nothing was changed.`,
+  )

@@ -2,6 +2,8 @@
  * sentence, kept where it quotes something that only it knows. */
 export const refusals = {
   refused: {
+    catalog_unusable:
+      'The catalog cannot be used. The owner rebuilds it at the computer; shots stay where they are until then.',
     unknown_photo: 'It is not among the photos of this event any more.',
     no_such_look: 'This look was deleted meanwhile.',
     too_many_looks: 'There are {most} looks already. Delete one, or save under the name of one.',

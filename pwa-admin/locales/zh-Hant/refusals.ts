@@ -3,6 +3,7 @@ import type { refusals as en } from '../en/refusals.ts'
 
 export const refusals: Same<typeof en> = {
   refused: {
+    catalog_unusable: '目錄資料庫無法使用。由主控者在電腦上重建；在那之前，相片留在原處。',
     unknown_photo: '這個活動裡已經沒有這張相片。',
     no_such_look: '這個風格已經被刪除。',
     too_many_looks: '已經有 {most} 個風格。請刪除一個，或用已有的名稱儲存。',
