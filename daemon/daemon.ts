@@ -148,6 +148,7 @@ async function listen({ host, port: configured }: Config, outside: Outside, stop
   stops.push(async () => {
     http.sockets.close()
     http.guestSockets.close()
+    http.wallSockets.close()
     await Promise.all([connect.stop(), closeApp(http.app)])
   })
   const address = http.app.server.address()

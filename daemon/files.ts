@@ -95,6 +95,14 @@ const underWay = new Set<string>()
 /** Gives a complete, synced file its final name without ever replacing another; `part` is gone afterwards.
  * @throws the system's EEXIST when the name is taken; `part` is then still there */
 export async function placeNew(part: string, path: string): Promise<void> {
+  await nameNew(part, path)
+  await syncFolder(dirname(path))
+  if (dirname(part) !== dirname(path)) await syncFolder(dirname(part))
+}
+
+/** The same without flushing the folder, for who does it once for many.
+ * @throws like `placeNew` */
+export async function nameNew(part: string, path: string): Promise<void> {
   try {
     await link(part, path)
     await unlink(part)
@@ -103,8 +111,6 @@ export async function placeNew(part: string, path: string): Promise<void> {
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error
     await renameNew(part, path)
   }
-  await syncFolder(dirname(path))
-  if (dirname(part) !== dirname(path)) await syncFolder(dirname(part))
 }
 
 /** Where there are no hard links (exFAT, some network disks) the name is looked at and then taken. Reserving it with an

@@ -40,6 +40,7 @@ import { createTimelines, type Timelines } from './photos/timelines.ts'
 import { createFinals, type Finals } from './photos/finals.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createLooks, type Looks } from './looks.ts'
+import { createWalls, type Walls } from './walls.ts'
 import { createWordsTable, type WordsTable } from './photos/photo-words.ts'
 import { createScenes, type Scenes } from './photos/scenes.ts'
 
@@ -60,6 +61,7 @@ export interface Catalog {
   readonly skipped: Skipped
   readonly settings: Settings
   readonly looks: Looks
+  readonly walls: Walls
   readonly scenes: Scenes
   readonly words: WordsTable
   readonly unattended: Unattended
@@ -140,6 +142,7 @@ export function openCatalog(needs: {
     skipped: createSkipped(db, now),
     settings,
     looks: createLooks(settings),
+    walls: createWalls(settings),
     scenes: createScenes(db),
     words: createWordsTable({ db, transaction, journal, photo: photos.byId }),
     unattended: createUnattended(db),

@@ -164,7 +164,12 @@ export const Status = Type.Object({
   clients: Type.Integer(),
   /** Guests' pages that wait for news now: on this network, and on the internet, or null where nobody can tell. */
   guests: Type.Optional(
-    Type.Object({ here: Type.Integer(), elsewhere: Type.Union([Type.Integer(), Type.Null()]) }),
+    Type.Object({
+      here: Type.Integer(),
+      elsewhere: Type.Union([Type.Integer(), Type.Null()]),
+      /** Walls that hear what people want of them; absent when there is none. */
+      walls: Type.Optional(Type.Integer()),
+    }),
   ),
   /** Where guests read the gallery from anywhere, or null when there is no such address. */
   public_url: Type.Union([Type.String(), Type.Null()]),

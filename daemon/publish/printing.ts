@@ -50,7 +50,11 @@ export interface AppliedSettings {
 }
 
 /** Who shot a Photo goes before the name that stands in for everybody; whom the Original names goes before both. */
-const credited = (settings: OutputSettings, photographer: string, wording: Wording): OutputSettings => ({
+export const credited = (
+  settings: OutputSettings,
+  photographer: string,
+  wording: Wording,
+): OutputSettings => ({
   ...settings,
   artist: photographer || wording.creator || settings.artist,
   copyright: wording.copyright ?? settings.copyright,

@@ -24,6 +24,7 @@ import type {
 } from '../../daemon/contract/access.ts'
 import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
+import type { DeliverBody, DeliverReply } from '../../daemon/contract/deliver.ts'
 import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
@@ -44,9 +45,11 @@ import type {
   WatermarkReply,
   WatermarkSettings,
 } from '../../daemon/contract/output-settings.ts'
+import type { WallsBody, WallsReply } from '../../daemon/contract/wall-api.ts'
 import type { WatchedFoldersBody, WatchedFoldersReply } from '../../daemon/contract/watched-folders.ts'
 import type {
-  EventSettings,
+  EventWords,
+  GallerySettings,
   EventStatistics,
   FolderListing,
   FolderSettings,
@@ -210,7 +213,10 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       post<JobReply>('/api/scene', { filename, request_id }),
     autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
-    saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
+    eventWords: () => get<EventWords>('/api/event-words'),
+    saveEventWords: (change: Partial<EventWords>, request_id: string) =>
+      post<EventWords>('/api/event-words', { ...change, request_id }),
+    saveEventSettings: (change: Partial<GallerySettings>, request_id: string) =>
       post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
     heroes: () => get<HeroList>('/api/list-hero-images'),
     setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),
@@ -288,6 +294,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     doctor: () => post<DoctorReply>('/api/doctor', {}),
+    delivery: () => get<DeliverReply>('/api/deliver'),
+    deliver: (body: DeliverBody) => post<DeliverReply>('/api/deliver', body),
     rehearsal: () => get<RehearsalReply>('/api/rehearsal'),
     /** @param camera waits for its next frame first */
     rehearse: (camera: string | undefined) =>
@@ -313,6 +321,8 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
     changeDevice: (body: DeviceBody) => post<DevicesReply>('/api/devices', body),
     answerAccessRequest: (id: string, action: 'allow' | 'refuse') =>
       post<AccessRequestsReply>('/api/pair/access-requests', { id, action }),
+    walls: () => get<WallsReply>('/api/walls'),
+    changeWalls: (body: WallsBody) => post<WallsReply>('/api/walls', body),
     audit: (device?: string, after?: string) => get<AuditReply>(`/api/audit?${query({ device, after })}`),
   }
 }

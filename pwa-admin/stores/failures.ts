@@ -21,6 +21,7 @@ export type Attempt =
   | 'event'
   | 'cardCheck'
   | 'removal'
+  | 'wall'
   | 'final'
 
 export interface Failure {

@@ -12,7 +12,7 @@ import { shoot } from './darkroom.ts'
 import type { Bench } from './harness.ts'
 import { quantile } from './statistics.ts'
 
-const SHOTS = 40
+const SHOTS = 30
 const EVERY_MS = 100
 const BYTES = 10e6
 const MOST_MS = 120_000

@@ -87,10 +87,11 @@ function isFile(path: string): boolean {
   }
 }
 
-/** The built pages: the app for those who are paired, the code page and the gallery for everybody. */
+/** The built pages: the app for those who are paired, the code page, the gallery and the wall for everybody. */
 export function registerPages(app: App, needs: { dist: string; codePage: () => string | Buffer }): void {
   const admin = join(needs.dist, 'admin')
   const gallery = join(needs.dist, 'gallery')
+  const wall = join(needs.dist, 'wall')
 
   /** A built folder. Looked up when asked, so that a build under a running daemon is served at once. */
   function serve(prefix: string, root: string, access: Access, lost?: () => string | Buffer): void {
@@ -146,11 +147,17 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   html('public', ['/pair'], needs.codePage)
   const galleryPage = () => page(join(gallery, 'index.html'))
   html('public', ['/gallery/'], galleryPage)
+  const wallPage = () => page(join(wall, 'index.html'))
+  app.get('/wall', { config: { access: 'public', audit: null } }, (_request, reply) =>
+    reply.redirect('/wall/'),
+  )
+  html('public', ['/wall/', '/wall/e/:slug', '/wall/e/:slug/'], wallPage)
   serve('/admin/', admin, 'viewer')
   serve('/admin/pair/', join(admin, 'pair'), 'public')
   serve('/admin/setup/', join(admin, 'setup'), 'public')
   // A tablet that installs the app fetches its icon and start-up picture without its cookies.
   serve('/admin/install/', join(admin, 'install'), 'public')
   serve('/gallery/', gallery, 'public', galleryPage)
+  serve('/wall/', wall, 'public', wallPage)
   registerUnasked(app, join(admin, 'install'))
 }

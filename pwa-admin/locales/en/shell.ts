@@ -46,6 +46,7 @@ export const shell = {
     reject: '{name} was not moved to the trash.',
     restore: '{name} was not restored.',
     unpublish: '{name} is still published.',
+    wall: '{name} is not on the walls.',
     edit: 'The edit of {name} is not kept yet.',
     rate: 'The mark of {name} was not kept.',
     caption: 'The words of {name} were not kept.',
