@@ -15,7 +15,7 @@ const skip = trouble !== null && process.env.CI !== 'true'
 if (skip) process.stderr.write(`tests/faults/power-cut.test.ts does not run: ${trouble}.\n`)
 
 /** `npm run verify:long` cuts often enough to hit what happens once in a thousand times; `CUTS` is another number. */
-const CUTS = Number(process.env.CUTS ?? (process.env.LONG_TESTS === '1' ? 1000 : 8))
+const CUTS = Number(process.env.CUTS ?? (process.env.LONG_TESTS === '1' ? 1000 : 6))
 const AT_ONCE = 3
 const HOST = fileURLToPath(new URL('../fixtures/faults/host.ts', import.meta.url))
 

@@ -145,10 +145,10 @@ test('who made a picture, and its words, are read from any bytes without a fault
         const found = readCreators({ xmp: bytes, iptc: bytes })
         expect(found === undefined || typeof found === 'string').toBe(true)
         try {
-        expect(readXmp(bytes.toString('utf8'))).toHaveProperty('words')
-      } catch (error) {
-        if (!(error instanceof UnreadableXmp)) throw error
-      }
+          expect(readXmp(bytes.toString('utf8'))).toHaveProperty('words')
+        } catch (error) {
+          if (!(error instanceof UnreadableXmp)) throw error
+        }
       },
     ),
     tries(500, 5000),
