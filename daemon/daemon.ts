@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { BACKLOG } from './access/connection-limits.ts'
+import { removeOwed } from './files.ts'
 import { welcome } from './access/welcome.ts'
 import type { Config } from './config.ts'
 import type { Message } from './contract/message.ts'
@@ -137,7 +138,7 @@ async function startParts(
   { catalog, copies, bus, log, statusChanged, stops }: Storage,
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
-  { sources, again }: Shooting,
+  { sources, again, secondCopy }: Shooting,
   { recovery, rehearsals, wakefulness }: Outside,
 ): Promise<void> {
   await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
@@ -149,6 +150,7 @@ async function startParts(
   const trying = setInterval(() => {
     void catalog.journal.drain()
     void tree.retry()
+    void removeOwed()
     void recovery.look()
     catalog.reserve.take()
     void copies.look()
@@ -179,6 +181,8 @@ async function startParts(
   stops.push(() => publicGuests.stop())
   stops.push(() => delivery.stop())
   if (!catalog.isReadOnly) again.start()
+  stops.push(() => secondCopy.copies.stop())
+  secondCopy.copies.start()
   await sources.start()
   stops.push(() => sources.stop())
   stops.push(() => rehearsals.stop())
@@ -191,6 +195,7 @@ async function listen({ host, port: configured }: Config, outside: Outside, stop
   stops.push(async () => {
     http.sockets.close()
     http.guestSockets.close()
+    http.wallSockets.close()
     await Promise.all([connect.stop(), closeApp(http.app)])
   })
   const address = http.app.server.address()

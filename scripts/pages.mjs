@@ -7,7 +7,7 @@ const FILES = {
   // Only what is below these costs a call of a Function.
   '_routes.json': `${JSON.stringify({ version: 1, include: ['/photo/*', '/guests/*', '/e/*'], exclude: [] }, null, 2)}\n`,
   // The page finds out by itself which event its address names.
-  _redirects: '/e/* / 200\n',
+  _redirects: '/e/* / 200\n/wall/e/* /wall/ 200\n',
   'robots.txt': 'User-agent: *\nDisallow: /\n',
   _headers: `/*
   X-Content-Type-Options: nosniff
@@ -16,10 +16,14 @@ const FILES = {
   Content-Security-Policy: default-src 'self'; img-src 'self' https: data: blob:; connect-src 'self' https: wss:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'
 /assets/*
   Cache-Control: public, max-age=31536000, immutable
+/wall/assets/*
+  Cache-Control: public, max-age=31536000, immutable
+/wall/sw.js
+  Cache-Control: no-cache
 `,
 }
 
-/** Builds the gallery for Pages, where it stands at the root, into `dist/pages`. The daemon's own build stays.
+/** Builds the gallery for Pages, where it stands at the root, and the wall beside it, into `dist/pages`. The daemon's own build stays.
  * @param {string} root @returns {Promise<string>} the folder */
 export async function buildPages(root) {
   const folder = join(root, 'dist', 'pages')
@@ -27,6 +31,7 @@ export async function buildPages(root) {
   await rm(fresh, { recursive: true, force: true })
   await mkdir(join(root, 'dist'), { recursive: true })
   await buildPart(root, { source: 'gallery', outDir: fresh, base: '/' })
+  await buildPart(root, { source: 'gallery', folder: 'gallery/wall', outDir: join(fresh, 'wall') })
   // What the check before an event compares with the program on the Mac.
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   await writeFile(join(fresh, 'version.json'), `${JSON.stringify({ version })}\n`)

@@ -6,12 +6,13 @@ import process from 'node:process'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
-/** The two parts that browsers load; the daemon serves them from `dist/`. */
+/** The parts that browsers load; the daemon serves them from `dist/`. The wall is made from the gallery's sources too. */
 const PARTS = [
   { source: 'pwa-admin', target: 'admin' },
   { source: 'gallery', target: 'gallery' },
+  { source: 'gallery', folder: 'gallery/wall', target: 'wall' },
 ]
-/** What both are made with, apart from their own folder. */
+/** What all are made with, apart from their own folder. */
 const SHARED = ['daemon/contract', 'package-lock.json', 'tsconfig.base.json']
 
 /** @param {string} path @returns {Promise<string[]>} */
@@ -42,7 +43,7 @@ const stampOf = (root, target) => join(root, 'dist', `.${target}.stamp`)
 export async function staleParts(root) {
   const stale = []
   for (const part of PARTS) {
-    if (!existsSync(join(root, part.source, 'vite.config.ts'))) continue
+    if (!existsSync(join(root, part.folder ?? part.source, 'vite.config.ts'))) continue
     const wanted = await fingerprint(root, part.source)
     const built = await readFile(stampOf(root, part.target), 'utf8').catch(() => '')
     if (built !== wanted || !existsSync(join(root, 'dist', part.target, 'index.html')))
@@ -51,11 +52,13 @@ export async function staleParts(root) {
   return stale
 }
 
-/** @param {string} root @param {{ source: string, outDir: string, base?: string }} part */
-export async function buildPart(root, { source, outDir, base }) {
+/** @param {string} root
+ * @param {{ source: string, outDir: string, base?: string, folder?: string | undefined }} part `folder` holds what says how to
+ * build it, `source` without it */
+export async function buildPart(root, { source, outDir, base, folder = source }) {
   const { build } = await import('vite')
   await build({
-    configFile: join(root, source, 'vite.config.ts'),
+    configFile: join(root, folder, 'vite.config.ts'),
     logLevel: 'warn',
     ...(base !== undefined && { base }),
     build: {
@@ -81,15 +84,15 @@ async function compressUnder(folder) {
  * Builds into a folder of its own and puts it in place by renaming, so that a running daemon serves the old build or
  * the new one, never half of one.
  * @param {string} root
- * @param {{ source: string, target: string, fingerprint: string }} part
+ * @param {{ source: string, folder?: string | undefined, target: string, fingerprint: string }} part
  */
-async function replacePart(root, { source, target, fingerprint: stamp }) {
+async function replacePart(root, { source, folder, target, fingerprint: stamp }) {
   const dist = join(root, 'dist')
   const fresh = join(dist, `.${target}.${randomUUID()}`)
   const old = join(dist, `.${target}.${randomUUID()}`)
   try {
     await mkdir(dist, { recursive: true })
-    await buildPart(root, { source, outDir: fresh })
+    await buildPart(root, { source, folder, outDir: fresh })
     await compressUnder(fresh)
     if (existsSync(join(dist, target))) await rename(join(dist, target), old)
     await rename(fresh, join(dist, target))

@@ -186,7 +186,7 @@ describe('the life of a data folder', () => {
   })
 
   test('a data folder that was moved as a whole goes on where it was', () => {
-    expect(status.folders.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready', 'ready'])
+    expect(status.folders.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready', 'ready', 'ready'])
     expect(status.folders[0]!.path).toBe(join(data, 'photos_buffer'))
     expect(publishStatus).toBe(200)
   })

@@ -34,12 +34,14 @@ import { createAudienceTable, type AudienceTable } from './publications/audience
 import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
 import { createUnattended, type Unattended } from './publications/unattended.ts'
 import { createRehearsals, type Rehearsals } from './photos/rehearsals.ts'
+import { createSecondCopies, type SecondCopies } from './photos/second-copies.ts'
 import { createStatistics, type Statistics } from './photos/statistics.ts'
 import { createMilestones, type Milestones } from './photos/milestones.ts'
 import { createTimelines, type Timelines } from './photos/timelines.ts'
 import { createFinals, type Finals } from './photos/finals.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createLooks, type Looks } from './looks.ts'
+import { createWalls, type Walls } from './walls.ts'
 import { createWordsTable, type WordsTable } from './photos/photo-words.ts'
 import { createScenes, type Scenes } from './photos/scenes.ts'
 
@@ -60,6 +62,7 @@ export interface Catalog {
   readonly skipped: Skipped
   readonly settings: Settings
   readonly looks: Looks
+  readonly walls: Walls
   readonly scenes: Scenes
   readonly words: WordsTable
   readonly unattended: Unattended
@@ -71,6 +74,7 @@ export interface Catalog {
   readonly faults: Faults
   readonly finals: Finals
   readonly rehearsals: Rehearsals
+  readonly secondCopies: SecondCopies
   readonly journal: Journal
   readonly transaction: Transaction
   /** A transaction that may use the room which is kept for a full disk: for what takes out of the gallery, and for what
@@ -162,6 +166,7 @@ export function openCatalog(needs: {
     skipped: createSkipped(db, now),
     settings,
     looks: createLooks(settings),
+    walls: createWalls(settings),
     scenes: createScenes(db),
     words: createWordsTable({ db, transaction, journal, photo: photos.byId }),
     unattended: createUnattended(db),
@@ -173,6 +178,7 @@ export function openCatalog(needs: {
     faults: createFaults(db),
     finals: createFinals({ db, transaction, journal, now }),
     rehearsals: createRehearsals(db, transaction),
+    secondCopies: createSecondCopies(db, now),
     journal,
     transaction,
     urgent,

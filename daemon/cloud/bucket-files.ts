@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import { createCovers } from './covers.ts'
 import { eventsIndex } from '../publish/event-document.ts'
-import type { GuestLinks } from '../publish/guest-links.ts'
+import type { HeadAdditions } from '../publish/guest-links.ts'
 import { createManifestBuilder, manifestEntry } from '../publish/manifest.ts'
 import { fullName, publicationOf, THUMB_BYTES, thumbName, viewName } from '../publish/public-names.ts'
 import { createEventDocuments } from './event-documents.ts'
@@ -60,7 +60,7 @@ export function createBucketFiles(needs: {
   /** This Mac's mark, so that several can publish into one bucket. */
   mac?: string
   photoBaseUrl?: () => string | null
-  links?: GuestLinks['of']
+  links?: HeadAdditions
 }): BucketFiles {
   const { events, publications, transaction, uploads } = needs.catalog
   const mac = needs.mac ?? 'here'

@@ -9,7 +9,7 @@ import { errnoOf, isStorageFault } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { createBucketFiles, type BucketFiles } from './bucket-files.ts'
 import { isCover } from './covers.ts'
-import type { GuestLinks } from '../publish/guest-links.ts'
+import type { HeadAdditions } from '../publish/guest-links.ts'
 import { isAtFrontDoor } from '../publish/event-document.ts'
 import { fullName, publicationOf, thumbName, viewName } from '../publish/public-names.ts'
 import { createRunning } from '../util/restartable.ts'
@@ -102,7 +102,7 @@ export function createCloud(needs: {
   log: Log
   onChange: () => void
   onDocument?: (bytes: number) => void
-  links?: GuestLinks['of']
+  links?: HeadAdditions
   /** A file of a publication is in the bucket, verified. */
   onStored?: (eventId: number, key: string) => void
   /** The Event's head in the bucket is another. */

@@ -91,6 +91,9 @@ export const ManifestHead = Type.Object({
   publicUrl: Type.Optional(Type.String()),
   /** The event's page on the venue's own network. */
   lanUrl: Type.Optional(Type.String()),
+  /** How walls show the event, where that is not the usual way: some of `contract/wall.ts`'s settings. A wall that the daemon
+   * talks to hears it from there. */
+  wall: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   total: Type.Integer(),
   /** The newest entries, newest first; none of them is in a page. At most 50 of each Mac. */
   recent: Type.Array(ManifestEntry),

@@ -1,11 +1,13 @@
 import { Type, type Static } from 'typebox'
 import { Guessing } from './access.ts'
 import { CamerasStatus } from './camera.ts'
+import { CardCheck } from './card-check.ts'
 import { ConnectStatus } from './connect.ts'
 import { FtpStatus } from './ftp.ts'
 import { LooksReply } from './look.ts'
 import { OutputSettingsView } from './output-settings.ts'
 import { Params, Message } from './message.ts'
+import { SecondCopyStatus } from './second-copy.ts'
 import { EventView } from './settings.ts'
 import { oneOf } from './shapes.ts'
 
@@ -39,6 +41,8 @@ export const SourceStatus = Type.Object({
   params: Type.Optional(Params),
   /** Photos of this card that a person deleted: they are not taken again. */
   deleted: Type.Optional(Type.Array(Type.String())),
+  /** What a check of this card found, as long as it is in its reader. */
+  check: Type.Optional(CardCheck),
 })
 export type SourceStatus = Static<typeof SourceStatus>
 
@@ -83,6 +87,8 @@ export const Status = Type.Object({
   set_aside: Type.Array(SkippedFile),
   set_aside_total: Type.Integer(),
   folders: Type.Array(FolderStatus),
+  /** Absent where there is none. */
+  second_copy: Type.Optional(SecondCopyStatus),
   darkroom: Type.Object({
     waiting: Type.Integer(),
     running: Type.Integer(),
@@ -158,7 +164,12 @@ export const Status = Type.Object({
   clients: Type.Integer(),
   /** Guests' pages that wait for news now: on this network, and on the internet, or null where nobody can tell. */
   guests: Type.Optional(
-    Type.Object({ here: Type.Integer(), elsewhere: Type.Union([Type.Integer(), Type.Null()]) }),
+    Type.Object({
+      here: Type.Integer(),
+      elsewhere: Type.Union([Type.Integer(), Type.Null()]),
+      /** Walls that hear what people want of them; absent when there is none. */
+      walls: Type.Optional(Type.Integer()),
+    }),
   ),
   /** Where guests read the gallery from anywhere, or null when there is no such address. */
   public_url: Type.Union([Type.String(), Type.Null()]),

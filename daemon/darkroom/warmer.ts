@@ -6,6 +6,8 @@ import type { Log } from '../log.ts'
  * does ask for waits for one picture at most; all tiles before any preview. */
 export interface Warmer {
   add(photo: { readonly id: string; readonly filename: string }): void
+  /** Makes nothing while that is so; what waits goes on afterwards. */
+  hold(isHeld: boolean): void
   /** Forgets what waits. */
   stop(): void
 }
@@ -41,6 +43,10 @@ export function createWarmer(needs: {
     add({ id, filename }) {
       warm(id, filename, 'tile', 1)
       warm(id, filename, 'preview', 0)
+    },
+    hold(isHeld) {
+      if (isHeld) queue.pause()
+      else queue.start()
     },
     stop() {
       queue.clear()

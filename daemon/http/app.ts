@@ -47,6 +47,7 @@ import { registerHeaders } from './guard/headers.ts'
 import type { Doctor } from '../doctor/doctor.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
+import type { Deliveries } from '../events/deliver/deliveries.ts'
 import type { Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createLimits } from './guard/limits.ts'
 import { createLateCompilers } from './late-compilers.ts'
@@ -55,6 +56,7 @@ import { collectOpenApi } from './routes/docs/openapi.ts'
 import type { OpenApi } from './routes/docs/reference.ts'
 import { registerLog } from './routes/status/log.ts'
 import { registerDoctor } from './routes/status/doctor.ts'
+import { registerDeliver } from './routes/event/deliver.ts'
 import { registerRehearsal } from './routes/status/rehearsal.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
@@ -76,6 +78,8 @@ import type { Signal } from '../util/signal.ts'
 import type { StatusReporter } from '../views/status.ts'
 import { createDoors } from './routes/guests/door.ts'
 import { registerGuestSocket, type GuestSockets } from './routes/guests/socket.ts'
+import { registerWallSocket, type WallSockets } from './routes/guests/walls.ts'
+import { registerWalls } from './routes/event/walls.ts'
 import { registerRemovals } from './routes/guests/removals.ts'
 import { registerPin } from './routes/guests/pin.ts'
 import { registerTree } from './routes/guests/tree.ts'
@@ -109,7 +113,7 @@ export interface AppParts {
     readonly decisions: Decisions
     readonly delay: DelaySetting
     readonly removalRequests: RemovalRequestInbox
-    readonly audience: Pick<Audience, 'here' | 'counted' | 'of'>
+    readonly audience: Pick<Audience, 'here' | 'walls' | 'counted' | 'of'>
     readonly galleryChanged: Pick<Signal, 'on'>
     readonly tree: GalleryTree
     readonly cloud: Pick<Cloud, 'view' | 'save'>
@@ -125,11 +129,13 @@ export interface AppParts {
     readonly cameraSettings: CameraSettings
     readonly watchedSetting: WatchedSetting
     readonly ftpLogins: FtpLogins
+    readonly secondCopy: Parameters<typeof registerFolders>[1]['secondCopy']
   }
   readonly event: {
     readonly lifecycle: EventLifecycle
     readonly heroes: Heroes
     readonly rehearsals: Rehearsals
+    readonly deliveries: Deliveries
   }
   readonly access: {
     readonly pairing: Pairing
@@ -165,6 +171,7 @@ export interface Http {
   readonly app: App
   readonly sockets: Sockets
   readonly guestSockets: GuestSockets
+  readonly wallSockets: Pick<WallSockets, 'close'>
   readonly connections: Connections
   /** Every route there is and who may call it. */
   readonly routes: readonly GuardedRoute[]
@@ -196,9 +203,9 @@ export async function createApp(parts: AppParts): Promise<Http> {
   const { connections, routes } = await registerGuards(app, parts)
   await app.register(websocket, { options: { maxPayload: 4096 } })
   await app.register(multipart, { limits: { fileSize: UPLOAD_LIMIT, files: 1000, fields: 10, parts: 1010 } })
-  const { sockets, guestSockets } = registerRoutes(app, parts, { openApi, connections })
+  const own = registerRoutes(app, parts, { openApi, connections })
   await app.ready()
-  return { app, sockets, guestSockets, connections, routes }
+  return { app, ...own, connections, routes }
 }
 
 /** What every request passes before its route. */
@@ -238,14 +245,14 @@ function registerRoutes(
   app: App,
   parts: AppParts,
   { openApi, connections }: { openApi: () => Promise<OpenApi>; connections: Connections },
-): Pick<Http, 'sockets' | 'guestSockets'> {
+): Pick<Http, 'sockets' | 'guestSockets' | 'wallSockets'> {
   const { storage, pictures, publishing, shooting, event, access, status, server } = parts
   const { catalog, folders, bus, now, steady } = storage
   const { darkroom, originalFiles, outputSettings, views, milestones } = pictures
   const { decisions, delay, tree, cloud, bulkRemoval, delivery, testCloud } = publishing
   const { removalRequests, audience, galleryChanged } = publishing
   const { lifecycle, heroes, rehearsals } = event
-  const { sources, again, cameraSettings, watchedSetting, ftpLogins } = shooting
+  const { sources, again, cameraSettings, watchedSetting, ftpLogins, secondCopy } = shooting
 
   registerPhotos(app, { catalog, originalFiles, views, decisions, darkroom })
   registerPublications(app, { catalog, decisions, views, tree })
@@ -270,6 +277,17 @@ function registerRoutes(
     now,
   })
   galleryChanged.on(guestSockets.changed)
+  const wallSockets = registerWallSocket(app, {
+    catalog,
+    doors,
+    tree,
+    bus,
+    connections,
+    outputSettings,
+    onCount: audience.walls,
+    now,
+  })
+  registerWalls(app, { catalog, sockets: wallSockets, tree, outputSettings })
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
   registerFinals(app, { catalog, folders, darkroom, decisions, views, sources })
   registerSources(app, { sources, again, status })
@@ -280,12 +298,21 @@ function registerRoutes(
   registerAssets(app, { catalog, heroes, change: lifecycle.change })
   registerOutputSettings(app, { outputSettings, darkroom })
   const { picker } = server
-  registerFolders(app, { picker, folders, move: lifecycle.moveFolders, watchedSetting, sources, status })
+  registerFolders(app, {
+    picker,
+    folders,
+    move: lifecycle.moveFolders,
+    watchedSetting,
+    secondCopy,
+    sources,
+    status,
+  })
   registerStatus(app, status)
   registerDoctor(app, { doctor: parts.doctor })
   registerLog(app, parts)
   registerFigures(app, { catalog, figures: parts.figures })
   registerRehearsal(app, { rehearsals })
+  registerDeliver(app, { deliveries: event.deliveries })
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
   registerAuditTrail(app, { catalog })
@@ -303,5 +330,5 @@ function registerRoutes(
   registerDocs(app, openApi)
   registerPages(app, { dist: server.dist, codePage: () => readCodePage(server.dist) })
   registerSetup(app, { ...access.setup, dist: server.dist })
-  return { sockets, guestSockets }
+  return { sockets, guestSockets, wallSockets }
 }

@@ -6,6 +6,8 @@ import { createCameras, type Cameras } from './camera/cameras.ts'
 import { findLibgphoto2, withoutCameras } from './camera/gphoto/library.ts'
 import type { RemoteLimits } from './camera/gphoto/remote.ts'
 import type { TetherPatience } from './camera/tether-needs.ts'
+import type { CheckNeeds } from './card-check/check.ts'
+import { createCardChecks, type CardChecks } from './card-check/checks.ts'
 import { createCards } from './card/cards.ts'
 import type { ReadEnd } from './folder.ts'
 import type { IngestNeeds } from './intake/commit.ts'
@@ -13,7 +15,8 @@ import { createFtp, type FtpOptions } from './ftp/ftp.ts'
 import { createHeldFiles } from './intake/held.ts'
 import type { Accept } from './intake/arrival.ts'
 import { createIngest } from './intake/ingest.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import { folderIds, type Catalog } from '../catalog/catalog.ts'
+import type { CardCheck } from '../contract/card-check.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { WatchedFolder } from '../contract/watched-folders.ts'
 import type { FtpStatus } from '../contract/ftp.ts'
@@ -58,6 +61,10 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly moreWatched?: () => readonly WatchedFolder[]
   readonly cameras: CameraOptions
   readonly registry: CameraRegistry
+  /** Whether the second copy has an Original; null where there is none. */
+  readonly isOnSecondCopy?: CheckNeeds['isOnSecondCopy']
+  /** How many Originals of a Source the second copy does not have yet; none by default. */
+  readonly secondCopyWaits?: (source: string) => number
   /** Cameras that send by FTP; none where it is left out. */
   readonly ftp?: FtpOptions
   /** Hears that a finished picture came; without it none are taken. */
@@ -98,6 +105,11 @@ export interface Sources {
   /** Releases a camera's shutter.
    * @throws Refusal 404 or 409 */
   shoot(cameraId: string): Promise<void>
+  /** Compares a card, or any folder, with what is kept, and takes in what is missing. */
+  readonly checks: Pick<CardChecks, 'begin' | 'report'>
+  /** The same of a card in a reader.
+   * @throws Refusal 404 `no_such_source`, 409 `card_away` */
+  checkCard(sourceId: string): CardCheck
   /** The Wi-Fi cameras' addresses were changed. */
   addressesChanged(): void
   /** The settings name other watched folders. Resolves once those that are not watched any more have ended, or within a
@@ -119,7 +131,14 @@ export function createSources(needs: SourcesNeeds): Sources {
   const clock = needs.clock ?? (() => performance.now())
   const each = { ...needs, take: ingest.take, clock, patience }
   const buffer = createBuffer({ ...each, ingest })
-  const cards = createCards({ ...each, roots: needs.cardRoots, every: Math.min(2000, patience.retry) })
+  const checks = createCardChecks({
+    isOnSecondCopy: async () => null,
+    ...needs,
+    ids: folderIds(catalog.settings),
+    take: ingest.take,
+  })
+  const every = Math.min(2000, patience.retry)
+  const cards = createCards({ ...each, roots: needs.cardRoots, every, checks })
   const watched = createWatched({
     ...each,
     fixed: watchedFolders,
@@ -254,6 +273,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       const ended = Promise.all([
         buffer.stop(),
         cards.stop(),
+        checks.stop(),
         cameras?.stop(),
         ftp?.stop(),
         watched.stop(),
@@ -265,7 +285,7 @@ export function createSources(needs: SourcesNeeds): Sources {
     },
     status: () => [
       ...bufferStatus(),
-      ...cards.sources().map((source) => source.status()),
+      ...cards.status(),
       ...(cameras?.sources() ?? []).map((source) => source.status()),
       ...shownFtp(),
       ...[...watched.sources(), ...fixed].map((source) => source.status()),
@@ -294,6 +314,8 @@ export function createSources(needs: SourcesNeeds): Sources {
       if (!cameras) throw new Refusal(409, 'no_cameras', noCameras?.reason ?? 'Cameras are off.')
       await cameras.shoot(cameraId)
     },
+    checks,
+    checkCard: cards.check,
     addressesChanged: () => cameras?.addressesChanged(),
     watchedChanged: watched.sync,
   }

@@ -34,7 +34,7 @@ export type Naming = ReturnType<typeof createNaming>
 export function createNaming(needs: {
   catalog: Pick<Catalog, 'originals' | 'photos'>
   /** The current Event's folders. */
-  folders: () => Folders
+  folders: () => Pick<Folders, 'path' | 'check'>
 }) {
   const { originals, photos } = needs.catalog
 

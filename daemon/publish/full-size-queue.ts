@@ -30,6 +30,8 @@ export function createFullSizeQueue(needs: {
   printing: Pick<Printing, 'makeFull' | 'dropFull'>
   tree: GalleryTree
   log: Log
+  /** Whether there is no room for what guests can do without: it is left to `recover`. */
+  isTight?: () => boolean
 }): FullSizeQueue {
   const { catalog, printing, tree, log } = needs
   const queue = new PQueue({ concurrency: 1 })
@@ -41,6 +43,7 @@ export function createFullSizeQueue(needs: {
     const isLive = () => catalog.publications.byName(eventId, name)?.state === 'live'
     const publication = catalog.publications.byName(eventId, name)
     const photo = catalog.photos.byId(photoId)
+    if (needs.isTight?.()) return
     if (!publication || !photo || !isLive() || eventId !== catalog.events.current().id) return
     const bytes = await printing.makeFull(photo, publication, settings)
     // Somebody may have taken it out while it was made.

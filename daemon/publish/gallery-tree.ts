@@ -8,7 +8,7 @@ import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../contract/message.ts'
 import { newMessage } from '../util/message.ts'
-import type { GuestLinks } from './guest-links.ts'
+import type { HeadAdditions } from './guest-links.ts'
 import { createManifestBuilder, manifestEntry, type ManifestFiles } from './manifest.ts'
 import { createPastPages, PAGE_KEPT } from './past-pages.ts'
 
@@ -49,7 +49,7 @@ export function createGalleryTree(needs: {
   onChange?: () => void
   /** Tells the bucket. What fails there is tried again, with the next change or by `retry`. */
   toBucket?: (place?: number) => void
-  links?: GuestLinks['of']
+  links?: HeadAdditions
   now: () => number
   /** A clock for waiting, which does not jump; `now` by default. */
   steady?: () => number

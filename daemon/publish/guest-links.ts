@@ -1,5 +1,6 @@
 import type { EventRecord } from '../catalog/events.ts'
 import { eventAddress } from '../contract/card.ts'
+import type { ManifestHead } from '../contract/manifest.ts'
 
 /** The addresses under which guests find an Event: what they pass on, and where they go when the one they are at
  * does not answer. */
@@ -10,6 +11,11 @@ export interface GuestLinks {
    * as before without it */
   look(lanOrigin?: string | null): void
 }
+
+/** What an Event's head says besides its photos. */
+export type HeadAdditions = (
+  event: Pick<EventRecord, 'id' | 'slug'>,
+) => ReturnType<GuestLinks['of']> & Pick<ManifestHead, 'wall'>
 
 /** @param needs.publicRoot the gallery on the internet that was tried and works, without a closing slash
  *  @param needs.current the id of the Event that is on at the venue: others are not to be had there for long */

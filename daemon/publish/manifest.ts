@@ -9,7 +9,7 @@ import type {
   PageRef,
 } from '../contract/manifest.ts'
 import { wordingFrom } from './wording.ts'
-import type { GuestLinks } from './guest-links.ts'
+import type { HeadAdditions } from './guest-links.ts'
 
 /** Places in one page: with about 250 bytes each, a publish that rewrites one and the head twice (as the thumb and
  * the web size arrive) stays below 60 kB. */
@@ -156,7 +156,7 @@ export function createManifestBuilder(needs: {
   /** Whose pages these are, where several Macs' may lie side by side. */
   by?: string
   entry: (publication: PublicationRecord) => ManifestEntry | null
-  links?: GuestLinks['of']
+  links?: HeadAdditions
 }): ManifestBuilder {
   const built = new Map<string, BuiltPage | null>()
   /** What pages were built with, by Event. */

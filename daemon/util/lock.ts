@@ -3,13 +3,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isBusy, messageOf, Refusal } from '../errors.ts'
 
-/** Keeps a second daemon away from a data folder. The lock is the operating system's, on an open file, so that it
- * ends with the process, however that dies.
+/** Takes a lock that is the operating system's, on an open file, so that it ends with the process, however that dies.
+ * @param path the file, made where it is not there
  * @returns the function that gives it back
- * @throws Refusal 409 `in_use`; 503 `data_folder_closed` when nothing can be written there */
-export function lockData(data: string): () => void {
-  mkdirSync(data, { recursive: true })
-  const path = join(data, '.lock')
+ * @throws SQLite's SQLITE_BUSY when another has it; the errors of opening and writing a file */
+export function lockFile(path: string): () => void {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { timeout: 0 })
@@ -18,8 +16,22 @@ export function lockData(data: string): () => void {
     const { user_version: made } = db.prepare('PRAGMA user_version').get() as { user_version: number }
     if (made === 0) db.exec('PRAGMA user_version = 1')
     db.exec('BEGIN EXCLUSIVE')
-  } catch (cause) {
+  } catch (error) {
     db?.close()
+    throw error
+  }
+  const lock = db
+  return () => lock.close()
+}
+
+/** Keeps a second daemon away from a data folder.
+ * @returns the function that gives it back
+ * @throws Refusal 409 `in_use`; 503 `data_folder_closed` when nothing can be written there */
+export function lockData(data: string): () => void {
+  mkdirSync(data, { recursive: true })
+  try {
+    return lockFile(join(data, '.lock'))
+  } catch (cause) {
     if (isBusy(cause))
       throw new Refusal(
         409,
@@ -34,6 +46,4 @@ export function lockData(data: string): () => void {
       { cause },
     )
   }
-  const lock = db
-  return () => lock.close()
 }

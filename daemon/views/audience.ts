@@ -20,6 +20,8 @@ export interface Audience {
   here(guests: number): void
   /** How many do so on the internet; null while nobody can tell. */
   elsewhere(guests: number | null): void
+  /** How many walls are connected. */
+  walls(count: number): void
   /** A page of this network did something. */
   counted(eventId: number, counts: CountsMessage): void
   /** What a counter of the internet has counted in all. @param counter tells one from another */
@@ -38,7 +40,7 @@ export function createAudience(needs: {
   log: Log
 }): Audience {
   const { catalog } = needs
-  let now = { here: 0, elsewhere: null as number | null }
+  let now = { here: 0, elsewhere: null as number | null, walls: 0 }
   let waiting = new Map<number, { peak: number; opened: number; saved: Record<string, number> }>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -69,7 +71,7 @@ export function createAudience(needs: {
     if (stopped) return
     const before = now
     now = { ...now, ...change }
-    if (before.here === now.here && before.elsewhere === now.elsewhere) return
+    if (JSON.stringify(before) === JSON.stringify(now)) return
     const guests = now.here + (now.elsewhere ?? 0)
     if (guests > 0) {
       const one = waitingOf(catalog.events.current().id)
@@ -81,6 +83,7 @@ export function createAudience(needs: {
   return {
     here: (guests) => watch({ here: guests }),
     elsewhere: (guests) => watch({ elsewhere: guests }),
+    walls: (count) => watch({ walls: count }),
     counted(eventId, { opened, saved }) {
       if (stopped) return
       const one = waitingOf(eventId)
@@ -96,7 +99,7 @@ export function createAudience(needs: {
         if (publication?.name === name) needs.seen?.(publication)
       }
     },
-    status: () => ({ ...now }),
+    status: () => ({ here: now.here, elsewhere: now.elsewhere, ...(now.walls > 0 && { walls: now.walls }) }),
     of(eventId) {
       write()
       const { peak, opened, saved } = catalog.audience.of(eventId)

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import type { Guessing } from '../contract/access.ts'
 import type { FtpStatus } from '../contract/ftp.ts'
+import type { SecondCopyStatus } from '../contract/second-copy.ts'
 import type { SourceStatus, Status } from '../contract/status.ts'
 import type { Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
@@ -28,6 +29,7 @@ export const galleryPath = ({ slug, access }: Pick<EventRecord, 'slug' | 'access
 
 const ftpOf = (ftp: FtpStatus | null) => (ftp ? { ftp } : {})
 const finalsOf = (waiting: number) => (waiting > 0 ? { finals_waiting: waiting } : {})
+const secondCopyOf = (copy: SecondCopyStatus | null) => (copy ? { second_copy: copy } : {})
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
 
 export function createStatusReporter(needs: {
@@ -38,6 +40,8 @@ export function createStatusReporter(needs: {
   version: string
   startedAt: string
   sources: () => { cameras(): Status['camera']; ftp(): FtpStatus | null; status(): SourceStatus[] }
+  /** Null where there is none. */
+  secondCopy?: () => SecondCopyStatus | null
   darkroom: { status(): Status['darkroom'] }
   outputSettings: { view(): Status['finish'] }
   power: { status(): NonNullable<Status['power']> }
@@ -91,6 +95,7 @@ export function createStatusReporter(needs: {
       set_aside: catalog.skipped.list(id, SKIPPED_SHOWN),
       set_aside_total: catalog.skipped.count(id),
       folders,
+      ...secondCopyOf(needs.secondCopy?.() ?? null),
       darkroom: needs.darkroom.status(),
       sync: needs.cloud.status(),
       delivery: needs.delivery.status(),

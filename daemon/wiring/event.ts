@@ -1,5 +1,7 @@
 import { createRehearsals, type Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createRehearsalParts } from '../events/rehearsal/parts.ts'
+import { createDeliveries, type Deliveries } from '../events/deliver/deliveries.ts'
+import { createFullPrints } from '../events/deliver/parts.ts'
 import { createHeroes, type Heroes } from '../events/heroes.ts'
 import { createFetchPicture } from '../events/hero-fetch.ts'
 import { createEventLifecycle, type EventLifecycle } from '../events/lifecycle.ts'
@@ -16,6 +18,7 @@ export interface EventParts {
   readonly heroes: Heroes
   readonly recovery: Recovery
   readonly rehearsals: Rehearsals
+  readonly deliveries: Deliveries
 }
 
 export function buildEvent(
@@ -42,6 +45,7 @@ export function buildEvent(
     ],
     log,
   })
+  storage.left.on(() => void recovery.look(true))
   const lifecycle = createEventLifecycle({
     catalog, folders, tree, cloud, decisions, sources, foldersFor, unattended, fullSizes, now,
     recover: () => recovery.look(true),
@@ -49,7 +53,23 @@ export function buildEvent(
     changed: statusChanged.send,
   }) // prettier-ignore
   const heroes = createHeroes({ darkroom, fetchPicture: createFetchPicture() })
-  return { lifecycle, heroes, recovery, rehearsals }
+  const deliveries = createDeliveries({
+    catalog,
+    folderIds: storage.folderIds,
+    registry: publishing.registry,
+    prints: createFullPrints({
+      darkroom,
+      pictures: pictures.outputSettings.pictures,
+      photographerOf: publishing.photographers.of,
+      wording: publishing.wording,
+    }),
+    data: storage.config.data,
+    program: shooting.version,
+    now,
+    log,
+  })
+  storage.stops.push(() => deliveries.stop())
+  return { lifecycle, heroes, recovery, rehearsals, deliveries }
 }
 
 /** The test shot's way. @param roots where guests on this network find the daemon */

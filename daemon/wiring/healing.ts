@@ -40,7 +40,7 @@ export function buildHealing(
   }: { connect: Connect; recovery: Recovery; addresses: () => readonly string[] },
 ): Healing {
   const { catalog, folders, bus, config, log, now, steady, statusChanged, stops } = storage
-  const { decisions, unattended, delivery, publicGuests, tree, cloud } = publishing
+  const { publisher, decisions, unattended, delivery, publicGuests, tree, cloud } = publishing
   const lost = createLostFolders({ folders, idOf: storage.folderIds.get, changed: statusChanged.send })
 
   /** One part that cannot be helped keeps none of the others waiting. */
@@ -106,6 +106,15 @@ export function buildHealing(
     statusChanged.send()
   })
 
+  let wasTight = false
+  storage.room.onChange(() => {
+    const isTight = storage.room.isTight('web')
+    // Full sizes that were left out for want of room.
+    if (wasTight && !isTight) each([() => publisher.recoverFullSizes()])
+    wasTight = isTight
+    statusChanged.send()
+  })
+
   const areAllThere = async () => (await folders.status()).every(({ state }) => state === 'ready')
 
   async function hasRoom(): Promise<boolean> {
@@ -122,6 +131,7 @@ export function buildHealing(
   async function look(): Promise<void> {
     try {
       await lost.look()
+      await storage.room.look()
       // What an earlier run, or a disk that came back in the middle of it, left.
       if (decisions.isHeldUp(AWAY) && (await areAllThere())) decisions.settled(AWAY)
       if (!decisions.isHeldUp(NO_ROOM) || !(await hasRoom())) return
@@ -147,6 +157,6 @@ export function buildHealing(
         await looking
       })
     },
-    warnings: () => [...lost.warnings(), ...watch.warnings()],
+    warnings: () => [...lost.warnings(), ...storage.room.warnings(), ...watch.warnings()],
   }
 }

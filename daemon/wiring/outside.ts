@@ -215,7 +215,7 @@ function buildStatus(
   storage: Storage,
   { darkroom, outputSettings }: Pictures,
   { cloud, delivery, bulkRemoval, delay, registry, tree, audience }: Publishing,
-  { sources, version }: Shooting,
+  { sources, secondCopy, version }: Shooting,
   own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
     Pick<EventParts, 'lifecycle'> & { readonly wakefulness: Wakefulness; readonly healing: Healing },
 ): StatusReporter {
@@ -228,6 +228,7 @@ function buildStatus(
     log,
     folders,
     version,
+    secondCopy: secondCopy.copies.status,
     darkroom,
     outputSettings,
     cloud,

@@ -41,7 +41,8 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
     lutPath: luts.path,
     check: proof.check,
     cacheFolder: join(config.data, 'cache', 'renditions'),
-    cacheLimit: () => cacheLimit,
+    // What can be made again makes room for what cannot.
+    cacheLimit: () => (storage.room.isTight('data') ? 0 : cacheLimit),
     log,
     ...(createWorkers && { createWorkers }),
   })
@@ -70,7 +71,7 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
     progress: progress.of,
   })
   const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
-  const originalFiles = createOriginalFiles({ catalog, folders, announcer, log })
+  const originalFiles = createOriginalFiles({ catalog, folders, announcer, log, left: storage.left.send })
   const milestones = createMilestoneBuffer({ catalog, now: storage.now, log })
   stops.push(() => milestones.stop())
   const warmer = createWarmer({
@@ -92,6 +93,10 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
       statusChanged.send()
     },
     log,
+  })
+  storage.room.onChange(() => {
+    warmer.hold(storage.room.isTight('data'))
+    void darkroom.trimCache()
   })
   stops.push(() => warmer.stop())
   return {

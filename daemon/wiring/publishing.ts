@@ -9,12 +9,12 @@ import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/regi
 import { createPhotographers, type Photographers } from '../ingest/camera/photographers.ts'
 import { createBulkRemovalGuard, type BulkRemovalGuard } from '../publish/bulk-removal.ts'
 import { createFullSizeQueue, type FullSizeQueue } from '../publish/full-size-queue.ts'
-import { createGuestLinks, type GuestLinks } from '../publish/guest-links.ts'
+import { createGuestLinks, type GuestLinks, type HeadAdditions } from '../publish/guest-links.ts'
 import { createGalleryTree, type GalleryTree } from '../publish/gallery-tree.ts'
 import { createPrinting } from '../publish/printing.ts'
 import { publicationOf } from '../publish/public-names.ts'
 import { createPublisher, type Publisher } from '../publish/publisher.ts'
-import { createWording } from '../publish/wording.ts'
+import { createWording, type WordingOf } from '../publish/wording.ts'
 import { createUnattendedPublishing, type UnattendedPublishing } from '../publish/unattended.ts'
 import { createAudience, type Audience } from '../views/audience.ts'
 import { createSignal, type Signal } from '../util/signal.ts'
@@ -40,6 +40,7 @@ export interface Publishing {
   /** The cameras that are known, with what people set for them. */
   readonly registry: CameraRegistry
   readonly photographers: Photographers
+  readonly wording: WordingOf
   readonly unattended: UnattendedPublishing
 }
 
@@ -55,6 +56,10 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     current: () => catalog.events.current().id,
     changed: () => void tree.changed(),
   })
+  const inHead: HeadAdditions = (event) => {
+    const wall = catalog.walls.unusual(event.id)
+    return { ...guestLinks.of(event), ...(wall && { wall }) }
+  }
   const cloud: Cloud = createCloud({
     data: config.data,
     environment: config.s3,
@@ -63,7 +68,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     steady,
     log: cloudLog,
     onChange: changed,
-    links: guestLinks.of,
+    links: inHead,
     onHead: (eventId) => publicGuests.poke(eventId),
     onStored(eventId, key) {
       const publication = catalog.publications.byName(eventId, publicationOf(key))
@@ -82,7 +87,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     catalog,
     folders,
     toBucket,
-    links: guestLinks.of,
+    links: inHead,
     onChange: galleryChanged.send,
     now,
     steady,
@@ -98,6 +103,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   storage.statusChanged.on(() => guestLinks.look())
   const registry = createCameraRegistry(catalog.settings)
   const photographers = createPhotographers(registry)
+  const left = storage.left.send
   const wording = createWording({
     event: () => catalog.events.current(),
     photographerOf: photographers.of,
@@ -110,8 +116,15 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     photographerOf: photographers.of,
     wording,
     proof,
+    left,
   })
-  const fullSizes = createFullSizeQueue({ catalog, printing, tree, log })
+  const fullSizes = createFullSizeQueue({
+    catalog,
+    printing,
+    tree,
+    log,
+    isTight: () => storage.room.isTight('web'),
+  })
   stops.push(() => fullSizes.stop())
   const removalChanged = createSignal()
   removalChanged.on(changed)
@@ -123,7 +136,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const { isRemoving } = cloud
   const publisher = createPublisher({
     catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now,
-    wording,
+    wording, left,
   }) // prettier-ignore
   const decisions = createDecisions({
     catalog, publisher, originalFiles, folders, announcer, progress, bus, log, changed, now, steady,
@@ -155,6 +168,6 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     log: cloudLog,
   })
   return {
-    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, photographers, unattended, removalRequests, audience, galleryChanged, publicGuests,
+    cloud, delivery, tree, guestLinks, fullSizes, bulkRemoval, publisher, decisions, delay, registry, photographers, wording, unattended, removalRequests, audience, galleryChanged, publicGuests,
   } // prettier-ignore
 }

@@ -16,6 +16,8 @@ import { createLoginLog } from '../ingest/ftp/login-log.ts'
 import { createFtpLogins, type FtpLogins } from '../ingest/ftp/logins.ts'
 import { createSources, type Sources } from '../ingest/sources.ts'
 import { createWatchedSetting, type WatchedSetting } from '../ingest/watched/setting.ts'
+import { createPlace, type Place } from '../originals/second-copy/place.ts'
+import { createSecondCopy, type SecondCopy } from '../originals/second-copy/second-copy.ts'
 import { createRunning, type Running } from '../util/restartable.ts'
 import type { Pictures } from './pictures.ts'
 import type { Publishing } from './publishing.ts'
@@ -32,6 +34,8 @@ export interface Shooting {
   readonly isFtpOn: () => boolean
   /** What a connection that is no HTTPS is encrypted with; the certificate comes later. */
   readonly secure: Secure
+  /** Every Original on another disk too, and which. */
+  readonly secondCopy: { readonly place: Place; readonly copies: SecondCopy }
   /** This program's version. */
   readonly version: string
 }
@@ -76,6 +80,20 @@ export async function buildShooting(
     tries,
   }
 
+  const place = createPlace({
+    catalog,
+    data: config.data,
+    watched: () => watchedSetting.list().map(({ path }) => path),
+  })
+  const copies = createSecondCopy({
+    catalog,
+    place,
+    bus: storage.bus,
+    changed,
+    log: storage.log.child({ part: 'second copy' }),
+    isTight: () => storage.room.isTight('buffer'),
+  })
+
   const sources = createRunning(() =>
     createSources({
       catalog,
@@ -92,6 +110,8 @@ export async function buildShooting(
       registry,
       ftp,
       finalArrived: publishing.decisions.finals.look,
+      isOnSecondCopy: copies.has,
+      secondCopyWaits: copies.waitingFrom,
       more: (each) => (config.demo === true ? [createDemo({ ...each, photo, photos: catalog.photos })] : []),
       changed,
       log,
@@ -116,6 +136,7 @@ export async function buildShooting(
     ftpLogins,
     isFtpOn: () => isFtpOn(ftp),
     secure,
+    secondCopy: { place, copies },
     version,
   }
 }

@@ -8,13 +8,18 @@ import type { Message } from '../contract/message.ts'
 import { refuseUnfinishedRestore } from '../events/backup/restore.ts'
 import { createCatalogCopies, type CatalogCopies } from '../events/catalog-copies.ts'
 import { unusedFolders } from '../events/moving.ts'
+import { removeOldParts } from '../files.ts'
 import { FOLDER_ROLES, openFolders, type FolderIds, type FolderPaths, type Folders } from '../folders.ts'
 import { createSteadyClock, type SteadyClock } from '../util/clock.ts'
 import { lockData } from '../util/lock.ts'
+import { createDiskRoom, type DiskRoom } from '../util/machine/disk-room.ts'
 import { createSignal, type Signal } from '../util/signal.ts'
 
 /** The setting that keeps by how many milliseconds the clock for waiting is behind the machine's, which was set. */
 export const BEHIND = 'clock.behind'
+
+/** Milliseconds over which it is measured how quickly photos come. */
+const PACE_OVER = 5 * 60_000
 
 /** What stops a part. Steps are taken in the reverse of the order in which they were added. */
 export type Stops = (() => Promise<void> | void)[]
@@ -30,9 +35,13 @@ export interface Storage {
   readonly catalog: Catalog
   readonly folders: Folders
   readonly folderIds: FolderIds
+  /** Whether the disks have room for what is coming. */
+  readonly room: DiskRoom
   readonly bus: Bus
   /** Something in the status is different now. */
   readonly statusChanged: Signal
+  /** A disk refused to have something finished or undone: it is tried again until that is done. */
+  readonly left: Signal
   readonly warnings: readonly Message[]
   /** The folders of a new Event. @param first whether it is the first one there is */
   readonly foldersFor: (slug: string, first: boolean) => FolderPaths
@@ -59,6 +68,11 @@ export async function openStorage(
     fits: (known) => known.slugs.size > 0 && refuseStrangeCatalog({ ...lost, ...known }),
   })
   stops.push(() => catalog.close())
+  // What a crash left beside the settings: it may hold their keys.
+  for (const folder of ['config', 'config/tls'])
+    await removeOldParts(join(config.data, folder)).catch((err: unknown) =>
+      log.warn({ err }, 'Half-written settings stay for now'),
+    )
   const { events } = catalog
   refuseLostCatalog({ ...lost, known: events.list().length > 0 })
   await catalog.journal.resume()
@@ -91,6 +105,7 @@ export async function openStorage(
   })
   // Taken after everything else has stopped, and before the catalog is closed.
   stops.push(() => copies.last())
+  const failed = (err: unknown) => log.error({ err }, 'A listener failed')
   return {
     config,
     log,
@@ -100,8 +115,13 @@ export async function openStorage(
     catalog,
     folders,
     folderIds: ids,
-    bus: createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') }),
-    statusChanged: createSignal(),
+    room: createDiskRoom({
+      paths: () => ({ data: config.data, buffer: folders.path('buffer'), web: folders.path('web') }),
+      pace: () => catalog.statistics.bytesSince(now() - PACE_OVER) / (PACE_OVER / 60_000),
+    }),
+    bus: createBus({ now, onError: failed }),
+    statusChanged: createSignal(failed),
+    left: createSignal(failed),
     warnings: [...needs.warnings, ...unusedFolders(config.folders, events.list())],
     foldersFor,
     stops,

@@ -24,6 +24,7 @@ import type {
 } from '../../daemon/contract/access.ts'
 import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
+import type { DeliverBody, DeliverReply } from '../../daemon/contract/deliver.ts'
 import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
@@ -44,14 +45,17 @@ import type {
   WatermarkReply,
   WatermarkSettings,
 } from '../../daemon/contract/output-settings.ts'
+import type { WallsBody, WallsReply } from '../../daemon/contract/wall-api.ts'
 import type { WatchedFoldersBody, WatchedFoldersReply } from '../../daemon/contract/watched-folders.ts'
 import type {
-  EventSettings,
+  EventWords,
+  GallerySettings,
   EventStatistics,
   FolderListing,
   FolderSettings,
 } from '../../daemon/contract/settings.ts'
 import type { Params } from '../../daemon/contract/message.ts'
+import type { SecondCopyReply } from '../../daemon/contract/second-copy.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import type { EmptyTrashReply } from '../../daemon/contract/trash.ts'
 import type { PublishDelaySettings } from '../../daemon/contract/publish-delay.ts'
@@ -215,7 +219,10 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
       post<JobReply>('/api/scene', { filename, request_id }),
     autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
-    saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
+    eventWords: () => get<EventWords>('/api/event-words'),
+    saveEventWords: (change: Partial<EventWords>, request_id: string) =>
+      post<EventWords>('/api/event-words', { ...change, request_id }),
+    saveEventSettings: (change: Partial<GallerySettings>, request_id: string) =>
       post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
     heroes: () => get<HeroList>('/api/list-hero-images'),
     setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),
@@ -293,6 +300,8 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     doctor: () => post<DoctorReply>('/api/doctor', {}),
+    delivery: () => get<DeliverReply>('/api/deliver'),
+    deliver: (body: DeliverBody) => post<DeliverReply>('/api/deliver', body),
     rehearsal: () => get<RehearsalReply>('/api/rehearsal'),
     /** @param camera waits for its next frame first */
     rehearse: (camera: string | undefined) =>
@@ -305,6 +314,10 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
       post<{ count: number }>('/api/set-aside', { action: 'retry', path, request_id }),
     answerOffer: (source: string, action: 'take' | 'leave', request_id: string) =>
       post<unknown>('/api/offers', { source, action, request_id }),
+    checkCard: (source: string, request_id: string) =>
+      post<unknown>('/api/card-check', { source, request_id }),
+    setSecondCopy: (folder: string | null, request_id: string) =>
+      post<SecondCopyReply>('/api/second-copy', { folder, request_id }),
     cameras: () => get<CameraReply>('/api/camera'),
     changeCamera: (body: CameraBody) => post<CameraReply>('/api/camera', body),
     ftp: () => get<FtpStatus>('/api/camera/ftp'),
@@ -314,6 +327,8 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
     changeDevice: (body: DeviceBody) => post<DevicesReply>('/api/devices', body),
     answerAccessRequest: (id: string, action: 'allow' | 'refuse') =>
       post<AccessRequestsReply>('/api/pair/access-requests', { id, action }),
+    walls: () => get<WallsReply>('/api/walls'),
+    changeWalls: (body: WallsBody) => post<WallsReply>('/api/walls', body),
     audit: (device?: string, after?: string) => get<AuditReply>(`/api/audit?${query({ device, after })}`),
   }
 }

@@ -33,13 +33,23 @@ function cardCell(sources: readonly SourceStatus[]): Cell {
   return { ...base, tone: 'calm', word: card.state === 'waiting' ? 'status.waiting' : 'status.done' }
 }
 
-function diskCell({ folders }: Status): Cell {
+function diskCell({ folders, second_copy: copy }: Status): Cell {
   const base = { id: 'disk', icon: 'disk' } as const
   if (folders.some((folder) => folder.state === 'away'))
     return { ...base, tone: 'bad', word: 'status.diskAway' }
+  if (copy?.state === 'away') return { ...base, icon: 'warn', tone: 'bad', word: 'status.copyAway' }
+  if (copy?.state === 'full') return { ...base, icon: 'warn', tone: 'bad', word: 'status.copyFull' }
   const free = folders.map((folder) => folder.free_bytes).filter((bytes) => bytes !== null)
   if (free.length === 0) return { ...base, tone: 'calm', word: 'status.unknown' }
   const least = Math.min(...free)
+  const left = copy?.waiting ?? 0
+  if (left > 0 && least >= LOW_BYTES)
+    return {
+      ...base,
+      tone: copy?.state === 'failing' ? 'bad' : 'busy',
+      word: 'status.copyLeft',
+      values: { n: left },
+    }
   return {
     ...base,
     tone: least < LOW_BYTES ? 'bad' : 'calm',

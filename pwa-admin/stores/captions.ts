@@ -19,8 +19,8 @@ export interface ManyWords {
   readonly persons: readonly string[]
 }
 
-const without = <T extends object>(value: T): T =>
-  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== '' && one?.length !== 0)) as T
+const without = (words: WordsChange): WordsChange =>
+  Object.fromEntries(Object.entries(words).filter(([, one]) => one.length > 0))
 
 /** Captions, keywords and the other words of photos, as the person sees them: what waits for the daemon counts. */
 export const useCaptions = defineStore('captions', () => {
@@ -36,7 +36,7 @@ export const useCaptions = defineStore('captions', () => {
   /** Kept for when the Mac is away. */
   async function loadRoster(): Promise<void> {
     try {
-      codes.value = readRoster((await api.eventSettings()).words_roster)
+      codes.value = readRoster((await api.eventWords()).words_roster)
     } catch {
       // What was loaded before goes on counting.
     }

@@ -19,7 +19,9 @@ export type Attempt =
   | 'offer'
   | 'skipped'
   | 'event'
+  | 'cardCheck'
   | 'removal'
+  | 'wall'
   | 'final'
 
 export interface Failure {

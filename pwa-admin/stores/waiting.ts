@@ -118,7 +118,7 @@ export const useWaiting = defineStore('waiting', () => {
   /** What a photo says in words once everything that waits has arrived. */
   function wordsOf(photo: PhotoView): WordsChange | null {
     const changes = (byName.value.get(photo.filename) ?? []).flatMap((one) => wordsIn(one, photo.filename))
-    return changes.length > 0 ? Object.assign({}, photo.words, ...changes) : null
+    return changes.length > 0 ? changes.reduce((all, one) => ({ ...all, ...one }), photo.words ?? {}) : null
   }
 
   /** The daemon has a decision that nobody on this page waits for: shown at once, confirmed by its Notice. */

@@ -41,6 +41,7 @@ export const ICONS = {
   picture: 'M4 5h16v14H4zM4 16l5-5 4 4 3-2.5 4 3.5M15.5 9.5v.01',
   devices: 'M4 5h11v14H4zM15 9h5v10h-5M8.5 16.5h2',
   folder: 'M3 6h7l2 2.5h9V19H3z',
+  wall: 'M3 4h18v12H3zM12 16v4M8 20h8',
   chart: 'M4 20h16M7 20v-6M12 20V7M17 20v-9',
   eject: 'M12 5l7 9H5zM5 18h14',
   final: 'M4 20l3.5-1 11-11a2.1 2.1 0 0 0-3-3l-11 11zM13.5 7l3 3M4 20h7',

@@ -20,7 +20,7 @@ export type Limit =
       readonly kind: 'most'
       readonly of: string
       readonly most: number
-      readonly unit: 'MB' | 'kB' | 'elements' | 'publishes' | 'requests' | 'shift'
+      readonly unit: 'MB' | 'kB' | 'elements' | 'publishes' | 'requests' | 'shift' | 'percent' | 'decodes'
       readonly at?: 'worst'
     }
   /** The median of `of`, or its slowest twentieth, over the median of `to`. */

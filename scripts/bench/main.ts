@@ -8,17 +8,20 @@ import { darkroom } from './darkroom.ts'
 import { allHeld, measure, report, type Bench, type Result } from './harness.ts'
 import { cloudSlow } from './cloud-slow.ts'
 import { cloudDocuments } from './cloud.ts'
+import { delivering } from './deliver.ts'
 import { ftp, ftpShown } from './ftp.ts'
 import { gallery } from './gallery.ts'
 import { galleryPushPages } from './gallery-push-pages.ts'
 import { galleryPush } from './gallery-push.ts'
 import { listing } from './listing.ts'
 import { publishing, publishingAlone } from './publishing.ts'
+import { secondCopy } from './second-copy.ts'
 import { tethering } from './tethering.ts'
 import { viewers } from './viewers.ts'
+import { wall } from './wall.ts'
 
 const BENCHES: readonly Bench[] = [
-  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ftpShown, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages,
+  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ftpShown, secondCopy, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, wall, delivering,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`

@@ -50,3 +50,21 @@ test('a stop leaves what waits unmade', async () => {
   await new Promise(setImmediate)
   expect(made).toEqual(['a tile'])
 })
+
+test('while it is held nothing is made, and what waits goes on afterwards', async () => {
+  const made: string[] = []
+  const done = Promise.withResolvers<void>()
+  const warmer = createWarmer({
+    make: async (id, name) => void made.push(`${id} ${name}`),
+    ready: (_, name) => name === 'preview' && done.resolve(),
+    broken: () => undefined,
+    log: silentLog,
+  })
+  warmer.hold(true)
+  warmer.add({ id: 'a', filename: 'a' })
+  await new Promise(setImmediate)
+  expect(made).toEqual([])
+  warmer.hold(false)
+  await done.promise
+  expect(made).toEqual(['a tile', 'a preview'])
+})

@@ -111,3 +111,25 @@ test('what nobody has to do on a full disk gets none of that room: it is told as
   const refused = replies.at(-1)!
   expect([refused.status, refused.body.error.code]).toEqual([507, 'disk_full'])
 })
+
+test('with little room left pictures are not made ahead, and photos are still taken; with room it goes on', async (context) => {
+  const { disk, small, daemon } = await evening(context)
+  onTestFinished(() => daemon.stop())
+  const codes = async () => {
+    const { warnings } = (await daemon.get('/api/status')).body as { warnings: { code: string }[] }
+    return warnings.map(({ code }) => code)
+  }
+  const { bavail, bsize } = await statfs(disk)
+  await writeFile(join(disk, 'another program.bin'), Buffer.alloc(bavail * bsize - 1.5e6))
+  await expect.poll(codes).toContain('disk_tight')
+  const photo = await daemon.drop('IMG_9.JPG', await makeJpeg({ seed: 9, width: 600, height: 400 }))
+  expect(photo.filename).toBe('IMG_9.JPG')
+  expect((await daemon.post('/api/unpublish', { filename: 'IMG_1.jpg' })).status).toBe(200)
+  const socket = await daemon.socket()
+  const isMade = socket.notice('rendition.ready', ({ id }) => id === photo.id)
+  expect(socket.messages.some((one) => one.type === 'rendition.ready')).toBe(false)
+  await small.resize('256m')
+  await isMade
+  await expect.poll(codes).not.toContain('disk_tight')
+  socket.close()
+})

@@ -84,3 +84,15 @@ test('a full size that a stop left out is made at the next start, unless the wat
   await openPublisher().recoverFullSizes()
   expect(fullOf('IMG_1.jpg')).toBeNull()
 })
+
+test('on a disk with little room none is made, and it follows once there is room', async () => {
+  rig.finished = withFull()
+  rig.isTight = true
+  await publish(await shoot('IMG_1.JPG'))
+  await fullSizes.idle()
+  expect([fullOf('IMG_1.jpg'), await isThere(web('IMG_1.jpg')), rig.prints]).toEqual([0, true, 1])
+  rig.isTight = false
+  await publisher.recoverFullSizes()
+  await fullSizes.idle()
+  expect(fullOf('IMG_1.jpg')).toBe(8)
+})

@@ -32,6 +32,8 @@ export function usePublisher() {
     /** How often it was asked. */
     prints: 0,
     finished: { key: '', settings: settingsOf() } as AppliedSettings,
+    /** There is little room for what guests get. */
+    isTight: false,
   }
 
   async function draw(...[_source, edit, outputs]: Parameters<Print>): ReturnType<Print> {
@@ -66,7 +68,13 @@ export function usePublisher() {
       print: (...job) => rig.print(...job),
       pathOf: (photo) => originalFiles.pathOf(photo),
     })
-    fullSizes = createFullSizeQueue({ catalog, printing, tree, log: silentLog })
+    fullSizes = createFullSizeQueue({
+      catalog,
+      printing,
+      tree,
+      log: silentLog,
+      isTight: () => rig.isTight,
+    })
     return createPublisher({
       catalog, folders, tree, announcer, views, bus, log: silentLog, printing, outputSettings, fullSizes,
     }) // prettier-ignore
@@ -77,7 +85,12 @@ export function usePublisher() {
     bus = createBus({ now: Date.now, onError: (error) => expect.fail(String(error)) })
     notices.length = 0
     bus.on((notice) => notices.push(notice))
-    Object.assign(rig, { print: draw, prints: 0, finished: { key: '', settings: settingsOf() } })
+    Object.assign(rig, {
+      print: draw,
+      prints: 0,
+      isTight: false,
+      finished: { key: '', settings: settingsOf() },
+    })
     publisher = openPublisher()
   })
   afterEach(() => house.close())

@@ -7,6 +7,8 @@ const HOUR = 3600_000
 /** What became of an Event so far. */
 export interface Statistics {
   of(eventId: number): Omit<EventStatistics, 'set_aside' | 'guests'>
+  /** Bytes of the photos of any Event that came since then, milliseconds since 1970. */
+  bytesSince(at: number): number
 }
 
 export function createStatistics(db: Db): Statistics {
@@ -31,7 +33,12 @@ export function createStatistics(db: Db): Statistics {
     `SELECT published_at / ${HOUR} AS hour, count(DISTINCT photo_id) AS n FROM publications
      WHERE event_id = ? AND was_live = 1 AND place > 0 GROUP BY hour`,
   )
+  const came = prepare<{ bytes: number }>(
+    db,
+    `SELECT coalesce(sum(o.bytes), 0) AS bytes FROM photos p JOIN originals o ON o.photo_id = p.id WHERE p.added_at >= ?`,
+  )
   return {
+    bytesSince: (at) => came.get(at)!.bytes,
     of(eventId) {
       const states = photos.all(eventId)
       const count = (state: string) => states.find((row) => row.state === state)?.n ?? 0

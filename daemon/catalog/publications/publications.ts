@@ -42,6 +42,8 @@ export interface Publications extends Clearings {
   list(eventId: number, page?: { limit?: number; after?: string }): Page<PublicationRecord>
   /** Live ones with `from <= place < to`, newest first. */
   between(eventId: number, from: number, to: number): PublicationRecord[]
+  /** Those that are public and whose photos somebody marked as picks. */
+  picked(eventId: number): { id: string; name: string }[]
   count(eventId: number): number
   /** The highest place ever given; 0 when nothing was published. */
   lastPlace(eventId: number): number
@@ -88,6 +90,11 @@ export function createPublications(needs: {
   const between = prepare<Row>(
     db,
     `${SELECT} WHERE u.event_id = ? AND u.state = 'live' AND u.place >= max(?, 1) AND u.place < ? ORDER BY u.place DESC`,
+  )
+  const picked = prepare<{ id: string; name: string }>(
+    db,
+    `SELECT u.id, u.name FROM publications u JOIN photos p ON p.id = u.photo_id
+     WHERE u.event_id = ? AND u.state = 'live' AND u.place > 0 AND p.pick = 1 ORDER BY u.place`,
   )
   const count = prepare<{ n: number }>(
     db,
@@ -203,6 +210,7 @@ export function createPublications(needs: {
       return { items, total: count.get(eventId)!.n, next: more ? String(items.at(-1)!.place) : null }
     },
     between: (eventId, from, to) => between.all(eventId, from, to).map(decode),
+    picked: (eventId) => picked.all(eventId).map(({ id, name }) => ({ id, name })),
     count: (eventId) => count.get(eventId)!.n,
     lastPlace: last,
     nameTaken: (eventId, name) =>

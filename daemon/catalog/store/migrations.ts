@@ -557,6 +557,17 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX photos_final_owed ON photos (event_id) WHERE final_owed = 1;
   `,
   `
+  -- Which Originals a second copy has, read back; 'target' is the id in the sentinel of its folder.
+  CREATE TABLE second_copies (
+    target TEXT NOT NULL,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    sha256 TEXT NOT NULL,
+    filename TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (target, event_id, sha256)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   -- Public names that were given and of whose publications nothing more is known: a catalog that was rebuilt knows them by
   -- the journal and by what guests' pages name. They are never given again.
   CREATE TABLE used_names (

@@ -24,6 +24,8 @@ const PAGE: Directives = {
 }
 /** The guests' pages may be shown inside the couple's own website. */
 const GALLERY: Directives = { ...PAGE, connectSrc: SELF, formAction: NONE, frameAncestors: ['*'] }
+/** A screen in the room: nothing to fill in elsewhere, and in nobody's frame. */
+const WALL: Directives = { ...PAGE, connectSrc: SELF, formAction: NONE }
 const CODE: Directives = { ...PAGE, connectSrc: SELF, imgSrc: [...SELF, 'data:'], workerSrc: NONE }
 /** What is no page: replies, pictures, documents. Opened by themselves they may do nothing. */
 const DATA: Directives = { defaultSrc: NONE, frameAncestors: NONE }
@@ -55,6 +57,7 @@ function options(directives: Directives, sharing: 'same-origin' | 'cross-origin'
 /** First match wins; what matches none is a page of the app's. */
 const BY_PATH: readonly [RegExp, FastifyHelmetOptions][] = [
   [/^\/gallery(\/|\?|$)/, options(GALLERY, 'cross-origin')],
+  [/^\/wall(\/|\?|$)/, options(WALL, 'same-origin')],
   [/^\/(photo|guests)\//, options(PUBLIC_DATA, 'cross-origin')],
   [/^\/pair(\?|$)/, options(CODE, 'same-origin')],
   [/^\/(api|media|raw|live|photos_web|assets)\//, options(DATA, 'same-origin')],

@@ -139,7 +139,7 @@ function serve(app: App, prefix: string, root: string, access: Access, lost?: ()
   })
 }
 
-/** The built pages: the app for those who are paired, the code page and the gallery for everybody. */
+/** The built pages: the app for those who are paired, the code page, the gallery and the wall for everybody. */
 export function registerPages(app: App, needs: { dist: string; codePage: () => string | Buffer }): void {
   const admin = join(needs.dist, 'admin')
 
@@ -160,5 +160,12 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   serve(app, '/admin/setup/', join(admin, 'setup'), 'public')
   // A tablet that installs the app fetches its icon and start-up picture without its cookies.
   serve(app, '/admin/install/', join(admin, 'install'), 'public')
+  const wall = join(needs.dist, 'wall')
+  const wallPage = () => page(join(wall, 'index.html'))
+  app.get('/wall', { config: { access: 'public', audit: null } }, (_request, reply) =>
+    reply.redirect('/wall/'),
+  )
+  html(app, 'public', ['/wall/', '/wall/e/:slug', '/wall/e/:slug/'], wallPage)
+  serve(app, '/wall/', wall, 'public', wallPage)
   registerGallery(app, needs)
 }

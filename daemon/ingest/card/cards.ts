@@ -1,8 +1,14 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { createCard, findDcim } from './card.ts'
+import type { CardCheck } from '../../contract/card-check.ts'
+import type { SourceStatus } from '../../contract/status.ts'
+import { Refusal } from '../../errors.ts'
+import type { CardChecks } from '../card-check/checks.ts'
 import { createPauses } from '../../util/pauses.ts'
 import type { Source, SourceNeeds } from '../source.ts'
+import { newMessage, spoken } from '../../util/message.ts'
+import { plural } from '../words.ts'
 import { volumeId } from './volume.ts'
 
 /** Milliseconds between two looks at the roots: a mount is one folder that appears, so looking is cheap. */
@@ -14,9 +20,21 @@ export interface Cards {
   start(): void
   stop(): Promise<void>
   look(): void
+  /** With what a check found of each, as long as it is in its reader. */
+  status(): SourceStatus[]
+  /** Begins to check a card. @throws Refusal 404 `no_such_source`, 409 `card_away` */
+  check(id: string): CardCheck
 }
 
-export function createCards(needs: SourceNeeds & { roots: readonly string[]; every?: number }): Cards {
+export function createCards(
+  needs: SourceNeeds & {
+    roots: readonly string[]
+    every?: number
+    /** None are made where it is left out. */
+    checks?: Pick<CardChecks, 'begin' | 'of' | 'forget'>
+    secondCopyWaits?: (source: string) => number
+  },
+): Cards {
   const cards = new Map<string, { mount: string | null; source: Source }>()
   const ids = new Map<string, string>()
   const stopping = new AbortController()
@@ -54,6 +72,7 @@ export function createCards(needs: SourceNeeds & { roots: readonly string[]; eve
     for (const mount of ids.keys()) if (!present.includes(mount)) ids.delete(mount)
     for (const [id, card] of cards) {
       if (card.mount !== null && !present.includes(card.mount)) {
+        needs.checks?.forget(card.mount)
         card.mount = null
         card.source.look()
       } else if (card.mount === null) await forgetWhenDone(id, card.source)
@@ -109,5 +128,33 @@ export function createCards(needs: SourceNeeds & { roots: readonly string[]; eve
       pauses.end()
       for (const { source } of cards.values()) source.look()
     },
+    status: () =>
+      [...cards.values()].map(({ mount, source }) => {
+        const check = mount === null ? undefined : needs.checks?.of(mount)
+        const status = waitsToo(source.status(), needs.secondCopyWaits)
+        return check ? { ...status, check } : status
+      }),
+    check(id) {
+      const card = cards.get(id)
+      if (!card || !needs.checks)
+        throw new Refusal(404, 'no_such_source', `There is no source ${id} any more.`)
+      if (card.mount === null)
+        throw new Refusal(409, 'card_away', `${card.source.label} is not in its reader. Put it back in.`, {
+          params: { label: card.source.label },
+        })
+      return needs.checks.begin(card.mount)
+    },
   }
+}
+
+/** A card may be taken out once both copies are made. */
+function waitsToo(status: SourceStatus, waits?: (source: string) => number): SourceStatus {
+  const n = status.safe_to_eject ? (waits?.(status.id) ?? 0) : 0
+  if (n === 0) return status
+  const message = newMessage(
+    'second_copy_waits',
+    `Everything is in the photo folders. The second copy still waits for ${plural(n, 'photo')} of this card.`,
+    { n },
+  )
+  return { ...status, state: 'waiting', safe_to_eject: false, ...spoken(message) }
 }

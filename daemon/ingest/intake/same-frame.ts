@@ -28,7 +28,10 @@ export interface SameFrame {
 }
 
 export function createSameFrame(
-  needs: Pick<IngestNeeds, 'catalog' | 'inspect' | 'isTurned'> & { ownFiles: OwnFiles },
+  needs: Pick<IngestNeeds, 'inspect' | 'isTurned'> & {
+    catalog: Pick<IngestNeeds['catalog'], 'originals' | 'photos'>
+    ownFiles: OwnFiles
+  },
 ): SameFrame {
   const { originals, photos } = needs.catalog
 

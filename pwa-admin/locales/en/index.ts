@@ -2,6 +2,7 @@ import { access } from './access.ts'
 import { camera } from './camera.ts'
 import { cloud } from './cloud.ts'
 import { connect } from './connect.ts'
+import { deliver } from './deliver.ts'
 import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
@@ -20,6 +21,7 @@ import { shell } from './shell.ts'
 import { stage } from './stage.ts'
 import { status } from './status.ts'
 import { undo } from './undo.ts'
+import { walls } from './walls.ts'
 import { words } from './words.ts'
 
 /** Every word of the app. Short and plain; `{n}` and the like are filled in; `a | b` is one | many. */
@@ -41,9 +43,11 @@ export const en = {
   ...cloud,
   ...connect,
   ...door,
+  ...deliver,
   ...doctor,
   ...offline,
   ...refusals,
+  ...walls,
   ...words,
   rehearsal: rehearsal.rehearsal,
   messages: { ...messages.messages, ...doctor.messages, ...rehearsal.messages },

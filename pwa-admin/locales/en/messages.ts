@@ -17,6 +17,29 @@ export const messages = {
     link: 'A link, not a file.',
     unreadable: 'It could not be read: {why}',
     too_deep: 'It lies more than {n} folders deep and was not looked into.',
+    second_copy_waits:
+      'Everything is in the photo folders. The second copy still waits for {n} photo of this card. | Everything is in the photo folders. The second copy still waits for {n} photos of this card.',
+    second_copy_changed:
+      'The file of “{name}” is not the picture that was taken, so it was not copied to the second copy.',
+    second_copy_unsound: 'What was written of “{name}” to {folder} is not what is read back from there.',
+    second_copy_failed: '“{name}” could not be copied to the second copy: {why}',
+    second_copy_stopped: 'The second copy does not go on: {why}',
+    check_folder_away: 'The folder {folder} is away, so nobody knows what is in it.',
+    check_file_gone: 'Its file “{name}” is not in the photo folders any more.',
+    check_file_changed: 'Its file “{name}” has other bytes: another program wrote over it.',
+    check_file_unreadable: 'Its file “{name}” could not be read back: {why}',
+    check_file_moving: 'Its file was moved again and again while it was looked for.',
+    check_not_here: 'It is not in the photo folders.',
+    check_card_gone: 'The card was taken out, or could not be read to its end. It is not safe to format.',
+    check_vanished: 'It vanished from the card, or changed, during the check.',
+    check_appeared: 'It appeared on the card during the check.',
+    check_changed: 'It gave other bytes than the card lists for it.',
+    check_holds_ours: 'The photo folders themselves lie on {folder}. Whoever formats it loses them.',
+    check_failed: 'The check broke off: {why}',
+    check_not_safe: 'Not safe to format. Missing: {missing}. Not read: {unread}.',
+    check_nothing: 'There is no photo from this event on the card, so nothing was compared.',
+    check_second_copy:
+      'Everything is in the photo folders. The second copy still waits for {n} photo. | Everything is in the photo folders. The second copy still waits for {n} photos.',
     unshowable: 'The photo cannot be shown or published, and its file was kept. {why}',
     buffer_trouble: 'A file in the folder for new photos could not be taken yet: {why}',
     copying_stopped: 'Copying stopped and will be tried again: {why}',
@@ -63,6 +86,10 @@ export const messages = {
       '{n} photo of “{event}” was not published before it was left: {names}. Open it again to publish it. | {n} photos of “{event}” were not published before it was left: {names}. Open it again to publish them.',
     journal_waits:
       '{n} note about “{event}” waits for its folder {folder}. It is kept until then. | {n} notes about “{event}” wait for its folder {folder}. They are kept until then.',
+    disk_tight:
+      'The disk of {folder} has {mb} MB left. Pictures are not made ahead, nor full sizes, so that photos still find room. Make room soon.',
+    disk_soon_full:
+      'The disk of {folder} is full in about {n} minute if photos keep coming like this ({mb} MB left). | The disk of {folder} is full in about {n} minutes if photos keep coming like this ({mb} MB left).',
     disk_reserve:
       'The disk of the data folder is full. Unpublishing and emptying the trash still work. Make room for everything else.',
     may_sleep:

@@ -86,6 +86,11 @@ export const settings = {
     heroUrlHint: 'https, at most 10 MB. It is fetched once and kept here; guests load nothing from there.',
     fetch: 'Fetch',
     fetching: 'Fetching',
+    secondHint:
+      'Every original is copied to a folder on another disk as well, and read back. Choose a disk or a network folder. It falls behind rather than slows the photos that come in, and catches up after its disk was away. With it on, a card is safe to eject once both copies are made. Nothing is deleted there: what you empty from the trash stays.',
+    secondChoose: 'Choose a folder for the second copy',
+    secondOther: 'Choose another folder',
+    secondEnd: 'End the second copy',
     watched: 'Watched folders',
     watchedHint:
       'Photos that another program puts there are copied from there; nothing there is changed. Folders of network disks and of systems are passed over.',

@@ -88,6 +88,11 @@ export const settings: Same<typeof en> = {
     heroUrlHint: '需為 https，最多 10 MB。只下載一次並保存在這裡，賓客不會連到那個網址。',
     fetch: '下載',
     fetching: '下載中',
+    secondHint:
+      '每個原檔也會複製到另一個磁碟上的資料夾，並讀回比對。請選擇磁碟或網路資料夾。它會落後，但不會拖慢進來的相片；磁碟不在過後會自動補上。開啟後，兩份都完成才會顯示可以退出記憶卡。那裡的檔案不會被刪除：清空垃圾桶後仍會留著。',
+    secondChoose: '選擇第二份副本的資料夾',
+    secondOther: '選擇其他資料夾',
+    secondEnd: '結束第二份副本',
     watched: '監看的資料夾',
     watchedHint: '其他程式放進去的相片會複製過來，那裡的檔案不會更動。網路硬碟和系統的資料夾會略過。',
     watchedAdd: '監看資料夾',

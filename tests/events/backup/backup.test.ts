@@ -32,6 +32,7 @@ test('restored on an empty folder everything is there again, file by file and li
     [join(gala.root, 'ssd', 'out')]: 'WEB',
     [join(gala.root, 'other', 'trash')]: 'TRASH',
     [join(gala.data, 'events', 'gala', 'photos_archive')]: 'ARCHIVE',
+    [join(gala.data, 'events', 'gala', 'photos_finals')]: 'FINALS',
   })
   // The journal's last lines are written when they are.
   const sources = async () => {
@@ -64,11 +65,11 @@ test('restored on an empty folder everything is there again, file by file and li
   const again = await startDaemon([], gala.restored)
   try {
     const after = await lists(again, {
-      [own('buffer')]: 'BUFFER', [own('web')]: 'WEB', [own('trash')]: 'TRASH', [own('archive')]: 'ARCHIVE',
+      [own('buffer')]: 'BUFFER', [own('web')]: 'WEB', [own('trash')]: 'TRASH', [own('archive')]: 'ARCHIVE', [own('finals')]: 'FINALS',
     }) // prettier-ignore
     expect(after).toEqual(before)
     const { folders, set_aside_total } = (await again.get('/api/status')).body
-    expect(folders.map(({ state }: { state: string }) => state)).toEqual(['ready', 'ready', 'ready', 'ready'])
+    expect(folders.map(({ state }: { state: string }) => state)).toEqual(Array(5).fill('ready'))
     expect(set_aside_total).toBe(0)
     // Its mark in a bucket is another, so that it speaks for nobody's photos but those it knows.
     const mark = (folder: string) => readFile(join(folder, 'config', 'mac'), 'utf8')

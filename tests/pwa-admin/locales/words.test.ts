@@ -119,6 +119,8 @@ test('every sentence that the daemon says has words of ours in each language', (
     'restore_unfinished',
     // Of the programs at the terminal.
     ...[...codes].filter((code) => /^(backup|restore|import)_/.test(code)),
+    'deliver_no_catalog',
+    'deliver_no_event',
     'data_folder_closed',
     'in_use',
     'too_many_folders',

@@ -73,5 +73,10 @@ export function turnAway(reply: FastifyReply, event: EventRecord, state: ClosedD
     .send(JSON.stringify(said))
 }
 
+/** Who may come in: another one means that those who did go through the door again.
+ * @param now milliseconds since 1970 */
+export const doorMark = ({ access }: EventRecord, now: number): string =>
+  JSON.stringify([access.visibility, access.key, access.endsAt !== null && access.endsAt <= now])
+
 /** Whether what is sent is for one guest alone. */
 export const isOwn = ({ access }: EventRecord): boolean => access.visibility === 'pin'

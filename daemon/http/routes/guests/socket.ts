@@ -9,7 +9,7 @@ import { Refusal } from '../../../errors.ts'
 import type { GalleryTree } from '../../../publish/gallery-tree.ts'
 import type { Connections } from '../../guard/connections.ts'
 import type { App } from '../../plugin.ts'
-import type { Doors } from './door.ts'
+import { doorMark, type Doors } from './door.ts'
 import { createWatchers, textOf, type Watcher, type Watchers } from './watchers.ts'
 
 /** Milliseconds between two messages about one event. */
@@ -91,13 +91,7 @@ export function registerGuestSocket(
       watchers.end(CLOSED.door, 'the door is another')
     }
   }
-  function doorOf({ access }: EventRecord): string {
-    return JSON.stringify([
-      access.visibility,
-      access.key,
-      access.endsAt !== null && access.endsAt <= needs.now(),
-    ])
-  }
+  const doorOf = (event: EventRecord) => doorMark(event, needs.now())
 
   let current = catalog.events.current().slug
   const off = needs.bus.on((notice) => {

@@ -58,7 +58,13 @@ export function registerFolderSettings(
       schema: {
         summary: 'Move the current event to other folders',
         errors: {
-          409: ['folder_in_use', 'folder_of_event', 'folder_of_others', 'folder_watched'],
+          409: [
+            'folder_in_use',
+            'folder_of_event',
+            'folder_of_others',
+            'folder_watched',
+            'second_copy_inside',
+          ],
           422: ['folder_not_made'],
           503: ['folder_away', 'event_changing'],
         },

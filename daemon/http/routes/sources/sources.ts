@@ -3,6 +3,7 @@ import { OfferBody, SkippedBody } from '../../../contract/api.ts'
 import { Refusal } from '../../../errors.ts'
 import type { AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
+import { registerCardCheck, type CardCheckCalls } from './card-check.ts'
 
 const offerAudit = ({ body }: AuditedCall<OfferBody>) => ({
   what: body.action === 'take' ? 'older photos taken' : 'older photos left',
@@ -20,12 +21,15 @@ const skippedAudit = ({ body }: AuditedCall<SkippedBody>) => ({
 export function registerSources(
   app: App,
   needs: {
-    sources: { current(): { answer(source: string, action: 'take' | 'leave'): void } }
+    sources: {
+      current(): { answer(source: string, action: 'take' | 'leave'): void } & CardCheckCalls
+    }
     /** `retry` @returns how many files are looked at again */
     again: { retry(path?: string): number }
     status: { changed(): void }
   },
 ): void {
+  registerCardCheck(app, needs)
   app.post(
     '/api/offers',
     {

@@ -44,6 +44,18 @@ export const access = {
   ],
   too_many_clients: ['Many tabs or devices are connected at once.', 'Close tabs that nobody looks at.'],
   too_many: ['Too many requests in a short time, mostly from a script.', 'Wait a moment.'],
+  walls_full: [
+    'Two dozen walls are connected, or four of one address, or strangers’ connections have all their room.',
+    'Nothing: the wall shows photos without being told what to do. Close walls that nobody looks at.',
+  ],
+  no_such_wall: [
+    'It was closed, or lost the network.',
+    'Wait until it is listed again, or choose all walls.',
+  ],
+  no_walls: [
+    'No screen has the wall’s address open.',
+    'Open it on the screen: the address is under More > Walls.',
+  ],
   guests_full: [
     'Half of the room for strangers’ connections is taken.',
     'Nothing: the page asks every few seconds instead. For many guests use the cloud.',

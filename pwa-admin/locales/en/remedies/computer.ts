@@ -8,6 +8,14 @@ export const computer = {
     'The disk has no room for what was asked.',
     'Make room, or empty the trash. Unpublishing still works.',
   ],
+  disk_tight: [
+    'The disk is nearly full. The cache was emptied for the photos that come.',
+    'Delete or move something on that disk, empty the trash, or choose folders on another disk (More > Folders).',
+  ],
+  disk_soon_full: [
+    'Photos, or another program, fill the disk at this pace.',
+    'Make room, or choose folders on another disk (More > Folders).',
+  ],
   disk_reserve: [
     'The disk of the data folder is full; a reserve keeps unpublishing possible.',
     'Make room: empty the trash, move other files away, or move the folders under More > Folders.',

@@ -57,6 +57,7 @@ export const events = {
     'New, published, rejected and archived photos must not mix.',
     'Choose folders that lie side by side.',
   ],
+  second_copy_inside: ['Both copies would be in one place.', 'Choose a folder on another disk.'],
   folder_closed: [
     'The system keeps this program out: on a Mac the privacy settings, on Linux permissions.',
     'Mac: System Settings > Privacy & Security > Files and Folders. Linux: chmod or chown.',
@@ -123,5 +124,50 @@ export const events = {
   manifest_not_written: [
     'The list beside the published files could not be saved; guests read the catalog’s and are not concerned.',
     'Look at the room and permissions of that folder. It is written anew with the next publish.',
+  ],
+  deliver_running: ['One delivery runs at a time.', 'Wait until it is done, or press Stop.'],
+  deliver_busy: [
+    'npm run deliver or another program of ours is writing there.',
+    'Wait for it, or choose another folder.',
+  ],
+  deliver_no_folder: ['No folder was named.', 'Choose one.'],
+  deliver_inside: [
+    'What is delivered must not be taken for new photos.',
+    'Choose another folder, best on another disk.',
+  ],
+  deliver_same: ['Both folders would get the same files twice.', 'Choose two folders.'],
+  deliver_not_ours: [
+    'The folder holds a delivery of another program.',
+    'Choose another folder, or move that file away.',
+  ],
+  deliver_disk_full: [
+    'The photos do not fit.',
+    'Make room there and deliver again into the same folder: it goes on where it was.',
+  ],
+  deliver_unwritable: [
+    'Its disk is away or read-only, or the folder above it is not there.',
+    'Connect its disk and deliver again into the same folder: it goes on where it was.',
+  ],
+  deliver_unsound: ['That disk or its cable is failing.', 'Use another disk.'],
+  deliver_source_away: [
+    'The disk with the photos was pulled.',
+    'Connect it and deliver again into the same folder: it goes on where it was.',
+  ],
+  deliver_unread: [
+    'Its disk is failing, or the system does not allow it.',
+    'Look at the disk; the other photos were delivered.',
+  ],
+  deliver_unprinted: [
+    'The picture could not be developed, or there was no room for it.',
+    'Try again, or deliver it as shot.',
+  ],
+  deliver_bad_names: ['The template has a field that is not known.', 'Correct the template.'],
+  deliver_sidecars_shot: [
+    'A sidecar’s crop would be done twice on an edited picture.',
+    'Choose As shot, or no sidecars.',
+  ],
+  deliver_failed: [
+    'Something unexpected happened.',
+    'Deliver again into the same folder; if it happens again, the log says more.',
   ],
 } as const

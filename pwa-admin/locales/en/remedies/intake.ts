@@ -78,6 +78,84 @@ export const intake = {
     'Press Continue, or open a new event.',
   ],
   paused_buffer: ['Nothing is taken while the event is paused.', 'Press Continue, or open a new event.'],
+  check_folder_away: [
+    'The check could not read our copy back.',
+    'Connect the disk with the photo folders, and check again. Do not format the card.',
+  ],
+  check_file_gone: [
+    'It was deleted or moved with another program, though the photo is still in the list.',
+    'Leave the card in and check in the app, with the event open: the file comes again from the card.',
+  ],
+  check_file_changed: [
+    'Another program saved over it, or the disk is failing.',
+    'Check in the app, with the event open: the card’s bytes come again, and the other file keeps its bytes under another name.',
+  ],
+  check_file_unreadable: [
+    'The disk with the photo folders gives errors.',
+    'Do not format the card. Move the event’s folders to another disk, and check again.',
+  ],
+  check_file_moving: ['Photos were archived or rejected during the check.', 'Check again.'],
+  check_not_here: [
+    'It was not copied yet, or the event takes nothing now.',
+    'Open or continue the event and check again in the app: it is taken in. Without the daemon nothing is taken in.',
+  ],
+  check_card_gone: ['The card was pulled, or its reader lost it.', 'Put it back in, and check again.'],
+  check_vanished: [
+    'Something writes to the card or deletes from it, or the card is failing.',
+    'Put the card into a reader that nothing else uses, and check again.',
+  ],
+  check_appeared: [
+    'The camera or a program still writes to the card.',
+    'Wait until it is done, and check again.',
+  ],
+  check_changed: [
+    'The card or its reader is failing, or the file is still being written.',
+    'Do not format the card. Use another reader, and check again.',
+  ],
+  check_holds_ours: [
+    'The event’s folders are on this disk.',
+    'Do not format it. Move the folders to another disk first (More > Folders).',
+  ],
+  check_failed: [
+    'The card, the reader or the disk met an error.',
+    'Check again; if it stays, use another reader.',
+  ],
+  check_not_safe: [
+    'Some photos on the card are not kept, or could not be compared.',
+    'Open the list below. Missing ones are taken in while the event is open; for what cannot be read try another reader.',
+  ],
+  check_nothing: [
+    'It is another card, the camera’s clock was wrong, or the event began later.',
+    'Look whether it is the right card. If the clock was wrong, take the older photos in first.',
+  ],
+  check_second_copy: [
+    'The second copy falls behind on purpose while photos come in, or its disk is away.',
+    'Wait, or connect its disk; then check again.',
+  ],
+  check_own_folder: ['A folder compared with itself would always be right.', 'Give the card itself.'],
+  check_what: ['A program asked without a card or folder.', 'Name a card of the list, or a folder.'],
+  not_checked: ['The program was started again, or the card was taken out.', 'Check it again.'],
+  card_away: ['The card was taken out meanwhile.', 'Put it back in, and check again.'],
+  second_copy_waits: [
+    'The second copy falls behind while photos come in, or its disk is away.',
+    'Wait, or connect its disk (see the Disk cell).',
+  ],
+  second_copy_changed: [
+    'Another program wrote over it, or the disk is failing.',
+    'Put the card in and check it: the picture comes again from there.',
+  ],
+  second_copy_unsound: [
+    'That disk is failing.',
+    'Use another disk for the second copy. The photo folders are not touched.',
+  ],
+  second_copy_failed: [
+    'A disk gave an error at this file.',
+    'It is tried again by itself. If it stays, look at both disks.',
+  ],
+  second_copy_stopped: [
+    'Its disk gave an error.',
+    'It is tried again by itself. If it stays, choose another disk.',
+  ],
   card_left: [
     'The card was pulled before the Card cell said “safe to eject”.',
     'Put it back in: it goes on where it stopped.',

@@ -160,4 +160,14 @@ export const terminal = {
     'A disk is failing.',
     'Use another disk; nothing of the previous system was changed.',
   ],
+  deliver_no_catalog: [
+    'There is no catalog in {folder}: nothing to deliver.',
+    '--data names another folder.',
+    'Give the data folder of the daemon.',
+  ],
+  deliver_no_event: [
+    'There is no event "{event}".',
+    'Its name was mistyped.',
+    'npm run events -- list shows the names.',
+  ],
 } as const

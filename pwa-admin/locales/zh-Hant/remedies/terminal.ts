@@ -126,4 +126,10 @@ export const terminal: Same<typeof en> = {
     '給前一套系統的專案資料夾。',
   ],
   import_unsound: ['{path} 的副本與讀到的不同。', '磁碟快壞了。', '換一個磁碟；前一套系統的東西沒有變動。'],
+  deliver_no_catalog: [
+    '{folder} 裡沒有目錄資料庫，沒有可交的。',
+    '--data 指向另一個資料夾。',
+    '指定程式的資料夾。',
+  ],
+  deliver_no_event: ['沒有活動「{event}」。', '名稱打錯了。', '用 npm run events -- list 查看名稱。'],
 }

@@ -1,0 +1,68 @@
+import { Type, type Static } from 'typebox'
+import { Message } from './message.ts'
+import { closed, oneOf, requestId } from './shapes.ts'
+
+/** What is handed over when an event is delivered, and how it lies there. */
+
+/** Whose photos: live ones, picks, those with so many stars at least, or all but what is in the trash. */
+export const DELIVER_WHAT = ['published', 'picks', 'rated', 'all'] as const
+/** `published`: as it is live, in full size where there is one; `edited`: its Edit in full size, without watermark or
+ * frame; `shot`: the Originals, RAW and JPEG both. */
+export const DELIVER_AS = ['published', 'edited', 'shot'] as const
+export const DELIVER_FOLDERS = ['none', 'camera', 'photographer', 'hour'] as const
+
+export const DeliverChoice = Type.Object(
+  {
+    what: oneOf(...DELIVER_WHAT),
+    /** For `rated`: stars, at least. */
+    rating: Type.Integer({ minimum: 1, maximum: 5 }),
+    as: oneOf(...DELIVER_AS),
+    /** `<stem>.xmp` beside each Original; with `shot` only. */
+    sidecars: Type.Boolean(),
+    /** A zip of it all beside the files. */
+    zip: Type.Boolean(),
+    /** Names by a template: `{date} {time} {event} {photographer} {camera} {n} {name}`; '' keeps them. */
+    names: Type.String({ maxLength: 200 }),
+    folders: oneOf(...DELIVER_FOLDERS),
+  },
+  closed,
+)
+export type DeliverChoice = Static<typeof DeliverChoice>
+
+const Folder = Type.String({ minLength: 1, maxLength: 1024 })
+
+/** `POST /api/deliver` */
+export const DeliverBody = Type.Object(
+  {
+    action: oneOf('start', 'stop'),
+    /** For `start`: a folder of this computer. */
+    folder: Type.Optional(Folder),
+    /** A second one, which gets the same at once. */
+    second: Type.Optional(Folder),
+    choice: Type.Optional(Type.Partial(DeliverChoice, closed)),
+    request_id: requestId,
+  },
+  closed,
+)
+export type DeliverBody = Static<typeof DeliverBody>
+
+export const DeliverStatus = Type.Object({
+  /** `stopped`: by a person; `failed`: something was in the way, see `says`. Begun again it goes on where it was. */
+  state: oneOf('running', 'done', 'stopped', 'failed'),
+  folder: Type.String(),
+  second: Type.Union([Type.String(), Type.Null()]),
+  choice: DeliverChoice,
+  done: Type.Integer(),
+  all: Type.Integer(),
+  /** Files that were written by this run, without those that were there. */
+  written: Type.Integer(),
+  says: Type.Union([Message, Type.Null()]),
+  /** What could not be delivered, the first hundred. */
+  failed: Type.Array(Type.Object({ name: Type.String(), why: Message })),
+  failed_total: Type.Integer(),
+})
+export type DeliverStatus = Static<typeof DeliverStatus>
+
+/** `GET /api/deliver`: the one under way, or the last one since the start. */
+export const DeliverReply = Type.Object({ delivery: Type.Union([DeliverStatus, Type.Null()]) })
+export type DeliverReply = Static<typeof DeliverReply>

@@ -1,0 +1,298 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Bus } from '../../bus.ts'
+import { folderIds, type Catalog } from '../../catalog/catalog.ts'
+import type { EventRecord } from '../../catalog/events.ts'
+import type { Uncopied } from '../../catalog/photos/second-copies.ts'
+import type { Message } from '../../contract/message.ts'
+import type { SecondCopyStatus } from '../../contract/second-copy.ts'
+import { errnoOf, isDiskFull, messageOf } from '../../errors.ts'
+import { isOldPart, makeFolder } from '../../files.ts'
+import { FOLDER_OF, SENTINEL } from '../../folders.ts'
+import type { Log } from '../../log.ts'
+import { newMessage } from '../../util/message.ts'
+import { createPauses } from '../../util/pauses.ts'
+import { sha256Of } from '../proof.ts'
+import { createBurst } from './burst.ts'
+import { copyOriginal, sizeOf, SourceChanged, Unsound, type Copying } from './copying.ts'
+import type { Place, Target } from './place.ts'
+import { copySideFiles } from './side-files.ts'
+
+/** Milliseconds between two looks while nothing happens, and while photos come in quickly. */
+const EVERY = 5000
+const BURST_EVERY = 250
+/** How many times less often the journal and its like are copied, which change all the time. */
+const SIDE_EVERY = 4
+
+/** Keeps a second copy of every Original on another disk: one at a time, when nothing is in a hurry, each read back.
+ * Nothing is ever deleted there: what a person empties from the trash stays. */
+export interface SecondCopy {
+  start(): void
+  stop(): Promise<void>
+  /** Another folder was chosen, or a disk may be back. */
+  look(): void
+  /** Null where there is none. */
+  status(): SecondCopyStatus | null
+  /** How many Originals that came from a Source it does not have yet; 0 where there is none. */
+  waitingFrom(source: string): number
+  /** Whether it has an Original, read back just now; null where there is none. */
+  has(eventId: number, sha256: string): Promise<boolean | null>
+}
+
+export function createSecondCopy(needs: {
+  catalog: Catalog
+  place: Place
+  bus: Pick<Bus, 'on'>
+  changed: () => void
+  log: Log
+  clock?: () => number
+  /** Whether the photos' own disk has little room. */
+  isTight?: () => boolean
+  every?: number
+  readBack?: Copying['readBack']
+}): SecondCopy {
+  const { catalog, place, log, every = EVERY, clock = () => performance.now() } = needs
+  const { secondCopies, events } = catalog
+  const ids = folderIds(catalog.settings)
+  const stopping = new AbortController()
+  const pauses = createPauses(stopping.signal)
+  const burst = createBurst(clock)
+  /** What could not be copied of late, and is tried again when everything is looked at again. */
+  const failed = new Set<string>()
+  let again = 0
+  let sideDue = 0
+  let running: Promise<void> = Promise.resolve()
+  let state: SecondCopyStatus['state'] = 'done'
+  let message: Message | null = null
+  let same = false
+  /** The target that was looked through since it was there last. */
+  let seen: string | null = null
+  let counted: { id: string; count: number; bytes: number } | null = null
+
+  const off = needs.bus.on(({ type }) => {
+    if (type !== 'photo.added' && type !== 'photo.changed' && type !== 'photo.deleted') return
+    counted = null
+    if (type === 'photo.added') burst.note()
+    pauses.end()
+  })
+
+  function show(next: SecondCopyStatus['state'], said: Message | null = null): void {
+    if (state === next && message?.message === said?.message) return
+    state = next
+    message = said
+    needs.changed()
+  }
+
+  const copying: Copying = {
+    ...(needs.readBack && { readBack: needs.readBack }),
+    async pace() {
+      stopping.signal.throwIfAborted()
+      while (burst.isOn()) {
+        show('resting')
+        await pauses.wait(BURST_EVERY)
+        stopping.signal.throwIfAborted()
+      }
+    },
+  }
+
+  const folderOf = (target: Target, { slug }: EventRecord) => join(target.folder, slug, 'photos_buffer')
+
+  async function makeFolderFor(target: Target, event: EventRecord): Promise<string> {
+    if (!(await place.isThere(target))) throw new Away()
+    await makeFolder(join(target.folder, event.slug))
+    const folder = folderOf(target, event)
+    await makeFolder(folder)
+    return folder
+  }
+
+  async function isOwn(folder: string): Promise<boolean> {
+    const id = await readFile(join(folder, SENTINEL), 'utf8').catch(() => '')
+    return id.trim() !== '' && id.trim() === ids.get(folder)
+  }
+
+  /** @returns whether there may be another */
+  async function copyOne(target: Target, one: Uncopied): Promise<void> {
+    const event = events.list().find(({ id }) => id === one.eventId)
+    const from = event?.folders[FOLDER_OF[one.state]]
+    // Its own disk is away: it waits for that.
+    if (!event || from === undefined || !(await isOwn(from))) return void failed.add(one.sha256)
+    const folder = await makeFolderFor(target, event)
+    try {
+      const name = await copyOriginal(join(from, one.filename), folder, one, copying)
+      if (!(await place.isThere(target))) throw new Away()
+      secondCopies.add(target.id, one.eventId, one.sha256, name)
+      counted = null
+      needs.changed()
+    } catch (error) {
+      stopping.signal.throwIfAborted()
+      if (error instanceof Away || !(await place.isThere(target))) throw new Away()
+      if (isDiskFull(error)) throw error
+      failed.add(one.sha256)
+      log.warn({ err: error, name: one.filename }, 'A second copy failed')
+      // A photo that was moved or deleted meanwhile is no fault.
+      if (errnoOf(error) !== 'ENOENT') show('failing', whyNot(one.filename, target.folder, error))
+    }
+  }
+
+  /** What is not there any more, though it was: a person, or another computer, removed it. Leftovers of a crash go. */
+  async function lookThrough(target: Target): Promise<void> {
+    for (const event of events.list()) {
+      const folder = folderOf(target, event)
+      const names = await readdir(folder).catch(() => [])
+      for (const name of names.filter(isOldPart)) await rm(join(folder, name), { force: true })
+    }
+    for (const { eventId, sha256, filename, bytes } of secondCopies.list(target.id)) {
+      stopping.signal.throwIfAborted()
+      const event = events.list().find(({ id }) => id === eventId)
+      if (event && (await sizeOf(join(folderOf(target, event), filename))) === bytes) continue
+      if (!(await place.isThere(target))) throw new Away()
+      secondCopies.remove(target.id, eventId, sha256)
+    }
+    counted = null
+    const { buffer } = events.current().folders
+    const [here, there] = await Promise.all([stat(buffer).catch(() => null), stat(target.folder)])
+    same = here?.dev === there.dev
+  }
+
+  async function sideFiles(target: Target): Promise<void> {
+    for (const event of events.list()) {
+      const { buffer } = event.folders
+      if (!(await isOwn(buffer))) continue
+      await copySideFiles(buffer, await makeFolderFor(target, event), copying)
+    }
+  }
+
+  async function round(): Promise<void> {
+    const target = place.target()
+    if (target === null) {
+      seen = null
+      return show('done')
+    }
+    if (!(await place.isThere(target))) throw new Away()
+    if (seen !== target.id) await lookThrough(target)
+    seen = target.id
+    // On the same disk it would take the room of the photos.
+    if (same && needs.isTight?.()) return show('full')
+    if (clock() >= again) {
+      failed.clear()
+      again = clock() + every
+    }
+    for (;;) {
+      await copying.pace()
+      if (place.target()?.id !== target.id) return
+      const one = secondCopies.next(target.id, failed.size + 1, 0).find(({ sha256 }) => !failed.has(sha256))
+      if (!one) break
+      if (message === null) show('copying')
+      await copyOne(target, one)
+    }
+    if (clock() >= sideDue) {
+      await sideFiles(target)
+      sideDue = clock() + SIDE_EVERY * every
+    }
+    if (failed.size === 0) show('done')
+    else if (message === null) show('copying')
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await round()
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        const target = place.target()
+        const isAway = error instanceof Away || (target !== null && !(await place.isThere(target)))
+        if (isAway) seen = null
+        if (isAway) show('away')
+        else if (isDiskFull(error)) show('full')
+        else {
+          log.warn({ err: error }, 'The second copy did not go on')
+          show('failing', stopped(error))
+        }
+      }
+      await pauses.wait(every)
+    }
+  }
+
+  function waiting(target: Target): { count: number; bytes: number } {
+    if (counted?.id !== target.id) counted = { id: target.id, ...secondCopies.waiting(target.id) }
+    return counted
+  }
+
+  return {
+    start() {
+      running = run()
+    },
+    async stop() {
+      off()
+      stopping.abort()
+      await running
+    },
+    look() {
+      seen = null
+      again = 0
+      sideDue = 0
+      counted = null
+      pauses.end()
+    },
+    status() {
+      const target = place.target()
+      if (target === null) return null
+      const { count, bytes } = waiting(target)
+      const now = state === 'done' && count > 0 ? 'copying' : state
+      return {
+        folder: target.folder,
+        state: now,
+        waiting: count,
+        waiting_bytes: bytes,
+        same_disk: same,
+        message,
+      }
+    },
+    waitingFrom(source) {
+      const target = place.target()
+      return target === null || waiting(target).count === 0 ? 0 : secondCopies.waitingFrom(target.id, source)
+    },
+    async has(eventId, sha256) {
+      const target = place.target()
+      if (target === null) return null
+      const filename = secondCopies.find(target.id, eventId, sha256)
+      const event = events.list().find(({ id }) => id === eventId)
+      if (filename === undefined || !event || !(await place.isThere(target))) return false
+      const found = await sha256Of(join(folderOf(target, event), filename)).catch(() => null)
+      if (found === sha256) return true
+      // It is made again.
+      secondCopies.remove(target.id, eventId, sha256)
+      counted = null
+      pauses.end()
+      return false
+    },
+  }
+}
+
+/** Its disk is not there. */
+class Away extends Error {}
+
+function whyNot(name: string, folder: string, error: unknown): Message {
+  const why = messageOf(error)
+  if (error instanceof SourceChanged)
+    return newMessage(
+      'second_copy_changed',
+      `The file of "${name}" is not the picture that was taken, so it was not copied to the second copy.`,
+      { name },
+    )
+  if (error instanceof Unsound)
+    return newMessage(
+      'second_copy_unsound',
+      `What was written of "${name}" to ${folder} is not what is read back from there. That disk may be failing.`,
+      { name, folder },
+    )
+  return newMessage('second_copy_failed', `"${name}" could not be copied to the second copy: ${why}`, {
+    name,
+    why,
+  })
+}
+
+const stopped = (error: unknown): Message =>
+  newMessage('second_copy_stopped', `The second copy does not go on: ${messageOf(error)}`, {
+    why: messageOf(error),
+  })

@@ -1,0 +1,19 @@
+/** How long photos stay. Arithmetic alone. */
+
+/** Milliseconds for which whatever is shown stays at least, also where something new waits. */
+export const LEAST = 1_000
+/** The shortest time for each of many new photos, ms. */
+const SHORTEST = 2_500
+/** New photos that wait for more than this have each of them shown for less time. */
+const FEW = 2
+
+/** Milliseconds that what is on the wall stays.
+ * @param pace seconds, as a person set it
+ * @param waiting new photos that were not shown yet
+ * @param isFresh whether what is on the wall was new itself */
+export const stayOf = (pace: number, waiting: number, isFresh: boolean): number => {
+  const whole = pace * 1000
+  if (waiting === 0) return whole
+  if (!isFresh) return LEAST
+  return waiting > FEW ? Math.min(whole, Math.max(SHORTEST, whole / 2)) : Math.max(LEAST, whole * 0.7)
+}

@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto'
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { createBus, type Bus } from '../../../daemon/bus.ts'
+import { JOURNAL } from '../../../daemon/catalog/store/journal.ts'
+import { SENTINEL } from '../../../daemon/folders.ts'
+import { silentLog } from '../../../daemon/log.ts'
+import { sha256Of } from '../../../daemon/originals/proof.ts'
+import { createPlace, type Place } from '../../../daemon/originals/second-copy/place.ts'
+import { createSecondCopy, type SecondCopy } from '../../../daemon/originals/second-copy/second-copy.ts'
+import { openHouse, tempFolder, type House } from '../../fixtures/catalog.ts'
+import { mountSmallDisk } from '../../fixtures/disk/small-disk.ts'
+import { openPulledDisk, pulledDiskTrouble } from '../../fixtures/disk/pulled-disk.ts'
+
+let house: House
+let target: string
+let place: Place
+let copies: SecondCopy | null = null
+let bus: Bus
+let time = 0
+beforeEach(async () => {
+  house = await openHouse()
+  target = await tempFolder()
+  time = 0
+  bus = createBus({ now: Date.now, onError: () => undefined })
+  place = createPlace({ catalog: house.catalog, data: house.data, watched: () => [] })
+})
+afterEach(async () => {
+  await copies?.stop()
+  copies = null
+  await house.close()
+  await rm(target, { recursive: true, force: true })
+})
+
+const until = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000, interval: 10 })
+const there = (...names: string[]) => join(target, house.event.slug, 'photos_buffer', ...names)
+const names = async () => (await readdir(there())).filter((name) => !name.startsWith('.')).sort()
+
+/** An Original with its file. */
+async function shoot(name: string, content = `bytes of ${name}`, origin = 'card:A:DCIM/100') {
+  const bytes = Buffer.from(content)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  await writeFile(join(house.folders.path('buffer'), name), bytes)
+  const photo = house.addPhoto(name, {}, { sha256, bytes: bytes.length, origin })
+  house.catalog.importHistory.note(house.event.id, 'card:A', [name], 'taken', sha256)
+  bus.emit({ type: 'photo.added', photo: {} as never })
+  return { ...photo, sha256 }
+}
+
+/** Opens it with a clock that only moves by hand, so that nothing is a burst unless the test says so. */
+function open(change: Partial<Parameters<typeof createSecondCopy>[0]> = {}): SecondCopy {
+  copies = createSecondCopy({
+    catalog: house.catalog,
+    place,
+    bus,
+    changed: () => undefined,
+    log: silentLog,
+    clock: () => (time += 1000),
+    every: 20,
+    ...change,
+  })
+  copies.start()
+  return copies
+}
+const state = () => copies!.status()
+const done = () => until(() => expect(state()).toMatchObject({ state: 'done', waiting: 0 }))
+
+test('each original is copied and read back, with the journal and whatever else of ours lies there; nothing is deleted', async () => {
+  const a = await shoot('A.JPG')
+  await place.set(target)
+  open()
+  await done()
+  expect(state()).toMatchObject({ folder: target, same_disk: true, message: null })
+  expect(await sha256Of(there('A.JPG'))).toBe(a.sha256)
+  expect(await copies!.has(house.event.id, a.sha256)).toBe(true)
+  const buffer = house.folders.path('buffer')
+  await writeFile(join(buffer, '.lep-catalog-1.db'), 'a copy of the catalog')
+  await appendFile(join(buffer, JOURNAL), '{"fact":"x"}\n')
+  await until(async () => {
+    expect(await readFile(there('.lep-catalog-1.db'), 'utf8')).toBe('a copy of the catalog')
+    expect(await readFile(there(JOURNAL), 'utf8')).toContain('{"fact":"x"}')
+  })
+  await expect(stat(there(SENTINEL))).rejects.toThrow('ENOENT')
+  // A journal that lost its beginning does not take the whole one with it.
+  await writeFile(join(buffer, JOURNAL), 'x\n')
+  await until(async () => expect(await readFile(there(JOURNAL), 'utf8')).toBe('x\n'))
+  const kept = (await readdir(there())).filter((name) => name.startsWith('.lep-journal') && name !== JOURNAL)
+  expect(await readFile(there(kept[0]!), 'utf8')).toContain('{"fact":"x"}')
+  // Emptied from the trash: it stays there.
+  house.catalog.photos.markDeleted(a.id)
+  await rm(join(buffer, 'A.JPG'))
+  await shoot('B.JPG')
+  await done()
+  expect(await names()).toEqual(['A.JPG', 'B.JPG'])
+})
+
+test('a disk that was away is caught up with, and an empty folder in its place takes nothing', async () => {
+  await place.set(target)
+  open()
+  await shoot('A.JPG')
+  await done()
+  await rename(target, `${target}-away`)
+  await mkdir(target)
+  const b = await shoot('B.JPG')
+  await until(() => expect(state()).toMatchObject({ state: 'away', waiting: 1 }))
+  expect(copies!.waitingFrom('card:A')).toBe(1)
+  expect(await copies!.has(house.event.id, b.sha256)).toBe(false)
+  expect(await readdir(target)).toEqual([])
+  // A control: without the sentinel it would have been written into the empty folder.
+  await copies!.stop()
+  open({ place: { ...place, isThere: async () => true } })
+  await until(async () => expect(await readdir(target)).not.toEqual([]))
+  await copies!.stop()
+  house.catalog.secondCopies.remove(place.target()!.id, house.event.id, b.sha256)
+  await rm(target, { recursive: true })
+  await rename(`${target}-away`, target)
+  open()
+  await done()
+  expect(await names()).toEqual(['A.JPG', 'B.JPG'])
+  expect(copies!.waitingFrom('card:A')).toBe(0)
+})
+
+test('a disk that gives back other bytes is no second copy', async () => {
+  await place.set(target)
+  const a = await shoot('A.JPG')
+  const corrupt = (path: string) => writeFile(path, 'other bytes')
+  open({
+    async readBack(path) {
+      await corrupt(path)
+      return sha256Of(path)
+    },
+  })
+  await until(() => expect(state()).toMatchObject({ state: 'failing', waiting: 1 }))
+  expect(state()?.message?.code).toBe('second_copy_unsound')
+  expect(await readdir(there())).toEqual([])
+  await copies!.stop()
+  // A control: one that did not read back would have believed it.
+  open({
+    async readBack(path) {
+      await corrupt(path)
+      return a.sha256
+    },
+  })
+  await until(() => expect(state()?.waiting).toBe(0))
+  expect(await readFile(there('A.JPG'), 'utf8')).toBe('other bytes')
+  // Whoever asks for a card has it read once more, and it is made again.
+  expect(await copies!.has(house.event.id, a.sha256)).toBe(false)
+  await copies!.stop()
+  open()
+  await done()
+  expect(await names()).toEqual(['A-2.JPG', 'A.JPG'])
+})
+
+test('a file that is not the picture any more is not copied, and one that is gone waits', async () => {
+  await place.set(target)
+  await shoot('A.JPG')
+  await writeFile(join(house.folders.path('buffer'), 'A.JPG'), 'written over')
+  await shoot('B.JPG')
+  open()
+  await until(() => expect(state()).toMatchObject({ state: 'failing', waiting: 1 }))
+  expect(state()?.message?.code).toBe('second_copy_changed')
+  expect(await names()).toEqual(['B.JPG'])
+})
+
+test('what was removed there by somebody is copied again, and what lies there already serves', async () => {
+  await place.set(target)
+  await mkdir(there(), { recursive: true })
+  await shoot('A.JPG')
+  await writeFile(there('A.JPG'), 'bytes of A.JPG')
+  const { ino } = await stat(there('A.JPG'))
+  open()
+  await done()
+  expect((await stat(there('A.JPG'))).ino).toBe(ino)
+  await rm(there('A.JPG'))
+  copies!.look()
+  await until(async () => expect(await names()).toEqual(['A.JPG']))
+})
+
+test('it rests while photos come in quickly, and goes on afterwards', async () => {
+  await place.set(target)
+  open({ clock: () => time })
+  await done()
+  for (const name of ['A.JPG', 'B.JPG', 'C.JPG']) await shoot(name)
+  await until(() => expect(state()).toMatchObject({ state: 'resting', waiting: 3 }))
+  const before = await names()
+  time += 10_000
+  await until(() => expect(state()?.waiting).toBe(0))
+  expect(before).toEqual([])
+})
+
+test('folders that hold or lie in photo folders, that are not there or belong to others are refused', async () => {
+  const refused = (folder: string) =>
+    place.set(folder).then(
+      () => 'taken',
+      ({ code }: { code: string }) => code,
+    )
+  const others = join(target, 'others')
+  await mkdir(others)
+  await writeFile(join(others, SENTINEL), '0b7b1d0e-0000-4000-8000-000000000000\n')
+  await mkdir(join(house.folders.path('buffer'), 'inside'))
+  expect(await refused(join(house.folders.path('buffer'), 'inside'))).toBe('second_copy_inside')
+  expect(await refused(house.data)).toBe('second_copy_inside')
+  expect(await refused(join(house.data, '..'))).toBe('second_copy_inside')
+  expect(await refused(join(target, 'nowhere'))).toBe('no_such_folder')
+  expect(await refused('here')).toBe('not_a_path')
+  expect(await refused(others)).toBe('folder_of_others')
+  expect(place.target()).toBeNull()
+  expect(await refused(target)).toBe('taken')
+  const paths = { ...house.folders.paths, archive: join(target, 'archive') }
+  await expect(place.checkPhotoFolders(paths)).rejects.toMatchObject({ code: 'second_copy_inside' })
+  // The same folder again goes on with what is there.
+  const { id } = place.target()!
+  await place.set(null)
+  expect(open().status()).toBeNull()
+  await place.set(target)
+  expect(place.target()).toEqual({ folder: target, id })
+})
+
+test('a disk without room is said to be full, and goes on when there is room', async (context) => {
+  const folder = await tempFolder()
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const disk = await mountSmallDisk(context, join(folder, 'disk'), '1m')
+  await rm(target, { recursive: true })
+  target = join(folder, 'disk')
+  await place.set(target)
+  await shoot('A.JPG', 'x'.repeat(2 << 20))
+  open()
+  await until(() => expect(state()).toMatchObject({ state: 'full', waiting: 1 }))
+  expect((await readdir(there())).filter((name) => name.endsWith('.part'))).toEqual([])
+  await disk.resize('8m')
+  await done()
+  await copies!.stop()
+  await rm(there(), { recursive: true })
+  target = join(folder, 'none')
+})
+
+test.skipIf(pulledDiskTrouble() !== null)('a disk that is pulled in the middle of a copy', async () => {
+  const folder = target
+  const disk = await openPulledDisk(folder)
+  try {
+    target = disk.path
+    await place.set(target)
+    let pulls = true
+    open({
+      async readBack(path) {
+        const sha256 = await sha256Of(path)
+        if (pulls) disk.pull()
+        pulls = false
+        return sha256
+      },
+    })
+    await shoot('A.JPG')
+    await until(() => expect(state()).toMatchObject({ state: 'away', waiting: 1 }))
+    expect(await readdir(disk.path)).toEqual([])
+    disk.put()
+    await done()
+    expect(await names()).toEqual(['A.JPG'])
+    expect(state()?.same_disk).toBe(false)
+    await copies!.stop()
+  } finally {
+    await disk.remove()
+    target = folder
+  }
+})
