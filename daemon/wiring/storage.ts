@@ -91,7 +91,6 @@ export async function openStorage(
     isOurs: (path) => path.startsWith(`${config.data}/`),
   })
   if (planned) events.open('', foldersFor, planned)
-<<<<<<< HEAD
   if (!catalog.isReadOnly) catalog.completeJournal()
   const steady = createSteadyClock(now, undefined, Number(catalog.settings.get(BEHIND) ?? 0) || 0)
   const copies = createCatalogCopies({
@@ -106,9 +105,7 @@ export async function openStorage(
   })
   // Taken after everything else has stopped, and before the catalog is closed.
   stops.push(() => copies.last())
-=======
   const failed = (err: unknown) => log.error({ err }, 'A listener failed')
->>>>>>> main
   return {
     config,
     log,

@@ -557,14 +557,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX photos_final_owed ON photos (event_id) WHERE final_owed = 1;
   `,
   `
-<<<<<<< HEAD
-  -- Public names that were given and of whose publications nothing more is known: a catalog that was rebuilt knows them by
-  -- the journal and by what guests' pages name. They are never given again.
-  CREATE TABLE used_names (
-    event_id INTEGER NOT NULL REFERENCES events (id),
-    name_key TEXT NOT NULL,
-    PRIMARY KEY (event_id, name_key)
-=======
   -- Which Originals a second copy has, read back; 'target' is the id in the sentinel of its folder.
   CREATE TABLE second_copies (
     target TEXT NOT NULL,
@@ -573,7 +565,15 @@ export const MIGRATIONS: readonly string[] = [
     filename TEXT NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (target, event_id, sha256)
->>>>>>> main
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Public names that were given and of whose publications nothing more is known: a catalog that was rebuilt knows them by
+  -- the journal and by what guests' pages name. They are never given again.
+  CREATE TABLE used_names (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    name_key TEXT NOT NULL,
+    PRIMARY KEY (event_id, name_key)
   ) STRICT, WITHOUT ROWID;
   `,
 ]
