@@ -56,7 +56,12 @@ function whyOf(error: unknown, { password }: Desk): string {
   return password.length > 3 ? line.replaceAll(password, '***') : line
 }
 
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ISSUER/
+/** What went wrong before anything was said in TLS: an errno of the system, or none for a silence. What OpenSSL finds
+ * wrong with a certificate has names of its own, some of them no better than UNSPECIFIED. */
+function tlsFault(errno: string | undefined): DeskFaultCode {
+  if (errno?.startsWith('ERR_SSL') || errno === 'EPROTO') return 'desk_no_tls'
+  return errno === undefined || /^E[A-Z]+$/.test(errno) ? 'desk_unreachable' : 'desk_certificate'
+}
 
 /** What a person has to hear of an error, by where it happened. */
 export function faultOf(error: unknown, desk: Desk, step: Step): Refusal {
@@ -65,10 +70,7 @@ export function faultOf(error: unknown, desk: Desk, step: Step): Refusal {
 }
 
 function codeOf(error: unknown, step: Step): DeskFaultCode {
-  if (!(error instanceof FTPError)) {
-    const isCertificate = step === 'tls' && CERTIFICATE.test(errnoOf(error) ?? '')
-    return isCertificate ? 'desk_certificate' : 'desk_unreachable'
-  }
+  if (!(error instanceof FTPError)) return step === 'tls' ? tlsFault(errnoOf(error)) : 'desk_unreachable'
   const { code, message } = error
   if (code === 421) return 'desk_unreachable'
   if (step === 'tls') return 'desk_no_tls'
