@@ -22,8 +22,9 @@ export interface DeskSend {
 /** The durable queues of what goes out by FTP, one for each desk, and what was sent. */
 export interface DeskSends {
   /** Begins to follow what a desk is sent of itself: what is so already does not count. Nothing to do where it is
-   * followed in that way already. */
-  follow(desk: string, trigger: DeskTrigger): void
+   * followed in that way already.
+   * @param at milliseconds since 1970 */
+  follow(desk: string, trigger: DeskTrigger, at: number): void
   /** Puts what is new for a desk into its queue, where it is followed in that way. @returns how many */
   catchUp(desk: string, trigger: DeskTrigger): number
   /** Puts all of an Event's live publications, or all its picks, into a desk's queue, but what it was sent.
@@ -90,6 +91,10 @@ const WANTED = `CASE WHEN s.publication_id IS NOT NULL
   ELSE EXISTS (SELECT 1 ${PICKED} AND p.id = s.photo_id) END`
 
 const keyOf = (desk: string) => `desk:${desk}`
+const sinceKey = (desk: string) => `desk-since:${desk}`
+
+/** An event that is rebuilt, or brought here, was public long before; a clock is seldom set back so far. Milliseconds. */
+const CLOCK_SLACK = 12 * 3_600_000
 
 export function createDeskSends(db: Db, transaction: Transaction, settings: Settings): DeskSends {
   const columns = '(desk, state, event_id, photo_id, publication_id, subject)'
@@ -99,9 +104,11 @@ export function createDeskSends(db: Db, transaction: Transaction, settings: Sett
     SELECT ?1, ?2, u.event_id, u.photo_id, u.id, u.id ${LIVE} ${missing('u.id')}`
   const addPicked = `INSERT INTO desk_sends ${columns}
     SELECT ?1, ?2, p.event_id, p.id, NULL, p.id ${PICKED} ${missing('p.id')}`
-  const add = {
-    published: prepare(db, `${addLive} ORDER BY u.place`),
-    picked: prepare(db, `${addPicked} ORDER BY p.taken_at, p.id`),
+  const live = prepare(db, `${addLive} AND u.published_at >= ?3 ORDER BY u.place`)
+  const picked = prepare(db, `${addPicked} ORDER BY p.taken_at, p.id`)
+  const add = (desk: string, state: 'before' | 'waiting', trigger: DeskTrigger, since: number) => {
+    if (trigger === 'hand') return 0
+    return trigger === 'published' ? live.run(desk, state, since) : picked.run(desk, state)
   }
   const addOf = {
     published: prepare(db, `${addLive} AND u.event_id = ?3 ORDER BY u.place`),
@@ -122,7 +129,12 @@ export function createDeskSends(db: Db, transaction: Transaction, settings: Sett
   }
   const prune = prepare(
     db,
-    `DELETE FROM desk_sends AS s WHERE s.state <> 'sent' AND s.sent_at IS NULL AND NOT ${WANTED}`,
+    `DELETE FROM desk_sends AS s WHERE s.state = 'waiting' AND s.sent_at IS NULL AND NOT ${WANTED}`,
+  )
+  // Picked again it is news; a publication that comes back is what it was.
+  const unpicked = prepare(
+    db,
+    `DELETE FROM desk_sends AS s WHERE s.state = 'before' AND s.publication_id IS NULL AND NOT ${WANTED}`,
   )
   // Asked for once more, and sent before: that is not forgotten.
   const rest = prepare(
@@ -169,19 +181,21 @@ export function createDeskSends(db: Db, transaction: Transaction, settings: Sett
      WHERE desk = ? AND sent_at IS NOT NULL AND name IS NOT NULL ORDER BY sent_at DESC, id DESC LIMIT 1`,
   )
   const forget = prepare(db, 'DELETE FROM desk_sends WHERE desk = ?')
+  const sinceOf = (desk: string) => Number(settings.get(sinceKey(desk)) ?? 0) - CLOCK_SLACK
   return {
-    follow(desk, trigger) {
+    follow(desk, trigger, at) {
       if (settings.get(keyOf(desk)) === trigger) return
       transaction(() => {
-        if (trigger !== 'hand') add[trigger].run(desk, 'before')
+        add(desk, 'before', trigger, 0)
         settings.set(keyOf(desk), trigger)
+        settings.set(sinceKey(desk), String(at))
       })
     },
     catchUp: (desk, trigger) =>
-      trigger === 'hand' || settings.get(keyOf(desk)) !== trigger ? 0 : add[trigger].run(desk, 'waiting'),
+      settings.get(keyOf(desk)) === trigger ? add(desk, 'waiting', trigger, sinceOf(desk)) : 0,
     ask: (desk, eventId, what) =>
       transaction(() => addOf[what].run(desk, 'waiting', eventId) + wake[what].run(desk, eventId)),
-    prune: () => transaction(() => prune.run() + rest.run()),
+    prune: () => transaction(() => prune.run() + unpicked.run() + rest.run()),
     isWanted: (id) => isWanted.get(id) !== undefined,
     next(desk, now) {
       const row = next.get(desk, now)

@@ -28,7 +28,7 @@ const NEWS: ReadonlySet<string> = new Set([
 ])
 
 /** Changes that come together are looked through together, milliseconds. */
-const TOGETHER = 50
+const TOGETHER = 200
 
 export function createDesks(needs: {
   catalog: Catalog
@@ -58,7 +58,7 @@ export function createDesks(needs: {
 
   function openLine(desk: Desk): void {
     if (!isOn) return
-    sends.follow(desk.id, desk.when)
+    sends.follow(desk.id, desk.when, now())
     // It waits by a clock that may have been set back since.
     sends.hurry(desk.id)
     const random = needs.random ?? Math.random

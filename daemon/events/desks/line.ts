@@ -151,6 +151,8 @@ export function createDeskLine(needs: LineNeeds): DeskLine {
         running = null
         if (signal.aborted) return
         const due = dueAt()
+        // Nothing is held up any more.
+        if (due === null) fault = null
         if (isAsked && until <= now()) wake()
         else if (due !== null) later(Math.max(due, until) - now())
       })

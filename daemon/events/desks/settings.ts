@@ -11,7 +11,7 @@ import { writeAtomic } from '../../files.ts'
 const Stored = Type.Object({
   id: Type.String({ minLength: 1 }),
   ...DeskSettings.properties,
-  password: Type.String(),
+  password: Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]*$' }),
 })
 export type Desk = Readonly<Static<typeof Stored>>
 const File = Type.Object({ desks: Type.Array(Stored) })
