@@ -78,7 +78,11 @@ function chosen({ catalog, event, choice }: ItemNeeds): PhotoRecord[] {
 }
 
 /** Where an Original lies; first where the catalog says. */
-export function placesOf({ folders }: EventRecord, photo: PhotoRecord, { filename }: OriginalRecord): string[] {
+export function placesOf(
+  { folders }: EventRecord,
+  photo: PhotoRecord,
+  { filename }: OriginalRecord,
+): string[] {
   const states = [photo.state, ...STATES.filter((state) => state !== photo.state)]
   return states.map((state) => join(folders[FOLDER_OF[state]], filename))
 }

@@ -43,7 +43,10 @@ export function createFullPrints(needs: {
       const source = { path: '', sha256: shownSha256(photo) }
       const { artist, copyright, ...settings } = settingsFor(photo)
       const key = needs.darkroom.renditionKey(source, 'full', photo.edit)
-      return hash('sha256', JSON.stringify([key, settings[size], artist, copyright, needs.wording.key(photo)]))
+      return hash(
+        'sha256',
+        JSON.stringify([key, settings[size], artist, copyright, needs.wording.key(photo)]),
+      )
     },
     async print(photo, path, to, size = 'full') {
       const source = { path, sha256: shownSha256(photo) }

@@ -60,7 +60,8 @@ export function createDeskLine(needs: LineNeeds): DeskLine {
     if (send.name !== null && send.version === version) {
       const found = await connection.size(send.name)
       if (found === bytes) return { name: send.name, isThere: true }
-      if (found === null || (found < bytes && !needs.renames.get())) return { name: send.name, isThere: false }
+      if (found === null || (found < bytes && !needs.renames.get()))
+        return { name: send.name, isThere: false }
     }
     const isFree = async (one: string) =>
       !sends.isTaken(desk.id, one, send.id) && (await connection.size(one)) === null
@@ -91,7 +92,8 @@ export function createDeskLine(needs: LineNeeds): DeskLine {
 
   function failed(send: DeskSend, error: unknown): void {
     const said = error instanceof Refusal ? error : faultOf(error, desk, 'store')
-    if (fault?.code !== said.code) log.warn({ code: said.code, why: said.message }, 'A desk was not sent a photo')
+    if (fault?.code !== said.code)
+      log.warn({ code: said.code, why: said.message }, 'A desk was not sent a photo')
     fault = said
     const wait = retryWait(send.tries, needs.random())
     // The others go ahead: it may be this one alone.

@@ -184,7 +184,8 @@ export const refusals = {
     desk_unnamed: 'Say which desk is meant.',
     desk_incomplete: 'A desk needs a name, a server and a user.',
     desks_full: 'There are {most} desks already, which is the most.',
-    desks_open: 'The file with the desks’ passwords is damaged, or others on this computer can read it: {path}',
+    desks_open:
+      'The file with the desks’ passwords is damaged, or others on this computer can read it: {path}',
     desk_unreachable: 'The server of {desk} cannot be reached: {why}.',
     desk_no_tls: 'The server of {desk} does not speak TLS.',
     desk_certificate: 'The certificate of {desk} does not prove whose server it is: {why}.',

@@ -19,7 +19,8 @@ test('killed after the last byte and before it was noted, it is not sent again; 
     house.addPhoto(`IMG_${n}.JPG`)
     await writeFile(join(house.data, `IMG_${n}.jpg`), Buffer.alloc(5000, n))
   }
-  for (const photo of catalog.photos.list(house.event.id, 'buffer').items) catalog.photos.rate(photo.id, { pick: true })
+  for (const photo of catalog.photos.list(house.event.id, 'buffer').items)
+    catalog.photos.rate(photo.id, { pick: true })
   expect(sends.ask('d1', house.event.id, 'picks')).toBe(2)
   let isAway = false
   const lineOf = (over: Partial<DeskSends> = {}) =>

@@ -24,7 +24,8 @@ type Settings = Readonly<Record<string, string | number>>
  * @param folder which is removed by the test */
 export async function openServer(context: TestContext, folder: string) {
   if (!hasVsftpd()) {
-    if (process.env.CI === 'true') throw new Error('This test may not be skipped here: no vsftpd, or not root')
+    if (process.env.CI === 'true')
+      throw new Error('This test may not be skipped here: no vsftpd, or not root')
     context.skip('NOT TESTED: sending to a desk (vsftpd is not there, or this is not root)')
   }
   const port = await freePort()
