@@ -103,6 +103,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   storage.statusChanged.on(() => guestLinks.look())
   const registry = createCameraRegistry(catalog.settings)
   const photographers = createPhotographers(registry)
+  const left = storage.left.send
   const wording = createWording({
     event: () => catalog.events.current(),
     photographerOf: photographers.of,
@@ -115,6 +116,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     photographerOf: photographers.of,
     wording,
     proof,
+    left,
   })
   const fullSizes = createFullSizeQueue({
     catalog,
@@ -134,7 +136,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const { isRemoving } = cloud
   const publisher = createPublisher({
     catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now,
-    wording,
+    wording, left,
   }) // prettier-ignore
   const decisions = createDecisions({
     catalog, publisher, originalFiles, folders, announcer, progress, bus, log, changed, now, steady,

@@ -568,6 +568,15 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  -- Public names that were given and of whose publications nothing more is known: a catalog that was rebuilt knows them by
+  -- the journal and by what guests' pages name. They are never given again.
+  CREATE TABLE used_names (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    name_key TEXT NOT NULL,
+    PRIMARY KEY (event_id, name_key)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   -- What a desk is sent by FTP, once each: a publication, or a photo that somebody picked. 'before': it was so already
   -- when the desk came, and goes out only when somebody says so.
   CREATE TABLE desk_sends (
@@ -601,12 +610,7 @@ export function migrate(
   before: (version: number) => void = () => undefined,
 ): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (version > migrations.length)
-    throw new Refusal(
-      409,
-      'newer_catalog',
-      `The catalog was made by a newer version of this program (catalog version ${version}, this program knows ${migrations.length}). Start the newer program; nothing was changed.`,
-    )
+  if (version > migrations.length) throw newerCatalog(version, migrations.length)
   if (version === migrations.length) return
   if (version > 0) before(version)
   createTransaction(db)(() => {
@@ -614,3 +618,10 @@ export function migrate(
     db.exec(`PRAGMA user_version = ${migrations.length}`)
   })
 }
+
+export const newerCatalog = (version: number, known: number) =>
+  new Refusal(
+    409,
+    'newer_catalog',
+    `The catalog was made by a newer version of this program (catalog version ${version}, this program knows ${known}). Start the newer program; nothing was changed.`,
+  )
