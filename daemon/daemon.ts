@@ -1,9 +1,12 @@
 import type { Logger } from 'pino'
 import { BACKLOG } from './access/connection-limits.ts'
+import { removeOwed } from './files.ts'
 import { welcome } from './access/welcome.ts'
 import type { Config } from './config.ts'
 import type { Message } from './contract/message.ts'
 import type { createWorkers } from './darkroom/workers/workers.ts'
+import { FAULTS } from './catalog/rebuild/fault.ts'
+import { Refusal } from './errors.ts'
 import { closeApp } from './http/close-app.ts'
 import type { GuardedRoute } from './http/guard/guard.ts'
 import { galleryPath } from './views/status.ts'
@@ -11,6 +14,7 @@ import { buildOutside, type Outside, type OutsideNeeds } from './wiring/outside.
 import { buildPictures, type Pictures } from './wiring/pictures.ts'
 import { buildPublishing, type Publishing } from './wiring/publishing.ts'
 import { buildShooting, type Shooting } from './wiring/shooting.ts'
+import { startSafeMode } from './wiring/safe.ts'
 import { openStorage, type Stops, type Storage } from './wiring/storage.ts'
 
 /** Milliseconds after which what could not be written or finished is tried again. */
@@ -32,6 +36,8 @@ export interface DaemonNeeds extends OutsideNeeds {
   /** The terminal's width in columns; 0 or nothing where there is none, and no pictures then. */
   readonly columns?: number
   readonly now?: () => number
+  /** Hears why the program could not go on after its catalog was put right. */
+  readonly ended?: (error: unknown) => void
   /** Makes the picture workers; forks them by default. */
   readonly createWorkers?: typeof createWorkers
 }
@@ -41,8 +47,11 @@ export function createDaemon(config: Config, needs: DaemonNeeds): Daemon {
   const { log, say, now = Date.now } = needs
   const stops: Stops = []
   let outside: Outside | null = null
+  let isStopping = false
+  /** Going over from the safe state to the whole program. */
+  let leaving: Promise<void> = Promise.resolve()
 
-  async function start(): ReturnType<Daemon['start']> {
+  async function start(config: Config): ReturnType<Daemon['start']> {
     const storage = await openStorage(config, { log, now, warnings: needs.warnings ?? [], stops })
     const pictures = await buildPictures(storage, needs.createWorkers)
     const publishing = buildPublishing(storage, pictures)
@@ -63,6 +72,47 @@ export function createDaemon(config: Config, needs: DaemonNeeds): Daemon {
     return { adminUrl: `${own}/admin/`, galleryUrl: `${own}/gallery/`, routes: http.routes }
   }
 
+  /** Answers without a catalog, until it is another one.
+   * @param code by which the catalog was refused */
+  async function startSafe(config: Config, { code, message }: Refusal): ReturnType<Daemon['start']> {
+    const safe = await startSafeMode({
+      config,
+      fault: FAULTS[code] ?? 'damaged',
+      log,
+      now,
+      ...(needs.connections && { connections: needs.connections }),
+      ...(needs.createWorkers && { createWorkers: needs.createWorkers }),
+      mended() {
+        leaving = leaving.then(() => leaveSafe({ ...config, port: safe.port }))
+      },
+    })
+    stops.push(() => safe.stop())
+    const own = `http://127.0.0.1:${safe.port}`
+    log.error({ code }, message)
+    say(message)
+    say(`Guests see what was published; nothing is taken in. Rebuild the catalog: ${own}/catalog`)
+    return { adminUrl: `${own}/admin/`, galleryUrl: `${own}/gallery/`, routes: [] }
+  }
+
+  async function leaveSafe(config: Config): Promise<void> {
+    if (isStopping) return
+    await stop()
+    await startSomehow(config).catch((err: unknown) => {
+      log.error({ err }, 'The program could not go on')
+      needs.ended?.(err)
+    })
+  }
+
+  async function startSomehow(config: Config): ReturnType<Daemon['start']> {
+    try {
+      return await start(config)
+    } catch (error) {
+      await stop()
+      if (error instanceof Refusal && FAULTS[error.code] !== undefined) return startSafe(config, error)
+      throw error
+    }
+  }
+
   async function stop(): Promise<void> {
     for (const step of stops.splice(0).reverse())
       try {
@@ -73,22 +123,19 @@ export function createDaemon(config: Config, needs: DaemonNeeds): Daemon {
   }
 
   return {
-    async start() {
-      try {
-        return await start()
-      } catch (error) {
-        await stop()
-        throw error
-      }
+    start: () => startSomehow(config),
+    async stop() {
+      isStopping = true
+      await leaving
+      await stop()
     },
-    stop,
     newCode: () => outside?.codes.make(),
   }
 }
 
 /** What a crash cut short is finished before anything new is taken or published. */
 async function startParts(
-  { catalog, bus, log, statusChanged, stops }: Storage,
+  { catalog, copies, bus, log, statusChanged, stops }: Storage,
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
   { sources, again, secondCopy }: Shooting,
@@ -103,8 +150,10 @@ async function startParts(
   const trying = setInterval(() => {
     void catalog.journal.drain()
     void tree.retry()
+    void removeOwed()
     void recovery.look()
     catalog.reserve.take()
+    void copies.look()
   }, TRY_EVERY)
   stops.push(async () => {
     clearInterval(trying)

@@ -6,6 +6,7 @@ import {
   lstat,
   mkdir,
   open,
+  readdir,
   rename,
   rm,
   stat,
@@ -36,9 +37,10 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. */
+/** Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. What a crash leaves
+ * beside it `removeOldParts` knows. */
 export async function writeAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`
+  const part = join(dirname(path), newPartName())
   try {
     const handle = await open(part, 'wx', mode)
     try {
@@ -50,9 +52,28 @@ export async function writeAtomic(path: string, data: string | Uint8Array, mode?
     await rename(part, path)
     await syncFolder(dirname(path))
   } catch (error) {
-    await rm(part, { force: true })
+    await discard(part)
     throw error
   }
+}
+
+/** Copies that could not be removed when they should have been. */
+const owed = new Set<string>()
+
+/** Removes a copy of ours that is of no use any more, whose name is never used again. What a disk refuses to remove is no
+ * reason for anything else to fail: it is owed, see `removeOwed`. */
+export async function discard(part: string): Promise<void> {
+  try {
+    await rm(part, { force: true })
+    owed.delete(part)
+  } catch {
+    owed.add(part)
+  }
+}
+
+/** Tries to remove what `discard` could not. To be called every few seconds. */
+export async function removeOwed(): Promise<void> {
+  for (const part of owed) await discard(part)
 }
 
 /** Writes over a file where it lies, for a disk that has no room for a second one. A reader may see half of it. */
@@ -152,7 +173,7 @@ export async function moveFile(from: string, to: string, { emptyIsOurs = false }
     if (errnoOf(error) === 'EEXIST') return await moveOver(from, to, emptyIsOurs, error)
     throw error
   } finally {
-    await rm(part, { force: true })
+    await discard(part)
   }
   await unlink(from)
   await syncFolder(dirname(from))
@@ -210,6 +231,21 @@ export const isPart = (name: string) =>
 
 /** Whether an earlier run left it. */
 export const isOldPart = (name: string) => isPart(name) && !name.startsWith(`.${runMark()}-`)
+
+/** As versions up to 0.3 called what they wrote beside a file. */
+const FORMER_PART = /.\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.part$/
+
+/** Removes what earlier runs left half-written in a folder; one that is not there holds nothing.
+ * @throws the system's errors but ENOENT */
+export async function removeOldParts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  })
+  for (const name of names)
+    if (isOldPart(name) || (!name.startsWith('.') && FORMER_PART.test(name)))
+      await rm(join(folder, name), { force: true })
+}
 
 /** Gives a file that stands where another belongs the first free name beside it, and nothing is lost whatever it is.
  * @returns its name now */

@@ -218,7 +218,8 @@ export async function openFolders(needs: {
       Promise.all(
         FOLDER_ROLES.map(async (role): Promise<FolderStatus> => {
           const ready = await isReady(role)
-          const disk = ready ? await statfs(paths[role]) : null
+          // A disk that cannot say it is no reason to say nothing of the others.
+          const disk = ready ? await statfs(paths[role]).catch(() => null) : null
           return {
             role,
             path: paths[role],

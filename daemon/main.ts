@@ -5,8 +5,6 @@ import { fileURLToPath } from 'node:url'
 const OLDEST_NODE = 24
 /** Faults that no restart fixes: the data folder has to be put right first. */
 const FOR_A_PERSON = [
-  'catalog_lost',
-  'catalog_damaged',
   'no_room_for_copy',
   'copy_failed',
   'restore_unfinished',
@@ -47,6 +45,9 @@ async function main(): Promise<number> {
   const recent = createRecentLines()
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY, keep: recent })
   const { createDaemon } = await import('./daemon.ts')
+  let code = 0
+  let stop = (): void => undefined
+  const stopped = new Promise<void>((resolve) => (stop = resolve))
   const daemon = createDaemon(config, {
     log,
     logSource: { file: logFile ?? null, lines: recent.lines },
@@ -54,12 +55,14 @@ async function main(): Promise<number> {
     say: (line) => console.error(line),
     terminal: process.stderr.isTTY === true,
     columns: process.stderr.columns ?? 0,
+    ended(error) {
+      console.error(messageOf(error))
+      code = 1
+      stop()
+    },
   })
 
   // Ctrl-C reaches every process of the terminal and npm forwards it too: one stop, however often it is asked.
-  let code = 0
-  let stop = (): void => undefined
-  const stopped = new Promise<void>((resolve) => (stop = resolve))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   const { adminUrl, galleryUrl } = await daemon.start()
   // A rejection that nobody handles comes here as well.

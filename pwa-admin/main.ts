@@ -44,6 +44,8 @@ function start() {
       useSystem(pinia).refused = true
       void offline.forget()
     },
+    // Outside of the app's own folder, in which its worker answers every address with the app.
+    onNoCatalog: () => location.replace('/catalog'),
     decide: (path, body) => offline.decide(path, body),
   })
   app.provide(needsKey, { api, now: () => performance.now(), reconnect: () => socket.kick() })

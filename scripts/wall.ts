@@ -9,6 +9,12 @@ import { parseArgs } from 'node:util'
  * gallery on the internet, `--at 1920,0` the display, by the place of its upper left corner on the desk. */
 
 const DEFAULT_URL = 'http://127.0.0.1:8000'
+const USAGE = `Usage: npm run wall -- [options]
+
+Opens the wall in a window without anything else, on this computer, in Chrome, Chromium or Safari.
+
+  --url URL  another daemon's, or the gallery's on the internet; ${DEFAULT_URL} unless named
+  --at X,Y   the display that begins there on the desk, such as 1920,0`
 
 /** How a browser is begun, and how the computer is kept awake meanwhile. */
 export interface Start {
@@ -75,10 +81,15 @@ export function wallUrl(url: string): string | null {
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { url: { type: 'string' }, at: { type: 'string' } } })
+  const options = { url: { type: 'string' }, at: { type: 'string' }, help: { type: 'boolean' } } as const
+  const { values } = parseArgs({ options })
+  if (values.help) {
+    say(USAGE)
+    return 0
+  }
   const url = wallUrl(values.url ?? process.env['LEP_URL'] ?? DEFAULT_URL)
   if (url === null || (values.at !== undefined && !/^-?\d+,-?\d+$/.test(values.at))) {
-    say('Usage: npm run wall -- [--url http://127.0.0.1:8000] [--at 1920,0]')
+    say(USAGE)
     return 2
   }
   const reply = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => null)

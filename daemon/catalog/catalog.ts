@@ -20,6 +20,7 @@ import {
   type ImportHistory,
 } from './sources/import-history.ts'
 import { copyBefore } from './store/copy-before.ts'
+import { completeJournal, journalSettings, noteSettings } from './store/kept-settings.ts'
 import { migrate, MIGRATIONS } from './store/migrations.ts'
 import { createOriginals, type Originals } from './photos/originals.ts'
 import { createPhotos, type Photos } from './photos/photos.ts'
@@ -27,7 +28,7 @@ import { createPublications, type Publications } from './publications/publicatio
 import { createRequests, type Requests } from './people/requests.ts'
 import { createReserve, type Reserve } from './store/reserve.ts'
 import { createSettings, type Settings } from './settings.ts'
-import { createTransaction, createUrgent, type Transaction } from './store/sql.ts'
+import { createTransaction, createUrgent, prepare, type Transaction } from './store/sql.ts'
 import { createUploads, type Uploads } from './publications/uploads.ts'
 import { createAudienceTable, type AudienceTable } from './publications/audience.ts'
 import { createRemovalRequests, type RemovalRequests } from './publications/removal-requests.ts'
@@ -83,6 +84,10 @@ export interface Catalog {
   readonly isReadOnly: boolean
   /** The room that is kept for a full disk. */
   readonly reserve: Pick<Reserve, 'take' | 'isNeeded'>
+  /** Rises with every row that is changed. */
+  changes(): number
+  /** Puts into the journals what programs of before did not write there. Call once, at the start, after `resume`. */
+  completeJournal(): void
   /** Nothing to do when it is closed. */
   close(): void
 }
@@ -99,14 +104,16 @@ export function openCatalog(needs: {
   log: Log
   keepsRoom?: boolean
   base?: string
+  /** Throws where it is not the catalog that belongs here. Called before anything is changed. */
+  fits?: (known: Fits) => void
 }): Catalog {
   const { now } = needs
   mkdirSync(dirname(needs.path), { recursive: true })
   const reserve = needs.keepsRoom ? createReserve(`${needs.path}.reserve`) : null
-  const { db, copy } = openSomehow(needs.path, reserve)
+  const { db, copy } = openSomehow(needs.path, reserve, needs.fits)
   const transaction = createTransaction(db)
   const urgent = createUrgent(transaction, () => reserve?.release() ?? false)
-  const settings = createSettings(db)
+  const plain = createSettings(db)
 
   /** The journal may only be written where the folder proves to be the Event's own. */
   async function folderOf(eventId: number): Promise<string | null> {
@@ -114,7 +121,7 @@ export function openCatalog(needs: {
     if (!event) return null
     const path = event.folders.buffer
     const id = await readFile(join(path, SENTINEL), 'utf8').catch(() => '')
-    return id.trim() !== '' && id.trim() === settings.get(`folder:${path}`) ? path : null
+    return id.trim() !== '' && id.trim() === plain.get(`folder:${path}`) ? path : null
   }
 
   const journal = createJournal({
@@ -126,8 +133,25 @@ export function openCatalog(needs: {
   })
   const events = createEvents({ db, transaction, journal, now, base: needs.base ?? dirname(needs.path) })
   const photos = createPhotos({ db, transaction, journal, now })
+  const kept = {
+    db,
+    settings: plain,
+    transaction,
+    journal,
+    eventId: () => events.list()[0] && events.current().id,
+  }
+  const settings = journalSettings(kept)
+  const changes = prepare<{ n: number }>(db, 'SELECT total_changes() AS n')
   return {
-    events,
+    events: {
+      ...events,
+      open: (...wanted) =>
+        transaction(() => {
+          const event = events.open(...wanted)
+          noteSettings(kept, event.id)
+          return event
+        }),
+    },
     photos,
     originals: createOriginals({ db, transaction, journal }),
     publications: createPublications({ db, transaction, journal, now }),
@@ -160,6 +184,8 @@ export function openCatalog(needs: {
     urgent,
     reserve: reserve ?? { take: () => undefined, isNeeded: () => false },
     isReadOnly: copy !== null,
+    changes: () => changes.get()?.n ?? 0,
+    completeJournal: () => completeJournal(kept),
     close() {
       if (db.isOpen) db.close()
       if (copy !== null) rmSync(copy, { recursive: true, force: true })
@@ -168,14 +194,14 @@ export function openCatalog(needs: {
 }
 
 /** Opening needs a little room, and on a disk that may only be read it needs a place of its own. */
-function openSomehow(path: string, reserve: Reserve | null): Opened {
+function openSomehow(path: string, reserve: Reserve | null, fits?: (known: Fits) => void): Opened {
   try {
-    return { db: openDatabase(path), copy: null }
+    return { db: openDatabase(path, true, fits), copy: null }
   } catch (error) {
     if (!isStorageFault(error)) throw error
     if (isReadOnly(path)) return openCopy(path)
     if (!reserve?.release()) throw error
-    const db = openDatabase(path)
+    const db = openDatabase(path, true, fits)
     reserve.take('rest')
     return { db, copy: null }
   }
@@ -209,7 +235,7 @@ function openCopy(path: string): Opened {
 
 /** @param keepsCopy whether a catalog of an earlier version is copied before it is changed
  *  @throws Refusal `newer_catalog`, `catalog_damaged`, and those of `copyBefore` */
-function openDatabase(path: string, keepsCopy = true): DatabaseSync {
+function openDatabase(path: string, keepsCopy = true, fits?: (known: Fits) => void): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 })
@@ -218,6 +244,7 @@ function openDatabase(path: string, keepsCopy = true): DatabaseSync {
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1',
     )
     checkWhole(db, path)
+    fits?.(knownBy(db))
     const opened = db
     migrate(db, MIGRATIONS, (version) => {
       if (keepsCopy) copyBefore(opened, path, version)
@@ -228,6 +255,20 @@ function openDatabase(path: string, keepsCopy = true): DatabaseSync {
     if (isDamage(error)) throw damaged(path, error)
     throw error
   }
+}
+
+/** What tells a catalog from others: the Events that it knows, and how far the journals had got. */
+export interface Fits {
+  readonly slugs: ReadonlySet<string>
+  readonly last: number
+}
+
+function knownBy(db: DatabaseSync): Fits {
+  const hasTables = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'facts'`).get() !== undefined
+  if (!hasTables) return { slugs: new Set(), last: 0 }
+  const slugs = db.prepare('SELECT slug FROM events').all()
+  const last = db.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'facts'`).get()
+  return { slugs: new Set(slugs.map(({ slug }) => String(slug))), last: Number(last?.['seq'] ?? 0) }
 }
 
 /** Finds pages that no longer fit together before anything is built on them;
@@ -241,8 +282,8 @@ function damaged(path: string, cause: unknown): Refusal {
   return new Refusal(
     409,
     'catalog_damaged',
-    `The catalog ${path} is damaged and cannot be read. Put back a copy of it from a backup; nothing was changed.`,
-    { cause },
+    `The catalog ${path} is damaged and cannot be read. Rebuild it (npm run rebuild), or put back a copy of it from a backup; nothing was changed.`,
+    { cause, params: { path } },
   )
 }
 

@@ -46,16 +46,21 @@ export const DEFAULT_SETTINGS: EventSettings = {
 type Paths = Record<keyof FolderPaths, string>
 
 /** Folders inside the data folder are kept relative to it, so that it can be moved as a whole. */
-export function storedPaths(base: string, given: FolderPaths): string {
+export function journalledPaths(base: string, given: FolderPaths): FolderPaths {
   const paths = withFinals(given)
   const stored = FOLDER_ROLES.map((role) => {
     const inside = relative(base, paths[role])
     return [role, inside.startsWith('..') || isAbsolute(inside) ? paths[role] : inside]
   })
-  return JSON.stringify(Object.fromEntries(stored))
+  // The cast: an entry for each role.
+  return Object.fromEntries(stored) as Paths
 }
 
-function readPaths(base: string, stored: string): FolderPaths {
+export const storedPaths = (base: string, paths: FolderPaths): string =>
+  JSON.stringify(journalledPaths(base, paths))
+
+/** @returns the paths as they are on this computer */
+export function readPaths(base: string, stored: string): FolderPaths {
   // Events of an earlier version have no folder for finals yet.
   const paths: Paths = { ...withFinals(JSON.parse(stored) as Paths) }
   for (const role of FOLDER_ROLES) if (!isAbsolute(paths[role])) paths[role] = join(base, paths[role])

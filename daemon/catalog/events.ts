@@ -4,7 +4,14 @@ import { isStorageFault, Refusal } from '../errors.ts'
 import { nameKey } from '../files.ts'
 import { randomLetters, RESERVED_PREFIXES } from '../contract/event-document.ts'
 import { changedAccess, newAccess, type AccessChange, type EventAccess } from './event-access.ts'
-import { decodeEvent, DEFAULT_SETTINGS, storedPaths, type EventRecord, type EventRow } from './event-row.ts'
+import {
+  decodeEvent,
+  DEFAULT_SETTINGS,
+  journalledPaths,
+  storedPaths,
+  type EventRecord,
+  type EventRow,
+} from './event-row.ts'
 import type { Journal } from './store/journal.ts'
 import { prepare, type Db, type Transaction } from './store/sql.ts'
 
@@ -126,13 +133,19 @@ export function createEvents(needs: {
       const before = decode(byId.get(id)!)
       const next = { ...before, ...changes }
       // What the bucket says of it has the title as well.
-      if (next.settings.event_title !== before.settings.event_title)
-        keepAccess(id, { ...before.access, changedAt: Math.max(now(), before.access.changedAt + 1) })
+      const access: EventAccess | null =
+        next.settings.event_title === before.settings.event_title
+          ? null
+          : { ...before.access, changedAt: Math.max(now(), before.access.changedAt + 1) }
+      if (access) keepAccess(id, access)
       update.run(next.state, JSON.stringify(next.settings), next.hero, storedPaths(base, next.folders), id)
       const { state, settings, hero } = changes
-      if (state !== undefined || settings !== undefined || hero !== undefined)
+      const folders = changes.folders && journalledPaths(base, changes.folders)
+      if ([state, settings, hero, folders].some((one) => one !== undefined))
         journal.note(id, {
           fact: 'event.changed',
+          ...(folders && { folders }),
+          ...(access && { access }),
           ...(state !== undefined && { state }),
           ...(settings !== undefined && { settings }),
           ...(hero !== undefined && { hero }),
@@ -207,8 +220,13 @@ export function createEvents(needs: {
         setCurrent.run(String(id))
         const access = newAccess(now())
         keepAccess(id, access)
-        journal.note(id, { fact: 'event.opened', slug, prefix, date, startsAt })
-        journal.note(id, { fact: 'event.changed', settings, access })
+        journal.note(id, { fact: 'event.opened', slug, prefix, date, startsAt, id })
+        journal.note(id, {
+          fact: 'event.changed',
+          settings,
+          access,
+          folders: journalledPaths(base, decode(byId.get(id)!).folders),
+        })
         return decode(byId.get(id)!)
       })
     },

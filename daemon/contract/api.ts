@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Edit, EditChange } from './edit.ts'
 import { AccessChange, PinView } from './event-access.ts'
 import { Params, Message } from './message.ts'
-import { EventSettings, EventView, FONT_SIZES, GuestStatistics } from './settings.ts'
+import { EventView, EventWords, FONT_SIZES, GallerySettings, GuestStatistics } from './settings.ts'
 import { ActionView } from './undo.ts'
 import { LONGEST_DELAY } from './publish-delay.ts'
 import { Name, closed, oneOf, requestId } from './shapes.ts'
@@ -172,7 +172,7 @@ const CssSize = Type.Optional(
 /** The event's settings, as our app and the previous system's page send them. */
 export const EventSettingsBody = Type.Object(
   {
-    ...Type.Partial(EventSettings).properties,
+    ...Type.Partial(GallerySettings).properties,
     title_font_family: FontStack,
     subtitle_font_family: FontStack,
     title_font_size: CssSize,
@@ -188,11 +188,16 @@ export const EventSettingsBody = Type.Object(
 )
 export type EventSettingsBody = Static<typeof EventSettingsBody>
 export const EventSettingsReply = Type.Object({
-  ...EventSettings.properties,
+  ...GallerySettings.properties,
   hero_image_url: Type.Union([Type.String(), Type.Null()]),
   r2_path_prefix: Type.String(),
 })
 export type EventSettingsReply = Static<typeof EventSettingsReply>
+
+export const EventWordsBody = Type.Object(
+  { ...Type.Partial(EventWords).properties, request_id: requestId },
+  closed,
+)
 
 /** An event's name in addresses: letters, digits, dots, dashes and underscores of any script. */
 export const Slug = Type.String({

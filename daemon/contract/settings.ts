@@ -11,7 +11,8 @@ const FontSize = Type.Integer(FONT_SIZES)
 export const EventState = oneOf('open', 'paused', 'closed')
 export type EventState = Static<typeof EventState>
 
-export const EventSettings = Type.Object(
+/** How an event's gallery reads. */
+export const GallerySettings = Type.Object(
   {
     event_title: Type.String({ maxLength: 200 }),
     event_subtitle: Type.String({ maxLength: 300 }),
@@ -28,6 +29,16 @@ export const EventSettings = Type.Object(
     show_photographer: Type.Boolean(),
     /** What guests should know about their pictures; empty is the gallery's own sentence. */
     privacy_text: Type.String({ maxLength: 1000 }),
+    /** Whether guests read a photo's caption under it; it is what a screen reader says of it, then. */
+    show_captions: Type.Boolean(),
+  },
+  { additionalProperties: false },
+)
+export type GallerySettings = Static<typeof GallerySettings>
+
+/** What its photos say in words. */
+export const EventWords = Type.Object(
+  {
     /** Words that every published photo gets; `{date} {time} {event} {photographer} {camera} {n}` stand for the photo's
      * own, `{n}` for the number that its camera gave it. */
     words_template: WordsChange,
@@ -35,12 +46,12 @@ export const EventSettings = Type.Object(
     words_mode: oneOf('over', 'under', 'instead'),
     /** Who can be seen, for code replacements: a line each, a code, a tab, and the text that stands for it. */
     words_roster: Type.String({ maxLength: 100_000 }),
-    /** Whether guests read a photo's caption under it; it is what a screen reader says of it, then. */
-    show_captions: Type.Boolean(),
   },
   { additionalProperties: false },
 )
-export type EventSettings = Static<typeof EventSettings>
+export type EventWords = Static<typeof EventWords>
+
+export type EventSettings = GallerySettings & EventWords
 
 export const EventView = Type.Object({
   slug: Type.String(),

@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { BY_ITSELF, type AuditActor } from '../catalog/people/audit.ts'
 import type { FinalRecord } from '../catalog/photos/finals.ts'
 import type { PhotoRecord } from '../catalog/photos/photos.ts'
-import { requirePhoto } from '../catalog/photos/require-photo.ts'
+import { requirePhoto, requirePhotoById } from '../catalog/photos/require-photo.ts'
 import type { Edit } from '../contract/edit.ts'
 import { editKey, NEUTRAL } from '../contract/recipe.ts'
 import { Refusal } from '../errors.ts'
@@ -110,9 +110,7 @@ export function createFinalDecisions(needs: {
   /** In the Photo's turn. */
   function placeNow(final: FinalRecord, photoId: string, by: AuditActor, noted?: () => void): PhotoRecord {
     const placed = catalog.transaction(() => {
-      const photo = photos.byId(photoId)
-      if (!photo || photo.deletedAt !== null)
-        throw new Refusal(404, 'unknown_photo', 'That photo is not there any more.')
+      const photo = requirePhotoById(catalog, photoId)
       if (photo.final?.sha256 === final.sha256) finals.settle(final.id, 'left')
       else {
         finals.place(final.id, photoId, photo.edit)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openCatalog, type Catalog } from '../catalog/catalog.ts'
-import { refuseLostCatalog } from '../catalog/store/lost.ts'
+import { refuseLostCatalog, refuseStrangeCatalog } from '../catalog/store/lost.ts'
 import type { Config } from '../config.ts'
 import { errnoOf, isBusy, Refusal } from '../errors.ts'
 import { silentLog } from '../log.ts'
@@ -64,6 +64,12 @@ async function stateOf({ data, folders }: Config): Promise<DataState> {
   }
 }
 
+const OF_CODE: Readonly<Record<string, DataState>> = {
+  newer_catalog: 'newer',
+  catalog_foreign: 'strange_catalog',
+  catalog_older: 'strange_catalog',
+}
+
 /** Looks at a data folder without changing anything in it. @param fault what is wrong with its configuration */
 export async function seeData(config: Config, fault: string | null = null): Promise<SeenData> {
   const { data: path } = config
@@ -86,13 +92,20 @@ export async function seeData(config: Config, fault: string | null = null): Prom
       if (existsSync(join(path, `catalog.db${end}`)))
         copyFileSync(join(path, `catalog.db${end}`), `${copy}${end}`)
     // Opening it brings it up to this version, which must not happen to the original.
-    const catalog = openCatalog({ path: copy, base: path, now: Date.now, log: silentLog })
+    const lost = { data: path, folders: config.folders }
+    const catalog = openCatalog({
+      path: copy,
+      base: path,
+      now: Date.now,
+      log: silentLog,
+      fits: (known) => known.slugs.size > 0 && refuseStrangeCatalog({ ...lost, ...known }),
+    })
     const close = () => {
       catalog.close()
       remove()
     }
     try {
-      refuseLostCatalog({ data: path, folders: config.folders, known: catalog.events.list().length > 0 })
+      refuseLostCatalog({ ...lost, known: catalog.events.list().length > 0 })
     } catch (error) {
       close()
       if (error instanceof Refusal) return nothing('lost')
@@ -106,6 +119,6 @@ export async function seeData(config: Config, fault: string | null = null): Prom
   } catch (error) {
     remove()
     if (!(error instanceof Refusal)) return nothing('closed')
-    return nothing(error.code === 'newer_catalog' ? 'newer' : 'damaged')
+    return nothing(OF_CODE[error.code] ?? 'damaged')
   }
 }

@@ -6,7 +6,7 @@ import type { FolderRole } from '../folders.ts'
 
 /** What state a data folder is in. `new`: it is not there, or empty. `strange`: there is something in it, and nothing of ours. */
 export type DataState =
-  | 'ready' | 'new' | 'strange' | 'not_folder' | 'closed' | 'in_use' | 'of_others' | 'lost' | 'damaged' | 'newer' | 'config' // prettier-ignore
+  | 'ready' | 'new' | 'strange' | 'not_folder' | 'closed' | 'in_use' | 'of_others' | 'lost' | 'strange_catalog' | 'damaged' | 'newer' | 'config' // prettier-ignore
 
 export interface DataFolder {
   readonly path: string

@@ -23,11 +23,12 @@ export interface OriginalFiles {
    * @throws Refusal 404 for an unknown name, 409 while a version of it is live (unless archived), 503 when a disk is
    * away */
   move(filename: string, state: PhotoState): Promise<PhotoRecord>
-  /** Deletes the files of a Photo that is marked as deleted, for good. */
+  /** Deletes the files of a Photo that is marked as deleted, for good. What the disk refuses to is told to `left`. */
   remove(photo: PhotoRecord): Promise<void>
-  /** Finishes the moves and deletions that a crash, or a disk that was pulled, cut short, and removes copies that were
-   * on their way. Before anything watches the folders, and whenever one of them is back; a folder that is away is left
-   * alone. */
+  /** Finishes the moves and deletions that a crash, or a disk that was pulled or refused them, cut short, and removes
+   * copies that were on their way. Before anything watches the folders, and whenever one of them is back; a folder that
+   * is away is left alone.
+   * @throws the first of what could not be finished, after everything else was */
   recover(): Promise<void>
 }
 
@@ -48,6 +49,8 @@ export function createOriginalFiles(needs: {
   folders: Folders
   announcer: Pick<Announcer, 'changed'>
   log: Log
+  /** Something waits for the next `recover`. */
+  left?: () => void
 }): OriginalFiles {
   const { catalog, folders } = needs
   /** One move of a Photo's files at a time, by its id: two people may press at once. */
@@ -117,6 +120,17 @@ export function createOriginalFiles(needs: {
     }
   }
 
+  /** A disk that takes nothing any more may not let that be noted either: then the move is finished later. */
+  async function moveBack(photo: PhotoRecord, from: PhotoState): Promise<void> {
+    try {
+      catalog.photos.setState(photo.id, photo.state)
+      await moveFiles(photo, from, photo.state)
+    } catch (err) {
+      needs.log.error({ err }, `Moving ${photo.filename} back failed`)
+      needs.left?.()
+    }
+  }
+
   async function move(filename: string, state: PhotoState): Promise<PhotoRecord> {
     const found = requirePhoto(catalog, filename)
     if (found.state === state) return found
@@ -135,10 +149,7 @@ export function createOriginalFiles(needs: {
     try {
       await moveFiles(photo, photo.state, state)
     } catch (error) {
-      catalog.photos.setState(photo.id, photo.state)
-      await moveFiles(photo, state, photo.state).catch((cause: unknown) =>
-        needs.log.error({ cause }, `Moving ${filename} back failed`),
-      )
+      await moveBack(photo, state)
       throw error
     }
     const now = await noteMissed(photo, state)
@@ -156,6 +167,7 @@ export function createOriginalFiles(needs: {
       for (const name of names.filter(isOldPart)) await rm(join(folders.path(role), name), { force: true })
       return new Set(names.filter((name) => !isOldPart(name)))
     } catch (error) {
+      if (!(error instanceof Refusal)) throw error
       needs.log.debug(`The ${role} folder is not looked into: ${messageOf(error)}`)
       return new Set()
     }
@@ -189,18 +201,33 @@ export function createOriginalFiles(needs: {
     }),
     move: async (filename, state) =>
       moves.take(requirePhoto(catalog, filename).id, () => move(filename, state)),
-    remove,
+    async remove(photo) {
+      try {
+        await remove(photo)
+      } catch (err) {
+        needs.log.warn(
+          { err },
+          `The files of ${photo.filename}, which was deleted, stay in the trash for now`,
+        )
+        needs.left?.()
+      }
+    },
     async recover() {
       const { id: eventId } = catalog.events.current()
       const names = new Map<PhotoState, ReadonlySet<string>>()
       for (const state of STATES) names.set(state, await filesIn(state))
+      const faults: unknown[] = []
+      // One file that cannot be moved keeps no other from its place.
+      const each = (photo: PhotoRecord, work: () => Promise<void>) =>
+        moves.take(photo.id, work).catch((error: unknown) => void faults.push(error))
       for (const state of STATES)
         for (const photo of catalog.photos.list(eventId, state).items)
-          for (const original of originals(photo))
-            await moves.take(photo.id, () => finishMove(photo, original, names))
+          for (const original of originals(photo)) await each(photo, () => finishMove(photo, original, names))
       const trashed = names.get('trashed')!
       for (const photo of catalog.photos.deleted(eventId))
-        if (originals(photo).some(({ filename }) => trashed.has(filename))) await remove(photo)
+        if (originals(photo).some(({ filename }) => trashed.has(filename)))
+          await each(photo, () => remove(photo))
+      if (faults.length > 0) throw faults[0]
     },
   }
 }

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs'
-import { copyFile, lstat, rm, stat } from 'node:fs/promises'
+import { copyFile, lstat, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Known } from '../catalog/photos/originals.ts'
 import { createProof, statOf } from './proof.ts'
-import { moveFile, nameKey, newPartName, placeNew, stepAside, syncFile } from '../files.ts'
+import { discard, moveFile, nameKey, newPartName, placeNew, stepAside, syncFile } from '../files.ts'
 import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { WholeCopy } from './whole-copy.ts'
@@ -157,6 +157,6 @@ async function copyNew(from: string, to: string): Promise<void> {
     await syncFile(part)
     await placeNew(part, to)
   } finally {
-    await rm(part, { force: true })
+    await discard(part)
   }
 }

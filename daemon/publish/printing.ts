@@ -9,7 +9,7 @@ import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { Edit } from '../contract/edit.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { errnoOf } from '../errors.ts'
-import { exists, makeFolder, placeNew, syncFile } from '../files.ts'
+import { discard, exists, makeFolder, placeNew, removeOldParts, syncFile } from '../files.ts'
 import type { Folders } from '../folders.ts'
 import type { WordsChange } from '../contract/words.ts'
 import { wordingFrom, type Wording, type WordingOf } from './wording.ts'
@@ -71,18 +71,22 @@ export interface Printing {
    * @returns its bytes; @throws like `make`, and Refusal 409 when it was made from other bytes than the Photo has
    * now */
   makeFull(photo: PhotoRecord, publication: PublicationRecord, settings: OutputSettings): Promise<number>
-  /** Removes the files of a publication that did not become live. */
+  /** Takes back a publication that did not become live, row and files. Where the disk refuses that now it is told to
+   * `left`, and `clear` does it. */
   drop(publication: PublicationRecord): Promise<void>
   dropFull(publication: PublicationRecord): Promise<void>
   /** @throws Refusal 409 when the Original's file is gone, or is not the bytes that were looked at */
   check(photo: PhotoRecord): Promise<void>
-  /** Removes what an earlier run, or a disk that was pulled, left half-made.
+  /** Removes what an earlier run, a disk that was pulled or one that refused to, left half-made.
    * @throws Refusal 503 while the disk is away */
   clear(): Promise<void>
 }
 
 /** Renditions on their way; never served, cleared at the start and when the disk is back. */
 const PARTS = '.rendering'
+/** What the tree of the gallery is written into, and where what left it lies. */
+const WRITTEN = ['', 'pages', 'thumb', 'view', 'full', 'assets']
+const RETIRED = ['published', 'published/thumb', 'published/view', 'published/full']
 
 export function createPrinting(needs: {
   catalog: Catalog
@@ -95,6 +99,8 @@ export function createPrinting(needs: {
   /** What it says in words, as is known now. */
   wording?: WordingOf
   proof?: Pick<Proof, 'check'>
+  /** Something half-made stays until the next `clear`. */
+  left?: (why: unknown) => void
 }): Printing {
   const { catalog, folders } = needs
   const web = (file: string) => join(folders.path('web'), file)
@@ -127,8 +133,14 @@ export function createPrinting(needs: {
         viewBytes,
         full: settings.full.enabled,
       })
+      let isOurs = false
       try {
-        await placeNew(parts.web, web(name))
+        await placeNew(parts.web, web(name)).catch((error: unknown) => {
+          // What fails once it has its name has it all the same.
+          isOurs = errnoOf(error) !== 'EEXIST'
+          throw error
+        })
+        isOurs = true
         for (const [part, file] of [
           [parts.thumb, thumbName(name)],
           [parts.view, viewName(name)],
@@ -138,12 +150,32 @@ export function createPrinting(needs: {
         }
         return reserved
       } catch (error) {
-        catalog.publications.goGone(reserved.id)
+        await drop(reserved, isOurs)
         if (errnoOf(error) !== 'EEXIST') throw error
       }
     }
     throw new Error('publicNames is endless')
   }
+
+  /** Versions that could not be taken back yet, as the disk took nothing; and whether they have files. */
+  const undone = new Map<PublicationRecord, boolean>()
+  async function takeBack(publication: PublicationRecord, hasFiles: boolean): Promise<void> {
+    const { id, name } = publication
+    catalog.publications.goGone(id)
+    // The web size last: it is what shows that something is left.
+    for (const file of hasFiles ? [thumbName(name), viewName(name), fullName(name), name] : [])
+      await rm(web(file), { force: true })
+    undone.delete(publication)
+  }
+  async function drop(publication: PublicationRecord, hasFiles = true): Promise<void> {
+    try {
+      await takeBack(publication, hasFiles)
+    } catch (error) {
+      undone.set(publication, hasFiles)
+      needs.left?.(error)
+    }
+  }
+  const removeParts = (paths: readonly string[]) => Promise.all(paths.map(discard))
 
   /** Prints that are being made, by what their files' names begin with. */
   const making = new Set<string>()
@@ -190,9 +222,8 @@ export function createPrinting(needs: {
       }
       return await place(photo, edit, applied, made, parts)
     } finally {
-      await Promise.all(Object.values(parts).map((path) => rm(path, { force: true }))).finally(() =>
-        making.delete(id),
-      )
+      await removeParts(Object.values(parts))
+      making.delete(id)
     }
   }
 
@@ -217,21 +248,22 @@ export function createPrinting(needs: {
       await placeNew(part, web(fullName(name)))
       return printed!.bytes
     } finally {
-      await rm(part, { force: true }).finally(() => making.delete(id))
+      await removeParts([part])
+      making.delete(id)
     }
   }
 
   return {
     make,
     makeFull,
-    async drop({ name }) {
-      for (const file of [name, thumbName(name), viewName(name), fullName(name)])
-        await rm(web(file), { force: true })
-    },
+    drop: (publication) => drop(publication),
     check: (photo) => needs.proof?.check(claimOf(photo)) ?? Promise.resolve(),
     dropFull: ({ name }) => rm(web(fullName(name)), { force: true }),
     async clear() {
       await folders.check('web')
+      for (const [publication, hasFiles] of undone) await takeBack(publication, hasFiles)
+      for (const folder of WRITTEN) await removeOldParts(web(folder))
+      for (const folder of RETIRED) await removeOldParts(join(folders.path('trash'), folder))
       for (const name of await readdir(web(PARTS)).catch(() => []))
         if (!making.has(name.split('.')[0]!))
           await rm(web(join(PARTS, name)), { recursive: true, force: true })

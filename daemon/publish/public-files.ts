@@ -20,8 +20,9 @@ export interface PublicFiles {
   /** Nothing of a version that left has left the bucket yet. */
   isUntouched(publication: PublicationRecord): boolean
   /** From the web folder into the trash. The version is in no gallery any more, so a trash that is away is no reason to
-   * fail: it is logged, and another call tries again. */
-  retire(publication: PublicationRecord): Promise<void>
+   * fail: it is logged, and another call tries again.
+   * @returns why its files stay, null where they do not */
+  retire(publication: PublicationRecord): Promise<unknown>
   /** From the trash into the web folder.
    * @returns false where one is gone
    * @throws Refusal 503 when one of the folders is away */
@@ -97,8 +98,10 @@ export function createPublicFiles(needs: {
             await makeFolder(trashed(''))
             await move(web(file), trashed(''), file)
           }
+        return null
       } catch (error) {
         log.warn(`The file of ${name}, which was unpublished, stays in the web folder: ${messageOf(error)}`)
+        return error
       }
     },
 

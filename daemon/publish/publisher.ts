@@ -65,7 +65,8 @@ export interface Publisher {
   recover(): Promise<void>
   /** Removes what was left half-made, while others are being made. @throws Refusal 503 while the disk is away */
   clearParts(): Promise<void>
-  /** Brings into the trash what left the gallery while one of the folders was away. */
+  /** Brings into the trash what left the gallery while one of the folders was away or refused it.
+   * @throws why something stays still */
   retireLeftovers(): Promise<void>
   /** Makes the full sizes that the current Event still lacks. */
   recoverFullSizes(): Promise<void>
@@ -84,6 +85,8 @@ export function createPublisher(needs: {
   fullSizes: Pick<FullSizeQueue, 'add' | 'recover'>
   wording?: WordingOf
   bulkRemoval?: BulkRemovalGuard
+  /** A file that should not be there stays until the next `clearParts` or `retireLeftovers`. */
+  left?: (why: unknown) => void
   /** Whether the uploader is removing this object at the moment. */
   isRemoving?: (eventId: number, key: string) => boolean
   now?: () => number
@@ -92,7 +95,7 @@ export function createPublisher(needs: {
   const files = createPublicFiles({ ...needs, now: needs.now ?? Date.now })
   const looking = createLooking(needs)
   const { publishable, livePublication } = looking
-  const { takeOut, bringBack, retireLeftovers } = createTakingOut({ ...needs, files })
+  const { takeOut, bringBack, retire, retireLeftovers } = createTakingOut({ ...needs, files })
   const underWay = new Map<string, Promise<PublicationRecord>>()
 
   const event = () => catalog.events.current()
@@ -125,12 +128,11 @@ export function createPublisher(needs: {
         return live
       })
     } catch (error) {
-      catalog.publications.goGone(reserved.id)
       await needs.printing.drop(reserved)
       throw error
     }
     await tree.changed(publication.place)
-    if (replaced) await files.retire(replaced)
+    if (replaced) await retire(replaced)
     if (!photo.isRehearsal)
       bus.emit({
         type: 'publication.live',
@@ -198,12 +200,7 @@ export function createPublisher(needs: {
 
     async recover() {
       const { id: eventId } = event()
-      for (const publication of catalog.publications.pending(eventId)) {
-        catalog.publications.goGone(publication.id)
-        await needs.printing.drop(publication).catch((error: unknown) => {
-          needs.log.warn(`Files of ${publication.name} stay for now: ${messageOf(error)}`)
-        })
-      }
+      for (const publication of catalog.publications.pending(eventId)) await needs.printing.drop(publication)
       await needs.printing.clear().catch((error: unknown) => {
         needs.log.warn(`Half-made prints stay for now: ${messageOf(error)}`)
       })

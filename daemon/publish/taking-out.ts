@@ -34,10 +34,14 @@ export function createTakingOut(needs: {
   views: Pick<Views, 'publication'>
   announcer: Pick<Announcer, 'changed'>
   bus: Pick<Bus, 'emit'>
+  /** A file stays in the web folder until the next `retireLeftovers`. */
+  left?: ((why: unknown) => void) | undefined
 }) {
   const { catalog, folders, files, tree, views, bus } = needs
   const event = () => catalog.events.current()
   const announce = needs.announcer.changed
+  /** Versions that are being brought back, by id. */
+  const returning = new Set<string>()
 
   /** Undoes an unpublish of which nothing has left the bucket yet. */
   async function bringBack(
@@ -45,25 +49,38 @@ export function createTakingOut(needs: {
     by: AuditActor,
     noted?: () => void,
   ): Promise<PublicationRecord | null> {
-    const { eventId } = gone
     const photo = event().state === 'open' && catalog.photos.byId(gone.photoId)
     if (!photo || photo.state === 'trashed' || !files.isUntouched(gone)) return null
-    if (!(await files.restore(gone))) return null
-    const publication = catalog.transaction(() => {
-      // The uploader may have begun meanwhile.
-      if (!files.takeBack(gone)) return null
-      const back = catalog.publications.comeBack(gone.id)
-      files.send(back)
-      catalog.uploads.add(eventId, 'manifest', 'manifest.json', 0, null)
-      auditPublication(catalog, by, 'published', back)
-      noted?.()
-      return back
-    })
+    const publication = await restored(gone, by, noted)
     if (!publication) return null
     await tree.changed(publication.place)
     bus.emit({ type: 'publication.live', publication: views.publication(publication), replaced: null })
     announce(photo.id)
     return publication
+  }
+
+  /** Its files first, which nobody else may take for left behind meanwhile. */
+  async function restored(
+    gone: PublicationRecord,
+    by: AuditActor,
+    noted?: () => void,
+  ): Promise<PublicationRecord | null> {
+    returning.add(gone.id)
+    try {
+      if (!(await files.restore(gone))) return null
+      return catalog.transaction(() => {
+        // The uploader may have begun meanwhile.
+        if (!files.takeBack(gone)) return null
+        const back = catalog.publications.comeBack(gone.id)
+        files.send(back)
+        catalog.uploads.add(gone.eventId, 'manifest', 'manifest.json', 0, null)
+        auditPublication(catalog, by, 'published', back)
+        noted?.()
+        return back
+      })
+    } finally {
+      returning.delete(gone.id)
+    }
   }
 
   async function takeOut(
@@ -89,16 +106,25 @@ export function createTakingOut(needs: {
     if (isListed)
       bus.emit({ type: 'publication.gone', filename: publication.name, photo_id: publication.photoId })
     announce(publication.photoId)
-    await files.retire(publication)
+    await retire(publication)
+  }
+
+  async function retire(publication: PublicationRecord): Promise<void> {
+    const why = await files.retire(publication)
+    if (why !== null) needs.left?.(why)
   }
 
   async function retireLeftovers(): Promise<void> {
     const { id } = event()
+    let why: unknown = null
     for (const name of await readdir(folders.path('web'))) {
       const publication = catalog.publications.byName(id, name)
-      if (publication?.state === 'gone') await files.retire(publication)
+      if (publication?.state === 'gone' && !returning.has(publication.id))
+        why ??= await files.retire(publication)
     }
+    if (why !== null)
+      throw new Error('Something that left the gallery stays in the web folder', { cause: why })
   }
 
-  return { takeOut, bringBack, retireLeftovers }
+  return { takeOut, bringBack, retire, retireLeftovers }
 }

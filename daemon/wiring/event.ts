@@ -45,6 +45,7 @@ export function buildEvent(
     ],
     log,
   })
+  storage.left.on(() => void recovery.look(true))
   const lifecycle = createEventLifecycle({
     catalog, folders, tree, cloud, decisions, sources, foldersFor, unattended, fullSizes, now,
     recover: () => recovery.look(true),

@@ -84,7 +84,7 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
     wording,
   })
   const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
-  const originalFiles = createOriginalFiles({ catalog, folders, announcer, log })
+  const originalFiles = createOriginalFiles({ catalog, folders, announcer, log, left: storage.left.send })
   const milestones = createMilestoneBuffer({ catalog, now: storage.now, log })
   stops.push(() => milestones.stop())
   const warmer = createWarmer({

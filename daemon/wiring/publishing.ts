@@ -102,6 +102,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   })
   stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
+  const left = storage.left.send
   const printing = createPrinting({
     catalog,
     folders,
@@ -110,6 +111,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
     photographerOf: photographers.of,
     wording,
     proof,
+    left,
   })
   const fullSizes = createFullSizeQueue({
     catalog,
@@ -129,7 +131,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const { isRemoving } = cloud
   const publisher = createPublisher({
     catalog, folders, tree, views, announcer, bus, log, printing, outputSettings, fullSizes, bulkRemoval, isRemoving, now,
-    wording,
+    wording, left,
   }) // prettier-ignore
   const decisions = createDecisions({
     catalog, publisher, originalFiles, folders, announcer, progress, bus, log, changed, now, steady,

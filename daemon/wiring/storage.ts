@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createBus, type Bus } from '../bus.ts'
 import { folderIds, openCatalog, type Catalog } from '../catalog/catalog.ts'
-import { refuseLostCatalog } from '../catalog/store/lost.ts'
+import { refuseLostCatalog, refuseStrangeCatalog } from '../catalog/store/lost.ts'
 import type { Config } from '../config.ts'
 import type { Message } from '../contract/message.ts'
 import { refuseUnfinishedRestore } from '../events/backup/restore.ts'
+import { createCatalogCopies, type CatalogCopies } from '../events/catalog-copies.ts'
 import { unusedFolders } from '../events/moving.ts'
+import { removeOldParts } from '../files.ts'
 import { FOLDER_ROLES, openFolders, type FolderIds, type FolderPaths, type Folders } from '../folders.ts'
 import { createSteadyClock, type SteadyClock } from '../util/clock.ts'
 import { lockData } from '../util/lock.ts'
@@ -38,9 +40,13 @@ export interface Storage {
   readonly bus: Bus
   /** Something in the status is different now. */
   readonly statusChanged: Signal
+  /** A disk refused to have something finished or undone: it is tried again until that is done. */
+  readonly left: Signal
   readonly warnings: readonly Message[]
   /** The folders of a new Event. @param first whether it is the first one there is */
   readonly foldersFor: (slug: string, first: boolean) => FolderPaths
+  /** Of the catalog, beside the photos. */
+  readonly copies: CatalogCopies
   readonly stops: Stops
 }
 
@@ -59,8 +65,14 @@ export async function openStorage(
     now,
     log: log.child({ part: 'catalog' }),
     keepsRoom: true,
+    fits: (known) => known.slugs.size > 0 && refuseStrangeCatalog({ ...lost, ...known }),
   })
   stops.push(() => catalog.close())
+  // What a crash left beside the settings: it may hold their keys.
+  for (const folder of ['config', 'config/tls'])
+    await removeOldParts(join(config.data, folder)).catch((err: unknown) =>
+      log.warn({ err }, 'Half-written settings stay for now'),
+    )
   const { events } = catalog
   refuseLostCatalog({ ...lost, known: events.list().length > 0 })
   await catalog.journal.resume()
@@ -79,11 +91,27 @@ export async function openStorage(
     isOurs: (path) => path.startsWith(`${config.data}/`),
   })
   if (planned) events.open('', foldersFor, planned)
+  if (!catalog.isReadOnly) catalog.completeJournal()
+  const steady = createSteadyClock(now, undefined, Number(catalog.settings.get(BEHIND) ?? 0) || 0)
+  const copies = createCatalogCopies({
+    path: join(config.data, 'catalog.db'),
+    data: config.data,
+    catalog,
+    folders,
+    folderIds: ids,
+    now,
+    steady,
+    log: log.child({ part: 'catalog' }),
+  })
+  // Taken after everything else has stopped, and before the catalog is closed.
+  stops.push(() => copies.last())
+  const failed = (err: unknown) => log.error({ err }, 'A listener failed')
   return {
     config,
     log,
     now,
-    steady: createSteadyClock(now, undefined, Number(catalog.settings.get(BEHIND) ?? 0) || 0),
+    steady,
+    copies,
     catalog,
     folders,
     folderIds: ids,
@@ -91,8 +119,9 @@ export async function openStorage(
       paths: () => ({ data: config.data, buffer: folders.path('buffer'), web: folders.path('web') }),
       pace: () => catalog.statistics.bytesSince(now() - PACE_OVER) / (PACE_OVER / 60_000),
     }),
-    bus: createBus({ now, onError: (err) => log.error({ err }, 'A listener failed') }),
-    statusChanged: createSignal(),
+    bus: createBus({ now, onError: failed }),
+    statusChanged: createSignal(failed),
+    left: createSignal(failed),
     warnings: [...needs.warnings, ...unusedFolders(config.folders, events.list())],
     foldersFor,
     stops,

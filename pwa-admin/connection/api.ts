@@ -48,7 +48,8 @@ import type {
 import type { WallsBody, WallsReply } from '../../daemon/contract/wall-api.ts'
 import type { WatchedFoldersBody, WatchedFoldersReply } from '../../daemon/contract/watched-folders.ts'
 import type {
-  EventSettings,
+  EventWords,
+  GallerySettings,
   EventStatistics,
   FolderListing,
   FolderSettings,
@@ -113,13 +114,15 @@ export interface ApiNeeds {
   fetch: Fetch
   /** Called when the daemon no longer knows this device (401). */
   onRefused?: () => void
+  /** Called when the daemon has no catalog: it shows a page of its own in the place of the app. */
+  onNoCatalog?: () => void
   /** Takes over the calls that are decisions about photos, which must reach the daemon however long that takes.
    * Without it they are sent like any other. */
   decide?: (path: string, body: Readonly<Record<string, unknown>>) => Promise<unknown>
 }
 
 /** The daemon's calls. Every method rejects with ApiFailure and nothing else. */
-export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
+export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
   async function answered(path: string, init: RequestInit, limit: number): Promise<Response> {
     let response: Response
     try {
@@ -132,7 +135,11 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       throw new ApiFailure(0, 'no_answer', `No answer to ${path}`, { cause })
     }
     if (response.status === 401) onRefused?.()
-    if (!response.ok) throw await failureOf(response)
+    if (!response.ok) {
+      const failure = await failureOf(response)
+      if (failure.code === 'catalog_unusable') onNoCatalog?.()
+      throw failure
+    }
     return response
   }
 
@@ -212,7 +219,10 @@ export function createApi({ fetch, onRefused, decide }: ApiNeeds) {
       post<JobReply>('/api/scene', { filename, request_id }),
     autoEdit: (filename: string) => get<AutoEditReply>(`/api/auto-edit?${query({ filename })}`),
     eventSettings: () => get<EventSettingsReply>('/api/event-settings'),
-    saveEventSettings: (change: Partial<EventSettings>, request_id: string) =>
+    eventWords: () => get<EventWords>('/api/event-words'),
+    saveEventWords: (change: Partial<EventWords>, request_id: string) =>
+      post<EventWords>('/api/event-words', { ...change, request_id }),
+    saveEventSettings: (change: Partial<GallerySettings>, request_id: string) =>
       post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
     heroes: () => get<HeroList>('/api/list-hero-images'),
     setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),

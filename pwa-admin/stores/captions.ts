@@ -36,7 +36,7 @@ export const useCaptions = defineStore('captions', () => {
   /** Kept for when the Mac is away. */
   async function loadRoster(): Promise<void> {
     try {
-      codes.value = readRoster((await api.eventSettings()).words_roster)
+      codes.value = readRoster((await api.eventWords()).words_roster)
     } catch {
       // What was loaded before goes on counting.
     }

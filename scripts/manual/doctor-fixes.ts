@@ -15,6 +15,7 @@ export const VERDICTS = {
     doctor_data_closed: ['doctor_fix_data_closed'],
     doctor_data_of_others: ['doctor_fix_data_of_others'],
     doctor_data_in_use: ['doctor_fix_data_in_use'],
+    doctor_data_strange_catalog: ['doctor_fix_catalog'],
     doctor_data_lost: ['doctor_fix_catalog'],
     doctor_data_damaged: ['doctor_fix_catalog'],
     doctor_data_newer: ['doctor_fix_data_newer'],

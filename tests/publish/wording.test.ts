@@ -19,6 +19,7 @@ beforeAll(async () => {
 afterAll(() => daemon.end())
 
 const settings = (change: object) => daemon.post('/api/event-settings', change)
+const eventWords = (change: object) => daemon.post('/api/event-words', change)
 const publish = async (filename: string, more = {}) => {
   const reply = await daemon.post('/api/publish', { filename, ...more })
   expect(reply.status).toBe(200)
@@ -44,8 +45,8 @@ test('what came goes out in XMP and IIM alike; other words are another publicati
   // Control: nothing new is said, so it is the same publication.
   expect((await publish(filename)).published_as).toBe(first.published_as)
 
-  await settings({
-    event_title: '校慶',
+  await settings({ event_title: '校慶' })
+  await eventWords({
     words_mode: 'under',
     words_template: {
       caption: 'unused',
@@ -65,7 +66,8 @@ test('what came goes out in XMP and IIM alike; other words are another publicati
 })
 
 test('a caption that a person writes is published, and undone; many at once are one action', async () => {
-  await settings({ words_template: {}, show_captions: true })
+  await eventWords({ words_template: {} })
+  await settings({ show_captions: true })
   const one = await daemon.drop('W 21.JPG', await makeJpeg({ seed: 21 }))
   const two = await daemon.drop('W 22.JPG', await makeJpeg({ seed: 22 }))
   const caption = (filename: string, words: object) => daemon.post('/api/caption', { filename, words })

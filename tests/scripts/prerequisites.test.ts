@@ -57,7 +57,7 @@ describe('the table', () => {
     expect(missing('event', machine().system).map(({ name }) => name)).toEqual(['libgphoto2'])
   })
 
-  it('asks for two browsers, a screen, network tools, Chinese fonts, certificate tools, ExifTool, a lying disk, a time of its own, FTP programs and an S3 server to verify on Debian', () => {
+  it('asks for two browsers, a screen, network tools, Chinese fonts, certificate tools, ExifTool, Exiv2, a lying disk, a time of its own, FTP programs and an S3 server to verify on Debian', () => {
     expect(missing('verify', machine().system).map(({ debian }) => debian)).toEqual([
       'libgphoto2-6',
       'gphoto2',
@@ -70,6 +70,7 @@ describe('the table', () => {
       'libnss3-tools',
       'openssl',
       'libimage-exiftool-perl',
+      'exiv2',
       'libeatmydata1',
       'curl',
       'lftp',
@@ -90,6 +91,7 @@ describe('the table', () => {
       'gphoto2',
       '--cask chromium',
       'exiftool',
+      'exiv2',
     ])
   })
 })

@@ -59,8 +59,9 @@ export function createAudit(needs: {
     note(eventId, entry) {
       const { device, name, role, what, subject, details } = entry
       transaction(() => {
-        insert.run(eventId, now(), device, name, role, what, subject, JSON.stringify(details))
-        journal.note(eventId, { fact: 'deed', device, name, role, what, subject, details })
+        const at = now()
+        insert.run(eventId, at, device, name, role, what, subject, JSON.stringify(details))
+        journal.note(eventId, { fact: 'deed', device, name, role, what, subject, details }, at)
       })
     },
     list(eventId, { limit, before = Number.MAX_SAFE_INTEGER, device }) {

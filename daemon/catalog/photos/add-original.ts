@@ -54,6 +54,9 @@ export function createAddOriginal(db: Db, journal: Journal): AddOriginal {
       modifiedAt: Math.round(modifiedAt),
       kind,
       origin,
+      stem,
+      picture,
+      shotAt,
     })
   }
 }

@@ -217,6 +217,8 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
           sha256: now.sha256,
           bytes: now.bytes,
           modifiedAt,
+          picture: now.picture,
+          shotAt: now.shotAt,
           ...(role === 'main' && shown),
         })
       })

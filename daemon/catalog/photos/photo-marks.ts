@@ -7,7 +7,7 @@ export interface Marks {
   rate(id: string, change: { rating?: number; pick?: boolean; seen?: boolean }): PhotoRecord
   /** The photographer marked it in the camera after it came; stars only ever add to what it has. */
   mark(id: string, stars: number): PhotoRecord
-  /** How often another program published a Photo and took it out, before it came here. It is no fact of the journal. */
+  /** How often another program published a Photo and took it out, before it came here. */
   setCounts(id: string, counts: { published: number; unpublished: number }): void
   /** Moves the time taken of all of a camera's Photos, whose clock is off by `by` milliseconds more than thought. */
   shiftTaken(eventId: number, cameraId: string, by: number): PhotoRecord[]
@@ -69,7 +69,10 @@ export function createMarks(needs: {
       })
     },
     setCounts(id, { published, unpublished }) {
-      setCounts.run(published, unpublished, id)
+      transaction(() => {
+        setCounts.run(published, unpublished, id)
+        journal.note(get(id).eventId, { fact: 'photo.counted', photo: id, published, unpublished })
+      })
     },
     shiftTaken(eventId, cameraId, by) {
       return transaction(() => {

@@ -147,8 +147,9 @@ export function createPhotos(needs: {
   function writeEdit(id: string, change: Partial<Edit>, isGiven: boolean): void {
     const photo = get(id)
     const edit = applyChange(photo.edit, change)
-    keepEdit.run(id, JSON.stringify(edit), now(), Number(isGiven))
-    journal.note(photo.eventId, { fact: 'edit.kept', photo: id, edit })
+    const at = now()
+    keepEdit.run(id, JSON.stringify(edit), at, Number(isGiven))
+    journal.note(photo.eventId, { fact: 'edit.kept', photo: id, edit, ...(isGiven && { given: true }) }, at)
   }
 
   return {
@@ -206,8 +207,9 @@ export function createPhotos(needs: {
         const takenAt = Math.round(photo.takenAt)
         const offset = photo.offset ?? zoneAt(takenAt)
         const { filename } = original
+        const addedAt = now()
         insertPhoto.run(
-          id, eventId, filename, width, height, takenAt, now(), camera, serial, rating, cameraId, Number(marked), offset,
+          id, eventId, filename, width, height, takenAt, addedAt, camera, serial, rating, cameraId, Number(marked), offset,
           photo.exposureValue ?? null,
         ) // prettier-ignore
         if (original.origin !== REHEARSAL)
@@ -224,6 +226,8 @@ export function createPhotos(needs: {
             rating,
             cameraId,
             marked,
+            addedAt,
+            exposureValue: photo.exposureValue ?? null,
           })
         addOriginal(eventId, id, 'main', original)
         if (photo.edit && original.origin !== REHEARSAL) writeEdit(id, photo.edit, true)
@@ -252,9 +256,10 @@ export function createPhotos(needs: {
     },
     markDeleted(id) {
       return transaction(() => {
-        setDeleted.run(now(), 'trashed', id)
+        const at = now()
+        setDeleted.run(at, 'trashed', id)
         const photo = get(id)
-        if (!photo.isRehearsal) journal.note(photo.eventId, { fact: 'photo.deleted', photo: id })
+        if (!photo.isRehearsal) journal.note(photo.eventId, { fact: 'photo.deleted', photo: id }, at)
         return photo
       })
     },

@@ -9,3 +9,12 @@ export function requirePhoto(catalog: Pick<Catalog, 'events' | 'photos'>, filena
   if (!photo) throw new Refusal(404, 'unknown_photo', `There is no photo named "${filename}".`)
   return photo
 }
+
+/** The Photo of that id, of any Event, unless it was deleted for good.
+ * @throws Refusal 404 `unknown_photo` */
+export function requirePhotoById({ photos }: Pick<Catalog, 'photos'>, id: string): PhotoRecord {
+  const photo = photos.byId(id)
+  if (!photo || photo.deletedAt !== null)
+    throw new Refusal(404, 'unknown_photo', 'That photo is not there any more.')
+  return photo
+}

@@ -1,4 +1,5 @@
-import { prepare, type Db } from '../store/sql.ts'
+import type { Journal } from '../store/journal.ts'
+import { prepare, type Db, type Transaction } from '../store/sql.ts'
 
 export type Clearing = 'leaving' | 'removed' | 'verified'
 
@@ -11,7 +12,8 @@ export interface Clearings {
   cleared(id: string, state: 'removed' | 'verified'): void
 }
 
-export function createClearings(db: Db): Clearings {
+export function createClearings(needs: { db: Db; transaction: Transaction; journal: Journal }): Clearings {
+  const { db, transaction, journal } = needs
   const leaving = prepare<{ name: string; cleared: 'removed' | 'verified' | null; gone_at: number }>(
     db,
     `SELECT name, cleared, gone_at FROM publications WHERE event_id = ? AND state = 'gone' AND was_live = 1 AND place > 0
@@ -21,7 +23,10 @@ export function createClearings(db: Db): Clearings {
     db,
     `SELECT id, event_id, name FROM publications WHERE cleared = 'removed' ORDER BY gone_at DESC LIMIT 100`,
   )
-  const cleared = prepare(db, `UPDATE publications SET cleared = ? WHERE id = ? AND state = 'gone'`)
+  const cleared = prepare<{ event_id: number; place: number }>(
+    db,
+    `UPDATE publications SET cleared = ? WHERE id = ? AND state = 'gone' RETURNING event_id, place`,
+  )
   return {
     leaving: (eventId, limit) =>
       leaving
@@ -29,7 +34,11 @@ export function createClearings(db: Db): Clearings {
         .map((row) => ({ name: row.name, state: row.cleared ?? 'leaving', at: row.gone_at })),
     unverified: () => unverified.all().map((row) => ({ id: row.id, eventId: row.event_id, name: row.name })),
     cleared(id, state) {
-      cleared.run(state, id)
+      transaction(() => {
+        const row = cleared.get(state, id)
+        if (row && row.place > 0)
+          journal.note(row.event_id, { fact: 'publication.cleared', publication: id, state })
+      })
     },
   }
 }

@@ -77,6 +77,10 @@ export function createPublications(needs: {
   const { db, transaction, journal, now } = needs
   const byId = prepare<Row>(db, `${SELECT} WHERE u.id = ?`)
   const byName = prepare<Row>(db, `${SELECT} WHERE u.event_id = ? AND u.name_key = ?`)
+  const used = prepare<{ found: number }>(
+    db,
+    'SELECT 1 AS found FROM used_names WHERE event_id = ? AND name_key = ?',
+  )
   const liveOf = prepare<Row>(db, `${SELECT} WHERE u.photo_id = ? AND u.state = 'live' ORDER BY u.place`)
   const pending = prepare<Row>(db, `${SELECT} WHERE u.event_id = ? AND u.state = 'pending'`)
   const newest = prepare<Row>(
@@ -149,35 +153,41 @@ export function createPublications(needs: {
   function last(eventId: number): number {
     return lastPlace.get(eventId)?.place ?? 0
   }
-  function noteLive(publication: PublicationRecord, replaced: PublicationRecord | null): void {
+  function noteLive(publication: PublicationRecord, replaced: PublicationRecord | null, at = now()): void {
     if (publication.place === 0) return
     const { id, eventId, photoId, name, edit, finish, source, place, width, height, bytes } = publication
     const { thumbhash, viewBytes, photographer, words } = publication
-    journal.note(eventId, {
-      fact: 'publication.live',
-      publication: id,
-      photo: photoId,
-      name,
-      edit,
-      finish,
-      place,
-      width,
-      height,
-      bytes,
-      thumbhash,
-      view: viewBytes,
-      source,
-      ...(photographer && { photographer }),
-      ...(words && { words }),
-      replaced: replaced?.id ?? null,
-    })
+    journal.note(
+      eventId,
+      {
+        fact: 'publication.live',
+        publication: id,
+        photo: photoId,
+        name,
+        edit,
+        finish,
+        place,
+        width,
+        height,
+        bytes,
+        thumbhash,
+        view: viewBytes,
+        source,
+        ...(photographer && { photographer }),
+        ...(words && { words }),
+        full: publication.fullBytes,
+        publishedAt: publication.publishedAt,
+        replaced: replaced?.id ?? null,
+      },
+      at,
+    )
   }
   /** Test shots get no place: whoever publishes one, in whatever way, cannot list it. */
   function placeOf(eventId: number, photoId: string): number {
     return isRehearsal.get(photoId) ? 0 : last(eventId) + 1
   }
-  function leave(publication: PublicationRecord): void {
-    gone.run(now(), publication.id)
+  function leave(publication: PublicationRecord, at: number): void {
+    gone.run(at, publication.id)
     if (publication.state === 'live') countUnpublished.run(publication.photoId)
   }
 
@@ -203,7 +213,8 @@ export function createPublications(needs: {
     picked: (eventId) => picked.all(eventId).map(({ id, name }) => ({ id, name })),
     count: (eventId) => count.get(eventId)!.n,
     lastPlace: last,
-    nameTaken: (eventId, name) => byName.get(eventId, nameKey(name)) !== undefined,
+    nameTaken: (eventId, name) =>
+      byName.get(eventId, nameKey(name)) !== undefined || used.get(eventId, nameKey(name)) !== undefined,
     reserve(
       eventId,
       name,
@@ -229,26 +240,30 @@ export function createPublications(needs: {
           id, eventId, photoId, name, nameKey(name), JSON.stringify(edit), editKey(edit), finish, source,
           photographer, words, place, width, height, bytes, thumbhash, viewBytes, full && place > 0 ? 0 : null, now(),
         ) // prettier-ignore
+        // A test shot's is free again once nothing is left of it.
+        if (place > 0) journal.note(eventId, { fact: 'name.used', name })
         return get(id)
       })
     },
     goLive(id, replaces) {
       return transaction(() => {
         const { place } = get(id)
-        live.run(replaces?.place ?? place, now(), id)
+        const at = now()
+        live.run(replaces?.place ?? place, at, id)
         const publication = get(id)
         countPublished.run(publication.photoId)
-        noteLive(publication, replaces)
-        if (replaces) leave(replaces)
+        noteLive(publication, replaces, at)
+        if (replaces) leave(replaces, at)
         return publication
       })
     },
     goGone(id) {
       transaction(() => {
         const publication = get(id)
-        leave(publication)
+        const at = now()
+        leave(publication, at)
         if (publication.state === 'live' && publication.place > 0)
-          journal.note(publication.eventId, { fact: 'publication.gone', publication: id })
+          journal.note(publication.eventId, { fact: 'publication.gone', publication: id }, at)
       })
     },
     withoutFull: (eventId) => withoutFull.all(eventId).map(decode),
@@ -256,7 +271,7 @@ export function createPublications(needs: {
       return transaction(() => {
         setFull.run(bytes, id)
         const publication = get(id)
-        if (bytes !== null)
+        if (publication.place > 0)
           journal.note(publication.eventId, { fact: 'publication.full', publication: id, bytes })
         return publication
       })
@@ -272,6 +287,6 @@ export function createPublications(needs: {
     },
     goneOf: (photoId) => goneOf.all(photoId).map(decode),
     isKnown: (id) => byId.get(id) !== undefined,
-    ...createClearings(db),
+    ...createClearings({ db, transaction, journal }),
   }
 }

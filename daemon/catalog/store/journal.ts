@@ -1,180 +1,28 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Edit } from '../../contract/edit.ts'
-import type { PhotoState } from '../../contract/photo.ts'
-import type { FinalState } from '../../contract/final.ts'
-import type { EventSettings, EventState } from '../../contract/settings.ts'
-import type { WordsChange } from '../../contract/words.ts'
 import { syncFolder } from '../../files.ts'
 import type { Log } from '../../log.ts'
-import type { EventAccess } from '../event-access.ts'
-import type { AuditActor, AuditText } from '../people/audit-line.ts'
+import type { JournalFact } from './journal-facts.ts'
 import { prepare, type Db } from './sql.ts'
 
-/** The journal's name in an Event's buffer folder. Each line is `{"v":1,"n":...,"at":...,"fact":...}` and what the
- * fact carries. `n` rises; a line may stand twice (same `n`) after a crash, and a reader takes it once. Replaying the
- * lines in order of `n` rebuilds the catalog's events, photos, originals, edits and publications. */
+/** The journal's name in an Event's buffer folder. Each line is `{"v":1,"n":...,"at":...,"e":<slug>,"fact":...}` and what
+ * the fact carries (`journal-facts.ts`); older lines lack `e`. `n` rises over all Events; a line may stand twice (same
+ * `n`) after a crash, and a reader takes it once. Replaying the lines in order of `n` (`catalog/rebuild`) makes the
+ * catalog again. */
 export const JOURNAL = '.lep-journal.jsonl'
 
-export interface OriginalFact {
-  readonly photo: string
-  readonly role: 'main' | 'raw'
-  readonly filename: string
-  readonly sha256: string
-  readonly bytes: number
-  readonly modifiedAt: number
-  readonly kind: string
-  readonly origin: string
-}
-
-/** Ids are the catalog's; times are milliseconds since 1970. */
-export type JournalFact =
-  | {
-      readonly fact: 'event.opened'
-      readonly slug: string
-      readonly prefix: string
-      readonly date: string
-      readonly startsAt: number
-    }
-  | {
-      readonly fact: 'event.changed'
-      readonly state?: EventState
-      readonly settings?: EventSettings
-      readonly hero?: string | null
-      readonly access?: EventAccess
-    }
-  | {
-      readonly fact: 'photo.added'
-      readonly photo: string
-      readonly filename: string
-      readonly width: number
-      readonly height: number
-      readonly takenAt: number
-      /** Absent in lines that are older than it. */
-      readonly offset?: number
-      readonly camera: string | null
-      readonly serial: string | null
-      readonly rating: number
-      readonly cameraId: string | null
-      readonly marked: boolean
-    }
-  | ({ readonly fact: 'original.added' } & OriginalFact)
-  /** Another program renamed its file. */
-  | {
-      readonly fact: 'original.renamed'
-      readonly photo: string
-      readonly sha256: string
-      readonly filename: string
-    }
-  /** The same frame has other bytes from now on, with stars, a caption or another orientation; of a main Original the
-   * size, too, as it is shown. */
-  | {
-      readonly fact: 'original.renewed'
-      readonly photo: string
-      readonly was: string
-      readonly sha256: string
-      readonly bytes: number
-      readonly modifiedAt: number
-      readonly width?: number
-      readonly height?: number
-    }
-  /** A JPEG joined a RAW that came first: the Photo shows the JPEG from now on. */
-  | {
-      readonly fact: 'photo.shown'
-      readonly photo: string
-      readonly filename: string
-      readonly width: number
-      readonly height: number
-    }
-  /** After `photo.deleted` it also says that the photo is back. */
-  | { readonly fact: 'photo.moved'; readonly photo: string; readonly state: PhotoState }
-  /** Emptied from the trash: its files are gone for good, and are not taken in again from a card. */
-  | { readonly fact: 'photo.deleted'; readonly photo: string }
-  | {
-      readonly fact: 'photo.rated'
-      readonly photo: string
-      readonly rating: number
-      readonly pick: boolean
-      /** Absent in lines that are older than the mark. */
-      readonly seen?: boolean
-    }
-  /** All that is said of it in words from now on, the colour that came with it and whether it was rejected elsewhere. */
-  | {
-      readonly fact: 'photo.worded'
-      readonly photo: string
-      readonly found: WordsChange
-      readonly own: WordsChange
-      readonly label: string
-      readonly rejected: boolean
-    }
-  | { readonly fact: 'photo.marked'; readonly photo: string; readonly rating: number }
-  /** The time taken of all of a camera's photos so far moved by `by` milliseconds. */
-  | { readonly fact: 'photos.shifted'; readonly cameraId: string; readonly by: number }
-  /** All photos so far that were of no known camera, and whose files say this number, are this camera's. */
-  | { readonly fact: 'photos.claimed'; readonly serial: string; readonly cameraId: string }
-  | { readonly fact: 'edit.kept'; readonly photo: string; readonly edit: Edit }
-  | {
-      readonly fact: 'publication.live'
-      readonly publication: string
-      readonly photo: string
-      readonly name: string
-      readonly edit: Edit
-      readonly finish: string
-      readonly place: number
-      readonly width: number
-      readonly height: number
-      readonly bytes: number
-      readonly thumbhash: string
-      /** Bytes of the view, null where there is none; absent in older lines. */
-      readonly view?: number | null
-      /** The hash of the Original that it was made from; absent in older lines. */
-      readonly source?: string
-      /** Who was said to have shot it; absent for nobody. */
-      readonly photographer?: string
-      /** The words in its files, as JSON; absent where there are none. */
-      readonly words?: string
-      /** The publication that left in the same moment. */
-      readonly replaced: string | null
-    }
-  | { readonly fact: 'publication.gone'; readonly publication: string }
-  | { readonly fact: 'publication.full'; readonly publication: string; readonly bytes: number }
-  /** A finished picture came back; its bytes lie in the finals folder, under this hash. */
-  | {
-      readonly fact: 'final.taken'
-      readonly final: string
-      readonly filename: string
-      readonly sha256: string
-      readonly kept: string
-      readonly bytes: number
-      readonly kind: string
-      readonly width: number
-      readonly height: number
-      readonly shotAt: number | null
-      readonly serial: string | null
-      readonly cameAt: number
-    }
-  /** What became of it: see the table. Of one that is placed, the final and the Edit that the Photo had before. */
-  | {
-      readonly fact: 'final.decided'
-      readonly final: string
-      readonly state: FinalState
-      readonly photo: string | null
-      readonly before: string | null
-      readonly editBefore: Edit | null
-    }
-  /** What the Photo shows from now on: a final, or its Original (null). */
-  | { readonly fact: 'final.shown'; readonly photo: string; readonly final: string | null }
-  /** A line of the audit trail. */
-  | ({ readonly fact: 'deed' } & AuditActor & AuditText)
-
 export interface Journal {
-  /** Call inside the transaction that makes it true: the fact is then as durable as the change. */
-  note(eventId: number, fact: JournalFact): void
+  /** Call inside the transaction that makes it true: the fact is then as durable as the change.
+   * @param at when it came about, where a row says so as well; milliseconds since 1970 */
+  note(eventId: number, fact: JournalFact, at?: number): void
   /** Writes waiting lines to the files, each Event's into its own folder; returns false when some wait still, for
    * their folder is away or could not be written. */
   drain(): Promise<boolean>
   /** Events whose lines could not be written for `ms` milliseconds, and how many lines that are. */
   late(ms: number): { eventId: number; lines: number }[]
+  /** The number of the last line that was ever noted. */
+  last(): number
   /** Goes on counting where the files end, also where the catalog is older than they are. Call once, before the first
    * line. */
   resume(): Promise<void>
@@ -184,6 +32,8 @@ export interface Journal {
 const CHUNK = 1000
 /** Within how many of its last bytes a journal's last line lies. */
 const TAIL = 256 * 1024
+/** Within how many of its first bytes the line that opened its Event lies. */
+const HEAD = 16 * 1024
 
 /** @param needs.folderOf an Event's buffer folder, or null while its disk is away
  *  @param needs.events the ids of all Events */
@@ -196,6 +46,7 @@ export function createJournal(needs: {
 }): Journal {
   const { db } = needs
   const insert = prepare(db, 'INSERT INTO facts (event_id, line) VALUES (?, ?)')
+  const slugOf = prepare<{ slug: string }>(db, 'SELECT slug FROM events WHERE id = ?')
   const events = prepare<{ event_id: number; lines: number }>(
     db,
     'SELECT event_id, count(*) AS lines FROM facts GROUP BY event_id ORDER BY event_id DESC',
@@ -253,9 +104,9 @@ export function createJournal(needs: {
   }
 
   return {
-    note(eventId, fact) {
-      const at = new Date(needs.now()).toISOString()
-      insert.run(eventId, JSON.stringify({ v: 1, n: 0, at, ...fact }))
+    note(eventId, fact, when = needs.now()) {
+      const at = new Date(when).toISOString()
+      insert.run(eventId, JSON.stringify({ v: 1, n: 0, at, e: slugOf.get(eventId)?.slug, ...fact }))
     },
     drain() {
       draining ??= drainAll()
@@ -273,12 +124,13 @@ export function createJournal(needs: {
         .filter(({ event_id: id }) => (since.get(id) ?? Infinity) <= before)
         .map(({ event_id: eventId, lines }) => ({ eventId, lines }))
     },
+    last: () => last.get()?.seq ?? 0,
     async resume() {
       const known = last.get()
       let highest = known?.seq ?? 0
       for (const id of needs.events()) {
         const folder = await needs.folderOf(id)
-        if (folder !== null) highest = Math.max(highest, await lastNumber(join(folder, JOURNAL)))
+        if (folder !== null) highest = Math.max(highest, glance(join(folder, JOURNAL)).last)
       }
       if (highest === (known?.seq ?? 0)) return
       needs.log.warn(`The journal goes on after line ${highest}: it is ahead of the catalog.`)
@@ -288,17 +140,31 @@ export function createJournal(needs: {
   }
 }
 
-/** The number of a journal's last whole line; 0 where there is none. */
-async function lastNumber(path: string): Promise<number> {
-  const handle = await open(path, 'r').catch(() => null)
-  if (!handle) return 0
+/** What a journal's first and last lines say: whose it is, null where they do not say, and the number of the last whole
+ * one; 0 where there is none. */
+export function glance(path: string): { slug: string | null; last: number } {
+  const [head, tail] = endsOf(path)
+  const numbers = [...tail.matchAll(/^\{"v":1,"n":(\d+),.*\}$/gm)].map(([, n]) => Number(n))
+  const opened = /^\{"v":1,"n":\d+,.*"fact":"event\.opened","slug":("(?:[^"\\]|\\.)*")/m.exec(head)
+  const named = /^\{"v":1,"n":\d+,"at":"[^"]*","e":("(?:[^"\\]|\\.)*")/m.exec(tail)
+  const said = (opened ?? named)?.[1]
+  return { slug: said === undefined ? null : String(JSON.parse(said)), last: Math.max(0, ...numbers) }
+}
+
+function endsOf(path: string): [head: string, tail: string] {
+  let file: number
   try {
-    const { size } = await handle.stat()
-    const tail = Buffer.alloc(Math.min(size, TAIL))
-    await handle.read(tail, 0, tail.length, size - tail.length)
-    const numbers = tail.toString('utf8').matchAll(/^\{"v":1,"n":(\d+),.*\}$/gm)
-    return Math.max(0, ...[...numbers].map(([, n]) => Number(n)))
+    file = openSync(path, 'r')
+  } catch {
+    return ['', '']
+  }
+  try {
+    const { size } = fstatSync(file)
+    const [head, tail] = [Buffer.alloc(Math.min(size, HEAD)), Buffer.alloc(Math.min(size, TAIL))]
+    readSync(file, head, 0, head.length, 0)
+    readSync(file, tail, 0, tail.length, size - tail.length)
+    return [head.toString('utf8'), tail.toString('utf8')]
   } finally {
-    await handle.close()
+    closeSync(file)
   }
 }

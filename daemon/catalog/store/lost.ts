@@ -2,13 +2,13 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
 import { FOLDER_ROLES, type FolderPaths } from '../../folders.ts'
-import { JOURNAL } from './journal.ts'
+import { glance, JOURNAL } from './journal.ts'
 
 const bytesOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /** The photo folders that a data folder has of its own, as far as they are there.
  * @param first the first Event's */
-function foldersBelow(data: string, first: FolderPaths): string[] {
+export function foldersBelow(data: string, first: FolderPaths): string[] {
   const events = join(data, 'events')
   let slugs: string[] = []
   try {
@@ -41,6 +41,42 @@ export function refuseLostCatalog(needs: { data: string; folders: FolderPaths; k
   throw new Refusal(
     409,
     'catalog_lost',
-    `The catalog ${path} is missing or empty, but ${trace} holds an event that it knew. Put back a copy of the catalog from a backup, or start with another data folder (--data); nothing was changed.`,
+    `The catalog ${path} is missing or empty, but ${trace} holds an event that it knew. Rebuild it (npm run rebuild), or start with another data folder (--data); nothing was changed.`,
+    { params: { path, folder: trace } },
   )
+}
+
+/** Refuses a catalog that is not that of the photo folders, or knows less than the journals in them: it would publish what
+ * was taken out since, and give names and numbers a second time.
+ * @param needs.slugs of the Events that it knows
+ * @param needs.last the highest number of a journal's line that it knows
+ * @throws Refusal 409 `catalog_foreign`, `catalog_older` */
+export function refuseStrangeCatalog(needs: {
+  data: string
+  folders: FolderPaths
+  slugs: ReadonlySet<string>
+  last: number
+}): void {
+  const { data, slugs } = needs
+  const path = join(data, 'catalog.db')
+  const seen = foldersBelow(data, needs.folders)
+    .map((folder) => ({ folder, ...glance(join(folder, JOURNAL)) }))
+    .filter(({ last }) => last > 0)
+  const isStrange = ({ slug }: { slug: string | null }) => slug !== null && !slugs.has(slug)
+  const [first] = seen
+  if (first && seen.every(isStrange))
+    throw new Refusal(
+      409,
+      'catalog_foreign',
+      `The catalog ${path} knows nothing of the event whose photos lie in ${first.folder}: it belongs to another data folder. Put its own back, or rebuild it (npm run rebuild); nothing was changed.`,
+      { params: { path, folder: first.folder } },
+    )
+  const newer = seen.find((one) => isStrange(one) || one.last > needs.last)
+  if (newer)
+    throw new Refusal(
+      409,
+      'catalog_older',
+      `The catalog ${path} is older than the journal in ${newer.folder}. Rebuild it (npm run rebuild): it goes on with what the journal says; nothing was changed.`,
+      { params: { path, folder: newer.folder } },
+    )
 }

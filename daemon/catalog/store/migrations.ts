@@ -567,6 +567,15 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (target, event_id, sha256)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Public names that were given and of whose publications nothing more is known: a catalog that was rebuilt knows them by
+  -- the journal and by what guests' pages name. They are never given again.
+  CREATE TABLE used_names (
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    name_key TEXT NOT NULL,
+    PRIMARY KEY (event_id, name_key)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.
@@ -579,12 +588,7 @@ export function migrate(
   before: (version: number) => void = () => undefined,
 ): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (version > migrations.length)
-    throw new Refusal(
-      409,
-      'newer_catalog',
-      `The catalog was made by a newer version of this program (catalog version ${version}, this program knows ${migrations.length}). Start the newer program; nothing was changed.`,
-    )
+  if (version > migrations.length) throw newerCatalog(version, migrations.length)
   if (version === migrations.length) return
   if (version > 0) before(version)
   createTransaction(db)(() => {
@@ -592,3 +596,10 @@ export function migrate(
     db.exec(`PRAGMA user_version = ${migrations.length}`)
   })
 }
+
+export const newerCatalog = (version: number, known: number) =>
+  new Refusal(
+    409,
+    'newer_catalog',
+    `The catalog was made by a newer version of this program (catalog version ${version}, this program knows ${known}). Start the newer program; nothing was changed.`,
+  )

@@ -13,6 +13,27 @@ export interface Outage {
   rest(): number
 }
 
+/** While the queue cannot be written nothing that was sent can be noted, and whatever is due stays due: without a rest
+ * the same objects would be sent over and over, as quickly as the line takes them. */
+export type UnwrittenQueue = Pick<Outage, 'failed' | 'succeeded' | 'rest'>
+
+/** @param needs.random in 0..1, for the jitter */
+export function createUnwrittenQueue(needs: { now: () => number; random: () => number }): UnwrittenQueue {
+  let faults = 0
+  let until = 0
+  return {
+    failed() {
+      until = needs.now() + retryWait(faults, needs.random())
+      faults += 1
+    },
+    succeeded() {
+      faults = 0
+      until = 0
+    },
+    rest: () => until - needs.now(),
+  }
+}
+
 /** @param needs.random in 0..1, for the jitter */
 export function createOutage(needs: { now: () => number; random: () => number }): Outage {
   let faults = 0

@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts'
 import { LONGEST_WAIT, retryWait } from './retry-wait.ts'
 import type { ManifestDocument } from '../peers/peer-documents.ts'
 import { createJobs, FileFault } from './jobs.ts'
-import { createOutage } from './outage.ts'
+import { createOutage, createUnwrittenQueue } from './outage.ts'
 import { createManifestSchedule, createSteadyClock, MANIFEST_EVERY } from './manifest-schedule.ts'
 import { BULK, chooseNext, isOldPage, LOOK_AHEAD, objectOf } from './queue.ts'
 import { sayFault } from '../store/s3-faults.ts'
@@ -102,6 +102,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
   let pumpQueued = false
   let timer: NodeJS.Timeout | undefined
   const outage = createOutage({ now, random })
+  const unwritten = createUnwrittenQueue({ now, random })
   const health = createQueueHealth({ uploads, store, otherMacAt: peerDocuments.otherMacAt, now: needs.now })
 
   function start(record: UploadRecord, work: (signal: AbortSignal) => Promise<void>): void {
@@ -112,7 +113,10 @@ export function createUploader(needs: UploaderNeeds): Uploader {
       .catch((error: unknown) => {
         if (!abort.signal.aborted) fail(record, error)
       })
-      .catch((error: unknown) => log.error({ err: error }, 'the upload queue cannot be written'))
+      .then(unwritten.succeeded, (error: unknown) => {
+        log.error({ err: error }, 'the upload queue cannot be written')
+        unwritten.failed()
+      })
       .finally(() => {
         running.delete(objectOf(record))
         pumpSoon()
@@ -203,7 +207,7 @@ export function createUploader(needs: UploaderNeeds): Uploader {
     const due = uploads.nextDue()
     if (due === null) return Infinity
     const time = now()
-    const rest = outage.rest()
+    const rest = Math.max(outage.rest(), unwritten.rest())
     if (rest > 0) return rest
     for (const { record, abort } of running.values()) {
       const isFile = record.lane !== 'removal' && record.lane !== 'manifest'

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { lstat, mkdir, open, readdir, realpath, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf, messageOf } from '../../errors.ts'
-import { syncFolder } from '../../files.ts'
+import { discard, syncFolder } from '../../files.ts'
 import { checkKey, checkPrefix, StoreFault, type ObjectBody, type ObjectStore } from './store.ts'
 
 /** Unfinished writes lie here; no key can name it. */
@@ -149,7 +149,7 @@ export function createFolderStore(root: string): ObjectStore {
           await syncFolder(folder)
           return { etag }
         } finally {
-          await rm(part, { force: true })
+          await discard(part)
         }
       }),
     head: (key) =>

@@ -11,10 +11,7 @@ export const catalog: Check = {
       ? fine(newMessage('doctor_catalog', 'The catalog is whole.'))
       : bad(
           newMessage('doctor_catalog_damaged', `The catalog is damaged: ${why}`, { why }),
-          newMessage(
-            'doctor_fix_catalog',
-            'Put the catalog back from a backup before you start the program.',
-          ),
+          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
         )
   },
 }

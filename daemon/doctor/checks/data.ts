@@ -65,18 +65,21 @@ export const data: Check = {
             `The catalog of ${path} is missing, but there are photos of an event.`,
             params,
           ),
+          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
+        )
+      case 'strange_catalog':
+        return bad(
           newMessage(
-            'doctor_fix_catalog',
-            'Put the catalog back from a backup before you start the program.',
+            'doctor_data_strange_catalog',
+            `The catalog in ${path} is older than its photo folders, or belongs to others.`,
+            params,
           ),
+          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
         )
       case 'damaged':
         return bad(
           newMessage('doctor_data_damaged', `The catalog in ${path} is damaged and cannot be read.`, params),
-          newMessage(
-            'doctor_fix_catalog',
-            'Put the catalog back from a backup before you start the program.',
-          ),
+          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
         )
       case 'newer':
         return bad(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { glance, JOURNAL } from '../../catalog/store/journal.ts'
 import { MIGRATIONS } from '../../catalog/store/migrations.ts'
 import { Refusal } from '../../errors.ts'
 import { syncFile, writeAtomic } from '../../files.ts'
@@ -73,6 +74,9 @@ export async function correctCatalog(needs: {
     // Another bucket, of which nothing is known: what is there is looked at before anything is sent.
     set.run('store', 'restored')
     set.run('restored', needs.madeAt)
+    // What the journals got while the backup was made stays theirs.
+    const ends = slugs.map((slug, n) => glance(join(data, ownFolder('buffer', slug, n === 0), JOURNAL)).last)
+    db.prepare(`UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'facts'`).run(Math.max(0, ...ends))
     run('uploads', `DELETE FROM uploads WHERE lane <> 'removal' OR object_key LIKE 'pages/%'`)
     run(
       'holds',

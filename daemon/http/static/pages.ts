@@ -87,77 +87,85 @@ function isFile(path: string): boolean {
   }
 }
 
+/** The guests' page, for everybody. */
+export function registerGallery(app: App, needs: { dist: string }): void {
+  const gallery = join(needs.dist, 'gallery')
+  const config = { access: 'public', audit: null } as const
+  const galleryPage = () => page(join(gallery, 'index.html'))
+  app.get('/gallery', { config }, (_request, reply) => reply.redirect('/gallery/'))
+  html(app, 'public', ['/gallery/'], galleryPage)
+  serve(app, '/gallery/', gallery, 'public', galleryPage)
+  registerUnasked(app, join(needs.dist, 'admin', 'install'))
+}
+
+function html(app: App, access: Access, urls: readonly string[], body: () => string | Buffer): void {
+  for (const url of urls)
+    app.get(url, { config: { access, audit: null } }, (_request, reply) =>
+      reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(body()),
+    )
+}
+
+/** A built folder. Looked up when asked, so that a build under a running daemon is served at once. */
+function serve(app: App, prefix: string, root: string, access: Access, lost?: () => string | Buffer): void {
+  void app.register(async (scope) => {
+    // A person who opened an address that leads nowhere gets the page that leads on.
+    if (lost)
+      scope.addHook('preHandler', async (request, reply) => {
+        const path = (request.params as { '*'?: string })['*'] ?? ''
+        if (!isNavigation(request) || isFile(join(root, path))) return
+        return reply
+          .code(/^\/*$/.test(path) ? 200 : 404)
+          .header('cache-control', path === '' ? 'no-cache' : 'no-store')
+          .type('text/html; charset=utf-8')
+          .send(lost())
+      })
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access, audit: null }
+    })
+    await scope.register(fastifyStatic, {
+      root,
+      prefix,
+      index: false,
+      decorateReply: false,
+      // The plugin follows links, so one could lead out of the folder.
+      allowedPath: (path) => liesIn(root, path),
+      preCompressed: true,
+      cacheControl: false,
+      setHeaders(reply, path) {
+        const hashed = /-[\w-]{8}\.\w+(?:\.gz)?$/.test(path)
+        void reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
+  })
+}
+
 /** The built pages: the app for those who are paired, the code page, the gallery and the wall for everybody. */
 export function registerPages(app: App, needs: { dist: string; codePage: () => string | Buffer }): void {
   const admin = join(needs.dist, 'admin')
-  const gallery = join(needs.dist, 'gallery')
-  const wall = join(needs.dist, 'wall')
-
-  /** A built folder. Looked up when asked, so that a build under a running daemon is served at once. */
-  function serve(prefix: string, root: string, access: Access, lost?: () => string | Buffer): void {
-    void app.register(async (scope) => {
-      // A person who opened an address that leads nowhere gets the page that leads on.
-      if (lost)
-        scope.addHook('preHandler', async (request, reply) => {
-          const path = (request.params as { '*'?: string })['*'] ?? ''
-          if (!isNavigation(request) || isFile(join(root, path))) return
-          return reply
-            .code(/^\/*$/.test(path) ? 200 : 404)
-            .header('cache-control', path === '' ? 'no-cache' : 'no-store')
-            .type('text/html; charset=utf-8')
-            .send(lost())
-        })
-      scope.addHook('onRoute', (route) => {
-        route.config = { ...route.config, access, audit: null }
-      })
-      await scope.register(fastifyStatic, {
-        root,
-        prefix,
-        index: false,
-        decorateReply: false,
-        // The plugin follows links, so one could lead out of the folder.
-        allowedPath: (path) => liesIn(root, path),
-        preCompressed: true,
-        cacheControl: false,
-        setHeaders(reply, path) {
-          const hashed = /-[\w-]{8}\.\w+(?:\.gz)?$/.test(path)
-          void reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-        },
-      })
-    })
-  }
-
-  const html = (access: Access, urls: readonly string[], body: () => string | Buffer) => {
-    for (const url of urls)
-      app.get(url, { config: { access, audit: null } }, (_request, reply) =>
-        reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(body()),
-      )
-  }
 
   app.get('/', { config: { access: 'viewer', audit: null } }, (_request, reply) => reply.redirect('/admin/'))
   app.get('/admin', { config: { access: 'viewer', audit: null } }, (_request, reply) =>
     reply.redirect('/admin/'),
   )
-  app.get('/gallery', { config: { access: 'public', audit: null } }, (_request, reply) =>
-    reply.redirect('/gallery/'),
+  // Where the daemon says that it has no catalog; once it has one again, the page there leads on.
+  app.get('/catalog', { config: { access: 'public', audit: null } }, (_request, reply) =>
+    reply.redirect('/admin/'),
   )
-  html('viewer', ['/admin/'], () => page(join(admin, 'index.html')))
+  html(app, 'viewer', ['/admin/'], () => page(join(admin, 'index.html')))
   // Outside of the app's own folder, in which its worker answers every address with the app.
-  html('editor', ['/report'], () => page(join(admin, 'report.html')))
-  html('public', ['/pair'], needs.codePage)
-  const galleryPage = () => page(join(gallery, 'index.html'))
-  html('public', ['/gallery/'], galleryPage)
+  html(app, 'editor', ['/report'], () => page(join(admin, 'report.html')))
+  html(app, 'public', ['/pair'], needs.codePage)
+  serve(app, '/admin/', admin, 'viewer')
+  serve(app, '/admin/pair/', join(admin, 'pair'), 'public')
+  serve(app, '/admin/setup/', join(admin, 'setup'), 'public')
+  // A tablet that installs the app fetches its icon and start-up picture without its cookies.
+  serve(app, '/admin/install/', join(admin, 'install'), 'public')
+  const wall = join(needs.dist, 'wall')
   const wallPage = () => page(join(wall, 'index.html'))
   app.get('/wall', { config: { access: 'public', audit: null } }, (_request, reply) =>
     reply.redirect('/wall/'),
   )
-  html('public', ['/wall/', '/wall/e/:slug', '/wall/e/:slug/'], wallPage)
-  serve('/admin/', admin, 'viewer')
-  serve('/admin/pair/', join(admin, 'pair'), 'public')
-  serve('/admin/setup/', join(admin, 'setup'), 'public')
-  // A tablet that installs the app fetches its icon and start-up picture without its cookies.
-  serve('/admin/install/', join(admin, 'install'), 'public')
-  serve('/gallery/', gallery, 'public', galleryPage)
-  serve('/wall/', wall, 'public', wallPage)
-  registerUnasked(app, join(admin, 'install'))
+  html(app, 'public', ['/wall/', '/wall/e/:slug', '/wall/e/:slug/'], wallPage)
+  serve(app, '/wall/', wall, 'public', wallPage)
+  registerGallery(app, needs)
 }

@@ -3,7 +3,7 @@ import { lstat, mkdir, open, readdir, readFile, rm, writeFile, type FileHandle }
 import { join } from 'node:path'
 import { Type, type Static } from 'typebox'
 import { errnoOf, messageOf } from '../../errors.ts'
-import { isOldPart } from '../../files.ts'
+import { discard, isOldPart } from '../../files.ts'
 import type { Folders } from '../../folders.ts'
 import { orAbort } from '../../util/abort.ts'
 import { safeName } from '../../originals/names.ts'
@@ -134,14 +134,14 @@ export function createIncoming(needs: {
       signal.throwIfAborted()
       const path = join(await folder(), `${randomUUID()}.part`)
       own.add(path)
-      const discard = async () => {
-        await rm(path, { force: true }).catch(() => undefined)
+      const end = async () => {
+        await discard(path)
         own.delete(path)
       }
       try {
-        return { path, ...(await fill(path, shot, signal)), discard }
+        return { path, ...(await fill(path, shot, signal)), discard: end }
       } catch (error) {
-        await discard()
+        await end()
         throw error
       }
     },

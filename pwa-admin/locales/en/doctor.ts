@@ -95,7 +95,7 @@ export const doctor = {
     doctor_camera_none: 'No camera is connected now. Connect it and look again.',
     doctor_catalog: 'The catalog is whole.',
     doctor_catalog_damaged: 'The catalog is damaged: {why}',
-    doctor_fix_catalog: 'Put the catalog back from a backup before you start the program.',
+    doctor_fix_catalog: 'Rebuild it (npm run rebuild), or put it back from a backup.',
     doctor_fix_cdn:
       'Cloudflare dashboard > the domain > Caching > Cache Rules: let no rule keep addresses that end in “.json”.',
     doctor_cdn_late: 'A cache keeps the list of photos for too long: guests see photos late.',
@@ -133,6 +133,8 @@ export const doctor = {
     doctor_fix_data_of_others: 'Log in as that user, or name another folder with --data.',
     doctor_data_in_use: 'A running program holds the data folder {folder}, but does not answer here.',
     doctor_fix_data_in_use: 'Give the port that it was started with (--port), or stop it and start it again.',
+    doctor_data_strange_catalog:
+      'The catalog in {folder} is older than its photo folders, or belongs to others.',
     doctor_data_lost: 'The catalog of {folder} is missing, but there are photos of an event.',
     doctor_data_damaged: 'The catalog in {folder} is damaged and cannot be read.',
     doctor_data_newer: 'The catalog in {folder} was made by a newer version of this program.',

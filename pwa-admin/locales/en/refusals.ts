@@ -2,6 +2,8 @@
  * sentence, kept where it quotes something that only it knows. */
 export const refusals = {
   refused: {
+    catalog_unusable:
+      'The catalog cannot be used. The owner rebuilds it at the computer; shots stay where they are until then.',
     unknown_photo: 'It is not among the photos of this event any more.',
     no_such_look: 'This look was deleted meanwhile.',
     too_many_looks: 'There are {most} looks already. Delete one, or save under the name of one.',
@@ -139,7 +141,7 @@ export const refusals = {
     shutter_refused: '{name} did not release its shutter. {why}',
     not_paired: 'This device is not paired. Ask the owner for a code.',
     owner_only: 'Only an owner can do this.',
-    field_owner_only: 'Only an owner can change this (“{field}”). Editors set title, subtitle and words.',
+    field_owner_only: 'Only an owner can change this (“{field}”). Editors set title and subtitle.',
     editor_only: 'This device may look, and nothing else. The owner can change that.',
     wrong_host: 'Open this page by an address of the Mac and try again.',
     no_such_access_request: 'This device does not ask any more.',

@@ -94,7 +94,7 @@ export const doctor: Same<typeof en> = {
     doctor_camera_none: '目前沒有連接相機。請接上後再檢查一次。',
     doctor_catalog: '目錄資料庫完好。',
     doctor_catalog_damaged: '目錄資料庫已損壞：{why}',
-    doctor_fix_catalog: '請先從備份放回目錄資料庫，再啟動程式。',
+    doctor_fix_catalog: '重建它（npm run rebuild），或從備份放回。',
     doctor_fix_cdn:
       'Cloudflare 控制台 > 網域 > Caching > Cache Rules：不要讓任何規則保留以「.json」結尾的網址。',
     doctor_cdn_late: '快取保留相片清單太久，賓客會較晚看到相片。',
@@ -131,6 +131,7 @@ export const doctor: Same<typeof en> = {
     doctor_fix_data_of_others: '請以該使用者登入，或用 --data 指定另一個資料夾。',
     doctor_data_in_use: '執行中的程式正在使用資料夾 {folder}，但在這裡沒有回應。',
     doctor_fix_data_in_use: '請指定它啟動時的連接埠（--port），或停止後重新啟動。',
+    doctor_data_strange_catalog: '{folder} 的目錄資料庫比相片資料夾舊，或屬於別的資料夾。',
     doctor_data_lost: '{folder} 的目錄資料庫不見了，但有活動的相片。',
     doctor_data_damaged: '{folder} 裡的目錄資料庫已損壞，無法讀取。',
     doctor_data_newer: '{folder} 裡的目錄資料庫是由較新版的程式建立的。',

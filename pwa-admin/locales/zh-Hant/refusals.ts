@@ -3,6 +3,7 @@ import type { refusals as en } from '../en/refusals.ts'
 
 export const refusals: Same<typeof en> = {
   refused: {
+    catalog_unusable: '目錄資料庫無法使用。由主控者在電腦上重建；在那之前，相片留在原處。',
     unknown_photo: '這個活動裡已經沒有這張相片。',
     no_such_look: '這個風格已經被刪除。',
     too_many_looks: '已經有 {most} 個風格。請刪除一個，或用已有的名稱儲存。',
@@ -135,7 +136,7 @@ export const refusals: Same<typeof en> = {
     shutter_refused: '{name} 的快門沒有動作。{why}',
     not_paired: '這台裝置還沒有配對，請向主控者索取配對碼。',
     owner_only: '只有主控者能這麼做。',
-    field_owner_only: '只有主控者能更改這一項（「{field}」）。編輯者可設定標題、副標題和文字。',
+    field_owner_only: '只有主控者能更改這一項（「{field}」）。編輯者可設定標題和副標題。',
     editor_only: '這台裝置只能看。主控者可以更改它的權限。',
     wrong_host: '請用 Mac 的網址開啟這個頁面，再試一次。',
     no_such_access_request: '這台裝置已經沒有在請求。',

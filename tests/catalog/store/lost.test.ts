@@ -13,7 +13,7 @@ let folders: FolderPaths
 beforeEach(async () => {
   data = await tempFolder()
   folders = Object.fromEntries(
-    ['buffer', 'web', 'trash', 'archive'].map((role) => [role, join(data, `photos_${role}`)]),
+    ['buffer', 'web', 'trash', 'archive', 'finals'].map((role) => [role, join(data, `photos_${role}`)]),
   ) as unknown as FolderPaths
   for (const path of Object.values(folders)) await mkdir(path, { recursive: true })
 })

@@ -135,3 +135,22 @@ test('a clock that is set back holds nothing up', async () => {
   await rig.drain()
   expect(Date.now() - start).toBeLessThan(60_000)
 })
+
+test('while the queue cannot be written nothing is sent over and over, and everything goes once it can', async () => {
+  const store = await open()
+  await rig.publish('a.jpg')
+  const { uploads } = rig.house.catalog
+  const { done, failed } = uploads
+  const full = () => {
+    throw Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 })
+  }
+  Object.assign(uploads, { done: full, failed: full })
+  const start = Date.now()
+  rig.uploader.start()
+  await rig.until(() => Date.now() - start > 30_000)
+  expect(store.keys('put').length).toBeGreaterThan(2)
+  expect(store.keys('put').length).toBeLessThan(30)
+  Object.assign(uploads, { done, failed })
+  await rig.drain()
+  expect(store.objects.size).toBe(4)
+})

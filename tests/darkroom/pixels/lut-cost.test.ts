@@ -51,6 +51,8 @@ test('a LUT costs a published photo at most a quarter more', async () => {
 test('a LUT whose file is gone, or is another one, lets nothing out', async () => {
   const gone = { ...NEUTRAL, lut: 'a'.repeat(64) }
   for (const where of [file, join(folder, 'nothing.cube')])
-    await expect(print(path, gone, outputs(), null, { lut: where })).rejects.toMatchObject({ code: 'lut_missing' })
+    await expect(print(path, gone, outputs(), null, { lut: where })).rejects.toMatchObject({
+      code: 'lut_missing',
+    })
   await expect(print(path, gone, outputs(), null)).rejects.toMatchObject({ code: 'lut_missing' })
 })

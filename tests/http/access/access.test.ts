@@ -51,8 +51,11 @@ describe('a running daemon', () => {
     const now = async () => (await daemon.get('/api/event-settings')).body as Record<string, unknown>
     expect((await set({ event_title: 'Ours', event_subtitle: 'today' })).status).toBe(200)
     const before = await now()
+    const words = ['words_template', 'words_mode', 'words_roster']
+    for (const field of words) expect((await set({ [field]: before[field] })).status, field).toBe(200)
     const others = Object.keys(before).filter(
-      (field) => !['event_title', 'event_subtitle', 'hero_image_url', 'r2_path_prefix'].includes(field),
+      (field) =>
+        !['event_title', 'event_subtitle', 'hero_image_url', 'r2_path_prefix', ...words].includes(field),
     )
     expect(others).toEqual(expect.arrayContaining(['credit', 'privacy_text', 'accent_color']))
     const another: Record<string, unknown> = {

@@ -13,6 +13,8 @@ import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
 import { never, shotOf, until, useWorld, type World } from '../world.ts'
 
 const CARD = { id: 'card:A', label: 'A' }
+/** Both files of the pair were made in one moment, however long it takes to bring them in. */
+const AT = { modifiedAt: Date.now() }
 /** `npm run verify:long` fails every call; otherwise every third of those that a shot makes. */
 const STEP = process.env.LONG_TESTS ? 1 : 3
 const ROLES = ['buffer', 'archive', 'trash'] as const
@@ -65,8 +67,8 @@ const pairIn = (role: (typeof ROLES)[number]) => ({
 })
 async function takePair(): Promise<void> {
   const ingest = createIngest(world.needs)
-  await ingest.take(CARD, shotOf('A.JPG', jpeg), never())
-  await ingest.take(CARD, shotOf('A.DNG', raw), never())
+  await ingest.take(CARD, shotOf('A.JPG', jpeg, AT), never())
+  await ingest.take(CARD, shotOf('A.DNG', raw, AT), never())
 }
 
 /** How many calls a piece of work makes that could fail. */
@@ -168,8 +170,8 @@ test('killed at any call while a shot is taken, the next start leaves one photo 
     await sources.start()
     const again = createIngest(world.needs)
     await again.clean()
-    await again.take(CARD, shotOf('A.JPG', jpeg), never())
-    await again.take(CARD, shotOf('A.DNG', raw), never())
+    await again.take(CARD, shotOf('A.JPG', jpeg, AT), never())
+    await again.take(CARD, shotOf('A.DNG', raw, AT), never())
     await until(() =>
       expect([nth, world.photos()]).toMatchObject([nth, [{ filename: 'A.JPG', raw: { filename: 'A.DNG' } }]]),
     )

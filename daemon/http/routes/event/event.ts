@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import type { Catalog } from '../../../catalog/catalog.ts'
 import type * as access from '../../../catalog/event-access.ts'
@@ -18,15 +17,10 @@ import type { EventLifecycle } from '../../../events/lifecycle.ts'
 import { familyOf, pixelsOf } from '../../../util/css-fonts.ts'
 import { settingsChanged, type AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
+import { registerEventWords } from './words.ts'
 
 /** What editors may set. */
-const EDITORS = {
-  event_title: true,
-  event_subtitle: true,
-  words_template: true,
-  words_mode: true,
-  words_roster: true,
-}
+const EDITORS = { event_title: true, event_subtitle: true }
 
 const CHANGES: Record<EventsBody['action'], string> = {
   open: 'event opened',
@@ -92,7 +86,8 @@ export function registerEvent(
   const settings = (): EventSettingsReply => {
     const event = events.current()
     const { hero_image_url } = events.view(event)
-    return { ...event.settings, hero_image_url, r2_path_prefix: event.prefix }
+    const { words_template: _t, words_mode: _m, words_roster: _r, ...gallery } = event.settings
+    return { ...gallery, hero_image_url, r2_path_prefix: event.prefix }
   }
   /** @throws Refusal 404 */
   function find(slug: string): EventRecord {
@@ -127,7 +122,7 @@ export function registerEvent(
     {
       config: { access: 'editor', audit: settingsChanged('event') },
       schema: {
-        summary: 'Change how the gallery reads; editors change title, subtitle and words',
+        summary: 'Change how the gallery reads; editors change title and subtitle',
         errors: {
           403: ['field_owner_only'],
           404: ['unknown_picture'],
@@ -151,7 +146,7 @@ export function registerEvent(
       const change = settingsOf(body)
       // What a page sends along unchanged is no change.
       const fields = Object.entries(change)
-        .filter(([field, value]) => !isDeepStrictEqual(event.settings[field as keyof EventSettings], value))
+        .filter(([field, value]) => event.settings[field as keyof EventSettings] !== value)
         .map(([field]) => field)
       const isNewHero = hero !== undefined && !isHero(hero ?? '', event.hero)
       const owners = [
@@ -163,7 +158,7 @@ export function registerEvent(
         throw new Refusal(
           403,
           'field_owner_only',
-          `Only the owner can change "${field}". Editors set title, subtitle and words.`,
+          `Only the owner can change "${field}". Editors set title and subtitle.`,
           { params: { field } },
         )
       if (prefix !== event.prefix)
@@ -178,6 +173,8 @@ export function registerEvent(
       return settings()
     },
   )
+
+  registerEventWords(app, { events, change: needs.change })
 
   app.get(
     '/api/events',

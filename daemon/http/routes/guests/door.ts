@@ -27,7 +27,10 @@ export interface Doors {
 }
 
 /** @param needs.now milliseconds since 1970 */
-export function createDoors(needs: { catalog: Pick<Catalog, 'events'>; now: () => number }): Doors {
+export function createDoors(needs: {
+  catalog: { events: Pick<Catalog['events'], 'find' | 'list'> }
+  now: () => number
+}): Doors {
   const { events } = needs.catalog
 
   const stateOf: Doors['stateOf'] = (request, event) =>

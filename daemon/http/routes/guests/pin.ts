@@ -19,7 +19,7 @@ const PinBody = Type.Object({ pin: Type.String({ maxLength: 100 }) }, { addition
  * @param needs.steady milliseconds that only rise */
 export function registerPin(
   app: App,
-  needs: { catalog: Pick<Catalog, 'events'>; now: () => number; steady: () => number },
+  needs: { catalog: { events: Pick<Catalog['events'], 'find'> }; now: () => number; steady: () => number },
 ): void {
   const guesses = createGuesses({ now: needs.steady, ...WRONG_PINS, keep: KEPT })
 

@@ -33,8 +33,11 @@ function isKnown(header: string | undefined, etag: string): boolean {
 export function registerTree(
   app: App,
   needs: {
-    catalog: Catalog
-    tree: GalleryTree
+    catalog: {
+      events: Pick<Catalog['events'], 'current' | 'find' | 'list'>
+      publications: Pick<Catalog['publications'], 'byName'>
+    }
+    tree: Pick<GalleryTree, 'files' | 'page' | 'isHidden'>
     now: () => number
     /** A guest's page gets a picture of it. */
     seen: (publication: PublicationRecord) => void

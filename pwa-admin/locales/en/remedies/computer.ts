@@ -1,5 +1,9 @@
 /** What the computer itself lacks, and what to do about it. */
 export const computer = {
+  catalog_unusable: [
+    'The catalog is missing, damaged, older than its photo folders, or belongs to others.',
+    'At the computer, open the page that the program shows in the place of the app, and press Rebuild.',
+  ],
   disk_full: [
     'The disk has no room for what was asked.',
     'Make room, or empty the trash. Unpublishing still works.',

@@ -16,14 +16,34 @@ export const terminal = {
     'Start the newer program. To go back, put catalog.db.version-<n> in the place of catalog.db; what came after that copy is not in it.',
   ],
   catalog_lost: [
-    'The catalog is missing or empty, but {trace} holds an event that it knew.',
+    'The catalog is missing or empty, but {folder} holds an event that it knew.',
     'catalog.db was moved or deleted, or --data names a wrong folder.',
-    'Put the catalog back from a backup (npm run restore), or correct --data. The photos are untouched.',
+    'Open the page that the program names and press Rebuild, or run npm run rebuild. Or correct --data. The photos are untouched, and guests see them.',
   ],
   catalog_damaged: [
     'The catalog {path} is damaged and cannot be read.',
     'The disk failed, or another program wrote into it.',
-    'Restore the last backup into a new data folder (npm run restore). Keep the damaged folder: its photos are there.',
+    'Open the page that the program names and press Rebuild, or run npm run rebuild. The damaged file is kept. Then look at the disk.',
+  ],
+  catalog_foreign: [
+    'The catalog {path} knows nothing of the event whose photos lie in {folder}.',
+    'A catalog of another data folder was put there.',
+    'Put its own back, or press Rebuild on the page that the program names, or run npm run rebuild.',
+  ],
+  catalog_older: [
+    'The catalog {path} is older than the journal in {folder}.',
+    'An older copy was put back, or the disk lost what was written last.',
+    'Press Rebuild on the page that the program names, or run npm run rebuild. It goes on with what the journal says.',
+  ],
+  nothing_to_rebuild: [
+    'Nothing of an event was found in {folder}: no journal and no photos.',
+    'The folder is new, or a disk with photos is away.',
+    'Correct --data, or connect the disk with the photo folders and run it again.',
+  ],
+  no_good_copy: [
+    'There is no copy of the catalog that can be read.',
+    'The copies beside the photos are gone or damaged, or their disk is away.',
+    'Press Rebuild: it reads the journals and the folders.',
   ],
   no_room_for_copy: [
     'The disk has no room for the copy of the catalog that is made before it is changed.',

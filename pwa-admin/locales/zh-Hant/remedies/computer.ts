@@ -2,6 +2,10 @@ import type { Same } from '../../same.ts'
 import type { computer as en } from '../../en/remedies/computer.ts'
 
 export const computer: Same<typeof en> = {
+  catalog_unusable: [
+    '目錄資料庫不見、損壞、比相片資料夾舊，或屬於別的資料夾。',
+    '在電腦上打開程式代替應用顯示的頁面，按「重建」。',
+  ],
   disk_full: ['磁碟沒有足夠的空間。', '清出空間，或清空垃圾桶。取消發布仍然可用。'],
   disk_tight: [
     '磁碟快滿了，快取已清空，讓給進來的相片。',

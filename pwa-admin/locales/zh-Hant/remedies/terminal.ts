@@ -18,14 +18,34 @@ export const terminal: Same<typeof en> = {
     '啟動較新版。要退回，請用 catalog.db.version-<n> 取代 catalog.db；那份副本之後的事不在裡面。',
   ],
   catalog_lost: [
-    '目錄資料庫不見了或是空的，但 {trace} 裡有它認得的活動。',
+    '目錄資料庫不見了或是空的，但 {folder} 裡有它認得的活動。',
     'catalog.db 被移動或刪除，或 --data 指錯資料夾。',
-    '從備份放回目錄資料庫（npm run restore），或更正 --data。相片沒有變動。',
+    '打開程式指出的頁面按「重建」，或執行 npm run rebuild。或更正 --data。相片沒有變動，賓客仍看得到。',
   ],
   catalog_damaged: [
     '目錄資料庫 {path} 已損壞，無法讀取。',
     '磁碟故障，或其他程式寫入了它。',
-    '把最近的備份還原到新的資料夾（npm run restore）。損壞的資料夾要留著，相片在裡面。',
+    '打開程式指出的頁面按「重建」，或執行 npm run rebuild。損壞的檔案會保留。之後請檢查磁碟。',
+  ],
+  catalog_foreign: [
+    '目錄資料庫 {path} 不認得 {folder} 裡相片的活動。',
+    '放進了別的資料夾的目錄資料庫。',
+    '放回原來的，或在程式指出的頁面按「重建」，或執行 npm run rebuild。',
+  ],
+  catalog_older: [
+    '目錄資料庫 {path} 比 {folder} 裡的日誌舊。',
+    '放回了較舊的副本，或磁碟遺失了最後寫入的內容。',
+    '在程式指出的頁面按「重建」，或執行 npm run rebuild。它會接著日誌所記的繼續。',
+  ],
+  nothing_to_rebuild: [
+    '{folder} 裡找不到任何活動：沒有日誌，也沒有相片。',
+    '資料夾是新的，或存放相片的磁碟不在。',
+    '更正 --data，或接上存放相片的磁碟再執行一次。',
+  ],
+  no_good_copy: [
+    '沒有讀得出來的目錄資料庫副本。',
+    '相片旁的副本不見或損壞，或磁碟不在。',
+    '按「重建」：它會讀取日誌和資料夾。',
   ],
   no_room_for_copy: [
     '磁碟沒有空間先複製一份目錄資料庫。',

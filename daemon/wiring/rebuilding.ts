@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import type { Inspected } from '../catalog/rebuild/adopt.ts'
+import { findFault } from '../catalog/rebuild/fault.ts'
+import { planRebuild, rebuild, type RebuildNeeds } from '../catalog/rebuild/rebuild.ts'
+import type { Config } from '../config.ts'
+import type { RebuildReport } from '../contract/rebuild.ts'
+import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts'
+import { createLuts } from '../darkroom/luts.ts'
+import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.ts'
+import { errnoOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { sha256Of } from '../originals/proof.ts'
+
+/** Rebuilds a catalog, or says what that would find. The data folder's lock is the caller's.
+ * @param needs.isTrial nothing is changed
+ * @throws like `rebuild` and `planRebuild`; Refusal 409 `newer_catalog` */
+export async function runRebuild(needs: {
+  config: Pick<Config, 'data' | 'folders'>
+  isTrial: boolean
+  from?: RebuildNeeds['from']
+  log: Log
+  now?: () => number
+  createWorkers?: typeof forkWorkers
+}): Promise<RebuildReport> {
+  const { data, folders } = needs.config
+  const looking = createLooking(needs)
+  try {
+    const fault = await findFault({ data, folders })
+    const run = needs.isTrial ? planRebuild : rebuild
+    return await run({
+      data,
+      folders,
+      fault,
+      inspect: looking.inspect,
+      now: needs.now ?? Date.now,
+      ...(needs.from && { from: needs.from }),
+    })
+  } finally {
+    await looking.stop()
+  }
+}
+
+/** A darkroom for the few files that no journal knows, made when the first of them is met. */
+function createLooking(needs: { log: Log; createWorkers?: typeof forkWorkers }) {
+  let darkroom: Darkroom | null = null
+  let cache: string | null = null
+
+  async function open(): Promise<Darkroom> {
+    cache = await mkdtemp(join(tmpdir(), 'lep-rebuild-'))
+    const made = createDarkroom({
+      lutPath: createLuts({ folder: cache }).path,
+      cacheFolder: cache,
+      cacheLimit: () => 0,
+      log: needs.log,
+      ...(needs.createWorkers && { createWorkers: needs.createWorkers }),
+    })
+    await made.start()
+    return made
+  }
+
+  return {
+    async inspect(path: string): Promise<Inspected | null> {
+      darkroom ??= await open()
+      try {
+        const { size, mtimeMs } = await stat(path)
+        const { kind, width, height, takenAt, offset, camera, serial, rating, exposureValue } =
+          await darkroom.inspect(path)
+        return {
+          sha256: await sha256Of(path),
+          bytes: size,
+          modifiedAt: mtimeMs,
+          kind, width, height, takenAt, camera, serial, rating,
+          ...(offset !== undefined && { offset }),
+          ...(exposureValue !== undefined && { exposureValue }),
+        } // prettier-ignore
+      } catch (error) {
+        // What is no photo stays where it is; a disk that fails is said.
+        if (errnoOf(error) !== undefined) throw error
+        return null
+      }
+    },
+    async stop() {
+      await darkroom?.stop()
+      if (cache !== null) await rm(cache, { recursive: true, force: true })
+    },
+  }
+}
