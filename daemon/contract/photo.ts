@@ -39,6 +39,9 @@ export const PhotoView = Type.Object({
   seen: Type.Boolean(),
   /** What is said of it in words, by its files and by people here; absent where nothing is. */
   words: Type.Optional(WordsChange),
+  /** Names the words that it would be published with, the event's among them; absent while nothing of it is live. A
+   * version that says others is not up to date. */
+  says: Type.Optional(Type.String()),
   /** A colour's name that another program gave it. */
   label: Type.Optional(Type.String()),
   /** The photographer rejected it in another program. */

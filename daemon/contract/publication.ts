@@ -27,6 +27,8 @@ export const PublicationView = Type.Object({
   finish: Type.String(),
   /** Names the bytes that it was made from; '' where that is not known. */
   source: Type.Optional(Type.String()),
+  /** Names the words that it says. */
+  says: Type.Optional(Type.String()),
   state: Type.Literal('live'),
 })
 export type PublicationView = Static<typeof PublicationView>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Edit } from '../contract/edit.ts'
 import type { PhotoView } from '../contract/photo.ts'
 import type { Progress } from '../contract/progress.ts'
@@ -24,6 +25,10 @@ function clock(at: number): string {
 
 /** Bytes as pages compare them: the beginning of their hash distinguishes them well enough. */
 const nameOf = (sha256: string) => sha256.slice(0, 16)
+
+/** Words as pages compare them. */
+const wordsName = (words: string) =>
+  words === '' ? '' : nameOf(createHash('sha256').update(words).digest('hex'))
 
 function goneOf({ main, raw }: PhotoRecord): { gone?: string[] } {
   const gone = [main, raw].flatMap((file) => (file?.lost ? [file.filename] : []))
@@ -60,6 +65,8 @@ export function createViews(needs: {
   renditionFile: (photo: PhotoRecord, name: 'tile' | 'preview') => string
   /** How far it is on its way to guests; null when it is on none. */
   progress?: (photo: PhotoRecord) => Progress | null
+  /** The words that it would be published with, as a publication keeps them. */
+  wording?: { key(photo: PhotoRecord): string }
 }): Views {
   /** What never changes about a record; lists give the same ones again as long as nothing changes. */
   const cache = new WeakMap<PhotoRecord, PhotoView>()
@@ -98,7 +105,9 @@ export function createViews(needs: {
       let view = cache.get(photo)
       if (!view) cache.set(photo, (view = viewOf(photo)))
       const progress = needs.progress?.(photo) ?? null
-      return progress ? { ...view, progress } : view
+      // The event's words are among them, of which the record knows nothing.
+      const says = needs.wording && photo.live.length > 0 && { says: wordsName(needs.wording.key(photo)) }
+      return progress || says ? { ...view, ...says, ...(progress && { progress }) } : view
     },
     publication(publication) {
       const photo = needs.photos.byId(publication.photoId)
@@ -121,6 +130,7 @@ export function createViews(needs: {
         edit: publication.edit,
         finish: publication.finish,
         source: nameOf(publication.source),
+        says: wordsName(publication.words),
         state: 'live',
       }
     },

@@ -4,9 +4,12 @@ import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts'
 import { createLuts, type Luts } from '../darkroom/luts.ts'
 import { createWarmer, type Warmer } from '../darkroom/warmer.ts'
 import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.ts'
+import { createPhotographers, type Photographers } from '../ingest/camera/photographers.ts'
+import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/registry.ts'
 import { createOriginalFiles, type OriginalFiles } from '../originals/original-files.ts'
 import { createProof, type Proof } from '../originals/proof.ts'
 import { createOutputSettings, type OutputSettingsStore } from '../publish/output-settings.ts'
+import { createWording, type WordingOf } from '../publish/wording.ts'
 import { newMessage } from '../util/message.ts'
 import { createAnnouncer, type Announcer } from '../views/announcer.ts'
 import { createProgress, type ProgressView } from '../views/progress.ts'
@@ -29,6 +32,9 @@ export interface Pictures {
   readonly originalFiles: OriginalFiles
   readonly warmer: Warmer
   readonly milestones: MilestoneBuffer
+  readonly registry: CameraRegistry
+  readonly photographers: Photographers
+  readonly wording: WordingOf
 }
 
 export async function buildPictures(storage: Storage, createWorkers?: typeof forkWorkers): Promise<Pictures> {
@@ -64,11 +70,18 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
   await darkroom.start()
 
   const progress = createProgress({ catalog, now: storage.steady })
+  const registry = createCameraRegistry(catalog.settings)
+  const photographers = createPhotographers(registry)
+  const wording = createWording({
+    event: () => catalog.events.current(),
+    photographerOf: photographers.of,
+  })
   const views = createViews({
     photos: catalog.photos,
     event: () => catalog.events.current(),
     renditionFile: (photo, name) => renditionFile(darkroom, photo, name),
     progress: progress.of,
+    wording,
   })
   const announcer = createAnnouncer({ bus, photos: catalog.photos, views })
   const originalFiles = createOriginalFiles({ catalog, folders, announcer, log, left: storage.left.send })
@@ -110,5 +123,8 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
     originalFiles,
     warmer,
     milestones,
+    registry,
+    photographers,
+    wording,
   }
 }

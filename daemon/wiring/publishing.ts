@@ -5,8 +5,8 @@ import { createDelivery, type Delivery } from '../cloud/delivery.ts'
 import { createDecisions, type Decisions } from '../decisions/decisions.ts'
 import { createRemovalRequestInbox, type RemovalRequestInbox } from '../decisions/removal-requests.ts'
 import { createDelaySetting, type DelaySetting } from '../decisions/delay-setting.ts'
-import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/registry.ts'
-import { createPhotographers, type Photographers } from '../ingest/camera/photographers.ts'
+import type { CameraRegistry } from '../ingest/camera/registry.ts'
+import type { Photographers } from '../ingest/camera/photographers.ts'
 import { createBulkRemovalGuard, type BulkRemovalGuard } from '../publish/bulk-removal.ts'
 import { createFullSizeQueue, type FullSizeQueue } from '../publish/full-size-queue.ts'
 import { createGuestLinks, type GuestLinks, type HeadAdditions } from '../publish/guest-links.ts'
@@ -14,7 +14,7 @@ import { createGalleryTree, type GalleryTree } from '../publish/gallery-tree.ts'
 import { createPrinting } from '../publish/printing.ts'
 import { publicationOf } from '../publish/public-names.ts'
 import { createPublisher, type Publisher } from '../publish/publisher.ts'
-import { createWording, type WordingOf } from '../publish/wording.ts'
+import type { WordingOf } from '../publish/wording.ts'
 import { createUnattendedPublishing, type UnattendedPublishing } from '../publish/unattended.ts'
 import { createAudience, type Audience } from '../views/audience.ts'
 import { createSignal, type Signal } from '../util/signal.ts'
@@ -49,6 +49,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   const log = storage.log.child({ part: 'publishing' })
   const cloudLog = storage.log.child({ part: 'cloud' })
   const { proof, darkroom, outputSettings, progress, views, announcer, originalFiles, milestones } = pictures
+  const { registry, photographers, wording } = pictures
   const changed = storage.statusChanged.send
 
   const guestLinks = createGuestLinks({
@@ -101,13 +102,7 @@ export function buildPublishing(storage: Storage, pictures: Pictures): Publishin
   })
   stops.push(() => audience.stop())
   storage.statusChanged.on(() => guestLinks.look())
-  const registry = createCameraRegistry(catalog.settings)
-  const photographers = createPhotographers(registry)
   const left = storage.left.send
-  const wording = createWording({
-    event: () => catalog.events.current(),
-    photographerOf: photographers.of,
-  })
   const printing = createPrinting({
     catalog,
     folders,

@@ -1,5 +1,6 @@
 import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
+import type { PublicationView } from '../../daemon/contract/publication.ts'
 import type { WordsChange } from '../../daemon/contract/words.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { filledIn, wordingOf } from '../../daemon/publish/wording.ts'
@@ -86,6 +87,18 @@ test('a caption that a person writes is published, and undone; many at once are 
   expect(await entryOf()).toMatchObject({ caption: 'a\nb' })
   await settings({ show_captions: false })
   expect(JSON.stringify(await shown())).not.toContain('caption')
+  // Pages see by this that what is live says other words than the photo.
+  const isUpToDate = async () => {
+    const photos = (await daemon.get('/api/buffer')).body.images as PhotoView[]
+    const live = (await daemon.get('/api/live')).body.images as PublicationView[]
+    const row = live.find((publication) => publication.filename === published.published_as)
+    return row?.says !== undefined && row.says === photos.find(({ id }) => id === row.photo_id)?.says
+  }
+  expect(await isUpToDate()).toBe(true)
+  await settings({ words_template: { credit: 'Us' } })
+  expect(await isUpToDate()).toBe(false)
+  await settings({ words_template: {} })
+  expect(await isUpToDate()).toBe(true)
 
   const items = [one, two].map(({ filename }) => ({ filename, words: { city: 'Rome' } }))
   const { job } = (await daemon.post('/api/jobs', { kind: 'caption', items })).body
@@ -94,8 +107,10 @@ test('a caption that a person writes is published, and undone; many at once are 
   expect(await undo(job.action)).toBe(200)
   expect(await wordsOf()).toMatchObject({ [one.filename]: { caption: 'a\nb', keywords: ['x'] } })
   expect((await wordsOf())[two.filename]).toBeUndefined()
+  expect(await isUpToDate()).toBe(true)
   expect(await undo(done.body.action.id)).toBe(200)
   expect((await wordsOf())[one.filename]).toBeUndefined()
+  expect(await isUpToDate()).toBe(false)
 })
 
 test('a template goes over, under or instead of what came; what a person wrote goes before both', () => {

@@ -22,7 +22,8 @@ export function primaryOf(
   const isThis = (one: PublicationView) =>
     editKey(one.edit) === wanted &&
     (finish === null || one.finish === finish) &&
-    (!one.source || !photo.source || one.source === photo.source)
+    (!one.source || !photo.source || one.source === photo.source) &&
+    (one.says === undefined || photo.says === undefined || one.says === photo.says)
   if (known.length === 0 || known.some(isThis)) return { kind: 'live' }
   const newest = known.reduce((a, b) => (b.timestamp > a.timestamp ? b : a))
   return { kind: 'update', replaces: newest.filename }

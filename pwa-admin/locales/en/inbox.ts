@@ -17,7 +17,7 @@ export const inbox = {
       searchHint: 'Clear the search to see the others.',
     },
     search: 'Search',
-    name: 'Name',
+    name: 'Name, words',
     camera: 'Camera',
     anyCamera: 'Every camera',
     from: 'From',

@@ -19,7 +19,7 @@ export const inbox: Same<typeof en> = {
       searchHint: '清除搜尋即可看到其他相片。',
     },
     search: '搜尋',
-    name: '檔名',
+    name: '檔名、文字',
     camera: '相機',
     anyCamera: '所有相機',
     from: '從',

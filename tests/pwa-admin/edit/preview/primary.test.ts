@@ -21,6 +21,11 @@ test('the big button publishes, says that a photo is live, offers an update, or 
   expect(primaryOf({ ...live, source: 'first' }, NEUTRAL, made, '')).toEqual({ kind: 'live' })
   expect(primaryOf({ ...live, source: 'second' }, NEUTRAL, made, '')).toMatchObject({ kind: 'update' })
   expect(primaryOf({ ...live, source: 'second' }, NEUTRAL, rows, '')).toEqual({ kind: 'live' })
+  // Its caption is another since.
+  const said = rows.map((row) => ({ ...row, says: 'first' }))
+  expect(primaryOf({ ...live, says: 'first' }, NEUTRAL, said, '')).toEqual({ kind: 'live' })
+  expect(primaryOf({ ...live, says: 'second' }, NEUTRAL, said, '')).toMatchObject({ kind: 'update' })
+  expect(primaryOf({ ...live, says: 'second' }, NEUTRAL, rows, '')).toEqual({ kind: 'live' })
   expect(primaryOf(live, NEUTRAL, rows, null)).toEqual({ kind: 'live' })
   expect(primaryOf(photo('a', 1, { state: 'trashed' }), NEUTRAL, [], '')).toEqual({ kind: 'restore' })
 })

@@ -59,6 +59,10 @@ test('a card is checked on request, and green only when the check says that it i
   expect(safe.isGreen()).toBe(true)
   expect(safe.wrapper.text()).toContain('3 videos or sounds')
 
+  const aside = show(card({ safe: true, total: 4, counts: { ...none, here: 2, rejected: 1, set_aside: 1 } }))
+  expect(aside.wrapper.get('[data-testid=card-safe]').text()).toContain('3 photos')
+  expect(aside.wrapper.get('.bad').text()).toContain('not kept')
+
   const message = { code: 'check_not_safe', params: { missing: 1, unread: 0 }, message: 'Not safe' }
   const missing = show(card({ message, counts: { ...none, here: 1, missing: 1 } }))
   expect(missing.isGreen()).toBe(false)
