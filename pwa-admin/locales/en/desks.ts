@@ -1,7 +1,7 @@
 /** Photos that go out by FTP. */
 export const desks = {
   desks: {
-    title: 'Desks (FTP)',
+    title: 'FTP desks',
     hint: 'Sends photos to a server of a newspaper, an agency or a printer: each frame by itself, or when you say so. What waits survives a restart and an outage, and what you unpublish leaves the queue.',
     none: 'No desk yet.',
     add: 'Add a desk',

@@ -3,7 +3,7 @@ import type { desks as en } from '../en/desks.ts'
 
 export const desks: Same<typeof en> = {
   desks: {
-    title: '編輯台（FTP）',
+    title: 'FTP 編輯台',
     hint: '把相片送到報社、通訊社或印刷廠的伺服器：每張自動送出，或由你指定。等待中的相片經過重新啟動和斷線都還在；取消發布的相片會離開佇列。',
     none: '還沒有編輯台。',
     add: '新增編輯台',

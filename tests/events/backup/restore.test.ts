@@ -86,10 +86,16 @@ test('what was on its way when it was made does not go out by itself, and a buck
       photo!,
       event!,
     )
+    db.prepare(
+      `INSERT INTO desk_sends (desk, event_id, photo_id, subject, state) VALUES ('d', ?, ?, 'p', 'waiting')`,
+    ).run(event!, photo!)
   })
   await rm(gala.to, { recursive: true })
   await gala.back({ from: changed, keys: true })
   await gala.restore()
+  await write(join(gala.restored, 'catalog.db'), (db) =>
+    expect(db.prepare('SELECT state FROM desk_sends').all()).toEqual([{ state: 'before' }]),
+  )
   let again = await startDaemon([], gala.restored)
   const status = async () => (await again.get('/api/status')).body
   const live = async () => (await again.get('/api/live')).body.total

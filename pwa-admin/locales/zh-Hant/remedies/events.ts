@@ -84,7 +84,7 @@ export const events: Same<typeof en> = {
   deliver_failed: ['發生了意外。', '再對同一個資料夾交件；若又發生，記錄裡有更多資訊。'],
   no_such_desk: ['有人移除了它。', '重新開啟頁面。'],
   desk_unnamed: ['請求沒有指定編輯台。', '指定一個。'],
-  desk_incomplete: ['有欄位未填。', '補上。'],
+  desk_incomplete: ['有欄位未填。', '把缺少的欄位填好。'],
   desks_full: ['每個編輯台都是一條連線。', '移除不需要的。'],
   desks_open: ['有人改了檔案。', '對它執行 chmod 600。若已損壞，刪掉它並重新新增編輯台。'],
   desk_unreachable: [
