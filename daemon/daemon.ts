@@ -139,7 +139,7 @@ async function startParts(
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
   { sources, again, secondCopy }: Shooting,
-  { recovery, rehearsals, wakefulness }: Outside,
+  { recovery, rehearsals, wakefulness, desks }: Outside,
 ): Promise<void> {
   await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
   await recovery.look()
@@ -180,6 +180,8 @@ async function startParts(
   publicGuests.start()
   stops.push(() => publicGuests.stop())
   stops.push(() => delivery.stop())
+  desks.start()
+  stops.push(() => desks.stop())
   if (!catalog.isReadOnly) again.start()
   stops.push(() => secondCopy.copies.stop())
   secondCopy.copies.start()

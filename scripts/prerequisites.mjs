@@ -151,6 +151,14 @@ export const PREREQUISITES = [
     without: 'The tests with FTP programs of others do not run it until it is',
   })),
   {
+    name: 'vsftpd',
+    for: ['verify'],
+    debian: 'vsftpd',
+    brew: null,
+    files: ['/usr/sbin/vsftpd'],
+    without: 'The tests of sending to a desk by FTP do not run until it is',
+  },
+  {
     name: 'libfaketime',
     for: ['verify'],
     debian: 'libfaketime',

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import { createActions, type Actions } from './people/undo-log.ts'
 import { createAudit, type Audit } from './people/audit.ts'
 import { createDevices, type Devices } from './people/devices.ts'
+import { createDeskSends, type DeskSends } from './publications/desk-sends.ts'
 import { createEvents, type Events } from './events.ts'
 import { createPublishDelays, type PublishDelays } from './people/delayed-publishes.ts'
 import { createJobs, type Jobs } from './people/jobs.ts'
@@ -52,6 +53,7 @@ export interface Catalog {
   readonly originals: Originals
   readonly publications: Publications
   readonly uploads: Uploads
+  readonly deskSends: DeskSends
   readonly requests: Requests
   readonly devices: Devices
   readonly audit: Audit
@@ -156,6 +158,7 @@ export function openCatalog(needs: {
     originals: createOriginals({ db, transaction, journal }),
     publications: createPublications({ db, transaction, journal, now }),
     uploads: createUploads(db),
+    deskSends: createDeskSends(db, transaction, settings),
     requests: createRequests(db, now),
     devices: createDevices(db, now, transaction),
     audit: createAudit({ db, transaction, journal, now }),

@@ -1,7 +1,5 @@
 import { Type, type Static } from 'typebox'
-
-/** Characters of a line, of a text of several lines, and of one of a list. */
-export const LONGEST = { line: 500, text: 5000, item: 120, items: 100 } as const
+import { LONGEST } from './word-lengths.ts'
 
 const Line = Type.String({ maxLength: LONGEST.line })
 const Text = Type.String({ maxLength: LONGEST.text })

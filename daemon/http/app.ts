@@ -48,6 +48,7 @@ import type { Doctor } from '../doctor/doctor.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
 import type { Deliveries } from '../events/deliver/deliveries.ts'
+import type { Desks } from '../events/desks/desks.ts'
 import type { Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createLimits } from './guard/limits.ts'
 import { createLateCompilers } from './late-compilers.ts'
@@ -57,6 +58,7 @@ import type { OpenApi } from './routes/docs/reference.ts'
 import { registerLog } from './routes/status/log.ts'
 import { registerDoctor } from './routes/status/doctor.ts'
 import { registerDeliver } from './routes/event/deliver.ts'
+import { registerDesks } from './routes/event/desks.ts'
 import { registerRehearsal } from './routes/status/rehearsal.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
@@ -136,6 +138,7 @@ export interface AppParts {
     readonly heroes: Heroes
     readonly rehearsals: Rehearsals
     readonly deliveries: Deliveries
+    readonly desks: Desks
   }
   readonly access: {
     readonly pairing: Pairing
@@ -313,6 +316,7 @@ function registerRoutes(
   registerFigures(app, { catalog, figures: parts.figures })
   registerRehearsal(app, { rehearsals })
   registerDeliver(app, { deliveries: event.deliveries })
+  registerDesks(app, { desks: event.desks })
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
   registerAuditTrail(app, { catalog })

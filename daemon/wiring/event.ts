@@ -1,6 +1,7 @@
 import { createRehearsals, type Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createRehearsalParts } from '../events/rehearsal/parts.ts'
 import { createDeliveries, type Deliveries } from '../events/deliver/deliveries.ts'
+import { createDesks, type Desks } from '../events/desks/desks.ts'
 import { createFullPrints } from '../events/deliver/parts.ts'
 import { createHeroes, type Heroes } from '../events/heroes.ts'
 import { createFetchPicture } from '../events/hero-fetch.ts'
@@ -19,6 +20,7 @@ export interface EventParts {
   readonly recovery: Recovery
   readonly rehearsals: Rehearsals
   readonly deliveries: Deliveries
+  readonly desks: Desks
 }
 
 export function buildEvent(
@@ -53,23 +55,32 @@ export function buildEvent(
     changed: statusChanged.send,
   }) // prettier-ignore
   const heroes = createHeroes({ darkroom, fetchPicture: createFetchPicture() })
+  const prints = createFullPrints({
+    darkroom,
+    pictures: pictures.outputSettings.pictures,
+    photographerOf: publishing.photographers.of,
+    wording: publishing.wording,
+  })
   const deliveries = createDeliveries({
     catalog,
     folderIds: storage.folderIds,
     registry: publishing.registry,
-    prints: createFullPrints({
-      darkroom,
-      pictures: pictures.outputSettings.pictures,
-      photographerOf: publishing.photographers.of,
-      wording: publishing.wording,
-    }),
+    prints,
     data: storage.config.data,
     program: shooting.version,
     now,
     log,
   })
   storage.stops.push(() => deliveries.stop())
-  return { lifecycle, heroes, recovery, rehearsals, deliveries }
+  const desks = createDesks({
+    catalog,
+    bus: storage.bus,
+    prints,
+    data: storage.config.data,
+    now: storage.steady,
+    log,
+  })
+  return { lifecycle, heroes, recovery, rehearsals, deliveries, desks }
 }
 
 /** The test shot's way. @param roots where guests on this network find the daemon */

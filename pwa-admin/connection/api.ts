@@ -25,6 +25,7 @@ import type {
 import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
 import type { DeliverBody, DeliverReply } from '../../daemon/contract/deliver.ts'
+import type { DesksBody, DesksReply } from '../../daemon/contract/desks.ts'
 import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
@@ -302,6 +303,8 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
     doctor: () => post<DoctorReply>('/api/doctor', {}),
     delivery: () => get<DeliverReply>('/api/deliver'),
     deliver: (body: DeliverBody) => post<DeliverReply>('/api/deliver', body),
+    desks: () => get<DesksReply>('/api/desks'),
+    askDesks: (body: DesksBody) => post<DesksReply>('/api/desks', body),
     rehearsal: () => get<RehearsalReply>('/api/rehearsal'),
     /** @param camera waits for its next frame first */
     rehearse: (camera: string | undefined) =>

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -12,10 +12,12 @@ const PROGRAM = '/usr/sbin/vsftpd'
 export const hasVsftpd = () => existsSync(PROGRAM) && process.getuid?.() === 0
 
 /** vsftpd, as it stands, on a folder of its own.
- * @param folder holds its settings and, in `pub`, what it stores */
+ * @param folder holds its settings and, in `root/pub`, what it stores
+ * @param more settings that go before ours */
 export async function startVsftpd(
   folder: string,
   port: number,
+  more: Readonly<Record<string, string | number>> = {},
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const root = join(folder, 'root')
   await mkdir(join(folder, 'empty'), { recursive: true })
@@ -28,6 +30,7 @@ export async function startVsftpd(
     listen: 'YES', listen_address: '127.0.0.1', listen_port: port, background: 'NO', anonymous_enable: 'YES',
     no_anon_password: 'YES', anon_root: root, write_enable: 'YES', anon_upload_enable: 'YES', anon_umask: '022',
     ftp_username: 'daemon', secure_chroot_dir: join(folder, 'empty'), seccomp_sandbox: 'NO', xferlog_enable: 'NO',
+    ...more,
   } // prettier-ignore
   const file = join(folder, 'vsftpd.conf')
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
@@ -38,10 +41,25 @@ export async function startVsftpd(
   return {
     url: `ftp://127.0.0.1:${port}/pub/`,
     async stop() {
+      const sessions = child.pid === undefined ? [] : await below(child.pid)
       child.kill('SIGKILL')
+      for (const pid of sessions) {
+        try {
+          process.kill(pid, 'SIGKILL')
+        } catch {
+          // It ended by itself.
+        }
+      }
       await ended
     },
   }
+}
+
+/** Its sessions are processes of their own, which live on without it. */
+async function below(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  const own = text.split(' ').filter(Boolean).map(Number)
+  return [...own, ...(await Promise.all(own.map(below))).flat()]
 }
 
 function answers(port: number): Promise<boolean> {

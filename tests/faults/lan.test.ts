@@ -21,7 +21,7 @@ if (skip) process.stderr.write(`tests/faults/lan.test.ts does not run: ${trouble
 /** All that strangers may read: the gallery, the page that asks for a code, the one that sets a device up, and the
  * app's icons. */
 const OPEN =
-  /^\/(gallery|photo|e|guests|setup)(\/|$)|^\/pair$|^\/admin\/(pair|setup|install)\/|^\/(favicon\.ico|apple-touch-icon[\w-]*\.png|robots\.txt|(site|humans|ads|crossdomain|browserconfig|sitemap|manifest)\.\w+|\.well-known\/\*)$/
+  /^\/(gallery|wall|photo|e|guests|setup)(\/|$)|^\/(pair|catalog)$|^\/admin\/(pair|setup|install)\/|^\/(favicon\.ico|apple-touch-icon[\w-]*\.png|robots\.txt|(site|humans|ads|crossdomain|browserconfig|sitemap|manifest)\.\w+|\.well-known\/\*)$/
 
 /** All that they may say: the PIN of an event, and that a photo be taken out. */
 const SAID = /^\/guests\/:slug\/(pin|removals)$/

@@ -86,7 +86,7 @@ describe.skipIf(skip)('without a restart', () => {
     await mkdir(join(folder, 'other'))
     disk = await openPulledDisk(folder)
     httpsPort = await freePort()
-    const roles = ['buffer', 'web', 'trash', 'archive']
+    const roles = ['buffer', 'web', 'trash', 'archive', 'finals']
     const folders = Object.fromEntries(roles.map((role) => [role, join(disk.path, role)]))
     ;[mac, other] = await Promise.all([
       start(join(folder, 'mac'), 'all', ['--host', '127.0.0.1', '--https-port', '0'], { folders }),
@@ -136,7 +136,7 @@ describe.skipIf(skip)('without a restart', () => {
     await expect.poll(mac.codes).toContain('folder_missing')
     expect(await mac.upload('AWAY.JPG', 50)).toBe(0)
     const states = async () => (await mac.status()).folders.map(({ state }) => state)
-    expect(await states()).toEqual(['away', 'away', 'away', 'away'])
+    expect(await states()).toEqual(['away', 'away', 'away', 'away', 'away'])
     await expect.poll(() => mac.progress('IMG_1.JPG')).toMatchObject({ state: 'failed', code: 'folder_away' })
     expect(await readdir(disk.path)).toEqual([])
 

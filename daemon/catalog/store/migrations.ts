@@ -576,6 +576,28 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (event_id, name_key)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What a desk is sent by FTP, once each: a publication, or a photo that somebody picked. 'before': it was so already
+  -- when the desk came, and goes out only when somebody says so.
+  CREATE TABLE desk_sends (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    desk TEXT NOT NULL,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    publication_id TEXT,
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('before', 'waiting', 'sent')),
+    -- As it is called there, once its first byte was to go out, and what it was made from then.
+    name TEXT,
+    version TEXT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL DEFAULT 0,
+    sent_at INTEGER,
+    UNIQUE (desk, subject)
+  ) STRICT;
+  CREATE INDEX desk_sends_by_state ON desk_sends (desk, state, due_at);
+  CREATE INDEX desk_sends_by_photo ON desk_sends (photo_id, desk);
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

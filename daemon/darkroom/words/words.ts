@@ -1,4 +1,5 @@
-import { LONGEST, type Words, type WordsChange } from '../../contract/words.ts'
+import { LONGEST } from '../../contract/word-lengths.ts'
+import type { Words, WordsChange } from '../../contract/words.ts'
 
 export type { Words, WordsChange }
 

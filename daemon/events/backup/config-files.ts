@@ -5,8 +5,9 @@ import { isHidden, writeAtomic } from '../../files.ts'
 import type { Planned } from './plan.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** What opens a door: the bucket's keys and the authority that devices trust. It lies apart in a backup. */
-const KEYS = ['cloud.json', 'tls']
+/** What opens a door: the bucket's keys, the desks' passwords and the authority that devices trust. It lies apart in a
+ * backup. */
+const KEYS = ['cloud.json', 'desks.json', 'tls']
 /** What belongs to this Mac and this run alone. */
 const OF_THIS_MAC = ['mac', 'terminal.key']
 

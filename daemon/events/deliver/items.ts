@@ -78,7 +78,11 @@ function chosen({ catalog, event, choice }: ItemNeeds): PhotoRecord[] {
 }
 
 /** Where an Original lies; first where the catalog says. */
-function placesOf({ folders }: EventRecord, photo: PhotoRecord, { filename }: OriginalRecord): string[] {
+export function placesOf(
+  { folders }: EventRecord,
+  photo: PhotoRecord,
+  { filename }: OriginalRecord,
+): string[] {
   const states = [photo.state, ...STATES.filter((state) => state !== photo.state)]
   return states.map((state) => join(folders[FOLDER_OF[state]], filename))
 }
@@ -100,7 +104,7 @@ function shot(needs: ItemNeeds, photo: PhotoRecord): Item[] {
 }
 
 /** A retouched file is what its retoucher made, unless somebody changed it here. */
-function edited({ event, printKey }: ItemNeeds, photo: PhotoRecord): Item {
+export function edited({ event, printKey }: Pick<ItemNeeds, 'event' | 'printKey'>, photo: PhotoRecord): Item {
   const { final, edit, id } = photo
   const [stem] = splitName(photo.filename)
   const paths = final ? [finalPath(event.folders.finals, final)] : placesOf(event, photo, photo.main)

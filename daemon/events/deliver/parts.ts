@@ -16,13 +16,16 @@ import { createWording, wordingFrom, type WordingOf } from '../../publish/wordin
 import type { DeliverNeeds } from './deliver.ts'
 import { createSidecars } from './sidecars.ts'
 
-/** A Photo with its Edit in full size: with its words and credits, without watermark or frame. */
+/** A Photo with its Edit in full size, or as wide as guests get it: with its words and credits, without watermark or
+ * frame. */
 export interface FullPrints {
   /** Names what comes out: equal keys are equal pictures. */
-  keyOf(photo: PhotoRecord): string
+  keyOf(photo: PhotoRecord, size?: PrintSize): string
   /** @throws Refusal in plain words */
-  print(photo: PhotoRecord, path: string, to: string): Promise<void>
+  print(photo: PhotoRecord, path: string, to: string, size?: PrintSize): Promise<void>
 }
+
+export type PrintSize = 'web' | 'full'
 
 export function createFullPrints(needs: {
   darkroom: Pick<Darkroom, 'print' | 'renditionKey'>
@@ -36,15 +39,18 @@ export function createFullPrints(needs: {
     return credited(plain, needs.photographerOf(photo), wordingFrom(needs.wording.key(photo)))
   }
   return {
-    keyOf(photo) {
+    keyOf(photo, size = 'full') {
       const source = { path: '', sha256: shownSha256(photo) }
-      const { full, artist, copyright } = settingsFor(photo)
+      const { artist, copyright, ...settings } = settingsFor(photo)
       const key = needs.darkroom.renditionKey(source, 'full', photo.edit)
-      return hash('sha256', JSON.stringify([key, full, artist, copyright, needs.wording.key(photo)]))
+      return hash(
+        'sha256',
+        JSON.stringify([key, settings[size], artist, copyright, needs.wording.key(photo)]),
+      )
     },
-    async print(photo, path, to) {
+    async print(photo, path, to, size = 'full') {
       const source = { path, sha256: shownSha256(photo) }
-      const outputs = [{ name: 'full', path: to }] as const
+      const outputs = [{ name: size, path: to }] as const
       const { words } = wordingFrom(needs.wording.key(photo))
       try {
         await needs.darkroom.print(source, photo.edit, outputs, settingsFor(photo), words)

@@ -3,6 +3,7 @@ import { camera } from './camera.ts'
 import { cloud } from './cloud.ts'
 import { connect } from './connect.ts'
 import { deliver } from './deliver.ts'
+import { desks } from './desks.ts'
 import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
@@ -44,6 +45,7 @@ export const en = {
   ...connect,
   ...door,
   ...deliver,
+  ...desks,
   ...doctor,
   ...offline,
   ...refusals,

@@ -3,6 +3,7 @@ import { camera } from './camera.ts'
 import { cloud } from './cloud.ts'
 import { connect } from './connect.ts'
 import { deliver } from './deliver.ts'
+import { desks } from './desks.ts'
 import { doctor } from './doctor.ts'
 import { door } from './door.ts'
 import { edit } from './edit.ts'
@@ -43,6 +44,7 @@ export const zhHant = {
   ...connect,
   ...door,
   ...deliver,
+  ...desks,
   ...doctor,
   ...offline,
   ...refusals,

@@ -88,7 +88,11 @@ test('one event alone, what was shot or what is published, and keys only where t
   expect(paths).toContain('events/gala/buffer/.lep-journal.jsonl')
   expect(paths).toContain('events/gala/trash/IMG_4.JPG')
   expect(paths.filter((path) => /events\/gala\/web|published|OLD_1/.test(path))).toEqual([])
-  expect(paths.filter((path) => path.startsWith('keys/'))).toEqual(['keys/cloud.json', 'keys/devices.json'])
+  expect(paths.filter((path) => path.startsWith('keys/'))).toEqual([
+    'keys/cloud.json',
+    'keys/desks.json',
+    'keys/devices.json',
+  ])
   expect((await stat(join(gala.to, 'keys', 'cloud.json'))).mode & 0o077).toBe(0)
   const db = new DatabaseSync(join(gala.to, 'catalog.db'), { readOnly: true })
   expect(db.prepare('SELECT filename FROM photos').all()).toHaveLength(4)

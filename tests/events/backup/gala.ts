@@ -52,6 +52,7 @@ export function useGala() {
     await mkdir(join(data, 'config'), { recursive: true })
     await writeFile(join(data, 'config', 'daemon.json'), JSON.stringify({ logLevel: 'warn', folders: {} }))
     await writeFile(join(data, 'config', 'cloud.json'), '{"secret_access_key":"s3cr3t"}', { mode: 0o600 })
+    await writeFile(join(data, 'config', 'desks.json'), '{"desks":[]}', { mode: 0o600 })
     // Journal, lists and documents are written a moment after what they are about.
     let before = ''
     const isStill = async () => {

@@ -170,4 +170,49 @@ export const events = {
     'Something unexpected happened.',
     'Deliver again into the same folder; if it happens again, the log says more.',
   ],
+  no_such_desk: ['Somebody removed it.', 'Open the page anew.'],
+  desk_unnamed: ['The call names no desk.', 'Name one.'],
+  desk_incomplete: ['Something is missing.', 'Fill it in.'],
+  desks_full: ['Each desk is a connection of its own.', 'Remove one that you do not need.'],
+  desks_open: [
+    'Somebody changed the file.',
+    'Run chmod 600 on it. Where it is damaged, remove it and add the desks again.',
+  ],
+  desk_unreachable: [
+    'No network, a wrong name or port, or the server is down.',
+    'Nothing to do while it is an outage: what waits is sent when the server is back. Else correct server and port.',
+  ],
+  desk_no_tls: [
+    'It is an old server, or listens for TLS on another port.',
+    'Ask the desk, or choose None: password and photos can then be read on the way.',
+  ],
+  desk_certificate: [
+    'The server made its certificate itself, it ran out, or it is another server.',
+    'Ask the desk. If that is theirs, choose TLS, any certificate.',
+  ],
+  desk_wants_tls: ['Encryption is off here.', 'Choose TLS.'],
+  desk_password: [
+    'User or password is mistyped, or was changed.',
+    'Enter both anew, and press Try. Until then it is tried every ten minutes only.',
+  ],
+  desk_folder: [
+    'There is no such folder, or this user may not enter it.',
+    'Correct the folder, or have the desk make it, and press Try.',
+  ],
+  desk_refused: [
+    'This user may not write in that folder.',
+    'Choose another folder, or ask the desk. What waits is tried again.',
+  ],
+  desk_full: [
+    'There is no room on the server, or for this user.',
+    'Tell the desk. What waits is sent when there is room.',
+  ],
+  desk_unverified: [
+    'The server changed or cut the file, or does not tell sizes.',
+    'It is sent again by itself. If it stays so, ask the desk.',
+  ],
+  desk_source: [
+    'The photo’s disk is away, or the picture could not be made.',
+    'Connect the disk. The others are sent meanwhile, and this one when it can be.',
+  ],
 } as const
