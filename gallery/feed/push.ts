@@ -134,9 +134,11 @@ export const createPush = (needs: PushNeeds) => {
 
 export type Push = ReturnType<typeof createPush>
 
-/** Opens the line where the page came from. */
-export const openLine = (slug: string): Line => {
+/** Opens the line where the page came from.
+ * @param who a wall is counted among no guests */
+export const openLine = (slug: string, who: 'guest' | 'wall' = 'guest'): Line => {
   const url = new URL(`/guests/${encodeURIComponent(slug)}/socket`, location.href)
+  if (who === 'wall') url.searchParams.set('wall', '1')
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return new WebSocket(url) as Line
 }

@@ -248,7 +248,7 @@ export const createWall = (needs: WallNeeds) => {
     slug: slugOf(location.pathname),
     // A wall is looked at, whatever the browser thinks of its window.
     hidden: () => false,
-    open: openLine,
+    open: (slug) => openLine(slug, 'wall'),
     changed,
   })
   const resized = (): void => {

@@ -68,6 +68,8 @@ describe('a wall', () => {
 
     await publish(1)
     await on(page, 'IMG_1.jpg').waitFor()
+    const watching = async () => (await daemon.get('/api/status')).body.guests
+    await expect.poll(watching).toMatchObject({ here: 0, walls: 1 })
     await page.locator('.plate').waitFor({ state: 'hidden' })
     expect(await page.locator('.marks [data-testid=qr]').getAttribute('data-url')).toContain(`/e/${slug}`)
     await publish(2)

@@ -45,7 +45,7 @@ export function registerGuestSocket(
     tree: Pick<GalleryTree, 'files'>
     bus: Pick<Bus, 'on'>
     connections: Pick<Connections, 'keep'>
-    /** Called with how many pages wait for news, of all events. */
+    /** Called with how many guests' pages wait for news, of all events; walls are none. */
     onCount: (guests: number) => void
     onCounts: (eventId: number, counts: CountsMessage) => void
     /** Milliseconds since 1970. */
@@ -57,8 +57,9 @@ export function registerGuestSocket(
   let timer: NodeJS.Timeout | undefined
   let toldAt = -Infinity
 
+  let walls = 0
   const count = () =>
-    needs.onCount([...bySlug.values()].reduce((sum, { watchers }) => sum + watchers.size, 0))
+    needs.onCount([...bySlug.values()].reduce((sum, { watchers }) => sum + watchers.size, -walls))
 
   function tell(slug: string, told: Told): void {
     const event = catalog.events.find(slug)
@@ -129,7 +130,10 @@ export function registerGuestSocket(
     '/guests/:slug/socket',
     {
       config: { access: 'public', audit: null, socket: true },
-      schema: { params: Type.Object({ slug: Type.String() }) },
+      schema: {
+        params: Type.Object({ slug: Type.String() }),
+        querystring: Type.Object({ wall: Type.Optional(Type.String()) }),
+      },
       websocket: true,
       preValidation: async (request, reply) => {
         const event = await needs.doors.bySlug(request, reply, request.params.slug)
@@ -139,7 +143,8 @@ export function registerGuestSocket(
         throw new Refusal(503, 'guests_full', 'Many guests watch already. This page asks by itself instead.')
       },
     },
-    (socket: WebSocket, { params: { slug } }) => {
+    (socket: WebSocket, { params: { slug }, query }) => {
+      const isWall = query.wall !== undefined
       const event = catalog.events.find(slug)
       if (!event) return socket.terminate()
       const told = bySlug.get(slug) ?? {
@@ -150,6 +155,7 @@ export function registerGuestSocket(
       bySlug.set(slug, told)
       const watcher: Watcher = { socket, alive: true, said: 0, isBehind: false }
       told.watchers.add(watcher)
+      if (isWall) walls += 1
       socket.on('pong', () => (watcher.alive = true))
       socket.on('ping', () => {
         if (++watcher.said > MOST_SAID) end(socket)
@@ -160,6 +166,7 @@ export function registerGuestSocket(
       socket.on('error', () => socket.terminate())
       socket.on('close', () => {
         told.watchers.remove(watcher)
+        if (isWall) walls -= 1
         if (told.watchers.size === 0 && bySlug.get(slug) === told) bySlug.delete(slug)
         count()
       })
