@@ -76,6 +76,7 @@ describe('the table', () => {
       'lftp',
       'ncftp',
       'python3',
+      'vsftpd',
       'libfaketime',
       'swift-proxy',
       'swift-account',
