@@ -29,6 +29,21 @@ export const DeliverChoice = Type.Object(
 )
 export type DeliverChoice = Static<typeof DeliverChoice>
 
+/** How photos are listed for other programs, see `events/deliver/lists.ts`. */
+export const LIST_FORMS = ['lightroom', 'capture-one', 'names', 'csv'] as const
+export type ListForm = (typeof LIST_FORMS)[number]
+
+/** `GET /api/photo-list` */
+export const PhotoListQuery = Type.Object(
+  {
+    form: oneOf(...LIST_FORMS),
+    what: oneOf(...DELIVER_WHAT),
+    /** For `rated`: stars, at least; 1 unless it is said. */
+    rating: Type.Optional(oneOf('1', '2', '3', '4', '5')),
+  },
+  closed,
+)
+
 const Folder = Type.String({ minLength: 1, maxLength: 1024 })
 
 /** `POST /api/deliver` */

@@ -48,6 +48,7 @@ import type { Doctor } from '../doctor/doctor.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
 import type { Deliveries } from '../events/deliver/deliveries.ts'
+import type { ListNeeds } from '../events/deliver/lists.ts'
 import type { Desks } from '../events/desks/desks.ts'
 import type { Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createLimits } from './guard/limits.ts'
@@ -138,6 +139,7 @@ export interface AppParts {
     readonly heroes: Heroes
     readonly rehearsals: Rehearsals
     readonly deliveries: Deliveries
+    readonly lists: () => ListNeeds
     readonly desks: Desks
   }
   readonly access: {
@@ -315,7 +317,7 @@ function registerRoutes(
   registerLog(app, parts)
   registerFigures(app, { catalog, figures: parts.figures })
   registerRehearsal(app, { rehearsals })
-  registerDeliver(app, { deliveries: event.deliveries })
+  registerDeliver(app, event)
   registerDesks(app, { desks: event.desks })
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })

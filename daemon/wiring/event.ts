@@ -1,6 +1,7 @@
 import { createRehearsals, type Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createRehearsalParts } from '../events/rehearsal/parts.ts'
 import { createDeliveries, type Deliveries } from '../events/deliver/deliveries.ts'
+import type { ListNeeds } from '../events/deliver/lists.ts'
 import { createDesks, type Desks } from '../events/desks/desks.ts'
 import { createFullPrints } from '../events/deliver/parts.ts'
 import { createHeroes, type Heroes } from '../events/heroes.ts'
@@ -20,6 +21,8 @@ export interface EventParts {
   readonly recovery: Recovery
   readonly rehearsals: Rehearsals
   readonly deliveries: Deliveries
+  /** What lists of the current event's photos are made of. */
+  readonly lists: () => ListNeeds
   readonly desks: Desks
 }
 
@@ -80,7 +83,13 @@ export function buildEvent(
     now: storage.steady,
     log,
   })
-  return { lifecycle, heroes, recovery, rehearsals, deliveries, desks }
+  const lists = () => ({
+    catalog,
+    event: catalog.events.current(),
+    photographerOf: publishing.photographers.list(),
+    wording: publishing.wording,
+  })
+  return { lifecycle, heroes, recovery, rehearsals, deliveries, lists, desks }
 }
 
 /** The test shot's way. @param roots where guests on this network find the daemon */

@@ -64,7 +64,16 @@ export function itemsOf(needs: ItemNeeds): Group[] {
   return groups
 }
 
-function chosen({ catalog, event, choice }: ItemNeeds): PhotoRecord[] {
+/** Photos in the order in which they were taken. */
+export function chosen({
+  catalog,
+  event,
+  choice,
+}: {
+  catalog: Pick<Catalog, 'photos'>
+  event: EventRecord
+  choice: Pick<DeliverChoice, 'what' | 'rating'>
+}): PhotoRecord[] {
   const isChosen = {
     published: ({ live }: PhotoRecord) => live.length > 0,
     picks: ({ pick }: PhotoRecord) => pick,

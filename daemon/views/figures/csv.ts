@@ -4,7 +4,7 @@ import { clockOf, isoOf } from './timeline.ts'
 import { measure } from './steps.ts'
 
 /** Excel takes a file for UTF-8 when it begins so. */
-const MARK = '\ufeff'
+export const MARK = '\ufeff'
 const END = '\r\n'
 
 const COLUMNS = [
@@ -23,9 +23,10 @@ export function cell(value: string | number | null): string {
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-const line = (cells: readonly (string | number | null)[]) => cells.map(cell).join(',') + END
+/** A line of RFC 4180, with its end. */
+export const csvRow = (cells: readonly (string | number | null)[]) => cells.map(cell).join(',') + END
 
-export const csvHead = (): string => MARK + line(COLUMNS)
+export const csvHead = (): string => MARK + csvRow(COLUMNS)
 
 /** A Photo's line. Times that cannot be believed have no milliseconds.
  * @param photographer '' where nobody is known */
@@ -36,7 +37,7 @@ export function csvLine(timeline: TimelineRecord, photographer = ''): string {
     const measured = measure(step, timeline)
     return typeof measured === 'number' ? measured : null
   })
-  return line([
+  return csvRow([
     filename, state, camera, photographer, bytes, isoOf(shotAt), clockOf(timeline), isoOf(onDiskAt), isoOf(tileAt), isoOf(decidedAt),
     isoOf(publishedAt), isoOf(uploadedAt), isoOf(seenAt), seenWhere, ...took,
   ]) // prettier-ignore

@@ -42,6 +42,14 @@ export const deliver = {
     done: 'All {n} files are there, {written} of them new.',
     partly: '{n} files are there; {failed} could not be delivered.',
     stopped: 'Stopped after {n} of {m}. Begun again it goes on from there.',
+    lists: 'Lists',
+    listsHint: 'Of the photos chosen above, to find them in other programs.',
+    forms: {
+      lightroom: 'For Lightroom',
+      'capture-one': 'For Capture One',
+      csv: 'Table (CSV)',
+      names: 'File names',
+    },
     more: 'And {n} more; summary.txt names them all.',
   },
 }

@@ -44,6 +44,14 @@ export const deliver: Same<typeof en> = {
     done: '{n} 個檔案都在了，其中 {written} 個是新的。',
     partly: '{n} 個檔案都在了；{failed} 個無法交出。',
     stopped: '已停止（{n} / {m}）。再開始會從這裡接著做。',
+    lists: '清單',
+    listsHint: '上面所選的相片，方便在其他程式中找到。',
+    forms: {
+      lightroom: '給 Lightroom',
+      'capture-one': '給 Capture One',
+      csv: '表格（CSV）',
+      names: '檔名',
+    },
     more: '還有 {n} 個，summary.txt 全部列出。',
   },
 }

@@ -58,6 +58,10 @@ test('from the app and from the terminal beside it: what is edited comes in full
     written: 1,
     failed: [],
   })
+  const list = await daemon.get('/api/photo-list?form=names&what=published')
+  expect(list.headers.get('content-disposition')).toMatch(/^attachment; .*published-names\.txt$/)
+  expect(list.body).toBe('IMG_1.JPG\n')
+  expect((await daemon.get('/api/photo-list?form=names&what=rated&rating=9')).status).toBe(400)
   const edited = await readFile(join(to, 'IMG_1.jpg'))
   const { width, height } = await sharp(edited).metadata()
   expect([width, height]).toEqual([1600, 2400])

@@ -1,6 +1,7 @@
-import { DeliverBody, DeliverReply } from '../../../contract/deliver.ts'
+import { DeliverBody, DeliverReply, PhotoListQuery } from '../../../contract/deliver.ts'
 import { Refusal } from '../../../errors.ts'
 import type { Deliveries } from '../../../events/deliver/deliveries.ts'
+import { listOf, type ListNeeds } from '../../../events/deliver/lists.ts'
 import type { AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
 
@@ -10,8 +11,33 @@ const deliverAudit = ({ body }: AuditedCall<DeliverBody, DeliverReply>) => ({
   details: [],
 })
 
-/** The event's photos into a folder of this computer. */
-export function registerDeliver(app: App, { deliveries }: { deliveries: Deliveries }): void {
+/** The event's photos into a folder of this computer, and lists of them. */
+export function registerDeliver(
+  app: App,
+  { deliveries, lists }: { deliveries: Deliveries; lists: () => ListNeeds },
+): void {
+  app.get(
+    '/api/photo-list',
+    {
+      config: { access: 'owner', audit: null },
+      schema: {
+        summary:
+          "The event's photos as a list for other programs: a text to filter by, file names, or a table (RFC 4180)",
+        errors: {},
+        querystring: PhotoListQuery,
+      },
+    },
+    async ({ query: { form, what, rating = '1' } }, reply) => {
+      const needs = lists()
+      const isTable = form === 'csv'
+      const name = encodeURIComponent(`${needs.event.slug}-${what}-${form}.${isTable ? 'csv' : 'txt'}`)
+      return reply
+        .type(`text/${isTable ? 'csv' : 'plain'}; charset=utf-8`)
+        .header('cache-control', 'no-store')
+        .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
+        .send(listOf(form, { what, rating: Number(rating) }, needs))
+    },
+  )
   app.get(
     '/api/deliver',
     {
