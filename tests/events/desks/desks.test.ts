@@ -28,7 +28,7 @@ test('a desk gets each frame as it is published, once, over an outage and a rest
     await drop(n)
     await to('/api/publish', n)
   }
-  const ask = async (body: object) => (await daemon.post('/api/desks', body)).body as any // eslint-disable-line @typescript-eslint/no-explicit-any -- raw JSON
+  const ask = async (body: object) => (await daemon.post('/api/desks', body)).body
   const desk = async () => ((await daemon.get('/api/desks')).body.desks as DeskView[])[0]!
   const web = (n: number) => readFile(join(daemon.data, 'photos_web', `IMG_${n}.jpg`))
   const there = (n: number) => readFile(join(server.pub, `IMG_${n}.jpg`))
