@@ -59,8 +59,18 @@ function tries({ method, url }: ToldRoute, port: number): GuestRequest[] {
 /** Every try that was not answered 401 or 403, for a message that names it. */
 async function openTries(lan: Lan, port: number, routes: readonly ToldRoute[]): Promise<string[]> {
   const requests = routes.flatMap((route) => tries(route, port))
-  const replies = await lan.ask(port, requests)
+  const replies = [...(await lan.ask(port, requests))]
   expect(replies).toHaveLength(requests.length)
+  // Whoever asks as much as this waits for an answer now and then.
+  const late = () => requests.flatMap((_, n) => (replies[n]!.status === 429 ? [n] : []))
+  await expect
+    .poll(async () => {
+      const again = late()
+      const now = again.length > 0 ? await lan.ask(port, again.map((n) => requests[n]!)) : [] // prettier-ignore
+      for (const [at, n] of again.entries()) replies[n] = now[at]!
+      return late()
+    })
+    .toEqual([])
   return requests.flatMap((request, n) => {
     const { status } = replies[n]!
     // What is public to ask, and was asked wrongly, or by a name that is not this machine's, is refused as well.
