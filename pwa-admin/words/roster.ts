@@ -33,7 +33,7 @@ export function suggestions(text: string, caret: number, codes: readonly Code[])
   const fits = codes.filter(
     ({ code, text: said }) => key(code).startsWith(wanted) || (wanted !== '' && key(said).includes(wanted)),
   )
-  return fits.toSorted((a, b) => Number(key(b.code) === wanted) - Number(key(a.code) === wanted)).slice(0, 5)
+  return fits.sort((a, b) => Number(key(b.code) === wanted) - Number(key(a.code) === wanted)).slice(0, 5)
 }
 
 /** The text with one of them in place of what was typed, and where the caret stands then. */

@@ -95,9 +95,9 @@ test('a caption that a person writes is published, and undone; many at once are 
     return row?.says !== undefined && row.says === photos.find(({ id }) => id === row.photo_id)?.says
   }
   expect(await isUpToDate()).toBe(true)
-  await settings({ words_template: { credit: 'Us' } })
+  await eventWords({ words_template: { credit: 'Us' } })
   expect(await isUpToDate()).toBe(false)
-  await settings({ words_template: {} })
+  await eventWords({ words_template: {} })
   expect(await isUpToDate()).toBe(true)
 
   const items = [one, two].map(({ filename }) => ({ filename, words: { city: 'Rome' } }))

@@ -34,10 +34,10 @@ test('restored on an empty folder everything is there again, file by file and li
     [join(gala.data, 'events', 'gala', 'photos_archive')]: 'ARCHIVE',
     [join(gala.data, 'events', 'gala', 'photos_finals')]: 'FINALS',
   })
-  // The journal's last lines are written when they are.
+  // The journal's last lines, and copies of the catalog, are written when they are.
   const sources = async () => {
     const all = await hashes(join(gala.root, 'ssd'))
-    return Object.entries(all).filter(([path]) => !path.endsWith('.lep-journal.jsonl'))
+    return Object.entries(all).filter(([path]) => !/\.lep-(journal|catalog)/.test(path))
   }
   const found = await sources()
   const { manifest } = await gala.back()
