@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { LIST_FORMS } from '../../../daemon/contract/deliver.ts'
+import type { ListForm } from '../../../daemon/contract/deliver.ts'
 import { listOf } from '../../../daemon/events/deliver/lists.ts'
 import { openHouse, type House } from '../../fixtures/catalog.ts'
 
@@ -17,7 +17,7 @@ test('lists name the chosen photos as each program looks for them, in the order 
   house.catalog.photos.rate(pair.id, { rating: 4, pick: true })
   house.catalog.photos.rate(later.id, { rating: 3 })
   house.catalog.words.change(later.id, { own: { caption: '=SUM(1)', keywords: ['a', 'b, c'] } })
-  const list = (form: (typeof LIST_FORMS)[number], what: 'rated' | 'picks' | 'all' | 'published' = 'rated') =>
+  const list = (form: ListForm, what: 'rated' | 'picks' | 'all' | 'published' = 'rated') =>
     listOf(form, { what, rating: 3 }, {
       catalog: house.catalog,
       event: house.event,
