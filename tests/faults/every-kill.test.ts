@@ -10,6 +10,7 @@ import { openStage, type Stage } from '../fixtures/faults/stage.ts'
 const LONG = process.env.LONG_TESTS === '1'
 /** Kills of each operation in `npm run verify`: at its beginning, at its end and spread between. */
 const KILLS = 3
+const IN_VERIFY = ['an upload', 'a publish', 'an unpublish', 'an archive']
 /** Between two of these nothing on the disk changes. */
 const CHANGING = new Set<What>(['open', 'write', 'rename', 'link', 'unlink', 'mkdir', 'copy', 'commit'])
 
@@ -51,15 +52,18 @@ async function imagesOf(work: () => Promise<boolean>): Promise<CrashImage[]> {
 const sampled = <T>(all: readonly T[]): T[] =>
   LONG ? [...all] : all.filter((_, n) => n % Math.ceil(all.length / KILLS) === 1 || n === all.length - 1)
 
-describe.each(OPERATIONS.filter(({ step }) => LONG || step > 0))('$name', ({ name, prepare }) => {
-  test('killed at any of its changes is finished or undone at the next start, and can be asked again', async () => {
-    const work = await prepare(stage, `kill-${name.replaceAll(/\W+/g, '-')}`.slice(0, 40))
-    const all = await imagesOf(work)
-    for (const image of sampled(all)) {
-      await stage.restart(() => image.restore(), image.ledger)
-      expect([image.at, await stage.settled()]).toEqual([image.at, []])
-      expect([image.at, await work()]).toEqual([image.at, true])
-      expect([image.at, await stage.settled()]).toEqual([image.at, []])
-    }
-  }, 3_600_000)
-})
+describe.each(OPERATIONS.filter(({ name }) => LONG || IN_VERIFY.includes(name)))(
+  '$name',
+  ({ name, prepare }) => {
+    test('killed at any of its changes is finished or undone at the next start, and can be asked again', async () => {
+      const work = await prepare(stage, `kill-${name.replaceAll(/\W+/g, '-')}`.slice(0, 40))
+      const all = await imagesOf(work)
+      for (const image of sampled(all)) {
+        await stage.restart(() => image.restore(), image.ledger)
+        expect([image.at, await stage.settled()]).toEqual([image.at, []])
+        expect([image.at, await work()]).toEqual([image.at, true])
+        expect([image.at, await stage.settled()]).toEqual([image.at, []])
+      }
+    }, 3_600_000)
+  },
+)
