@@ -16,6 +16,7 @@ interface Scope {
   readonly clients: { claim(): Promise<void> }
   readonly location: Location
 }
+// The cast: a worker's scope, of which the page's types know nothing.
 const scope = self as unknown as Scope
 
 const KEPT = 'wall-1'
