@@ -230,7 +230,10 @@ export const isPart = (name: string) =>
   /^\.(\d+-\d+-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.part$/.test(name)
 
 /** Whether an earlier run left it. */
-export const isOldPart = (name: string) => isPart(name) && !name.startsWith(`.${runMark()}-`)
+export const isOldPart = (name: string) => isPart(name) && !isOwnPart(name)
+
+/** Whether this run made it, and may be writing it. */
+export const isOwnPart = (name: string) => isPart(name) && name.startsWith(`.${runMark()}-`)
 
 /** As versions up to 0.3 called what they wrote beside a file. */
 const FORMER_PART = /.\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.part$/

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Type, type Static } from 'typebox'
 import { errnoOf } from '../../errors.ts'
-import { syncFile, syncFolder, writeAtomic } from '../../files.ts'
+import { newPartName, syncFile, syncFolder, writeAtomic } from '../../files.ts'
 import type { Folders } from '../../folders.ts'
 import { readStored } from '../../util/stored.ts'
 
@@ -11,7 +11,6 @@ import { readStored } from '../../util/stored.ts'
 export const INCOMING = '.incoming'
 const BYTES = '.held'
 const NOTE = '.held.json'
-const UNFINISHED = '.unfinished'
 
 /** Whether a file in `.incoming` is acknowledged to its sender, or belongs to one that is. */
 export const isHeld = (name: string) => name.endsWith(BYTES) || name.endsWith(NOTE)
@@ -60,10 +59,10 @@ export function createHeldFiles(needs: { folders: () => Folders }): HeldFiles {
     writeAtomic(`${file}.json`, JSON.stringify({ source, path, modifiedAt }))
 
   return {
-    newFile: async () => join(await folder(), `${randomUUID()}${UNFINISHED}`),
+    newFile: async () => join(await folder(), newPartName()),
     async hold(file, note) {
       await syncFile(file)
-      const held = file.slice(0, -UNFINISHED.length) + BYTES
+      const held = join(dirname(file), randomUUID() + BYTES)
       beingHeld.add(held)
       try {
         // The note first: a file without one was never acknowledged.

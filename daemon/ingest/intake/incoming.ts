@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { lstat, mkdir, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type, type Static } from 'typebox'
 import { errnoOf, messageOf } from '../../errors.ts'
-import { discard, isOldPart } from '../../files.ts'
+import { discard, isOldPart, isOwnPart, newPartName } from '../../files.ts'
 import type { Folders } from '../../folders.ts'
 import { orAbort } from '../../util/abort.ts'
 import { safeName } from '../../originals/names.ts'
@@ -75,8 +75,6 @@ export function createIncoming(needs: {
   /** Hashes compressed pictures while their files are copied. */
   pictureHasher?: () => PictureHasher
 }): Incoming {
-  const own = new Set<string>()
-
   async function folder(): Promise<string> {
     const path = join(needs.folders().path('buffer'), INCOMING)
     await needs.folders().check('buffer')
@@ -132,12 +130,8 @@ export function createIncoming(needs: {
   return {
     async receive(shot, signal) {
       signal.throwIfAborted()
-      const path = join(await folder(), `${randomUUID()}.part`)
-      own.add(path)
-      const end = async () => {
-        await discard(path)
-        own.delete(path)
-      }
+      const path = join(await folder(), newPartName())
+      const end = () => discard(path)
       try {
         return { path, ...(await fill(path, shot, signal)), discard: end }
       } catch (error) {
@@ -162,7 +156,7 @@ export function createIncoming(needs: {
         await rm(join(buffer, name), { force: true })
       for (const name of await readdir(path)) {
         const file = join(path, name)
-        if (own.has(file) || isHeld(name)) continue
+        if (isOwnPart(name) || isHeld(name)) continue
         const note = name.endsWith(NOTE) ? await readPlacing(file) : null
         if (note) {
           notes.push(note)
