@@ -50,6 +50,7 @@ export async function connectDesk(
   const close = () => client.close()
   signal.addEventListener('abort', close, { once: true })
   dialBack(client)
+  hearTheReason(client)
 
   async function at<T>(step: Step, work: () => Promise<T>): Promise<T> {
     signal.throwIfAborted()
@@ -144,6 +145,35 @@ export async function connectDesk(
       client.close()
     },
   }
+}
+
+/** How long a server may take to say why it ended a transfer, milliseconds. */
+const REASON = 2_000
+
+/** Why a server ends a transfer (its disk is full) it says by the other connection, and that may come after the end: it
+ * is waited for, before the end is taken for an outage. */
+function hearTheReason({ ftp }: Client): void {
+  let waiting: NodeJS.Timeout | undefined
+  const close = ftp.closeWithError.bind(ftp)
+  const handle = ftp.handle.bind(ftp)
+  const wait = (error: Error) => void (waiting ??= setTimeout(() => close(error), REASON))
+  ftp.closeWithError = (error) => {
+    if (error.message.endsWith('(data socket)')) wait(error)
+    else close(error)
+  }
+  ftp.handle = (command, respond) =>
+    handle(command, (response, task) => {
+      const reject = (error: Error) => {
+        clearTimeout(waiting)
+        waiting = undefined
+        task.reject(error)
+      }
+      if (waiting && response instanceof Error) return reject(response)
+      respond(response, {
+        resolve: task.resolve,
+        reject: (error) => (error instanceof FTPError || ftp.closed ? reject(error) : wait(error)),
+      })
+    })
 }
 
 const PROBE = '.live-event-photography-try.part'
