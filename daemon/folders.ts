@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import type { PhotoState } from './contract/photo.ts'
 import type { FolderStatus } from './contract/status.ts'
 import { errnoOf, isDiskFull, messageOf, Refusal } from './errors.ts'
-import { nameKey, writeAtomic } from './files.ts'
+import { nameKey, removeOldParts, writeAtomic } from './files.ts'
 
 export const FOLDER_ROLES = ['buffer', 'web', 'trash', 'archive', 'finals'] as const
 export type FolderRole = (typeof FOLDER_ROLES)[number]
@@ -71,8 +71,12 @@ export interface Prepared {
 export interface FolderIds {
   get(path: string): string | undefined
   set(path: string, id: string): void
-  /** Whether a folder with this id is known, wherever it lay. */
+  /** Whether a folder with this id is known, wherever it lay, or being made. */
   isKnown(id: string): boolean
+  /** Ids of folders that are being made, by their paths. Kept before their marks are written: what a crash leaves there
+   * is ours. */
+  making(): Readonly<Record<string, string>>
+  keepMaking(ids: Readonly<Record<string, string>>): void
 }
 
 /** Whether a path is another or lies below it, also on a disk that knows names without their case and in one Unicode
@@ -116,7 +120,7 @@ export async function openFolders(needs: {
     if (role !== 'finals' || ids.get(paths.finals) !== undefined) return
     if (await isBesideNothing(role, paths)) return
     const made = await make(role, paths.finals).catch(() => null)
-    if (made) ids.set(made.path, made.id)
+    if (made) remember(made.path, made.id)
   }
 
   async function isReady(role: FolderRole): Promise<boolean> {
@@ -127,6 +131,16 @@ export async function openFolders(needs: {
     if (!ready) away.add(path)
     else if (away.delete(path)) for (const listener of listeners) listener()
     return ready
+  }
+
+  function remember(path: string, id: string): void {
+    if (ids.get(path) !== id) ids.set(path, id)
+    endMaking(path)
+  }
+
+  function endMaking(path: string): void {
+    const { [path]: one, ...others } = ids.making()
+    if (one !== undefined) ids.keepMaking(others)
   }
 
   /** @returns the id of the folder that was found or made, and how to remove what was made */
@@ -142,7 +156,11 @@ export async function openFolders(needs: {
       if (found !== undefined && !ids.isKnown(found) && !needs.isOurs(path)) throw ofOthers(role, path)
       const id = found ?? randomUUID()
       if (found === undefined) {
-        undo.push(() => rm(join(path, SENTINEL), { force: true }))
+        ids.keepMaking({ ...ids.making(), [path]: id })
+        undo.push(async () => {
+          await rm(join(path, SENTINEL), { force: true })
+          endMaking(path)
+        })
         await writeAtomic(join(path, SENTINEL), `${id}\n`)
       }
       return { path, id, discard }
@@ -185,7 +203,7 @@ export async function openFolders(needs: {
     return {
       paths: next,
       record() {
-        for (const { path, id } of made) if (ids.get(path) !== id) ids.set(path, id)
+        for (const { path, id } of made) remember(path, id)
       },
       enter() {
         paths = next
@@ -194,6 +212,8 @@ export async function openFolders(needs: {
     }
   }
 
+  // A disk that is away keeps its half-written mark: whoever wants that folder again finds it.
+  for (const path of Object.keys(ids.making())) await removeOldParts(path).catch(() => undefined)
   ;(await prepare(paths)).record()
 
   return {

@@ -29,10 +29,13 @@ const four = (under: string) =>
   ) as unknown as FolderPaths
 
 function idsOf(known = new Map<string, string>()): FolderIds {
+  let making: Readonly<Record<string, string>> = {}
   return {
     get: (path) => known.get(path),
     set: (path, id) => void known.set(path, id),
-    isKnown: (id) => [...known.values()].includes(id),
+    isKnown: (id) => [...known.values(), ...Object.values(making)].includes(id),
+    making: () => making,
+    keepMaking: (now) => void (making = now),
   }
 }
 
@@ -69,6 +72,23 @@ describe('names that a Mac’s disk takes for one', () => {
 })
 
 describe('a folder', () => {
+  test('that a crash left half-made is put in order at the next start, and is ours when it is asked for again', async () => {
+    const known = new Map<string, string>()
+    const ids = idsOf(known)
+    const before = await openFolders({ paths: four('one'), ids, isOurs: () => false })
+    await before.prepare(four('two'))
+    // Nobody recorded it, and this is what the crash was in the middle of.
+    const part = join(four('two').archive, '.1-1-00000000-0000-4000-8000-000000000000.part')
+    await writeFile(part, '')
+    const after = await openFolders({ paths: four('one'), ids, isOurs: () => false })
+    expect(await readdir(four('two').archive)).toEqual([SENTINEL])
+    const again = await after.prepare(four('two'))
+    again.record()
+    again.enter()
+    await expect(after.check('archive')).resolves.toBeUndefined()
+    expect(ids.making()).toEqual({})
+  })
+
   test('that was away and is back is told of once, and one that was never away is not', async () => {
     const paths = four('one')
     const folders = await openFolders({ paths, ids: idsOf(), isOurs: () => false })
@@ -223,11 +243,7 @@ describe('the folder of finals', () => {
 
   test('is not made where a pulled disk was, and is as soon as that is back', async () => {
     const known = new Map<string, string>()
-    const ids = {
-      get: (path: string) => known.get(path),
-      set: (path: string, id: string) => void known.set(path, id),
-      isKnown: (id: string) => [...known.values()].includes(id),
-    }
+    const ids = idsOf(known)
     const finals = join(top, 'SSD', 'finals')
     const open = () => openFolders({ paths: four('SSD'), ids, isOurs: () => false })
     await open()

@@ -290,12 +290,18 @@ function damaged(path: string, cause: unknown): Refusal {
   )
 }
 
+/** The setting that keeps the folders that are being made. */
+const MAKING = 'folders.making'
+
 /** Where the ids of photo folders are kept, as `openFolders` wants them. */
 export function folderIds(settings: Settings): FolderIds {
   const prefix = 'folder:'
+  const making = () => JSON.parse(settings.get(MAKING) ?? '{}') as Record<string, string>
   return {
     get: (path) => settings.get(prefix + path),
     set: (path, id) => settings.set(prefix + path, id),
-    isKnown: (id) => settings.has(prefix, id),
+    isKnown: (id) => settings.has(prefix, id) || Object.values(making()).includes(id),
+    making,
+    keepMaking: (ids) => settings.set(MAKING, JSON.stringify(ids)),
   }
 }
