@@ -44,6 +44,14 @@ async function nameOf(folder: string, { bytes, sha256 }: OriginalRecord): Promis
   return null
 }
 
+/** Whether a file that is in its place is still under its former name, too: the same file, or a copy on another disk. What
+ * somebody put there is neither. */
+async function isMoving(from: string, to: string): Promise<boolean> {
+  const [left, right] = await Promise.all([stat(from), stat(to)])
+  if (left.dev === right.dev) return left.ino === right.ino
+  return left.size === right.size && (await sha256Of(from)) === (await sha256Of(to))
+}
+
 export function createOriginalFiles(needs: {
   catalog: Catalog
   folders: Folders
@@ -173,7 +181,8 @@ export function createOriginalFiles(needs: {
     }
   }
 
-  /** Finishes a move: the file lies in another folder than the Photo's state says, alone or beside an empty one. */
+  /** Finishes a move: the file lies in another folder than the Photo's state says, alone, beside an empty one, or under both
+   * names. */
   async function finishMove(
     photo: PhotoRecord,
     original: OriginalRecord,
@@ -182,14 +191,15 @@ export function createOriginalFiles(needs: {
     const { filename } = original
     const { state } = photo
     const isThere = names.get(state)!.has(filename)
-    if (isThere && (await stat(pathIn(state, original))).size > 0) return
     const from = STATES.find((other) => other !== state && names.get(other)!.has(filename))
     // A person may have moved it meanwhile.
     if (from === undefined || catalog.photos.byId(photo.id)?.state !== state) return
+    const isWhole = isThere && (await stat(pathIn(state, original))).size > 0
+    if (isWhole && !(await isMoving(pathIn(from, original), pathIn(state, original)))) return
     needs.log.info(`Finishing the move of ${filename} to ${state}`)
     await folders.check(FOLDER_OF[state])
     // A program may have begun to write into an empty file in the buffer; nothing shows it.
-    if (isThere && state === 'buffer') await stepAside(pathIn(state, original))
+    if (isThere && !isWhole && state === 'buffer') await stepAside(pathIn(state, original))
     await moveOne(from, state, original)
   }
 
