@@ -1,16 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { tempFolder } from '../fixtures/catalog.ts'
+import { memoryFolder } from '../fixtures/catalog.ts'
 import { watchDisk, type DiskCalls, type What } from '../fixtures/faults/calls.ts'
 import { takeImage, type CrashImage } from '../fixtures/faults/image.ts'
 import { OPERATIONS } from '../fixtures/faults/operations.ts'
 import { openStage, type Stage } from '../fixtures/faults/stage.ts'
 
 const LONG = process.env.LONG_TESTS === '1'
-/** Kills of each operation in `npm run verify`: at its beginning, at its end and spread between. */
-const KILLS = 3
-const IN_VERIFY = ['an upload', 'a publish', 'an unpublish', 'an archive']
 /** Between two of these nothing on the disk changes. */
 const CHANGING = new Set<What>(['open', 'write', 'rename', 'link', 'unlink', 'mkdir', 'copy', 'commit'])
 
@@ -20,7 +17,7 @@ let images: string
 beforeEach(async () => {
   stage = await openStage()
   disk = await watchDisk(() => stage.roots())
-  images = await tempFolder()
+  images = await memoryFolder()
 })
 afterEach(async () => {
   disk.close()
@@ -28,42 +25,60 @@ afterEach(async () => {
   rmSync(images, { recursive: true, force: true })
 })
 
-/** What the disk holds before each change that the work makes, and after the last. */
-async function imagesOf(work: () => Promise<boolean>): Promise<CrashImage[]> {
+type Work = () => Promise<boolean>
+
+/** @param meets called before each change that the work makes, with its number from 0 and in words */
+async function watched(work: Work, meets: (n: number, at: string) => void): Promise<void> {
+  let changes = 0
+  disk.begin({
+    meet({ what, about }, n) {
+      if (!CHANGING.has(what)) return undefined
+      meets(changes, `${n} ${what} ${about.replace(stage.daemon.data, '').slice(0, 90)}`)
+      changes += 1
+      return undefined
+    },
+  })
+  const done = await work()
+  disk.end()
+  expect(done).toBe(true)
+}
+
+/** What the disk holds before each change that `wants` says, and after the last. */
+async function imagesOf(work: Work, wants: (n: number) => boolean): Promise<CrashImage[]> {
   const taken: CrashImage[] = []
   const take = (at: string) => {
     const folder = join(images, String(taken.length))
     mkdirSync(folder)
     taken.push(takeImage(folder, stage.daemon.data, at, stage.ledger))
   }
-  disk.begin({
-    meet({ what, about }, n) {
-      if (CHANGING.has(what)) take(`${n} ${what} ${about.replace(stage.daemon.data, '').slice(0, 90)}`)
-      return undefined
-    },
-  })
-  const done = await work()
-  disk.end()
+  await watched(work, (n, at) => wants(n) && take(at))
   take('after all')
-  expect(done).toBe(true)
   return taken
 }
 
-const sampled = <T>(all: readonly T[]): T[] =>
-  LONG ? [...all] : all.filter((_, n) => n % Math.ceil(all.length / KILLS) === 1 || n === all.length - 1)
+/** @returns which of that many changes are tried, `kills` in all with the one after the last: spread evenly, and never the
+ * first, before which nothing happened */
+async function spread(counted: Work, kills: number): Promise<(n: number) => boolean> {
+  let changes = 0
+  await watched(counted, () => (changes += 1))
+  const chosen = new Set(
+    Array.from({ length: kills - 1 }, (_, n) => 1 + Math.floor((n * (changes - 1)) / (kills - 1))),
+  )
+  return (n) => chosen.has(n)
+}
 
-describe.each(OPERATIONS.filter(({ name }) => LONG || IN_VERIFY.includes(name)))(
-  '$name',
-  ({ name, prepare }) => {
-    test('killed at any of its changes is finished or undone at the next start, and can be asked again', async () => {
-      const work = await prepare(stage, `kill-${name.replaceAll(/\W+/g, '-')}`.slice(0, 40))
-      const all = await imagesOf(work)
-      for (const image of sampled(all)) {
-        await stage.restart(() => image.restore(), image.ledger)
-        expect([image.at, await stage.settled()]).toEqual([image.at, []])
-        expect([image.at, await work()]).toEqual([image.at, true])
-        expect([image.at, await stage.settled()]).toEqual([image.at, []])
-      }
-    }, 3_600_000)
-  },
-)
+describe.each(OPERATIONS.filter(({ kills }) => LONG || kills > 0))('$name', ({ name, prepare, kills }) => {
+  test('killed at any of its changes is finished or undone at the next start, and can be asked again', async () => {
+    const n = `kill-${name.replaceAll(/\W+/g, '-')}`.slice(0, 40)
+    const wants = LONG ? () => true : await spread(await prepare(stage, `counted-${n}`), kills)
+    const work = await prepare(stage, n)
+    const all = await imagesOf(work, wants)
+    if (!LONG) expect(all.length).toBeGreaterThan(kills / 2)
+    for (const image of all) {
+      await stage.restart(() => image.restore(), image.ledger)
+      expect([image.at, await stage.settled()]).toEqual([image.at, []])
+      expect([image.at, await work()]).toEqual([image.at, true])
+      expect([image.at, await stage.settled()]).toEqual([image.at, []])
+    }
+  }, 3_600_000)
+})
