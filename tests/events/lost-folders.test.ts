@@ -24,6 +24,8 @@ beforeEach(async () => {
       get: (path) => known.get(path),
       set: (path, id) => void known.set(path, id),
       isKnown: (id) => [...known.values()].includes(id),
+      making: () => ({}),
+      keepMaking: () => undefined,
     },
     isOurs: () => false,
   })

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { FAULTS, watchDisk, type DiskCalls, type FaultCode, type What } from '../fixtures/faults/calls.ts'
 import { OPERATIONS } from '../fixtures/faults/operations.ts'
+import type { Sender } from '../fixtures/faults/senders.ts'
 import { openStage, type Stage } from '../fixtures/faults/stage.ts'
 
 const LONG = process.env.LONG_TESTS === '1'
@@ -12,10 +13,10 @@ const MOST = 400
 
 let stage: Stage
 let disk: DiskCalls
-beforeEach(async () => {
-  stage = await openStage()
+async function open(by?: Sender): Promise<void> {
+  stage = await openStage(by)
   disk = await watchDisk(() => stage.roots())
-})
+}
 afterEach(async () => {
   disk.close()
   await stage.end()
@@ -67,10 +68,11 @@ async function tryAt(nth: number, fault: Fault, work: () => Promise<boolean>) {
   return { done, met }
 }
 
-describe.each(OPERATIONS.filter(({ step }) => LONG || step > 0))('$name', ({ name, prepare, step }) => {
+describe.each(OPERATIONS.filter(({ step }) => LONG || step > 0))('$name', ({ name, prepare, step, by }) => {
   test.each(LONG ? EACH : [IN_TURN])(
     'loses nothing whichever of its calls fails with $with, and can be asked again',
     async (fault) => {
+      await open(by)
       let points = 0
       for (let nth = 1; nth < MOST; nth += LONG ? LONG_STEP : step) {
         const work = await prepare(stage, `${name.replaceAll(/\W+/g, '-')}-${nth}`.slice(-60))

@@ -5,6 +5,7 @@ import { memoryFolder } from '../fixtures/catalog.ts'
 import { watchDisk, type DiskCalls, type What } from '../fixtures/faults/calls.ts'
 import { takeImage, type CrashImage } from '../fixtures/faults/image.ts'
 import { OPERATIONS } from '../fixtures/faults/operations.ts'
+import type { Sender } from '../fixtures/faults/senders.ts'
 import { openStage, type Stage } from '../fixtures/faults/stage.ts'
 
 const LONG = process.env.LONG_TESTS === '1'
@@ -15,10 +16,12 @@ let stage: Stage
 let disk: DiskCalls
 let images: string
 beforeEach(async () => {
-  stage = await openStage()
-  disk = await watchDisk(() => stage.roots())
   images = await memoryFolder()
 })
+async function open(by?: Sender): Promise<void> {
+  stage = await openStage(by)
+  disk = await watchDisk(() => stage.roots())
+}
 afterEach(async () => {
   disk.close()
   await stage.end()
@@ -67,18 +70,22 @@ async function spread(counted: Work, kills: number): Promise<(n: number) => bool
   return (n) => chosen.has(n)
 }
 
-describe.each(OPERATIONS.filter(({ kills }) => LONG || kills > 0))('$name', ({ name, prepare, kills }) => {
-  test('killed at any of its changes is finished or undone at the next start, and can be asked again', async () => {
-    const n = `kill-${name.replaceAll(/\W+/g, '-')}`.slice(0, 40)
-    const wants = LONG ? () => true : await spread(await prepare(stage, `counted-${n}`), kills)
-    const work = await prepare(stage, n)
-    const all = await imagesOf(work, wants)
-    if (!LONG) expect(all.length).toBeGreaterThan(kills / 2)
-    for (const image of all) {
-      await stage.restart(() => image.restore(), image.ledger)
-      expect([image.at, await stage.settled()]).toEqual([image.at, []])
-      expect([image.at, await work()]).toEqual([image.at, true])
-      expect([image.at, await stage.settled()]).toEqual([image.at, []])
-    }
-  }, 3_600_000)
-})
+describe.each(OPERATIONS.filter(({ kills }) => LONG || kills > 0))(
+  '$name',
+  ({ name, prepare, kills, by }) => {
+    test('killed at any of its changes is finished or undone at the next start, and can be asked again', async () => {
+      await open(by)
+      const n = `kill-${name.replaceAll(/\W+/g, '-')}`.slice(0, 40)
+      const wants = LONG ? () => true : await spread(await prepare(stage, `counted-${n}`), kills)
+      const work = await prepare(stage, n)
+      const all = await imagesOf(work, wants)
+      if (!LONG) expect(all.length).toBeGreaterThan(kills / 2)
+      for (const image of all) {
+        await stage.restart(() => image.restore(), image.ledger)
+        expect([image.at, await stage.settled()]).toEqual([image.at, []])
+        expect([image.at, await work()]).toEqual([image.at, true])
+        expect([image.at, await stage.settled()]).toEqual([image.at, []])
+      }
+    }, 3_600_000)
+  },
+)
