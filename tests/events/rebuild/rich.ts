@@ -80,12 +80,47 @@ export async function makeRich(): Promise<string> {
   await send('reject', { filename: 'IMG_6.JPG' })
   await send('empty-trash', { count: 1 })
   await send('reject', { filename: 'IMG_5.JPG' })
+  await send('caption', { filename: 'IMG_2.JPG', words: { caption: 'The cake', keywords: ['cake', '蛋糕'] } })
+  await placeFinals(daemon, send)
   live.close()
   await vi.waitFor(async () => expect((await daemon.get('/api/status')).body.sync.waiting).toBe(0), {
     timeout: 20_000,
   })
   await daemon.stop()
   return daemon.data
+}
+
+/** One that is shown and published, one that somebody took away again, one that waits and one that is none of ours. */
+async function placeFinals(
+  daemon: RunningDaemon,
+  send: (path: string, body: object) => Promise<unknown>,
+): Promise<void> {
+  const finish = async (name: string, seed: number, more: object = {}) => {
+    const form = new FormData()
+    const bytes = await makeJpeg({ seed, width: 60, height: 40, ...more })
+    form.append('file', new Blob([new Uint8Array(bytes)]), name)
+    const headers = { origin: daemon.url }
+    await fetch(`${daemon.url}/api/finals/upload`, { method: 'POST', body: form, headers })
+  }
+  const waiting = async () =>
+    (await daemon.get('/api/finals')).body.finals as { id: string; filename: string }[]
+  await send('publish', { filename: 'IMG_8.JPG' })
+  await finish('IMG_8-Edit.jpg', 81, FRAME)
+  await finish('of nobody.jpg', 82)
+  await finish('another.jpg', 83)
+  await finish('for the second.jpg', 84)
+  await vi.waitFor(async () => expect(await waiting()).toHaveLength(3), { timeout: 20_000 })
+  const idOf = async (name: string) => (await waiting()).find(({ filename }) => filename === name)!.id
+  await send('finals/decide', { id: await idOf('another.jpg'), as: 'left' })
+  await send('finals/decide', { id: await idOf('for the second.jpg'), as: 'final', filename: 'IMG_2.JPG' })
+  await send('finals/back', { filename: 'IMG_2.JPG' })
+  await vi.waitFor(
+    async () =>
+      expect(await photos(daemon, 'buffer')).toContainEqual(
+        expect.objectContaining({ final: expect.anything(), live: ['IMG_8_002.jpg'] }),
+      ),
+    { timeout: 20_000 },
+  )
 }
 
 async function photos(daemon: RunningDaemon, state: string): Promise<unknown[]> {
@@ -114,6 +149,7 @@ export async function listAll(daemon: RunningDaemon): Promise<Record<string, unk
       archived: await photos(daemon, 'archived'),
       trashed: await photos(daemon, 'trashed'),
       live: (await daemon.get('/api/live')).body.images,
+      finals: (await daemon.get('/api/finals')).body.finals,
     }
   }
   return seen
