@@ -119,8 +119,12 @@ export async function openFolders(needs: {
   async function makeLate(role: FolderRole): Promise<void> {
     if (role !== 'finals' || ids.get(paths.finals) !== undefined) return
     if (await isBesideNothing(role, paths)) return
-    const made = await make(role, paths.finals).catch(() => null)
-    if (made) remember(made.path, made.id)
+    const { finals } = paths
+    const made = await beginMaking([finals])
+      .then(() => make(role, finals))
+      .catch(() => null)
+    if (made) ids.set(made.path, made.id)
+    if (made) endMaking([made.path])
   }
 
   async function isReady(role: FolderRole): Promise<boolean> {
@@ -133,14 +137,17 @@ export async function openFolders(needs: {
     return ready
   }
 
-  function remember(path: string, id: string): void {
-    if (ids.get(path) !== id) ids.set(path, id)
-    endMaking(path)
+  /** Keeps the ids that folders get which have no mark yet. */
+  async function beginMaking(paths: readonly string[]): Promise<void> {
+    const making = { ...ids.making() }
+    for (const path of paths) if ((await idOnDisk(path)) === undefined) making[path] ??= randomUUID()
+    if (Object.keys(making).length > Object.keys(ids.making()).length) ids.keepMaking(making)
   }
 
-  function endMaking(path: string): void {
-    const { [path]: one, ...others } = ids.making()
-    if (one !== undefined) ids.keepMaking(others)
+  function endMaking(paths: readonly string[]): void {
+    const making = Object.entries(ids.making())
+    const others = making.filter(([path]) => !paths.includes(path))
+    if (others.length < making.length) ids.keepMaking(Object.fromEntries(others))
   }
 
   /** @returns the id of the folder that was found or made, and how to remove what was made */
@@ -154,13 +161,9 @@ export async function openFolders(needs: {
       if (first !== undefined) undo.push(() => removeEmpty(path, first))
       const found = await idOnDisk(path)
       if (found !== undefined && !ids.isKnown(found) && !needs.isOurs(path)) throw ofOthers(role, path)
-      const id = found ?? randomUUID()
+      const id = found ?? ids.making()[path] ?? randomUUID()
       if (found === undefined) {
-        ids.keepMaking({ ...ids.making(), [path]: id })
-        undo.push(async () => {
-          await rm(join(path, SENTINEL), { force: true })
-          endMaking(path)
-        })
+        undo.push(() => rm(join(path, SENTINEL), { force: true }))
         await writeAtomic(join(path, SENTINEL), `${id}\n`)
       }
       return { path, id, discard }
@@ -187,15 +190,23 @@ export async function openFolders(needs: {
   async function prepare(wanted: FolderPaths): Promise<Prepared> {
     const next = withFinals(wanted)
     const made: Made[] = []
+    const roles = FOLDER_ROLES.filter((role) => ids.get(next[role]) === undefined || needs.isOurs(next[role]))
+    const wants = roles.map((role) => next[role])
     const discard = async () => {
       for (const one of made.splice(0).reverse()) await one.discard()
+      const marks = await Promise.all(wants.map(idOnDisk))
+      try {
+        endMaking(wants.filter((_, n) => marks[n] === undefined))
+      } catch {
+        // What stays, on the disk or in the catalog, is known as ours, and used when it is asked for again.
+      }
     }
+    await beginMaking(wants)
     try {
-      for (const role of FOLDER_ROLES)
-        if (ids.get(next[role]) === undefined || needs.isOurs(next[role])) {
-          const one = await makeOne(role, next)
-          if (one) made.push(one)
-        }
+      for (const role of roles) {
+        const one = await makeOne(role, next)
+        if (one) made.push(one)
+      }
     } catch (error) {
       await discard()
       throw error
@@ -203,7 +214,8 @@ export async function openFolders(needs: {
     return {
       paths: next,
       record() {
-        for (const { path, id } of made) remember(path, id)
+        for (const { path, id } of made) if (ids.get(path) !== id) ids.set(path, id)
+        endMaking(wants)
       },
       enter() {
         paths = next
