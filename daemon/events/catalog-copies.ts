@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import { PLACES } from '../catalog/rebuild/places.ts'
-import { copyCatalog } from '../catalog/store/copies.ts'
+import { copyCatalog, removeHalfCopies } from '../catalog/store/copies.ts'
 import { messageOf } from '../errors.ts'
 import { writeAtomic } from '../files.ts'
 import { FOLDER_ROLES, type FolderIds, type Folders } from '../folders.ts'
@@ -41,7 +41,13 @@ export function createCatalogCopies(needs: {
   let at = needs.steady()
   let places = ''
   let logged = ''
-  let work: Promise<void> = Promise.resolve()
+  let work = tidy()
+
+  /** An Event that was left since may never get another copy. Where a folder is away, the next copy there does it. */
+  async function tidy(): Promise<void> {
+    for (const { folders: paths } of events.list())
+      await removeHalfCopies(paths.buffer).catch(() => undefined)
+  }
 
   /** Where folders on disks of their own are: without the catalog nothing else on this disk would say it. */
   async function keepPlaces(): Promise<void> {

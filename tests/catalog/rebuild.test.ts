@@ -1,10 +1,13 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { folderIds } from '../../daemon/catalog/catalog.ts'
 import { mergeJournals, readJournal } from '../../daemon/catalog/rebuild/read-journals.ts'
 import { copiesIn, copyCatalog } from '../../daemon/catalog/store/copies.ts'
 import { examine } from '../../daemon/catalog/rebuild/base.ts'
 import { JOURNAL } from '../../daemon/catalog/store/journal.ts'
+import { createCatalogCopies } from '../../daemon/events/catalog-copies.ts'
+import { silentLog } from '../../daemon/log.ts'
 import { openHouse, tempFolder, type House } from '../fixtures/catalog.ts'
 
 const line = (n: number, more: object) => JSON.stringify({ v: 1, n, at: '2026-05-01T10:00:00Z', ...more })
@@ -69,6 +72,29 @@ describe('a copy beside the photos', () => {
     // The control: it is in the catalog.
     house.catalog.close()
     expect((await readFile(join(house.data, 'catalog.db'))).includes('s3cr3t')).toBe(true)
+  })
+
+  test('that a crash cut short is removed at the next start, in every event’s folder', async () => {
+    const [buffer, part] = [house.folders.path('buffer'), '.lep-catalog-20330518T033320000Z.db.part']
+    for (const end of ['', '-journal']) await writeFile(join(buffer, part + end), 'half')
+    const { catalog, folders, data } = house
+    house.catalog.events.open('Later', () => ({ ...folders.paths, buffer: join(data, 'later') }))
+    const path = join(data, 'catalog.db')
+    const ids = folderIds(catalog.settings)
+    const needs = {
+      path,
+      data,
+      catalog,
+      folders,
+      folderIds: ids,
+      now: Date.now,
+      steady: Date.now,
+      log: silentLog,
+    }
+    await createCatalogCopies(needs).look()
+    await vi.waitFor(async () =>
+      expect((await readdir(buffer)).filter((name) => name.includes('.part'))).toEqual([]),
+    )
   })
 
   test('that is cut short is none', async () => {

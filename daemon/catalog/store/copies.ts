@@ -100,8 +100,14 @@ export async function copiesIn(folder: string): Promise<string[]> {
 async function forgetOlder(folder: string): Promise<void> {
   const copies = await copiesIn(folder)
   for (const path of copies.slice(KEPT)) if (existsSync(path)) await rm(path, { force: true })
-  const names = await readdir(folder)
-  for (const name of names)
-    if (name.endsWith('.part') && isCopyName(name.slice(0, -'.part'.length)))
-      await rm(join(folder, name), { force: true })
+  await removeHalfCopies(folder)
+}
+
+/** What a crash leaves in the middle of a copy, with what SQLite puts beside it: it may hold what is secret. */
+const HALF = /^\.lep-catalog-\d{8}T\d{9}Z\.db\.part(-wal|-shm|-journal)?$/
+
+/** Removes them from a folder that no copy is just being made in.
+ * @throws what the disk throws */
+export async function removeHalfCopies(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (HALF.test(name)) await rm(join(folder, name), { force: true })
 }
