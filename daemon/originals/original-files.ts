@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PhotoState } from '../contract/photo.ts'
-import { messageOf, Refusal } from '../errors.ts'
+import { errnoOf, messageOf, Refusal } from '../errors.ts'
 import { exists, isOldPart, isPart, moveFile, stepAside } from '../files.ts'
 import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
@@ -42,14 +42,6 @@ async function nameOf(folder: string, { bytes, sha256 }: OriginalRecord): Promis
     if ((await stat(path)).size === bytes && (await sha256Of(path)) === sha256) return entry.name
   }
   return null
-}
-
-/** Whether a file that is in its place is still under its former name, too: the same file, or a copy on another disk. What
- * somebody put there is neither. */
-async function isMoving(from: string, to: string): Promise<boolean> {
-  const [left, right] = await Promise.all([stat(from), stat(to)])
-  if (left.dev === right.dev) return left.ino === right.ino
-  return left.size === right.size && (await sha256Of(from)) === (await sha256Of(to))
 }
 
 export function createOriginalFiles(needs: {
@@ -181,8 +173,18 @@ export function createOriginalFiles(needs: {
     }
   }
 
-  /** Finishes a move: the file lies in another folder than the Photo's state says, alone, beside an empty one, or under both
-   * names. */
+  /** A move that was cut off between its last two steps: the file has its new name, and the old one too. What is another
+   * file in the old place stays. */
+  async function dropOldName(old: string, path: string): Promise<void> {
+    const [left, right] = await Promise.all([stat(old), stat(path)])
+    if (left.dev === right.dev ? left.ino !== right.ino : left.size !== right.size) return
+    await moveFile(old, path).catch((error: unknown) => {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    })
+  }
+
+  /** Finishes a move: the file lies in another folder than the Photo's state says, alone or beside an empty one; or in
+   * both. */
   async function finishMove(
     photo: PhotoRecord,
     original: OriginalRecord,
@@ -194,12 +196,12 @@ export function createOriginalFiles(needs: {
     const from = STATES.find((other) => other !== state && names.get(other)!.has(filename))
     // A person may have moved it meanwhile.
     if (from === undefined || catalog.photos.byId(photo.id)?.state !== state) return
-    const isWhole = isThere && (await stat(pathIn(state, original))).size > 0
-    if (isWhole && !(await isMoving(pathIn(from, original), pathIn(state, original)))) return
+    if (isThere && (await stat(pathIn(state, original))).size > 0)
+      return dropOldName(pathIn(from, original), pathIn(state, original))
     needs.log.info(`Finishing the move of ${filename} to ${state}`)
     await folders.check(FOLDER_OF[state])
     // A program may have begun to write into an empty file in the buffer; nothing shows it.
-    if (isThere && !isWhole && state === 'buffer') await stepAside(pathIn(state, original))
+    if (isThere && state === 'buffer') await stepAside(pathIn(state, original))
     await moveOne(from, state, original)
   }
 
