@@ -43,7 +43,7 @@ function openHost(env: Record<string, string> = {}) {
   return {
     async serve(data: string): Promise<Served> {
       const [, url = ''] = (await ask(`start ${data}`)).split(' ')
-      return { url, end: async () => void (await ask('stop')) }
+      return { url, end: async () => expect(await ask('stop')).toBe('stopped') }
     },
     async end() {
       child.kill('SIGKILL')
