@@ -17,9 +17,9 @@ import { buildShooting, type Shooting } from './wiring/shooting.ts'
 import { startSafeMode } from './wiring/safe.ts'
 import { openStorage, type Stops, type Storage } from './wiring/storage.ts'
 
-/** How long a part may take to stop, milliseconds. One that never ends, as on a disk that died, keeps no other from its
- * stop. */
-const STOP_WITHIN = 30_000
+/** How long a part may take to stop, milliseconds; the system gives us thirty seconds in all. One that never ends, as on
+ * a disk that died, keeps no other from its stop. */
+const STOP_WITHIN = 20_000
 
 /** Milliseconds after which what could not be written or finished is tried again. */
 const TRY_EVERY = 5000
@@ -42,7 +42,7 @@ export interface DaemonNeeds extends OutsideNeeds {
   readonly now?: () => number
   /** Hears why the program could not go on after its catalog was put right. */
   readonly ended?: (error: unknown) => void
-  /** How long a part may take to stop, milliseconds; half a minute by default. */
+  /** How long a part may take to stop, milliseconds; twenty seconds by default. */
   readonly stopWithin?: number
   /** Makes the picture workers; forks them by default. */
   readonly createWorkers?: typeof createWorkers
