@@ -4,6 +4,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const LONG = [
   'faults/strangers',
   'faults/camera',
+  'faults/every-kill',
+  'faults/power-cut',
+  'faults/every-call',
   'main',
   'scripts/cloud',
   'cloud/store/swift',

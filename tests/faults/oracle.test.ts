@@ -2,7 +2,8 @@ import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openStage, type Shot, type Stage } from '../fixtures/faults/stage.ts'
+import type { Shot } from '../fixtures/faults/ledger.ts'
+import { openStage, type Stage } from '../fixtures/faults/stage.ts'
 import { violations } from '../fixtures/faults/oracle.ts'
 
 /** What judges every run of faults is itself shown each kind of harm once. */
