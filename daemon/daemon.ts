@@ -17,10 +17,6 @@ import { buildShooting, type Shooting } from './wiring/shooting.ts'
 import { startSafeMode } from './wiring/safe.ts'
 import { openStorage, type Stops, type Storage } from './wiring/storage.ts'
 
-/** How long a part may take to stop, milliseconds; the system gives us thirty seconds in all. One that never ends, as on
- * a disk that died, keeps no other from its stop. */
-const STOP_WITHIN = 20_000
-
 /** Milliseconds after which what could not be written or finished is tried again. */
 const TRY_EVERY = 5000
 
@@ -42,22 +38,8 @@ export interface DaemonNeeds extends OutsideNeeds {
   readonly now?: () => number
   /** Hears why the program could not go on after its catalog was put right. */
   readonly ended?: (error: unknown) => void
-  /** How long a part may take to stop, milliseconds; twenty seconds by default. */
-  readonly stopWithin?: number
   /** Makes the picture workers; forks them by default. */
   readonly createWorkers?: typeof createWorkers
-}
-
-/** @param within milliseconds
- * @throws Error after that */
-async function inTime(step: Stops[number], within: number): Promise<void> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error('It did not end in time')), within)
-  try {
-    await Promise.race([step(), late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** Makes every part, starts them in order and stops them in reverse. */
@@ -134,9 +116,9 @@ export function createDaemon(config: Config, needs: DaemonNeeds): Daemon {
   async function stop(): Promise<void> {
     for (const step of stops.splice(0).reverse())
       try {
-        await inTime(step, needs.stopWithin ?? STOP_WITHIN)
+        await step()
       } catch (err) {
-        log.error({ err, step: String(step) }, 'A part did not stop as it should')
+        log.error({ err }, 'A part did not stop as it should')
       }
   }
 

