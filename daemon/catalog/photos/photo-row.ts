@@ -27,6 +27,15 @@ export interface ShownFinal {
   readonly kind: string
 }
 
+/** In copies. */
+export interface PhotoPrints {
+  readonly waiting: number
+  readonly printed: number
+  readonly unsure: number
+  /** What was printed last, see `printVersion`; null where nothing was. */
+  readonly version: string | null
+}
+
 export interface PhotoRecord {
   readonly id: string
   readonly eventId: number
@@ -60,6 +69,8 @@ export interface PhotoRecord {
   readonly live: readonly string[]
   /** How many of them the bucket does not have whole yet. */
   readonly unsent: number
+  /** What of it is on paper, and is to be; null where nothing is. */
+  readonly print: PhotoPrints | null
   /** The program's own test shot: in no list, and announced to nobody. */
   readonly isRehearsal: boolean
   /** When its files were deleted for good, or null. */
@@ -113,6 +124,7 @@ export type Row = [
   unsent: number,
   isRehearsal: number,
   words: string | null,
+  prints: string | null,
   ...main: OriginalColumns,
   ...raw: OriginalColumns | NoOriginal,
   ...final: FinalColumns | NoFinal,
@@ -135,6 +147,8 @@ const COLUMNS = `${of('p', PHOTO)}, e.edit,
   m.origin = '${REHEARSAL}',
   iif(w.photo_id IS NULL, NULL, json_object('found', json(w.found), 'own', json(w.own), 'label', w.label,
     'rejected', w.rejected)),
+  (SELECT json_group_array(json_array(state, copies, version) ORDER BY id) FROM prints
+    WHERE photo_id = p.id HAVING count(*) > 0),
   ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}, ${of('fin', FINAL)}`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
@@ -151,12 +165,20 @@ function wordsIn(json: string): PhotoWords {
   return { ...words, rejected: words.rejected === 1 }
 }
 
+function printsIn(json: string): PhotoPrints {
+  const rows = JSON.parse(json) as [state: string, copies: number, version: string | null][]
+  const of = (...states: string[]) =>
+    rows.reduce((sum, [state, copies]) => sum + (states.includes(state) ? copies : 0), 0)
+  const [, , version = null] = rows.findLast(([state]) => state === 'printed') ?? []
+  return { waiting: of('waiting', 'begun'), printed: of('printed'), unsure: of('unsure'), version }
+}
+
 export function decode(row: Row): PhotoRecord {
   // prettier-ignore
   const [
     id, eventId, filename, state, width, height, takenAt, addedAt, camera, serial, rating, pick, seen, cameraId, marked,
     publishedCount, unpublishedCount, deletedAt, edit, live, unsent, isRehearsal, words,
-    mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost,
+    prints, mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost,
     rawSha256, rawFilename, rawBytes, rawModifiedAt, rawKind, rawLost,
     finalId, finalFilename, finalSha256, finalKept, finalBytes, finalKind, finalWidth, finalHeight,
   ] = row
@@ -212,6 +234,7 @@ export function decode(row: Row): PhotoRecord {
           },
     live: JSON.parse(live) as string[],
     unsent,
+    print: prints === null ? null : printsIn(prints),
     isRehearsal: isRehearsal === 1,
     deletedAt,
   }
