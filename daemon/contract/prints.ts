@@ -48,7 +48,10 @@ export const PrintSettings = Type.Object(
     /** Absolute path; '' is none. */
     folder: Type.String({ maxLength: 1000, pattern: '^[^\\u0000]*$' }),
     /** A printer by the name that `lpstat -e` gives it. */
-    queue: Type.String({ maxLength: 127, pattern: '^([^\\s\\u0000-\\u001f\\u007f/#-][^\\s\\u0000-\\u001f\\u007f/#]*)?$' }),
+    queue: Type.String({
+      maxLength: 127,
+      pattern: '^([^\\s\\u0000-\\u001f\\u007f/#-][^\\s\\u0000-\\u001f\\u007f/#]*)?$',
+    }),
     /** Options of `lp -o`, with spaces between them. */
     options: Type.String({ maxLength: 300, pattern: '^([A-Za-z0-9][A-Za-z0-9._=+:,/%-]*( +|$))*$' }),
     /** The paper, millimetres, in any order. */

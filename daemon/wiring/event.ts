@@ -3,6 +3,7 @@ import { createRehearsalParts } from '../events/rehearsal/parts.ts'
 import { createDeliveries, type Deliveries } from '../events/deliver/deliveries.ts'
 import type { ListNeeds } from '../events/deliver/lists.ts'
 import { createDesks, type Desks } from '../events/desks/desks.ts'
+import { createPrints, type Prints } from '../events/prints/prints.ts'
 import { createFullPrints } from '../events/deliver/parts.ts'
 import { createHeroes, type Heroes } from '../events/heroes.ts'
 import { createFetchPicture } from '../events/hero-fetch.ts'
@@ -24,6 +25,7 @@ export interface EventParts {
   /** What lists of the current event's photos are made of. */
   readonly lists: () => ListNeeds
   readonly desks: Desks
+  readonly prints: Prints
 }
 
 export function buildEvent(
@@ -58,7 +60,7 @@ export function buildEvent(
     changed: statusChanged.send,
   }) // prettier-ignore
   const heroes = createHeroes({ darkroom, fetchPicture: createFetchPicture() })
-  const prints = createFullPrints({
+  const fullPrints = createFullPrints({
     darkroom,
     pictures: pictures.outputSettings.pictures,
     photographerOf: publishing.photographers.of,
@@ -68,7 +70,7 @@ export function buildEvent(
     catalog,
     folderIds: storage.folderIds,
     registry: publishing.registry,
-    prints,
+    prints: fullPrints,
     data: storage.config.data,
     program: shooting.version,
     now,
@@ -78,9 +80,22 @@ export function buildEvent(
   const desks = createDesks({
     catalog,
     bus: storage.bus,
-    prints,
+    prints: fullPrints,
     data: storage.config.data,
     now: storage.steady,
+    log,
+  })
+  const prints = createPrints({
+    catalog,
+    bus: storage.bus,
+    announcer: pictures.announcer,
+    darkroom,
+    output: pictures.outputSettings.current,
+    watched: () => shooting.watchedSetting.list().map(({ path }) => path),
+    data: storage.config.data,
+    changed: statusChanged.send,
+    now: storage.steady,
+    clock: now,
     log,
   })
   const lists = () => ({
@@ -89,7 +104,7 @@ export function buildEvent(
     photographerOf: publishing.photographers.list(),
     wording: publishing.wording,
   })
-  return { lifecycle, heroes, recovery, rehearsals, deliveries, lists, desks }
+  return { lifecycle, heroes, recovery, rehearsals, deliveries, lists, desks, prints }
 }
 
 /** The test shot's way. @param roots where guests on this network find the daemon */

@@ -151,10 +151,7 @@ export function createPrints(needs: {
     `SELECT coalesce(sum(iif(${OPEN}, copies, 0)), 0) AS waiting,
        coalesce(sum(iif(state = 'printed', copies, 0)), 0) AS printed FROM prints s WHERE event_id = ?`,
   )
-  const unsure = prepare<Row>(
-    db,
-    `SELECT * FROM prints WHERE event_id = ? AND state = 'unsure' ORDER BY id`,
-  )
+  const unsure = prepare<Row>(db, `SELECT * FROM prints WHERE event_id = ? AND state = 'unsure' ORDER BY id`)
   const last = prepare<{ name: string; at: number }>(
     db,
     `SELECT f.filename AS name, s.at FROM prints s JOIN photos f ON f.id = s.photo_id
