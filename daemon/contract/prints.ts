@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Message } from './message.ts'
+import { ActionView } from './undo.ts'
 import { closed, Name, oneOf, requestId } from './shapes.ts'
 
 /** Photos on paper: what is wanted, where it goes, and how far that is. */
@@ -21,6 +22,16 @@ export const PrintBody = Type.Object(
   },
   closed,
 )
+
+export const PrintReply = Type.Object({
+  status: Type.Literal('success'),
+  filename: Type.String(),
+  /** What the device can undo of it; absent when nothing changed. */
+  action: Type.Optional(ActionView),
+  /** This version is on paper, or on its way there: nothing is printed. */
+  already: Type.Optional(Type.Boolean()),
+})
+export type PrintReply = Static<typeof PrintReply>
 
 /** What of a photo is on paper, and is to be; in copies. */
 export const PhotoPrint = Type.Object({

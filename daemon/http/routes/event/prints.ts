@@ -1,21 +1,28 @@
-import { DoneReply } from '../../../contract/api.ts'
 import {
   PrintBody,
+  PrintReply,
   PrintsBody,
   PrintSettings,
   PrintSettingsBody,
   PrintSettingsReply,
   PrintsView,
 } from '../../../contract/prints.ts'
-import type { Decisions } from '../../../decisions/decisions.ts'
+import type { Decided, Decisions } from '../../../decisions/decisions.ts'
 import type { Prints } from '../../../events/prints/prints.ts'
 import { actorOf } from '../../guard/actor.ts'
 import { settingsChanged, type AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
-import { doneReply, recording } from '../photos/decisions.ts'
+import { recording } from '../photos/decisions.ts'
 
 const printsAudit = ({ body }: AuditedCall<PrintsBody>) =>
   body.action === 'retry' ? null : { what: 'print settled', subject: '', details: [body.action] }
+
+const printReply = ({ filename, action, already }: Decided): PrintReply => ({
+  status: 'success',
+  filename,
+  ...(action && { action }),
+  ...(already && { already }),
+})
 
 /** Photos on paper: what is wanted, how far that is, and where it goes. */
 export function registerPrints(
@@ -30,13 +37,13 @@ export function registerPrints(
         summary: 'Have copies of a photo printed, once for each version of it; it is not published by that',
         errors: { 404: ['unknown_photo'], 503: ['event_changing'] },
         body: PrintBody,
-        response: { 200: DoneReply },
+        response: { 200: PrintReply },
       },
     },
     async (request) => {
       const { request_id: _, ...wanted } = request.body
       const decision = { kind: 'print', ...wanted } as const
-      return doneReply(await decisions.decide(actorOf(request), decision, recording(request)))
+      return printReply(await decisions.decide(actorOf(request), decision, recording(request, printReply)))
     },
   )
 
