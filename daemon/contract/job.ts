@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { EditChange } from './edit.ts'
 import { DecisionKind } from './decision.ts'
-import { Copies } from './prints.ts'
+import { Copies } from './photo-print.ts'
 import { closed, Name, requestId, oneOf } from './shapes.ts'
 import { WordsChange } from './words.ts'
 

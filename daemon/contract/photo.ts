@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Edit } from './edit.ts'
-import { PhotoPrint } from './prints.ts'
+import { PhotoPrint } from './photo-print.ts'
 import { Progress } from './progress.ts'
 import { oneOf } from './shapes.ts'
 import { WordsChange } from './words.ts'

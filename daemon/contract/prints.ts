@@ -1,14 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { Message } from './message.ts'
+import { Copies } from './photo-print.ts'
 import { ActionView } from './undo.ts'
 import { closed, Name, oneOf, requestId } from './shapes.ts'
 
 /** Photos on paper: what is wanted, where it goes, and how far that is. */
-
-/** More of one photo are refused. */
-export const MOST_COPIES = 99
-
-export const Copies = Type.Integer({ minimum: 0, maximum: MOST_COPIES })
 
 /** `POST /api/print` */
 export const PrintBody = Type.Object(
@@ -32,17 +28,6 @@ export const PrintReply = Type.Object({
   already: Type.Optional(Type.Boolean()),
 })
 export type PrintReply = Static<typeof PrintReply>
-
-/** What of a photo is on paper, and is to be; in copies. */
-export const PhotoPrint = Type.Object({
-  waiting: Type.Integer(),
-  printed: Type.Integer(),
-  /** Of these nobody knows whether they are on paper. */
-  unsure: Type.Integer(),
-  /** What is on paper is an earlier version of it. */
-  earlier: Type.Optional(Type.Literal(true)),
-})
-export type PhotoPrint = Static<typeof PhotoPrint>
 
 /** Where prints go: nowhere yet, into a folder that the printer's program watches, or to a printer of this computer. */
 export const PRINT_TO = ['off', 'folder', 'lp'] as const

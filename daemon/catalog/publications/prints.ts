@@ -1,13 +1,9 @@
-import { MOST_COPIES } from '../../contract/prints.ts'
+import { MOST_COPIES, type PrintState } from '../../contract/photo-print.ts'
 import { editKey } from '../../contract/recipe.ts'
 import type { PhotoRecord } from '../photos/photo-row.ts'
 import { REHEARSAL } from '../photos/rehearsals.ts'
 import type { Journal } from '../store/journal.ts'
 import { prepare, type Db, type Transaction } from '../store/sql.ts'
-
-/** `begun`: it is on its way to the printer, and is not taken back any more; `unsure`: that was cut off, and nobody knows
- * whether it is on paper. */
-export type PrintState = 'waiting' | 'begun' | 'printed' | 'unsure'
 
 export interface PrintRecord {
   /** Rises, and is never given again: files are called by it. */

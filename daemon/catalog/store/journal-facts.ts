@@ -1,12 +1,12 @@
 import type { Edit } from '../../contract/edit.ts'
 import type { FinalState } from '../../contract/final.ts'
 import type { PhotoState } from '../../contract/photo.ts'
+import type { PrintState } from '../../contract/photo-print.ts'
 import type { EventSettings, EventState } from '../../contract/settings.ts'
 import type { WordsChange } from '../../contract/words.ts'
 import type { FolderPaths } from '../../folders.ts'
 import type { EventAccess } from '../event-access.ts'
 import type { AuditActor, AuditText } from '../people/audit-line.ts'
-import type { PrintState } from '../publications/prints.ts'
 
 export interface OriginalFact {
   readonly photo: string
