@@ -36,7 +36,7 @@ export const PRINT_FIT = ['fill', 'white'] as const
 /** `photo`: the paper turns with the photo; else every file has that shape, and photos of the other are turned. */
 export const PRINT_TURN = ['photo', 'landscape', 'portrait'] as const
 
-const Side = Type.Integer({ minimum: 40, maximum: 1200 })
+const Side = Type.Number({ minimum: 40, maximum: 1200 })
 
 export const PrintSettings = Type.Object(
   {

@@ -114,9 +114,14 @@ export function createUndo(needs: {
   }
 
   function printWent(filename: string): Refusal {
-    return new Refusal(409, 'print_went', `"${filename}" is printed, or on its way to the printer, already.`, {
-      params: { name: filename },
-    })
+    return new Refusal(
+      409,
+      'print_went',
+      `"${filename}" is printed, or on its way to the printer, already.`,
+      {
+        params: { name: filename },
+      },
+    )
   }
 
   /** Only the device that did it undoes it. */

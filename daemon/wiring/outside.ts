@@ -218,7 +218,10 @@ function buildStatus(
   { cloud, delivery, bulkRemoval, delay, registry, tree, audience }: Publishing,
   { sources, secondCopy, version }: Shooting,
   own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
-    Pick<EventParts, 'lifecycle' | 'prints'> & { readonly wakefulness: Wakefulness; readonly healing: Healing },
+    Pick<EventParts, 'lifecycle' | 'prints'> & {
+      readonly wakefulness: Wakefulness
+      readonly healing: Healing
+    },
 ): StatusReporter {
   const { catalog, bus, log, folders, now } = storage
   const { lifecycle, prints, wakefulness, healing, ...rest } = own
@@ -229,6 +232,7 @@ function buildStatus(
     log,
     folders,
     version,
+    prints: prints.status,
     secondCopy: secondCopy.copies.status,
     darkroom,
     outputSettings,

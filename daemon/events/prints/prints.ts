@@ -26,6 +26,8 @@ export interface Prints {
   change(settings: Partial<PrintSettings>): Promise<PrintSettings>
   /** @throws Refusal 404 `no_such_print` */
   ask(body: PrintsBody): void
+  /** For the status; null where prints go nowhere. */
+  status(): { waiting: number; printed: number } | null
   /** For the status: what holds it up, or what a person has to say. */
   trouble(): Message | null
   start(): void
@@ -156,6 +158,7 @@ export function createPrints(needs: {
       needs.changed()
       line?.wake()
     },
+    status: () => (file.get().to === 'off' ? null : prints.counts(events.current().id)),
     trouble() {
       const fault = shown()
       if (fault) return fault
