@@ -137,7 +137,7 @@ test('by touch the copies are chosen, and a print is made again only where that 
   expect(asked.at(-1)).toEqual(['b.jpg', 99, false])
 
   const waiting = show(PrintDialog, {
-    api: { ...(api as object), prints: async () => ({ ...idle, to: 'off' as const }) } as never,
+    api: { ...(api as object), prints: async () => ({ ...idle, to: 'off' as const }) },
     props: { photos: [photo('c', 1, { print: { waiting: 4, printed: 0, unsure: 0 } })] },
     language: 'zh-Hant',
   })
@@ -175,7 +175,7 @@ test('the owner chooses where prints go; everybody sees how far they are, and se
       return { ...now, unsure: [] }
     },
   }
-  const { of } = show(PrintSection, { api: api as never })
+  const { of } = show(PrintSection, { api })
   useSystem().role = 'owner'
   await flushPromises()
   expect(of('print-counts')[0]!.text()).toBe('3 to print, 0 printed')
