@@ -13,8 +13,8 @@ import { printFault } from './faults.ts'
 import { hotFolder } from './hot-folder.ts'
 import { createPrintLine, type PrintLine } from './line.ts'
 import { lpPrinter, printQueues } from './lp.ts'
-import { createPrintMaking } from './making.ts'
-import { mountOf, openPrintFile } from './settings.ts'
+import { createPrintMaking, paperOf } from './making.ts'
+import { mountOf, openPrintFile, type StoredPrintSettings } from './settings.ts'
 import type { PrintWay } from './way.ts'
 
 /** Photos on paper. Printing publishes nothing: a photo that no guest may see can be printed, and nothing of a print is
@@ -22,7 +22,7 @@ import type { PrintWay } from './way.ts'
 export interface Prints {
   view(): PrintsView
   settings(): Promise<PrintSettingsReply>
-  /** @throws Refusal 422 `print_no_place` or `not_a_path`, 409 `print_inside`, and what stands in the folder's way */
+  /** @throws Refusal 422 `print_no_place`, `print_paper` or `not_a_path`, 409 `print_inside`, and what stands in the folder's way */
   change(settings: Partial<PrintSettings>): Promise<PrintSettings>
   /** @throws Refusal 404 `no_such_print` */
   ask(body: PrintsBody): void
@@ -32,6 +32,23 @@ export interface Prints {
   trouble(): Message | null
   start(): void
   stop(): Promise<void>
+}
+
+/** A picture worker has to hold it a few times over. */
+const MOST_PIXELS = 50e6
+
+/** @throws Refusal 422 `print_paper` */
+function checkPaper(settings: StoredPrintSettings): void {
+  const { short, long } = paperOf(settings)
+  const pixels = Math.round((short * long) / 1e6)
+  const most = MOST_PIXELS / 1e6
+  if (short * long > MOST_PIXELS)
+    throw new Refusal(
+      422,
+      'print_paper',
+      `That paper has ${pixels} million pixels; at most ${most} million are printed. Choose fewer pixels an inch.`,
+      { params: { pixels, most } },
+    )
 }
 
 export function createPrints(needs: {
@@ -131,6 +148,7 @@ export function createPrints(needs: {
         throw new Refusal(422, 'not_a_path', `Expected a whole path but received "${next.folder}".`, {
           params: { folder: next.folder },
         })
+      checkPaper(next)
       if (next.to === 'folder') {
         const folder = resolve(next.folder)
         const mount = await mountOf(folder).catch((error: unknown) => {

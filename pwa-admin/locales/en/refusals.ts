@@ -201,6 +201,7 @@ export const refusals = {
     print_went: '“{name}” is printed, or on its way to the printer, already.',
     no_such_print: 'It is known by now what became of that print.',
     print_no_place: 'Choose the folder or the printer first.',
+    print_paper: 'That paper has {pixels} million pixels; at most {most} million are printed.',
     print_folder_away: 'The print folder is away: {place}. What waits is printed when it is back.',
     print_folder_closed: 'Nothing can be put into the print folder {place}: {why}.',
     print_folder_full:

@@ -195,6 +195,7 @@ export const refusals: Same<typeof en> = {
     print_went: '「{name}」已經印出，或正送往印表機。',
     no_such_print: '那張列印的結果已經知道了。',
     print_no_place: '請先選擇資料夾或印表機。',
+    print_paper: '這張紙有 {pixels} 百萬像素，最多列印 {most} 百萬像素。',
     print_folder_away: '列印資料夾不在：{place}。它回來後，等待中的會自動列印。',
     print_folder_closed: '無法放入列印資料夾 {place}：{why}。',
     print_folder_full: '列印資料夾的磁碟已滿：{place}。有空間時，等待中的會自動列印。',

@@ -118,6 +118,9 @@ test('a folder that is away or closed, and a photo that cannot be made, are said
   await expect(prints.change({ to: 'folder', folder: house.event.folders.buffer })).rejects.toMatchObject({
     code: 'print_inside',
   })
+  await expect(prints.change({ width_mm: 900, height_mm: 1200 })).rejects.toMatchObject({
+    code: 'print_paper',
+  })
   expect((await prints.settings()).settings.to).toBe('off')
   await prints.change({ to: 'folder', folder: hot })
   await rename(hot, `${hot}-away`)

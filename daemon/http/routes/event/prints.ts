@@ -98,7 +98,7 @@ export function registerPrints(
         summary: 'Set where prints go and how they look',
         errors: {
           409: ['print_inside'],
-          422: ['print_no_place', 'not_a_path'],
+          422: ['print_no_place', 'print_paper', 'not_a_path'],
           503: ['print_folder_away', 'print_folder_closed'],
         },
         body: PrintSettingsBody,

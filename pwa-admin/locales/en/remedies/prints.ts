@@ -3,6 +3,10 @@ export const prints = {
   print_went: ['The printer had it before it was undone.', 'Nothing to do. A print on paper stays.'],
   no_such_print: ['Somebody else settled it.', 'Open the page anew.'],
   print_no_place: ['Printing was switched on without saying where to.', 'Choose the folder, or the printer.'],
+  print_paper: [
+    'A large paper, with many pixels an inch.',
+    'Choose fewer pixels an inch: 300 are usual, and 150 enough for a poster.',
+  ],
   print_folder_away: [
     'Its disk or share is not connected, or the folder was removed or renamed.',
     'Connect it. What waits is printed by itself. If the folder is another one now, choose it under More, Print.',
