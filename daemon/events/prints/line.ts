@@ -47,7 +47,10 @@ export function createPrintLine(needs: {
   const { catalog, making, now, log } = needs
   const { prints } = catalog
   let printing: string | null = null
-  let fault: Refusal | null = null
+  /** What stands in the way of all of them. */
+  let blocked: Refusal | null = null
+  /** What stands in the way of one, by its number. */
+  const stuck = new Map<number, Refusal>()
   let faults = 0
   let until = 0
   /** What became of prints, as long as the catalog's disk does not take it. */
@@ -60,14 +63,25 @@ export function createPrintLine(needs: {
       until = now() + LONGEST_WAIT
       log.error({ err: messageOf(error) }, 'The queue of prints cannot be read or written')
     },
-    idle: () => say(null),
+    idle: () => say(forget),
     now,
   })
 
-  function say(next: Refusal | null): void {
-    const isOther = fault?.message !== next?.message
-    fault = next
-    if (isOther) needs.faultChanged()
+  function fault(): Refusal | null {
+    if (blocked) return blocked
+    // One that was taken back stands in nobody's way.
+    for (const [id, why] of stuck) if (prints.byId(id)?.state === 'waiting') return why
+    return null
+  }
+  function forget(): void {
+    blocked = null
+    stuck.clear()
+  }
+  /** Makes a change of what stands in the way, and tells it. */
+  function say(change: () => void): void {
+    const before = fault()?.message
+    change()
+    if (fault()?.message !== before) needs.faultChanged()
   }
 
   /** It is known before it is noted: what the printer has must not go there again for want of room for a note. */
@@ -133,8 +147,13 @@ export function createPrintLine(needs: {
   function failed(print: PrintRecord, error: unknown): void {
     const name = catalog.photos.byId(print.photoId)?.filename ?? ''
     const said = error instanceof Refusal ? error : unprintable(name, error)
-    if (fault?.code !== said.code) log.warn({ code: said.code, why: said.message }, 'A photo was not printed')
-    say(said)
+    if (fault()?.code !== said.code)
+      log.warn({ code: said.code, why: said.message }, 'A photo was not printed')
+    say(() => {
+      // What fails for the photo's own sake had got past the place.
+      blocked = isPlaceFault(said) ? said : null
+      if (!blocked) stuck.set(print.id, said)
+    })
     // The others go ahead: it may be this one alone.
     prints.failed(print.id, now() + retryWait(print.tries, needs.random()))
     if (!isPlaceFault(said)) return
@@ -149,11 +168,14 @@ export function createPrintLine(needs: {
       const way = needs.way()
       if (!way && print.state !== 'begun') {
         until = now() + IDLE
-        return say(null)
+        return say(forget)
       }
       try {
         await one(print, way!)
-        say(null)
+        say(() => {
+          blocked = null
+          stuck.delete(print.id)
+        })
         faults = 0
       } catch (error) {
         if (isStorageFault(error)) throw error
@@ -171,7 +193,7 @@ export function createPrintLine(needs: {
       turns.wake()
     },
     printing: () => printing,
-    fault: () => fault,
+    fault,
     stop: turns.stop,
   }
 }
