@@ -1,5 +1,6 @@
 import type { Edit } from '../../contract/edit.ts'
 import type { PhotoState } from '../../contract/photo.ts'
+import type { PrintState } from '../../contract/photo-print.ts'
 import { completeEdit, NEUTRAL } from '../../contract/recipe.ts'
 import { IS_VIEW } from '../publications/uploads.ts'
 import { NOTHING_SAID, type PhotoWords } from './words-row.ts'
@@ -147,8 +148,8 @@ const COLUMNS = `${of('p', PHOTO)}, e.edit,
   m.origin = '${REHEARSAL}',
   iif(w.photo_id IS NULL, NULL, json_object('found', json(w.found), 'own', json(w.own), 'label', w.label,
     'rejected', w.rejected)),
-  (SELECT json_group_array(json_array(state, copies, version) ORDER BY id) FROM prints
-    WHERE photo_id = p.id HAVING count(*) > 0),
+  iif(EXISTS (SELECT 1 FROM prints WHERE photo_id = p.id),
+    (SELECT json_group_array(json_array(id, state, copies, version)) FROM prints WHERE photo_id = p.id), NULL),
   ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}, ${of('fin', FINAL)}`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
@@ -166,11 +167,15 @@ function wordsIn(json: string): PhotoWords {
 }
 
 function printsIn(json: string): PhotoPrints {
-  const rows = JSON.parse(json) as [state: string, copies: number, version: string | null][]
-  const of = (...states: string[]) =>
-    rows.reduce((sum, [state, copies]) => sum + (states.includes(state) ? copies : 0), 0)
-  const [, , version = null] = rows.findLast(([state]) => state === 'printed') ?? []
-  return { waiting: of('waiting', 'begun'), printed: of('printed'), unsure: of('unsure'), version }
+  const rows = JSON.parse(json) as [id: number, state: string, copies: number, version: string | null][]
+  const sum = { waiting: 0, begun: 0, printed: 0, unsure: 0 }
+  let last: { id: number; version: string | null } = { id: 0, version: null }
+  for (const [id, state, copies, version] of rows) {
+    sum[state as PrintState] += copies
+    if (state === 'printed' && id > last.id) last = { id, version }
+  }
+  const { waiting, begun, printed, unsure } = sum
+  return { waiting: waiting + begun, printed, unsure, version: last.version }
 }
 
 export function decode(row: Row): PhotoRecord {
