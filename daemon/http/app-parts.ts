@@ -25,13 +25,12 @@ import type { OutputSettingsStore } from '../publish/output-settings.ts'
 import type { GalleryTree } from '../publish/gallery-tree.ts'
 import type { BulkRemovalGuard } from '../publish/bulk-removal.ts'
 import type { ConnectionLimits, Patience } from '../access/connection-limits.ts'
+import type { registerDeliver } from './routes/event/deliver.ts'
 import type { registerFolders } from './routes/settings/folders.ts'
 import type { GuardRules } from './guard/guard.ts'
 import type { Doctor } from '../doctor/doctor.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
-import type { Deliveries } from '../events/deliver/deliveries.ts'
-import type { ListNeeds } from '../events/deliver/lists.ts'
 import type { Desks } from '../events/desks/desks.ts'
 import type { Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import type { SetupCalls } from '../access/connect.ts'
@@ -89,11 +88,9 @@ export interface AppParts {
     readonly lifecycle: EventLifecycle
     readonly heroes: Heroes
     readonly rehearsals: Rehearsals
-    readonly deliveries: Deliveries
-    readonly lists: () => ListNeeds
     readonly desks: Desks
     readonly prints: Prints
-  }
+  } & Parameters<typeof registerDeliver>[1]
   readonly access: {
     readonly pairing: Pairing
     readonly tries: Tries
