@@ -56,15 +56,20 @@ export function hotFolder(settings: StoredPrintSettings, forbidden: () => readon
       await access(folder, constants.W_OK)
     })
 
-  /** What is hidden gets its name. */
-  async function show({ id, name, copies }: Put): Promise<void> {
+  /** What is hidden gets its name. @returns how many copies were hidden */
+  async function show({ id, name, copies }: Put): Promise<number> {
+    let shown = 0
     for (let copy = 1; copy <= copies; copy += 1)
-      await rename(at(partOf(id, copy)), at(fileOf(name, copy))).catch((error: unknown) => {
+      try {
+        await rename(at(partOf(id, copy)), at(fileOf(name, copy)))
+        shown += 1
+      } catch (error) {
         if (errnoOf(error) !== 'ENOENT') throw error
-      })
+      }
     await syncFolder(folder)
     // Where the disk was pulled meanwhile, that nothing was found says nothing.
     if (!(await isOnItsDisk(settings))) throw printFault('print_folder_away', folder)
+    return shown
   }
 
   async function clear(isWanted: (id: number) => boolean): Promise<void> {
@@ -96,8 +101,9 @@ export function hotFolder(settings: StoredPrintSettings, forbidden: () => readon
         return name
       }),
     async put(put) {
-      await inFolder(() => show(put))
-      return 'printed'
+      const shown = await inFolder(() => show(put))
+      // Somebody cleared up what had only just been put there.
+      return shown === put.copies ? 'printed' : 'unsure'
     },
     async resume(put) {
       await ready()

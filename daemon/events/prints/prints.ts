@@ -75,6 +75,8 @@ export function createPrints(needs: {
   const making = createPrintMaking({ ...needs, scratch: join(data, 'cache', 'prints') })
   let line: PrintLine | null = null
   let off = (): void => undefined
+  let starting = Promise.resolve()
+  let isOver = false
 
   /** What a program finds there is a photo to it. */
   const forbidden = () => [
@@ -110,6 +112,23 @@ export function createPrints(needs: {
   async function sweep(): Promise<void> {
     await making.clear()
     await way()?.clear((id) => prints.byId(id)?.state === 'begun')
+  }
+
+  /** Not before what was left is cleared up: that may be called as what it makes is. */
+  function open(): void {
+    if (isOver) return
+    const opened = openLine()
+    line = opened
+    off = needs.bus.on(({ type }) => {
+      if (type === 'photo.changed') opened.wake()
+    })
+    try {
+      // It waits by a clock that may have been set back since.
+      opened.hurry()
+    } catch (error) {
+      if (!isStorageFault(error)) throw error
+      log.warn({ err: error }, 'The queue of prints cannot be written')
+    }
   }
 
   const publicSettings = (): PrintSettings => {
@@ -185,26 +204,15 @@ export function createPrints(needs: {
       return newMessage('print_unsure', `Of ${n} prints it is not known whether they are on paper.`, { n })
     },
     start() {
-      const now = openLine()
-      line = now
-      off = needs.bus.on(({ type }) => {
-        if (type === 'photo.changed') now.wake()
-      })
-      void sweep()
+      starting = sweep()
         .catch((error: unknown) =>
           log.warn({ err: error }, 'What was left of prints could not be cleared up'),
         )
-        .then(() => {
-          try {
-            // It waits by a clock that may have been set back since.
-            now.hurry()
-          } catch (error) {
-            if (!isStorageFault(error)) throw error
-            log.warn({ err: error }, 'The queue of prints cannot be written')
-          }
-        })
+        .then(open)
     },
     async stop() {
+      isOver = true
+      await starting
       off()
       await line?.stop()
       line = null
