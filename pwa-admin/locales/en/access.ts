@@ -46,6 +46,7 @@ export const access = {
       cameras: 'the cameras',
       hero: 'the cover',
       publishing: 'publishing',
+      printing: 'printing',
       looks: 'the looks',
     },
     field: {
@@ -91,6 +92,7 @@ export const access = {
       'many archived': 'Archived {a} photos',
       'many rejected': 'Rejected {a} photos',
       'many restored': 'Restored {a} photos',
+      'print settled': 'Said what became of a print',
       'final placed': 'Put the final {a} on {subject}',
       'final removed': 'Took the final {a} away from {subject}',
       uploaded: 'Uploaded {a} photos',

@@ -47,6 +47,7 @@ export const access: Same<typeof en> = {
       cameras: '相機',
       hero: '封面',
       publishing: '發布方式',
+      printing: '列印',
       looks: '風格',
     },
     field: {
@@ -92,6 +93,7 @@ export const access: Same<typeof en> = {
       'many archived': '封存 {a} 張相片',
       'many rejected': '丟棄 {a} 張相片',
       'many restored': '還原 {a} 張相片',
+      'print settled': '說明一張列印的結果',
       'final placed': '把完成檔 {a} 用在 {subject}',
       'final removed': '移除 {subject} 的完成檔 {a}',
       uploaded: '上傳 {a} 張相片',
