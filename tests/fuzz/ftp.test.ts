@@ -58,7 +58,7 @@ const step = fc.oneof(
       verb: fc.constantFrom('STOR', 'STOR', 'STOU', 'APPE'),
       mode: fc.constantFrom('PASV' as const, 'EPSV' as const, 'PORT' as const, 'EPRT' as const),
       // How much of it goes over before the line breaks; and from where it goes on.
-      part: fc.option(fc.double({ min: 0, max: 0.99, noNaN: true })),
+      part: fc.option(fc.double({ min: 0, max: 0.99, noNaN: true }), { freq: 1 }),
       how: fc.constantFrom('reset' as const, 'fin' as const),
       goesOn: fc.boolean(),
     }),
