@@ -48,7 +48,11 @@ describe('a tile', () => {
     const tile = show({ photo: photo('a', 1, { rejected: true, label: 'Red' }) })
     expect(tile.find('[data-testid=tile-rejected]').exists()).toBe(true)
     expect(tile.attributes('aria-label')).toContain('Rejected in another program, Label: Red')
-    expect(show({ photo: photo('b', 1) }).find('[data-testid=tile-rejected]').exists()).toBe(false)
+    expect(
+      show({ photo: photo('b', 1) })
+        .find('[data-testid=tile-rejected]')
+        .exists(),
+    ).toBe(false)
   })
   test.each([
     ['waiting', { waiting: 2, printed: 1, unsure: 0 }, 2, 'to print, 2 copies, printed, 1 copy'],
