@@ -44,6 +44,16 @@ describe('a tile', () => {
     const plain = show({ photo: photo('b', 1) })
     expect(plain.findAll('[data-testid=tile-camera], [data-testid=tile-marked]')).toEqual([])
   })
+  test('says what another program said of it: rejected, and its label', () => {
+    const tile = show({ photo: photo('a', 1, { rejected: true, label: 'Red' }) })
+    expect(tile.find('[data-testid=tile-rejected]').exists()).toBe(true)
+    expect(tile.attributes('aria-label')).toContain('Rejected in another program, Label: Red')
+    expect(
+      show({ photo: photo('b', 1) })
+        .find('[data-testid=tile-rejected]')
+        .exists(),
+    ).toBe(false)
+  })
   test.each([
     ['waiting', { waiting: 2, printed: 1, unsure: 0 }, 2, 'to print, 2 copies, printed, 1 copy'],
     ['printed', { waiting: 0, printed: 3, unsure: 0 }, 0, 'printed, 3 copies'],
