@@ -231,7 +231,7 @@ export const createWall = (needs: WallNeeds) => {
       scheduler = makeScheduler()
       heard = null
     }
-    line.follow(next.phase === 'ready' ? next.slug : null)
+    line.follow(next.phase === 'ready' && next.walls ? next.slug : null)
     if (before?.album !== next.album) {
       const entries: readonly ManifestEntry[] = next.album?.entries ?? []
       const gone = new Set(scheduler.update(entries))
