@@ -5,7 +5,6 @@ import {
   type WallSettings,
 } from '../../daemon/contract/wall.ts'
 import type { Language } from '../../daemon/contract/language.ts'
-import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { createFeed, type FeedState } from '../feed/feed.ts'
 import { openLine } from '../feed/push.ts'
 import type { Read } from '../feed/read.ts'
@@ -233,8 +232,7 @@ export const createWall = (needs: WallNeeds) => {
     }
     line.follow(next.phase === 'ready' && next.walls ? next.slug : null)
     if (before?.album !== next.album) {
-      const entries: readonly ManifestEntry[] = next.album?.entries ?? []
-      const gone = new Set(scheduler.update(entries))
+      const gone = new Set(scheduler.update(next.album?.entries ?? null))
       if (gone.size > 0) forget(gone)
       if (gone.size > 0 && scenes.drop(gone)) show.hole()
       readOlder()
