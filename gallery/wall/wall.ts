@@ -22,6 +22,7 @@ import { createScheduler } from './show/scheduler.ts'
 import { createShow } from './show/show.ts'
 import { createPictures } from './stage/pictures.ts'
 import { createPlate } from './stage/plate.ts'
+import { besideOf } from './stage/latest.ts'
 import { createScenes, layoutFor } from './stage/scenes.ts'
 import { wallWords } from './words.ts'
 
@@ -43,8 +44,8 @@ export interface WallNeeds {
 /** Milliseconds between two pages of older photos: what is on the wall goes first. */
 const OLDER = 150
 const OLDER_AGAIN = 5_000
-/** What was on the wall stays below another layout for so long, ms. */
-const UNDER = 1_500
+/** What was on the wall stays below another layout for so long, ms: until that one has filled. */
+const UNDER = 3_000
 
 /** The wall: one feed, one show, and the marks over it. */
 export const createWall = (needs: WallNeeds) => {
@@ -169,6 +170,7 @@ export const createWall = (needs: WallNeeds) => {
     root.classList.toggle('is-titled', isTitled)
     root.classList.toggle('is-blank', now.blank)
     root.dataset['layout'] = isEmpty ? 'empty' : scenes.layout()
+    root.style.setProperty('--beside', `${besideOf(scheduler.size()) * 100}`)
     document.title = title || words.wall
     pinForm.root.hidden = state?.phase !== 'pin'
     pinForm.show(wordsOf(lang))
