@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser, CDPSession } from 'playwright-core'
 import { openChromium } from './app-page.ts'
 import type { Bench, Contender } from './harness.ts'
+import { hurry } from '../hurry.mjs'
 import { ORIGIN, pictures, PHOTOS, serve } from './wall-page.ts'
 
 /** An hour of the wall on a clock that runs faster, without a daemon. `WALL_MINUTES=10` makes it shorter. */
@@ -13,21 +14,6 @@ const FASTER = 8
 /** Of the wall's minutes: until the heap has what it needs. */
 const SETTLES = Math.min(10, MINUTES / 3)
 const SIZES = { '1920x1080': { width: 1920, height: 1080 }, '3840x2160': { width: 3840, height: 2160 } }
-
-/** The page's clocks, so many times faster. */
-const hurry = (times: number): void => {
-  const begun = Date.now()
-  const now = Date.now.bind(Date)
-  const precise = performance.now.bind(performance)
-  const timeout = globalThis.setTimeout.bind(globalThis)
-  const interval = globalThis.setInterval.bind(globalThis)
-  Date.now = () => begun + (now() - begun) * times
-  performance.now = () => precise() * times
-  Object.assign(globalThis, {
-    setTimeout: (run: () => void, ms = 0) => timeout(run, ms / times),
-    setInterval: (run: () => void, ms = 0) => interval(run, ms / times),
-  })
-}
 
 async function heapOf(session: CDPSession): Promise<number> {
   await session.send('HeapProfiler.collectGarbage')
