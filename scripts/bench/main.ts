@@ -15,6 +15,7 @@ import { galleryPushPages } from './gallery-push-pages.ts'
 import { galleryPush } from './gallery-push.ts'
 import { listing } from './listing.ts'
 import { publishing, publishingAlone } from './publishing.ts'
+import { publishingWords } from './publishing-words.ts'
 import { secondCopy } from './second-copy.ts'
 import { tethering } from './tethering.ts'
 import { viewers } from './viewers.ts'
@@ -23,7 +24,7 @@ import { wallFrames } from './wall-frames.ts'
 import { wallLive } from './wall-live.ts'
 
 const BENCHES: readonly Bench[] = [
-  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ftpShown, secondCopy, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, wallLive, wallFrames, wall, delivering,
+  ...listing, publishing, publishingAlone, publishingWords, darkroom, viewers, burst, tethering, ftp, ftpShown, secondCopy, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, wallLive, wallFrames, wall, delivering,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`
