@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createFolderStore } from '../../daemon/cloud/store/store-folder.ts'
 import { leaveBrowser, openBrowser, SCREENS, visit, type Screen } from '../fixtures/browser/browser.ts'
 import { startDaemon } from '../fixtures/daemon.ts'
-import { allOf, startPages } from '../fixtures/cloud/pages.ts'
+import { allOf, startPages, type Objects } from '../fixtures/cloud/pages.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
 import { resize } from './window.ts'
 
@@ -22,15 +22,18 @@ const NAMES = ['IMG_1.JPG', '婚禮 照片 (1).JPG', '100% #2.JPG']
 
 test('what the daemon put into the bucket is a gallery and a wall on Pages, at the root and by the event’s name', async () => {
   const daemon = await startDaemon()
-  /** What is in the bucket, once all is there. */
-  const stored = async () => {
-    await expect
-      .poll(async () => (await daemon.get('/api/status')).body.sync.waiting, {
-        timeout: 20_000,
-        interval: 50,
-      })
-      .toBe(0)
-    return allOf(createFolderStore(join(daemon.data, 'bucket')))
+  /** What is in the bucket, once nothing waits and so many photos of the event are in its list and beside it. */
+  const stored = async (prefix: string, count: number) => {
+    let objects: Objects = {}
+    const photos = async () => {
+      const { waiting } = (await daemon.get('/api/status')).body.sync
+      objects = await allOf(createFolderStore(join(daemon.data, 'bucket')))
+      const head = JSON.parse(String(objects[`${prefix}/manifest.json`] ?? '{}')) as { total?: number }
+      const views = Object.keys(objects).filter((key) => key.startsWith(`${prefix}/view/`))
+      return [waiting, head.total, views.length]
+    }
+    await expect.poll(photos, { timeout: 30_000, interval: 50 }).toEqual([0, count, count])
+    return objects
   }
   // The night before asks for its PIN.
   const eve = (await daemon.get('/api/status')).body.event.slug as string
@@ -38,13 +41,14 @@ test('what the daemon put into the bucket is a gallery and a wall on Pages, at t
   await daemon.post('/api/publish', { filename: 'IMG_9.JPG' })
   await daemon.post('/api/events', { action: 'access', slug: eve, visibility: 'pin', pin: '4711' })
   const slug = 'anna'
-  await daemon.post('/api/events', { action: 'open', title: 'Anna 與 Ben', slug })
+  const { prefix } = (await daemon.post('/api/events', { action: 'open', title: 'Anna 與 Ben', slug })).body
+    .current
   for (const [n, name] of NAMES.entries()) {
     await writeFile(join(daemon.data, 'events', slug, 'photos_buffer', name), await makeJpeg({ seed: n + 1 }))
     const published = async () => (await daemon.post('/api/publish', { filename: name })).status
     await expect.poll(published, { timeout: 20_000 }).toBe(200)
   }
-  const before = await stored()
+  const before = await stored(prefix, NAMES.length)
   const pages = await startPages(before, 'GALLERY', { push: true })
   try {
     for (const path of ['/', `/e/${slug}`]) {
@@ -81,7 +85,7 @@ test('what the daemon put into the bucket is a gallery and a wall on Pages, at t
     expect(await stranger.page.locator('.place').count()).toBe(0)
 
     await daemon.post('/api/unpublish', { filename: 'IMG_1.jpg' })
-    const after = await stored()
+    const after = await stored(prefix, NAMES.length - 1)
     const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key))
     const documents = Object.entries(after).filter(([key]) => key.endsWith('.json'))
     await pages.put(Object.fromEntries([...documents, ...gone.map((key) => [key, null] as const)]))
