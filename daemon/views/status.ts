@@ -29,6 +29,7 @@ export const galleryPath = ({ slug, access }: Pick<EventRecord, 'slug' | 'access
 
 const ftpOf = (ftp: FtpStatus | null) => (ftp ? { ftp } : {})
 const finalsOf = (waiting: number) => (waiting > 0 ? { finals_waiting: waiting } : {})
+const printsOf = (prints: Status['prints'] | null) => (prints ? { prints } : {})
 const secondCopyOf = (copy: SecondCopyStatus | null) => (copy ? { second_copy: copy } : {})
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
 
@@ -40,6 +41,8 @@ export function createStatusReporter(needs: {
   version: string
   startedAt: string
   sources: () => { cameras(): Status['camera']; ftp(): FtpStatus | null; status(): SourceStatus[] }
+  /** Null where they go nowhere. */
+  prints?: () => Status['prints'] | null
   /** Null where there is none. */
   secondCopy?: () => SecondCopyStatus | null
   darkroom: { status(): Status['darkroom'] }
@@ -88,6 +91,7 @@ export function createStatusReporter(needs: {
         trashed: catalog.photos.count(id, 'trashed'),
         live: catalog.publications.count(id),
       },
+      ...printsOf(needs.prints?.() ?? null),
       ...finalsOf(catalog.finals.waiting(id)),
       camera: needs.sources().cameras(),
       ...ftpOf(needs.sources().ftp()),
