@@ -4,19 +4,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
+import { messageOf } from '../daemon/errors.ts'
+import { secondDisplay } from './wall/displays.ts'
 
-/** `npm run wall`: opens the wall in a window without anything else, on this computer. `--url` names another daemon or the
- * gallery on the internet, `--at 1920,0` the display, by the place of its upper left corner on the desk. */
+/** `npm run wall`: opens the wall in a window without anything else, on this computer, on the second display where there is
+ * one. `--url` names another daemon or the gallery on the internet, `--at 1920,0` the display, by the place of its upper left
+ * corner on the desk. */
 
 const DEFAULT_URL = 'http://127.0.0.1:8000'
 const USAGE = `Usage: npm run wall -- [options]
 
-Opens the wall in a window without anything else, on this computer, in Chrome, Chromium or Safari.
+Opens the wall in a window without anything else, on this computer, in Chrome, Chromium or Safari; on the
+second display where there is one. Ctrl-C closes it.
 
   --url URL  another daemon's, or the gallery's on the internet; ${DEFAULT_URL} unless named
-  --at X,Y   the display that begins there on the desk, such as 1920,0`
+  --at X,Y   the display that begins there on the desk, such as 1920,0; 0,0 is the main one`
 
-/** How a browser is begun, and how the computer is kept awake meanwhile. */
+/** How a browser is begun. */
 export interface Start {
   readonly command: string
   readonly args: readonly string[]
@@ -56,8 +60,7 @@ export function browserFor(
   ]
   if (machine.platform === 'darwin') {
     const chrome = MAC.find((path) => machine.exists(path))
-    // The display stays on for as long as the window is open.
-    if (chrome !== undefined) return { command: 'caffeinate', args: ['-di', chrome, ...args] }
+    if (chrome !== undefined) return { command: chrome, args }
     return machine.exists('/Applications/Safari.app')
       ? { command: 'open', args: ['-a', 'Safari', url] }
       : null
@@ -80,9 +83,45 @@ export function wallUrl(url: string): string | null {
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-async function main(): Promise<number> {
+function asked() {
   const options = { url: { type: 'string' }, at: { type: 'string' }, help: { type: 'boolean' } } as const
-  const { values } = parseArgs({ options })
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    say(messageOf(error))
+    return null
+  }
+}
+
+function findSecondDisplay(): string | null {
+  const { command, args, read } = secondDisplay(process.platform)
+  const { stdout } = spawnSync(command, [...args], { encoding: 'utf8', timeout: 5_000 })
+  return read(stdout ?? '')
+}
+
+/** Runs the browser until its window is closed, or until this program is told to end. */
+function show({ command, args }: Start, url: string): Promise<number> {
+  const child = spawn(command, [...args], { stdio: 'ignore' })
+  // The display stays on for as long as the window is open.
+  if (process.platform === 'darwin' && child.pid !== undefined && command !== 'open')
+    spawn('caffeinate', ['-di', '-w', String(child.pid)], { stdio: 'ignore' }).on('error', () => undefined)
+  const end = () => child.kill('SIGTERM')
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+  return new Promise((resolve) => {
+    child.once('error', () => {
+      say(`${command} did not start. Open ${url} in any browser and make it full screen.`)
+      resolve(1)
+    })
+    child.once('exit', (code) => resolve(code ?? 0))
+  })
+}
+
+async function main(): Promise<number> {
+  const values = asked()
+  if (!values) {
+    say(USAGE)
+    return 2
+  }
   if (values.help) {
     say(USAGE)
     return 0
@@ -104,22 +143,15 @@ async function main(): Promise<number> {
       has: (name) => spawnSync('which', [name], { stdio: 'ignore' }).status === 0,
     },
     url,
-    { at: values.at ?? null, profile: join(tmpdir(), 'live-event-wall') },
+    { at: values.at ?? findSecondDisplay(), profile: join(tmpdir(), 'live-event-wall') },
   )
   if (!start) {
     say(`There is no Chrome, Chromium or Safari here. Open ${url} in any browser and make it full screen.`)
     return 1
   }
   if (start.command === 'open') say('Safari opens it. For full screen press Control-Command-F.')
-  else say('The wall is open. Alt-F4, or Command-Q on a Mac, closes it.')
-  const child = spawn(start.command, [...start.args], { stdio: 'ignore' })
-  return new Promise((resolve) => {
-    child.once('error', () => {
-      say(`${start.command} did not start. Open ${url} in any browser and make it full screen.`)
-      resolve(1)
-    })
-    child.once('exit', (code) => resolve(code ?? 0))
-  })
+  else say('The wall is open. Alt-F4, or Command-Q on a Mac, closes it, and so does Ctrl-C here.')
+  return show(start, url)
 }
 
 if (import.meta.main) process.exitCode = await main()

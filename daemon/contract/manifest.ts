@@ -114,6 +114,8 @@ export const EventsIndex = Type.Object({
   photoBaseUrl: Type.Optional(Type.String()),
   /** Guests may wait for news at a socket. */
   push: Type.Optional(Type.Literal(true)),
+  /** Walls hear there what people want of them: of a daemon alone. */
+  walls: Type.Optional(Type.Literal(true)),
   events: Type.Record(Type.String(), Type.Object({ prefix: Type.String(), title: Type.String() })),
 })
 export type EventsIndex = Static<typeof EventsIndex>
@@ -128,6 +130,8 @@ export const EventAddress = Type.Object({
   photoBaseUrl: Type.Optional(Type.String()),
   /** Guests may wait for news at a socket. */
   push: Type.Optional(Type.Literal(true)),
+  /** As in the index. */
+  walls: Type.Optional(Type.Literal(true)),
 })
 export type EventAddress = Static<typeof EventAddress>
 

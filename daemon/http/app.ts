@@ -148,7 +148,7 @@ function registerRoutes(
   registerLooks(app, { catalog, cameras: cameraSettings, scene: decisions.scene, status })
   registerPictures(app, { catalog, originalFiles, darkroom })
   const seen = (publication: PublicationRecord) => milestones.seen(publication, 'network')
-  registerTree(app, { catalog, tree, now, seen })
+  registerTree(app, { catalog, tree, now, seen, hasSockets: true })
   registerPin(app, { catalog, now, steady })
   const doors = createDoors({ catalog, now })
   registerCards(app, { catalog, doors, tree, dist: server.dist })

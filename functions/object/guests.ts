@@ -50,7 +50,11 @@ export function createGuests(context: ObjectContext, env: ObjectEnv) {
   let counting = false
   context.setWebSocketAutoResponse(autoResponse(PING, PONG))
 
-  const guests = (): Socket[] => context.getWebSockets('guest').filter((one) => one.readyState === OPEN)
+  /** How many watch: a wall hears what guests hear, and is none. */
+  function guests(): number {
+    const walls = new Set(context.getWebSockets('wall'))
+    return context.getWebSockets('guest').filter((one) => one.readyState === OPEN && !walls.has(one)).length
+  }
   const tally = createTally({ storage, bucket: env.GALLERY })
   const desk = createRemovalDesk({ bucket: env.GALLERY, now: () => Date.now() })
 
@@ -136,20 +140,19 @@ export function createGuests(context: ObjectContext, env: ObjectEnv) {
     counting = true
     setTimeout(() => {
       counting = false
-      const now = guests().length
-      tell('host', { type: 'watching', guests: now })
+      tell('host', { type: 'watching', guests: guests() })
     }, COUNT_EVERY)
   }
 
-  async function join(isHost: boolean): Promise<Response> {
+  async function join(isHost: boolean, isWall: boolean): Promise<Response> {
     const tag = isHost ? 'host' : 'guest'
     if (context.getWebSockets(tag).length >= (isHost ? MOST_HOSTS : MOST))
       return new Response('Many guests watch already.', { status: 503, headers: { 'retry-after': '60' } })
     const revision = (await known())?.revision ?? 0
     const { response, socket } = upgrade()
-    context.acceptWebSocket(socket, [tag])
+    context.acceptWebSocket(socket, isWall ? [tag, 'wall'] : [tag])
     send(socket, { type: 'hello', revision })
-    if (!isHost) await tally.seen(guests().length)
+    if (!isHost) await tally.seen(guests())
     countSoon()
     return response()
   }
@@ -161,7 +164,7 @@ export function createGuests(context: ObjectContext, env: ObjectEnv) {
       const { slug, prefix } = aboutOf(url)
       switch (url.pathname) {
         case '/socket':
-          return join(url.searchParams.get('host') === 'yes')
+          return join(url.searchParams.get('host') === 'yes', url.searchParams.get('wall') === 'yes')
         case '/poke':
           context.waitUntil(lookSoon())
           return new Response(null, { status: 204 })
@@ -206,7 +209,7 @@ export function createGuests(context: ObjectContext, env: ObjectEnv) {
 
     async alarm(): Promise<void> {
       about ??= ((await storage.get('about')) as About | undefined) ?? null
-      if (about) await tally.write(about.slug, guests().length)
+      if (about) await tally.write(about.slug, guests())
     },
   }
 }

@@ -31,7 +31,7 @@ export const readDoor = async (read: Read, slug: string | null): Promise<Door> =
   try {
     const found = await read(url, { fresh: true })
     if (slug !== null) return { state: 'open', ...(found as EventAddress) }
-    const { current, events, photoBaseUrl, push } = found as EventsIndex
+    const { current, events, photoBaseUrl, push, walls } = found as EventsIndex
     const event = current !== null && Object.hasOwn(events, current) ? events[current] : undefined
     if (current === null || event === undefined) return { state: 'none' }
     return {
@@ -40,6 +40,7 @@ export const readDoor = async (read: Read, slug: string | null): Promise<Door> =
       ...event,
       ...(photoBaseUrl !== undefined && { photoBaseUrl }),
       ...(push && { push }),
+      ...(walls && { walls }),
     }
   } catch (error) {
     if (error instanceof ReadError && error.status === 404)

@@ -15,6 +15,8 @@ export interface FeedState {
   /** Where pictures lie when it is not `/photo`. */
   pictures: string | null
   title: string
+  /** Walls hear of that server what people want of them. */
+  walls: boolean
   /** Null until the event's first manifest was read; an event without photos may have none. */
   album: Album | null
   /** The event is known, and whether it has photos is not. */
@@ -64,6 +66,7 @@ export const createFeed = (needs: FeedNeeds) => {
     prefix: '',
     pictures: null,
     title: '',
+    walls: false,
     album: null,
     awaited: false,
     failingSince: null,
@@ -72,6 +75,10 @@ export const createFeed = (needs: FeedNeeds) => {
   let lastNews = now()
   let polls = 0
   let indexAt = -Infinity
+  /** The index may be another: the next poll reads it. */
+  let isIndexDue = false
+  /** The line that was there when the index was read: what was said between two lines nobody heard. */
+  let indexLine = 0
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let polling: Promise<void> | null = null
@@ -92,6 +99,7 @@ export const createFeed = (needs: FeedNeeds) => {
 
   /** @param slug of an event that is known to be kept from this guest */
   const readIndex = async (slug = needs.slug): Promise<void> => {
+    indexLine = push?.line() ?? 0
     const door = await readDoor(needs.read, slug)
     if (door.state === 'pin' || door.state === 'ended') {
       const { state: phase, title } = door
@@ -110,9 +118,11 @@ export const createFeed = (needs: FeedNeeds) => {
       prefix: door.prefix,
       pictures: /^https?:\/\//.test(door.photoBaseUrl ?? '') ? door.photoBaseUrl! : null,
       title: door.title,
+      walls: door.walls === true,
       ...(moved ? { album: null, awaited: true } : {}),
     })
-    push?.follow(door.push === true ? door.slug : null)
+    // A line that begins with this index missed nothing since.
+    if (push?.follow(door.push === true ? door.slug : null)) indexLine = push.line()
   }
 
   const readHead = async (): Promise<void> => {
@@ -156,8 +166,12 @@ export const createFeed = (needs: FeedNeeds) => {
 
   const pollOnce = async (): Promise<void> => {
     try {
-      if (state.phase !== 'ready' || polls % INDEX_EVERY === 0 || now() - indexAt > PUSHED_EVERY / 2) {
+      const isOld = polls % INDEX_EVERY === 0 || now() - indexAt > PUSHED_EVERY / 2
+      if (state.phase !== 'ready' || isIndexDue || isOld) {
+        const wasDue = isIndexDue
+        isIndexDue = false
         await readIndex().catch((error: unknown) => {
+          isIndexDue ||= wasDue
           if (state.phase !== 'ready') throw error
         })
         indexAt = now()
@@ -180,7 +194,8 @@ export const createFeed = (needs: FeedNeeds) => {
 
   const pause = (): number => {
     if (needs.hidden()) return HIDDEN_EVERY
-    if (push?.isOpen() && failures === 0) return PUSHED_EVERY * (0.8 + 0.4 * random())
+    if (push?.isOpen() && failures === 0)
+      return (isIndexDue ? REFUSED_SLOWEST : PUSHED_EVERY) * (0.8 + 0.4 * random())
     const quiet = Math.min(QUIET_EVERY, Math.max(EVERY, (now() - lastNews) / PATIENCE))
     const slowest = state.refused ? REFUSED_SLOWEST : SLOWEST
     return Math.min(slowest, quiet * 2 ** Math.min(failures, 4)) * (0.8 + 0.4 * random())
@@ -206,27 +221,32 @@ export const createFeed = (needs: FeedNeeds) => {
 
   /** News come by themselves: the next poll is far. */
   const rest = (): void => {
-    if (!running || polling !== null) return
+    if (!running || polling !== null || isIndexDue) return
     clearTimeout(timer)
     timer = setTimeout(() => void poll(), pause())
   }
+
+  /** Something is another than it is here. What is asked under way may know it, or have been asked before. */
+  const missed = (message: GuestMessage, within: number): void =>
+    polling === null ? soon(within) : void polling.then(() => hear(message))
 
   const hear = (message: GuestMessage): void => {
     const head = state.album?.head ?? null
     switch (message.type) {
       case 'index':
-        polls = 0
-        return soon(SPREAD_LOST)
+        isIndexDue = true
+        return missed(message, SPREAD_LOST)
       case 'delta': {
         if (head?.revision === message.delta.revision) return
         const next = head && withDelta(head, message.delta)
-        if (!next) return soon(SPREAD)
+        if (!next) return missed(message, SPREAD)
         rest()
         return void take(next).catch(() => soon(SPREAD))
       }
       case 'hello':
       case 'head':
-        if (head?.revision !== message.revision) soon(SPREAD)
+        if (push && push.line() !== indexLine) isIndexDue = true
+        if (isIndexDue || head?.revision !== message.revision) missed(message, SPREAD)
         else {
           rest()
           set({ failingSince: null, refused: false })
@@ -252,7 +272,7 @@ export const createFeed = (needs: FeedNeeds) => {
     more,
     /** Somebody looks at the page again, or nobody does any more. */
     look(): void {
-      push?.look(needs.hidden())
+      if (push?.look(needs.hidden())) isIndexDue = true
       if (!needs.hidden()) void poll()
     },
     start(): Promise<void> {

@@ -34,6 +34,7 @@ export const createPush = (needs: PushNeeds) => {
   let slug: string | null = null
   let line: Line | null = null
   let isOpen = false
+  let lines = 0
   let failures = 0
   let silence: ReturnType<typeof setTimeout> | undefined
   let again: ReturnType<typeof setTimeout> | undefined
@@ -88,6 +89,7 @@ export const createPush = (needs: PushNeeds) => {
   const connect = (): void => {
     drop()
     if (slug === null) return
+    lines += 1
     try {
       line = needs.open(slug)
     } catch {
@@ -99,24 +101,30 @@ export const createPush = (needs: PushNeeds) => {
   }
 
   return {
-    /** Waits for news of that event; of none with null. */
-    follow(next: string | null): void {
-      if (slug === next) return
+    /** Waits for news of that event; of none with null.
+     * @returns whether that is another than before */
+    follow(next: string | null): boolean {
+      if (slug === next) return false
       slug = next
       failures = 0
       if (next === null) drop()
       else connect()
+      return true
     },
+    /** Which line it is, the first being 1. */
+    line: (): number => lines,
     /** News come by themselves. */
     isOpen: (): boolean => isOpen,
-    /** Nobody looks at the page, or somebody does again. */
-    look(hidden: boolean): void {
+    /** Nobody looks at the page, or somebody does again.
+     * @returns whether it begins another line */
+    look(hidden: boolean): boolean {
       clearTimeout(nap)
-      if (hidden)
-        nap = setTimeout(() => {
-          drop()
-        }, HIDDEN_KEEPS)
-      else if (slug !== null && line === null) connect()
+      if (hidden) nap = setTimeout(drop, HIDDEN_KEEPS)
+      else if (slug !== null && line === null) {
+        connect()
+        return true
+      }
+      return false
     },
     /** @returns false when nobody hears it */
     say(counts: CountsMessage): boolean {

@@ -3,7 +3,7 @@ import { createRead } from '../feed/read.ts'
 import { createPinCall } from '../page/pin.ts'
 import { createAwake } from './hours/awake.ts'
 import { createPointer } from './hours/pointer.ts'
-import { createRenewal, scriptOf } from './hours/renewal.ts'
+import { createRenewal, reloadFrom, scriptOf } from './hours/renewal.ts'
 import { createWatchdog } from './hours/watchdog.ts'
 import { keyOf } from './remote/wishes.ts'
 import { createWall } from './wall.ts'
@@ -15,12 +15,15 @@ const page: typeof fetch = (url, init) => fetch(url, init)
 const search = new URLSearchParams(location.search)
 const lang = pickLanguage(search.get('lang'), navigator.languages)
 
-const renewal = createRenewal({
-  own: scriptOf(document.documentElement.outerHTML) ?? '',
+const server = {
   fetchPage: async () => (await page(location.pathname, { cache: 'no-cache' })).text(),
+  reload: () => location.reload(),
+}
+const renewal = createRenewal({
+  ...server,
+  own: scriptOf(document.documentElement.outerHTML) ?? '',
   heap: () => (performance as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? null,
   now: () => performance.now(),
-  reload: () => location.reload(),
 })
 const wall = createWall({
   read: createRead({ fetch: page }),
@@ -42,7 +45,7 @@ const watchdog = createWatchdog({
     wall.show.stop()
     wall.show.start()
   },
-  reload: () => location.reload(),
+  reload: () => void reloadFrom(server),
   now: () => performance.now(),
   frame: (painted) => requestAnimationFrame(painted),
 })

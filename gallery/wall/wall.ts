@@ -5,7 +5,6 @@ import {
   type WallSettings,
 } from '../../daemon/contract/wall.ts'
 import type { Language } from '../../daemon/contract/language.ts'
-import type { ManifestEntry } from '../../daemon/contract/manifest.ts'
 import { createFeed, type FeedState } from '../feed/feed.ts'
 import { openLine } from '../feed/push.ts'
 import type { Read } from '../feed/read.ts'
@@ -23,6 +22,7 @@ import { createScheduler } from './show/scheduler.ts'
 import { createShow } from './show/show.ts'
 import { createPictures } from './stage/pictures.ts'
 import { createPlate } from './stage/plate.ts'
+import { besideOf } from './stage/latest.ts'
 import { createScenes, layoutFor } from './stage/scenes.ts'
 import { wallWords } from './words.ts'
 
@@ -44,8 +44,8 @@ export interface WallNeeds {
 /** Milliseconds between two pages of older photos: what is on the wall goes first. */
 const OLDER = 150
 const OLDER_AGAIN = 5_000
-/** What was on the wall stays below another layout for so long, ms. */
-const UNDER = 1_500
+/** What was on the wall stays below another layout for so long, ms: until that one has filled. */
+const UNDER = 3_000
 
 /** The wall: one feed, one show, and the marks over it. */
 export const createWall = (needs: WallNeeds) => {
@@ -170,6 +170,7 @@ export const createWall = (needs: WallNeeds) => {
     root.classList.toggle('is-titled', isTitled)
     root.classList.toggle('is-blank', now.blank)
     root.dataset['layout'] = isEmpty ? 'empty' : scenes.layout()
+    root.style.setProperty('--beside', `${besideOf(scheduler.size()) * 100}`)
     document.title = title || words.wall
     pinForm.root.hidden = state?.phase !== 'pin'
     pinForm.show(wordsOf(lang))
@@ -231,10 +232,9 @@ export const createWall = (needs: WallNeeds) => {
       scheduler = makeScheduler()
       heard = null
     }
-    line.follow(next.phase === 'ready' ? next.slug : null)
+    line.follow(next.phase === 'ready' && next.walls ? next.slug : null)
     if (before?.album !== next.album) {
-      const entries: readonly ManifestEntry[] = next.album?.entries ?? []
-      const gone = new Set(scheduler.update(entries))
+      const gone = new Set(scheduler.update(next.album?.entries ?? null))
       if (gone.size > 0) forget(gone)
       if (gone.size > 0 && scenes.drop(gone)) show.hole()
       readOlder()

@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { WebSocket } from 'ws'
-import type { GuestMessage } from '../../daemon/contract/delta.ts'
 import type { EventsIndex, ManifestHead } from '../../daemon/contract/manifest.ts'
 import type { PhotoPage } from '../../daemon/contract/photo.ts'
 import { startDaemon, type BenchDaemon } from './daemon.ts'
+import { openPush, type Guests } from './guest-sockets.ts'
 import type { Bench, Contender } from './harness.ts'
 import { quantile } from './statistics.ts'
 
@@ -35,12 +34,6 @@ interface Phase {
   readonly cpu: number
 }
 
-/** Guests who wait for news, by either way; `seen` hears of each revision that one of them has. */
-interface Guests {
-  readonly count: number
-  close(): Promise<void>
-}
-
 /** @returns seconds of processor time that a process has used */
 function cpuOf(pid: number): number {
   try {
@@ -55,40 +48,6 @@ function cpuOf(pid: number): number {
       .map(Number)
       .reverse()
     return seconds + 60 * minutes + 3600 * hours
-  }
-}
-
-async function openPush(
-  url: string,
-  slug: string,
-  count: number,
-  seen: (revision: number) => void,
-): Promise<Guests> {
-  const sockets: WebSocket[] = []
-  const open = () =>
-    new Promise<boolean>((resolve) => {
-      const socket = new WebSocket(`${url.replace('http', 'ws')}/guests/${slug}/socket`, {
-        headers: { origin: url },
-      })
-      socket.on('message', (data: Buffer) => {
-        const message = JSON.parse(data.toString()) as GuestMessage
-        if (message.type === 'delta') seen(message.delta.revision)
-        if (message.type === 'head') seen(message.revision)
-        if (message.type === 'hello') {
-          sockets.push(socket)
-          resolve(true)
-        }
-      })
-      socket.on('error', () => resolve(false))
-    })
-  for (let n = 0; n < count; n += 100)
-    await Promise.all(Array.from({ length: Math.min(100, count - n) }, open))
-  return {
-    count: sockets.length,
-    async close() {
-      for (const socket of sockets) socket.terminate()
-      await wait(300)
-    },
   }
 }
 

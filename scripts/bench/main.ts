@@ -21,9 +21,11 @@ import { secondCopy } from './second-copy.ts'
 import { tethering } from './tethering.ts'
 import { viewers } from './viewers.ts'
 import { wall } from './wall.ts'
+import { wallFrames } from './wall-frames.ts'
+import { wallLive } from './wall-live.ts'
 
 const BENCHES: readonly Bench[] = [
-  ...listing, publishing, publishingAlone, publishingWords, darkroom, viewers, burst, tethering, ftp, ftpShown, secondCopy, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, wall, delivering, rebuilding,
+  ...listing, publishing, publishingAlone, publishingWords, darkroom, viewers, burst, tethering, ftp, ftpShown, secondCopy, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, wallLive, wallFrames, wall, delivering, rebuilding,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`

@@ -1,10 +1,11 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createFolderStore } from '../../daemon/cloud/store/store-folder.ts'
 import { leaveBrowser, openBrowser, SCREENS, visit, type Screen } from '../fixtures/browser/browser.ts'
 import { startDaemon } from '../fixtures/daemon.ts'
-import { allOf, startPages } from '../fixtures/cloud/pages.ts'
+import { allOf, startPages, type Objects } from '../fixtures/cloud/pages.ts'
 import { makeJpeg } from '../fixtures/photos/photos.ts'
 import { resize } from './window.ts'
 
@@ -19,22 +20,36 @@ const LOOKED_AT =
   process.env['LONG_TESTS'] === '1' ? (Object.keys(SCREENS) as Screen[]) : (['phone', 'desktop'] as const)
 const NAMES = ['IMG_1.JPG', '婚禮 照片 (1).JPG', '100% #2.JPG']
 
-test('what the daemon put into the bucket is a gallery on Pages, at the root and by the event’s name', async () => {
+test('what the daemon put into the bucket is a gallery and a wall on Pages, at the root and by the event’s name', async () => {
   const daemon = await startDaemon()
-  await daemon.post('/api/event-settings', { event_title: 'Anna 與 Ben' })
+  /** What is in the bucket, once nothing waits and so many photos of the event are in its list and beside it. */
+  const stored = async (prefix: string, count: number) => {
+    let objects: Objects = {}
+    const photos = async () => {
+      const { waiting } = (await daemon.get('/api/status')).body.sync
+      objects = await allOf(createFolderStore(join(daemon.data, 'bucket')))
+      const head = JSON.parse(String(objects[`${prefix}/manifest.json`] ?? '{}')) as { total?: number }
+      const views = Object.keys(objects).filter((key) => key.startsWith(`${prefix}/view/`))
+      return [waiting, head.total, views.length]
+    }
+    await expect.poll(photos, { timeout: 30_000, interval: 50 }).toEqual([0, count, count])
+    return objects
+  }
+  // The night before asks for its PIN.
+  const eve = (await daemon.get('/api/status')).body.event.slug as string
+  await daemon.drop('IMG_9.JPG', await makeJpeg({ seed: 9 }))
+  await daemon.post('/api/publish', { filename: 'IMG_9.JPG' })
+  await daemon.post('/api/events', { action: 'access', slug: eve, visibility: 'pin', pin: '4711' })
+  const slug = 'anna'
+  const { prefix } = (await daemon.post('/api/events', { action: 'open', title: 'Anna 與 Ben', slug })).body
+    .current
   for (const [n, name] of NAMES.entries()) {
-    await daemon.drop(name, await makeJpeg({ seed: n + 1 }))
-    await daemon.post('/api/publish', { filename: name })
+    await writeFile(join(daemon.data, 'events', slug, 'photos_buffer', name), await makeJpeg({ seed: n + 1 }))
+    const published = async () => (await daemon.post('/api/publish', { filename: name })).status
+    await expect.poll(published, { timeout: 20_000 }).toBe(200)
   }
-  let slug = ''
-  for (let waiting = 1; waiting > 0;) {
-    const { event, sync } = (await daemon.get('/api/status')).body
-    slug = event.slug
-    waiting = sync.waiting
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  const pages = await startPages(await allOf(createFolderStore(join(daemon.data, 'bucket'))))
-  await daemon.end()
+  const before = await stored(prefix, NAMES.length)
+  const pages = await startPages(before, 'GALLERY', { push: true })
   try {
     for (const path of ['/', `/e/${slug}`]) {
       const { page, context, troubles } = await visit(browser, `${pages.url}${path}`, {
@@ -56,7 +71,38 @@ test('what the daemon put into the bucket is a gallery on Pages, at the root and
       expect(troubles).toEqual([])
       await context.close()
     }
+
+    const asked = pages.calls().length
+    const onWall = (page: Page, filename: string) => page.locator(`.place[data-filename="${filename}"]`)
+    const here = await visit(browser, `${pages.url}/wall?layout=latest`)
+    expect(here.page.url()).toBe(`${pages.url}/wall/?layout=latest`)
+    for (const name of NAMES) await onWall(here.page, name.replace('.JPG', '.jpg')).waitFor()
+    const behindPin = await visit(browser, `${pages.url}/wall/e/${eve}#pin=4711`)
+    await onWall(behindPin.page, 'IMG_9.jpg').waitFor()
+    // Without the PIN there is nothing to see. The door answers with a status that the console calls an error.
+    const stranger = await visit(browser, `${pages.url}/wall/e/${eve}`)
+    await stranger.page.getByTestId('pin-form').waitFor()
+    expect(await stranger.page.locator('.place').count()).toBe(0)
+
+    await daemon.post('/api/unpublish', { filename: 'IMG_1.jpg' })
+    const after = await stored(prefix, NAMES.length - 1)
+    const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key))
+    const documents = Object.entries(after).filter(([key]) => key.endsWith('.json'))
+    await pages.put(Object.fromEntries([...documents, ...gone.map((key) => [key, null] as const)]))
+    await fetch(`${pages.url}/guests/${slug}/poke`, { method: 'POST' })
+    await onWall(here.page, 'IMG_1.jpg').waitFor({ state: 'detached' })
+    // As a guest: the index, the list, the line and the pictures, once each. It listens for no daemon, which is not there.
+    const functions = pages
+      .calls()
+      .slice(asked)
+      .filter((call) => /^GET \/(?:photo|guests)\//.test(call))
+    expect(functions.filter((call) => call.includes('/wall'))).toEqual([])
+    const once = functions.filter((call) => !call.includes(eve))
+    expect(once).toEqual([...new Set(once)])
+    expect([...here.troubles, ...behindPin.troubles.filter((text) => !text.includes('401'))]).toEqual([])
+    for (const { context } of [here, behindPin, stranger]) await context.close()
   } finally {
+    await daemon.end()
     await pages.end()
   }
 })

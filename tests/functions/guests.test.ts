@@ -43,8 +43,8 @@ describe('guests of Pages in the real runtime', () => {
   afterAll(() => pages.end())
 
   const lines: GuestLine[] = []
-  async function listen(slug: string, headers: Record<string, string> = {}): Promise<GuestLine> {
-    const line = await listenAt(pages.url, slug, headers)
+  async function listen(slug: string, headers: Record<string, string> = {}, query = ''): Promise<GuestLine> {
+    const line = await listenAt(pages.url, slug, headers, query)
     lines.push(line)
     return line
   }
@@ -80,11 +80,15 @@ describe('guests of Pages in the real runtime', () => {
     expect(await one.closed).toBe(1008)
   })
 
-  test('a daemon that knows the document hears how many watch; nobody else is one', async () => {
+  test('a daemon that knows the document hears how many watch, of whom a wall is none; nobody else is one', async () => {
     const host = await listen('night', { 'x-lep-host': TOKEN })
     const before = (await host.next('watching')).guests
     const guest = await listen('night', { 'x-lep-host': 'b'.repeat(32) })
     await expect.poll(async () => (await host.next('watching')).guests).toBe(before + 1)
+    const wall = await listen('night', {}, '?wall=1')
+    expect((await host.next('watching')).guests).toBe(before + 1)
+    wall.socket.close()
+    expect((await host.next('watching')).guests).toBe(before + 1)
     guest.socket.close()
     await expect.poll(async () => (await host.next('watching')).guests).toBe(before)
     expect(guest.heard.map(({ type }) => type)).toEqual(['hello'])

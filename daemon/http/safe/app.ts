@@ -9,7 +9,7 @@ import { registerGuard } from '../guard/guard.ts'
 import { registerHeaders } from '../guard/headers.ts'
 import { createLimits } from '../guard/limits.ts'
 import type { App } from '../plugin.ts'
-import { registerGallery } from '../static/pages.ts'
+import { registerGallery, registerWall } from '../static/pages.ts'
 import { registerLastGallery } from './gallery.ts'
 import { SAFE_STYLE, safePage, type SafeState } from './page.ts'
 
@@ -79,6 +79,7 @@ export async function createSafeApp(needs: SafeAppNeeds): Promise<App> {
     },
   })
   registerGallery(app, needs)
+  registerWall(app, needs)
   await app.ready()
   return app
 }

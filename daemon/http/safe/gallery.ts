@@ -44,6 +44,7 @@ export function registerLastGallery(
     catalog,
     now,
     seen: () => undefined,
+    hasSockets: false,
     tree: {
       files: (event = events.current()) => listOf(event),
       page: (event, file) => listOf(event).pages.get(file) ?? null,

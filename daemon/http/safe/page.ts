@@ -10,10 +10,17 @@ export interface SafeState {
   readonly trouble: string | null
 }
 
-export const SAFE_STYLE = `:root{color-scheme:light dark;font:17px/1.5 system-ui,sans-serif}
-body{max-width:42rem;margin:0 auto;padding:2rem 1rem}h1{font-size:1.5rem}form{display:inline-block;margin:.5rem .5rem .5rem 0}
-button{font:inherit;padding:.6rem 1.2rem;min-height:44px}table{border-collapse:collapse;margin:1rem 0}
-td,th{padding:.25rem .75rem .25rem 0;text-align:start}[lang=zh-Hant]{margin-top:.25rem}.trouble{font-weight:600}`
+export const SAFE_STYLE = `:root{color-scheme:dark;background:#171717;color:#ececec;font:17px/1.5 system-ui,"PingFang TC","Noto Sans TC",sans-serif}
+body{max-width:44rem;margin:0 auto;padding:clamp(1.5rem,6vh,4rem) 1.25rem}
+h1{margin:0;font-size:1.65rem;line-height:1.25;text-wrap:balance}h2{margin:1.5rem 0 0;font-size:1.15rem}h1+h1,h2+h2{margin-top:.15rem}
+p{margin:1.25rem 0 0;text-wrap:pretty}p[lang=zh-Hant],h1[lang=zh-Hant],h2[lang=zh-Hant]{color:#a3a3a3}p[lang=zh-Hant]{margin-top:.25rem}
+.actions{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.75rem}form{flex:1 1 12rem}
+button{width:100%;min-height:64px;padding:.5rem 1rem;border:1px solid #333;border-radius:10px;background:#222;color:inherit;font:inherit;line-height:1.3;cursor:pointer}
+button span{display:block;color:#a3a3a3;font-size:.85em}.first button{border-color:#f5b544;background:#f5b544;color:#171717;font-weight:600}.first button span{color:inherit}
+button:focus-visible{outline:3px solid #f5b544;outline-offset:3px}
+dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr));gap:.75rem 1rem;margin:.75rem 0 0;padding:1rem;border:1px solid #333;border-radius:10px}
+dl div{display:flex;flex-direction:column-reverse}dt{color:#a3a3a3;font-size:.76rem;line-height:1.3}dd{margin:0;font-size:1.5rem;font-variant-numeric:tabular-nums}
+h3{margin:1.25rem 0 0;font-size:1rem;overflow-wrap:anywhere}.trouble{padding:.75rem 1rem;border-left:3px solid #ff7a6b;background:#222}`
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
@@ -28,28 +35,30 @@ const TITLES: Readonly<Record<CatalogFault, readonly [string, string]>> = {
   older: ['The catalog is older than the journals beside the photos', '目錄資料庫比相片旁的日誌舊'],
 }
 
-function button(action: string, english: string, chinese: string): string {
-  return `<form method="post" action="/catalog/${action}"><button>${english} · ${chinese}</button></form>`
+function button(action: string, english: string, chinese: string, isFirst = false): string {
+  return `<form method="post" action="/catalog/${action}"${isFirst ? ' class="first"' : ''}><button>${english}<span lang="zh-Hant">${chinese}</span></button></form>`
 }
 
-function table(plan: RebuildReport): string {
-  const head = [
-    '',
-    '收件匣 Inbox',
-    '已封存 Archive',
-    '垃圾桶 Trash',
-    '已修 Edited',
-    '已發布 Published',
-    '納入 Adopted',
-    '遺失 Missing',
-  ]
-  const rows = plan.events.map(
-    ({ slug, title, buffer, archived, trashed, edited, published, adopted, missing }) =>
-      [escape(title || slug), buffer, archived, trashed, edited, published, adopted, missing.length]
-        .map((cell) => `<td>${cell}</td>`)
-        .join(''),
-  )
-  return `<table><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr>${rows.map((row) => `<tr>${row}</tr>`).join('')}</table>`
+/** What would be there again, for each Event: figures below their names, on a phone too. */
+function figures(plan: RebuildReport): string {
+  return plan.events
+    .map(({ slug, title, buffer, archived, trashed, edited, published, adopted, missing }) => {
+      const list = [
+        ['Inbox', '收件匣', buffer],
+        ['Archive', '已封存', archived],
+        ['Trash', '垃圾桶', trashed],
+        ['Edited', '已修', edited],
+        ['Published', '已發布', published],
+        ['Adopted', '納入', adopted],
+        ['Missing', '遺失', missing.length],
+      ] as const
+      const cells = list.map(
+        ([english, chinese, count]) =>
+          `<div><dt>${english} <span lang="zh-Hant">${chinese}</span></dt><dd>${count}</dd></div>`,
+      )
+      return `<h3>${escape(title || slug)}</h3><dl>${cells.join('')}</dl>`
+    })
+    .join('')
 }
 
 function found(plan: RebuildReport): string {
@@ -58,14 +67,16 @@ function found(plan: RebuildReport): string {
     0,
   )
   return [
-    say('A rebuild would find this:', '重建將會找到：'),
-    table(plan),
+    '<section id="found">',
+    say('A rebuild would find this:', '重建將會找到：', 'h2'),
+    figures(plan),
     taken > 0
       ? say(
           `Photos that stay unpublished until you publish them again: ${taken}.`,
           `在您重新發布之前不會公開的相片：${taken} 張。`,
         )
       : '',
+    '</section>',
   ].join('')
 }
 
@@ -75,9 +86,11 @@ function actions({ plan }: SafeState): string {
       'Rebuild makes it again from the newest good copy, the journals and the photo folders. The file of before is kept. Devices have to be paired again.',
       '「重建」會根據最新的完好副本、日誌與相片資料夾重新建立。原檔案會保留。裝置需要重新配對。',
     ),
+    '<div class="actions">',
+    button('rebuild', 'Rebuild', '重建', true),
     button('look', 'What would it find?', '會找到什麼？'),
-    button('rebuild', 'Rebuild', '重建'),
     button('copy', 'Use last copy', '使用最近的副本'),
+    '</div>',
     plan ? found(plan) : '',
   ].join('')
 }
@@ -91,14 +104,14 @@ export function safePage(state: SafeState, isOwner: boolean): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    isBusy ? '<meta http-equiv="refresh" content="2;url=/catalog">' : '',
+    isBusy ? '<meta http-equiv="refresh" content="2;url=/catalog#found">' : '',
     `<title>${english}</title><link rel="stylesheet" href="/catalog/page.css"></head><body>`,
     say(english, chinese, 'h1'),
     say(
       'Guests go on seeing what was published. Nothing is taken in and nothing is published meanwhile: shots stay in the cameras and on the cards.',
       '賓客仍可看到已發布的相片。在此期間不會匯入或發布任何相片：相片留在相機與記憶卡中。',
     ),
-    trouble === null ? '' : `<p class="trouble">${escape(trouble)}</p>`,
+    trouble === null ? '' : `<p class="trouble" role="alert">${escape(trouble)}</p>`,
     isBusy
       ? say('Working. This page goes on by itself.', '處理中。此頁面會自動繼續。')
       : isOwner

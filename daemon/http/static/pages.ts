@@ -98,6 +98,18 @@ export function registerGallery(app: App, needs: { dist: string }): void {
   registerUnasked(app, join(needs.dist, 'admin', 'install'))
 }
 
+/** The big screen's page, for everybody. */
+export function registerWall(app: App, needs: { dist: string }): void {
+  const wall = join(needs.dist, 'wall')
+  const wallPage = () => page(join(wall, 'index.html'))
+  // What the address says of the wall, its name or its layout, goes along.
+  app.get('/wall', { config: { access: 'public', audit: null } }, ({ url }, reply) =>
+    reply.redirect(`/wall/${url.slice('/wall'.length)}`),
+  )
+  html(app, 'public', ['/wall/', '/wall/e/:slug', '/wall/e/:slug/'], wallPage)
+  serve(app, '/wall/', wall, 'public', wallPage)
+}
+
 function html(app: App, access: Access, urls: readonly string[], body: () => string | Buffer): void {
   for (const url of urls)
     app.get(url, { config: { access, audit: null } }, (_request, reply) =>
@@ -160,12 +172,6 @@ export function registerPages(app: App, needs: { dist: string; codePage: () => s
   serve(app, '/admin/setup/', join(admin, 'setup'), 'public')
   // A tablet that installs the app fetches its icon and start-up picture without its cookies.
   serve(app, '/admin/install/', join(admin, 'install'), 'public')
-  const wall = join(needs.dist, 'wall')
-  const wallPage = () => page(join(wall, 'index.html'))
-  app.get('/wall', { config: { access: 'public', audit: null } }, (_request, reply) =>
-    reply.redirect('/wall/'),
-  )
-  html(app, 'public', ['/wall/', '/wall/e/:slug', '/wall/e/:slug/'], wallPage)
-  serve(app, '/wall/', wall, 'public', wallPage)
+  registerWall(app, needs)
   registerGallery(app, needs)
 }

@@ -19,5 +19,6 @@ export async function onRequest(context: GuestContext): Promise<Response> {
   }
   if (!guest.object)
     return refuse(503, 'Nobody tells news here.', { 'retry-after': '300', 'cache-control': 'no-store' })
-  return guest.object('socket', host ? { host: 'yes' } : {}, request)
+  const isWall = new URL(request.url).searchParams.has('wall')
+  return guest.object('socket', host ? { host: 'yes' } : isWall ? { wall: 'yes' } : {}, request)
 }

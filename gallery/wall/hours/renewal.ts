@@ -23,6 +23,13 @@ export interface RenewalNeeds {
 export const scriptOf = (html: string): string | null =>
   /src="([^"]*\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? null
 
+/** Loads the page anew where the server has it: a browser that reloads without one stays on a page that says so, for good.
+ * @param needs.fetchPage as of `createRenewal` */
+export const reloadFrom = async (needs: Pick<RenewalNeeds, 'fetchPage' | 'reload'>): Promise<void> => {
+  const html = await needs.fetchPage().catch(() => '')
+  if (scriptOf(html) !== null) needs.reload()
+}
+
 /** Loads the page anew in a quiet moment, when there is a newer version or its memory grew. Never while the server is away:
  * what is shown then could not come back. */
 export const createRenewal = (needs: RenewalNeeds) => {

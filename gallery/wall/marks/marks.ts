@@ -89,7 +89,10 @@ export const createMarks = (needs: { now: () => number }) => {
         if (corner === 'off' || isOff[mark]) elements[mark].remove()
         else if (elements[mark].parentElement !== corners[corner]) corners[corner].append(elements[mark])
       }
-      root.classList.toggle('on-low', corners['bottom-left'].childElementCount > 0 && !next.isTitled)
+      const hasWords = (...at: Corner[]): boolean =>
+        [title, clock].some((mark) => at.some((corner) => mark.parentElement === corners[corner]))
+      root.classList.toggle('on-low', hasWords('bottom-left', 'bottom-right') && !next.isTitled)
+      root.classList.toggle('on-high', hasWords('top-left', 'top-right') && !next.isTitled)
       root.hidden = next.settings.blank
       message.hidden = next.settings.message === ''
       if (message.textContent !== next.settings.message) message.textContent = next.settings.message

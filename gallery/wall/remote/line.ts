@@ -14,9 +14,9 @@ export interface WallLineNeeds {
   random: () => number
 }
 
-/** Milliseconds until the next try, which grow where there is nobody: on Pages there never is. */
+/** Milliseconds until the next try, which grow while the daemon is away. */
 const AGAIN = 2_000
-const SLOWEST = 300_000
+const SLOWEST = 30_000
 /** The shortest time between two reports, ms. */
 const EVERY = 2_500
 /** After so long without a word the daemon is asked whether it is there, and so long is waited for. */

@@ -64,16 +64,18 @@ export const createScheduler = (needs: { random: () => number; now: () => number
     isFresh,
   })
 
-  /** @param entries everything that is published and known
+  /** @param published everything that is published and known; null while it is not: the first that is known is not new
    * @returns the public names that are not there any more */
-  const update = (entries: readonly ManifestEntry[]): string[] => {
+  const update = (published: readonly ManifestEntry[] | null): string[] => {
+    const entries = published ?? []
     const byPlace = new Map<number, Standing>()
     let round = Infinity
     for (const one of all.values()) {
       round = Math.min(round, one.round)
       if (one.entry.place !== undefined) byPlace.set(one.entry.place, one)
     }
-    water ??= entries.reduce((last, { publishedAt }) => (publishedAt > last ? publishedAt : last), '')
+    if (published)
+      water ??= entries.reduce((last, { publishedAt }) => (publishedAt > last ? publishedAt : last), '')
     const next = new Map<string, Standing>()
     for (const entry of entries) {
       const known = all.get(entry.filename)
@@ -82,7 +84,7 @@ export const createScheduler = (needs: { random: () => number; now: () => number
         next.set(entry.filename, known)
         continue
       }
-      const standing = enter(entry, entry.publishedAt > water)
+      const standing = enter(entry, water !== null && entry.publishedAt > water)
       standing.round = Number.isFinite(round) ? round : 0
       // Another version of a photo goes on where the one before it stood.
       const before = entry.place === undefined ? undefined : byPlace.get(entry.place)

@@ -1,14 +1,12 @@
 import type { ManifestEntry } from '../../../daemon/contract/manifest.ts'
 import { make } from '../../page/dom.ts'
 import { LEAST } from '../show/pace.ts'
+import { BEFORE, besideOf, smallOf } from './latest.ts'
 import { createLayers, type Layers } from './layers.ts'
 import { FADE, QUICK } from './motion.ts'
 import type { Scene, SceneNeeds } from './scene.ts'
 import { createCovered, createPlace } from './slide.ts'
 
-const BEFORE = 5
-/** The large photo's part of the screen's long side (`wall.css` has the same). */
-const LARGE = 0.8
 /** Milliseconds after which a picture that could not be had is tried again. */
 const AGAIN = 3_000
 /** Long enough for a drift that nobody sees end. */
@@ -30,16 +28,30 @@ export const createLatestScene = (needs: SceneNeeds): Scene => {
   const isWide = (): boolean => needs.size().width >= needs.size().height
   const boxOf = (n: number): { width: number; height: number } => {
     const { width, height } = needs.size()
-    const part = n === 0 ? LARGE : 1 - LARGE
-    if (isWide()) return { width: width * part, height: n === 0 ? height : height / BEFORE }
-    return { width: n === 0 ? width : width / BEFORE, height: height * part }
+    const photos = needs.scheduler().size()
+    const part = n === 0 ? 1 - besideOf(photos) : besideOf(photos)
+    const across = n === 0 ? 1 : smallOf(photos)
+    if (isWide()) return { width: width * part, height: height / across }
+    return { width: width / across, height: height * part }
+  }
+
+  /** Makes room for as many as there are. */
+  const lay = (): void => {
+    const photos = needs.scheduler().size()
+    root.style.setProperty('--small', String(Math.max(1, smallOf(photos))))
+    root.classList.toggle('is-alone', smallOf(photos) === 0)
+    for (const [n, { element, layers }] of places.entries()) {
+      element.hidden = n > smallOf(photos)
+      if (element.hidden) layers.clear()
+    }
   }
 
   const wanted = (): ManifestEntry[] => {
-    const newest = needs.scheduler().newest(1 + BEFORE)
+    const most = 1 + smallOf(needs.scheduler().size())
+    const newest = needs.scheduler().newest(most)
     const guest = asked !== null && Date.now() < askedUntil ? needs.scheduler().get(asked) : undefined
     if (!guest) return newest
-    return [guest, ...newest.filter(({ filename }) => filename !== guest.filename)].slice(0, 1 + BEFORE)
+    return [guest, ...newest.filter(({ filename }) => filename !== guest.filename)].slice(0, most)
   }
   const isSame = (): boolean => {
     const list = wanted()
@@ -56,6 +68,7 @@ export const createLatestScene = (needs: SceneNeeds): Scene => {
         needs.scheduler().shown([guest], needs.wishes())
       }
       needs.scheduler().settle()
+      lay()
       let isChanged = false
       const list = wanted()
       for (const [n, { layers }] of places.entries()) {

@@ -3,7 +3,7 @@ import { make } from '../../page/dom.ts'
 import { cutOf } from '../show/cells.ts'
 import { LEAST } from '../show/pace.ts'
 import { createLayers, type Layers } from './layers.ts'
-import { layMosaic, type Cell } from './mosaic.ts'
+import { cellsOf, layMosaic, type Cell } from './mosaic.ts'
 import { FADE, QUICK } from './motion.ts'
 import { createCovered } from './slide.ts'
 import { takeAll, type Scene, type SceneNeeds } from './scene.ts'
@@ -18,6 +18,8 @@ interface Square {
 
 /** Milliseconds between two cells while the grid fills. */
 const FILLING = 60
+/** A grid that could have so many times the cells it has is laid anew. */
+const OUTGROWN = 1.4
 /** So many cells change in the time for which one photo stays by itself. */
 const PER_PACE = 4
 
@@ -39,7 +41,8 @@ export const createMosaicScene = (needs: SceneNeeds, className = 'scene-mosaic')
     size = { width, height }
     isFull = false
     root.replaceChildren()
-    const { columns, rows, cells } = layMosaic(width, height, needs.random)
+    const count = Math.max(1, cellsOf(needs.scheduler().size()))
+    const { columns, rows, cells } = layMosaic(width, height, count, needs.random)
     root.style.gridTemplate = `repeat(${rows}, 1fr) / repeat(${columns}, 1fr)`
     squares = cells.map((cell) => {
       const element = make('div', { className: 'cell' })
@@ -107,6 +110,11 @@ export const createMosaicScene = (needs: SceneNeeds, className = 'scene-mosaic')
       for (const { layers } of squares) if (layers.drop(names)) isHole = true
       if (isHole) isFull = false
       return isHole
+    },
+    isOutgrown() {
+      if (squares.length === 0) return false
+      const count = needs.scheduler().size()
+      return count < squares.length || cellsOf(count) >= squares.length * OUTGROWN
     },
     names: () => [...(foremost?.layers.names() ?? []), ...onWall()],
     clear() {

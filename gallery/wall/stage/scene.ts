@@ -27,6 +27,8 @@ export interface Scene {
   /** The public names of what is on the wall, the foremost first. */
   names(): readonly string[]
   clear(): void
+  /** There are so many more photos than it has places for, or fewer, that it should be made anew. */
+  isOutgrown?(): boolean
 }
 
 /** The first photo of a plan that can be had, and those beside it that can. What cannot is passed over.

@@ -35,10 +35,13 @@ export const createScenes = (root: HTMLElement, needs: SceneNeeds) => {
   return {
     now: (): Scene => scene,
     layout: (): Layout => layout,
-    /** @param ms after which the one before is gone
+    /** Another layout's scene, or another of the same where it was outgrown.
+     * @param ms after which the one before is gone
      * @returns whether it is another now */
     use(next: Layout, ms: number): boolean {
-      if (next === layout) return false
+      // Without a photo there is nothing that it could have outgrown.
+      const isOutgrown = needs.scheduler().size() > 0 && scene.isOutgrown?.() === true
+      if (next === layout && !isOutgrown) return false
       end()
       const before = scene
       layout = next

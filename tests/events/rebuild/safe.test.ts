@@ -51,6 +51,14 @@ test('without a catalog guests see what was live, nothing is taken or written, a
     expect((await daemon.get(`/photo/gala-2026/${name}`, { cookie })).status).toBe(200)
   expect((await daemon.get('/photo/gala-2026/IMG_7.jpg', { cookie })).status).toBe(404)
   expect((await daemon.get('/gallery/')).status).toBe(200)
+  expect((await daemon.get('/wall/')).body).toContain('/wall/assets/')
+  // Nobody tells news here: pages and walls ask.
+  expect(Object.keys((await daemon.get('/photo/events/gala.json', { cookie })).body).sort()).toEqual([
+    'prefix',
+    'slug',
+    'title',
+    'v',
+  ])
   for (const path of ['/api/status', '/api/buffer'])
     expect((await daemon.get(path)).body.error).toMatchObject({ code: 'catalog_unusable' })
   expect((await daemon.post('/api/publish', { filename: 'IMG_4.JPG' })).status).toBe(503)

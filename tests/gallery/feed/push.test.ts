@@ -78,6 +78,18 @@ describe('a page with a line', () => {
     expect(lines.at(-1)!.closed).toBe(true)
   })
 
+  it('asks once where the line says hello before the list was read', async () => {
+    const feed = begin()
+    const begun = feed.start()
+    while (lines.length === 0) await Promise.resolve()
+    tell({ type: 'hello', revision: 1 })
+    expect(feed.state().album).toBeNull()
+    await begun
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(asked(HEAD)).toBe(1)
+    feed.stop()
+  })
+
   it('fetches the head where it missed something, and not at once', async () => {
     const feed = begin()
     await feed.start()
@@ -163,6 +175,87 @@ describe('a page with a line', () => {
     expect(shown(feed)).toEqual(['9'])
     expect(lines).toHaveLength(2)
     feed.stop()
+  })
+
+  const INDEX = '/photo/events.json'
+  const openAnother = () => {
+    documents.put(INDEX, {
+      v: 1,
+      current: 'two',
+      push: true,
+      events: { two: { prefix: 'two', title: 'Two' } },
+    })
+    documents.put('/photo/two/manifest.json', head(1, photos(9, 9)))
+  }
+
+  it('finds the event that was opened between two lines, though nobody tells it', async () => {
+    const feed = begin()
+    await feed.start()
+    tell({ type: 'hello', revision: 1 })
+    lines.at(-1)!.line.onclose?.()
+    // It asks for what it missed, and has another line by then.
+    await vi.advanceTimersByTimeAsync(2_500)
+    expect(lines).toHaveLength(2)
+    openAnother()
+    tell({ type: 'hello', revision: 1 })
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(shown(feed)).toEqual(['9'])
+    feed.stop()
+  })
+
+  it('the control: the first line, and a hello on one that stayed, ask for no index', async () => {
+    const feed = begin()
+    await feed.start()
+    openAnother()
+    for (let minute = 0; minute < 5; minute += 1) {
+      tell({ type: 'hello', revision: 1 })
+      await vi.advanceTimersByTimeAsync(30_000)
+    }
+    expect(asked(INDEX)).toBe(1)
+    expect(shown(feed)).toEqual(['3', '2', '1'])
+    feed.stop()
+  })
+
+  it('asks for the index once when somebody looks again, by the same poll', async () => {
+    const feed = begin()
+    await feed.start()
+    tell({ type: 'hello', revision: 1 })
+    hidden = true
+    feed.look()
+    await vi.advanceTimersByTimeAsync(61_000)
+    openAnother()
+    hidden = false
+    feed.look()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(shown(feed)).toEqual(['9'])
+    tell({ type: 'hello', revision: 1 })
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(asked(INDEX)).toBe(2)
+    feed.stop()
+  })
+
+  it('does not forget that the index is another: not by news of the old event, nor by a poll that is under way', async () => {
+    const feed = begin()
+    await feed.start()
+    tell({ type: 'hello', revision: 1 })
+    openAnother()
+    tell({ type: 'index' })
+    tell({ type: 'delta', delta: deltaOf(FIRST, head(2, photos(4, 1)))! })
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(shown(feed)).toEqual(['9'])
+    feed.stop()
+
+    documents.put(INDEX, { ...index(), push: true } satisfies EventsIndex)
+    const other = begin()
+    await other.start()
+    tell({ type: 'hello', revision: 1 })
+    const polled = other.poll()
+    openAnother()
+    tell({ type: 'index' })
+    await polled
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(shown(other)).toEqual(['9'])
+    other.stop()
   })
 })
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { createRenewal, scriptOf } from '../../../gallery/wall/hours/renewal.ts'
+import { createRenewal, reloadFrom, scriptOf } from '../../../gallery/wall/hours/renewal.ts'
 import { createWatchdog, STUCK } from '../../../gallery/wall/hours/watchdog.ts'
 import { shiftAt } from '../../../gallery/wall/marks/shift.ts'
 import { keyOf, nameOf, pinOf, settingsOf } from '../../../gallery/wall/remote/wishes.ts'
 import { cellsFor, covers } from '../../../gallery/wall/show/cells.ts'
 import { createRandom } from '../../../gallery/wall/show/random.ts'
-import { layMosaic } from '../../../gallery/wall/stage/mosaic.ts'
+import { cellsOf, FEWEST, layMosaic } from '../../../gallery/wall/stage/mosaic.ts'
 import { wallSize } from '../../../gallery/wall/stage/pictures.ts'
 
 describe('the watchdog', () => {
@@ -52,6 +52,22 @@ describe('the watchdog', () => {
       expect(done.reloads).toBeGreaterThan(0)
     }
   })
+})
+
+test('the page is loaded anew only where the server has it', async () => {
+  const tries = [
+    async () => '<script type="module" src="/wall/assets/index-1.js"></script>',
+    async () => Promise.reject(new Error('away')),
+    async () => '<h1>Sign in to this network</h1>',
+  ]
+  const reloads = await Promise.all(
+    tries.map(async (fetchPage) => {
+      let count = 0
+      await reloadFrom({ fetchPage, reload: () => (count += 1) })
+      return count
+    }),
+  )
+  expect(reloads).toEqual([1, 0, 0])
 })
 
 describe('a newer version', () => {
@@ -128,7 +144,7 @@ describe('what a wall is told by its address', () => {
 })
 
 describe('places', () => {
-  test('a mosaic covers every screen without a gap, with 12 to 40 cells', () => {
+  test('a mosaic covers every screen without a gap, with no more cells than there are photos to fill them', () => {
     for (const [width, height] of [
       [1920, 1080],
       [1280, 720],
@@ -137,10 +153,13 @@ describe('places', () => {
       [1024, 768],
       [2560, 1080],
     ] as const)
-      for (let seed = 1; seed < 20; seed++) {
-        const { columns, rows, cells } = layMosaic(width, height, createRandom(seed))
-        expect(cells.length).toBeGreaterThanOrEqual(12)
-        expect(cells.length).toBeLessThanOrEqual(40)
+      for (let photos = 1; photos < 40; photos++) {
+        const count = cellsOf(photos)
+        expect(count).toBeLessThanOrEqual(Math.min(photos, 40))
+        // From then on some wait outside, or nothing would change.
+        if (photos >= FEWEST) expect([count >= 12, count < photos]).toEqual([true, true])
+        const { columns, rows, cells } = layMosaic(width, height, count, createRandom(photos))
+        expect(cells).toHaveLength(count)
         expect(cells.reduce((sum, { w, h }) => sum + w * h, 0)).toBe(columns * rows)
         const taken = cells.flatMap(({ x, y, w, h }) =>
           Array.from({ length: w * h }, (_, n) => `${x + (n % w)}/${y + Math.floor(n / w)}`),

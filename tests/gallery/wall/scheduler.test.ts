@@ -65,6 +65,20 @@ describe('what comes next', () => {
     expect(run(scheduler, 11)).not.toContain('IMG_33.jpg')
   })
 
+  test('what was there before the wall is not new, though it was not known at first', () => {
+    const { scheduler } = make()
+    scheduler.update(null)
+    scheduler.update(photos(30, 1))
+    expect(scheduler.waiting(PLAIN)).toBe(0)
+    scheduler.update(photos(31, 1))
+    expect(scheduler.waiting(PLAIN)).toBe(1)
+    // The control: of an event that is known to have none, each is.
+    const { scheduler: other } = make()
+    other.update([])
+    other.update(photos(3, 1))
+    expect(other.waiting(PLAIN)).toBe(3)
+  })
+
   test('pages that are read later bring no new photos, though they were not known', () => {
     const { scheduler } = make()
     scheduler.update(photos(30, 21))

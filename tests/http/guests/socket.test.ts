@@ -28,7 +28,11 @@ const guests = async () => (await daemon.get('/api/status')).body.guests
 
 describe('guests of this network', () => {
   test('hear what a head has more than the one before, and the app how many they are', async () => {
-    expect((await daemon.get('/photo/events.json')).body).toMatchObject({ current: slug, push: true })
+    expect((await daemon.get('/photo/events.json')).body).toMatchObject({
+      current: slug,
+      push: true,
+      walls: true,
+    })
     const before = await head()
     const [one, two] = [await listen(), await listen()]
     expect(await one.next('hello')).toEqual({ type: 'hello', revision: before.revision })

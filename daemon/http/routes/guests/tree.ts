@@ -18,6 +18,8 @@ import { createDoors, isOwn, nothingHere } from './door.ts'
 type Find = (event: EventRecord, file: string) => { name: string; publication?: PublicationRecord }
 
 const One = Type.Object({ prefix: Type.String(), file: Type.String() })
+/** Guests' pages and walls hear news from this daemon by themselves. */
+const SOCKETS = { push: true, walls: true } as const
 
 /** What one guest got for a PIN is for that guest alone. */
 const OWN_FOREVER = 'private, max-age=31536000, immutable'
@@ -41,9 +43,12 @@ export function registerTree(
     now: () => number
     /** A guest's page gets a picture of it. */
     seen: (publication: PublicationRecord) => void
+    /** Whether pages are told news here; else they ask. */
+    hasSockets: boolean
   },
 ): void {
   const { catalog, tree, now } = needs
+  const sockets = needs.hasSockets ? SOCKETS : {}
   const config = { access: 'public', audit: null } as const
   const doors = createDoors({ catalog, now })
   const packed = createPacked()
@@ -97,7 +102,7 @@ export function registerTree(
 
   app.get('/photo/events.json', { config }, (request, reply) => {
     const index = eventsIndex(catalog.events.current(), now())
-    return sendMade(request, reply, { ...index, ...(index.current !== null && { push: true }) })
+    return sendMade(request, reply, { ...index, ...(index.current !== null && sockets) })
   })
 
   app.get(
@@ -109,7 +114,7 @@ export function registerTree(
       const event = await doors.bySlug(request, reply, slug)
       if (!event) return reply
       const { prefix, settings } = event
-      const said: EventAddress = { v: 1, slug, prefix, title: settings.event_title, push: true }
+      const said: EventAddress = { v: 1, slug, prefix, title: settings.event_title, ...sockets }
       return sendMade(request, reply, said, isOwn(event))
     },
   )
