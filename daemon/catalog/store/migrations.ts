@@ -598,6 +598,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX desk_sends_by_state ON desk_sends (desk, state, due_at);
   CREATE INDEX desk_sends_by_photo ON desk_sends (photo_id, desk);
   `,
+  `
+  -- Its file lies in the Event's spill folder, under this name, until the disk of its folder is back.
+  ALTER TABLE originals ADD COLUMN spilled TEXT;
+  CREATE INDEX originals_spilled ON originals (event_id, spilled) WHERE spilled IS NOT NULL;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.
