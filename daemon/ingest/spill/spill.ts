@@ -53,8 +53,6 @@ export function createSpill(needs: {
   }
   const bringBack = createBringBack({ ...needs, inTurn: needs.ingest.inTurn, copying })
   const settleStrays = createSettleStrays({ ...needs, ...needs.ingest })
-  /** Files in spill folders that are not what was taken. */
-  const damaged = new Set<string>()
   let message: Message | null = null
   /** Photos that are back, while that is news. */
   const moved = new Set<string>()
@@ -87,11 +85,7 @@ export function createSpill(needs: {
   }
 
   async function done(one: Spilled, what: Back): Promise<void> {
-    if (what === 'damaged') {
-      damaged.add(one.sha256)
-      lose(one)
-      return say(damagedHere(one.filename, spillOf(one)))
-    }
+    if (what === 'damaged') lose(one)
     if (what === 'missing') {
       log.error({ name: one.filename }, 'A file is not in the spill folder any more')
       originals.setSpilled(one.eventId, one.sha256, null, null)
@@ -122,19 +116,24 @@ export function createSpill(needs: {
     if (!(await berths.recovered())) return
     const before = moved.size
     let trouble: Message | null = null
+    let damaged = 0
     for (const one of originals.spilled()) {
       stopping.signal.throwIfAborted()
-      if (damaged.has(one.sha256)) continue
       try {
-        await done(one, await bringBack(one))
+        // What was found to be damaged waits for the frame to come again.
+        const what = one.lost ? 'damaged' : await bringBack(one)
+        await done(one, what)
+        if (what !== 'damaged') continue
+        damaged += 1
+        trouble ??= damagedHere(one.filename, spillOf(one))
       } catch (error) {
         stopping.signal.throwIfAborted()
         trouble = notBack(one.filename, error)
         if (isDiskFull(error)) break
       }
     }
-    if (damaged.size === 0 || trouble) say(trouble)
-    if (moved.size > before && originals.spilledTotal().photos === damaged.size) tell()
+    say(trouble)
+    if (moved.size > before && originals.spilledTotal().photos <= damaged) tell()
   }
 
   async function run(): Promise<void> {
