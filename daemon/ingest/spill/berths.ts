@@ -1,4 +1,4 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Events } from '../../catalog/events.ts'
 import type { Settings } from '../../catalog/settings.ts'
@@ -35,7 +35,17 @@ export function bufferBerth(folders: () => Folders): Berths {
   async function now(): Promise<Berth> {
     await folders().check('buffer')
     const folder = join(folders().path('buffer'), INCOMING)
+    if (await exists(folder)) return { folder, isSpilled: false }
+    // Where it is missing, the disk may have gone in this moment.
+    await folders().check('buffer')
     await makeFolder(folder)
+    try {
+      await folders().check('buffer')
+    } catch (error) {
+      // Pulled in between: it was made in the place of the disk.
+      await rmdir(folder).catch(() => undefined)
+      throw error
+    }
     return { folder, isSpilled: false }
   }
   return { now, all: async () => [(await now()).folder], refused: (error) => error }
@@ -52,8 +62,8 @@ const SAME = 'spill.same:'
 export interface SpillBerths extends Berths {
   /** Notes on which disk the buffer folder lies, while it is there. */
   look(): Promise<void>
-  /** Whether a disk that failed takes files again, tried out. True for one that did not fail. */
-  recovered(): Promise<boolean>
+  /** What a disk that failed says when it is tried out; undefined where it takes files again, or did not fail. */
+  trouble(): Promise<unknown>
 }
 
 export interface SpillOptions {
@@ -64,6 +74,8 @@ export interface SpillOptions {
   readonly room?: (path: string) => Promise<Room>
   /** Reads back what was moved back. */
   readonly readBack?: (path: string) => Promise<string>
+  /** How long the spilled file stays once it was moved back, milliseconds: something may be reading it still. */
+  readonly grace?: number
   /** Whether Originals are kept a second time elsewhere: then a card may go once that has them. */
   readonly hasSecondCopy?: () => boolean
 }
@@ -160,14 +172,14 @@ export function createBerths(
       const spilled = join(events.current().spill, INCOMING)
       return (await exists(spilled)) ? [folder, spilled] : [folder]
     },
-    async recovered() {
-      if (failing === null || failing !== path()) return true
+    async trouble() {
+      if (failing === null || failing !== path()) return undefined
       try {
         await tryOut((await buffer.now()).folder)
         failing = null
-        return true
-      } catch {
-        return false
+        return undefined
+      } catch (error) {
+        return error
       }
     },
   }

@@ -4,7 +4,7 @@ import { folderIds, type Catalog } from '../../catalog/catalog.ts'
 import type { EventRecord } from '../../catalog/events.ts'
 import type { Spilled } from '../../catalog/photos/originals.ts'
 import { errnoOf } from '../../errors.ts'
-import { placeNew, splitName, syncFile } from '../../files.ts'
+import { discard, placeNew, splitName, syncFile } from '../../files.ts'
 import { FOLDER_OF, isReadyFolder } from '../../folders.ts'
 import { sha256Of, statOf } from '../../originals/proof.ts'
 import { copyBeside, type Copying } from '../../originals/second-copy/copying.ts'
@@ -19,8 +19,8 @@ export type Back = 'back' | 'dropped' | 'away' | 'damaged' | 'missing' | 'again'
 type Copy = { readonly part: string } | { readonly serves: true }
 
 /** Moves an Original from the spill folder to the folder of its Photo's state: copied, flushed, read back and compared
- * with the hash that names it; then its row changes place; then the file in the spill folder goes. Cut short anywhere it
- * can be done again, and what was done serves.
+ * with the hash that names it; then its row changes place. The file in the spill folder is of no use then. Cut short
+ * anywhere it can be done again, and what was done serves.
  * @throws the disk's errors, `Unsound` where what was written is not what is read back. Nothing is left then */
 export type BringBack = (one: Spilled) => Promise<Back>
 
@@ -116,7 +116,6 @@ export function createBringBack(needs: {
     const from = join(event.spill, one.spilled)
     if (photo.deletedAt !== null) {
       originals.setSpilled(event.id, one.sha256, null, null)
-      await rm(from, { force: true })
       return 'dropped'
     }
     const folder = event.folders[FOLDER_OF[photo.state]]
@@ -124,11 +123,9 @@ export function createBringBack(needs: {
     const copy = await copyOf(one, from, folder)
     if (typeof copy === 'string') return copy
     try {
-      const done = await needs.inTurn(() => settle(event, one, copy, folder))
-      if (done === 'back') await rm(from, { force: true })
-      return done
+      return await needs.inTurn(() => settle(event, one, copy, folder))
     } finally {
-      if ('part' in copy) await rm(copy.part, { force: true }).catch(() => undefined)
+      if ('part' in copy) await discard(copy.part)
     }
   }
 }

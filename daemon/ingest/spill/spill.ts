@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Spilled } from '../../catalog/photos/originals.ts'
@@ -18,12 +19,14 @@ import { createSettleStrays } from './strays.ts'
 
 /** How long it is news that photos were moved back, milliseconds. */
 const NEWS_FOR = 60_000
+/** How long a file stays after it was moved back, milliseconds: a print of it may be under way. */
+const GRACE = 5000
 /** Rounds between two looks for strays, where some have to wait. */
 const STRAYS_EVERY = 15
 
 /** Brings what lies in the spill folders to its own folders, once their disks are back. */
 export interface Spill {
-  start(): void
+  start(): Promise<void>
   stop(): Promise<void>
   /** Looks again now. */
   look(): void
@@ -41,9 +44,12 @@ export function createSpill(needs: {
   log: Log
   /** Milliseconds between two looks. */
   every: number
+  /** Milliseconds by a clock that does not jump. */
+  clock: () => number
+  grace?: number
   readBack?: Copying['readBack']
 }): Spill {
-  const { catalog, berths, log, every } = needs
+  const { catalog, berths, log, every, clock, grace = GRACE } = needs
   const { originals, events } = catalog
   const stopping = new AbortController()
   const pauses = createPauses(stopping.signal)
@@ -52,7 +58,13 @@ export function createSpill(needs: {
     ...(needs.readBack && { readBack: needs.readBack }),
   }
   const bringBack = createBringBack({ ...needs, inTurn: needs.ingest.inTurn, copying })
-  const settleStrays = createSettleStrays({ ...needs, ...needs.ingest })
+  /** Files that were moved back, and when they go. */
+  const leaving = new Map<string, { folder: string; sha256: string; at: number }>()
+  const settleStrays = createSettleStrays({
+    ...needs,
+    ...needs.ingest,
+    isLeaving: (path) => leaving.has(path),
+  })
   let message: Message | null = null
   /** Photos that are back, while that is news. */
   const moved = new Set<string>()
@@ -92,8 +104,21 @@ export function createSpill(needs: {
       lose(one)
     }
     if (what === 'back') moved.add(one.photoId)
-    if (what === 'back' || what === 'dropped') await removeNote(join(spillOf(one), INCOMING), one.sha256)
+    if (what === 'back' || what === 'dropped') {
+      const { sha256 } = one
+      const folder = spillOf(one)
+      leaving.set(join(folder, one.spilled), { folder, sha256, at: clock() + grace })
+    }
     count()
+  }
+
+  async function removeLeaving(): Promise<void> {
+    for (const [path, { folder, sha256, at }] of leaving) {
+      if (clock() < at) continue
+      await rm(path, { force: true })
+      await removeNote(join(folder, INCOMING), sha256)
+      leaving.delete(path)
+    }
   }
 
   /** Tells once how many came back, for a while. */
@@ -109,20 +134,27 @@ export function createSpill(needs: {
   }
 
   async function round(): Promise<void> {
+    await removeLeaving()
     if (straysIn <= 0) straysIn = (await settleStrays(stopping.signal)) ? STRAYS_EVERY : Infinity
     straysIn -= 1
     count()
     if (total.photos === 0) return say(null)
-    if (!(await berths.recovered())) return
     const before = moved.size
+    const spilled = originals.spilled()
+    const fault = await berths.trouble()
+    if (fault !== undefined && spilled[0]) return say(notBack(spilled[0].filename, fault))
     let trouble: Message | null = null
     let damaged = 0
-    for (const one of originals.spilled()) {
+    const away = new Set<string>()
+    for (const one of spilled) {
       stopping.signal.throwIfAborted()
+      const place = `${one.eventId} ${catalog.photos.byId(one.photoId)?.state}`
+      if (away.has(place)) continue
       try {
         // What was found to be damaged waits for the frame to come again.
         const what = one.lost ? 'damaged' : await bringBack(one)
         await done(one, what)
+        if (what === 'away') away.add(place)
         if (what !== 'damaged') continue
         damaged += 1
         trouble ??= damagedHere(one.filename, spillOf(one))
@@ -137,7 +169,6 @@ export function createSpill(needs: {
   }
 
   async function run(): Promise<void> {
-    await berths.look().catch(() => undefined)
     while (!stopping.signal.aborted) {
       await round().catch((err: unknown) => {
         if (!stopping.signal.aborted) log.warn({ err }, 'The spill folders could not be looked through')
@@ -147,7 +178,8 @@ export function createSpill(needs: {
   }
 
   return {
-    start() {
+    async start() {
+      await berths.look().catch(() => undefined)
       off = needs.folders().onBack(() => pauses.end())
       running = run()
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { EventRecord } from '../../catalog/events.ts'
 import { errnoOf, Refusal } from '../../errors.ts'
-import { isHidden, isOldPart } from '../../files.ts'
+import { isHidden, isOldPart, isPart } from '../../files.ts'
 import type { Log } from '../../log.ts'
 import { placeOf } from '../../originals/place-of.ts'
 import { sha256Of, statOf } from '../../originals/proof.ts'
@@ -21,6 +21,8 @@ export function createSettleStrays(needs: {
   catalog: Pick<Catalog, 'events' | 'originals' | 'photos' | 'importHistory'>
   inTurn: <T>(work: () => Promise<T>) => Promise<T>
   accept: Accept
+  /** Whether a file goes by itself in a moment. */
+  isLeaving?: (path: string) => boolean
   log: Log
 }): SettleStrays {
   const { events, originals, photos, importHistory } = needs.catalog
@@ -98,7 +100,9 @@ export function createSettleStrays(needs: {
     const notes = copies.length > 0 ? await readNotes(incoming) : new Map<string, Placing>()
     const own = new Set(originals.spilled().flatMap((one) => (one.eventId === event.id ? one.spilled : [])))
     let waits = false
-    for (const name of names.filter((one) => !isHidden(one) && !own.has(one))) {
+    const isStray = (name: string) =>
+      !isHidden(name) && !own.has(name) && !needs.isLeaving?.(join(event.spill, name))
+    for (const name of names.filter(isStray)) {
       signal.throwIfAborted()
       try {
         waits = (await settle(event, name, (sha256) => notes.get(sha256), signal)) || waits
@@ -109,10 +113,13 @@ export function createSettleStrays(needs: {
         needs.log.debug({ err, name }, 'A file in the spill folder waits')
       }
     }
-    if (!waits)
+    // Beside a copy on its way lies the note of what it becomes.
+    if (waits || copies.some(isPart)) return waits
+    await needs.inTurn(async () => {
       for (const sha256 of notes.keys())
         if (originals.bySha(event.id, sha256)?.spilled == null) await removeNote(incoming, sha256)
-    return waits
+    })
+    return false
   }
 
   return async (signal) => {

@@ -12,7 +12,7 @@ export function diskOf(world: World) {
   const spill = () => world.catalog.events.current().spill
   return {
     options: (more: Partial<SpillOptions> = {}): { spill: SpillOptions } => ({
-      spill: { data: world.dir, areApart: async () => true, ...more },
+      spill: { data: world.dir, areApart: async () => true, grace: 0, ...more },
     }),
     async pull(): Promise<void> {
       await rename(buffer, elsewhere)

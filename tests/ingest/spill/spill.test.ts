@@ -45,7 +45,7 @@ test('what comes while the disk is away is a Photo at once, and lies on it, once
 
   await disk.put()
   await until(() => expect(sources.spill()).toMatchObject({ photos: 0, moved_back: 1, message: null }))
-  expect(await disk.spilled()).toEqual([])
+  await until(async () => expect(await disk.spilled()).toEqual([]))
   await upload('C.JPG', after)
   expect(await world.files()).toEqual(['A.JPG', 'B.JPG', 'C.JPG'])
   expect(await readFile(world.path('photos_buffer', 'B.JPG'))).toEqual(during)
