@@ -242,7 +242,7 @@ export function createSources(needs: SourcesNeeds): Sources {
         .catch((error: unknown) => needs.log.warn({ err: error }, 'The buffer folder is not ready.'))
       quiet = setInterval(pauseIfQuiet, QUIET_EVERY)
       buffer.start()
-      await spill?.start()
+      spill?.start()
       cards.start()
       cameras?.start()
       await ftp?.start()

@@ -26,7 +26,7 @@ const STRAYS_EVERY = 15
 
 /** Brings what lies in the spill folders to its own folders, once their disks are back. */
 export interface Spill {
-  start(): Promise<void>
+  start(): void
   stop(): Promise<void>
   /** Looks again now. */
   look(): void
@@ -169,6 +169,7 @@ export function createSpill(needs: {
   }
 
   async function run(): Promise<void> {
+    await berths.look().catch(() => undefined)
     while (!stopping.signal.aborted) {
       await round().catch((err: unknown) => {
         if (!stopping.signal.aborted) log.warn({ err }, 'The spill folders could not be looked through')
@@ -178,8 +179,7 @@ export function createSpill(needs: {
   }
 
   return {
-    async start() {
-      await berths.look().catch(() => undefined)
+    start() {
       off = needs.folders().onBack(() => pauses.end())
       running = run()
     },

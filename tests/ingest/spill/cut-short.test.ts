@@ -15,6 +15,7 @@ test('cut short at any call of the disk, moving back is finished by the next try
   const disk = diskOf(world)
   const sources = world.sources(disk.options())
   await sources.start()
+  await disk.compared()
   const bytes = await makeJpeg({ width: 300, height: 200 })
   await disk.pull()
   await sources.upload({ filename: 'A.JPG', stream: shotOf('A.JPG', bytes).content.read() })

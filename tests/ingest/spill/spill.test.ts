@@ -22,6 +22,7 @@ async function start(more: Partial<SpillOptions> = {}) {
   const disk = diskOf(world)
   const sources = world.sources(disk.options(more))
   await sources.start()
+  await disk.compared()
   const upload = async (name: string, bytes: Uint8Array) =>
     (await sources.upload(await sent(bytes, name))).photo
   return { disk, sources, upload }
