@@ -20,7 +20,7 @@ const RANKS = [
 const LOOSE = '^daemon/(bus|config|errors|files|folders|log)\\.ts$'
 
 /** Files of the contract that are code for browsers and Functions as well; of the others they take types. */
-const SHARED = 'card|delta|event-document|guest-calls|language|object|recipe|roles|wall'
+const SHARED = 'card|delta|event-document|guest-calls|language|object|recipe|roles|wall|word-lengths'
 const BROWSERS = '^(pwa-admin|gallery|functions)/'
 
 /** Packages that belong to few files of the daemon. */

@@ -18,8 +18,8 @@ const ALONE = [
 ]
 const NODE = {
   environment: 'node',
-  // Most of these wait for something: four at once fill two cores.
-  maxWorkers: 4,
+  // Most of these wait for something: six at once fill two cores.
+  maxWorkers: 6,
   testTimeout: 60_000,
   hookTimeout: 60_000,
 } as const
@@ -80,7 +80,8 @@ export default defineConfig({
         test: {
           ...E2E,
           name: 'e2e',
-          maxWorkers: 2,
+          // A browser waits for the daemon, and the daemon for the browser.
+          maxWorkers: 4,
           sequence: { groupOrder: 2 },
           include: ['tests/e2e/**/*.test.ts'],
           exclude: TOUCHING,

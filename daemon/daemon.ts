@@ -139,7 +139,7 @@ async function startParts(
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
   { sources, again, secondCopy }: Shooting,
-  { recovery, rehearsals, wakefulness, desks }: Outside,
+  { recovery, rehearsals, wakefulness, desks, sidecars }: Outside,
 ): Promise<void> {
   await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
   await recovery.look()
@@ -187,6 +187,8 @@ async function startParts(
   secondCopy.copies.start()
   await sources.start()
   stops.push(() => sources.stop())
+  stops.push(() => sidecars.stop())
+  sidecars.start()
   stops.push(() => rehearsals.stop())
 }
 

@@ -11,14 +11,16 @@ import { join } from 'node:path'
  */
 
 /**
- * Builds, checks types, style and format, and then runs every test; goes on after a failure, so that one run shows all.
+ * Builds the pages, and then runs every test, with types, style and format being checked beside those that mostly wait: the
+ * checks are over long before a finger is tried, which has its own time. Goes on after a failure, so that one run
+ * shows all.
  * @param {Needs} needs
  * @returns {Promise<number>} the exit code: 0 when nothing failed
  */
 export async function runChecks({ root, node, run, stopped, say, clock }) {
   const npm = (/** @type {string} */ script) => ({ command: 'npm', args: ['run', '-s', script] })
-  const steps = [
-    { name: 'pages', command: node, args: [join(root, 'scripts', 'build.mjs')] },
+  const pages = { name: 'pages', command: node, args: [join(root, 'scripts', 'build.mjs')] }
+  const checks = [
     { name: 'types', ...npm('check:types') },
     { name: 'lint', ...npm('check:lint') },
     { name: 'typed-lint', ...npm('check:typed-lint') },
@@ -26,31 +28,29 @@ export async function runChecks({ root, node, run, stopped, say, clock }) {
     { name: 'format', ...npm('check:format') },
     { name: 'api', ...npm('check:api') },
   ]
-  /** @type {{ name: string, ok: boolean, seconds: number }[]} */
-  const ended = []
-  const waiting = [...steps]
-  // Each keeps one core busy: two at a time.
-  async function checkOn() {
-    for (let step = waiting.shift(); step && !stopped(); step = waiting.shift()) {
-      const start = clock()
-      const { code } = await run(step.command, step.args, 'stderr')
-      ended.push({ name: step.name, ok: code === 0, seconds: (clock() - start) / 1000 })
-    }
+  /** @type {string[]} */
+  const failed = []
+  async function check(/** @type {typeof pages} */ { name, command, args }) {
+    if (stopped()) return
+    const start = clock()
+    const { code } = await run(command, args, 'stderr')
+    if (code !== 0) failed.push(name)
+    say(`  ${name.padEnd(11)}${code === 0 ? 'ok' : 'FAILED'}  ${((clock() - start) / 1000).toFixed(1)} s`)
   }
-  await Promise.all([checkOn(), checkOn()])
+  async function checkAll() {
+    for (const one of checks) await check(one)
+  }
+  async function test() {
+    // One run of all projects, so that its closing lines count every test; the end-to-end ones go after the
+    // others. The reporter that refuses skips speaks first, so that those lines stay the last ones.
+    const reporters = ['--reporter=./scripts/no-skips.ts', '--reporter=default']
+    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+    return (await run(node, [vitest, 'run', ...reporters], 'inherit')).code
+  }
+  await check(pages)
   if (stopped()) return 1
-  const failed = ended.filter(({ ok }) => !ok).map(({ name }) => name)
-  const lines = ended.map(
-    ({ name, ok, seconds }) => `  ${name.padEnd(11)}${ok ? 'ok' : 'FAILED'}  ${seconds.toFixed(1)} s`,
-  )
-  say(`\n${lines.join('\n')}\n`)
-
-  // One run of all projects, so that its closing lines count every test; the end-to-end ones go after the
-  // others. The reporter that refuses skips speaks first, so that those lines stay the last ones.
-  const reporters = ['--reporter=./scripts/no-skips.ts', '--reporter=default']
-  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const { code } = await run(node, [vitest, 'run', ...reporters], 'inherit')
+  const [code] = await Promise.all([test(), checkAll()])
   if (failed.length > 0)
     say(`\nFailed besides the tests: ${failed.join(', ')}. What is wrong stands above them.`)
-  return code === 0 && failed.length === 0 ? 0 : 1
+  return code === 0 && failed.length === 0 && !stopped() ? 0 : 1
 }

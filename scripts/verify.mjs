@@ -5,13 +5,16 @@ import { providePrerequisites, thisSystem } from './prerequisites.mjs'
 import { createStage, findNode, say } from './processes.mjs'
 import { runChecks } from './verification.mjs'
 
-/** `npm run verify`: installs what the tests need, checks types, style and format, then runs every test. `--long`
+/** `npm run verify`: installs what the tests need, and runs every test, beside which it checks types, style and format. `--long`
  * gives the tests that repeat something more rounds (LONG_TESTS=1). With CI=true a skipped test is a failed one. */
 
 /** @param {string} root @param {import('./processes.mjs').Stage} stage @param {NodeJS.ProcessEnv} env */
 async function verify(root, stage, env) {
-  if (!(await installDependencies(root, stage)) || stage.stopped) return 1
-  await providePrerequisites('verify', thisSystem(root, stage))
+  const [hasPackages] = await Promise.all([
+    installDependencies(root, stage),
+    providePrerequisites('verify', thisSystem(root, stage)),
+  ])
+  if (!hasPackages || stage.stopped) return 1
   const node = stage.stopped ? null : await findNode(root, stage)
   if (node === null) return 1
   return runChecks({

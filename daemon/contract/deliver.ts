@@ -49,12 +49,15 @@ const Folder = Type.String({ minLength: 1, maxLength: 1024 })
 /** `POST /api/deliver` */
 export const DeliverBody = Type.Object(
   {
-    action: oneOf('start', 'stop'),
+    /** `sidecars` turns them on or off, see `DeliverReply`. */
+    action: oneOf('start', 'stop', 'sidecars'),
     /** For `start`: a folder of this computer. */
     folder: Type.Optional(Folder),
     /** A second one, which gets the same at once. */
     second: Type.Optional(Folder),
     choice: Type.Optional(Type.Partial(DeliverChoice, closed)),
+    /** For `sidecars`. */
+    on: Type.Optional(Type.Boolean()),
     request_id: requestId,
   },
   closed,
@@ -79,5 +82,9 @@ export const DeliverStatus = Type.Object({
 export type DeliverStatus = Static<typeof DeliverStatus>
 
 /** `GET /api/deliver`: the one under way, or the last one since the start. */
-export const DeliverReply = Type.Object({ delivery: Type.Union([DeliverStatus, Type.Null()]) })
+export const DeliverReply = Type.Object({
+  delivery: Type.Union([DeliverStatus, Type.Null()]),
+  /** Whether sidecars are kept beside the photos in the buffer folder too, and what is in their way. */
+  sidecars: Type.Object({ on: Type.Boolean(), trouble: Type.Union([Message, Type.Null()]) }),
+})
 export type DeliverReply = Static<typeof DeliverReply>

@@ -131,8 +131,8 @@ export async function inspect(path: string, known?: string): Promise<Inspection>
 }
 
 /** A RAW says it in tags of its own, or in those of the picture inside. */
-function broughtBy({ kind, file, blocks }: Picture): Brought {
-  const inside = readBrought(blocks)
+function broughtBy({ kind, file, encoded, blocks }: Picture): Brought {
+  const inside = readBrought(blocks, encoded)
   if (kind !== 'raw') return inside
   const own = readBrought(rawBlocks(file))
   return { ...inside, ...own, words: { ...inside.words, ...own.words } }

@@ -47,8 +47,6 @@ import { registerHeaders } from './guard/headers.ts'
 import type { Doctor } from '../doctor/doctor.ts'
 import type { Heroes } from '../events/heroes.ts'
 import type { EventLifecycle } from '../events/lifecycle.ts'
-import type { Deliveries } from '../events/deliver/deliveries.ts'
-import type { ListNeeds } from '../events/deliver/lists.ts'
 import type { Desks } from '../events/desks/desks.ts'
 import type { Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createLimits } from './guard/limits.ts'
@@ -138,10 +136,8 @@ export interface AppParts {
     readonly lifecycle: EventLifecycle
     readonly heroes: Heroes
     readonly rehearsals: Rehearsals
-    readonly deliveries: Deliveries
-    readonly lists: () => ListNeeds
     readonly desks: Desks
-  }
+  } & Parameters<typeof registerDeliver>[1]
   readonly access: {
     readonly pairing: Pairing
     readonly tries: Tries

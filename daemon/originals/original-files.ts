@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PhotoState } from '../contract/photo.ts'
-import { messageOf, Refusal } from '../errors.ts'
+import { errnoOf, messageOf, Refusal } from '../errors.ts'
 import { exists, isOldPart, isPart, moveFile, stepAside } from '../files.ts'
 import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Log } from '../log.ts'
@@ -179,7 +179,18 @@ export function createOriginalFiles(needs: {
     }
   }
 
-  /** Finishes a move: the file lies in another folder than the Photo's state says, alone or beside an empty one. */
+  /** A move that was cut off between its last two steps: the file has its new name, and the old one too. What is another
+   * file in the old place stays. */
+  async function dropOldName(old: string, path: string): Promise<void> {
+    const [left, right] = await Promise.all([stat(old), stat(path)])
+    if (left.dev === right.dev ? left.ino !== right.ino : left.size !== right.size) return
+    await moveFile(old, path).catch((error: unknown) => {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    })
+  }
+
+  /** Finishes a move: the file lies in another folder than the Photo's state says, alone or beside an empty one; or in
+   * both. */
   async function finishMove(
     photo: PhotoRecord,
     original: OriginalRecord,
@@ -188,10 +199,11 @@ export function createOriginalFiles(needs: {
     const { filename } = original
     const { state } = photo
     const isThere = names.get(state)!.has(filename)
-    if (isThere && (await stat(pathIn(state, original))).size > 0) return
     const from = STATES.find((other) => other !== state && names.get(other)!.has(filename))
     // A person may have moved it meanwhile.
     if (from === undefined || catalog.photos.byId(photo.id)?.state !== state) return
+    if (isThere && (await stat(pathIn(state, original))).size > 0)
+      return dropOldName(pathIn(from, original), pathIn(state, original))
     needs.log.info(`Finishing the move of ${filename} to ${state}`)
     await folders.check(FOLDER_OF[state])
     // A program may have begun to write into an empty file in the buffer; nothing shows it.

@@ -1,5 +1,6 @@
 import { createRehearsals, type Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createRehearsalParts } from '../events/rehearsal/parts.ts'
+import { createBesideSidecars, type BesideSidecars } from '../events/deliver/beside.ts'
 import { createDeliveries, type Deliveries } from '../events/deliver/deliveries.ts'
 import type { ListNeeds } from '../events/deliver/lists.ts'
 import { createDesks, type Desks } from '../events/desks/desks.ts'
@@ -21,6 +22,7 @@ export interface EventParts {
   readonly recovery: Recovery
   readonly rehearsals: Rehearsals
   readonly deliveries: Deliveries
+  readonly sidecars: BesideSidecars
   /** What lists of the current event's photos are made of. */
   readonly lists: () => ListNeeds
   readonly desks: Desks
@@ -75,6 +77,13 @@ export function buildEvent(
     log,
   })
   storage.stops.push(() => deliveries.stop())
+  const sidecars = createBesideSidecars({
+    catalog,
+    bus: storage.bus,
+    folders,
+    wording: publishing.wording,
+    log,
+  })
   const desks = createDesks({
     catalog,
     bus: storage.bus,
@@ -89,7 +98,7 @@ export function buildEvent(
     photographerOf: publishing.photographers.list(),
     wording: publishing.wording,
   })
-  return { lifecycle, heroes, recovery, rehearsals, deliveries, lists, desks }
+  return { lifecycle, heroes, recovery, rehearsals, deliveries, sidecars, lists, desks }
 }
 
 /** The test shot's way. @param roots where guests on this network find the daemon */

@@ -37,7 +37,7 @@ export async function shoot(path: string, width: number, height: number): Promis
 }
 
 /** What the daemon and its workers use while `work` runs. */
-async function spent(daemon: BenchDaemon, work: () => Promise<unknown>) {
+export async function spent(daemon: BenchDaemon, work: () => Promise<unknown>) {
   const before = await usageOf(daemon.pid)
   await work()
   await daemon.settled()

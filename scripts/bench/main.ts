@@ -15,13 +15,14 @@ import { galleryPushPages } from './gallery-push-pages.ts'
 import { galleryPush } from './gallery-push.ts'
 import { listing } from './listing.ts'
 import { publishing, publishingAlone } from './publishing.ts'
+import { publishingWords } from './publishing-words.ts'
 import { secondCopy } from './second-copy.ts'
 import { tethering } from './tethering.ts'
 import { viewers } from './viewers.ts'
 import { wall } from './wall.ts'
 
 const BENCHES: readonly Bench[] = [
-  ...listing, publishing, publishingAlone, darkroom, viewers, burst, tethering, ftp, ftpShown, secondCopy, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, wall, delivering,
+  ...listing, publishing, publishingAlone, publishingWords, darkroom, viewers, burst, tethering, ftp, ftpShown, secondCopy, ...cloudDocuments, cloudSlow, app, gallery, galleryPush, galleryPushPages, wall, delivering,
 ] // prettier-ignore
 const USAGE = `Usage: npm run bench [-- NAME... --json FILE]
 Measures: ${[...new Set(BENCHES.map(({ name }) => name))].join(', ')} (all of them unless named)`

@@ -7,7 +7,7 @@ import { useDaemonAtPort } from './at-port.ts'
 const SETTLED_MS = 400
 /** Photos that are turned and then decided about, before the page is closed and once more after it: with LONG_TESTS=1
  * that makes sixty decisions. */
-const [REJECTED, PUBLISHED] = process.env['LONG_TESTS'] === '1' ? [7, 8] : [3, 4]
+const [REJECTED, PUBLISHED] = process.env['LONG_TESTS'] === '1' ? [7, 8] : [2, 2]
 const PHOTOS = REJECTED + PUBLISHED
 
 const { daemon, port, startAgain, startAnother, shoot, counts } = useDaemonAtPort()

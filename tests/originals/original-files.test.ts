@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { link, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../../daemon/log.ts'
@@ -43,4 +44,19 @@ test('a file that was missed before it was moved still is: what comes back is ju
   await writeFile(join(house.folders.path('archive'), 'A.JPG'), 'another program’s')
   house.catalog.originals.lose(house.event.id, main.sha256)
   expect((await files.move('A.JPG', 'buffer')).main.lost).toBe(true)
+})
+
+test('a move that was cut off after its file had the new name is finished; another file in the old place stays', async () => {
+  const { catalog, event, folders } = house
+  const [old, now] = (['buffer', 'archive'] as const).map((role) => join(folders.path(role), 'A.JPG'))
+  const { id } = catalog.photos.named(event.id, 'A.JPG')!
+  catalog.photos.setState(id, 'archived')
+  const announcer = { changed: () => undefined }
+  const files = createOriginalFiles({ catalog, folders, announcer, log: silentLog })
+  await link(old!, now!)
+  await files.recover()
+  expect([existsSync(old!), await readFile(now!, 'utf8')]).toEqual([false, 'its bytes'])
+  await writeFile(old!, 'its bytes')
+  await files.recover()
+  expect(existsSync(old!)).toBe(true)
 })

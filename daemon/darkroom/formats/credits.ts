@@ -1,5 +1,6 @@
 import { canonBox } from './embedded.ts'
 import { readCreators, type MetadataBlocks } from './named.ts'
+import { boxes } from './picture-hash.ts'
 import { fraction, numbers, readTiff, TAG, text, type Tiff } from './tiff.ts'
 
 type Fraction = readonly [above: number, below: number]
@@ -45,7 +46,16 @@ export function readCredits(exif: Buffer | undefined, raw?: Buffer, beside: Meta
 /** What a RAW carries of words in tags of its own. */
 export function rawBlocks(raw: Buffer): MetadataBlocks {
   const tiff = readTiff(raw)
-  return tiff ? packetsIn(tiff) : {}
+  return tiff ? packetsIn(tiff) : { xmp: canonPacket(raw) }
+}
+
+/** The box in which cameras and programs put a CR3's XMP (XMP Specification, part 3: ISO base media). */
+const XMP_BOX = Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex')
+
+function canonPacket(raw: Buffer): Buffer | undefined {
+  if (raw.toString('latin1', 4, 12) !== 'ftypcrx ') return undefined
+  const box = boxes(raw, 'uuid').find((one) => one.subarray(0, 16).equals(XMP_BOX))
+  return box && box.length <= LONGEST_BLOCK ? box.subarray(16) : undefined
 }
 
 /** What a TIFF carries of words in tags of its own, and so does a RAW. */

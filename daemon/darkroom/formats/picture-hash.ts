@@ -74,7 +74,7 @@ function webpParts(file: Buffer): Buffer[] {
 }
 
 /** The contents of the top boxes of a type (ISO base media: CR3). */
-function boxes(file: Buffer, type: string): Buffer[] {
+export function boxes(file: Buffer, type: string): Buffer[] {
   const parts: Buffer[] = []
   for (let at = 0; at + 8 <= file.length;) {
     const short = file.readUInt32BE(at)

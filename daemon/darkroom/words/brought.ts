@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { MetadataBlocks } from '../formats/named.ts'
 import { datasetsIn, resourcesIn, rowsIn, textIn } from './iim.ts'
 import { FIELDS, PLACES, TITLE } from './properties.ts'
+import { segmentsIn } from './segments.ts'
 import { tidyWords, type WordsChange } from './words.ts'
 import { readXmp, type Brought } from './xmp-read.ts'
 
@@ -27,6 +28,39 @@ function iimWords(datasets: Buffer): WordsChange {
   return tidyWords(found as WordsChange)
 }
 
+const EXTENSION = 'http://ns.adobe.com/xmp/extension/\0'
+/** GUID, whole length and place, before the bytes of each piece. */
+const HEAD = 32 + 4 + 4
+
+/** What a JPEG says in XMP beyond its packet, whose pieces are named by the packet (XMP Specification, part 3: extended
+ * XMP). */
+function extendedIn(jpeg: Buffer, packet: Buffer): string | undefined {
+  const guid = /HasExtendedXMP(?:="|>)([\dA-F]{32})/u.exec(packet.toString('latin1'))?.[1]
+  if (guid === undefined) return undefined
+  const pieces = segmentsIn(jpeg)
+    .head.filter(
+      ({ marker, body }) => marker === 0xe1 && body.toString('latin1', 0, EXTENSION.length) === EXTENSION,
+    )
+    .map(({ body }) => body.subarray(EXTENSION.length))
+    .filter((piece) => piece.length > HEAD && piece.toString('latin1', 0, 32) === guid)
+    .sort((a, b) => a.readUInt32BE(36) - b.readUInt32BE(36))
+  const whole = Buffer.concat(pieces.map((piece) => piece.subarray(HEAD)))
+  const isWhole = pieces[0]?.readUInt32BE(32) === whole.length && whole.length <= LONGEST
+  return isWhole ? whole.toString('utf8') : undefined
+}
+
+function readPacket(xmp: Buffer, jpeg: Buffer | undefined): Brought {
+  const said = readXmp(xmp.toString('utf8').replace(/\0+$/u, ''))
+  const extended = jpeg && extendedIn(jpeg, xmp)
+  if (extended === undefined) return said
+  try {
+    const more = readXmp(extended)
+    return { ...more, ...said, words: { ...more.words, ...said.words } }
+  } catch {
+    return said
+  }
+}
+
 /** Whether a program that knows IIM alone wrote it after XMP was: the digest is that of other datasets (Metadata Working
  * Group, 3.3). */
 function isNewer(block: Buffer, datasets: Buffer): boolean {
@@ -37,11 +71,12 @@ function isNewer(block: Buffer, datasets: Buffer): boolean {
 }
 
 /** What a file says in XMP and in IIM. XMP goes first, for it holds whole what IIM cuts; IIM where it was written later.
- * Every byte comes from a stranger's file: nothing here throws. */
-export function readBrought({ xmp, iptc }: MetadataBlocks): Brought {
+ * Every byte comes from a stranger's file: nothing here throws.
+ * @param jpeg the file, where it is one */
+export function readBrought({ xmp, iptc }: MetadataBlocks, jpeg?: Buffer): Brought {
   let said: Brought = { words: {} }
   try {
-    if (xmp && xmp.length <= LONGEST) said = readXmp(xmp.toString('utf8').replace(/\0+$/u, ''))
+    if (xmp && xmp.length <= LONGEST) said = readPacket(xmp, jpeg)
   } catch {
     // Broken XMP says nothing.
   }

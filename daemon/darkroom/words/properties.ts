@@ -1,3 +1,4 @@
+import { IIM_BYTES } from '../../contract/word-lengths.ts'
 import type { Words } from './words.ts'
 
 /** XMP's namespaces by the prefixes that their standards give them. */
@@ -38,16 +39,16 @@ interface Place {
 
 /** Where each of the Words stands in XMP and in IIM (IPTC Photo Metadata Standard 2024.1). */
 export const PLACES: Readonly<Record<keyof Words, Place>> = {
-  headline: { prefix: 'photoshop', name: 'Headline', shape: 'text', iim: [105, 256] },
-  caption: { prefix: 'dc', name: 'description', shape: 'Alt', iim: [120, 2000] },
-  keywords: { prefix: 'dc', name: 'subject', shape: 'Bag', iim: [25, 64] },
-  creator: { prefix: 'dc', name: 'creator', shape: 'Seq', iim: [80, 32] },
-  credit: { prefix: 'photoshop', name: 'Credit', shape: 'text', iim: [110, 32] },
-  source: { prefix: 'photoshop', name: 'Source', shape: 'text', iim: [115, 32] },
-  copyright: { prefix: 'dc', name: 'rights', shape: 'Alt', iim: [116, 128] },
+  headline: { prefix: 'photoshop', name: 'Headline', shape: 'text', iim: [105, IIM_BYTES.headline] },
+  caption: { prefix: 'dc', name: 'description', shape: 'Alt', iim: [120, IIM_BYTES.caption] },
+  keywords: { prefix: 'dc', name: 'subject', shape: 'Bag', iim: [25, IIM_BYTES.keywords] },
+  creator: { prefix: 'dc', name: 'creator', shape: 'Seq', iim: [80, IIM_BYTES.creator] },
+  credit: { prefix: 'photoshop', name: 'Credit', shape: 'text', iim: [110, IIM_BYTES.credit] },
+  source: { prefix: 'photoshop', name: 'Source', shape: 'text', iim: [115, IIM_BYTES.source] },
+  copyright: { prefix: 'dc', name: 'rights', shape: 'Alt', iim: [116, IIM_BYTES.copyright] },
   usageTerms: { prefix: 'xmpRights', name: 'UsageTerms', shape: 'Alt' },
-  city: { prefix: 'photoshop', name: 'City', shape: 'text', iim: [90, 32] },
-  country: { prefix: 'photoshop', name: 'Country', shape: 'text', iim: [101, 64] },
+  city: { prefix: 'photoshop', name: 'City', shape: 'text', iim: [90, IIM_BYTES.city] },
+  country: { prefix: 'photoshop', name: 'Country', shape: 'text', iim: [101, IIM_BYTES.country] },
   event: { prefix: 'Iptc4xmpExt', name: 'Event', shape: 'Alt' },
   persons: { prefix: 'Iptc4xmpExt', name: 'PersonInImage', shape: 'Bag' },
 }

@@ -3,7 +3,7 @@ import type { Size } from '../../contract/recipe.ts'
 import { cameraRawCrop } from './camera-raw.ts'
 import type { Property } from './properties.ts'
 import type { WordsChange } from './words.ts'
-import { mergedXmp } from './xmp-merge.ts'
+import { mergedXmp, saysAll } from './xmp-merge.ts'
 import { packet, wordProperties, xmpDocument } from './xmp-write.ts'
 
 /** What we know of a Photo that a sidecar can say. What is left out is left as it is, or not said. */
@@ -77,6 +77,11 @@ export function sidecarXmp(facts: SidecarFacts): string {
   const all = isCropped(own) ? [...own, ...spareOf(facts)] : own
   return `${packet(xmpDocument(all, '\n'), 'w')}\n`
 }
+
+/** Whether a sidecar says what we know already.
+ * @throws UnreadableXmp */
+export const sidecarSays = (existing: string, facts: SidecarFacts): boolean =>
+  saysAll(existing, propertiesOf(facts))
 
 /** A sidecar with what we know put in place of what it said of that; everything else that programs wrote into it stays,
  * also in properties and languages that we know nothing of.

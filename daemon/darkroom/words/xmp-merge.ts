@@ -109,3 +109,29 @@ export function mergedXmp(
   const begin = existing.startsWith('\ufeff') ? '\ufeff' : ''
   return `${begin}${new XMLSerializer().serializeToString(document)}\n`
 }
+
+/** The texts of a property; of several languages, the default one's. */
+function textsOf(descriptions: readonly Element[], property: Property): string[] | undefined {
+  for (const one of descriptions) {
+    const text = one.getAttributeNS(NS[property.prefix], property.name)
+    if (text !== null) return [text]
+    const made = childrenOf(one).find((child) => isNamed(child, property))
+    if (!made) continue
+    const items = [...made.getElementsByTagNameNS(NS.rdf, 'li')]
+    if (property.shape === 'text') return [made.textContent ?? '']
+    const isDefault = (item: Element) => item.getAttributeNS(NS.xml, 'lang') === 'x-default'
+    return (property.shape === 'Alt' ? items.filter(isDefault) : items).map((item) => item.textContent ?? '')
+  }
+  return undefined
+}
+
+/** Whether a document says all of this; a title of somebody's own says what ours would.
+ * @throws UnreadableXmp */
+export function saysAll(existing: string, own: readonly Property[]): boolean {
+  const descriptions = descriptionsIn(parseXmp(existing).rdf)
+  return own.every((property) => {
+    const texts = textsOf(descriptions, property)
+    const isTitle = property.prefix === TITLE.prefix && property.name === TITLE.name
+    return isTitle ? texts !== undefined : JSON.stringify(texts) === JSON.stringify(property.values)
+  })
+}

@@ -4,7 +4,7 @@ import type { Edit } from '../../contract/edit.ts'
 import { editKey, NEUTRAL } from '../../contract/recipe.ts'
 import { findEmbedded } from '../../darkroom/formats/embedded.ts'
 import { walkJpeg } from '../../darkroom/formats/jpeg.ts'
-import { sidecarXmp } from '../../darkroom/words/sidecar.ts'
+import { sidecarXmp, type SidecarFacts } from '../../darkroom/words/sidecar.ts'
 import { wordingFrom, type WordingOf } from '../../publish/wording.ts'
 
 /** A Photo's sidecar, before its Original is read. */
@@ -12,6 +12,8 @@ export interface Sidecar {
   /** Changes with whatever it says. */
   readonly version: string
   /** @param path where the main Original lies @throws the system's errors of reading */
+  facts(path: string): Promise<SidecarFacts>
+  /** The same as a whole file. */
   text(path: string): Promise<string>
 }
 
@@ -32,18 +34,20 @@ export function createSidecars(wording: WordingOf) {
     const rating = ratingOf(photo)
     const { words: said, ...names } = wordingFrom(wording.key(photo))
     const words = { ...names, ...said }
+    async function facts(path: string): Promise<SidecarFacts> {
+      const orientation = isTurnedOrCut(edit) ? await orientationOf(path, photo.main.kind) : null
+      return {
+        rating,
+        pick,
+        ...(label !== '' && { label }),
+        words,
+        ...(orientation !== null && { developed: { edit, upright: { width, height }, orientation } }),
+      }
+    }
     return {
       version: JSON.stringify([rating, pick, label, words, editKey(edit), width, height]),
-      async text(path) {
-        const orientation = isTurnedOrCut(edit) ? await orientationOf(path, photo.main.kind) : null
-        return sidecarXmp({
-          rating,
-          pick,
-          ...(label !== '' && { label }),
-          words,
-          ...(orientation !== null && { developed: { edit, upright: { width, height }, orientation } }),
-        })
-      },
+      facts,
+      text: async (path) => sidecarXmp(await facts(path)),
     }
   }
 }

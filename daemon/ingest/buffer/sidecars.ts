@@ -20,25 +20,32 @@ export const isSidecar = (name: string): boolean => !isHidden(name) && /\.xmp$/i
 export const sidecarsOf = (name: string): string[] =>
   [splitName(name)[0], name].flatMap((base) => [`${base}.xmp`, `${base}.XMP`])
 
+/** Whose a sidecar of this name is. A RAW goes before a picture of another kind that is called the same; of two pictures
+ * it is neither's. */
+export function photoOfSidecar(
+  { photos, originals }: Pick<Catalog, 'photos' | 'originals'>,
+  eventId: number,
+  name: string,
+): PhotoRecord | undefined {
+  const [base, ending] = [splitName(name)[0], splitName(splitName(name)[0])[1].toLowerCase()]
+  const names = pictureEndings.includes(ending) ? [base] : pictureEndings.map((one) => base + one)
+  const found = names.flatMap((one) => originals.byName(eventId, one) ?? [])
+  const raw = found.find(({ kind }) => kind === 'raw')
+  const ids = new Set((raw ? [raw] : found).map(({ photoId }) => photoId))
+  const [id] = ids
+  const photo = ids.size === 1 && id !== undefined ? photos.byId(id) : undefined
+  return photo?.deletedAt === null ? photo : undefined
+}
+
 /** Reads the sidecars that programs write beside photos into the buffer folder, also again when they change. */
 export function createSidecars(needs: {
   catalog: Pick<Catalog, 'events' | 'photos' | 'originals' | 'words' | 'transaction'>
   announcer: Pick<Announcer, 'changed'>
   folders: () => Folders
 }) {
-  const { events, photos, originals, words, transaction } = needs.catalog
+  const { events, words, transaction } = needs.catalog
 
-  /** A RAW goes before a picture of another kind that is called the same; of two pictures it is neither's. */
-  function photoOf(eventId: number, name: string): PhotoRecord | undefined {
-    const [base, ending] = [splitName(name)[0], splitName(splitName(name)[0])[1].toLowerCase()]
-    const names = pictureEndings.includes(ending) ? [base] : pictureEndings.map((one) => base + one)
-    const found = names.flatMap((one) => originals.byName(eventId, one) ?? [])
-    const raw = found.find(({ kind }) => kind === 'raw')
-    const ids = new Set((raw ? [raw] : found).map(({ photoId }) => photoId))
-    const [id] = ids
-    const photo = ids.size === 1 && id !== undefined ? photos.byId(id) : undefined
-    return photo?.deletedAt === null ? photo : undefined
-  }
+  const photoOf = (eventId: number, name: string) => photoOfSidecar(needs.catalog, eventId, name)
 
   return {
     /** @returns whether it is a Photo's, and could be read */

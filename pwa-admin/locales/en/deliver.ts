@@ -23,6 +23,10 @@ export const deliver = {
       edited: 'Edited, full size, no watermark',
       shot: 'As shot: JPEG and RAW',
     },
+    beside: 'Sidecars beside the photos',
+    besideOn: 'Keep .xmp files beside new photos',
+    besideHint:
+      'As stars, picks and words change, they are also kept in .xmp files in the folder of new photos, for a program that has the folder open. What that program writes stays.',
     sidecars: 'Sidecars',
     sidecarsHint: 'Stars, pick and crop beside each file (.xmp), for Lightroom, Capture One and others.',
     zip: 'Also as a zip',

@@ -29,6 +29,7 @@ export const messages = {
     second_copy_unsound: 'What was written of “{name}” to {folder} is not what is read back from there.',
     second_copy_failed: '“{name}” could not be copied to the second copy: {why}',
     second_copy_stopped: 'The second copy does not go on: {why}',
+    sidecars_wait: 'Sidecars wait to be written beside the photos: {why}',
     check_folder_away: 'The folder {folder} is away, so nobody knows what is in it.',
     check_file_gone: 'Its file “{name}” is not in the photo folders any more.',
     check_file_changed: 'Its file “{name}” has other bytes: another program wrote over it.',

@@ -21,6 +21,8 @@ export const words = {
     event: 'Event',
     city: 'City',
     country: 'Country',
+    cut: 'Too long for the older IPTC form (IIM): {fields}. Programs that read only that see the beginning; XMP holds all of it.',
+    and: ', ',
     save: 'Save',
     said: 'Words kept for {n} photo | Words kept for {n} photos',
     rejected: 'Rejected in another program',

@@ -25,6 +25,10 @@ export const deliver: Same<typeof en> = {
       edited: '編輯後的完整尺寸，無浮水印',
       shot: '原始檔：JPEG 和 RAW',
     },
+    beside: '相片旁的附屬檔',
+    besideOn: '在新相片旁保存 .xmp 檔',
+    besideHint:
+      '星等、精選和文字一有變動，就同時寫入新相片資料夾裡的 .xmp 檔，供開著該資料夾的程式讀取。程式自己寫的內容會保留。',
     sidecars: '附屬檔',
     sidecarsHint: '每個檔案旁附上星等、精選和裁切（.xmp），供 Lightroom、Capture One 等使用。',
     zip: '另外做成 zip',

@@ -27,6 +27,7 @@ export const messages: Same<typeof en> = {
     second_copy_unsound: '「{name}」寫到 {folder} 的內容與讀回的不同。',
     second_copy_failed: '「{name}」無法複製到第二份副本：{why}',
     second_copy_stopped: '第二份副本無法繼續：{why}',
+    sidecars_wait: '附屬檔還不能寫到相片旁：{why}',
     check_folder_away: '資料夾 {folder} 不在，無法得知裡面有什麼。',
     check_file_gone: '它的檔案「{name}」已經不在相片資料夾裡。',
     check_file_changed: '它的檔案「{name}」內容不同了：其他程式覆寫過。',

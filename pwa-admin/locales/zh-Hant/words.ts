@@ -23,6 +23,8 @@ export const words: Same<typeof en> = {
     event: '活動',
     city: '城市',
     country: '國家或地區',
+    cut: '對舊式 IPTC（IIM）來說太長：{fields}。只讀舊式的程式會看到開頭；XMP 裡是完整的。',
+    and: '、',
     save: '儲存',
     said: '已儲存 {n} 張相片的文字',
     rejected: '已在其他程式中標為排除',

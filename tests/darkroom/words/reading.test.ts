@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { rawBlocks } from '../../../daemon/darkroom/formats/credits.ts'
 import { inspect } from '../../../daemon/darkroom/render.ts'
 import { readBrought } from '../../../daemon/darkroom/words/brought.ts'
 import { iimDatasets, imageResources } from '../../../daemon/darkroom/words/iim.ts'
+import { segmentOf } from '../../../daemon/darkroom/words/segments.ts'
 import { wordBlocks, writtenWords } from '../../../daemon/darkroom/words/written.ts'
 import { readXmp } from '../../../daemon/darkroom/words/xmp-read.ts'
 import { captureOne, darktable, lightroom, photoMechanic } from '../../fixtures/sidecars.ts'
@@ -49,6 +51,50 @@ describe('files', () => {
     expect((await inspect(path)).brought).toEqual({ words: EVERYTHING })
     // The control: a picture that says nothing brings nothing.
     expect((await inspect(await room.file('none.jpg', await makeJpeg()))).brought).toBeUndefined()
+  })
+  it('a JPEG says more than its packet holds in pieces that the packet names, and a CR3 in a box', async () => {
+    const guid = 'ABCDEF0123456789ABCDEF0123456789'
+    const packet = lightroom({ rating: '4' }, 'short').replace(
+      'xmp:Rating',
+      `xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="${guid}" xmp:Rating`,
+    )
+    const more = Buffer.from(captureOne(1, 'Green'))
+    const piece = (name: string, at: number, bytes: Buffer) => {
+      const places = Buffer.alloc(8)
+      places.writeUInt32BE(more.length)
+      places.writeUInt32BE(at, 4)
+      return segmentOf(0xe1, `http://ns.adobe.com/xmp/extension/\0${name}`, places, bytes)
+    }
+    const [first, second] = [more.subarray(0, 300), more.subarray(300)]
+    const plain = await makeJpeg()
+    const jpegOf = (...parts: Buffer[]) =>
+      Buffer.concat([
+        plain.subarray(0, 2),
+        segmentOf(0xe1, 'http://ns.adobe.com/xap/1.0/\0', Buffer.from(packet)),
+        ...parts,
+        plain.subarray(2),
+      ])
+    const read = async (name: string, jpeg: Buffer) => (await inspect(await room.file(name, jpeg))).brought
+    const whole = jpegOf(piece(guid, 300, second), piece('F'.repeat(32), 0, first), piece(guid, 0, first))
+    expect(await read('more.jpg', whole)).toMatchObject({
+      label: 'Green',
+      words: { caption: 'short', headline: 'A headline' },
+    })
+    // The control: pieces that are not all there say nothing.
+    expect(await read('less.jpg', jpegOf(piece(guid, 300, second)))).not.toHaveProperty('label')
+
+    const box = (type: string, ...parts: Buffer[]) => {
+      const head = Buffer.alloc(8)
+      head.writeUInt32BE(8 + Buffer.concat(parts).length)
+      head.write(type, 4, 'latin1')
+      return Buffer.concat([head, ...parts])
+    }
+    const uuid = Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex')
+    const cr3 = [
+      box('ftyp', Buffer.from('crx \0\0\0\0')),
+      box('uuid', uuid, Buffer.from(captureOne(5, 'Red'))),
+    ]
+    expect(readBrought(rawBlocks(Buffer.concat(cr3)))).toMatchObject({ rating: 5, label: 'Red' })
   })
   it('a rating of -1 is no star, and is told', async () => {
     const xmp = Buffer.from(darktable(-1, 0))

@@ -1,12 +1,17 @@
 import { DeliverBody, DeliverReply, PhotoListQuery } from '../../../contract/deliver.ts'
 import { Refusal } from '../../../errors.ts'
+import type { BesideSidecars } from '../../../events/deliver/beside.ts'
 import type { Deliveries } from '../../../events/deliver/deliveries.ts'
 import { listOf, type ListNeeds } from '../../../events/deliver/lists.ts'
 import type { AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
 
+function auditedAs({ action, on }: DeliverBody): string {
+  if (action === 'sidecars') return on ? 'sidecars begun' : 'sidecars stopped'
+  return action === 'start' ? 'delivery begun' : 'delivery stopped'
+}
 const deliverAudit = ({ body }: AuditedCall<DeliverBody, DeliverReply>) => ({
-  what: body.action === 'start' ? 'delivery begun' : 'delivery stopped',
+  what: auditedAs(body),
   subject: body.folder ?? '',
   details: [],
 })
@@ -14,8 +19,13 @@ const deliverAudit = ({ body }: AuditedCall<DeliverBody, DeliverReply>) => ({
 /** The event's photos into a folder of this computer, and lists of them. */
 export function registerDeliver(
   app: App,
-  { deliveries, lists }: { deliveries: Deliveries; lists: () => ListNeeds },
+  needs: { deliveries: Deliveries; sidecars: BesideSidecars; lists: () => ListNeeds },
 ): void {
+  const { deliveries, sidecars, lists } = needs
+  const replyNow = (): DeliverReply => ({
+    delivery: deliveries.current(),
+    sidecars: { on: sidecars.isOn(), trouble: sidecars.trouble() },
+  })
   app.get(
     '/api/photo-list',
     {
@@ -48,7 +58,7 @@ export function registerDeliver(
         response: { 200: DeliverReply },
       },
     },
-    async () => ({ delivery: deliveries.current() }),
+    async () => replyNow(),
   )
 
   app.post(
@@ -56,7 +66,8 @@ export function registerDeliver(
     {
       config: { access: 'owner', audit: deliverAudit },
       schema: {
-        summary: 'Deliver the current event into a folder of this computer, or stop that',
+        summary:
+          'Deliver the current event into a folder of this computer, or stop that; keep sidecars beside the photos, or no more',
         errors: {
           409: ['deliver_running'],
           422: ['deliver_no_folder', 'not_a_path', 'deliver_sidecars_shot', 'deliver_bad_names'],
@@ -65,14 +76,19 @@ export function registerDeliver(
         response: { 200: DeliverReply },
       },
     },
-    async ({ body: { action, folder, second, choice = {} } }) => {
+    async ({ body: { action, folder, second, choice = {}, on = false } }) => {
+      if (action === 'sidecars') {
+        sidecars.turn(on)
+        return replyNow()
+      }
       if (action === 'stop') {
         await deliveries.stop()
-        return { delivery: deliveries.current() }
+        return replyNow()
       }
       if (folder === undefined)
         throw new Refusal(422, 'deliver_no_folder', 'Choose the folder that the photos are to go to.')
-      return { delivery: deliveries.start({ folder, second, choice }) }
+      deliveries.start({ folder, second, choice })
+      return replyNow()
     },
   )
 }

@@ -160,6 +160,10 @@ export const intake = {
     'Its disk gave an error.',
     'It is tried again by itself. If it stays, choose another disk.',
   ],
+  sidecars_wait: [
+    'The disk of the photo folder is away, full, or gave an error.',
+    'It is tried again by itself. Nothing of what you chose is lost meanwhile.',
+  ],
   card_left: [
     'The card was pulled before the Card cell said “safe to eject”.',
     'Put it back in: it goes on where it stopped.',
