@@ -110,7 +110,7 @@ export function createIngest(needs: IngestNeeds): Ingest {
       if (noted && !isNamed) {
         await noted.catch(() => undefined)
         // In the spill folder it stays with a file of these bytes.
-        const isWanted = originals.bySha(before.id, part.sha256)?.spilled != null
+        const isWanted = (originals.bySha(before.id, part.sha256)?.spilled ?? null) !== null
         if (!isWanted) await incoming.placed(part.sha256, dirname(part.path))
       }
     }

@@ -117,7 +117,7 @@ export function createSettleStrays(needs: {
     if (waits || copies.some(isPart)) return waits
     await needs.inTurn(async () => {
       for (const sha256 of notes.keys())
-        if (originals.bySha(event.id, sha256)?.spilled == null) await removeNote(incoming, sha256)
+        if ((originals.bySha(event.id, sha256)?.spilled ?? null) === null) await removeNote(incoming, sha256)
     })
     return false
   }
