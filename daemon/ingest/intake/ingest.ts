@@ -89,23 +89,24 @@ export function createIngest(needs: IngestNeeds): Ingest {
     const placing = { sha256: part.sha256, origin, originName, from }
     const noted = known ? null : incoming.placing(placing, part)
     let isNamed = false
+    const decide = (seen: Seen | null) => async (event: EventRecord) => {
+      const twin = originals.bySha(event.id, part.sha256)
+      if (twin) return joining.again(event, twin, part, from)
+      if (!seen) throw new Error(`The photo of ${arrival.path} went away while its bytes came again`)
+      const frame = await sameFrame.find(event, arrival.filename, seen)
+      if (frame) return joining.rewritten(event, frame, part, seen, from)
+      const file = { ...placing, bytes: part.bytes, modifiedAt: part.modifiedAt, kind: seen.kind }
+      const unwanted = from && naming.unwanted(event, file, seen)
+      if (unwanted) return joining.unwanted(event, unwanted, from)
+      isNamed = true
+      return name(event, part, file, seen)
+    }
     try {
       // The disk and the darkroom work side by side; a name is given when both are done.
       const looked = known ? null : see(part, beside, from === null, signal)
       const [seen] = await Promise.all([looked, part.flushed, noted])
       if (seen?.unfinished) await refuseUnfinished(arrival, part, seen)
-      return await committer.alone(before, signal, async (event) => {
-        const twin = originals.bySha(event.id, part.sha256)
-        if (twin) return joining.again(event, twin, part, from)
-        if (!seen) throw new Error(`The photo of ${arrival.path} went away while its bytes came again`)
-        const frame = await sameFrame.find(event, arrival.filename, seen)
-        if (frame) return joining.rewritten(event, frame, part, seen, from)
-        const file = { ...placing, bytes: part.bytes, modifiedAt: part.modifiedAt, kind: seen.kind }
-        const unwanted = from && naming.unwanted(event, file, seen)
-        if (unwanted) return joining.unwanted(event, unwanted, from)
-        isNamed = true
-        return name(event, part, file, seen)
-      }, !part.isSpilled) // prettier-ignore
+      return await committer.alone(before, signal, decide(seen), !part.isSpilled)
     } finally {
       if (noted && !isNamed) {
         await noted.catch(() => undefined)

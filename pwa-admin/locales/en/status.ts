@@ -20,7 +20,7 @@ export const status = {
     free: '{size} left',
     diskAway: 'Disk away',
     spilled: 'Disk away: {n} photo kept on this Mac | Disk away: {n} photos kept on this Mac',
-    spilledShort: 'Disk away: {n} kept',
+    spilledShort: 'Away: {n} kept',
     spillMoving: 'Moving {n} back',
     spillLeft: '{n} not moved back',
     spillBack: '{n} photo moved back | {n} photos moved back',

@@ -22,7 +22,7 @@ export const status: Same<typeof en> = {
     free: '剩 {size}',
     diskAway: '磁碟不在',
     spilled: '磁碟不在：{n} 張存在這台 Mac',
-    spilledShort: '磁碟不在：已存 {n} 張',
+    spilledShort: '磁碟不在​存 {n} 張',
     spillMoving: '正在移回 {n} 張',
     spillLeft: '{n} 張尚未移回',
     spillBack: '已移回 {n} 張',
