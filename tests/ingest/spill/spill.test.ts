@@ -6,6 +6,7 @@ import { createOriginalFiles } from '../../../daemon/originals/original-files.ts
 import { isPart } from '../../../daemon/files.ts'
 import { silentLog } from '../../../daemon/log.ts'
 import type { SpillOptions } from '../../../daemon/ingest/spill/berths.ts'
+import { createBringBack } from '../../../daemon/ingest/spill/one-back.ts'
 import { sha256Of } from '../../../daemon/originals/proof.ts'
 import { makeJpeg, makeRaw } from '../../fixtures/photos/photos.ts'
 import { shotOf, until, useWorld } from '../world.ts'
@@ -83,8 +84,14 @@ test('another disk in its place takes nothing', async () => {
   const place = world.path('photos_buffer')
   await writeFile(join(place, '.lep-folder'), 'another\n')
   await upload('B.JPG', await jpeg(2))
-  sources.rescan()
-  await until(async () => expect(await disk.spilled()).toHaveLength(4))
+  const bringBack = createBringBack({
+    ...world.needs,
+    catalog: world.catalog,
+    inTurn: (work) => work(),
+    copying: { pace: async () => undefined },
+  })
+  for (const one of world.catalog.originals.spilled()) expect(await bringBack(one)).toBe('away')
+  expect(await disk.spilled()).toHaveLength(4)
   expect(await readdir(place)).toEqual(['.lep-folder'])
   await rm(join(place, '.lep-folder'))
   await disk.put()
