@@ -138,10 +138,10 @@ export function createSpill(needs: {
     if (straysIn <= 0) straysIn = (await settleStrays(stopping.signal)) ? STRAYS_EVERY : Infinity
     straysIn -= 1
     count()
+    const fault = await berths.trouble()
     if (total.photos === 0) return say(null)
     const before = moved.size
     const spilled = originals.spilled()
-    const fault = await berths.trouble()
     if (fault !== undefined && spilled[0]) return say(notBack(spilled[0].filename, fault))
     let trouble: Message | null = null
     let damaged = 0
