@@ -139,7 +139,7 @@ async function startParts(
   { warmer }: Pictures,
   { publisher, decisions, tree, unattended, cloud, delivery, removalRequests, publicGuests }: Publishing,
   { sources, again, secondCopy }: Shooting,
-  { recovery, rehearsals, wakefulness, desks, sidecars }: Outside,
+  { recovery, rehearsals, wakefulness, desks, prints, sidecars }: Outside,
 ): Promise<void> {
   await publisher.recover().catch((err: unknown) => log.warn({ err }, 'Half-made prints stay for now'))
   await recovery.look()
@@ -182,6 +182,8 @@ async function startParts(
   stops.push(() => delivery.stop())
   desks.start()
   stops.push(() => desks.stop())
+  prints.start()
+  stops.push(() => prints.stop())
   if (!catalog.isReadOnly) again.start()
   stops.push(() => secondCopy.copies.stop())
   secondCopy.copies.start()

@@ -1,10 +1,7 @@
-import { accessSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { dirname, join } from 'node:path'
 import { SENTINEL, type FolderIds } from '../folders.ts'
-import { errnoOf, isDamage, isStorageFault, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { createActions, type Actions } from './people/undo-log.ts'
 import { createAudit, type Audit } from './people/audit.ts'
@@ -20,11 +17,11 @@ import {
   type Skipped,
   type ImportHistory,
 } from './sources/import-history.ts'
-import { copyBefore } from './store/copy-before.ts'
 import { completeJournal, journalSettings, noteSettings } from './store/kept-settings.ts'
-import { migrate, MIGRATIONS } from './store/migrations.ts'
+import { openSomehow, type Fits } from './store/open-database.ts'
 import { createOriginals, type Originals } from './photos/originals.ts'
 import { createPhotos, type Photos } from './photos/photos.ts'
+import { createPrints, type Prints } from './publications/prints.ts'
 import { createPublications, type Publications } from './publications/publications.ts'
 import { createRequests, type Requests } from './people/requests.ts'
 import { createReserve, type Reserve } from './store/reserve.ts'
@@ -54,6 +51,7 @@ export interface Catalog {
   readonly publications: Publications
   readonly uploads: Uploads
   readonly deskSends: DeskSends
+  readonly prints: Prints
   readonly requests: Requests
   readonly devices: Devices
   readonly audit: Audit
@@ -159,6 +157,7 @@ export function openCatalog(needs: {
     publications: createPublications({ db, transaction, journal, now }),
     uploads: createUploads(db),
     deskSends: createDeskSends(db, transaction, settings),
+    prints: createPrints({ db, transaction, journal, now, photo: photos.byId }),
     requests: createRequests(db, now),
     devices: createDevices(db, now, transaction),
     audit: createAudit({ db, transaction, journal, now }),
@@ -194,100 +193,6 @@ export function openCatalog(needs: {
       if (copy !== null) rmSync(copy, { recursive: true, force: true })
     },
   }
-}
-
-/** Opening needs a little room, and on a disk that may only be read it needs a place of its own. */
-function openSomehow(path: string, reserve: Reserve | null, fits?: (known: Fits) => void): Opened {
-  try {
-    return { db: openDatabase(path, true, fits), copy: null }
-  } catch (error) {
-    if (!isStorageFault(error)) throw error
-    if (isReadOnly(path)) return openCopy(path)
-    if (!reserve?.release()) throw error
-    const db = openDatabase(path, true, fits)
-    reserve.take('rest')
-    return { db, copy: null }
-  }
-}
-
-interface Opened {
-  readonly db: DatabaseSync
-  /** The folder of the copy that is read instead, or null. */
-  readonly copy: string | null
-}
-
-function isReadOnly(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK)
-    return false
-  } catch (error) {
-    return existsSync(path) && ['EROFS', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')
-  }
-}
-
-/** What the catalog holds, with its log, where nothing can be written beside it. Every change is refused, for it would
- * be forgotten. */
-function openCopy(path: string): Opened {
-  const copy = mkdtempSync(join(tmpdir(), 'lep-catalog-'))
-  for (const end of ['', '-wal'])
-    if (existsSync(path + end)) copyFileSync(path + end, join(copy, basename(path) + end))
-  const db = openDatabase(join(copy, basename(path)), false)
-  db.exec('PRAGMA query_only = 1')
-  return { db, copy }
-}
-
-/** @param keepsCopy whether a catalog of an earlier version is copied before it is changed
- *  @throws Refusal `newer_catalog`, `catalog_damaged`, and those of `copyBefore` */
-function openDatabase(path: string, keepsCopy = true, fits?: (known: Fits) => void): DatabaseSync {
-  let db: DatabaseSync | undefined
-  try {
-    db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 })
-    // FULL and fullfsync: NORMAL lost acknowledged rows in simulated power cuts.
-    db.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1',
-    )
-    checkWhole(db, path)
-    fits?.(knownBy(db))
-    const opened = db
-    migrate(db, MIGRATIONS, (version) => {
-      if (keepsCopy) copyBefore(opened, path, version)
-    })
-    return db
-  } catch (error) {
-    db?.close()
-    if (isDamage(error)) throw damaged(path, error)
-    throw error
-  }
-}
-
-/** What tells a catalog from others: the Events that it knows, and how far the journals had got. */
-export interface Fits {
-  readonly slugs: ReadonlySet<string>
-  readonly last: number
-}
-
-function knownBy(db: DatabaseSync): Fits {
-  const hasTables = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'facts'`).get() !== undefined
-  if (!hasTables) return { slugs: new Set(), last: 0 }
-  const slugs = db.prepare('SELECT slug FROM events').all()
-  const last = db.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'facts'`).get()
-  return { slugs: new Set(slugs.map(({ slug }) => String(slug))), last: Number(last?.['seq'] ?? 0) }
-}
-
-/** Finds pages that no longer fit together before anything is built on them;
- * sqlite.org/pragma.html#pragma_quick_check */
-function checkWhole(db: DatabaseSync, path: string): void {
-  const [found] = db.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
-  if (found?.quick_check !== 'ok') throw damaged(path, found?.quick_check)
-}
-
-function damaged(path: string, cause: unknown): Refusal {
-  return new Refusal(
-    409,
-    'catalog_damaged',
-    `The catalog ${path} is damaged and cannot be read. Rebuild it (npm run rebuild), or put back a copy of it from a backup; nothing was changed.`,
-    { cause, params: { path } },
-  )
 }
 
 /** Where the ids of photo folders are kept, as `openFolders` wants them. */

@@ -12,6 +12,7 @@ export const DECISIONS = [
   'edit',
   'rate',
   'caption',
+  'print',
 ] as const
 export const DecisionKind = oneOf(...DECISIONS)
 export type DecisionKind = Static<typeof DecisionKind>
@@ -28,7 +29,10 @@ export interface Decision {
   readonly pick?: boolean
   /** Going past a photo is no action to be undone; it is looked at again from where it is. */
   readonly seen?: boolean
+  /** Of a publish or a print: though this version is out, or on paper, already. */
   readonly again?: boolean
+  /** Of a print; 0 takes the wish back. */
+  readonly copies?: number
   readonly replaces?: string
   /** Of a publish: false where its edit is that version's alone, and the Photo's own stays. */
   readonly keepsEdit?: boolean

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { EditChange } from './edit.ts'
 import { DecisionKind } from './decision.ts'
+import { Copies } from './photo-print.ts'
 import { closed, Name, requestId, oneOf } from './shapes.ts'
 import { WordsChange } from './words.ts'
 
@@ -18,6 +19,7 @@ export const JobBody = Type.Object(
           rating: Type.Optional(Type.Integer({ minimum: 0, maximum: 5 })),
           pick: Type.Optional(Type.Boolean()),
           words: Type.Optional(WordsChange),
+          copies: Type.Optional(Copies),
           again: Type.Optional(Type.Boolean()),
           replaces: Type.Optional(Name),
         },

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Edit } from './edit.ts'
+import { PhotoPrint } from './photo-print.ts'
 import { Progress } from './progress.ts'
 import { oneOf } from './shapes.ts'
 import { WordsChange } from './words.ts'
@@ -55,6 +56,8 @@ export const PhotoView = Type.Object({
   gone: Type.Optional(Type.Array(Type.String())),
   /** The finished picture that it shows and publishes instead of its Original; absent where none came. */
   final: Type.Optional(Type.Object({ filename: Type.String() })),
+  /** What of it is on paper, or is to be; absent where nothing is. */
+  print: Type.Optional(PhotoPrint),
   /** Which of our cameras shot it, as `GET /api/camera` knows it. */
   camera_id: Type.Union([Type.String(), Type.Null()]),
   /** How far it is on its way to guests; absent when it is on none. */

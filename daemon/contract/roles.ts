@@ -13,6 +13,7 @@ export const RIGHTS = {
   rate: 'editor',
   /** Captions and keywords. */
   caption: 'editor',
+  print: 'editor',
   upload: 'editor',
   /** Publish, unpublish, and take either back. */
   publish: 'editor',

@@ -78,6 +78,8 @@ export const Status = Type.Object({
     trashed: Type.Integer(),
     live: Type.Integer(),
   }),
+  /** Photos that are to be printed, and that were, in copies; absent while prints go nowhere. */
+  prints: Type.Optional(Type.Object({ waiting: Type.Integer(), printed: Type.Integer() })),
   /** Finals that wait for a person to say whose they are; absent when there are none. */
   finals_waiting: Type.Optional(Type.Integer()),
   camera: CamerasStatus,

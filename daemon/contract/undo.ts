@@ -15,6 +15,8 @@ export type UndoEntry =
       readonly now: { readonly rating: number; readonly pick: boolean }
     }
   | { readonly did: 'worded'; readonly was: WordsChange; readonly now: WordsChange }
+  /** Copies that are wanted. */
+  | { readonly did: 'printing'; readonly was: number; readonly now: number }
   | { readonly did: 'held'; readonly hold: string }
   /** Somebody else's publish was on its way already. */
   | { readonly did: 'joined' }

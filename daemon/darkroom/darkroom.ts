@@ -10,7 +10,7 @@ import { placeNew, syncFile } from '../files.ts'
 import type { Message } from '../contract/message.ts'
 import type { Log } from '../log.ts'
 import { createCache } from './cache.ts'
-import type { DrawnOverlay, Inspection, Job, Output, Rendered, Results } from './workers/jobs.ts'
+import type { DrawnOverlay, Inspection, Job, Output, Paper, Rendered, Results } from './workers/jobs.ts'
 import { readStored } from '../util/stored.ts'
 import { createLines, share, type Looks, type Shared } from './workers/lines.ts'
 import { RenditionFacts } from './rendition-facts.ts'
@@ -18,7 +18,7 @@ import { renditionKey, RENDITIONS, type RenditionName } from './renditions.ts'
 import { createTrials } from './workers/trials.ts'
 import { createWorkers as forkWorkers, stopping } from './workers/workers.ts'
 
-export type { Inspection, Output, Rendered } from './workers/jobs.ts'
+export type { Inspection, Output, Paper, Rendered } from './workers/jobs.ts'
 export type { RenditionName } from './renditions.ts'
 
 /** An Original: where it lies now, and the hash that names it permanently. */
@@ -53,6 +53,10 @@ export interface Darkroom {
     settings?: OutputSettings,
     words?: WordsChange,
   ): Promise<Rendered[]>
+  /** Renders a picture as it goes on paper: a JPEG in sRGB of exactly the paper's size, which says nothing of whence it
+   * came. It is not flushed to the disk.
+   * @throws Refusal like `print` */
+  paper(source: Source, edit: Edit, to: string, paper: Paper, settings: OutputSettings): Promise<void>
   /** @throws Refusal 409 like `print` */
   overlay(settings: OutputSettings, size: Size, looks?: Looks): Promise<DrawnOverlay>
   /** Decodes a picture and writes it as a PNG that can be laid over others.
@@ -92,6 +96,8 @@ const PRIORITY = {
   web: 1,
   thumb: 1,
   view: 1,
+  // One at a time, and the printer takes ten seconds for each.
+  paper: 1,
   make: 1,
   full: 0,
 } as const
@@ -227,6 +233,11 @@ export function createDarkroom(needs: {
           priority,
         )),
       ]
+    },
+    async paper(source, edit, to, paper, settings) {
+      const { path } = source
+      const job = { type: 'paper', path, edit, to, paper, settings, ...lutOf(edit) } as const
+      await over(source, job, PRIORITY.paper)
     },
     overlay(settings, size, looks) {
       const key = JSON.stringify([settings.landscape, settings.portrait, size])

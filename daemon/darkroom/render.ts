@@ -43,11 +43,7 @@ export async function print(
 ): Promise<Rendered[]> {
   const lattice = edit.lut ? await readLattice(edit.lut, lut) : null
   const picture = await openPicture(path)
-  if (settings && picture.isSmall) {
-    const { width, height } = picture.upright
-    const reason = `this RAW file holds only a small preview of ${width} x ${height} pixels; publish its JPEG`
-    throw new Refusal(422, 'raw_small_preview', reason, { params: { width, height } })
-  }
+  if (settings) refuseSmall(picture)
   const longSide = Math.max(...outputs.map(({ name }) => renditionFor(name, settings).longSide))
   const developed = await develop(picture, edit, longSide, lattice)
   const rendered: Omit<Rendered, 'thumbhash'>[] = []
@@ -76,6 +72,13 @@ export async function print(
   }
   const thumbhash = await hashOf(smallest)
   return rendered.map((one) => ({ ...one, thumbhash }))
+}
+
+/** @throws Refusal 422 `raw_small_preview` for a RAW that holds but a stamp */
+export function refuseSmall({ isSmall, upright: { width, height } }: Picture): void {
+  if (!isSmall) return
+  const reason = `this RAW file holds only a small preview of ${width} x ${height} pixels; publish its JPEG`
+  throw new Refusal(422, 'raw_small_preview', reason, { params: { width, height } })
 }
 
 async function encode(raster: Raster, rendition: Rendition): Promise<Buffer> {

@@ -140,6 +140,21 @@ export function createPerform(needs: {
     return { filename: captioned.filename }
   }
 
+  /** Once for each version, unless somebody says that it is wanted again. */
+  function print(photo: PhotoRecord, { copies = 1, again = false }: Decision, note: Note): Outcome {
+    const { prints } = catalog
+    const { filename } = photo
+    const was = prints.wanted(photo.id)
+    if (copies > 0 && was === 0 && !again && prints.isDone(photo)) return { filename, already: true }
+    const printing = catalog.transaction(() => {
+      const next = prints.want(photo.id, copies, again)
+      if (copies !== was) note(photo.id, { did: 'printing', was, now: copies })
+      return next
+    })
+    announce(printing)
+    return { filename }
+  }
+
   return async (decision, written, by, at = needs.now()) => {
     const note: Note = (photoId, entry) =>
       catalog.transaction(() => {
@@ -168,6 +183,8 @@ export function createPerform(needs: {
           return rate(photo, decision, note, at)
         case 'caption':
           return caption(photo, decision.words ?? {}, note)
+        case 'print':
+          return print(photo, decision, note)
         case 'archive':
         case 'reject':
         case 'restore':

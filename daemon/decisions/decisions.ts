@@ -92,6 +92,7 @@ function outcomeOf(undoEntry: UndoEntry, requested: string, name: string): Outco
     case 'moved':
     case 'rated':
     case 'worded':
+    case 'printing':
       return { filename: name }
   }
 }

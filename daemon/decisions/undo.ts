@@ -38,7 +38,7 @@ export type Undone = Pick<UndoReply, 'undone' | 'kept'>
 const JUST_NOW = 10 * 60_000
 const NAMES_SHOWN = 3
 /** Reasons that will not go away: what they hold up is no undo any more. */
-const FINAL = ['changed_since', 'changed_meanwhile', 'deleted_for_good']
+const FINAL = ['changed_since', 'changed_meanwhile', 'deleted_for_good', 'print_went']
 
 const DONE: Record<string, string> = {
   publish: 'published',
@@ -49,6 +49,7 @@ const DONE: Record<string, string> = {
   edit: 'edited',
   rate: 'rated',
   caption: 'captioned',
+  print: 'marked for print',
 }
 
 export function createUndo(needs: {
@@ -112,6 +113,17 @@ export function createUndo(needs: {
     })
   }
 
+  function printWent(filename: string): Refusal {
+    return new Refusal(
+      409,
+      'print_went',
+      `"${filename}" is printed, or on its way to the printer, already.`,
+      {
+        params: { name: filename },
+      },
+    )
+  }
+
   /** Only the device that did it undoes it. */
   const byOf = ({ actor }: ActionRecord) => auditActorOf(catalog.audit, { id: actor })
   const announce = (photo: PhotoRecord) => needs.announcer.changed(photo)
@@ -159,6 +171,17 @@ export function createUndo(needs: {
             return catalog.words.setOwn(photoId, undoEntry.was)
           }),
         )
+      case 'printing': {
+        const { was, now } = undoEntry
+        const wanted = catalog.prints.wanted(photoId)
+        if (wanted !== now) throw wanted === 0 ? printWent(filename) : changedSince(filename)
+        return announce(
+          catalog.transaction(() => {
+            back()
+            return catalog.prints.want(photoId, was, was > 0)
+          }),
+        )
+      }
       case 'held':
         if (!publishDelay.drop(undoEntry.hold, back)) back()
         return

@@ -1,40 +1,14 @@
 import multipart from '@fastify/multipart'
 import websocket from '@fastify/websocket'
 import { fastify, LogController } from 'fastify'
-import type { Logger } from 'pino'
-import type { AccessRequests } from '../access/access-requests.ts'
-import type { Codes } from '../access/codes.ts'
-import type { Pairing } from '../access/pairing.ts'
-import type { Tries } from '../access/tries.ts'
-import type { Bus } from '../bus.ts'
-import type { Catalog } from '../catalog/catalog.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
-import type { OriginalFiles } from '../originals/original-files.ts'
-import type { Views } from '../views/views.ts'
-import type { Luts } from '../darkroom/luts.ts'
-import type { Darkroom } from '../darkroom/darkroom.ts'
-import type { Decisions } from '../decisions/decisions.ts'
-import type { RemovalRequestInbox } from '../decisions/removal-requests.ts'
-import type { CameraSettings } from '../decisions/camera-settings.ts'
-import type { WatchedSetting } from '../ingest/watched/setting.ts'
-import type { DelaySetting } from '../decisions/delay-setting.ts'
-import type { Cloud } from '../cloud/cloud.ts'
-import type { Delivery } from '../cloud/delivery.ts'
-import type { CloudTestReply } from '../contract/cloud.ts'
-import type { Again } from '../ingest/again.ts'
-import type { FtpLogins } from '../ingest/ftp/logins.ts'
-import type { Sources } from '../ingest/sources.ts'
-import type { Folders } from '../folders.ts'
-import type { OutputSettingsStore } from '../publish/output-settings.ts'
-import type { GalleryTree } from '../publish/gallery-tree.ts'
-import type { BulkRemovalGuard } from '../publish/bulk-removal.ts'
 import { registerAuditTrail } from './routes/access/audit.ts'
 import { registerAssets } from './routes/event/assets.ts'
 import { registerAudit } from './guard/audit.ts'
 import { registerCamera } from './routes/sources/camera.ts'
 import { registerCards } from './routes/guests/cards.ts'
 import { registerCloud } from './routes/settings/cloud.ts'
-import { LATE_EVERY, MOST_HEAD, type ConnectionLimits, type Patience } from '../access/connection-limits.ts'
+import { LATE_EVERY, MOST_HEAD } from '../access/connection-limits.ts'
 import { createConnections, type Connections } from './guard/connections.ts'
 import { registerDevices } from './routes/access/devices.ts'
 import { answerBadAddress, registerErrors, registerNotFound } from './guard/errors.ts'
@@ -42,13 +16,8 @@ import { registerEvent } from './routes/event/event.ts'
 import { registerFigures } from './routes/event/figures.ts'
 import { registerFtp } from './routes/sources/ftp.ts'
 import { registerFolders } from './routes/settings/folders.ts'
-import { registerGuard, type GuardedRoute, type GuardRules } from './guard/guard.ts'
+import { registerGuard, type GuardedRoute } from './guard/guard.ts'
 import { registerHeaders } from './guard/headers.ts'
-import type { Doctor } from '../doctor/doctor.ts'
-import type { Heroes } from '../events/heroes.ts'
-import type { EventLifecycle } from '../events/lifecycle.ts'
-import type { Desks } from '../events/desks/desks.ts'
-import type { Rehearsals } from '../events/rehearsal/rehearsal.ts'
 import { createLimits } from './guard/limits.ts'
 import { createLateCompilers } from './late-compilers.ts'
 import { registerDocs } from './routes/docs/docs.ts'
@@ -58,6 +27,7 @@ import { registerLog } from './routes/status/log.ts'
 import { registerDoctor } from './routes/status/doctor.ts'
 import { registerDeliver } from './routes/event/deliver.ts'
 import { registerDesks } from './routes/event/desks.ts'
+import { registerPrints } from './routes/event/prints.ts'
 import { registerRehearsal } from './routes/status/rehearsal.ts'
 import { registerSocket, registerStatus, type Sockets } from './routes/status/socket.ts'
 import { registerIdempotency, registerSameEvent } from './guard/idempotency.ts'
@@ -68,15 +38,8 @@ import { registerFinals } from './routes/photos/finals.ts'
 import { registerPictures } from './routes/photos/pictures.ts'
 import type { App } from './plugin.ts'
 import { registerPublications } from './routes/photos/publications.ts'
-import type { SetupCalls } from '../access/connect.ts'
 import { registerSetup } from './static/setup.ts'
 import { registerSources } from './routes/sources/sources.ts'
-import type { Audience } from '../views/audience.ts'
-import type { Figures } from '../views/figures/report.ts'
-import type { LogView } from '../views/log/log-view.ts'
-import type { MilestoneBuffer } from '../views/figures/milestone-buffer.ts'
-import type { Signal } from '../util/signal.ts'
-import type { StatusReporter } from '../views/status.ts'
 import { createDoors } from './routes/guests/door.ts'
 import { registerGuestSocket, type GuestSockets } from './routes/guests/socket.ts'
 import { registerWallSocket, type WallSockets } from './routes/guests/walls.ts'
@@ -89,84 +52,7 @@ import { registerLuts } from './routes/photos/luts.ts'
 import { registerUndo } from './routes/photos/undo.ts'
 import { registerUpload } from './routes/sources/upload.ts'
 import { registerOutputSettings } from './routes/settings/output-settings.ts'
-
-/** The parts of the program that the app's routes call. */
-export interface AppParts {
-  readonly storage: {
-    readonly log: Logger
-    readonly catalog: Catalog
-    readonly folders: Folders
-    readonly bus: Bus
-    /** Milliseconds since 1970. */
-    readonly now: () => number
-    /** A clock for waiting, which does not jump. */
-    readonly steady: () => number
-  }
-  readonly pictures: {
-    readonly darkroom: Darkroom
-    readonly luts: Luts
-    readonly outputSettings: OutputSettingsStore
-    readonly views: Views
-    readonly originalFiles: OriginalFiles
-    readonly milestones: Pick<MilestoneBuffer, 'seen'>
-  }
-  readonly publishing: {
-    readonly decisions: Decisions
-    readonly delay: DelaySetting
-    readonly removalRequests: RemovalRequestInbox
-    readonly audience: Pick<Audience, 'here' | 'walls' | 'counted' | 'of'>
-    readonly galleryChanged: Pick<Signal, 'on'>
-    readonly tree: GalleryTree
-    readonly cloud: Pick<Cloud, 'view' | 'save'>
-    readonly testCloud: () => Promise<CloudTestReply>
-    readonly delivery: Pick<Delivery, 'retry'>
-    readonly bulkRemoval: BulkRemovalGuard
-  }
-  readonly shooting: {
-    readonly sources: {
-      current(): Omit<Sources, 'start' | 'stop' | 'status' | 'rescan' | 'again' | 'rehearse'>
-    }
-    readonly again: Pick<Again, 'retry'>
-    readonly cameraSettings: CameraSettings
-    readonly watchedSetting: WatchedSetting
-    readonly ftpLogins: FtpLogins
-    readonly secondCopy: Parameters<typeof registerFolders>[1]['secondCopy']
-  }
-  readonly event: {
-    readonly lifecycle: EventLifecycle
-    readonly heroes: Heroes
-    readonly rehearsals: Rehearsals
-    readonly desks: Desks
-  } & Parameters<typeof registerDeliver>[1]
-  readonly access: {
-    readonly pairing: Pairing
-    readonly tries: Tries
-    readonly codes: Pick<Codes, 'show'>
-    readonly requests: AccessRequests
-    readonly onRequests: (listener: () => void) => void
-    readonly setup: SetupCalls
-    readonly adminUrls: () => readonly string[]
-    /** See `registerGuard`. */
-    readonly hosts: () => Iterable<string>
-    readonly allowedHosts: readonly string[]
-    readonly trustLoopback: boolean
-    readonly terminalKey: string | null
-    /** Rules that are left out, so that tests can see what each holds. */
-    readonly rules?: Partial<GuardRules> | undefined
-  }
-  readonly status: StatusReporter
-  readonly doctor: Doctor
-  readonly figures: Figures
-  readonly logView: LogView
-  readonly server: {
-    readonly connections: ConnectionLimits
-    readonly patience?: Patience | undefined
-    /** Where choosing a folder begins. */
-    readonly picker: { readonly data: string; readonly home: string; readonly disks: readonly string[] }
-    /** Where the browser parts were built to. */
-    readonly dist: string
-  }
-}
+import type { AppParts } from './app-parts.ts'
 
 export interface Http {
   readonly app: App
@@ -315,6 +201,7 @@ function registerRoutes(
   registerRehearsal(app, { rehearsals })
   registerDeliver(app, event)
   registerDesks(app, { desks: event.desks })
+  registerPrints(app, { prints: event.prints, decisions })
   const { pairing, requests, tries, codes, adminUrls } = access
   registerPairing(app, { pairing, catalog, accessRequests: requests, tries, announce: codes.show, adminUrls })
   registerAuditTrail(app, { catalog })

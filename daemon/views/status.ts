@@ -31,6 +31,7 @@ export const galleryPath = ({ slug, access }: Pick<EventRecord, 'slug' | 'access
 const ftpOf = (ftp: FtpStatus | null) => (ftp ? { ftp } : {})
 const finalsOf = (waiting: number) => (waiting > 0 ? { finals_waiting: waiting } : {})
 const spillOf = (spill: SpillStatus | null) => (spill ? { spill } : {})
+const printsOf = (prints: Status['prints'] | null) => (prints ? { prints } : {})
 const secondCopyOf = (copy: SecondCopyStatus | null) => (copy ? { second_copy: copy } : {})
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
 
@@ -47,6 +48,8 @@ export function createStatusReporter(needs: {
     spill(): SpillStatus | null
     status(): SourceStatus[]
   }
+  /** Null where they go nowhere. */
+  prints?: () => Status['prints'] | null
   /** Null where there is none. */
   secondCopy?: () => SecondCopyStatus | null
   darkroom: { status(): Status['darkroom'] }
@@ -95,6 +98,7 @@ export function createStatusReporter(needs: {
         trashed: catalog.photos.count(id, 'trashed'),
         live: catalog.publications.count(id),
       },
+      ...printsOf(needs.prints?.() ?? null),
       ...finalsOf(catalog.finals.waiting(id)),
       camera: needs.sources().cameras(),
       ...ftpOf(needs.sources().ftp()),

@@ -7,6 +7,7 @@ import { NEUTRAL } from '../contract/recipe.ts'
 import { splitName } from '../files.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import type { PhotoRecord, Photos } from '../catalog/photos/photos.ts'
+import { printVersion } from '../catalog/publications/prints.ts'
 import type { PublicationRecord } from '../catalog/publications/publications.ts'
 
 /** Records as pages see them: the previous system's field names, and URLs instead of paths. */
@@ -44,6 +45,13 @@ function wordsOf({ words }: PhotoRecord): Pick<PhotoView, 'words' | 'label' | 'r
     ...(label !== '' && { label }),
     ...(rejected && { rejected }),
   }
+}
+
+function printOf(photo: PhotoRecord): Pick<PhotoView, 'print'> {
+  if (!photo.print) return {}
+  const { version, ...copies } = photo.print
+  const isEarlier = version !== null && version !== printVersion(photo)
+  return { print: { ...copies, ...(isEarlier && { earlier: true }) } }
 }
 
 /** The file name of a rendition of the unedited picture below `/media/<id>/`; it changes with what the rendition is
@@ -97,6 +105,7 @@ export function createViews(needs: {
     source: nameOf((photo.final ?? photo.main).sha256),
     ...(photo.final && { final: { filename: photo.final.filename } }),
     ...goneOf(photo),
+    ...printOf(photo),
     camera_id: photo.cameraId,
   })
 

@@ -4,6 +4,7 @@ import { createBesideSidecars, type BesideSidecars } from '../events/deliver/bes
 import { createDeliveries, type Deliveries } from '../events/deliver/deliveries.ts'
 import type { ListNeeds } from '../events/deliver/lists.ts'
 import { createDesks, type Desks } from '../events/desks/desks.ts'
+import { createPrints, type Prints } from '../events/prints/prints.ts'
 import { createFullPrints } from '../events/deliver/parts.ts'
 import { createHeroes, type Heroes } from '../events/heroes.ts'
 import { createFetchPicture } from '../events/hero-fetch.ts'
@@ -26,6 +27,7 @@ export interface EventParts {
   /** What lists of the current event's photos are made of. */
   readonly lists: () => ListNeeds
   readonly desks: Desks
+  readonly prints: Prints
 }
 
 export function buildEvent(
@@ -60,7 +62,7 @@ export function buildEvent(
     changed: statusChanged.send,
   }) // prettier-ignore
   const heroes = createHeroes({ darkroom, fetchPicture: createFetchPicture() })
-  const prints = createFullPrints({
+  const fullPrints = createFullPrints({
     darkroom,
     pictures: pictures.outputSettings.pictures,
     photographerOf: publishing.photographers.of,
@@ -70,7 +72,7 @@ export function buildEvent(
     catalog,
     folderIds: storage.folderIds,
     registry: publishing.registry,
-    prints,
+    prints: fullPrints,
     data: storage.config.data,
     program: shooting.version,
     now,
@@ -87,9 +89,22 @@ export function buildEvent(
   const desks = createDesks({
     catalog,
     bus: storage.bus,
-    prints,
+    prints: fullPrints,
     data: storage.config.data,
     now: storage.steady,
+    log,
+  })
+  const prints = createPrints({
+    catalog,
+    bus: storage.bus,
+    announcer: pictures.announcer,
+    darkroom,
+    output: pictures.outputSettings.current,
+    watched: () => shooting.watchedSetting.list().map(({ path }) => path),
+    data: storage.config.data,
+    changed: statusChanged.send,
+    now: storage.steady,
+    clock: now,
     log,
   })
   const lists = () => ({
@@ -98,7 +113,7 @@ export function buildEvent(
     photographerOf: publishing.photographers.list(),
     wording: publishing.wording,
   })
-  return { lifecycle, heroes, recovery, rehearsals, deliveries, sidecars, lists, desks }
+  return { lifecycle, heroes, recovery, rehearsals, deliveries, sidecars, lists, desks, prints }
 }
 
 /** The test shot's way. @param roots where guests on this network find the daemon */

@@ -134,6 +134,7 @@ export async function buildOutside(
   })
   const status = buildStatus(storage, pictures, publishing, shooting, {
     lifecycle: event.lifecycle,
+    prints: event.prints,
     guessing: tries.guessing,
     addresses,
     connect: connect.status,
@@ -217,10 +218,13 @@ function buildStatus(
   { cloud, delivery, bulkRemoval, delay, registry, tree, audience }: Publishing,
   { sources, secondCopy, version }: Shooting,
   own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
-    Pick<EventParts, 'lifecycle'> & { readonly wakefulness: Wakefulness; readonly healing: Healing },
+    Pick<EventParts, 'lifecycle' | 'prints'> & {
+      readonly wakefulness: Wakefulness
+      readonly healing: Healing
+    },
 ): StatusReporter {
   const { catalog, bus, log, folders, now } = storage
-  const { lifecycle, wakefulness, healing, ...rest } = own
+  const { lifecycle, prints, wakefulness, healing, ...rest } = own
   const status = createStatusReporter({
     ...rest,
     catalog,
@@ -228,6 +232,7 @@ function buildStatus(
     log,
     folders,
     version,
+    prints: prints.status,
     secondCopy: secondCopy.copies.status,
     darkroom,
     outputSettings,
@@ -246,7 +251,7 @@ function buildStatus(
       ...wakefulness.warnings(),
       ...healing.warnings(),
       ...ftpWarnings(sources.current().ftp(), now()),
-      ...troublesNow({ catalog, parts: [darkroom, tree] }),
+      ...troublesNow({ catalog, parts: [darkroom, tree, prints] }),
     ],
   })
   storage.statusChanged.on(status.changed)

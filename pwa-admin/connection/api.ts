@@ -24,8 +24,6 @@ import type {
 } from '../../daemon/contract/access.ts'
 import type { CameraBody, CameraReply } from '../../daemon/contract/camera.ts'
 import type { CloudSettingsBody, CloudSettingsView, CloudTestReply } from '../../daemon/contract/cloud.ts'
-import type { DeliverBody, DeliverReply } from '../../daemon/contract/deliver.ts'
-import type { DesksBody, DesksReply } from '../../daemon/contract/desks.ts'
 import type { RehearsalReply } from '../../daemon/contract/rehearsal.ts'
 import type { DoctorReply } from '../../daemon/contract/doctor.ts'
 import type { Edit } from '../../daemon/contract/edit.ts'
@@ -65,6 +63,7 @@ import type { RemovalAnswerBody, RemovalRequestsReply } from '../../daemon/contr
 import type { ReserveReply } from '../../daemon/contract/presence.ts'
 import type { UndoList, UndoReply } from '../../daemon/contract/undo.ts'
 import { within } from './limit.ts'
+import { outCalls } from './out-calls.ts'
 import { kindOf } from '../offline/decision.ts'
 
 /** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
@@ -301,10 +300,7 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
     cloud: () => get<CloudSettingsView>('/api/cloud-settings'),
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     doctor: () => post<DoctorReply>('/api/doctor', {}),
-    delivery: () => get<DeliverReply>('/api/deliver'),
-    deliver: (body: DeliverBody) => post<DeliverReply>('/api/deliver', body),
-    desks: () => get<DesksReply>('/api/desks'),
-    askDesks: (body: DesksBody) => post<DesksReply>('/api/desks', body),
+    ...outCalls({ get, post }),
     rehearsal: () => get<RehearsalReply>('/api/rehearsal'),
     /** @param camera waits for its next frame first */
     rehearse: (camera: string | undefined) =>

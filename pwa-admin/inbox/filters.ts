@@ -1,8 +1,8 @@
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 
 /** Which photos a list holds. `inbox`: nobody has decided about it yet, and nobody went past it. */
-export type Filter = 'inbox' | 'all' | 'rated' | 'published' | 'archived' | 'trash'
-export const FILTERS: readonly Filter[] = ['inbox', 'all', 'rated', 'published', 'archived', 'trash']
+export type Filter = 'inbox' | 'all' | 'rated' | 'published' | 'print' | 'archived' | 'trash'
+export const FILTERS: readonly Filter[] = ['inbox', 'all', 'rated', 'published', 'print', 'archived', 'trash']
 
 /** The folder that a filter looks into. */
 export const STATE_OF: Readonly<Record<Filter, PhotoState>> = {
@@ -10,6 +10,7 @@ export const STATE_OF: Readonly<Record<Filter, PhotoState>> = {
   all: 'buffer',
   rated: 'buffer',
   published: 'buffer',
+  print: 'buffer',
   archived: 'archived',
   trash: 'trashed',
 }
@@ -25,6 +26,7 @@ export interface Pending {
 export function passes(photo: PhotoView, filter: Filter, pending?: Pending): boolean {
   if ((pending?.state ?? photo.state) !== STATE_OF[filter]) return false
   if (filter === 'published') return photo.live.length > 0
+  if (filter === 'print') return photo.print !== undefined
   if (filter === 'rated') return photo.rating > 0 || photo.pick
   if (filter !== 'inbox') return true
   const leaves =
@@ -49,16 +51,18 @@ export interface Search {
    * midnight. */
   from: string
   until: string
+  /** `waiting`: to be printed, or nobody knows whether it was; `printed`: it is on paper, whichever version. */
+  print: '' | 'waiting' | 'printed'
   sort: Sort
 }
-export const NO_SEARCH: Search = { name: '', camera: '', from: '', until: '', sort: 'newest' }
+export const NO_SEARCH: Search = { name: '', camera: '', from: '', until: '', print: '', sort: 'newest' }
 
 /** What distinguishes one camera's photos from another's: our own id of it, else its model. */
 export const cameraOf = (photo: Pick<PhotoView, 'camera' | 'camera_id'>): string =>
   photo.camera_id ?? photo.camera ?? ''
 
-export const isSearching = ({ name, camera, from, until }: Search): boolean =>
-  name.trim() !== '' || camera !== '' || from !== '' || until !== ''
+export const isSearching = ({ name, camera, from, until, print }: Search): boolean =>
+  name.trim() !== '' || camera !== '' || from !== '' || until !== '' || print !== ''
 
 function inTime(time: string, from: string, until: string): boolean {
   const minute = time.slice(0, 5)
@@ -72,12 +76,19 @@ function isSaid({ words, label = '' }: PhotoView, part: string): boolean {
   return [label, ...Object.values(words).flat()].some((text) => text.toLowerCase().includes(part))
 }
 
+function isPrint({ print }: PhotoView, which: Search['print']): boolean {
+  if (which === '') return true
+  if (!print) return false
+  return which === 'printed' ? print.printed > 0 : print.waiting + print.unsure > 0
+}
+
 /** A test for one photo, made once for a whole list. */
 export function finder(search: Search): (photo: PhotoView) => boolean {
   const name = search.name.trim().toLowerCase()
   return (photo) =>
     (name === '' || photo.filename.toLowerCase().includes(name) || isSaid(photo, name)) &&
     (search.camera === '' || cameraOf(photo) === search.camera) &&
+    isPrint(photo, search.print) &&
     inTime(photo.time_str, search.from, search.until)
 }
 

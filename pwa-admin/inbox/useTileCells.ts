@@ -5,6 +5,7 @@ import { useCameras } from '../stores/cameras.ts'
 import { isNeutral, useEdits } from '../stores/edits.ts'
 import { usePhotos } from '../stores/photos.ts'
 import { usePresence } from '../stores/presence.ts'
+import { usePrints } from '../stores/prints.ts'
 import { usePublishing } from '../stores/publishing.ts'
 import { useSelection } from '../stores/selection.ts'
 import { useWaiting } from '../stores/waiting.ts'
@@ -26,6 +27,8 @@ export interface TileCell {
   readonly fresh: boolean
   /** Something was decided about it that the daemon does not have yet. */
   readonly waits: boolean
+  /** Copies that are to be printed. */
+  readonly toPrint: number
   /** Somebody else has it open. */
   readonly open: boolean
 }
@@ -40,6 +43,7 @@ export function useTileCells(): (photo: PhotoView) => TileCell {
   const edits = useEdits()
   const photos = usePhotos()
   const presence = usePresence()
+  const prints = usePrints()
   const publishing = usePublishing()
   const selection = useSelection()
   const waiting = useWaiting()
@@ -60,6 +64,7 @@ export function useTileCells(): (photo: PhotoView) => TileCell {
       shotBy: cameras.several ? cameras.shotBy(photo) : null,
       fresh: photos.fresh.has(photo.id),
       waits: waiting.byName.has(photo.filename),
+      toPrint: waiting.byName.has(photo.filename) ? prints.wanted(photo) : (photo.print?.waiting ?? 0),
       open: presence.byPhoto.has(photo.id),
     }
     const before = known.get(photo)

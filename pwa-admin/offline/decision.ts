@@ -11,6 +11,7 @@ const KINDS = {
   '/api/restore': 'restore',
   '/api/rate': 'rate',
   '/api/caption': 'caption',
+  '/api/print': 'print',
   '/api/edit': 'edit',
   '/api/scene': 'edit',
 } as const satisfies Record<string, DecisionKind>

@@ -36,6 +36,9 @@ export function stands(
       return within(photo, without(body, 'filename', 'request_id'))
     case 'caption':
       return within(photo.words ?? {}, body['words'])
+    case 'print':
+      // A wish that is not there may have been printed meanwhile: a person has to look.
+      return (photo.print?.waiting ?? 0) === body['copies']
     case 'publish':
       return (
         body['again'] !== true &&

@@ -2,6 +2,7 @@ export type Action =
   | { do: 'move'; by: 'item' | 'row'; step: 1 | -1; extend: boolean }
   | { do: 'nudge'; step: 1 | -1 }
   | { do: 'rate'; stars: number }
+  | { do: 'copies'; step: 1 | -1 }
   | {
       do:
         | 'publish'
@@ -11,6 +12,7 @@ export type Action =
         | 'rotate'
         | 'skip'
         | 'pick'
+        | 'print'
         | 'zoom'
         | 'compare'
         | 'copy'
@@ -42,7 +44,7 @@ const MOVES: Record<string, { by: 'item' | 'row'; step: 1 | -1 }> = {
   ArrowUp: { by: 'row', step: -1 },
   ArrowDown: { by: 'row', step: 1 },
 }
-const LETTERS: Record<string, Exclude<Action, { do: 'move' | 'nudge' | 'rate' }>['do']> = {
+const LETTERS: Record<string, Exclude<Action, { do: 'move' | 'nudge' | 'rate' | 'copies' }>['do']> = {
   a: 'archive',
   b: 'compare',
   c: 'copy',
@@ -50,6 +52,7 @@ const LETTERS: Record<string, Exclude<Action, { do: 'move' | 'nudge' | 'rate' }>
   p: 'pick',
   r: 'rotate',
   s: 'skip',
+  t: 'print',
   u: 'unpublish',
   v: 'paste',
   x: 'reject',
@@ -95,6 +98,7 @@ export function actionOf(press: Press, aim: Aim): Action | null {
   if (key === 'Delete' || key === 'Backspace') return { do: 'reject' }
   if (key === 'Escape') return { do: 'escape' }
   if (key === '?') return { do: 'help' }
+  if (key === '+' || key === '-') return { do: 'copies', step: key === '+' ? 1 : -1 }
   if (/^[0-5]$/.test(key)) return { do: 'rate', stars: Number(key) }
   const letter = LETTERS[key.toLowerCase()]
   return letter && !press.shiftKey ? { do: letter } : null

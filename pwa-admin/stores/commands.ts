@@ -14,6 +14,7 @@ import { useStageView } from '../stage/stage-view.ts'
 import { useMoving, type Move } from './moving.ts'
 import { usePhotos } from './photos.ts'
 import { usePrefs } from './prefs.ts'
+import { usePrints } from './prints.ts'
 import { usePublished } from './published.ts'
 import { usePublishing } from './publishing.ts'
 import { useSystem } from './system.ts'
@@ -37,6 +38,8 @@ const NEEDS: Record<Action['do'], Right> = {
   skip: 'rate',
   rate: 'rate',
   pick: 'rate',
+  print: 'print',
+  copies: 'print',
   zoom: 'see',
   compare: 'see',
   copy: 'edit',
@@ -57,6 +60,7 @@ export const useCommands = defineStore('commands', () => {
   const moving = useMoving()
   const photos = usePhotos()
   const { prefs } = usePrefs()
+  const prints = usePrints()
   const published = usePublished()
   const publishing = usePublishing()
   const system = useSystem()
@@ -175,6 +179,10 @@ export const useCommands = defineStore('commands', () => {
         return rating.rate(targets(), action.stars)
       case 'pick':
         return rating.pick(targets())
+      case 'print':
+        return prints.toggle(targets())
+      case 'copies':
+        return prints.step(targets(), action.step)
       case 'zoom':
         return stageView.toggleZoom()
       case 'compare':

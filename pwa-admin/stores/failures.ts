@@ -11,6 +11,7 @@ export type Attempt =
   | 'edit'
   | 'rate'
   | 'caption'
+  | 'print'
   | 'undo'
   | 'job'
   | 'trash'

@@ -73,6 +73,7 @@ export const useFilters = defineStore('filters', () => {
       all: whole ? found.all : known?.buffer,
       rated: loading ? undefined : found.rated,
       published: loading ? undefined : found.published,
+      print: loading ? undefined : found.print,
       archived: photos.phase.archived === 'ready' ? found.archived : known?.archived,
       trash: photos.phase.trashed === 'ready' ? found.trash : known?.trashed,
     }

@@ -39,6 +39,17 @@ function wordsIn({ kind, body }: PendingDecision, filename: string): WordsChange
   return words ? [words] : row ? [row] : []
 }
 
+/** How many copies a decision asks for, as far as that is known here. */
+function copiesIn({ kind, body }: PendingDecision, filename: string): number[] {
+  if (kind !== 'print') return []
+  const { copies, items } = body as {
+    copies?: number
+    items?: readonly { filename: string; copies?: number }[]
+  }
+  const asked = copies ?? items?.find((item) => item.filename === filename)?.copies
+  return asked === undefined ? [] : [asked]
+}
+
 /** Decisions that the daemon does not have yet, as this device wrote them down. What an earlier page or another tab
  * decided is shown on the photos as if this one had. */
 export const useWaiting = defineStore('waiting', () => {
@@ -121,6 +132,13 @@ export const useWaiting = defineStore('waiting', () => {
     return changes.length > 0 ? changes.reduce((all, one) => ({ ...all, ...one }), photo.words ?? {}) : null
   }
 
+  /** How many copies of a photo are to be printed once everything that waits has arrived. */
+  const copiesOf = (photo: PhotoView): number | null =>
+    (byName.value.get(photo.filename) ?? [])
+      .filter(({ conflict }) => conflict === null)
+      .flatMap((one) => copiesIn(one, photo.filename))
+      .at(-1) ?? null
+
   /** The daemon has a decision that nobody on this page waits for: shown at once, confirmed by its Notice. */
   function apply({ kind, names, body }: PendingDecision, reply: unknown) {
     const photo = photos.items.find(({ filename }) => names.includes(filename))
@@ -146,6 +164,7 @@ export const useWaiting = defineStore('waiting', () => {
     blockedBy,
     editOf,
     wordsOf,
+    copiesOf,
     apply,
     lend,
     /** @param decisions what is to be shown from now on */

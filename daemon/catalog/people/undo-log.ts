@@ -6,7 +6,7 @@ import { prepare, type Db, type Transaction } from '../store/sql.ts'
 export const UNDO_DEPTH = 20
 
 /** What about a Photo can have a last word. */
-export type Aspect = 'state' | 'edit' | 'rating' | 'words' | 'publication'
+export type Aspect = 'state' | 'edit' | 'rating' | 'words' | 'publication' | 'print'
 
 export interface LatestChange {
   readonly action: string
@@ -68,6 +68,8 @@ export function aspectOf({ did }: UndoEntry): Aspect {
       return 'rating'
     case 'worded':
       return 'words'
+    case 'printing':
+      return 'print'
     case 'held':
     case 'joined':
     case 'published':

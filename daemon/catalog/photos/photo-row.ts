@@ -1,5 +1,6 @@
 import type { Edit } from '../../contract/edit.ts'
 import type { PhotoState } from '../../contract/photo.ts'
+import type { PrintState } from '../../contract/photo-print.ts'
 import { completeEdit, NEUTRAL } from '../../contract/recipe.ts'
 import { IS_VIEW } from '../publications/uploads.ts'
 import { NOTHING_SAID, type PhotoWords } from './words-row.ts'
@@ -27,6 +28,15 @@ export interface ShownFinal {
   readonly kept: string
   readonly bytes: number
   readonly kind: string
+}
+
+/** In copies. */
+export interface PhotoPrints {
+  readonly waiting: number
+  readonly printed: number
+  readonly unsure: number
+  /** What was printed last, see `printVersion`; null where nothing was. */
+  readonly version: string | null
 }
 
 export interface PhotoRecord {
@@ -62,6 +72,8 @@ export interface PhotoRecord {
   readonly live: readonly string[]
   /** How many of them the bucket does not have whole yet. */
   readonly unsent: number
+  /** What of it is on paper, and is to be; null where nothing is. */
+  readonly print: PhotoPrints | null
   /** The program's own test shot: in no list, and announced to nobody. */
   readonly isRehearsal: boolean
   /** When its files were deleted for good, or null. */
@@ -116,6 +128,7 @@ export type Row = [
   unsent: number,
   isRehearsal: number,
   words: string | null,
+  prints: string | null,
   ...main: OriginalColumns,
   ...raw: OriginalColumns | NoOriginal,
   ...final: FinalColumns | NoFinal,
@@ -138,6 +151,8 @@ const COLUMNS = `${of('p', PHOTO)}, e.edit,
   m.origin = '${REHEARSAL}',
   iif(w.photo_id IS NULL, NULL, json_object('found', json(w.found), 'own', json(w.own), 'label', w.label,
     'rejected', w.rejected)),
+  iif(EXISTS (SELECT 1 FROM prints WHERE photo_id = p.id),
+    (SELECT json_group_array(json_array(id, state, copies, version)) FROM prints WHERE photo_id = p.id), NULL),
   ${of('m', ORIGINAL)}, ${of('r', ORIGINAL)}, ${of('fin', FINAL)}`
 const JOINS = `JOIN originals m ON m.photo_id = p.id AND m.role = 'main'
   LEFT JOIN originals r ON r.photo_id = p.id AND r.role = 'raw'
@@ -154,12 +169,24 @@ function wordsIn(json: string): PhotoWords {
   return { ...words, rejected: words.rejected === 1 }
 }
 
+function printsIn(json: string): PhotoPrints {
+  const rows = JSON.parse(json) as [id: number, state: string, copies: number, version: string | null][]
+  const sum = { waiting: 0, begun: 0, printed: 0, unsure: 0 }
+  let last: { id: number; version: string | null } = { id: 0, version: null }
+  for (const [id, state, copies, version] of rows) {
+    sum[state as PrintState] += copies
+    if (state === 'printed' && id > last.id) last = { id, version }
+  }
+  const { waiting, begun, printed, unsure } = sum
+  return { waiting: waiting + begun, printed, unsure, version: last.version }
+}
+
 export function decode(row: Row): PhotoRecord {
   // prettier-ignore
   const [
     id, eventId, filename, state, width, height, takenAt, addedAt, camera, serial, rating, pick, seen, cameraId, marked,
     publishedCount, unpublishedCount, deletedAt, edit, live, unsent, isRehearsal, words,
-    mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost, mainSpilled,
+    prints, mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost, mainSpilled,
     rawSha256, rawFilename, rawBytes, rawModifiedAt, rawKind, rawLost, rawSpilled,
     finalId, finalFilename, finalSha256, finalKept, finalBytes, finalKind, finalWidth, finalHeight,
   ] = row
@@ -217,6 +244,7 @@ export function decode(row: Row): PhotoRecord {
           },
     live: JSON.parse(live) as string[],
     unsent,
+    print: prints === null ? null : printsIn(prints),
     isRehearsal: isRehearsal === 1,
     deletedAt,
   }

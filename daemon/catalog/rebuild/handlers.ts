@@ -161,6 +161,13 @@ export const HANDLERS: Handlers = {
   'final.shown'(sql, { photo, final }) {
     must(sql.finalShown.run(final, photo))
   },
+  'print.wanted'(sql, { print, photo, copies, again }, { eventId, at }) {
+    if (copies === 0) sql.dropPrint.run(print)
+    else sql.putPrint.run(print, eventId, photo, copies, Number(again), 'waiting', null, at)
+  },
+  'print.went'(sql, { print, photo, copies, version, state }, { eventId, at }) {
+    sql.putPrint.run(print, eventId, photo, copies, 0, state, version, at)
+  },
   deed(sql, { device, name, role, what, subject, details }, { eventId, at }) {
     sql.addDeed.run(eventId, at, device, name, role, what, subject, json(details))
   },

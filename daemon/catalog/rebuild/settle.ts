@@ -10,6 +10,8 @@ const LEFT = [
   `UPDATE holds SET code = 'event_left',
    message = 'The event was left before this was published. Publish it again if it is still wanted.' WHERE code IS NULL`,
   `UPDATE jobs SET state = 'paused', reason = 'event_left' WHERE state = 'running'`,
+  // It may be on paper since.
+  `UPDATE prints SET state = 'unsure' WHERE state IN ('waiting', 'begun')`,
   'DELETE FROM device_tokens',
   'DELETE FROM devices',
   // Names of which a publication is known are looked up there.

@@ -93,6 +93,11 @@ export function createStatements(db: Db) {
     ),
     finalShown: change('UPDATE photos SET final_id = ? WHERE id = ?'),
     finalsDeleted: change('UPDATE finals SET kept = NULL WHERE photo_id = ?'),
+    putPrint: change(
+      `INSERT OR REPLACE INTO prints (id, event_id, photo_id, copies, again, state, version, at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    dropPrint: change('DELETE FROM prints WHERE id = ?'),
     addDeed: change(
       `INSERT INTO audit (event_id, at, device, name, role, what, subject, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),

@@ -1,6 +1,7 @@
 import type { Edit } from '../../contract/edit.ts'
 import type { FinalState } from '../../contract/final.ts'
 import type { PhotoState } from '../../contract/photo.ts'
+import type { PrintState } from '../../contract/photo-print.ts'
 import type { EventSettings, EventState } from '../../contract/settings.ts'
 import type { WordsChange } from '../../contract/words.ts'
 import type { FolderPaths } from '../../folders.ts'
@@ -195,5 +196,22 @@ export type JournalFact =
     }
   /** What the Photo shows from now on: a final, or its Original (null). */
   | { readonly fact: 'final.shown'; readonly photo: string; readonly final: string | null }
+  /** Copies of it are wanted on paper, as the print of that number; 0: not any more. */
+  | {
+      readonly fact: 'print.wanted'
+      readonly print: number
+      readonly photo: string
+      readonly copies: number
+      readonly again: boolean
+    }
+  /** What became of a print, and what it was made from. */
+  | {
+      readonly fact: 'print.went'
+      readonly print: number
+      readonly photo: string
+      readonly copies: number
+      readonly version: string | null
+      readonly state: PrintState
+    }
   /** A line of the audit trail. */
   | ({ readonly fact: 'deed' } & AuditActor & AuditText)

@@ -599,6 +599,40 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX desk_sends_by_photo ON desk_sends (photo_id, desk);
   `,
   `
+  -- What is to be put on paper, and what was: a row is a wish for copies of a Photo. 'begun': on its way to the printer,
+  -- to 'place' under 'name', as the 'version' of then; 'unsure': that was cut off.
+  CREATE TABLE prints (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id INTEGER NOT NULL REFERENCES events (id),
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    copies INTEGER NOT NULL CHECK (copies BETWEEN 1 AND 99),
+    again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1)),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'begun', 'printed', 'unsure')),
+    version TEXT,
+    place TEXT,
+    name TEXT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL DEFAULT 0,
+    -- When it was asked for; once it is over, when that was.
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX prints_by_state ON prints (state, due_at);
+  CREATE INDEX prints_by_photo ON prints (photo_id, id);
+  CREATE INDEX prints_by_event ON prints (event_id, state);
+  CREATE UNIQUE INDEX prints_waiting ON prints (photo_id) WHERE state = 'waiting';
+
+  -- Prints, too, have a last word.
+  CREATE TABLE last_words_with_prints (
+    photo_id TEXT NOT NULL REFERENCES photos (id),
+    aspect TEXT NOT NULL CHECK (aspect IN ('state', 'edit', 'rating', 'words', 'publication', 'print')),
+    word TEXT NOT NULL,
+    PRIMARY KEY (photo_id, aspect)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO last_words_with_prints SELECT photo_id, aspect, word FROM last_words;
+  DROP TABLE last_words;
+  ALTER TABLE last_words_with_prints RENAME TO last_words;
+  `,
+  `
   -- Its file lies in the Event's spill folder, under this name, until the disk of its folder is back.
   ALTER TABLE originals ADD COLUMN spilled TEXT;
   CREATE INDEX originals_spilled ON originals (event_id, spilled) WHERE spilled IS NOT NULL;

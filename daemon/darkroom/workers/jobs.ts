@@ -39,6 +39,18 @@ export interface Output {
   readonly path: string
 }
 
+/** What a picture is put on. */
+export interface Paper {
+  /** Sides, pixels. */
+  readonly short: number
+  readonly long: number
+  readonly dpi: number
+  /** Whether the picture is cropped to the paper; else there is white beside it. */
+  readonly fills: boolean
+  /** The shape that every file has; null: it turns with the picture. */
+  readonly shape: 'landscape' | 'portrait' | null
+}
+
 /** What is laid over a picture of a size, as a transparent PNG of that size. */
 export interface DrawnOverlay {
   readonly png: Uint8Array
@@ -65,6 +77,16 @@ export type Job =
       /** What published files say in words. */
       readonly words?: WordsChange
       /** Where the file of the Edit's LUT lies. */
+      readonly lut?: string
+    }
+  | {
+      readonly type: 'paper'
+      readonly path: string
+      readonly edit: Edit
+      /** The file to write. */
+      readonly to: string
+      readonly paper: Paper
+      readonly settings: OutputSettings
       readonly lut?: string
     }
   /** How far apart two pictures are, whichever way the one is turned against the other. */
@@ -102,6 +124,7 @@ export interface Results {
   /** The mean difference of their grey values, 0..255. */
   readonly compare: number
   readonly print: readonly Rendered[]
+  readonly paper: null
   readonly overlay: DrawnOverlay
   readonly convert: null
   readonly make: null

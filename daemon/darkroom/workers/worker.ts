@@ -5,6 +5,7 @@ import { MEMORY, READY, TOO_MUCH, type Job, type PictureMaker, type Reply, type 
 import { liveWithParent } from '../../util/forked.ts'
 import { prepare } from '../pixels/picture.ts'
 import { compare, convert, inspect, meter, print, probe } from '../render.ts'
+import { printPaper } from '../paper.ts'
 import { drawOverlay } from '../overlay/stamp.ts'
 
 const WATCH_MS = 50
@@ -21,6 +22,9 @@ async function work(job: Job): Promise<Results[Job['type']]> {
       return compare(job.path, job.other)
     case 'print':
       return print(job.path, job.edit, job.outputs, job.settings, job)
+    case 'paper':
+      await printPaper(job)
+      return null
     case 'overlay':
       return drawOverlay(job.settings, job.size)
     case 'convert':

@@ -86,6 +86,7 @@ export async function correctCatalog(needs: {
     run('jobs', `UPDATE jobs SET state = 'paused', reason = 'event_left' WHERE state = 'running'`)
     run('unattended', 'DELETE FROM unattended')
     run('desk_sends', `UPDATE desk_sends SET state = 'before' WHERE state = 'waiting'`)
+    run('prints', `UPDATE prints SET state = 'unsure' WHERE state IN ('waiting', 'begun')`)
     run('fresh_marks', 'DELETE FROM fresh_marks')
     if (devices)
       for (const table of DEVICE_TABLES.toReversed())

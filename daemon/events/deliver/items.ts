@@ -109,11 +109,15 @@ function shot(needs: ItemNeeds, photo: PhotoRecord): Item[] {
   return [...items, { key: `sidecar/${photo.id}`, version, name: `${stem}.xmp`, source }]
 }
 
+/** Where what a Photo shows lies; first where the catalog says. */
+export const shownPlaces = (event: EventRecord, photo: PhotoRecord): string[] =>
+  photo.final ? [finalPath(event.folders.finals, photo.final)] : placesOf(event, photo, photo.main)
+
 /** A retouched file is what its retoucher made, unless somebody changed it here. */
 export function edited({ event, printKey }: Pick<ItemNeeds, 'event' | 'printKey'>, photo: PhotoRecord): Item {
   const { final, edit, id } = photo
   const [stem] = splitName(photo.filename)
-  const paths = final ? [finalPath(event.folders.finals, final)] : placesOf(event, photo, photo.main)
+  const paths = shownPlaces(event, photo)
   if (final && editKey(edit) === editKey(NEUTRAL)) {
     const [, extension] = splitName(final.filename)
     const source = { kind: 'file', paths, sha256: final.sha256 } as const

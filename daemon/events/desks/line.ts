@@ -3,6 +3,7 @@ import { LONGEST_WAIT, retryWait } from '../../cloud/queue/retry-wait.ts'
 import { isStorageFault, messageOf, Refusal } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { namesAfter } from '../deliver/naming.ts'
+import { createTurns } from '../turns.ts'
 import { connectDesk, type DeskConnection } from './connection.ts'
 import { faultOf, isDeskFault, isLasting } from './faults.ts'
 import type { Desk } from './settings.ts'
@@ -39,16 +40,22 @@ export interface LineNeeds {
 
 export function createDeskLine(needs: LineNeeds): DeskLine {
   const { desk, sends, sources, now, log } = needs
-  const abort = new AbortController()
-  const { signal } = abort
-  let running: Promise<void> | null = null
-  let timer: NodeJS.Timeout | undefined
   let sending: string | null = null
   let fault: Refusal | null = null
   let faults = 0
   let until = 0
-  /** Something came while the last of the queue was under way. */
-  let isAsked = false
+  const turns = createTurns({
+    work,
+    restsUntil: () => until,
+    nextDue: () => sends.nextDue(desk.id),
+    broken(error) {
+      until = now() + LONGEST_WAIT
+      log.error({ err: messageOf(error) }, 'The queue of a desk cannot be read or written')
+    },
+    // Nothing is held up any more.
+    idle: () => (fault = null),
+    now,
+  })
 
   /** A name that nothing at the desk has; one that this version has already, wholly or in part. */
   async function nameFor(
@@ -105,7 +112,7 @@ export function createDeskLine(needs: LineNeeds): DeskLine {
     faults += 1
   }
 
-  async function work(): Promise<void> {
+  async function work(signal: AbortSignal): Promise<void> {
     const over = { connection: null as DeskConnection | null }
     const connect = async () => (over.connection ??= await connectDesk(desk, needs.renames, signal))
     const hangUp = () => {
@@ -135,54 +142,17 @@ export function createDeskLine(needs: LineNeeds): DeskLine {
     }
   }
 
-  function later(wait: number): void {
-    clearTimeout(timer)
-    if (!signal.aborted) timer = setTimeout(wake, Math.max(1, Math.ceil(wait)))
-  }
-
-  function wake(): void {
-    isAsked = true
-    if (running || signal.aborted) return
-    isAsked = false
-    running = work()
-      .catch((error: unknown) => {
-        until = now() + LONGEST_WAIT
-        log.error({ err: messageOf(error) }, 'The queue of a desk cannot be read or written')
-      })
-      .finally(() => {
-        running = null
-        if (signal.aborted) return
-        const due = dueAt()
-        // Nothing is held up any more.
-        if (due === null) fault = null
-        if (isAsked && until <= now()) wake()
-        else if (due !== null) later(Math.max(due, until) - now())
-      })
-  }
-
-  function dueAt(): number | null {
-    try {
-      return sends.nextDue(desk.id)
-    } catch {
-      return now() + LONGEST_WAIT
-    }
-  }
-
   return {
-    wake,
+    wake: turns.wake,
     hurry() {
       until = 0
       faults = 0
       fault = null
       sends.hurry(desk.id)
-      wake()
+      turns.wake()
     },
     sending: () => sending,
     fault: () => fault,
-    async stop() {
-      clearTimeout(timer)
-      abort.abort(new Error('stopped'))
-      await running
-    },
+    stop: turns.stop,
   }
 }

@@ -30,6 +30,7 @@ export const offline = {
       restore: 'Restore {name}.',
       rate: 'Rate {name}.',
       caption: 'Caption {name}.',
+      print: 'Print {name}.',
       edit: 'Edit {name}.',
     },
   },

@@ -200,6 +200,22 @@ export const refusals = {
     desk_full: 'The disk of {desk} is full, or cannot be written.',
     desk_unverified: 'What the server of {desk} keeps is not as long as what was sent.',
     desk_source: '{name} cannot be sent just now: {why}.',
+    print_went: '“{name}” is printed, or on its way to the printer, already.',
+    no_such_print: 'It is known by now what became of that print.',
+    print_no_place: 'Choose the folder or the printer first.',
+    print_paper: 'That paper has {pixels} million pixels; at most {most} million are printed.',
+    print_folder_away: 'The print folder is away: {place}. What waits is printed when it is back.',
+    print_folder_closed: 'Nothing can be put into the print folder {place}: {why}.',
+    print_folder_full:
+      'The disk of the print folder is full: {place}. What waits is printed when there is room.',
+    print_inside:
+      '{folder} and {other}, from where photos are taken in, lie in one another: each print would come back as a photo.',
+    print_no_lp: 'The Mac has no program “lp” to print with.',
+    print_refused: 'The printer {place} takes nothing: {why}.',
+    print_no_room: 'There is no room on the Mac’s disk to make the print of {name}.',
+    print_unmade: '{name} cannot be printed just now: {why}',
+    print_unsure:
+      'Of {n} print it is not known whether it is on paper. Look at the printer, and say so under More, Print. | Of {n} prints it is not known whether they are on paper. Look at the printer, and say so under More, Print.',
     invalid: 'The Mac did not accept it: {said}',
     fault: 'Something went wrong on the Mac. Its log says what.',
   },

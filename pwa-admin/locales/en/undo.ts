@@ -10,6 +10,7 @@ export const undo = {
     edit: 'Undo: edit {name}',
     rate: 'Undo: rate {name}',
     caption: 'Undo: caption {name}',
+    print: 'Undo: print {name}',
     many: '{n} photo | {n} photos',
     list: 'What can be undone',
     older: 'Show what can be undone',
@@ -27,6 +28,7 @@ export const undo = {
       edit: '{n} photo edited | {n} photos edited',
       rate: '{n} photo rated | {n} photos rated',
       caption: '{n} photo captioned | {n} photos captioned',
+      print: '{n} photo to print | {n} photos to print',
     },
     job: {
       label: 'Under way',
@@ -38,6 +40,7 @@ export const undo = {
       edit: 'Editing {n} of {m}',
       rate: 'Rating {n} of {m}',
       caption: 'Captioning {n} of {m}',
+      print: 'Marking {n} of {m} for print',
       paused: 'Paused: {what}',
       by: '{what}, from {name}',
       failed: '{n} did not go through | {n} did not go through',

@@ -15,6 +15,7 @@ import { looks } from './looks.ts'
 import { messages } from './messages.ts'
 import { offline } from './offline.ts'
 import { output } from './output.ts'
+import { prints } from './prints.ts'
 import { refusals } from './refusals.ts'
 import { rehearsal } from './rehearsal.ts'
 import { settings } from './settings.ts'
@@ -39,6 +40,7 @@ export const zhHant = {
   ...finals,
   ...settings,
   ...output,
+  ...prints,
   ...access,
   ...cloud,
   ...connect,

@@ -30,6 +30,7 @@ export const offline: Same<typeof en> = {
       restore: '還原 {name}。',
       rate: '評分 {name}。',
       caption: '為 {name} 寫圖說。',
+      print: '列印 {name}。',
       edit: '編輯 {name}。',
     },
   },

@@ -12,6 +12,7 @@ export const undo: Same<typeof en> = {
     edit: '復原：編輯 {name}',
     rate: '復原：評分 {name}',
     caption: '復原：圖說 {name}',
+    print: '復原：列印 {name}',
     many: '{n} 張相片',
     list: '可以復原的動作',
     older: '顯示可以復原的動作',
@@ -29,6 +30,7 @@ export const undo: Same<typeof en> = {
       edit: '已編輯 {n} 張相片',
       rate: '已評分 {n} 張相片',
       caption: '已寫下 {n} 張相片的文字',
+      print: '已標記 {n} 張相片列印',
     },
     job: {
       label: '進行中',
@@ -40,6 +42,7 @@ export const undo: Same<typeof en> = {
       edit: '正在編輯 {n} / {m}',
       rate: '正在評分 {n} / {m}',
       caption: '正在寫入文字 {n} / {m}',
+      print: '正在標記列印 {n} / {m}',
       paused: '已暫停：{what}',
       by: '{what}，來自 {name}',
       failed: '{n} 張沒有成功',

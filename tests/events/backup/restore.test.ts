@@ -89,13 +89,17 @@ test('what was on its way when it was made does not go out by itself, and a buck
     db.prepare(
       `INSERT INTO desk_sends (desk, event_id, photo_id, subject, state) VALUES ('d', ?, ?, 'p', 'waiting')`,
     ).run(event!, photo!)
+    db.prepare(
+      `INSERT INTO prints (event_id, photo_id, copies, state, at) VALUES (?, ?, 2, 'waiting', 1)`,
+    ).run(event!, photo!)
   })
   await rm(gala.to, { recursive: true })
   await gala.back({ from: changed, keys: true })
   await gala.restore()
-  await write(join(gala.restored, 'catalog.db'), (db) =>
-    expect(db.prepare('SELECT state FROM desk_sends').all()).toEqual([{ state: 'before' }]),
-  )
+  await write(join(gala.restored, 'catalog.db'), (db) => {
+    expect(db.prepare('SELECT state FROM desk_sends').all()).toEqual([{ state: 'before' }])
+    expect(db.prepare('SELECT state FROM prints').all()).toEqual([{ state: 'unsure' }])
+  })
   let again = await startDaemon([], gala.restored)
   const status = async () => (await again.get('/api/status')).body
   const live = async () => (await again.get('/api/live')).body.total

@@ -16,12 +16,13 @@ const running: DeliverStatus = {
 async function open(language: 'en' | 'zh-Hant' = 'en', last: DeliverStatus | null = null) {
   const sent: DeliverBody[] = []
   const now: { delivery: DeliverStatus | null } = { delivery: last }
+  const sidecars = { on: false, trouble: null }
   const api = {
-    delivery: async () => ({ ...now }),
+    delivery: async () => ({ ...now, sidecars }),
     async deliver({ request_id: _, ...body }: DeliverBody) {
       sent.push(body)
       now.delivery = { ...running, state: body.action === 'start' ? 'running' : 'stopped' }
-      return { ...now }
+      return { ...now, sidecars }
     },
     listFolders: async () => ({
       ...{ path: '/out', parent: '/', folders: [], writable: true, free_bytes: null, places: [] },

@@ -74,6 +74,7 @@ export function registerUndo(
             'changed_since',
             'changed_meanwhile',
             'deleted_for_good',
+            'print_went',
             'event_not_open',
           ],
           503: ['folder_away', 'event_changing'],
@@ -113,7 +114,7 @@ export function registerUndo(
     async (request, reply) => {
       const { kind, items, hold: seconds = 0 } = request.body
       const wanted = items.map((item): Decision => {
-        const { filename, rating, pick, words, again, replaces, ...edit } = item
+        const { filename, rating, pick, words, copies, again, replaces, ...edit } = item
         return {
           kind,
           filename,
@@ -121,6 +122,7 @@ export function registerUndo(
           ...(rating !== undefined && { rating }),
           ...(pick !== undefined && { pick }),
           ...(words && { words: tidyWords(words) }),
+          ...(copies !== undefined && { copies }),
           ...(again !== undefined && { again }),
           ...(replaces !== undefined && { replaces }),
         }

@@ -9,11 +9,14 @@ import { cloud } from './cloud.ts'
 import { computer } from './computer.ts'
 import { deciding } from './deciding.ts'
 import { checks, verdicts } from './doctor.ts'
-import { events } from './events.ts'
+import { events as eventsAlone } from './events.ts'
 import { intake } from './intake.ts'
 import { output } from './output.ts'
+import { prints } from './prints.ts'
 import { rehearsal } from './rehearsal.ts'
 import { terminal } from './terminal.ts'
+
+const events = { ...eventsAlone, ...prints }
 
 /** Cause and remedy of each message, for the manual (docs/en/messages.md): a code is in the part of the event in which a
  * person meets it. */

@@ -8,6 +8,7 @@ import { deciding } from './deciding.ts'
 import { events } from './events.ts'
 import { intake } from './intake.ts'
 import { output } from './output.ts'
+import { prints } from './prints.ts'
 import { rehearsal } from './rehearsal.ts'
 
 export { checks, verdicts } from './doctor.ts'
@@ -17,7 +18,7 @@ export const remedies: Same<typeof en.remedies> = {
   camera,
   intake,
   deciding,
-  events,
+  events: { ...events, ...prints },
   cloud,
   access,
   output,

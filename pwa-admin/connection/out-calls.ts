@@ -1,0 +1,30 @@
+import type { DeliverBody, DeliverReply } from '../../daemon/contract/deliver.ts'
+import type { DesksBody, DesksReply } from '../../daemon/contract/desks.ts'
+import type {
+  PrintReply,
+  PrintsBody,
+  PrintSettings,
+  PrintSettingsBody,
+  PrintSettingsReply,
+  PrintsView,
+} from '../../daemon/contract/prints.ts'
+
+interface Wire {
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body: object): Promise<T>
+}
+
+/** Calls by which photos leave the computer otherwise than to guests: deliveries, desks and prints. */
+export const outCalls = ({ get, post }: Wire) => ({
+  delivery: () => get<DeliverReply>('/api/deliver'),
+  deliver: (body: DeliverBody) => post<DeliverReply>('/api/deliver', body),
+  desks: () => get<DesksReply>('/api/desks'),
+  askDesks: (body: DesksBody) => post<DesksReply>('/api/desks', body),
+  /** @param copies 0 takes the wish back */
+  print: (filename: string, copies: number, again: boolean, request_id: string) =>
+    post<PrintReply>('/api/print', { filename, copies, ...(again && { again }), request_id }),
+  prints: () => get<PrintsView>('/api/prints'),
+  askPrints: (body: PrintsBody) => post<PrintsView>('/api/prints', body),
+  printSettings: () => get<PrintSettingsReply>('/api/print-settings'),
+  savePrintSettings: (change: PrintSettingsBody) => post<PrintSettings>('/api/print-settings', change),
+})
