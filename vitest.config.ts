@@ -14,6 +14,7 @@ const ALONE = [
   'tests/ingest/buffer/{unreadable,listening}.test.ts',
   'tests/darkroom/workers/*.test.ts',
   'tests/ingest/intake/{workers-killed,no-links,full-disk}.test.ts',
+  'tests/ingest/spill/cut-short.test.ts',
 ]
 const NODE = {
   environment: 'node',

@@ -28,6 +28,9 @@ export function finalsBeside(buffer: string): string {
  * sentinel, or another one. */
 export const SENTINEL = '.lep-folder'
 
+/** In the data folder: where shots wait that came while the disk of their folder was away, by Event. */
+export const SPILL = 'spill'
+
 /** Paths with a folder for finals, also where those are older than it. */
 export const withFinals = (
   paths: Omit<FolderPaths, 'finals'> & { readonly finals?: string },
@@ -240,11 +243,7 @@ export async function openFolders(needs: {
     path: (role) => paths[role],
     async check(role) {
       if (await isReady(role)) return
-      throw new Refusal(
-        503,
-        'folder_away',
-        `The ${role} folder is away: ${paths[role]}. Connect its disk; nothing is written until it is back.`,
-      )
+      throw folderAway(role, paths[role])
     },
     status: () =>
       Promise.all(
@@ -272,6 +271,18 @@ interface Made {
 /** Removes a folder that was just made, and those above it up to `first`, as far as nothing lies in them. */
 async function removeEmpty(path: string, first: string): Promise<void> {
   for (let folder = path; folder.startsWith(first); folder = dirname(folder)) await rmdir(folder)
+}
+
+/** Whether a folder is the one that was used under this path, by its sentinel; of any Event. */
+export async function isReadyFolder(path: string, ids: Pick<FolderIds, 'get'>): Promise<boolean> {
+  const id = (await readFile(join(path, SENTINEL), 'utf8').catch(() => '')).trim()
+  return id !== '' && id === ids.get(path)
+}
+
+/** The disk of a folder is not there, or takes nothing. */
+export function folderAway(role: FolderRole, path: string, cause?: unknown): Refusal {
+  const message = `The ${role} folder is away: ${path}. Connect its disk; nothing is written until it is back.`
+  return new Refusal(503, 'folder_away', message, { cause })
 }
 
 function ofOthers(role: FolderRole, path: string): Refusal {

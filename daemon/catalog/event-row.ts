@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative } from 'node:path'
 import type { EventSettings, EventState } from '../contract/settings.ts'
-import { FOLDER_ROLES, withFinals, type FolderPaths } from '../folders.ts'
+import { FOLDER_ROLES, SPILL, withFinals, type FolderPaths } from '../folders.ts'
 import { accessOf, type AccessRow, type EventAccess } from './event-access.ts'
 
 export interface EventRecord {
@@ -15,6 +15,8 @@ export interface EventRecord {
   /** File name of the hero picture among the Event's assets. */
   readonly hero: string | null
   readonly folders: FolderPaths
+  /** Where shots lie, in the data folder, that came while the disk of their folder was away. */
+  readonly spill: string
   readonly activeAt: number
   /** The revision of its manifest. */
   readonly revision: number
@@ -80,6 +82,7 @@ export function decodeEvent(base: string, row: EventRow): EventRecord {
     settings: { ...DEFAULT_SETTINGS, ...(JSON.parse(row.settings) as Partial<EventSettings>) },
     hero: row.hero,
     folders: readPaths(base, row.folders),
+    spill: join(base, SPILL, row.slug),
     activeAt: row.active_at,
     revision: row.revision,
     access: accessOf(row),

@@ -16,6 +16,8 @@ export const CheckedFrame = Type.Object({
   filename: Type.Union([Type.String(), Type.Null()]),
   /** Its file is on the second copy, verified; null where there is no second copy. */
   second_copy: Type.Union([Type.Boolean(), Type.Null()]),
+  /** It was read back from this computer's own disk, where it waits until the disk of its folder is back. */
+  spilled: Type.Optional(Type.Boolean()),
   /** It was missing, and this check had it taken in. */
   taken_now: Type.Boolean(),
   reason: Type.Union([Message, Type.Null()]),
@@ -44,6 +46,8 @@ export const CardCheck = Type.Object({
     unread: Type.Integer(),
     /** Frames with us that the second copy does not have yet. */
     second_copy_waits: Type.Integer(),
+    /** Frames that are kept on this computer's own disk alone until the photo disk is back. */
+    spilled: Type.Optional(Type.Integer()),
     /** Photos from before the event's start: they were not asked about. */
     before: Type.Integer(),
     /** Videos and sounds: they are not photos, and nobody copied them. */

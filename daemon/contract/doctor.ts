@@ -4,8 +4,8 @@ import { oneOf } from './shapes.ts'
 
 /** What is looked at before an event, in the order in which it is shown. */
 export const CHECKS = [
-  'data', 'catalog', 'folders', 'permissions', 'disk_room', 'disk_speed', 'node', 'libgphoto2', 'camera', 'usb', 'reader',
-  'fonts', 'power', 'ports', 'addresses', 'local_network', 'firewall', 'certificate', 'clock', 'bucket', 'uplink', 'public',
+  'data', 'catalog', 'folders', 'permissions', 'disk_room', 'spill', 'disk_speed', 'node', 'libgphoto2', 'camera', 'usb',
+  'reader', 'fonts', 'power', 'ports', 'addresses', 'local_network', 'firewall', 'certificate', 'clock', 'bucket', 'uplink', 'public',
   'cdn', 'pages', 'calls', 'rehearsed',
 ] as const // prettier-ignore
 export type CheckName = (typeof CHECKS)[number]

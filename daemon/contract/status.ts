@@ -8,6 +8,7 @@ import { LooksReply } from './look.ts'
 import { OutputSettingsView } from './output-settings.ts'
 import { Params, Message } from './message.ts'
 import { SecondCopyStatus } from './second-copy.ts'
+import { SpillStatus } from './spill.ts'
 import { EventView } from './settings.ts'
 import { oneOf } from './shapes.ts'
 
@@ -89,6 +90,8 @@ export const Status = Type.Object({
   set_aside: Type.Array(SkippedFile),
   set_aside_total: Type.Integer(),
   folders: Type.Array(FolderStatus),
+  /** Photos that came while the disk of their folder was away; absent while there is nothing to say of it. */
+  spill: Type.Optional(SpillStatus),
   /** Absent where there is none. */
   second_copy: Type.Optional(SecondCopyStatus),
   darkroom: Type.Object({

@@ -23,12 +23,13 @@ import { power } from './checks/power.ts'
 import { publicRead } from './checks/public.ts'
 import { reader } from './checks/reader.ts'
 import { rehearsed } from './checks/rehearsed.ts'
+import { spill } from './checks/spill.ts'
 import { uplink } from './checks/uplink.ts'
 import { usb } from './checks/usb.ts'
 
 /** Every check, in the order in which it is shown: what everything else needs first. */
 export const ALL_CHECKS: readonly Check[] = [
-  data, catalog, folders, permissions, diskRoom, diskSpeed, node, libgphoto2, camera, usb, reader, fonts, power, ports,
+  data, catalog, folders, permissions, diskRoom, spill, diskSpeed, node, libgphoto2, camera, usb, reader, fonts, power, ports,
   addresses, localNetwork, firewall, certificate, clock, bucket, uplink, publicRead, cdn, pages, calls,
   rehearsed,
 ] // prettier-ignore

@@ -17,6 +17,7 @@ import { readFirewall } from './machine/firewall.ts'
 import { readLocalNetwork } from './machine/local-network.ts'
 import { readPort } from './machine/ports.ts'
 import { readSleep } from './machine/sleep.ts'
+import { roomOf } from '../util/machine/disk-room.ts'
 import { readUsb } from './machine/usb.ts'
 
 /** Bytes of a photo, and of what is published of one, before there are any. */
@@ -111,6 +112,12 @@ export function createFacts(around: Surroundings): Facts {
     async photoBytes() {
       const { buffer, archive } = event().folders
       return (await averageBytes(buffer, PHOTOS)) ?? (await averageBytes(archive, PHOTOS)) ?? PHOTO_BYTES
+    },
+    async spill() {
+      const buffer = (await status()).folders.find(({ role }) => role === 'buffer')
+      if (buffer?.state !== 'ready') return null
+      const [photos, data] = await Promise.all([roomOf(buffer.path), roomOf(config.data)])
+      return { isApart: photos.disk !== data.disk, free: data.free }
     },
     async writeSpeed(signal) {
       const buffer = (await status()).folders.find(({ role }) => role === 'buffer')

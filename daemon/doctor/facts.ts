@@ -76,6 +76,9 @@ export interface Facts {
   access(): Promise<readonly FolderAccess[]>
   /** Bytes of one photo, as they come in now. */
   photoBytes(): Promise<number>
+  /** Whether the folder for new photos lies on another disk than the data folder, and the bytes that are free on the
+   * disk of that; null where nobody can tell now. */
+  spill(): Promise<{ readonly isApart: boolean; readonly free: number } | null>
   /** Bytes a second that the folder for new photos takes, flushed; null where nothing may be written now. */
   writeSpeed(signal: AbortSignal): Promise<number | null>
   /** Minutes after which this computer sleeps by its settings, 0 = never; null where it does not tell. */

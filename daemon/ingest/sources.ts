@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createBuffer } from './buffer/buffer.ts'
-import { BUFFER } from './buffer/files-seen.ts'
+import { bufferStatus } from './buffer/buffer-status.ts'
 import type { CameraRegistry } from './camera/registry.ts'
 import { createCameras, type Cameras } from './camera/cameras.ts'
 import { findLibgphoto2, withoutCameras } from './camera/gphoto/library.ts'
@@ -20,6 +20,7 @@ import type { CardCheck } from '../contract/card-check.ts'
 import type { CamerasStatus } from '../contract/camera.ts'
 import type { WatchedFolder } from '../contract/watched-folders.ts'
 import type { FtpStatus } from '../contract/ftp.ts'
+import type { SpillStatus } from '../contract/spill.ts'
 import type { SourceStatus } from '../contract/status.ts'
 import { WATCH_LIMIT } from '../config.ts'
 import { Refusal } from '../errors.ts'
@@ -27,10 +28,10 @@ import type { Log } from '../log.ts'
 import { PATIENCE, type Patience, type Source, type SourceNeeds } from './source.ts'
 import { createFinalsSource } from './finals/source.ts'
 import { createFinalsIntake } from './finals/take.ts'
+import { createBerths, type SpillOptions } from './spill/berths.ts'
+import { createSpill } from './spill/spill.ts'
 import { createWatched } from './watched/watched.ts'
 import { createFinalUpload, createUpload, type TakeFinalUpload, type TakeUpload } from './upload.ts'
-import { plural } from './words.ts'
-import { newMessage, spoken } from '../util/message.ts'
 
 /** Milliseconds between two looks at whether the Event went quiet. */
 const QUIET_EVERY = 60_000
@@ -65,6 +66,8 @@ export interface SourcesNeeds extends Omit<IngestNeeds, 'catalog'> {
   readonly isOnSecondCopy?: CheckNeeds['isOnSecondCopy']
   /** How many Originals of a Source the second copy does not have yet; none by default. */
   readonly secondCopyWaits?: (source: string) => number
+  /** Where shots go while the disk of the buffer folder is away: nowhere, where it is left out. */
+  readonly spill?: SpillOptions
   /** Cameras that send by FTP; none where it is left out. */
   readonly ftp?: FtpOptions
   /** Hears that a finished picture came; without it none are taken. */
@@ -102,6 +105,8 @@ export interface Sources {
   cameras(): CamerasStatus
   /** Null where there is no receiver for cameras that send by FTP. */
   ftp(): FtpStatus | null
+  /** Photos that wait for the disk of their folder; null while there are none. */
+  spill(): SpillStatus | null
   /** Releases a camera's shutter.
    * @throws Refusal 404 or 409 */
   shoot(cameraId: string): Promise<void>
@@ -126,11 +131,13 @@ export function createSources(needs: SourcesNeeds): Sources {
       'too_many_folders',
       `At most ${WATCH_LIMIT} folders can be watched, not ${watchedFolders.length}.`,
     )
-  const ingest = createIngest({ ...needs, shotBy })
+  const berths = needs.spill && createBerths({ ...needs, ...needs.spill })
+  const ingest = createIngest({ ...needs, shotBy, ...(berths && { berths }) })
   const patience = { ...PATIENCE, ...needs.patience }
   const clock = needs.clock ?? (() => performance.now())
   const each = { ...needs, take: ingest.take, clock, patience }
   const buffer = createBuffer({ ...each, ingest })
+  const spill = berths && createSpill({ ...each, ...needs.spill, berths, ingest, every: patience.retry })
   const checks = createCardChecks({
     isOnSecondCopy: async () => null,
     ...needs,
@@ -138,7 +145,8 @@ export function createSources(needs: SourcesNeeds): Sources {
     take: ingest.take,
   })
   const every = Math.min(2000, patience.retry)
-  const cards = createCards({ ...each, roots: needs.cardRoots, every, checks })
+  const spillWaits = (id: string) => (needs.spill?.hasSecondCopy?.() ? 0 : catalog.originals.spilledFrom(id))
+  const cards = createCards({ ...each, roots: needs.cardRoots, every, checks, spillWaits })
   const watched = createWatched({
     ...each,
     fixed: watchedFolders,
@@ -161,7 +169,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       take: ingest.deliver,
       ...(finalsIntake && { takeFinal: finalsIntake.deliver }),
       rename: ingest.rename,
-      heldFiles: createHeldFiles(needs),
+      heldFiles: createHeldFiles({ ...needs, ...(berths && { berths }) }),
     })
   const all = () => [
     ...cards.sources(),
@@ -219,37 +227,10 @@ export function createSources(needs: SourcesNeeds): Sources {
 
   function rescan(): void {
     buffer.look()
+    spill?.look()
     cards.look()
     cameras?.look()
     for (const source of [...ftpSources(), ...watched.sources(), ...fixed, ...quietly]) source.look()
-  }
-
-  /** The buffer folder is listed only while it has something to say. */
-  function bufferStatus(): SourceStatus[] {
-    const { waiting, message } = buffer.status()
-    if (waiting === 0 && message === null) return []
-    const paused = catalog.events.current().state !== 'open'
-    const verb = waiting === 1 ? 'waits' : 'wait'
-    const pausedWords = newMessage(
-      'paused_buffer',
-      `The event is paused: ${plural(waiting, 'file')} ${verb} in the buffer folder. Continue it to take them.`,
-      { n: waiting },
-    )
-    return [
-      {
-        id: BUFFER,
-        kind: 'folder',
-        label: 'Buffer folder',
-        state: paused || message !== null ? 'waiting' : 'copying',
-        total: waiting,
-        done: 0,
-        bytes_total: 0,
-        bytes_done: 0,
-        safe_to_eject: false,
-        offer: null,
-        ...spoken(paused && waiting > 0 ? pausedWords : message),
-      },
-    ]
   }
 
   return {
@@ -261,6 +242,7 @@ export function createSources(needs: SourcesNeeds): Sources {
         .catch((error: unknown) => needs.log.warn({ err: error }, 'The buffer folder is not ready.'))
       quiet = setInterval(pauseIfQuiet, QUIET_EVERY)
       buffer.start()
+      spill?.start()
       cards.start()
       cameras?.start()
       await ftp?.start()
@@ -272,6 +254,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       stopping.abort()
       const ended = Promise.all([
         buffer.stop(),
+        spill?.stop(),
         cards.stop(),
         checks.stop(),
         cameras?.stop(),
@@ -284,7 +267,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       await Promise.race([ended.then(() => ingest.idle()).then(() => finalsIntake?.idle()), late])
     },
     status: () => [
-      ...bufferStatus(),
+      ...bufferStatus(buffer.status(), catalog.events.current().state !== 'open'),
       ...cards.status(),
       ...(cameras?.sources() ?? []).map((source) => source.status()),
       ...shownFtp(),
@@ -310,6 +293,7 @@ export function createSources(needs: SourcesNeeds): Sources {
     rehearse: (arrival, signal) => ingest.accept(arrival, AbortSignal.any([signal, stopping.signal])),
     cameras: () => cameras?.status() ?? noCameras!,
     ftp: () => ftp?.status() ?? null,
+    spill: () => spill?.status() ?? null,
     async shoot(cameraId) {
       if (!cameras) throw new Refusal(409, 'no_cameras', noCameras?.reason ?? 'Cameras are off.')
       await cameras.shoot(cameraId)

@@ -82,7 +82,8 @@ export function createNaming(needs: {
       return partner && !keeps ? `${splitName(partner.filename)[0]}${splitName(name)[1]}` : name
     },
 
-    /** Gives the part the first name that neither a Photo nor a file has, in the folder where its Photo is. A file
+    /** Gives the part the first name that neither a Photo nor a file has, in the folder where its Photo is, or in the
+     * spill folder where it lies there. A file
      * without a row that holds the very same bytes is what an earlier try left: it serves.
      * @returns the name it got */
     async place(
@@ -92,15 +93,16 @@ export function createNaming(needs: {
       partner: PhotoRecord | undefined,
     ): Promise<string> {
       const role = FOLDER_OF[partner?.state ?? 'buffer']
-      await needs.folders().check(role)
-      const folder = needs.folders().path(role)
+      const isSpilled = part.isSpilled === true
+      if (!isSpilled) await needs.folders().check(role)
+      const folder = isSpilled ? event.spill : needs.folders().path(role)
       const [stem, extension] = splitName(wanted)
       for (let n = 1; ; n += 1) {
         const name = n === 1 ? wanted : `${stem}-${n}${extension}`
         if (photos.byName(event.id, name) || originals.wasNamed(event.id, name)) continue
         const path = join(folder, name)
         try {
-          await (role === 'buffer' ? placeNew : moveFile)(part.path, path)
+          await (role === 'buffer' || isSpilled ? placeNew : moveFile)(part.path, path)
           return name
         } catch (error) {
           if (errnoOf(error) !== 'EEXIST') throw error

@@ -58,8 +58,12 @@ export function createOriginalFiles(needs: {
   const proof = createProof(catalog)
 
   const originals = (photo: PhotoRecord) => (photo.raw ? [photo.main, photo.raw] : [photo.main])
+  /** What waits in the spill folder moves when its disk is back, to the folder of the state that its Photo has then. */
+  const here = (photo: PhotoRecord) => originals(photo).filter(({ spilled }) => spilled === null)
   const pathIn = (state: PhotoState, original: OriginalRecord) =>
-    join(folders.path(FOLDER_OF[state]), original.filename)
+    original.spilled === null
+      ? join(folders.path(FOLDER_OF[state]), original.filename)
+      : join(catalog.events.current().spill, original.spilled)
 
   /** What another program wrote over it in the buffer is not the Photo's, to be moved with it. What comes
    * to the buffer is judged there. */
@@ -74,7 +78,7 @@ export function createOriginalFiles(needs: {
     moveFile(pathIn(from, original), pathIn(to, original), { emptyIsOurs: to !== 'buffer' })
 
   async function moveFiles(photo: PhotoRecord, from: PhotoState, to: PhotoState): Promise<void> {
-    for (const original of originals(photo))
+    for (const original of here(photo))
       if ((await exists(pathIn(from, original))) && (to === 'buffer' || !(await isOthers(from, original))))
         await moveOne(from, to, original)
   }
@@ -97,7 +101,7 @@ export function createOriginalFiles(needs: {
    * another name, it is called so from now on; where that name is another Photo's, it gets its own back. */
   async function followNames(photo: PhotoRecord): Promise<PhotoRecord> {
     if (photo.state === 'buffer') return photo
-    for (const original of originals(photo)) {
+    for (const original of here(photo)) {
       if (await exists(pathIn(photo.state, original))) continue
       const name = await nameOf(folders.path(FOLDER_OF[photo.state]), original)
       if (name === null) continue
@@ -111,7 +115,7 @@ export function createOriginalFiles(needs: {
   }
 
   async function remove(one: PhotoRecord): Promise<void> {
-    await folders.check('trash')
+    if (here(one).length > 0) await folders.check('trash')
     const photo = await followNames(one)
     for (const original of originals(photo)) {
       const path = pathIn('trashed', original)
@@ -134,7 +138,8 @@ export function createOriginalFiles(needs: {
   async function move(filename: string, state: PhotoState): Promise<PhotoRecord> {
     const found = requirePhoto(catalog, filename)
     if (found.state === state) return found
-    await folders.check(FOLDER_OF[found.state])
+    const isHere = here(found).length > 0
+    if (isHere) await folders.check(FOLDER_OF[found.state])
     const photo = await followNames(found)
     if (photo.live.length > 0 && state === 'trashed')
       throw new Refusal(
@@ -142,12 +147,13 @@ export function createOriginalFiles(needs: {
         'photo_is_live',
         `"${filename}" is live as ${photo.live.join(', ')}. Unpublish it first.`,
       )
-    await folders.check(FOLDER_OF[state])
+    if (isHere) await folders.check(FOLDER_OF[state])
     // The catalog first: a crash in between is finished by recover(), and a watcher of the folders meanwhile finds
     // the file already known.
     catalog.photos.setState(photo.id, state)
     try {
-      await moveFiles(photo, photo.state, state)
+      // What was in the spill folder a moment ago may be in its own by now.
+      await moveFiles(catalog.photos.byId(photo.id) ?? photo, photo.state, state)
     } catch (error) {
       await moveBack(photo, state)
       throw error
@@ -234,11 +240,10 @@ export function createOriginalFiles(needs: {
         moves.take(photo.id, work).catch((error: unknown) => void faults.push(error))
       for (const state of STATES)
         for (const photo of catalog.photos.list(eventId, state).items)
-          for (const original of originals(photo)) await each(photo, () => finishMove(photo, original, names))
+          for (const original of here(photo)) await each(photo, () => finishMove(photo, original, names))
       const trashed = names.get('trashed')!
       for (const photo of catalog.photos.deleted(eventId))
-        if (originals(photo).some(({ filename }) => trashed.has(filename)))
-          await each(photo, () => remove(photo))
+        if (here(photo).some(({ filename }) => trashed.has(filename))) await each(photo, () => remove(photo))
       if (faults.length > 0) throw faults[0]
     },
   }

@@ -4,7 +4,17 @@ import { dirname, join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Known } from '../catalog/photos/originals.ts'
 import { createProof, statOf } from './proof.ts'
-import { discard, moveFile, nameKey, newPartName, placeNew, stepAside, syncFile } from '../files.ts'
+import { errnoOf } from '../errors.ts'
+import {
+  discard,
+  moveFile,
+  nameKey,
+  newPartName,
+  placeNew,
+  splitName,
+  stepAside,
+  syncFile,
+} from '../files.ts'
 import { FOLDER_OF, type Folders } from '../folders.ts'
 import type { Announcer } from '../views/announcer.ts'
 import type { WholeCopy } from './whole-copy.ts'
@@ -29,7 +39,10 @@ export function createOwnFiles(needs: {
   }
 
   const roleOf = (known: Known) => FOLDER_OF[photoOf(known).state]
-  const pathOf = (known: Known) => join(needs.folders().path(roleOf(known)), known.filename)
+  const pathOf = (known: Known) =>
+    known.spilled === null
+      ? join(needs.folders().path(roleOf(known)), known.filename)
+      : join(events.current().spill, known.spilled)
 
   function announce(ids: readonly string[]): void {
     for (const id of new Set(ids)) needs.announcer.changed(id)
@@ -38,7 +51,7 @@ export function createOwnFiles(needs: {
   /** `away`: its folder is away, so nothing is known of the file. */
   async function stateOf(known: Known): Promise<'same' | 'other' | 'gone' | 'away'> {
     try {
-      await needs.folders().check(roleOf(known))
+      if (known.spilled === null) await needs.folders().check(roleOf(known))
     } catch {
       return 'away'
     }
@@ -54,6 +67,14 @@ export function createOwnFiles(needs: {
     if (known.lost) announce([known.photoId])
   }
 
+  /** Its bytes wait in the spill folder until the disk of its own is back, whatever lies there. */
+  async function spill(known: Known, copy: WholeCopy): Promise<void> {
+    const event = events.current()
+    const name = await placeFree(copy, event.spill, known.filename)
+    originals.setSpilled(event.id, known.sha256, name, await statOf(join(event.spill, name)))
+    announce([known.photoId])
+  }
+
   return {
     pathOf,
     stateOf,
@@ -64,7 +85,7 @@ export function createOwnFiles(needs: {
      * way (decomposed, or in another case). */
     async isPlaceOf(known: Known, name: string): Promise<boolean> {
       const photo = photoOf(known)
-      if (photo.state !== 'buffer' || photo.deletedAt !== null) return false
+      if (photo.state !== 'buffer' || photo.deletedAt !== null || known.spilled !== null) return false
       if (known.filename === name) return true
       if (nameKey(known.filename) !== nameKey(name)) return false
       const folder = needs.folders().path('buffer')
@@ -78,7 +99,7 @@ export function createOwnFiles(needs: {
 
     /** Puts the bytes back where they belong, unless they are there. What stands in their place keeps its bytes and
      * gets another name.
-     * @returns whether they are there now; not while that folder is away */
+     * @returns whether they are there now, or in the spill folder; not while that folder is away */
     async heal(known: Known, from: WholeCopy | string): Promise<boolean> {
       const state = await stateOf(known)
       if (state === 'same') {
@@ -86,6 +107,10 @@ export function createOwnFiles(needs: {
         return true
       }
       if (state === 'away') {
+        if (typeof from !== 'string' && from.isSpilled) {
+          await spill(known, from)
+          return true
+        }
         if (roleOf(known) === 'buffer') await needs.folders().check('buffer')
         return false
       }
@@ -99,7 +124,10 @@ export function createOwnFiles(needs: {
         await stepAside(path)
       }
       if (typeof from === 'string') await copyNew(from, path)
-      else await (roleOf(known) === 'buffer' ? placeNew : moveFile)(from.path, path)
+      else {
+        const isOneDisk = roleOf(known) === 'buffer' && known.spilled === null && !from.isSpilled
+        await (isOneDisk ? placeNew : moveFile)(from.path, path)
+      }
       await verify(known)
       return true
     },
@@ -107,6 +135,7 @@ export function createOwnFiles(needs: {
     /** A deleted Photo's bytes come to the buffer folder, before its row says so: what a crash leaves is a file that is
      * adopted. */
     async bringToBuffer(known: Known, from: WholeCopy | string): Promise<void> {
+      if (typeof from !== 'string' && from.isSpilled) return spill(known, from)
       const path = join(needs.folders().path('buffer'), known.filename)
       if (await isThere(path)) await stepAside(path)
       if (typeof from === 'string') await copyNew(from, path)
@@ -133,6 +162,20 @@ export function createOwnFiles(needs: {
       if (renamed) await verify(renamed)
       announce(changed)
     },
+  }
+}
+
+/** Gives a copy the first free name in a folder on its own disk. @returns the name */
+async function placeFree(copy: WholeCopy, folder: string, filename: string): Promise<string> {
+  const [stem, extension] = splitName(filename)
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? filename : `${stem}-${n}${extension}`
+    try {
+      await placeNew(copy.path, join(folder, name))
+      return name
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    }
   }
 }
 

@@ -188,7 +188,8 @@ export function createPrinting(needs: {
   const claimOf = (photo: PhotoRecord) => ({ path: needs.pathOf(photo), sha256: shownSha256(photo) })
 
   async function sourceOf(photo: PhotoRecord): Promise<Parameters<Print>[0]> {
-    await folders.check(photo.final ? 'finals' : 'buffer')
+    const isSpilled = photo.final === null && photo.main.spilled !== null
+    if (!isSpilled) await folders.check(photo.final ? 'finals' : 'buffer')
     await folders.check('web')
     const source = claimOf(photo)
     if (await exists(source.path)) return source

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
 import type { Guessing } from '../contract/access.ts'
 import type { FtpStatus } from '../contract/ftp.ts'
+import type { SpillStatus } from '../contract/spill.ts'
 import type { SecondCopyStatus } from '../contract/second-copy.ts'
 import type { SourceStatus, Status } from '../contract/status.ts'
 import type { Folders } from '../folders.ts'
@@ -29,6 +30,7 @@ export const galleryPath = ({ slug, access }: Pick<EventRecord, 'slug' | 'access
 
 const ftpOf = (ftp: FtpStatus | null) => (ftp ? { ftp } : {})
 const finalsOf = (waiting: number) => (waiting > 0 ? { finals_waiting: waiting } : {})
+const spillOf = (spill: SpillStatus | null) => (spill ? { spill } : {})
 const printsOf = (prints: Status['prints'] | null) => (prints ? { prints } : {})
 const secondCopyOf = (copy: SecondCopyStatus | null) => (copy ? { second_copy: copy } : {})
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
@@ -40,7 +42,12 @@ export function createStatusReporter(needs: {
   log: Log
   version: string
   startedAt: string
-  sources: () => { cameras(): Status['camera']; ftp(): FtpStatus | null; status(): SourceStatus[] }
+  sources: () => {
+    cameras(): Status['camera']
+    ftp(): FtpStatus | null
+    spill(): SpillStatus | null
+    status(): SourceStatus[]
+  }
   /** Null where they go nowhere. */
   prints?: () => Status['prints'] | null
   /** Null where there is none. */
@@ -99,6 +106,7 @@ export function createStatusReporter(needs: {
       set_aside: catalog.skipped.list(id, SKIPPED_SHOWN),
       set_aside_total: catalog.skipped.count(id),
       folders,
+      ...spillOf(needs.sources().spill()),
       ...secondCopyOf(needs.secondCopy?.() ?? null),
       darkroom: needs.darkroom.status(),
       sync: needs.cloud.status(),

@@ -112,6 +112,7 @@ export async function buildShooting(
       finalArrived: publishing.decisions.finals.look,
       isOnSecondCopy: copies.has,
       secondCopyWaits: copies.waitingFrom,
+      spill: { data: config.data, hasSecondCopy: () => place.target() !== null },
       more: (each) => (config.demo === true ? [createDemo({ ...each, photo, photos: catalog.photos })] : []),
       changed,
       log,

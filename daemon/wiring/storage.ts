@@ -117,6 +117,7 @@ export async function openStorage(
     folderIds: ids,
     room: createDiskRoom({
       paths: () => ({ data: config.data, buffer: folders.path('buffer'), web: folders.path('web') }),
+      spills: () => catalog.originals.spilledTotal().photos > 0,
       pace: () => catalog.statistics.bytesSince(now() - PACE_OVER) / (PACE_OVER / 60_000),
     }),
     bus: createBus({ now, onError: failed }),

@@ -33,10 +33,28 @@ function cardCell(sources: readonly SourceStatus[]): Cell {
   return { ...base, tone: 'calm', word: card.state === 'waiting' ? 'status.waiting' : 'status.done' }
 }
 
-function diskCell({ folders, second_copy: copy }: Status): Cell {
-  const base = { id: 'disk', icon: 'disk' } as const
+/** What came while the disk was away is the first thing to be told, then that it is back. */
+function spillCell({
+  folders,
+  spill,
+}: Status): Pick<Cell, 'icon' | 'tone' | 'word' | 'short' | 'values'> | null {
+  const n = spill?.photos ?? 0
   if (folders.some((folder) => folder.state === 'away'))
-    return { ...base, tone: 'bad', word: 'status.diskAway' }
+    return n === 0
+      ? { icon: 'disk', tone: 'bad', word: 'status.diskAway' }
+      : { icon: 'warn', tone: 'bad', word: 'status.spilled', short: 'status.spilledShort', values: { n } }
+  if (spill?.message) return { icon: 'warn', tone: 'bad', word: 'status.spillLeft', values: { n } }
+  if (n > 0) return { icon: 'disk', tone: 'busy', word: 'status.spillMoving', values: { n } }
+  if (spill === undefined) return null
+  const values = { n: spill.moved_back }
+  return { icon: 'check', tone: 'good', word: 'status.spillBack', short: 'status.spillBackShort', values }
+}
+
+function diskCell(status: Status): Cell {
+  const { folders, second_copy: copy } = status
+  const base = { id: 'disk', icon: 'disk' } as const
+  const spilled = spillCell(status)
+  if (spilled) return { ...base, ...spilled }
   if (copy?.state === 'away') return { ...base, icon: 'warn', tone: 'bad', word: 'status.copyAway' }
   if (copy?.state === 'full') return { ...base, icon: 'warn', tone: 'bad', word: 'status.copyFull' }
   const free = folders.map((folder) => folder.free_bytes).filter((bytes) => bytes !== null)

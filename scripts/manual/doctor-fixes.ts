@@ -34,6 +34,12 @@ export const VERDICTS = {
     doctor_refused: ['doctor_fix_refused_mac', 'doctor_fix_refused'],
   },
   disk_room: { doctor_room: 'fine', doctor_room_unseen: 'unseen', doctor_room_low: ['doctor_fix_room'] },
+  spill: {
+    doctor_spill: 'fine',
+    doctor_spill_same: 'fine',
+    doctor_spill_unseen: 'unseen',
+    doctor_spill_low: ['doctor_fix_spill'],
+  },
   disk_speed: {
     doctor_disk_speed: 'fine',
     doctor_speed_unseen: 'unseen',

@@ -134,7 +134,7 @@ describe.skipIf(skip)('without a restart', () => {
     await mac.publish('IMG_1.JPG', 1)
     disk.pull()
     await expect.poll(mac.codes).toContain('folder_missing')
-    expect(await mac.upload('AWAY.JPG', 50)).toBe(0)
+    expect(await mac.upload('AWAY.JPG', 50)).toBe(1)
     const states = async () => (await mac.status()).folders.map(({ state }) => state)
     expect(await states()).toEqual(['away', 'away', 'away', 'away', 'away'])
     await expect.poll(() => mac.progress('IMG_1.JPG')).toMatchObject({ state: 'failed', code: 'folder_away' })
@@ -145,6 +145,7 @@ describe.skipIf(skip)('without a restart', () => {
     await expect.poll(mac.codes).not.toContain('folder_missing')
     expect(await mac.upload('BACK.JPG', 51)).toBe(1)
     expect(existsSync(join(disk.path, 'buffer', 'BACK.JPG'))).toBe(true)
+    await expect.poll(() => existsSync(join(disk.path, 'buffer', 'AWAY.JPG'))).toBe(true)
   })
 
   it('a folder that was renamed is named, and ready with its name', async () => {

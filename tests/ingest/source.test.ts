@@ -114,7 +114,6 @@ withLibgphoto2('with the real library', () => {
           conflicts: createCameraConflicts(),
           registry: createCameraRegistry(world.catalog.settings),
           photos: world.catalog.photos,
-          folders: () => world.folders,
           onMarked: () => undefined,
         })
       },

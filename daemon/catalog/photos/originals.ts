@@ -22,7 +22,12 @@ export interface Known {
   /** How its file looked when its bytes were read last. */
   readonly stat: string | null
   readonly lost: boolean
+  /** See `OriginalRecord`. */
+  readonly spilled: string | null
 }
+
+/** An Original in a spill folder. */
+export type Spilled = Known & { readonly eventId: number; readonly spilled: string }
 
 /** Other bytes of the same frame: stars, a caption, another orientation. */
 export interface Renewal {
@@ -45,11 +50,19 @@ export interface Originals {
   hadPicture(eventId: number, sha256: string, picture: string): boolean
   /** Originals whose names at their Sources share the stem. */
   byStem(eventId: number, originName: string): Known[]
-  /** Where files of Photos should lie that count as being there. */
+  /** Where files of Photos should lie that count as being there. Those in the spill folder are not among them. */
   present(eventId: number, state: PhotoState): { photoId: string; sha256: string; filename: string }[]
   sign(eventId: number, sha256: string, what: Pick<Known, 'picture' | 'shotAt'>): void
   /** @param stat how its file looks, the bytes of which were read and found right; it counts as being there */
   verified(eventId: number, sha256: string, stat: string): void
+  /** Notes that its file lies in the Event's spill folder, or (null) in the folder of its Photo's state, and counts as
+   * being there. @param stat how it looks there */
+  setSpilled(eventId: number, sha256: string, name: string | null, stat: string | null): void
+  /** Those in spill folders, of all Events, the oldest first. */
+  spilled(): Spilled[]
+  spilledTotal(): { photos: number; bytes: number }
+  /** How many of them came from a Source. */
+  spilledFrom(source: string): number
   /** @returns whether that is news */
   lose(eventId: number, sha256: string): boolean
   /** Whether a Photo had that name before its file was renamed. */
@@ -75,6 +88,7 @@ type Row = {
   shot_at: number | null
   stat: string | null
   lost: number
+  spilled: string | null
 }
 
 const decode = (row: Row): Known => ({
@@ -91,6 +105,7 @@ const decode = (row: Row): Known => ({
   shotAt: row.shot_at,
   stat: row.stat,
   lost: row.lost === 1,
+  spilled: row.spilled,
 })
 
 export function createOriginals(needs: { db: Db; transaction: Transaction; journal: Journal }): Originals {
@@ -116,7 +131,8 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
   const present = prepare<{ photoId: string; sha256: string; filename: string }>(
     db,
     `SELECT o.photo_id AS photoId, o.sha256, o.filename FROM originals o JOIN photos p ON p.id = o.photo_id
-     WHERE o.event_id = ? AND p.state = ? AND p.deleted_at IS NULL AND o.lost = 0`,
+     WHERE o.event_id = ? AND p.state = ? AND p.deleted_at IS NULL AND o.lost = 0
+       AND o.spilled IS NULL`,
   )
   const sign = prepare(db, 'UPDATE originals SET picture = ?, shot_at = ? WHERE event_id = ? AND sha256 = ?')
   const setStat = prepare(
@@ -126,6 +142,24 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
   const lose = prepare(
     db,
     'UPDATE originals SET lost = 1, stat = NULL WHERE event_id = ? AND sha256 = ? AND lost = 0',
+  )
+  const setSpilled = prepare(
+    db,
+    'UPDATE originals SET spilled = ?, stat = ?, lost = 0 WHERE event_id = ? AND sha256 = ?',
+  )
+  const spilled = prepare<Row & { event_id: number; spilled: string }>(
+    db,
+    `SELECT o.* FROM originals o JOIN photos p ON p.id = o.photo_id WHERE o.spilled IS NOT NULL
+     ORDER BY p.added_at, o.sha256`,
+  )
+  const spilledTotal = prepare<{ photos: number; bytes: number }>(
+    db,
+    'SELECT count(DISTINCT photo_id) AS photos, coalesce(sum(bytes), 0) AS bytes FROM originals WHERE spilled IS NOT NULL',
+  )
+  const spilledFrom = prepare<{ n: number }>(
+    db,
+    `SELECT count(*) AS n FROM originals o WHERE o.spilled IS NOT NULL AND EXISTS (
+       SELECT 1 FROM ledger l WHERE l.event_id = o.event_id AND l.source = ? AND l.sha256 = o.sha256)`,
   )
   const setName = prepare(
     db,
@@ -182,6 +216,13 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
     verified(eventId, sha256, stat) {
       setStat.run(stat, eventId, sha256)
     },
+    setSpilled(eventId, sha256, name, stat) {
+      setSpilled.run(name, stat, eventId, sha256)
+    },
+    spilled: () =>
+      spilled.all().map((row) => ({ ...decode(row), eventId: row.event_id, spilled: row.spilled })),
+    spilledTotal: () => spilledTotal.get()!,
+    spilledFrom: (source) => spilledFrom.get(source)!.n,
     lose: (eventId, sha256) => lose.run(eventId, sha256) > 0,
     wasNamed: (eventId, filename) => former.get(eventId, nameKey(filename)) !== undefined,
     rename(eventId, sha256, filename) {

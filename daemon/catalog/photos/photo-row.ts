@@ -14,6 +14,8 @@ export interface OriginalRecord {
   readonly kind: string
   /** The Original's file is gone, or another program wrote another picture over it. */
   readonly lost: boolean
+  /** What its file is called in the Event's spill folder, where it waits for the disk of its own folder; else null. */
+  readonly spilled: string | null
 }
 
 /** A finished picture that came back, as a Photo that shows it has it. */
@@ -85,8 +87,9 @@ type OriginalColumns = [
   modifiedAt: number,
   kind: string,
   lost: number,
+  spilled: string | null,
 ]
-type NoOriginal = [null, null, null, null, null, null]
+type NoOriginal = [null, null, null, null, null, null, null]
 type FinalColumns = [
   id: string,
   filename: string,
@@ -136,7 +139,7 @@ const PHOTO = [
   'seen', 'camera_id', 'marked', 'published_count', 'unpublished_count', 'deleted_at',
 ] // prettier-ignore
 const FINAL = ['id', 'filename', 'sha256', 'kept', 'bytes', 'kind', 'width', 'height']
-const ORIGINAL = ['sha256', 'filename', 'bytes', 'modified_at', 'kind', 'lost']
+const ORIGINAL = ['sha256', 'filename', 'bytes', 'modified_at', 'kind', 'lost', 'spilled']
 const of = (table: string, columns: readonly string[]) =>
   columns.map((column) => `${table}.${column}`).join(', ')
 const COLUMNS = `${of('p', PHOTO)}, e.edit,
@@ -183,8 +186,8 @@ export function decode(row: Row): PhotoRecord {
   const [
     id, eventId, filename, state, width, height, takenAt, addedAt, camera, serial, rating, pick, seen, cameraId, marked,
     publishedCount, unpublishedCount, deletedAt, edit, live, unsent, isRehearsal, words,
-    prints, mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost,
-    rawSha256, rawFilename, rawBytes, rawModifiedAt, rawKind, rawLost,
+    prints, mainSha256, mainFilename, mainBytes, mainModifiedAt, mainKind, mainLost, mainSpilled,
+    rawSha256, rawFilename, rawBytes, rawModifiedAt, rawKind, rawLost, rawSpilled,
     finalId, finalFilename, finalSha256, finalKept, finalBytes, finalKind, finalWidth, finalHeight,
   ] = row
   return {
@@ -214,6 +217,7 @@ export function decode(row: Row): PhotoRecord {
       modifiedAt: mainModifiedAt,
       kind: mainKind,
       lost: mainLost === 1,
+      spilled: mainSpilled,
     },
     raw:
       rawSha256 === null
@@ -225,6 +229,7 @@ export function decode(row: Row): PhotoRecord {
             modifiedAt: rawModifiedAt,
             kind: rawKind,
             lost: rawLost === 1,
+            spilled: rawSpilled,
           },
     final:
       finalId === null

@@ -9,6 +9,8 @@ export interface Uncopied {
   readonly filename: string
   readonly bytes: number
   readonly state: PhotoState
+  /** See `OriginalRecord`. */
+  readonly spilled: string | null
 }
 
 /** What was copied a second time and read back, by the id of the folder that it went to. */
@@ -32,7 +34,7 @@ export function createSecondCopies(db: Db, now: () => number): SecondCopies {
        SELECT 1 FROM second_copies s WHERE s.target = ?1 AND s.event_id = o.event_id AND s.sha256 = o.sha256)`
   const next = prepare<Uncopied>(
     db,
-    `SELECT o.event_id AS eventId, o.sha256, o.filename, o.bytes, p.state ${uncopied}
+    `SELECT o.event_id AS eventId, o.sha256, o.filename, o.bytes, p.state, o.spilled ${uncopied}
      ORDER BY p.added_at, o.sha256 LIMIT ?2 OFFSET ?3`,
   )
   const waiting = prepare<{ count: number; bytes: number }>(

@@ -1,11 +1,11 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { CatalogFault, RebuildReport } from '../../contract/rebuild.ts'
 import { Refusal } from '../../errors.ts'
-import { exists, syncFile, syncFolder } from '../../files.ts'
-import type { FolderPaths } from '../../folders.ts'
+import { exists, isHidden, syncFile, syncFolder } from '../../files.ts'
+import { folderAway, SPILL, type FolderPaths } from '../../folders.ts'
 import { storedPaths } from '../event-row.ts'
 import { migrate } from '../store/migrations.ts'
 import { createTransaction } from '../store/sql.ts'
@@ -14,6 +14,7 @@ import type { Inspect } from './adopt.ts'
 import { makeEvents } from './events-found.ts'
 import { createNotes } from './notes.ts'
 import { findPlaces, readPlaces, type FoundJournal, type Place } from './places.ts'
+import { namesIn } from './published-list.ts'
 import { mergeJournals } from './read-journals.ts'
 import { replay } from './replay.ts'
 import { settle } from './settle.ts'
@@ -39,7 +40,7 @@ export interface RebuildNeeds {
 }
 
 /** Says what a rebuild would find. Nothing in the data folder or the photo folders is changed.
- * @throws Refusal 404 `nothing_to_rebuild` */
+ * @throws Refusal 404 `nothing_to_rebuild`, 503 `folder_away` where photos wait for the disk with the journal */
 export async function planRebuild(needs: RebuildNeeds): Promise<RebuildReport> {
   const folder = await mkdtemp(join(tmpdir(), 'lep-rebuild-'))
   try {
@@ -100,6 +101,7 @@ async function build(needs: RebuildNeeds, to: string): Promise<RebuildReport> {
   const { data, fault } = needs
   const { journals, places } = await readPlaces(data, await findPlaces(data, needs.folders))
   const slugs = new Set(journals.flatMap(({ slug }) => slug ?? []))
+  await refuseAway(needs, places, slugs)
   const isOwnUsable = needs.from !== 'copy' && (fault === 'older' || fault === null)
   const base =
     needs.from === 'journals'
@@ -127,6 +129,22 @@ async function build(needs: RebuildNeeds, to: string): Promise<RebuildReport> {
     return { ...report, fault, seconds: (performance.now() - started) / 1000 }
   } finally {
     db.close()
+  }
+}
+
+/** Photos wait for the disk of an Event whose journal was not found: it lies on that disk. Without it lines would get the
+ * numbers of those that are there.
+ * @throws Refusal 503 `folder_away` */
+async function refuseAway(
+  { data, folders }: RebuildNeeds,
+  places: readonly Place[],
+  slugs: ReadonlySet<string>,
+): Promise<void> {
+  for (const slug of await readdir(join(data, SPILL)).catch(() => new Array<string>())) {
+    const names = (await namesIn(join(data, SPILL, slug))) ?? []
+    if (slugs.has(slug) || names.every(isHidden)) continue
+    const place = places.find((one) => one.slug === slug)
+    throw folderAway('buffer', (place?.folders ?? folders).buffer)
   }
 }
 

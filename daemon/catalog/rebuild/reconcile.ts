@@ -43,7 +43,7 @@ export function reconcilePhotos(
   const photos = prepare<{ id: string; state: PhotoState; sha256: string; filename: string; role: string }>(
     db,
     `SELECT p.id, p.state, o.sha256, o.filename, o.role FROM photos p JOIN originals o ON o.photo_id = p.id
-     WHERE p.event_id = ? AND p.deleted_at IS NULL ORDER BY p.id, o.role`,
+     WHERE p.event_id = ? AND p.deleted_at IS NULL AND o.spilled IS NULL ORDER BY p.id, o.role`,
   )
   const deleted = prepare<{ filename: string }>(
     db,

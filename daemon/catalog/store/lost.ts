@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refusal } from '../../errors.ts'
-import { FOLDER_ROLES, type FolderPaths } from '../../folders.ts'
+import { FOLDER_ROLES, SPILL, type FolderPaths } from '../../folders.ts'
 import { glance, JOURNAL } from './journal.ts'
 
 const bytesOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
@@ -22,6 +22,14 @@ export function foldersBelow(data: string, first: FolderPaths): string[] {
   ]
 }
 
+/** The folder, if there is one, where photos wait for the disk of their own. */
+function spillIn(data: string): string | undefined {
+  const spill = join(data, SPILL)
+  if (!existsSync(spill)) return undefined
+  const names = readdirSync(spill, { recursive: true, withFileTypes: true })
+  return names.some((entry) => entry.isFile()) ? spill : undefined
+}
+
 /** Refuses to begin a new catalog where an earlier one is known to have been: it would forget what is in the folders,
  * count the journal's lines from zero, and put an empty gallery in the place of the guests'.
  * @param needs.known whether the catalog that was opened holds an Event; undefined before it is opened
@@ -34,9 +42,9 @@ export function refuseLostCatalog(needs: { data: string; folders: FolderPaths; k
   const isHalfThere = known === undefined && bytesOf(`${path}-wal`) > 0
   const trace = isHalfThere
     ? data
-    : foldersBelow(data, folders).find(
+    : (foldersBelow(data, folders).find(
         (folder) => bytesOf(join(folder, JOURNAL)) > 0 || bytesOf(join(folder, 'manifest.json')) > 0,
-      )
+      ) ?? spillIn(data))
   if (trace === undefined) return
   throw new Refusal(
     409,

@@ -632,6 +632,11 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE last_words;
   ALTER TABLE last_words_with_prints RENAME TO last_words;
   `,
+  `
+  -- Its file lies in the Event's spill folder, under this name, until the disk of its folder is back.
+  ALTER TABLE originals ADD COLUMN spilled TEXT;
+  CREATE INDEX originals_spilled ON originals (event_id, spilled) WHERE spilled IS NOT NULL;
+  `,
 ]
 
 /** Brings the catalog to the newest version, all or nothing.

@@ -50,8 +50,10 @@ export async function planEvent(event: SnapshotEvent, photos: PhotoChoice): Prom
       files.push({ path: eventPath(event.slug, role, file), from: join(folder, file), sha256 })
     }
     if (!onlyJournal)
-      for (const { file, sha256 } of known.values())
-        absent.push({ path: eventPath(event.slug, role, file), from: join(folder, file), sha256 })
+      for (const { file, sha256, spilled } of known.values()) {
+        const one = { path: eventPath(event.slug, role, file), from: spilled ?? join(folder, file), sha256 }
+        ;(spilled === undefined ? absent : files).push(one)
+      }
   }
   return { files, absent }
 }

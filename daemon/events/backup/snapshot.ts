@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { decodeEvent, type EventRow } from '../../catalog/event-row.ts'
 import { MIGRATIONS } from '../../catalog/store/migrations.ts'
@@ -15,6 +16,8 @@ export interface Expected {
   readonly file: string
   /** Null where the catalog does not keep it: of what is published. */
   readonly sha256: string | null
+  /** Where it lies as long as the disk of its folder was not back; else in that folder. */
+  readonly spilled?: string
 }
 
 export interface SnapshotEvent {
@@ -117,9 +120,15 @@ function shorten(db: DatabaseSync, needs: { data: string; catalog: string; slug:
     db.exec(`DELETE FROM ${table}`)
   }
   if (needs.slug !== null) keepOnly(db, needs.slug, tables)
+  const events = readEvents(db, needs.data)
+  // A backup has everything in its own folder.
+  if (hasColumn(db, 'originals', 'spilled')) db.exec('UPDATE originals SET spilled = NULL')
   db.exec('VACUUM')
-  return { version, devices, events: readEvents(db, needs.data) }
+  return { version, devices, events }
 }
+
+const hasColumn = (db: DatabaseSync, table: string, column: string) =>
+  db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column) !== undefined
 
 export function tablesOf(db: DatabaseSync): string[] {
   const found = db
@@ -136,10 +145,8 @@ function keepOnly(db: DatabaseSync, slug: string, tables: readonly string[]): vo
   const id = Number(event['id'])
   const triggers = db.prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`).all()
   for (const { name } of triggers) db.exec(`DROP TRIGGER ${String(name)}`)
-  const has = (table: string, column: string) =>
-    db.prepare(`SELECT 1 FROM pragma_table_info(?) WHERE name = ?`).get(table, column) !== undefined
   for (const table of tables)
-    if (has(table, 'event_id')) db.prepare(`DELETE FROM ${table} WHERE event_id <> ?`).run(id)
+    if (hasColumn(db, table, 'event_id')) db.prepare(`DELETE FROM ${table} WHERE event_id <> ?`).run(id)
   db.prepare('DELETE FROM events WHERE id <> ?').run(id)
   for (let gone = 1; gone > 0;) {
     gone = 0
@@ -173,7 +180,7 @@ function readEvents(db: DatabaseSync, data: string): SnapshotEvent[] {
   // The cast: rows of the catalog, whose schema migrations.ts vouches for.
   const rows = db.prepare('SELECT * FROM events ORDER BY id').all() as unknown as EventRow[]
   return rows.map((row) => {
-    const { id, slug, settings, folders } = decodeEvent(data, row)
+    const { id, slug, settings, folders, spill } = decodeEvent(data, row)
     const deleted = new Set<unknown>()
     const count = { buffer: 0, archived: 0, trashed: 0 }
     for (const photo of photos.all(id))
@@ -202,6 +209,7 @@ function readEvents(db: DatabaseSync, data: string): SnapshotEvent[] {
           role: FOLDER_OF[one['photo_state'] as PhotoState],
           file: String(one['filename']),
           sha256: String(one['sha256']),
+          ...(typeof one['spilled'] === 'string' && { spilled: join(spill, one['spilled']) }),
         })),
         ...(finals?.all(id) ?? []).map((one) => ({
           role: 'finals' as const,

@@ -6,8 +6,8 @@ import type { DeliverChoice } from '../../contract/deliver.ts'
 import type { PhotoState } from '../../contract/photo.ts'
 import { editKey, NEUTRAL } from '../../contract/recipe.ts'
 import { splitName } from '../../files.ts'
-import { FOLDER_OF } from '../../folders.ts'
 import { finalPath } from '../../originals/finals/shown.ts'
+import { placeOf } from '../../originals/place-of.ts'
 import type { Sidecar } from './sidecars.ts'
 import { fullName } from '../../publish/public-names.ts'
 
@@ -87,13 +87,10 @@ export function chosen({
 }
 
 /** Where an Original lies; first where the catalog says. */
-export function placesOf(
-  { folders }: EventRecord,
-  photo: PhotoRecord,
-  { filename }: OriginalRecord,
-): string[] {
+export function placesOf(event: EventRecord, photo: PhotoRecord, original: OriginalRecord): string[] {
   const states = [photo.state, ...STATES.filter((state) => state !== photo.state)]
-  return states.map((state) => join(folders[FOLDER_OF[state]], filename))
+  const places = states.map((state) => placeOf(event, state, { ...original, spilled: null }))
+  return original.spilled === null ? places : [placeOf(event, photo.state, original), ...places]
 }
 
 function shot(needs: ItemNeeds, photo: PhotoRecord): Item[] {

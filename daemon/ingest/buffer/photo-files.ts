@@ -5,7 +5,7 @@ import { SENTINEL, type Folders } from '../../folders.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Announcer } from '../../views/announcer.ts'
 import { fingerprintAt, looksLike } from '../intake/in-place.ts'
-import { INCOMING } from '../intake/incoming.ts'
+import { INCOMING } from '../spill/berths.ts'
 import { isOneFile } from '../../originals/own-files.ts'
 
 /** The time of the last change in what `statOf` gave, milliseconds since 1970. */
@@ -56,7 +56,8 @@ export function createPhotoFiles(needs: {
       if ((await fingerprintAt(path)) !== null) return false
       const own = originals.byName(events.current().id, name)
       const photo = own && photos.byId(own.photoId)
-      if (own?.filename !== name || photo?.state !== 'buffer' || photo.deletedAt !== null) return false
+      if (own?.filename !== name || own.spilled !== null) return false
+      if (photo?.state !== 'buffer' || photo.deletedAt !== null) return false
       // Looked at in the same breath: whoever moves the file here sees afterwards that it was missed.
       return !existsSync(path) && lose(own.sha256, own.photoId)
     },

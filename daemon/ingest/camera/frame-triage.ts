@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import type { Photos } from '../../catalog/photos/photos.ts'
-import { FOLDER_OF, type Folders } from '../../folders.ts'
 import { notAPhoto } from '../../originals/names.ts'
+import { placeOf } from '../../originals/place-of.ts'
 import { steppedAsidePath, type Origin, type SourceNeeds } from '../source.ts'
 import type { CameraRegistry } from './registry.ts'
 import { keyOf, originOf, pathOnCard } from './camera-file.ts'
@@ -34,7 +33,6 @@ export function createFrameTriage(
     readonly from: Origin
     readonly registry: CameraRegistry
     readonly photos: Pick<Photos, 'byOrigin'>
-    readonly folders: () => Folders
     readonly fetching: Pick<Fetching, 'add' | 'has' | 'mark'>
     readonly onMarked: (photoId: string, stars: number) => void
   },
@@ -78,7 +76,7 @@ export function createFrameTriage(
     const known = photos.byOrigin(event.id, ...originOf(id, file))
     if (!known) return false
     const { photo, original } = known
-    const path = join(needs.folders().path(FOLDER_OF[photo.state]), original.filename)
+    const path = placeOf(event, photo.state, original)
     if (!(await isSameFrame(camera, file, path))) return false
     mark(file, await readStars(camera, file))
     importHistory.note(event.id, id, [key], 'taken')

@@ -1,5 +1,4 @@
 import type { Photos } from '../../catalog/photos/photos.ts'
-import type { Folders } from '../../folders.ts'
 import type { SourceNeeds } from '../source.ts'
 import type { CameraRegistry } from './registry.ts'
 import type { Identity } from './identity.ts'
@@ -33,7 +32,6 @@ export interface TetherNeeds extends SourceNeeds {
   readonly conflicts: CameraConflicts
   readonly registry: CameraRegistry
   readonly photos: Pick<Photos, 'byOrigin'>
-  readonly folders: () => Folders
   /** The photographer marked a Photo in the camera after it was taken. */
   readonly onMarked: (photoId: string, stars: number) => void
   readonly tether?: Partial<TetherPatience>

@@ -105,10 +105,10 @@ export async function checkCard(
   }
 
   async function seen({ path }: Frame, sha256: string, found: Identified): Promise<CheckedFrame> {
-    const { what, filename, reason, eventId, original } = found
+    const { what, filename, reason, eventId, original, isSpilled = false } = found
     const isKept = what === 'here' && eventId !== null && original !== null
     const second_copy = isKept ? await needs.isOnSecondCopy(eventId, original) : null
-    return frameOf({ path, what, sha256, filename, reason, second_copy })
+    return frameOf({ path, what, sha256, filename, reason, second_copy, ...(isSpilled && { spilled: true }) })
   }
 
   /** @returns `taken`, or what to say instead */

@@ -44,6 +44,7 @@ export function tally(report: CardReport): CardReport {
     unread: of('unread'),
     taken_now: report.frames.filter((frame) => frame.taken_now).length,
     second_copy_waits: report.frames.filter((frame) => frame.second_copy === false).length,
+    spilled: report.frames.filter((frame) => frame.spilled && frame.second_copy !== true).length,
   }
   const message = report.message ?? (report.state === 'done' ? wanting(report.total, counts) : null)
   return { ...report, counts, message, safe: report.state === 'done' && message === null }
@@ -51,7 +52,7 @@ export function tally(report: CardReport): CardReport {
 
 /** What is wanting before the card is safe; null where nothing is. */
 function wanting(total: number, counts: CardCheck['counts']): Message | null {
-  const { missing, unread, second_copy_waits: n } = counts
+  const { missing, unread, second_copy_waits: n, spilled = 0 } = counts
   if (missing + unread > 0)
     return newMessage(
       'check_not_safe',
@@ -62,6 +63,12 @@ function wanting(total: number, counts: CardCheck['counts']): Message | null {
     return newMessage(
       'check_nothing',
       'There is no photo from this event on the card, so nothing was compared. Is it the right card, and was its camera’s clock right?',
+    )
+  if (spilled > 0)
+    return newMessage(
+      'check_spilled',
+      `Everything is kept, but ${plural(spilled, 'photo')} of this card only on this computer until the photo disk is back. Check again then.`,
+      { n: spilled },
     )
   if (n > 0)
     return newMessage(

@@ -1,11 +1,11 @@
-import { lstat, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat } from 'node:fs/promises'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { EventRecord } from '../../catalog/events.ts'
 import type { Message } from '../../contract/message.ts'
 import type { CheckedFrame } from '../../contract/card-check.ts'
 import { errnoOf, messageOf } from '../../errors.ts'
-import { FOLDER_OF, SENTINEL, type FolderIds } from '../../folders.ts'
+import { FOLDER_OF, isReadyFolder, type FolderIds } from '../../folders.ts'
+import { placeOf } from '../../originals/place-of.ts'
 import { sha256Of } from '../../originals/proof.ts'
 import { newMessage } from '../../util/message.ts'
 
@@ -14,6 +14,8 @@ export interface Standing {
   readonly what: CheckedFrame['what']
   readonly filename: string | null
   readonly reason: Message | null
+  /** It was read back from the spill folder. */
+  readonly isSpilled?: boolean
 }
 
 /** How often a file is looked for again that a person moves meanwhile. */
@@ -29,11 +31,6 @@ export function createStanding(needs: {
   const { originals, photos } = needs.catalog
   const hash = needs.hash ?? sha256Of
 
-  async function isReady(folder: string): Promise<boolean> {
-    const id = await readFile(join(folder, SENTINEL), 'utf8').catch(() => '')
-    return id.trim() !== '' && id.trim() === needs.ids.get(folder)
-  }
-
   /** @returns undefined where the file went elsewhere while it was looked for */
   async function look(event: EventRecord, sha256: string): Promise<Standing | undefined> {
     const known = originals.bySha(event.id, sha256)
@@ -42,19 +39,23 @@ export function createStanding(needs: {
     const { filename } = known
     if (photo.deletedAt !== null) return { what: 'deleted', filename, reason: null }
     const folder = event.folders[FOLDER_OF[photo.state]]
-    if (!(await isReady(folder))) return { what: 'unread', filename, reason: away(folder) }
+    const isSpilled = known.spilled !== null
+    if (!isSpilled && !(await isReadyFolder(folder, needs.ids)))
+      return { what: 'unread', filename, reason: away(folder) }
     try {
-      const path = join(folder, filename)
+      const path = placeOf(event, photo.state, known)
       // A link may lead to the card itself.
       if (!(await lstat(path)).isFile()) return { what: 'missing', filename, reason: gone(filename) }
       const isIts = (await hash(path)) === sha256
       if (!isIts) return { what: 'missing', filename, reason: changed(filename) }
-      return { what: photo.state === 'trashed' ? 'rejected' : 'here', filename, reason: null }
+      return { what: photo.state === 'trashed' ? 'rejected' : 'here', filename, reason: null, isSpilled }
     } catch (error) {
       const isGone = errnoOf(error) === 'ENOENT'
       const reason = isGone ? gone(filename) : unreadableHere(filename, messageOf(error))
       const now = photos.byId(known.photoId)
-      const hasMoved = now?.state !== photo.state || originals.bySha(event.id, sha256)?.filename !== filename
+      const file = originals.bySha(event.id, sha256)
+      const hasMoved =
+        now?.state !== photo.state || file?.filename !== filename || file.spilled !== known.spilled
       return isGone && hasMoved ? undefined : { what: 'missing', filename, reason }
     }
   }

@@ -33,6 +33,8 @@ export function createCards(
     /** None are made where it is left out. */
     checks?: Pick<CardChecks, 'begin' | 'of' | 'forget'>
     secondCopyWaits?: (source: string) => number
+    /** How many of its frames wait in the spill folder, and are nowhere else; none where it is left out. */
+    spillWaits?: (source: string) => number
   },
 ): Cards {
   const cards = new Map<string, { mount: string | null; source: Source }>()
@@ -131,7 +133,7 @@ export function createCards(
     status: () =>
       [...cards.values()].map(({ mount, source }) => {
         const check = mount === null ? undefined : needs.checks?.of(mount)
-        const status = waitsToo(source.status(), needs.secondCopyWaits)
+        const status = spilledToo(waitsToo(source.status(), needs.secondCopyWaits), needs.spillWaits)
         return check ? { ...status, check } : status
       }),
     check(id) {
@@ -154,6 +156,18 @@ function waitsToo(status: SourceStatus, waits?: (source: string) => number): Sou
   const message = newMessage(
     'second_copy_waits',
     `Everything is in the photo folders. The second copy still waits for ${plural(n, 'photo')} of this card.`,
+    { n },
+  )
+  return { ...status, state: 'waiting', safe_to_eject: false, ...spoken(message) }
+}
+
+/** A card is the better copy until the disk that its frames belong on is back. */
+function spilledToo(status: SourceStatus, waits?: (source: string) => number): SourceStatus {
+  const n = status.safe_to_eject ? (waits?.(status.id) ?? 0) : 0
+  if (n === 0) return status
+  const message = newMessage(
+    'spill_kept',
+    `Everything is copied. ${plural(n, 'photo')} of this card ${n === 1 ? 'is' : 'are'} kept on this computer until the photo disk is back.`,
     { n },
   )
   return { ...status, state: 'waiting', safe_to_eject: false, ...spoken(message) }

@@ -40,6 +40,8 @@ export function createFinalsSource(
     await before?.watcher.close()
     if (path === null) return
     await needs.clean()
+    // A watcher that begins after the end is one that nobody ends.
+    if (isStopped) return
     const watcher = watch(path, {
       ignoreInitial: true,
       followSymlinks: false,

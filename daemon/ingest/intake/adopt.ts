@@ -64,6 +64,8 @@ export function createAdopt(
   async function known(event: EventRecord, own: Known, file: Still): Promise<Adopted> {
     const photo = joining.photoOf(own)
     if (photo.deletedAt !== null) return returned(event, own, file)
+    // Moved back from the spill folder, up to its row.
+    if (own.spilled !== null && own.filename === file.name) return { outcome: 'known' }
     if (await ownFiles.isPlaceOf(own, file.name)) {
       if (file.stat !== null || own.lost) await ownFiles.verify(own)
       return { outcome: 'known' }

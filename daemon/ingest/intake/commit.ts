@@ -12,6 +12,7 @@ import { orAbort } from '../../util/abort.ts'
 import type { Part, PictureHasher, Placing } from './incoming.ts'
 import { newMessage } from '../../util/message.ts'
 import { bringWords } from './bringing.ts'
+import type { Berths } from '../spill/berths.ts'
 
 /** Why a file is refused that may still be being written, or on its way. */
 export const INCOMPLETE: ReadonlySet<string> = new Set(['cut_short', 'middle_missing'])
@@ -58,6 +59,8 @@ export interface IngestNeeds {
   >
   /** The current Event's folders. */
   readonly folders: () => Folders
+  /** Where copies of new shots lie; in the buffer folder alone where it is left out. */
+  readonly berths?: Berths
   /** @throws Refusal 422 with a plain reason for what is not a whole picture of a kind that we take */
   readonly inspect: (path: string, picture?: string) => Promise<Inspected>
   /** Hashes compressed pictures while their files are copied. */
@@ -145,18 +148,26 @@ export function createCommitter(needs: IngestNeeds) {
     meet,
 
     /** Runs `work` when nobody else commits, if the Event that the work began for is still open and its buffer folder
-     * is there. Once begun it is not given up.
+     * is there, or not asked for. Once begun it is not given up.
      * @throws Refusal 409 or 503 when not */
-    alone<T>(before: EventRecord, signal: AbortSignal, work: (event: EventRecord) => Promise<T>): Promise<T> {
+    alone<T>(
+      before: EventRecord,
+      signal: AbortSignal,
+      work: (event: EventRecord) => Promise<T>,
+      isInBuffer = true,
+    ): Promise<T> {
       return lane.add(async () => {
         signal.throwIfAborted()
         const event = openEvent()
         if (event.id !== before.id)
           throw new Refusal(409, 'event_changed', 'Another event was opened meanwhile. Please try again.')
-        await needs.folders().check('buffer')
+        if (isInBuffer) await needs.folders().check('buffer')
         return work(event)
       })
     },
+
+    /** Runs `work` when nobody else commits, whatever the Event's state. */
+    inTurn: <T>(work: () => Promise<T>): Promise<T> => lane.add(work),
 
     /** The row and everything that goes with it, or nothing; then the bus. Call it inside `alone`, last. */
     commit(event: EventRecord, fresh: Fresh, seen: Seen, partner: PhotoRecord | undefined): PhotoRecord {

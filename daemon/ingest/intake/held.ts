@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Type, type Static } from 'typebox'
 import { errnoOf } from '../../errors.ts'
 import { newPartName, syncFile, syncFolder, writeAtomic } from '../../files.ts'
 import type { Folders } from '../../folders.ts'
 import { readStored } from '../../util/stored.ts'
+import { bufferBerth, type Berths } from '../spill/berths.ts'
 
-/** Inside the buffer folder: where copies lie until they are whole, on the same disk as their final place. */
-export const INCOMING = '.incoming'
 const BYTES = '.held'
 const NOTE = '.held.json'
 
@@ -33,7 +32,7 @@ export interface Held extends Readonly<Static<typeof Note>> {
 /** Files of a sender that gives them their final name only afterwards. What is held survives a crash, over any number
  * of starts, until it is released. */
 export interface HeldFiles {
-  /** A path in `.incoming` for a file that is coming in. What lies there and is not held is removed at the next start.
+  /** A path for a file that is coming in. What lies there and is not held is removed at the next start.
    * @throws Refusal 503 when the buffer folder is away */
   newFile(): Promise<string>
   /** Holds a whole file that lies there: it is on the disk once this resolves. */
@@ -42,17 +41,13 @@ export interface HeldFiles {
   renamed(held: Held, path: string): Promise<Held>
   /** It is a Photo now. */
   release(held: Held): Promise<void>
-  /** What is held in the current Event's buffer folder. */
+  /** What is held for the current Event. */
   list(): Promise<Held[]>
 }
 
-export function createHeldFiles(needs: { folders: () => Folders }): HeldFiles {
-  async function folder(): Promise<string> {
-    await needs.folders().check('buffer')
-    const path = join(needs.folders().path('buffer'), INCOMING)
-    await mkdir(path, { recursive: true })
-    return path
-  }
+export function createHeldFiles(needs: { folders: () => Folders; berths?: Berths }): HeldFiles {
+  const { berths = bufferBerth(needs.folders) } = needs
+  const folder = async () => (await berths.now()).folder
 
   const beingHeld = new Set<string>()
   const write = (file: string, { source, path, modifiedAt }: Static<typeof Note>) =>
@@ -84,19 +79,24 @@ export function createHeldFiles(needs: { folders: () => Folders }): HeldFiles {
       await rm(`${file}.json`, { force: true })
     },
     async list() {
-      const path = await folder()
-      const names = await readdir(path)
       const found: Held[] = []
-      for (const name of names.filter((one) => one.endsWith(NOTE))) {
-        const file = join(path, name.slice(0, -'.json'.length))
-        if (beingHeld.has(file)) continue
-        const note = readStored(Note, await readFile(`${file}.json`, 'utf8').catch(() => undefined))
-        const bytes = await sizeOf(file)
-        if (bytes === null) await rm(`${file}.json`, { force: true })
-        else if (note) found.push({ ...note, file, bytes })
-      }
+      for (const path of await berths.all()) found.push(...(await heldIn(path)))
       return found
     },
+  }
+
+  async function heldIn(path: string): Promise<Held[]> {
+    const names = await readdir(path)
+    const found: Held[] = []
+    for (const name of names.filter((one) => one.endsWith(NOTE))) {
+      const file = join(path, name.slice(0, -'.json'.length))
+      if (beingHeld.has(file)) continue
+      const note = readStored(Note, await readFile(`${file}.json`, 'utf8').catch(() => undefined))
+      const bytes = await sizeOf(file)
+      if (bytes === null) await rm(`${file}.json`, { force: true })
+      else if (note) found.push({ ...note, file, bytes })
+    }
+    return found
   }
 }
 

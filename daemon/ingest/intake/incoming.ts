@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Type, type Static } from 'typebox'
-import { errnoOf, messageOf } from '../../errors.ts'
-import { discard, isOldPart, isOwnPart, newPartName } from '../../files.ts'
+import { messageOf } from '../../errors.ts'
+import { discard, isOldPart, isOwnPart, newPartName, writeAtomic } from '../../files.ts'
 import type { Folders } from '../../folders.ts'
 import { orAbort } from '../../util/abort.ts'
 import { safeName } from '../../originals/names.ts'
 import { readGrowing } from '../../util/reading.ts'
 import { readStored } from '../../util/stored.ts'
-import { INCOMING, isHeld } from './held.ts'
+import { bufferBerth, INCOMING, type Berths } from '../spill/berths.ts'
+import { isHeld } from './held.ts'
 import { SourceLost, type Shot } from '../source.ts'
 
 /** Takes a file's bytes as they come. */
@@ -20,7 +21,7 @@ export interface PictureHasher {
   digest(): string | undefined
 }
 
-export { INCOMING } from './held.ts'
+export { INCOMING } from '../spill/berths.ts'
 /** Ends the name of a note, which begins with the file's hash. */
 const NOTE = '.placing.json'
 
@@ -36,6 +37,8 @@ export interface Part {
   readonly bytes: number
   /** The time as the disk keeps it, which may be coarser than what was asked for. */
   readonly modifiedAt: number
+  /** It lies in the spill folder. */
+  readonly isSpilled: boolean
   /** Removes it unless it got its final name. */
   discard(): Promise<void>
 }
@@ -57,13 +60,15 @@ export interface Placing extends Readonly<Omit<Note, 'ledger'>> {
 const noteOf = ({ from, ...rest }: Placing): Note => ({ ...rest, ledger: from })
 
 export interface Incoming {
-  /** Copies a shot's bytes, and begins to flush them.
+  /** Copies a shot's bytes, and begins to flush them: where new shots are kept now.
    * @throws SourceLost when reading failed or the length is not what the Source stated; the copy is gone then */
   receive(shot: Pick<Shot, 'path' | 'bytes' | 'modifiedAt' | 'content'>, signal: AbortSignal): Promise<Part>
-  /** Call before a part gets its final name. The note stays, over any number of crashes, until `placed`. */
-  placing(what: Placing): Promise<void>
-  /** The part's row is committed, or it got no name. */
-  placed(sha256: string): Promise<void>
+  /** Call before a part gets its final name. The note stays, over any number of crashes, until `placed`; in the spill
+   * folder it is on the disk then. */
+  placing(what: Placing, part: Pick<Part, 'path' | 'isSpilled'>): Promise<void>
+  /** The part's row is committed, or it got no name.
+   * @param folder where the part lay; in the buffer folder where it is left out */
+  placed(sha256: string, folder?: string): Promise<void>
   /** Removes the copies that an earlier run left, and the empty files with which runs of earlier versions reserved
    * names where there are no hard links, and says what was being placed. Copies of this run stay. */
   clean(): Promise<Placing[]>
@@ -74,17 +79,11 @@ export function createIncoming(needs: {
   folders: () => Folders
   /** Hashes compressed pictures while their files are copied. */
   pictureHasher?: () => PictureHasher
+  /** Where copies lie; in the buffer folder where it is left out. */
+  berths?: Berths
 }): Incoming {
-  async function folder(): Promise<string> {
-    const path = join(needs.folders().path('buffer'), INCOMING)
-    await needs.folders().check('buffer')
-    try {
-      await mkdir(path)
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw error
-    }
-    return path
-  }
+  const buffer = bufferBerth(needs.folders)
+  const { berths = buffer } = needs
 
   async function fill(path: string, shot: Parameters<Incoming['receive']>[0], signal: AbortSignal) {
     const hash = createHash('sha256')
@@ -130,37 +129,36 @@ export function createIncoming(needs: {
   return {
     async receive(shot, signal) {
       signal.throwIfAborted()
-      const path = join(await folder(), newPartName())
+      const { folder, isSpilled } = await berths.now()
+      const path = join(folder, newPartName())
       const end = () => discard(path)
       try {
-        return { path, ...(await fill(path, shot, signal)), discard: end }
+        return { path, isSpilled, ...(await fill(path, shot, signal)), discard: end }
       } catch (error) {
         await end()
-        throw error
+        throw isSpilled ? error : berths.refused(error)
       }
     },
-    async placing(what) {
-      await writeFile(join(await folder(), what.sha256 + NOTE), JSON.stringify(noteOf(what)))
+    async placing(what, { path, isSpilled }) {
+      const note = JSON.stringify(noteOf(what))
+      await (isSpilled ? writeAtomic : writeFile)(join(dirname(path), what.sha256 + NOTE), note)
     },
-    async placed(sha256) {
-      // A note that stays is returned again, and found to be settled, at the next start.
-      await rm(join(needs.folders().path('buffer'), INCOMING, sha256 + NOTE), { force: true }).catch(
-        () => undefined,
-      )
+    async placed(sha256, folder = join(needs.folders().path('buffer'), INCOMING)) {
+      await removeNote(folder, sha256)
     },
     async clean() {
-      const path = await folder()
+      const { folder: path } = await buffer.now()
       const notes: Placing[] = []
-      const buffer = needs.folders().path('buffer')
-      for (const name of (await readdir(buffer)).filter(isOldPart))
-        await rm(join(buffer, name), { force: true })
+      const above = dirname(path)
+      for (const name of (await readdir(above)).filter(isOldPart))
+        await rm(join(above, name), { force: true })
       for (const name of await readdir(path)) {
         const file = join(path, name)
         if (isOwnPart(name) || isHeld(name)) continue
         const note = name.endsWith(NOTE) ? await readPlacing(file) : null
         if (note) {
           notes.push(note)
-          await removeEmpty(join(path, '..', safeName(note.originName)))
+          await removeEmpty(join(above, safeName(note.originName)))
         } else await rm(file, { force: true, recursive: true })
       }
       return notes
@@ -203,6 +201,20 @@ async function removeEmpty(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => null)
   if (stats?.isFile() && stats.size === 0) await rm(path, { force: true })
 }
+
+/** The notes in a folder of copies, by the hash of the file that each is about. */
+export async function readNotes(folder: string): Promise<Map<string, Placing>> {
+  const notes = new Map<string, Placing>()
+  for (const name of (await readdir(folder)).filter((one) => one.endsWith(NOTE))) {
+    const note = await readPlacing(join(folder, name))
+    if (note) notes.set(name.slice(0, -NOTE.length), note)
+  }
+  return notes
+}
+
+/** A note that stays is read again, and found to be settled, at the next start. */
+export const removeNote = (folder: string, sha256: string): Promise<void> =>
+  rm(join(folder, sha256 + NOTE), { force: true }).catch(() => undefined)
 
 /** Half a note, written while the power went, is no note. */
 async function readPlacing(path: string): Promise<Placing | null> {

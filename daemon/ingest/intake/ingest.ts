@@ -1,9 +1,8 @@
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import PQueue from 'p-queue'
 import type { EventRecord } from '../../catalog/events.ts'
 import { statOf } from '../../originals/proof.ts'
 import { Refusal } from '../../errors.ts'
-import { FOLDER_OF } from '../../folders.ts'
 import { asSentence, newMessage } from '../../util/message.ts'
 import { createAdopt } from './adopt.ts'
 import type { Accept, Accepted, Adopt, Arrival } from './arrival.ts'
@@ -18,6 +17,7 @@ import {
 import { createIncoming, type Part, type Placing } from './incoming.ts'
 import { createJoining } from './joining.ts'
 import { createNaming } from '../../originals/naming.ts'
+import { placeOf } from '../../originals/place-of.ts'
 import { createOwnFiles } from '../../originals/own-files.ts'
 import { createRename, type Rename } from './renaming.ts'
 import { createSameFrame } from './same-frame.ts'
@@ -34,6 +34,8 @@ export interface Ingest {
   accept: Accept
   adopt: Adopt
   rename: Rename
+  /** Runs what changes Photos' files when nothing is being committed. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>
   /** Removes what an earlier run left half-done. Call before anything is taken, and when the folders changed.
    * @throws Refusal 503 when the buffer folder is away: call again */
   clean(): Promise<void>
@@ -85,29 +87,32 @@ export function createIngest(needs: IngestNeeds): Ingest {
     const beside = { source: from?.source ?? null, ...arrival }
     const { origin, filename: originName } = arrival
     const placing = { sha256: part.sha256, origin, originName, from }
-    const noted = known ? null : incoming.placing(placing)
+    const noted = known ? null : incoming.placing(placing, part)
     let isNamed = false
+    const decide = (seen: Seen | null) => async (event: EventRecord) => {
+      const twin = originals.bySha(event.id, part.sha256)
+      if (twin) return joining.again(event, twin, part, from)
+      if (!seen) throw new Error(`The photo of ${arrival.path} went away while its bytes came again`)
+      const frame = await sameFrame.find(event, arrival.filename, seen)
+      if (frame) return joining.rewritten(event, frame, part, seen, from)
+      const file = { ...placing, bytes: part.bytes, modifiedAt: part.modifiedAt, kind: seen.kind }
+      const unwanted = from && naming.unwanted(event, file, seen)
+      if (unwanted) return joining.unwanted(event, unwanted, from)
+      isNamed = true
+      return name(event, part, file, seen)
+    }
     try {
       // The disk and the darkroom work side by side; a name is given when both are done.
       const looked = known ? null : see(part, beside, from === null, signal)
       const [seen] = await Promise.all([looked, part.flushed, noted])
       if (seen?.unfinished) await refuseUnfinished(arrival, part, seen)
-      return await committer.alone(before, signal, async (event) => {
-        const twin = originals.bySha(event.id, part.sha256)
-        if (twin) return joining.again(event, twin, part, from)
-        if (!seen) throw new Error(`The photo of ${arrival.path} went away while its bytes came again`)
-        const frame = await sameFrame.find(event, arrival.filename, seen)
-        if (frame) return joining.rewritten(event, frame, part, seen, from)
-        const file = { ...placing, bytes: part.bytes, modifiedAt: part.modifiedAt, kind: seen.kind }
-        const unwanted = from && naming.unwanted(event, file, seen)
-        if (unwanted) return joining.unwanted(event, unwanted, from)
-        isNamed = true
-        return name(event, part, file, seen)
-      })
+      return await committer.alone(before, signal, decide(seen), !part.isSpilled)
     } finally {
       if (noted && !isNamed) {
         await noted.catch(() => undefined)
-        await incoming.placed(part.sha256)
+        // In the spill folder it stays with a file of these bytes.
+        const isWanted = (originals.bySha(before.id, part.sha256)?.spilled ?? null) !== null
+        if (!isWanted) await incoming.placed(part.sha256, dirname(part.path))
       }
     }
   }
@@ -123,10 +128,11 @@ export function createIngest(needs: IngestNeeds): Ingest {
     const partner = naming.partner(event, file, seen)
     committer.unfinished.set(sha256, { sha256, origin, originName, from })
     const filename = await naming.place(event, part, naming.wanted(partner, file.originName), partner)
-    await needs.folders().check('buffer')
-    const place = join(needs.folders().path(FOLDER_OF[partner?.state ?? 'buffer']), filename)
-    const photo = committer.commit(event, { ...file, filename, stat: await statOf(place) }, seen, partner)
-    await incoming.placed(sha256)
+    if (!part.isSpilled) await needs.folders().check('buffer')
+    const spilled = part.isSpilled ? filename : null
+    const stat = await statOf(placeOf(event, partner?.state ?? 'buffer', { filename, spilled }))
+    const photo = committer.commit(event, { ...file, filename, spilled, stat }, seen, partner)
+    if (!part.isSpilled) await incoming.placed(sha256)
     return { photo, already: false }
   }
 
@@ -147,7 +153,8 @@ export function createIngest(needs: IngestNeeds): Ingest {
       const part = await incoming.receive(arrival, signal)
       try {
         return await turn(() => place(arrival, part, from, signal))
-      } catch (error) {
+      } catch (fault) {
+        const error = part.isSpilled ? fault : (needs.berths?.refused(fault) ?? fault)
         if (error instanceof Refusal && INCOMPLETE.has(error.code))
           await refuseUnfinished(arrival, part, error)
         throw error
@@ -196,6 +203,7 @@ export function createIngest(needs: IngestNeeds): Ingest {
       placed: incoming.placed,
     }),
     rename: createRename({ ...needs, committer, ownFiles }),
+    inTurn: committer.inTurn,
     async clean() {
       for (const note of await incoming.clean())
         if (photos.bySha256(events.current().id, note.sha256)) await incoming.placed(note.sha256)

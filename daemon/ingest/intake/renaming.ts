@@ -32,8 +32,10 @@ export function createRename(needs: {
       if (own.filename === name) return true
       const isTaken = originals.byName(id, name) !== undefined || originals.wasNamed(id, name)
       if (isTaken || (await ownFiles.stateOf(own)) !== 'same') return false
+      // In the spill folder it keeps its name until it is moved to its own.
       try {
-        await placeNew(ownFiles.pathOf(own), join(needs.folders().path('buffer'), name))
+        if (own.spilled === null)
+          await placeNew(ownFiles.pathOf(own), join(needs.folders().path('buffer'), name))
       } catch (error) {
         if (errnoOf(error) === 'EEXIST') return false
         throw error

@@ -23,7 +23,7 @@ export class Unsound extends Error {}
 /** Writes a file under a hidden name, flushed and read back.
  * @returns its hash, and how it looked where it came from
  * @throws Unsound; the system's errors. Nothing is left then */
-async function copyBeside(from: string, to: string, { pace, readBack = sha256Of }: Copying) {
+export async function copyBeside(from: string, to: string, { pace, readBack = sha256Of }: Copying) {
   const part = join(dirname(to), newPartName())
   try {
     const source = await open(from, 'r')

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bus } from '../../bus.ts'
 import { folderIds, type Catalog } from '../../catalog/catalog.ts'
@@ -8,10 +8,11 @@ import type { Message } from '../../contract/message.ts'
 import type { SecondCopyStatus } from '../../contract/second-copy.ts'
 import { errnoOf, isDiskFull, messageOf } from '../../errors.ts'
 import { isOldPart, makeFolder } from '../../files.ts'
-import { FOLDER_OF, SENTINEL } from '../../folders.ts'
+import { FOLDER_OF, isReadyFolder } from '../../folders.ts'
 import type { Log } from '../../log.ts'
 import { newMessage } from '../../util/message.ts'
 import { createPauses } from '../../util/pauses.ts'
+import { placeOf } from '../place-of.ts'
 import { sha256Of } from '../proof.ts'
 import { createBurst } from './burst.ts'
 import { copyOriginal, sizeOf, SourceChanged, Unsound, type Copying } from './copying.ts'
@@ -105,20 +106,17 @@ export function createSecondCopy(needs: {
     return folder
   }
 
-  async function isOwn(folder: string): Promise<boolean> {
-    const id = await readFile(join(folder, SENTINEL), 'utf8').catch(() => '')
-    return id.trim() !== '' && id.trim() === ids.get(folder)
-  }
+  const isOwn = (folder: string) => isReadyFolder(folder, ids)
 
   /** @returns whether there may be another */
   async function copyOne(target: Target, one: Uncopied): Promise<void> {
     const event = events.list().find(({ id }) => id === one.eventId)
-    const from = event?.folders[FOLDER_OF[one.state]]
-    // Its own disk is away: it waits for that.
-    if (!event || from === undefined || !(await isOwn(from))) return void failed.add(one.sha256)
+    // Where its own disk is away it waits for that.
+    const isHere = event && (one.spilled !== null || (await isOwn(event.folders[FOLDER_OF[one.state]])))
+    if (!isHere) return void failed.add(one.sha256)
     const folder = await makeFolderFor(target, event)
     try {
-      const name = await copyOriginal(join(from, one.filename), folder, one, copying)
+      const name = await copyOriginal(placeOf(event, one.state, one), folder, one, copying)
       if (!(await place.isThere(target))) throw new Away()
       secondCopies.add(target.id, one.eventId, one.sha256, name)
       counted = null

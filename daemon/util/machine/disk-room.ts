@@ -44,6 +44,8 @@ export async function roomOf(path: string): Promise<Room> {
 export function createDiskRoom(needs: {
   paths: () => Readonly<Record<DiskUse, string>>
   pace: () => number
+  /** Whether photos go to the disk of the data folder for now. */
+  spills?: () => boolean
   room?: (path: string) => Promise<Room>
 }): DiskRoom {
   const { room = roomOf } = needs
@@ -80,7 +82,9 @@ export function createDiskRoom(needs: {
         const now = await room(path).catch(() => null)
         if (now === null) continue
         // Folders on one disk fill it together: that of the photos is asked first.
-        const disk = seen.get(now.disk) ?? judge(now, path, use === 'buffer')
+        const disk =
+          seen.get(now.disk) ??
+          judge(now, path, use === 'buffer' || (use === 'data' && (needs.spills?.() ?? false)))
         seen.set(now.disk, disk)
         found.set(use, disk)
       }

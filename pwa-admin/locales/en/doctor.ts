@@ -18,6 +18,7 @@ export const doctor = {
       folders: 'Photo folders',
       permissions: 'Permissions',
       disk_room: 'Room',
+      spill: 'Disk pulled',
       disk_speed: 'Disk speed',
       node: 'Node',
       libgphoto2: 'libgphoto2',
@@ -145,6 +146,13 @@ export const doctor = {
     doctor_fix_room: 'Make room on that disk, or move the folders to a larger one under More > Folders.',
     doctor_room: 'Room for about {n} photos of today’s size at {folder} ({gigabytes} GB).',
     doctor_room_low: 'Room for about {n} photos of today’s size at {folder} ({gigabytes} GB).',
+    doctor_spill_unseen: 'The folder for new photos is not there to look at.',
+    doctor_spill_same:
+      'New photos lie on the disk of the data folder: there is no other to keep them on while it is away.',
+    doctor_spill: 'While the photo disk is away, this computer keeps about {n} photos until it is back.',
+    doctor_spill_low: 'While the photo disk is away, this computer keeps about {n} photos until it is back.',
+    doctor_fix_spill:
+      'Make room on the disk of the data folder: while the photo disk is away, new photos are kept there.',
     doctor_disk_stuck: 'The disk for new photos does not finish writing.',
     doctor_fix_disk: 'Use a faster disk, another cable, or a port of the computer itself.',
     doctor_speed_unseen: 'The disk’s speed is measured while the program runs.',

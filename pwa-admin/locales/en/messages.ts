@@ -19,6 +19,11 @@ export const messages = {
     too_deep: 'It lies more than {n} folders deep and was not looked into.',
     second_copy_waits:
       'Everything is in the photo folders. The second copy still waits for {n} photo of this card. | Everything is in the photo folders. The second copy still waits for {n} photos of this card.',
+    spill_kept:
+      'Everything is copied. {n} photo of this card is kept on this Mac until the photo disk is back. | Everything is copied. {n} photos of this card are kept on this Mac until the photo disk is back.',
+    spill_damaged:
+      'The file of “{name}” in {folder} is not the picture that was taken, so it was not moved back.',
+    spill_waits: '“{name}” could not be moved back to its disk yet: {why}',
     second_copy_changed:
       'The file of “{name}” is not the picture that was taken, so it was not copied to the second copy.',
     second_copy_unsound: 'What was written of “{name}” to {folder} is not what is read back from there.',
@@ -39,6 +44,8 @@ export const messages = {
     check_failed: 'The check broke off: {why}',
     check_not_safe: 'Not safe to format. Missing: {missing}. Not read: {unread}.',
     check_nothing: 'There is no photo from this event on the card, so nothing was compared.',
+    check_spilled:
+      'Everything is kept, but {n} photo of this card only on this Mac until the photo disk is back. Check again then. | Everything is kept, but {n} photos of this card only on this Mac until the photo disk is back. Check again then.',
     check_second_copy:
       'Everything is in the photo folders. The second copy still waits for {n} photo. | Everything is in the photo folders. The second copy still waits for {n} photos.',
     unshowable: 'The photo cannot be shown or published, and its file was kept. {why}',

@@ -41,6 +41,8 @@ export const refusals = {
     other_event: 'It was meant for another event than the one that is open now.',
     too_old: 'It has waited for more than a day. Look at the photo before you send it.',
     folder_away: 'The disk of this folder is not connected. Nothing is written until it is back.',
+    spill_full:
+      'The photo disk is away, and this Mac’s own disk has no room to keep photos meanwhile. Connect the photo disk, or make room.',
     hidden_for_now:
       '{name} is off this network’s gallery, but the disk could not keep that: after a restart, and in the bucket, it is still there. Make the disk writable and unpublish it again.',
     disk_read_only: 'The disk of the data folder cannot be written. Nothing was changed.',

@@ -19,6 +19,12 @@ export const status = {
     demo: 'Demo',
     free: '{size} left',
     diskAway: 'Disk away',
+    spilled: 'Disk away: {n} photo kept on this Mac | Disk away: {n} photos kept on this Mac',
+    spilledShort: 'Away: {n} kept',
+    spillMoving: 'Moving {n} back',
+    spillLeft: '{n} not moved back',
+    spillBack: '{n} photo moved back | {n} photos moved back',
+    spillBackShort: '{n} back',
     copyAway: 'Copy away',
     copyFull: 'Copy disk full',
     copyLeft: 'Copy: {n} left',
@@ -68,6 +74,12 @@ export const status = {
     noPublic: 'Guests elsewhere cannot see it: no public address is set.',
     lastLive: 'Last: {name}, {when}',
     eject: 'Everything is copied. You can take {name} out.',
+    spill: {
+      kept: '{n} photo ({size}) is kept on this Mac until the photo disk is back, and moves there by itself then. | {n} photos ({size}) are kept on this Mac until the photo disk is back, and move there by themselves then.',
+      moving:
+        '{n} photo ({size}) is moved back to its disk now. | {n} photos ({size}) are moved back to their disk now.',
+      back: '{n} photo was moved back to the photo disk and compared. | {n} photos were moved back to the photo disk and compared.',
+    },
     second: {
       title: 'Second copy',
       done: 'Every original is on it, read back.',

@@ -20,6 +20,9 @@ export const messages: Same<typeof en> = {
     too_deep: '放在超過 {n} 層資料夾深處，未檢查其中內容。',
     second_copy_waits:
       '全部都在相片資料夾裡，第二份副本還在等這張卡的 {n} 張。 | 全部都在相片資料夾裡，第二份副本還在等這張卡的 {n} 張。',
+    spill_kept: '全部都已複製。相片磁碟接回之前，這張卡有 {n} 張只存在這台 Mac。',
+    spill_damaged: '「{name}」在 {folder} 裡的檔案不是當初收進來的圖片，所以沒有移回。',
+    spill_waits: '「{name}」還無法移回它的磁碟：{why}',
     second_copy_changed: '「{name}」的檔案不是當初收進來的圖片，所以沒有複製到第二份副本。',
     second_copy_unsound: '「{name}」寫到 {folder} 的內容與讀回的不同。',
     second_copy_failed: '「{name}」無法複製到第二份副本：{why}',
@@ -39,6 +42,7 @@ export const messages: Same<typeof en> = {
     check_failed: '檢查中斷：{why}',
     check_not_safe: '現在格式化並不安全。缺少：{missing}。讀不到：{unread}。',
     check_nothing: '記憶卡上沒有這個活動的相片，所以沒有比對任何東西。',
+    check_spilled: '全部都已保存，但相片磁碟接回之前，這張卡有 {n} 張只存在這台 Mac。到時再檢查一次。',
     check_second_copy:
       '全部都在相片資料夾裡，第二份副本還在等 {n} 張。 | 全部都在相片資料夾裡，第二份副本還在等 {n} 張。',
     unshowable: '這張相片無法顯示或發布，檔案已保留。{why}',

@@ -34,6 +34,33 @@ test('guests have a cell while there are any, here and on the internet together'
   expect(guests(3, 4)).toMatchObject({ values: { n: 7 } })
 })
 
+test('the disk says how many photos are kept while it is away, and once that they are back', () => {
+  const folder = (state: 'ready' | 'away') =>
+    ({ role: 'buffer', path: '/Volumes/SSD', state, free_bytes: state === 'ready' ? 9e11 : null }) as const
+  const spill = { photos: 0, bytes: 0, moved_back: 0, message: null }
+  const disk = (state: 'ready' | 'away', more?: Partial<typeof spill>) =>
+    cellsOf(status({ folders: [folder(state)], ...(more && { spill: { ...spill, ...more } }) }), 'open').find(
+      ({ id }) => id === 'disk',
+    )
+  expect(disk('away')).toMatchObject({ word: 'status.diskAway', tone: 'bad' })
+  expect(disk('away', { photos: 12 })).toMatchObject({
+    word: 'status.spilled',
+    tone: 'bad',
+    values: { n: 12 },
+  })
+  expect(disk('ready', { photos: 3 })).toMatchObject({
+    word: 'status.spillMoving',
+    tone: 'busy',
+    values: { n: 3 },
+  })
+  expect(disk('ready', { moved_back: 12 })).toMatchObject({
+    word: 'status.spillBack',
+    tone: 'good',
+    values: { n: 12 },
+  })
+  expect(disk('ready')).toMatchObject({ word: 'status.free' })
+})
+
 describe('the status bar', () => {
   const delivery = { internet: 'online', photos: 0, bytes: 0, failed: 0, last_live: null } as const
   const cell = (id: string, more: Partial<NonNullable<Status['delivery']>>, rest: Partial<Status> = {}) =>

@@ -5,6 +5,8 @@ export const checks = {
   folders: 'Each photo folder carries a mark; one without it is another disk, and nothing is written there.',
   permissions: 'Systems keep programs out of disks and cards until somebody allows it.',
   disk_room: 'A full disk takes no more photos. Fewer than 1,500 photos’ room is little for an evening.',
+  spill:
+    'A photo disk may be pulled in the middle. Then new photos are kept with the data folder, if that has room.',
   disk_speed: 'A slow disk holds up every photo that comes in.',
   node: 'The program needs this version of Node or a newer one.',
   libgphoto2: 'Cameras are spoken to by this library.',

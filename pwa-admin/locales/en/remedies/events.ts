@@ -31,6 +31,22 @@ export const events = {
     'The disk is unplugged, or another folder lies at its place. An empty folder in place of a pulled disk is never written to.',
     'Connect the disk. What was cut short is finished then.',
   ],
+  spill_full: [
+    'While the photo disk is away, new photos are kept on this Mac. Its own disk is nearly full, and the catalog needs the rest.',
+    'Connect the photo disk, or make room on this Mac. Frames stay in their cameras and on their cards until then.',
+  ],
+  spill_kept: [
+    'The photo disk was pulled. These photos are safe on this Mac, but on one disk that is not theirs.',
+    'Keep the card as it is, and connect the photo disk: they are moved there, compared, and the card says when it may go.',
+  ],
+  spill_damaged: [
+    'This Mac’s own disk gave other bytes than were written, or another program wrote over the file.',
+    'Put the card in and check it (Card > Check): the picture comes again from there. Look at this Mac’s disk.',
+  ],
+  spill_waits: [
+    'The photo disk is back and refused the file: it is full, can only be read, or fails.',
+    'Make room on it, or look at the disk. It is tried again by itself, and the photo stays on this Mac until then.',
+  ],
   folder_missing: [
     'The disk is unplugged, or the folder was moved or deleted.',
     'Connect the disk or put the folder back. What was cut short, and what waited for it, goes on then.',

@@ -128,6 +128,10 @@ export const intake = {
     'It is another card, the camera’s clock was wrong, or the event began later.',
     'Look whether it is the right card. If the clock was wrong, take the older photos in first.',
   ],
+  check_spilled: [
+    'They came while the photo disk was away, and were read back from this Mac.',
+    'Connect the photo disk, wait until the Disk cell says that they moved back, and check again. Do not format the card.',
+  ],
   check_second_copy: [
     'The second copy falls behind on purpose while photos come in, or its disk is away.',
     'Wait, or connect its disk; then check again.',

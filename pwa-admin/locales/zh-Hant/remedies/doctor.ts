@@ -7,6 +7,7 @@ export const checks: Same<typeof enChecks> = {
   folders: '每個相片資料夾都有記號，沒有記號的是別的磁碟，不會寫入。',
   permissions: '系統會擋住程式使用磁碟和記憶卡，直到有人允許。',
   disk_room: '磁碟滿了就收不到相片。剩不到 1,500 張的空間，一個晚上可能不夠。',
+  spill: '相片磁碟可能中途被拔掉。那時新相片會暫存在資料夾裡，前提是還有空間。',
   disk_speed: '磁碟太慢會拖住每一張進來的相片。',
   node: '程式需要這個版本或更新的 Node。',
   libgphoto2: '程式透過這個程式庫與相機溝通。',
