@@ -42,7 +42,7 @@ function openHost(env: Record<string, string> = {}) {
     const late = AbortSignal.timeout(PATIENCE)
     const silent = once(late, 'abort').then(() => Promise.reject(new Error(`No answer to "${line}"`)))
     const { value, done } = await Promise.race([lines.next(), silent])
-    if (done) throw new Error(`The daemon ended at "${line}"`)
+    if (done || value.startsWith('failed')) throw new Error(`The daemon ended at "${line}": ${value}`)
     return value
   }
   return {
