@@ -56,7 +56,7 @@ test(
       fc.asyncProperty(fc.array(calls, { minLength: 1, maxLength: AT_ONCE }), async (all) => {
         await Promise.all(all.map(send))
       }),
-      tries(120, 2500),
+      tries(260, 2500),
     )
     // The control: it reaches what lies behind the schemas.
     for (const status of [200, 400, 404]) expect([status, statuses.get(status) ?? 0]).not.toEqual([status, 0])
