@@ -40,6 +40,9 @@ const TO = { archive: 'archived', reject: 'trashed', restore: 'buffer' } as cons
  * about to be published */
 export type Perform = (decision: Decision, note: Note, by: Actor, at?: number) => Promise<Outcome>
 
+/** How long a print waits, milliseconds: for another press that makes it more copies, and for Undo. */
+const SECOND_THOUGHT = 4000
+
 /** Whether it says what becomes of a Photo: of the first such, its timeline knows when it was. */
 const isVerdict = (entry: UndoEntry) =>
   ['held', 'joined', 'published'].includes(entry.did) || (entry.did === 'moved' && entry.now !== 'buffer')
@@ -53,6 +56,8 @@ export function createPerform(needs: {
   publishDelay: Pick<PublishDelay, 'waitingFor' | 'releaseNow' | 'waiting' | 'clearFailed' | 'rendering'>
   /** Milliseconds since 1970. */
   now: () => number
+  /** The same, by a clock that does not jump. */
+  steady: () => number
 }): Perform {
   const { catalog, publisher, originalFiles, mutex, publishDelay } = needs
 
@@ -147,7 +152,7 @@ export function createPerform(needs: {
     const was = prints.wanted(photo.id)
     if (copies > 0 && was === 0 && !again && prints.isDone(photo)) return { filename, already: true }
     const printing = catalog.transaction(() => {
-      const next = prints.want(photo.id, copies, again)
+      const next = prints.want(photo.id, copies, again, needs.steady() + SECOND_THOUGHT)
       if (copies !== was) note(photo.id, { did: 'printing', was, now: copies })
       return next
     })
@@ -164,7 +169,10 @@ export function createPerform(needs: {
     if (decision.kind === 'unpublish') {
       const { photoId } = publisher.find(decision.filename)
       return mutex.take(photoId, async () => {
-        const gone = await publisher.unpublish(decision.filename, {
+        const asked = publisher.find(decision.filename)
+        // Another version may have taken its place since somebody looked: what they want gone is what guests see there.
+        const { name } = asked.state === 'live' ? asked : (catalog.publications.successorOf(asked) ?? asked)
+        const gone = await publisher.unpublish(name, {
           by: auditActorOf(catalog.audit, by),
           gone: ({ name }) => note(photoId, { did: 'unpublished', name }),
         })

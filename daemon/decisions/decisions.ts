@@ -118,7 +118,7 @@ export function createDecisions(needs: {
   const gate = createGate()
   let started = false
   const publishDelay = createPublishDelay({ ...needs, mutex, now: steady })
-  const perform = createPerform({ ...needs, mutex, publishDelay })
+  const perform = createPerform({ ...needs, steady, mutex, publishDelay })
   const jobs = createJobRunner({ catalog, perform, bus, log, now: steady })
   const undo = createUndo({ ...needs, mutex, publishDelay, jobs })
 

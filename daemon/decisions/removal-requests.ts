@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
+import type { PublicationRecord } from '../catalog/publications/publications.ts'
 import type { RemovalRequestRecord } from '../catalog/publications/removal-requests.ts'
 import type { RemovalRequestView } from '../contract/removal-request.ts'
 import { Refusal } from '../errors.ts'
@@ -65,14 +66,22 @@ export function createRemovalRequestInbox(needs: {
     return isPublic && !needs.isHidden(publication.id) ? publication : undefined
   }
 
-  function viewOf({ id, eventId, filename, reason, at, count, from }: RemovalRequestRecord) {
+  /** What guests see now of what was asked about: another version may have taken its place. */
+  function meantBy({ eventId, filename }: RemovalRequestRecord): PublicationRecord | undefined {
+    const asked = publications.byName(eventId, filename)
+    const now = asked && (asked.state === 'live' ? asked : publications.successorOf(asked))
+    return now && livePublication(eventId, now.name)
+  }
+
+  function viewOf(record: RemovalRequestRecord) {
+    const { id, eventId, reason, at, count, from } = record
     const event = events.list().find((one) => one.id === eventId)
-    const publication = livePublication(eventId, filename)
+    const publication = meantBy(record)
     if (!event || !publication) return null
     return {
       id,
       event: event.slug,
-      filename,
+      filename: publication.name,
       photo_id: publication.photoId,
       reason,
       at: new Date(at).toISOString(),
@@ -114,9 +123,9 @@ export function createRemovalRequestInbox(needs: {
 
   return {
     ask({ event, filename, reason, from, asker, key }) {
-      if (!livePublication(event.id, filename))
-        throw new Refusal(404, 'not_found', 'There is nothing at this address.')
-      const open = removalRequests.of(event.id, filename)
+      const publication = livePublication(event.id, filename)
+      if (!publication) throw new Refusal(404, 'not_found', 'There is nothing at this address.')
+      const open = removalRequests.list().find((one) => meantBy(one)?.id === publication.id)
       const again = notePace(asker, `${event.id}/${filename}`)
       if (!open) {
         announce(
@@ -149,13 +158,22 @@ export function createRemovalRequestInbox(needs: {
     answered,
     tellAnswered,
     start() {
-      // Unpublished in another way: there is nothing left to answer.
       off = bus.on((notice) => {
-        if (notice.type !== 'publication.gone') return
-        const open = removalRequests.of(events.current().id, notice.filename)
-        if (!open) return
-        answered(open.id)
-        tellAnswered(open.id)
+        const isUpdate = notice.type === 'publication.live' && notice.replaced !== null
+        if (!isUpdate && notice.type !== 'publication.gone') return
+        const { id: eventId } = events.current()
+        for (const open of removalRequests.list().filter((one) => one.eventId === eventId)) {
+          const asked = publications.byName(eventId, open.filename)
+          const photoId = notice.type === 'publication.live' ? notice.publication.photo_id : notice.photo_id
+          if (asked?.photoId !== photoId) continue
+          // What was asked about is answered by nobody when another version takes its place.
+          if (meantBy(open)) announce(open)
+          else {
+            // Unpublished in another way: there is nothing left to answer.
+            answered(open.id)
+            tellAnswered(open.id)
+          }
+        }
       })
     },
     stop: () => void off(),

@@ -36,6 +36,8 @@ export interface Publications extends Clearings {
   byName(eventId: number, name: string): PublicationRecord | undefined
   /** The live ones of a Photo, oldest first. */
   liveOf(photoId: string): PublicationRecord[]
+  /** The version that took its place and is live now, if there is one. */
+  successorOf(publication: PublicationRecord): PublicationRecord | undefined
   /** Publications that a crash left after they got a name and before they went live. */
   pending(eventId: number): PublicationRecord[]
   /** Live ones, newest first; `after` is an earlier page's `next`. */
@@ -82,6 +84,10 @@ export function createPublications(needs: {
     'SELECT 1 AS found FROM used_names WHERE event_id = ? AND name_key = ?',
   )
   const liveOf = prepare<Row>(db, `${SELECT} WHERE u.photo_id = ? AND u.state = 'live' ORDER BY u.place`)
+  const inPlace = prepare<Row>(
+    db,
+    `${SELECT} WHERE u.photo_id = ? AND u.place = ? AND u.id <> ? AND u.state = 'live'`,
+  )
   const pending = prepare<Row>(db, `${SELECT} WHERE u.event_id = ? AND u.state = 'pending'`)
   const newest = prepare<Row>(
     db,
@@ -201,6 +207,10 @@ export function createPublications(needs: {
       return row && decode(row)
     },
     liveOf: (photoId) => liveOf.all(photoId).map(decode),
+    successorOf({ photoId, place, id }) {
+      const row = inPlace.get(photoId, place, id)
+      return row && decode(row)
+    },
     pending: (eventId) => pending.all(eventId).map(decode),
     list(eventId, { limit, after } = {}) {
       const before = /^\d+$/.test(after ?? '') ? Number(after) : Number.MAX_SAFE_INTEGER

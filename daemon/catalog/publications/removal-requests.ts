@@ -17,7 +17,6 @@ export interface RemovalRequests {
   /** The oldest first. */
   list(): RemovalRequestRecord[]
   byId(id: number): RemovalRequestRecord | undefined
-  of(eventId: number, filename: string): RemovalRequestRecord | undefined
   /** @param request.key where it lies in the bucket */
   add(
     request: Pick<RemovalRequestRecord, 'eventId' | 'filename' | 'reason' | 'from'> & { key?: string },
@@ -46,10 +45,6 @@ export function createRemovalRequests(db: Db, now: () => number): RemovalRequest
     db,
     `SELECT ${FIELDS} FROM removal_requests WHERE id = ? AND answered_at IS NULL`,
   )
-  const of = prepare<RemovalRequestRecord>(
-    db,
-    `SELECT ${FIELDS} FROM removal_requests WHERE event_id = ? AND filename = ? AND answered_at IS NULL`,
-  )
   const add = prepare<RemovalRequestRecord>(
     db,
     `INSERT INTO removal_requests (event_id, filename, reason, source, asked_at, object_key) VALUES (?, ?, ?, ?, ?, ?)
@@ -75,7 +70,6 @@ export function createRemovalRequests(db: Db, now: () => number): RemovalRequest
   return {
     list: () => list.all(),
     byId: (id) => byId.get(id),
-    of: (eventId, filename) => of.get(eventId, filename),
     add: ({ eventId, filename, reason, from, key }) =>
       add.get(eventId, filename, reason, from, now(), key ?? null)!,
     joined: (id, reason) => void joined.run(reason, id),

@@ -85,3 +85,24 @@ test('taking it out is the unpublish that there is; one that is unpublished othe
   expect((await daemon.get('/api/live')).body.total).toBe(1)
   live.close()
 })
+
+test('a request outlives an update, is one with that of the new version, and is answered for what guests see', async () => {
+  ahead += ASK_EVERY
+  expect((await ask('IMG_3.jpg', { reason: 'not me' })).status).toBe(200)
+  const [{ id }] = (await list()) as [RemovalRequestView]
+  const live = await daemon.socket()
+  const update = { filename: 'IMG_3.JPG', exposure: 1, replaces: 'IMG_3.jpg' }
+  expect((await daemon.post('/api/publish', update)).status).toBe(200)
+  await live.notice(
+    'removal.asked',
+    ({ request }) => request.id === id && request.filename === 'IMG_3_002.jpg',
+  )
+  ahead += ASK_EVERY
+  expect((await ask('IMG_3_002.jpg', { reason: 'again' })).status).toBe(200)
+  expect(await list()).toMatchObject([{ id, filename: 'IMG_3_002.jpg', reason: 'not me' }])
+  expect((await daemon.post('/api/removals', { id, action: 'unpublish' })).status).toBe(200)
+  expect(await list()).toEqual([])
+  const { images } = (await daemon.get('/api/live')).body as { images: { filename: string }[] }
+  expect(images.filter(({ filename }) => filename.startsWith('IMG_3'))).toEqual([])
+  live.close()
+})
