@@ -85,7 +85,7 @@ export interface FolderIds {
 /** Whether a path is another or lies below it, also on a disk that knows names without their case and in one Unicode
  * form. */
 export function liesIn(path: string, other: string): boolean {
-  return `${nameKey(path)}/`.startsWith(`${nameKey(other)}/`)
+  return `${nameKey(path)}/`.startsWith(`${nameKey(other).replace(/\/$/u, '')}/`)
 }
 
 /** @param needs.ids the ids of the folders used before, by path

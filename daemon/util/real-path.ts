@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { liesIn } from '../folders.ts'
 
@@ -13,8 +13,15 @@ export async function realPathOf(path: string): Promise<string> {
   }
 }
 
-/** Whether one of two folders is the other or lies in it, by whichever links they are named. */
+/** Whether they are one folder on one disk, which may be mounted in two places. */
+async function areOne(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path, { bigint: true }).catch(() => null)))
+  return a != null && b != null && a.dev === b.dev && a.ino === b.ino
+}
+
+/** Whether one of two folders is the other or lies in it, by whichever links and mounts they are named. */
 export async function overlap(one: string, other: string): Promise<boolean> {
+  if (await areOne(one, other)) return true
   const [a, b] = await Promise.all([realPathOf(one), realPathOf(other)])
   return liesIn(a, b) || liesIn(b, a)
 }

@@ -34,7 +34,7 @@ export interface Prints {
   byId(id: number): PrintRecord | undefined
   /** Sets how many copies of a Photo are wanted, from those that are not begun; 0 takes the wish back.
    * @param again also of a version that is on paper */
-  want(photoId: string, copies: number, again?: boolean): PhotoRecord
+  want(photoId: string, copies: number, again?: boolean, dueAt?: number): PhotoRecord
   /** How many copies are wanted that are not begun. */
   wanted(photoId: string): number
   /** Whether the version that the Photo is now was printed, is about to be, or may have been. */
@@ -109,9 +109,13 @@ export function createPrints(needs: {
   const wish = prepare<Row>(db, `SELECT * FROM prints WHERE photo_id = ? AND state = 'waiting'`)
   const add = prepare<Row>(
     db,
-    `INSERT INTO prints (event_id, photo_id, copies, again, state, at) VALUES (?, ?, ?, ?, 'waiting', ?) RETURNING *`,
+    `INSERT INTO prints (event_id, photo_id, copies, again, state, at, due_at) VALUES (?, ?, ?, ?, 'waiting', ?, ?)
+     RETURNING *`,
   )
-  const setWish = prepare(db, 'UPDATE prints SET copies = ?, again = max(again, ?) WHERE id = ?')
+  const setWish = prepare(
+    db,
+    'UPDATE prints SET copies = ?, again = max(again, ?), due_at = max(due_at, ?) WHERE id = ?',
+  )
   const drop = prepare(db, 'DELETE FROM prints WHERE id = ?')
   const done = prepare<{ found: number }>(
     db,
@@ -175,16 +179,17 @@ export function createPrints(needs: {
       const row = byId.get(id)
       return row && decode(row)
     },
-    want(photoId, wanted, again = false) {
+    want(photoId, wanted, again = false, dueAt = 0) {
       const copies = Math.max(0, Math.min(MOST_COPIES, Math.round(wanted)))
       return transaction(() => {
         const { eventId } = photoOf(photoId)
         const row = wish.get(photoId)
         if (row && copies === 0) remove(row)
         else if (row) {
-          setWish.run(copies, Number(again), row.id)
+          setWish.run(copies, Number(again), Math.round(dueAt), row.id)
           noteWish(byId.get(row.id)!, copies)
-        } else if (copies > 0) noteWish(add.get(eventId, photoId, copies, Number(again), now())!, copies)
+        } else if (copies > 0)
+          noteWish(add.get(eventId, photoId, copies, Number(again), now(), Math.round(dueAt))!, copies)
         return photoOf(photoId)
       })
     },

@@ -69,7 +69,7 @@ export function createBesideSidecars(needs: {
   const pathOf = (name: string) => join(folders.path('buffer'), name)
   const read = (name: string) =>
     readFile(pathOf(name), 'utf8').catch((error: unknown) => {
-      if (errnoOf(error) === 'ENOENT') return null
+      if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'EISDIR') return null
       throw error
     })
 
@@ -88,6 +88,9 @@ export function createBesideSidecars(needs: {
    * @param looked how the file looked when it was read; null where there was none */
   async function put(eventId: number, name: string, text: string, looked: string | null, ours: boolean) {
     const part = pathOf(newPartName())
+    const known = words.sidecar(eventId, name)
+    const before = known?.said ?? JSON.stringify({ words: {} })
+    const forget = () => words.noteSidecar(eventId, name, known ?? { sha256: '', said: before })
     try {
       const handle = await open(part, 'wx')
       try {
@@ -99,9 +102,8 @@ export function createBesideSidecars(needs: {
       // Who reads it finds that its bytes are known. What it says is noted only when it is there: after a crash in
       // between, the file of before has changed nothing.
       const sha256 = sha256Of(text)
-      const before = words.sidecar(eventId, name)?.said ?? JSON.stringify({ words: {} })
-      if ((await statOf(pathOf(name))) !== looked) return
       words.noteSidecar(eventId, name, { sha256, said: before })
+      if ((await statOf(pathOf(name))) !== looked) return forget()
       if (looked === null) await placeNew(part, pathOf(name))
       else {
         await rename(part, pathOf(name))
@@ -111,6 +113,7 @@ export function createBesideSidecars(needs: {
       words.noteSidecar(eventId, name, { sha256, said: JSON.stringify(said) })
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error
+      forget()
     } finally {
       await discard(part)
     }

@@ -6,7 +6,7 @@ import { exists, syncFile, syncFolder } from '../../files.ts'
 import { overlap } from '../../util/real-path.ts'
 import { namesAfter } from '../deliver/naming.ts'
 import { printFault } from './faults.ts'
-import { isOnItsDisk, type StoredPrintSettings } from './settings.ts'
+import { isOnItsDisk, UNKNOWN, type StoredPrintSettings } from './settings.ts'
 import type { PrintWay, Put } from './way.ts'
 
 /** As each copy's file is called. Of the programs that watch folders none that was looked at reads a number of copies out
@@ -107,8 +107,9 @@ export function hotFolder(settings: StoredPrintSettings, forbidden: () => readon
     },
     async resume(put) {
       await ready()
-      await inFolder(() => show(put))
-      return 'printed'
+      const shown = await inFolder(() => show(put))
+      // That nothing hidden is found in a folder whose disk may be another says nothing.
+      return settings.mount === UNKNOWN && shown < put.copies ? 'unsure' : 'printed'
     },
     clear: (isWanted) => inFolder(() => clear(isWanted)),
   }

@@ -14,7 +14,7 @@ import { hotFolder } from './hot-folder.ts'
 import { createPrintLine, type PrintLine } from './line.ts'
 import { lpPrinter, printQueues } from './lp.ts'
 import { createPrintMaking, paperOf } from './making.ts'
-import { mountOf, openPrintFile, type StoredPrintSettings } from './settings.ts'
+import { mountOf, openPrintFile, type StoredPrintSettings, UNKNOWN } from './settings.ts'
 import type { PrintWay } from './way.ts'
 
 /** Photos on paper. Printing publishes nothing: a photo that no guest may see can be printed, and nothing of a print is
@@ -87,7 +87,7 @@ export function createPrints(needs: {
     const now = file.get()
     if (place?.startsWith('lp:')) return lpPrinter({ ...now, queue: place.slice('lp:'.length) })
     if (place !== undefined && place !== now.folder)
-      return place === '' ? null : hotFolder({ ...now, folder: place, mount: '/' }, forbidden)
+      return place === '' ? null : hotFolder({ ...now, folder: place, mount: UNKNOWN }, forbidden)
     if (place !== undefined || now.to === 'folder') return hotFolder(now, forbidden)
     return now.to === 'lp' ? lpPrinter(now) : null
   }

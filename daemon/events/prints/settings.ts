@@ -69,6 +69,9 @@ export async function mountOf(folder: string): Promise<string> {
   }
 }
 
+/** Of a folder of before nobody knows any more on which disk it was. */
+export const UNKNOWN = ''
+
 /** The folder that is left where a disk was pulled takes files, and prints none. */
 export const isOnItsDisk = async ({ folder, mount }: StoredPrintSettings): Promise<boolean> =>
-  mount === '/' || (await mountOf(folder)) === mount
+  mount === '/' || mount === UNKNOWN || (await mountOf(folder)) === mount

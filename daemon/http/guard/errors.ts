@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiError, FileError } from '../../contract/api.ts'
 import type { Params } from '../../contract/message.ts'
-import { isDiskFull, isStorageFault, Refusal } from '../../errors.ts'
+import { errnoOf, isDiskFull, isStorageFault, Refusal } from '../../errors.ts'
 import { newMessage, messageFrom } from '../../util/message.ts'
 import { isNavigation } from './client-address.ts'
 
@@ -109,12 +109,15 @@ export function registerErrors(app: FastifyInstance): void {
         507,
         errorBody('disk_full', 'The disk is full. Nothing was lost; make room and try again.'),
       )
-    if (isStorageFault(error))
+    if (isStorageFault(error) || errnoOf(error) === 'EROFS')
       return sendError(
         request,
         reply,
         507,
-        errorBody('disk_read_only', 'The disk of the data folder cannot be written. Nothing was changed.'),
+        errorBody(
+          'disk_read_only',
+          'The disk of the data folder or of the photos cannot be written. Nothing was changed.',
+        ),
       )
     const status = 'statusCode' in error ? error.statusCode : undefined
     if (status !== undefined && status >= 400 && status < 500) {

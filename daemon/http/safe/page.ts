@@ -104,7 +104,7 @@ export function safePage(state: SafeState, isOwner: boolean): string {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    isBusy ? '<meta http-equiv="refresh" content="2;url=/catalog#found">' : '',
+    isBusy ? '<meta http-equiv="refresh" content="2">' : '',
     `<title>${english}</title><link rel="stylesheet" href="/catalog/page.css"></head><body>`,
     say(english, chinese, 'h1'),
     say(

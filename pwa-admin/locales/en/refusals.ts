@@ -45,7 +45,7 @@ export const refusals = {
       'The photo disk is away, and this Mac’s own disk has no room to keep photos meanwhile. Connect the photo disk, or make room.',
     hidden_for_now:
       '{name} is off this network’s gallery, but the disk could not keep that: after a restart, and in the bucket, it is still there. Make the disk writable and unpublish it again.',
-    disk_read_only: 'The disk of the data folder cannot be written. Nothing was changed.',
+    disk_read_only: 'The disk of the data folder or of the photos cannot be written. Nothing was changed.',
     folder_of_others:
       'The folder {folder} belongs to another data folder of this program. Choose another one.',
     folder_of_event: 'The folder {folder} belongs to the event “{event}”. Choose another one.',

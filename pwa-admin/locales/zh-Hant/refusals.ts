@@ -44,7 +44,7 @@ export const refusals: Same<typeof en> = {
     spill_full: '相片磁碟不在，這台 Mac 的磁碟也沒有空間暫存相片。請接上相片磁碟，或清出空間。',
     hidden_for_now:
       '{name} 已從這個網路的相簿移除，但磁碟無法記住：重新啟動後和雲端裡它都還在。請讓磁碟可以寫入，再取消發布一次。',
-    disk_read_only: '無法寫入資料夾所在的磁碟，什麼都沒有改變。',
+    disk_read_only: '無法寫入資料或相片所在的磁碟，什麼都沒有改變。',
     folder_of_others: '資料夾 {folder} 屬於這個程式的另一個資料夾，請選別的。',
     folder_of_event: '資料夾 {folder} 屬於活動「{event}」，請選別的。',
     folder_not_made: '無法建立資料夾 {folder}：{why}',
