@@ -45,6 +45,7 @@ describe('names that a Mac’s disk takes for one', () => {
     ['/a/Café'.normalize('NFC'), '/a/Café'.normalize('NFD'), true],
     ['/a/photos/in', '/a/Photos', true],
     ['/a/photos2', '/a/photos', false],
+    ['/a', '/', true],
   ])('%s lies in %s: %s', (path, other, expected) => expect(liesIn(path, other)).toBe(expected))
 
   test('are no two folders of one event', () => {

@@ -16,7 +16,7 @@ export async function realPathOf(path: string): Promise<string> {
 /** Whether they are one folder on one disk, which may be mounted in two places. */
 async function areOne(one: string, other: string): Promise<boolean> {
   const [a, b] = await Promise.all([one, other].map((path) => stat(path, { bigint: true }).catch(() => null)))
-  return a != null && b != null && a.dev === b.dev && a.ino === b.ino
+  return Boolean(a && b && a.dev === b.dev && a.ino === b.ino)
 }
 
 /** Whether one of two folders is the other or lies in it, by whichever links and mounts they are named. */

@@ -190,4 +190,9 @@ test('the folder that a pulled disk leaves behind takes no prints', async (conte
   expect(await readdir(hot)).toEqual([])
   move(join(root, 'elsewhere'), hot)
   await expect.poll(() => readdir(hot), LONG).toEqual(['IMG_1-p1-1.jpg'])
+  // A print waits for a second thought: more copies, or none.
+  await daemon.drop('IMG_2.JPG', await makeJpeg({ seed: 2, width: 90, height: 60 }))
+  await daemon.post('/api/print', { filename: 'IMG_2.JPG', copies: 1 })
+  await daemon.post('/api/print', { filename: 'IMG_2.JPG', copies: 2 })
+  await expect.poll(() => readdir(hot), LONG).toEqual(['IMG_1-p1-1.jpg', 'IMG_2-p2-1.jpg', 'IMG_2-p2-2.jpg'])
 })

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Refusal } from '../../../daemon/errors.ts'
+import { tempFolder } from '../../fixtures/catalog.ts'
 import { openPrintHouse } from './house.ts'
 
 const LONG = { timeout: 20_000 }
@@ -100,6 +101,34 @@ test('killed before its files are seen, or before they are noted, they are put o
   })
   await expect.poll(() => house.made.length, LONG).toBeGreaterThan(2)
   await forgetful.stop()
+  await rm(hot, { recursive: true })
+})
+
+test('begun in a folder that is none of ours any more, and not found there, a person is asked', async () => {
+  const house = await openPrintHouse()
+  const { catalog, hot } = house
+  const photo = await house.shoot('IMG_1.JPG')
+  catalog.prints.want(photo.id, 2)
+  const unseen = house.start({
+    begin(...row) {
+      catalog.prints.begin(...row)
+      return killed()
+    },
+  })
+  await unseen.change({ to: 'folder', folder: hot })
+  await expect.poll(() => catalog.prints.byId(1)?.state, LONG).toBe('begun')
+  await unseen.stop()
+  // Its disk is pulled: what is left in its place is empty.
+  for (const name of await house.hidden()) await rm(join(hot, name))
+  const elsewhere = await tempFolder()
+  const other = house.start({ end: killed })
+  await other.change({ to: 'folder', folder: elsewhere })
+  await other.stop()
+  catalog.prints.giveBack(1)
+  catalog.prints.begin(1, { copies: 2, version: 'as it was', place: hot, name: 'IMG_1-p1' })
+  const again = house.start()
+  await expect.poll(() => again.view(), LONG).toMatchObject({ waiting: 0, printed: 0, unsure: [{}] })
+  await again.stop()
   await rm(hot, { recursive: true })
 })
 
