@@ -89,7 +89,7 @@ function show(report: CardReport, isAlone: boolean): void {
       console.log(`${what.replace('_', ' ').padEnd(10)}${path}${reason ? `  ${reason.message}` : ''}`)
   const lines = [
     `${n(report.total, 'photo', 'photos')} since the event's start: ${counts.here} here, each read back.`,
-    counts.taken_now > 0 && `${counts.taken_now} of them were missing and are taken in now.`,
+    counts.taken_now > 0 && `${n(counts.taken_now, 'was', 'were')} missing and taken in now.`,
     counts.rejected > 0 && `${counts.rejected} in the trash.`,
     counts.deleted > 0 && `${counts.deleted} deleted by you.`,
     counts.left > 0 && `${counts.left} left out by you.`,
@@ -105,7 +105,11 @@ function show(report: CardReport, isAlone: boolean): void {
       'To take in what is missing, start the daemon (npm run event) and run this again.',
   ]
   for (const line of lines) if (line !== false) console.log(line)
-  console.log(report.safe ? 'Safe to format.' : (report.message?.message ?? 'Not safe to format.'))
+  const safe =
+    counts.before > 0
+      ? `Safe to format, if you need none of the ${n(counts.before, 'photo', 'photos')} from before the event's start. A camera whose clock is behind dates tonight's so, too.`
+      : 'Safe to format.'
+  console.log(report.safe ? safe : (report.message?.message ?? 'Not safe to format.'))
 }
 
 async function main(argv: string[]): Promise<number> {

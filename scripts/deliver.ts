@@ -67,6 +67,8 @@ async function main(argv: string[]): Promise<number> {
   const [folder, ...rest] = positionals
   const choice = choiceOf(values)
   if (values.help || folder === undefined || rest.length > 0 || choice === null) {
+    if (folder !== undefined && choice === null && !values.help)
+      console.error('One of --what, --as and --folders says something that it cannot.\n')
     console.error(USAGE)
     return values.help ? 0 : 2
   }
@@ -104,6 +106,14 @@ async function main(argv: string[]): Promise<number> {
   } else {
     for (const [n, line] of lines.entries()) (targets[n]!.fault ? console.error : console.log)(line)
     for (const line of missing) console.error(line)
+    if (isWhole)
+      console.log(
+        targets.some(({ receipt }) => receipt?.count === 0)
+          ? 'No photo of the event is what --what asks for.'
+          : written === 0
+            ? 'Everything was there already.'
+            : `Written now: ${written}.`,
+      )
   }
   return isWhole ? 0 : 1
 }

@@ -49,7 +49,7 @@ export function refuseLostCatalog(needs: { data: string; folders: FolderPaths; k
   throw new Refusal(
     409,
     'catalog_lost',
-    `The catalog ${path} is missing or empty, but ${trace} holds an event that it knew. Rebuild it (npm run rebuild), or start with another data folder (--data); nothing was changed.`,
+    `The catalog ${path} is missing or empty, but ${trace} holds an event that it knew. Rebuild it (npm run rebuild -- --data ${data}), or start with another data folder (--data); nothing was changed.`,
     { params: { path, folder: trace } },
   )
 }
@@ -76,7 +76,7 @@ export function refuseStrangeCatalog(needs: {
     throw new Refusal(
       409,
       'catalog_foreign',
-      `The catalog ${path} knows nothing of the event whose photos lie in ${first.folder}: it belongs to another data folder. Put its own back, or rebuild it (npm run rebuild); nothing was changed.`,
+      `The catalog ${path} knows nothing of the event whose photos lie in ${first.folder}: it belongs to another data folder. Put its own back, or rebuild it (npm run rebuild -- --data ${data}); nothing was changed.`,
       { params: { path, folder: first.folder } },
     )
   const newer = seen.find((one) => isStrange(one) || one.last > needs.last)
@@ -84,7 +84,7 @@ export function refuseStrangeCatalog(needs: {
     throw new Refusal(
       409,
       'catalog_older',
-      `The catalog ${path} is older than the journal in ${newer.folder}. Rebuild it (npm run rebuild): it goes on with what the journal says; nothing was changed.`,
+      `The catalog ${path} is older than the journal in ${newer.folder}. Rebuild it (npm run rebuild -- --data ${data}): it goes on with what the journal says; nothing was changed.`,
       { params: { path, folder: newer.folder } },
     )
 }

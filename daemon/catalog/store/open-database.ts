@@ -1,6 +1,6 @@
 import { accessSync, constants, copyFileSync, existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { errnoOf, isDamage, isStorageFault, Refusal } from '../../errors.ts'
 import { copyBefore } from './copy-before.ts'
@@ -96,7 +96,7 @@ function damaged(path: string, cause: unknown): Refusal {
   return new Refusal(
     409,
     'catalog_damaged',
-    `The catalog ${path} is damaged and cannot be read. Rebuild it (npm run rebuild), or put back a copy of it from a backup; nothing was changed.`,
+    `The catalog ${path} is damaged and cannot be read. Rebuild it (npm run rebuild -- --data ${dirname(path)}), or put back a copy of it from a backup; nothing was changed.`,
     { cause, params: { path } },
   )
 }

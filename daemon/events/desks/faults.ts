@@ -52,6 +52,7 @@ export function deskFault(code: DeskFaultCode, desk: Desk, why = '', cause?: unk
 /** A server's last line, without what belongs to the protocol. The password is nothing that a server repeats; if one
  * does, it is taken out. */
 function whyOf(error: unknown, { password }: Desk): string {
+  if (errnoOf(error) === 'ENOTFOUND') return 'no server has this name; look at its spelling'
   const line = messageOf(error).split('\n').at(-1)!.trim().replace(/[.]+$/, '').slice(0, 200)
   return password.length > 3 ? line.replaceAll(password, '***') : line
 }

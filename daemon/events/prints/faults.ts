@@ -14,7 +14,7 @@ const SENTENCES: Record<PrintFaultCode, (place: string, why: string) => string> 
   print_folder_away: (folder) => `The print folder is away: ${folder}. What waits is printed when it is back.`,
   print_folder_closed: (folder, why) => `Nothing can be put into the print folder ${folder}: ${why}.`,
   print_folder_full: (folder) => `The disk of the print folder is full: ${folder}. What waits is printed when there is room.`,
-  print_inside: (folder, other) => `${folder} and ${other}, from where photos are taken in, lie in one another: each print would come back as a photo. Choose another folder.`,
+  print_inside: (folder, other) => `A print folder may not lie in ${other}, or hold it: prints would come back as photos. Choose another than ${folder}.`,
   print_no_lp: () => 'This computer has no program "lp" to print with. Use a print folder instead.',
   print_refused: (queue, why) => `The printer ${queue} takes nothing: ${why}.`,
 } // prettier-ignore

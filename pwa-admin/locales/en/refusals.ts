@@ -209,7 +209,7 @@ export const refusals = {
     print_folder_full:
       'The disk of the print folder is full: {place}. What waits is printed when there is room.',
     print_inside:
-      '{folder} and {other}, from where photos are taken in, lie in one another: each print would come back as a photo.',
+      'A print folder may not lie in {other}, or hold it: prints would come back as photos. Choose another than {folder}.',
     print_no_lp: 'The Mac has no program “lp” to print with.',
     print_refused: 'The printer {place} takes nothing: {why}.',
     print_no_room: 'There is no room on the Mac’s disk to make the print of {name}.',

@@ -121,6 +121,7 @@ export const shell = {
     zoom: '100 %, whole photo',
     compare: 'As shot, edited',
     carry: 'Copy, paste the edit',
+    undo: 'Undo your last decision',
   },
   touch: {
     title: 'By touch',

@@ -200,7 +200,7 @@ export const refusals: Same<typeof en> = {
     print_folder_away: '列印資料夾不在：{place}。它回來後，等待中的會自動列印。',
     print_folder_closed: '無法放入列印資料夾 {place}：{why}。',
     print_folder_full: '列印資料夾的磁碟已滿：{place}。有空間時，等待中的會自動列印。',
-    print_inside: '{folder} 和收相片的 {other} 互相包含：每張列印都會變成新相片。',
+    print_inside: '列印資料夾不能在 {other} 裡面，也不能包含它：印出的檔案會變成新相片。請不要用 {folder}。',
     print_no_lp: '這台 Mac 沒有列印程式「lp」。',
     print_refused: '印表機 {place} 不接受：{why}。',
     print_no_room: 'Mac 的磁碟沒有空間製作 {name} 的列印檔。',

@@ -121,6 +121,7 @@ export const shell: Same<typeof en> = {
     zoom: '100 %、整張相片',
     compare: '原始、編輯後',
     carry: '複製、貼上編輯',
+    undo: '復原上一個決定',
   },
   touch: {
     title: '觸控',
