@@ -53,6 +53,9 @@ export function useGala() {
     await writeFile(join(data, 'config', 'daemon.json'), JSON.stringify({ logLevel: 'warn', folders: {} }))
     await writeFile(join(data, 'config', 'cloud.json'), '{"secret_access_key":"s3cr3t"}', { mode: 0o600 })
     await writeFile(join(data, 'config', 'desks.json'), '{"desks":[]}', { mode: 0o600 })
+    // What was unpublished leaves the bucket seconds later, and the journal says so.
+    const queued = async () => (await daemon.get('/api/status')).body.sync.waiting as number
+    await vi.waitFor(async () => expect(await queued()).toBe(0), { timeout: 20_000, interval: 100 })
     // Journal, lists and documents are written a moment after what they are about.
     let before = ''
     const isStill = async () => {
