@@ -85,9 +85,14 @@ export function createGuests(context: ObjectContext, env: ObjectEnv) {
   }
   const hasEnded = (): boolean => typeof about?.endsAt === 'string' && Date.parse(about.endsAt) <= Date.now()
 
-  /** The head that the pages know. */
+  /** The head that the pages know. It is kept at once, and so is which event the index names: an object that sleeps
+   * meanwhile would take the next ones for these. */
   async function known(): Promise<ManifestHead | null> {
-    head ??= ((await storage.get('head')) as ManifestHead | undefined) ?? (await read())
+    head ??= (await storage.get('head')) as ManifestHead | undefined
+    if (head) return head
+    head = (await read()) ?? undefined
+    if (head) await storage.put('head', head)
+    await lookAtIndex()
     return head ?? null
   }
   async function read(): Promise<ManifestHead | null> {
