@@ -23,11 +23,14 @@ const FILES = {
 `,
 }
 
-/** Builds the gallery for Pages, where it stands at the root, and the wall beside it, into `dist/pages`. The daemon's own build stays.
- * @param {string} root @returns {Promise<string>} the folder */
-export async function buildPages(root) {
-  const folder = join(root, 'dist', 'pages')
-  const fresh = join(root, 'dist', '.pages')
+/** Where what goes to Pages is built. @param {string} root */
+const pagesOf = (root) => join(root, 'dist', 'pages')
+
+/** Builds the gallery for Pages, where it stands at the root, and the wall beside it. The daemon's own build stays.
+ * @param {string} root @param {string} [folder] `dist/pages` unless it is said; two builds at once need two
+ * @returns {Promise<string>} the folder */
+export async function buildPages(root, folder = pagesOf(root)) {
+  const fresh = `${folder}.fresh`
   await rm(fresh, { recursive: true, force: true })
   await mkdir(join(root, 'dist'), { recursive: true })
   await buildPart(root, { source: 'gallery', outDir: fresh, base: '/' })
@@ -59,9 +62,10 @@ const OBJECT_BINDING = /\n(?:#[^\n]*\n)*\[\[durable_objects\.bindings\]\]\n(?:[^
 export const withoutObject = (toml) => toml.replace(OBJECT_BINDING, '\n')
 
 /** A folder from which wrangler can work: the built pages and the Function, and nothing else of this project.
- * @param {string} root @param {string} folder @param {string} toml @returns {Promise<void>} */
-export async function layOut(root, folder, toml) {
-  await cp(join(root, 'dist', 'pages'), join(folder, 'dist', 'pages'), { recursive: true })
+ * @param {string} root @param {string} folder @param {string} toml @param {string} [pages] where they were built
+ * @returns {Promise<void>} */
+export async function layOut(root, folder, toml, pages = pagesOf(root)) {
+  await cp(pages, join(folder, 'dist', 'pages'), { recursive: true })
   await cp(join(root, 'functions'), join(folder, 'functions'), { recursive: true })
   for (const file of SHARED) await cp(join(root, file), join(folder, file))
   await writeFile(join(folder, 'wrangler.toml'), toml)
