@@ -51,6 +51,7 @@ function openWorld() {
       (documents = { 'night/manifest.json': JSON.stringify(headOf(revision, 2)), 'events.json': index }),
     /** The object wakes: of what it had in its memory nothing is left. */
     async wake(path: string): Promise<void> {
+      // The cast: of a bucket nothing but what is asked here.
       const guests = createGuests(context, { GALLERY } as unknown as ObjectEnv)
       await guests.fetch(call(path))
       await Promise.all(work.splice(0))

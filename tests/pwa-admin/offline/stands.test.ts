@@ -15,6 +15,7 @@ test('a wish for prints is a decision that waits for the Mac, and stands as long
   }
   const with_ = (waiting: number, printed: number) =>
     stands(
+      // The cast: of a decision nothing but what it is judged by.
       decision as unknown as PendingDecision,
       {
         items: [photo('a', 1, { print: { waiting, printed, unsure: 0 } })],
