@@ -26,6 +26,9 @@ const NODE = {
 
 /** A finger has its own time: beside another browser a touch comes late and is another gesture. */
 const TOUCHING = ['tests/e2e/{hands,gestures}.test.ts']
+/** A host that is joined to this one by a cable: each one makes every Chromium of this host drop what it is loading
+ * (ERR_NETWORK_CHANGED), so these are done before the other browsers begin. */
+const HOSTS = ['tests/e2e/setup.test.ts']
 const E2E = {
   environment: 'node',
   // A worker keeps its browser, and the daemon's modules and picture workers, from file to file.
@@ -36,7 +39,7 @@ const E2E = {
 
 /** node: the daemon and the scripts. alone: the same, each file in a process of its own. browser: pages in a
  * simulated DOM. e2e: real browsers against a real daemon;
- * touch: those of them that are moved by fingers. */
+ * hosts: those of them that are on another host; touch: those that are moved by fingers. */
 export default defineConfig({
   test: {
     // A busy machine is no fault of what is waited for.
@@ -63,6 +66,15 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          ...E2E,
+          name: 'hosts',
+          maxWorkers: NODE.maxWorkers,
+          sequence: { groupOrder: 0 },
+          include: HOSTS,
+        },
+      },
+      {
         plugins: [vue()],
         test: {
           name: 'browser',
@@ -84,7 +96,7 @@ export default defineConfig({
           maxWorkers: 4,
           sequence: { groupOrder: 2 },
           include: ['tests/e2e/**/*.test.ts'],
-          exclude: TOUCHING,
+          exclude: [...HOSTS, ...TOUCHING],
         },
       },
       {
