@@ -10,13 +10,14 @@ import type { RebuildReport } from '../contract/rebuild.ts'
 import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts'
 import { createLuts } from '../darkroom/luts.ts'
 import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.ts'
-import { errnoOf } from '../errors.ts'
+import { errnoOf, isDiskFull, isStorageFault, messageOf, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sha256Of } from '../originals/proof.ts'
 
 /** Rebuilds a catalog, or says what that would find. The data folder's lock is the caller's.
  * @param needs.isTrial nothing is changed
- * @throws like `rebuild` and `planRebuild`; Refusal 409 `newer_catalog` */
+ * @throws like `rebuild` and `planRebuild`; Refusal 409 `newer_catalog`, 507 `rebuild_disk_full`, 503
+ * `rebuild_disk_failed` */
 export async function runRebuild(needs: {
   config: Pick<Config, 'data' | 'folders'>
   isTrial: boolean
@@ -38,9 +39,30 @@ export async function runRebuild(needs: {
       now: needs.now ?? Date.now,
       ...(needs.from && { from: needs.from }),
     })
+  } catch (error) {
+    throw refusalOf(error, data)
   } finally {
     await looking.stop()
   }
+}
+
+/** What a disk said, in a person's words. */
+function refusalOf(error: unknown, data: string): unknown {
+  const params = { folder: data, why: messageOf(error) }
+  if (isDiskFull(error))
+    return new Refusal(
+      507,
+      'rebuild_disk_full',
+      `The disk has no room for the new catalog. Nothing was lost: make room in ${data} and for temporary files, and repeat this.`,
+      { cause: error, params },
+    )
+  if (error instanceof Refusal || (errnoOf(error) === undefined && !isStorageFault(error))) return error
+  return new Refusal(
+    503,
+    'rebuild_disk_failed',
+    `A disk did not do what a rebuild needs of it. Nothing was lost: look at the disk of ${data}, and repeat this.`,
+    { cause: error, params },
+  )
 }
 
 /** A darkroom for the few files that no journal knows, made when the first of them is met. */

@@ -36,7 +36,7 @@ async function imagesOf(work: Work): Promise<CrashImage[]> {
   const take = (at: string) => {
     const folder = join(images, String(taken.length))
     mkdirSync(folder)
-    taken.push(takeImage(folder, stage.daemon.data, at, stage.ledger))
+    taken.push(takeImage(folder, stage.disks, at, stage.ledger))
   }
   disk.begin({
     meet({ what, about }, n) {

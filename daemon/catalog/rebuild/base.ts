@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { errnoOf, isDiskFull } from '../../errors.ts'
 import { MIGRATIONS } from '../store/migrations.ts'
 import { isCopyName, madeAt } from '../store/copies.ts'
 
@@ -16,8 +17,10 @@ export interface Base {
   readonly madeAt: number | null
 }
 
+const NONE_LEFT: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM'])
+
 /** What a catalog knows, where it is whole and this program can read it. The file is not touched: it is looked at as a copy.
- * @returns null otherwise */
+ * @returns null otherwise @throws the system's error where there is no room for that copy, or no descriptor */
 export async function examine(path: string): Promise<Pick<Base, 'last' | 'slugs'> | null> {
   if (!existsSync(path)) return null
   const folder = await mkdtemp(join(tmpdir(), 'lep-look-'))
@@ -25,7 +28,9 @@ export async function examine(path: string): Promise<Pick<Base, 'last' | 'slugs'
     const copy = join(folder, 'catalog.db')
     await bringCatalog(path, copy)
     return read(copy)
-  } catch {
+  } catch (error) {
+    // What this computer has no room or no descriptors for is no damage of the file.
+    if (isDiskFull(error) || NONE_LEFT.has(errnoOf(error) ?? '')) throw error
     return null
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -14,6 +14,7 @@ import type { Place } from './places.ts'
 import { namesIn, readPublishedList, type PublishedList } from './published-list.ts'
 import { awayOf, noteFolders, readNames, reconcilePhotos } from './reconcile.ts'
 import { reconcilePublications } from './reconcile-public.ts'
+import { readOr, refuseUnread } from './unread.ts'
 
 interface FoundNeeds {
   readonly db: Db
@@ -54,7 +55,7 @@ const placed = (placeOf: ReadonlyMap<string | null, Place>, { folders }: Place) 
 async function adoptEvent(needs: FoundNeeds, { folders, slug }: Place): Promise<void> {
   const { db } = needs
   const names = await readNames(folders)
-  const list = await readPublishedList(folders.web)
+  const list = await readPublishedList(folders.web, refuseUnread)
   const isEmpty = Object.values(names).every((list) => (list ?? []).every((name) => isHidden(name)))
   if (isEmpty && list === null) return
   const now = needs.now()
@@ -99,8 +100,8 @@ async function compare(
     db.prepare('UPDATE events SET folders = ? WHERE id = ?').run(storedPaths(data, folders), id)
   const [names, list, kept] = await Promise.all([
     readNames(folders),
-    readPublishedList(folders.web),
-    namesIn(join(folders.trash, 'published')),
+    readPublishedList(folders.web, refuseUnread),
+    namesIn(join(folders.trash, 'published'), refuseUnread),
   ])
   const own: PublishedList | null = list?.head.event.slug === slug ? list : null
   const ids = await readIds(folders)
@@ -139,8 +140,9 @@ async function settledFolders(known: FolderPaths, found: FolderPaths | undefined
 async function readIds(folders: FolderPaths): Promise<Partial<Record<FolderRole, string>>> {
   const ids: Partial<Record<FolderRole, string>> = {}
   for (const role of FOLDER_ROLES) {
-    const text = await readFile(join(folders[role], SENTINEL), 'utf8').catch(() => '')
-    if (text.trim() !== '') ids[role] = text.trim()
+    const path = join(folders[role], SENTINEL)
+    const id = (await readOr(path, refuseUnread, readFile(path, 'utf8')))?.trim()
+    if (id) ids[role] = id
   }
   return ids
 }

@@ -10,6 +10,7 @@ import { findPlaces, readPlaces } from './places.ts'
 import { readPublishedList, type PublishedList } from './published-list.ts'
 import { mergeJournals, type JournalLine } from './read-journals.ts'
 import { replay } from './replay.ts'
+import { passUnread } from './unread.ts'
 
 /** An Event, and what its guests were shown last, as it lies in its web folder. */
 export interface KnownEvent {
@@ -30,7 +31,11 @@ export interface KnownEvents {
 /** Reads what guests may see from the newest good copy of the catalog, the journals and the folders. Nothing is written. */
 export async function readKnownEvents(needs: { data: string; folders: FolderPaths }): Promise<KnownEvents> {
   const { data } = needs
-  const { journals, places } = await readPlaces(data, await findPlaces(data, needs.folders))
+  const { journals, places } = await readPlaces(
+    data,
+    await findPlaces(data, needs.folders, passUnread),
+    passUnread,
+  )
   const { lines } = mergeJournals(journals)
   const placeOf = new Map(journals.map(({ slug, place }) => [slug, place]))
   const folder = await mkdtemp(join(tmpdir(), 'lep-guests-'))
@@ -67,7 +72,7 @@ async function known(db: DatabaseSync, data: string, gone: ReadonlySet<string>):
   const all: KnownEvent[] = []
   for (const row of rows) {
     const event = decodeEvent(data, row)
-    const list = await readPublishedList(event.folders.web)
+    const list = await readPublishedList(event.folders.web, passUnread)
     all.push({ event, list: list?.head.event.slug === event.slug ? list : null })
   }
   const current = Number(db.prepare(`SELECT value FROM settings WHERE key = 'event'`).get()?.['value'] ?? 0)

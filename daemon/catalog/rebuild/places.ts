@@ -6,6 +6,7 @@ import { readStored } from '../../util/stored.ts'
 import { readPaths } from '../event-row.ts'
 import { JOURNAL } from '../store/journal.ts'
 import { readJournal, type JournalRead } from './read-journals.ts'
+import { readOr, type Unread } from './unread.ts'
 
 /** Beside the catalog: where each Event's folders are, and the ids of those. A disk of its own is found by it when the
  * catalog is gone. */
@@ -36,9 +37,10 @@ export interface Place {
 
 /** The photo folders that a data folder has, and those elsewhere that it is known to have had.
  * @param first the configured ones, which are the first Event's */
-export async function findPlaces(data: string, first: FolderPaths): Promise<Place[]> {
-  const kept = readStored(KeptPlaces, await readFile(join(data, PLACES), 'utf8').catch(() => undefined))
-  const slugs = await readdir(join(data, 'events')).catch(() => new Array<string>())
+export async function findPlaces(data: string, first: FolderPaths, unread: Unread): Promise<Place[]> {
+  const [list, events] = [join(data, PLACES), join(data, 'events')]
+  const kept = readStored(KeptPlaces, await readOr(list, unread, readFile(list, 'utf8')))
+  const slugs = (await readOr(events, unread, readdir(events))) ?? []
   const own = (base: string): FolderPaths => {
     const paths = FOLDER_ROLES.map((role) => [role, join(base, `photos_${role}`)])
     // The cast: an entry for each role.
@@ -72,6 +74,7 @@ export interface FoundJournal extends JournalRead {
 export async function readPlaces(
   data: string,
   places: readonly Place[],
+  unread: Unread,
 ): Promise<{ journals: FoundJournal[]; places: Place[] }> {
   const journals: FoundJournal[] = []
   const waiting = [...places]
@@ -81,8 +84,9 @@ export async function readPlaces(
     if (all.some(({ folders }) => folders.buffer === buffer)) continue
     all.push(place)
     const named = place.slug ?? slugOf(data, buffer)
-    const read = await readJournal(join(buffer, JOURNAL), named).catch(() => null)
-    if (read === null) continue
+    const path = join(buffer, JOURNAL)
+    const read = await readOr(path, unread, readJournal(path, named))
+    if (!read) continue
     journals.push({ ...read, place })
     for (const { fact } of read.lines)
       if (fact.fact === 'event.changed' && fact.folders !== undefined) {

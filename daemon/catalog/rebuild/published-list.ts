@@ -8,6 +8,7 @@ import {
   type PageRef,
 } from '../../contract/manifest.ts'
 import { readStored } from '../../util/stored.ts'
+import { readOr, type Unread } from './unread.ts'
 
 /** What guests of an Event were shown last, as it lies in its web folder. */
 export interface PublishedList {
@@ -23,8 +24,8 @@ export interface PublishedList {
 const DEEPEST = 8
 
 /** @returns null where no list can be read */
-export async function readPublishedList(web: string): Promise<PublishedList | null> {
-  const read = (file: string) => readFile(join(web, file), 'utf8').catch(() => undefined)
+export async function readPublishedList(web: string, unread: Unread): Promise<PublishedList | null> {
+  const read = (file: string) => readOr(join(web, file), unread, readFile(join(web, file), 'utf8'))
   const head = readStored(ManifestHead, await read('manifest.json'))
   if (!head) return null
   const entries = new Map<string, ManifestEntry>()
@@ -49,11 +50,7 @@ export async function readPublishedList(web: string): Promise<PublishedList | nu
 }
 
 /** Names of files in a folder; null where that is not there. */
-export async function namesIn(folder: string): Promise<string[] | null> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
-  } catch {
-    return null
-  }
+export async function namesIn(folder: string, unread: Unread): Promise<string[] | null> {
+  const entries = await readOr(folder, unread, readdir(folder, { withFileTypes: true }))
+  return entries?.filter((entry) => entry.isFile()).map(({ name }) => name) ?? null
 }

@@ -18,6 +18,7 @@ import { namesIn } from './published-list.ts'
 import { mergeJournals } from './read-journals.ts'
 import { replay } from './replay.ts'
 import { settle } from './settle.ts'
+import { refuseUnread } from './unread.ts'
 
 /** What is rebuilt on its way: a file beside the catalog, which no start opens. */
 const PART = 'catalog.db.rebuilding'
@@ -40,7 +41,8 @@ export interface RebuildNeeds {
 }
 
 /** Says what a rebuild would find. Nothing in the data folder or the photo folders is changed.
- * @throws Refusal 404 `nothing_to_rebuild`, 503 `folder_away` where photos wait for the disk with the journal */
+ * @throws Refusal 404 `nothing_to_rebuild`, 503 `folder_away` where photos wait for the disk with the journal,
+ * `rebuild_unread` */
 export async function planRebuild(needs: RebuildNeeds): Promise<RebuildReport> {
   const folder = await mkdtemp(join(tmpdir(), 'lep-rebuild-'))
   try {
@@ -53,8 +55,8 @@ export async function planRebuild(needs: RebuildNeeds): Promise<RebuildReport> {
 /** Makes the catalog anew from the journals, the folders and the newest copy that is good, and puts it in its place. The
  * file of before is kept beside it under a name with the date. Cut short at any moment, the catalog is the one of before,
  * or missing, and it can be done again.
- * @throws Refusal 404 `nothing_to_rebuild` where no journal and no photo folder is found; what the disk throws. Nothing
- * is changed then */
+ * @throws Refusal 404 `nothing_to_rebuild` where no journal and no photo folder is found, 503 `rebuild_unread`; what the
+ * disk throws. Nothing is changed then */
 export async function rebuild(needs: RebuildNeeds): Promise<RebuildReport> {
   const part = join(needs.data, PART)
   const path = join(needs.data, 'catalog.db')
@@ -99,7 +101,11 @@ async function isTaken(path: string): Promise<boolean> {
 async function build(needs: RebuildNeeds, to: string): Promise<RebuildReport> {
   const started = performance.now()
   const { data, fault } = needs
-  const { journals, places } = await readPlaces(data, await findPlaces(data, needs.folders))
+  const { journals, places } = await readPlaces(
+    data,
+    await findPlaces(data, needs.folders, refuseUnread),
+    refuseUnread,
+  )
   const slugs = new Set(journals.flatMap(({ slug }) => slug ?? []))
   await refuseAway(needs, places, slugs)
   const isOwnUsable = needs.from !== 'copy' && (fault === 'older' || fault === null)
@@ -141,7 +147,7 @@ async function refuseAway(
   slugs: ReadonlySet<string>,
 ): Promise<void> {
   for (const slug of await readdir(join(data, SPILL)).catch(() => new Array<string>())) {
-    const names = (await namesIn(join(data, SPILL, slug))) ?? []
+    const names = (await namesIn(join(data, SPILL, slug), refuseUnread)) ?? []
     if (slugs.has(slug) || names.every(isHidden)) continue
     const place = places.find((one) => one.slug === slug)
     throw folderAway('buffer', (place?.folders ?? folders).buffer)

@@ -4,6 +4,7 @@ import { isHidden, nameKey } from '../../files.ts'
 import { prepare, type Db } from '../store/sql.ts'
 import type { Notes } from './notes.ts'
 import { namesIn } from './published-list.ts'
+import { refuseUnread } from './unread.ts'
 
 const STATES: readonly PhotoState[] = ['buffer', 'archived', 'trashed']
 
@@ -14,7 +15,9 @@ const LOOKED = ['buffer', 'web', 'trash', 'archive'] as const
 export type Names = Readonly<Record<FolderRole, readonly string[] | null>>
 
 export async function readNames(folders: FolderPaths): Promise<Names> {
-  const [buffer, web, trash, archive] = await Promise.all(LOOKED.map((role) => namesIn(folders[role])))
+  const [buffer, web, trash, archive] = await Promise.all(
+    LOOKED.map((role) => namesIn(folders[role], refuseUnread)),
+  )
   return {
     buffer: buffer ?? null,
     web: web ?? null,

@@ -114,6 +114,7 @@ test('every sentence that the daemon says has words of ours in each language', (
     'catalog_older',
     'nothing_to_rebuild',
     'no_good_copy',
+    ...[...codes].filter((code) => code.startsWith('rebuild_')),
     'no_room_for_copy',
     'copy_failed',
     'restore_unfinished',

@@ -45,6 +45,21 @@ export const terminal = {
     'The copies beside the photos are gone or damaged, or their disk is away.',
     'Press Rebuild: it reads the journals and the folders.',
   ],
+  rebuild_unread: [
+    '{path} is there and could not be read ({why}).',
+    'Its disk is failing, or was pulled in this moment. A rebuild concludes nothing from what it cannot read.',
+    'Connect the disk again and repeat it. Where it stays so, take that file from the second copy or a backup, or give it another name: the rebuild goes on without it.',
+  ],
+  rebuild_disk_full: [
+    'The disk has no room for the new catalog.',
+    'The new catalog is made beside the old one, which is kept.',
+    'Make room in {folder} and for temporary files, and repeat it. Nothing was lost.',
+  ],
+  rebuild_disk_failed: [
+    'A disk did not do what a rebuild needs of it ({why}).',
+    'The disk is failing, can only be read, or was pulled.',
+    'Look at the disk of {folder} and repeat it. Nothing was lost.',
+  ],
   no_room_for_copy: [
     'The disk has no room for the copy of the catalog that is made before it is changed.',
     'A newer version changes the catalog only after a copy of it.',
