@@ -6,6 +6,7 @@ import type { Edit } from '../contract/edit.ts'
 import type { WordsChange } from '../contract/words.ts'
 import type { OutputSettings } from '../contract/output-settings.ts'
 import { NEUTRAL, type Size } from '../contract/recipe.ts'
+import { Refusal } from '../errors.ts'
 import { placeNew, syncFile } from '../files.ts'
 import type { Message } from '../contract/message.ts'
 import type { Log } from '../log.ts'
@@ -117,6 +118,8 @@ export function createDarkroom(needs: {
   lutPath?: (id: string) => string
   /** Throws when a file is not the bytes that its hash names. */
   check?: (source: Source) => Promise<void>
+  /** The same, for one that could not be made a picture of: its bytes are read again. */
+  recheck?: (source: Source) => Promise<void>
   log: Log
   deadlineMs?: number
   memoryMb?: number
@@ -125,7 +128,7 @@ export function createDarkroom(needs: {
   createWorkers?: typeof forkWorkers
 }): Darkroom {
   const { cacheFolder, workers: count = 2, log, deadlineMs = 30_000, memoryMb = 1000 } = needs
-  const { cacheLimit = () => Infinity, check = () => Promise.resolve() } = needs
+  const { cacheLimit = () => Infinity, check = () => Promise.resolve(), recheck = check } = needs
   const { createWorkers = forkWorkers } = needs
   const cache = createCache({
     folder: cacheFolder,
@@ -170,10 +173,15 @@ export function createDarkroom(needs: {
   ): Promise<Results[J['type']]> {
     await check(source)
     try {
-      return await run(job, priority, looks)
-    } finally {
-      // What could not be read because it was being written over is not a broken picture.
+      const done = await run(job, priority, looks)
       await check(source)
+      return done
+    } catch (error) {
+      // What could not be read because it was being written over, or because the disk does not give it, is not a broken
+      // picture.
+      const saysNothing = looks?.signal?.aborted || (error instanceof Refusal && error.status === 503)
+      await (saysNothing ? check : recheck)(source)
+      throw error
     }
   }
 

@@ -6,6 +6,7 @@ import type { Tries } from '../access/tries.ts'
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { OriginalFiles } from '../originals/original-files.ts'
+import type { Proof } from '../originals/proof.ts'
 import type { Views } from '../views/views.ts'
 import type { Luts } from '../darkroom/luts.ts'
 import type { Darkroom } from '../darkroom/darkroom.ts'
@@ -60,6 +61,7 @@ export interface AppParts {
     readonly outputSettings: OutputSettingsStore
     readonly views: Views
     readonly originalFiles: OriginalFiles
+    readonly proof: Pick<Proof, 'of'>
     readonly milestones: Pick<MilestoneBuffer, 'seen'>
   }
   readonly publishing: {

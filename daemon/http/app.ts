@@ -146,7 +146,7 @@ function registerRoutes(
   registerUndo(app, { catalog, decisions, bus, delay })
   registerLuts(app, pictures)
   registerLooks(app, { catalog, cameras: cameraSettings, scene: decisions.scene, status })
-  registerPictures(app, { catalog, originalFiles, darkroom })
+  registerPictures(app, { catalog, originalFiles, darkroom, proof: pictures.proof })
   const seen = (publication: PublicationRecord) => milestones.seen(publication, 'network')
   registerTree(app, { catalog, tree, now, seen, hasSockets: true })
   registerPin(app, { catalog, now, steady })

@@ -102,6 +102,8 @@ export interface Sources {
   /** Takes a test shot of the program's own by the protocol of every other shot.
    * @throws like `TakeUpload` */
   rehearse: Accept
+  /** See `Ingest`. */
+  bring(sha256: string, from: string): Promise<boolean>
   cameras(): CamerasStatus
   /** Null where there is no receiver for cameras that send by FTP. */
   ftp(): FtpStatus | null
@@ -290,6 +292,7 @@ export function createSources(needs: SourcesNeeds): Sources {
       takeUpload(upload, AbortSignal.any([signal, stopping.signal])),
     uploadFinal: (upload, signal = stopping.signal) =>
       takeFinalUpload(upload, AbortSignal.any([signal, stopping.signal])),
+    bring: ingest.bring,
     rehearse: (arrival, signal) => ingest.accept(arrival, AbortSignal.any([signal, stopping.signal])),
     cameras: () => cameras?.status() ?? noCameras!,
     ftp: () => ftp?.status() ?? null,

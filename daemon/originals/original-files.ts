@@ -9,7 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { requirePhoto } from '../catalog/photos/require-photo.ts'
 import type { OriginalRecord, PhotoRecord } from '../catalog/photos/photos.ts'
 import { finalPath, shownSha256 } from './finals/shown.ts'
-import { createProof, sha256Of, statOf, type Claim } from './proof.ts'
+import { createProof, isUnread, sha256Of, statOf, type Claim } from './proof.ts'
 import { createKeyedMutex } from '../util/keyed-mutex.ts'
 import type { Announcer } from '../views/announcer.ts'
 
@@ -70,7 +70,13 @@ export function createOriginalFiles(needs: {
   async function isOthers(state: PhotoState, original: OriginalRecord): Promise<boolean> {
     const known = catalog.originals.bySha(catalog.events.current().id, original.sha256)
     if (!known?.lost && !known?.stat) return false
-    return (await proof.of({ path: pathIn(state, original), sha256: original.sha256 })) === 'other'
+    const claim = { path: pathIn(state, original), sha256: original.sha256 }
+    // What cannot be read is taken along: to move it needs none of its bytes.
+    const found = await proof.of(claim).catch((error: unknown) => {
+      if (isUnread(error)) return 'same'
+      throw error
+    })
+    return found === 'other'
   }
 
   /** Nobody else writes into the archive and the trash. */

@@ -3,7 +3,7 @@ import { copyFile, lstat, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Known } from '../catalog/photos/originals.ts'
-import { createProof, statOf } from './proof.ts'
+import { createProof, isUnread, statOf } from './proof.ts'
 import { errnoOf } from '../errors.ts'
 import {
   discard,
@@ -48,14 +48,19 @@ export function createOwnFiles(needs: {
     for (const id of new Set(ids)) needs.announcer.changed(id)
   }
 
-  /** `away`: its folder is away, so nothing is known of the file. */
-  async function stateOf(known: Known): Promise<'same' | 'other' | 'gone' | 'away'> {
+  /** `away`: its folder is away, so nothing is known of the file. `unread`: it is there, and the disk does not give it. */
+  async function stateOf(known: Known): Promise<'same' | 'other' | 'gone' | 'away' | 'unread'> {
     try {
       if (known.spilled === null) await needs.folders().check(roleOf(known))
     } catch {
       return 'away'
     }
-    return proof.of({ path: pathOf(known), sha256: known.sha256 })
+    try {
+      return await proof.of({ path: pathOf(known), sha256: known.sha256 })
+    } catch (error) {
+      if (!isUnread(error)) throw error
+      return 'unread'
+    }
   }
 
   /** Notes that its bytes were read at its place, or put there. */
@@ -115,7 +120,7 @@ export function createOwnFiles(needs: {
         return false
       }
       const path = pathOf(known)
-      if (state === 'other' || (await isThere(path))) {
+      if (state === 'other' || state === 'unread' || (await isThere(path))) {
         // What was on its way there may have arrived by now: that is no other program's.
         if ((await stateOf(known)) === 'same') {
           await verify(known)

@@ -16,10 +16,12 @@ export interface Proof {
   /** One look at the file's size, times and place where they are as they were when its bytes were read last; else its
    * bytes are read.
    * @returns `gone` also for what is not a plain file
-   * @throws the system's errors of reading */
+   * @throws the system's errors of reading; what it looked like says nothing any more then */
   of(claim: Claim): Promise<'same' | 'other' | 'gone'>
-  /** @throws Refusal 409 `original_missing` or `original_changed` */
+  /** @throws Refusal 409 `original_missing`, `original_changed` or `original_unread` */
   check(claim: Claim): Promise<void>
+  /** The same, and its bytes are read whatever it looks like: something that read them failed. */
+  recheck(claim: Claim): Promise<void>
 }
 
 export const originalMissing = (name: string) =>
@@ -32,6 +34,18 @@ export const originalChanged = (name: string) =>
     `The file of "${name}" is not the picture that was looked at: another program wrote over it.`,
     { params: { name } },
   )
+
+export const originalUnread = (name: string, cause?: unknown) =>
+  new Refusal(
+    409,
+    'original_unread',
+    `The file of "${name}" could not be read: its disk may be failing. It stays as it is; where there is a second copy, it comes back from there in a moment.`,
+    { cause, params: { name } },
+  )
+
+/** What the system says of a file that is there and whose bytes the disk does not give. */
+const UNREAD: ReadonlySet<string> = new Set(['EIO', 'EBADMSG', 'EUCLEAN'])
+export const isUnread = (error: unknown): boolean => UNREAD.has(errnoOf(error) ?? '')
 
 const CHUNK = 1 << 20
 
@@ -88,10 +102,12 @@ export async function sha256Of(path: string): Promise<string> {
 const MOST_OTHERS = 2000
 
 export function createProof(needs: {
-  originals: Pick<Originals, 'bySha' | 'verified'>
+  originals: Pick<Originals, 'bySha' | 'verified' | 'doubt'>
   events: Pick<Events, 'current'>
   /** The clock that files are dated with. */
   now?: () => number
+  /** Hears that the disk did not give the bytes of a file. */
+  unread?: (claim: Claim) => void
 }): Proof {
   const { originals, events, now = Date.now } = needs
   /** How files looked that are no Originals (finals), when their bytes were read last. */
@@ -104,6 +120,20 @@ export function createProof(needs: {
     if (others.size > MOST_OTHERS && oldest !== undefined) others.delete(oldest)
   }
 
+  /** @throws the system's errors of reading */
+  async function hashOf(claim: Claim): Promise<string> {
+    try {
+      return await sha256Of(claim.path)
+    } catch (error) {
+      if (isUnread(error)) {
+        others.delete(claim.sha256)
+        originals.doubt(events.current().id, claim.sha256)
+        needs.unread?.(claim)
+      }
+      throw error
+    }
+  }
+
   async function of({ path, sha256 }: Claim): Promise<'same' | 'other' | 'gone'> {
     const { id } = events.current()
     const stat = await statOf(path)
@@ -112,26 +142,34 @@ export function createProof(needs: {
     if ((known ? known.stat : others.get(sha256)) === stat) return 'same'
     // Another length is another file.
     if (known && Number(stat.split('|')[1]) !== known.bytes) return 'other'
-    if ((await sha256Of(path)) !== sha256) return 'other'
+    if ((await hashOf({ path, sha256 })) !== sha256) return 'other'
     if (!isSettled(stat, now()) || (await statOf(path)) !== stat) return 'same'
     if (known) originals.verified(id, sha256, stat)
     else noteOther(sha256, stat)
     return 'same'
   }
 
+  async function check(claim: Claim): Promise<void> {
+    const name = basename(claim.path)
+    let state
+    try {
+      state = await of(claim)
+    } catch (error) {
+      if (isUnread(error)) throw originalUnread(name, error)
+      if (errnoOf(error) !== 'ENOENT') throw error
+      state = 'gone'
+    }
+    if (state === 'gone') throw originalMissing(name)
+    if (state === 'other') throw originalChanged(name)
+  }
+
   return {
     of,
-    async check(claim) {
-      const name = basename(claim.path)
-      let state
-      try {
-        state = await of(claim)
-      } catch (error) {
-        if (errnoOf(error) !== 'ENOENT') throw error
-        state = 'gone'
-      }
-      if (state === 'gone') throw originalMissing(name)
-      if (state === 'other') throw originalChanged(name)
+    check,
+    async recheck(claim) {
+      others.delete(claim.sha256)
+      originals.doubt(events.current().id, claim.sha256)
+      await check(claim)
     },
   }
 }

@@ -214,7 +214,7 @@ function buildFigures(
 /** The status that pages see of all of it. */
 function buildStatus(
   storage: Storage,
-  { darkroom, outputSettings }: Pictures,
+  { darkroom, outputSettings, mending }: Pictures,
   { cloud, delivery, bulkRemoval, delay, registry, tree, audience }: Publishing,
   { sources, secondCopy, version }: Shooting,
   own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
@@ -251,7 +251,7 @@ function buildStatus(
       ...wakefulness.warnings(),
       ...healing.warnings(),
       ...ftpWarnings(sources.current().ftp(), now()),
-      ...troublesNow({ catalog, parts: [darkroom, tree, prints] }),
+      ...troublesNow({ catalog, parts: [darkroom, tree, prints, mending] }),
     ],
   })
   storage.statusChanged.on(status.changed)

@@ -7,6 +7,7 @@ import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.t
 import { createPhotographers, type Photographers } from '../ingest/camera/photographers.ts'
 import { createCameraRegistry, type CameraRegistry } from '../ingest/camera/registry.ts'
 import { createOriginalFiles, type OriginalFiles } from '../originals/original-files.ts'
+import { createMending, type Mending } from '../originals/mending.ts'
 import { createProof, type Proof } from '../originals/proof.ts'
 import { createOutputSettings, type OutputSettingsStore } from '../publish/output-settings.ts'
 import { createWording, type WordingOf } from '../publish/wording.ts'
@@ -23,6 +24,8 @@ const CACHE_LIMIT = 2e9
 /** Everything that makes pictures of Originals and shows them to pages. */
 export interface Pictures {
   readonly proof: Proof
+  /** What brings back files that the disk does not give. */
+  readonly mending: Mending
   readonly darkroom: Darkroom
   readonly luts: Luts
   readonly outputSettings: OutputSettingsStore
@@ -40,12 +43,15 @@ export interface Pictures {
 export async function buildPictures(storage: Storage, createWorkers?: typeof forkWorkers): Promise<Pictures> {
   const { config, catalog, folders, bus, statusChanged, stops } = storage
   const log = storage.log.child({ part: 'pictures' })
-  const proof = createProof({ originals: catalog.originals, events: catalog.events })
+  const mending = createMending({ catalog, changed: statusChanged.send, log })
+  const proof = createProof({ originals: catalog.originals, events: catalog.events, unread: mending.unread })
+  stops.push(() => mending.settled())
   let cacheLimit = CACHE_LIMIT
   const luts = createLuts({ folder: join(config.data, 'config', 'luts') })
   const darkroom = createDarkroom({
     lutPath: luts.path,
     check: proof.check,
+    recheck: proof.recheck,
     cacheFolder: join(config.data, 'cache', 'renditions'),
     // What can be made again makes room for what cannot.
     cacheLimit: () => (storage.room.isTight('data') ? 0 : cacheLimit),
@@ -114,6 +120,7 @@ export async function buildPictures(storage: Storage, createWorkers?: typeof for
   stops.push(() => warmer.stop())
   return {
     proof,
+    mending,
     darkroom,
     luts,
     outputSettings,

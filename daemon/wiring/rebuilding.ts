@@ -13,6 +13,7 @@ import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.t
 import { errnoOf, isDiskFull, isStorageFault, messageOf, Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sha256Of } from '../originals/proof.ts'
+import { refuseUnread } from '../catalog/rebuild/unread.ts'
 
 /** Rebuilds a catalog, or says what that would find. The data folder's lock is the caller's.
  * @param needs.isTrial nothing is changed
@@ -100,7 +101,7 @@ function createLooking(needs: { log: Log; createWorkers?: typeof forkWorkers }) 
         } // prettier-ignore
       } catch (error) {
         // What is no photo stays where it is; a disk that fails is said.
-        if (errnoOf(error) !== undefined) throw error
+        if (errnoOf(error) !== undefined) refuseUnread(path, error)
         return null
       }
     },

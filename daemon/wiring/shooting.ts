@@ -119,6 +119,10 @@ export async function buildShooting(
       now,
     }),
   )
+  pictures.mending.start({
+    copyOf: copies.fileOf,
+    bring: (sha256, from) => sources.current().bring(sha256, from),
+  })
   const about: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   if (!Check(Type.Object({ version: Type.String() }), about)) throw new Error('package.json has no version')
   const { version } = about

@@ -95,3 +95,21 @@ test('what was made before is found whatever became of the file', async () => {
   await rm(source.path)
   expect(await darkroom.rendition(source, 'tile', NEUTRAL)).toMatchObject({ path })
 })
+
+test('what could not be decoded is read again before it is called broken, unless there is no time for it', async () => {
+  const unread = new Refusal(409, 'original_unread', 'The disk does not give it.')
+  darkroom = createDarkroom({
+    cacheFolder: join(folder, 'cache'),
+    workers: 1,
+    log: silentLog,
+    createWorkers: createSharedWorkers,
+    // It looks as it did when it was read last.
+    check: () => Promise.resolve(),
+    recheck: () => Promise.reject(unread),
+  })
+  await darkroom.start()
+  await writeFile(source.path, 'no picture')
+  await expect(darkroom.rendition(source, 'tile', NEUTRAL)).rejects.toBe(unread)
+  await darkroom.stop()
+  await expect(darkroom.rendition(source, 'tile', NEUTRAL)).rejects.toMatchObject({ status: 503 })
+})

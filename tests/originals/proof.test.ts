@@ -93,3 +93,12 @@ test('a disk that counts in two seconds is trusted after two', () => {
   expect([60, 2200].map((later) => isSettled(coarse, at + later))).toEqual([false, true])
   expect(isSettled(fine, at - 1000)).toBe(false)
 })
+
+test('after a failed read a look is no proof', async () => {
+  expect(await proof.of(claim())).toBe('same')
+  await writeFile(path, 'other')
+  house.catalog.originals.verified(house.event.id, sha('first'), (await statOf(path))!)
+  // The control: by its looks it is what it was.
+  await expect(proof.check(claim())).resolves.toBeUndefined()
+  await expect(proof.recheck(claim())).rejects.toMatchObject({ code: 'original_changed' })
+})

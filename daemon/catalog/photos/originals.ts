@@ -55,6 +55,8 @@ export interface Originals {
   sign(eventId: number, sha256: string, what: Pick<Known, 'picture' | 'shotAt'>): void
   /** @param stat how its file looks, the bytes of which were read and found right; it counts as being there */
   verified(eventId: number, sha256: string, stat: string): void
+  /** How its file looks says nothing of its bytes any more. */
+  doubt(eventId: number, sha256: string): void
   /** Notes that its file lies in the Event's spill folder, or (null) in the folder of its Photo's state, and counts as
    * being there. @param stat how it looks there */
   setSpilled(eventId: number, sha256: string, name: string | null, stat: string | null): void
@@ -143,6 +145,7 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
     db,
     'UPDATE originals SET lost = 1, stat = NULL WHERE event_id = ? AND sha256 = ? AND lost = 0',
   )
+  const doubt = prepare(db, 'UPDATE originals SET stat = NULL WHERE event_id = ? AND sha256 = ? AND stat IS NOT NULL')
   const setSpilled = prepare(
     db,
     'UPDATE originals SET spilled = ?, stat = ?, lost = 0 WHERE event_id = ? AND sha256 = ?',
@@ -212,6 +215,9 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
     present: (eventId, state) => present.all(eventId, state),
     sign(eventId, sha256, { picture, shotAt }) {
       sign.run(picture, shotAt, eventId, sha256)
+    },
+    doubt(eventId, sha256) {
+      doubt.run(eventId, sha256)
     },
     verified(eventId, sha256, stat) {
       setStat.run(stat, eventId, sha256)

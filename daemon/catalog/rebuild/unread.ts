@@ -13,7 +13,7 @@ export const refuseUnread: Unread = (path, cause) => {
   throw new Refusal(
     503,
     'rebuild_unread',
-    `${path} is there and could not be read. Nothing was changed. Connect its disk again and repeat this; where it stays so, give that file another name, and the rebuild goes on without it.`,
+    `${path} is there and could not be read. Nothing was changed. Connect its disk again and repeat this; where it stays so, move that file elsewhere, and the rebuild goes on without it.`,
     { cause, params: { path, why } },
   )
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { errnoOf, Refusal } from '../../errors.ts'
+import { errnoOf, messageOf, Refusal } from '../../errors.ts'
 import { exists, isHidden, writeAtomic } from '../../files.ts'
 import { sha256Of } from '../../originals/proof.ts'
 import { overlap } from '../../util/real-path.ts'
@@ -46,9 +46,24 @@ export async function makeBackup(needs: BackupNeeds): Promise<BackupReport> {
   await checkTarget(data, to)
   const before = await begin(to)
   const files = new Map<string, BackupFile>()
+  /** Why the disk did not give a photo, by its path in the backup. */
+  const unread = new Map<string, string>()
   const known = new Map(before?.files.map((file) => [file.path, file]))
   let copied = 0
   let copiedBytes = 0
+
+  /** A photo that the disk does not give keeps no other from being copied.
+   * @returns false when the file is not there any more, or not given */
+  async function bringOr(one: Planned): Promise<boolean> {
+    try {
+      return await bring(one)
+    } catch (error) {
+      const isPhoto = one.sha256 !== null && error instanceof Refusal && error.code === 'backup_source_unread'
+      if (!isPhoto) throw error
+      unread.set(one.path, messageOf(error.cause))
+      return false
+    }
+  }
 
   /** @returns false when the file is not there any more */
   async function bring({ path, from, sha256 }: Planned): Promise<boolean> {
@@ -76,7 +91,7 @@ export async function makeBackup(needs: BackupNeeds): Promise<BackupReport> {
     for (const path of files.keys()) if (!paths.has(path)) files.delete(path)
     const gone: Planned[] = []
     for (const [n, file] of plan.files.entries()) {
-      if (!(await bring(file))) gone.push(file)
+      if (!(await bringOr(file))) gone.push(file)
       await needs.progress(n + 1, plan.files.length)
     }
     const lacking = [...gone.filter(({ sha256 }) => sha256 !== null), ...plan.absent]
@@ -108,7 +123,9 @@ export async function makeBackup(needs: BackupNeeds): Promise<BackupReport> {
     bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
     missing: missing.map(({ path, from }) => ({
       path,
-      why: `The catalog names it and ${from} is not there.`,
+      why: unread.has(path)
+        ? `${from} could not be read (${unread.get(path)}). Its disk may be failing; it was left as it is.`
+        : `The catalog names it and ${from} is not there.`,
     })),
     files: all,
   }

@@ -119,6 +119,13 @@ export function registerErrors(app: FastifyInstance): void {
           'The disk of the data folder or of the photos cannot be written. Nothing was changed.',
         ),
       )
+    if (errnoOf(error) === 'EIO')
+      return sendError(
+        request,
+        reply,
+        507,
+        errorBody('disk_failing', 'A disk gave an error: it may be failing, or was pulled. Nothing is deleted.'),
+      )
     const status = 'statusCode' in error ? error.statusCode : undefined
     if (status !== undefined && status >= 400 && status < 500) {
       const codes: Record<number, string> = { 413: 'too_large', 415: 'wrong_type', 429: 'too_many' }

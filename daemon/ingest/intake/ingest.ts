@@ -36,6 +36,10 @@ export interface Ingest {
   rename: Rename
   /** Runs what changes Photos' files when nothing is being committed. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Puts the bytes of an Original back where they belong, unless they are there.
+   * @param from a file that holds them
+   * @returns whether they are there now */
+  bring(sha256: string, from: string): Promise<boolean>
   /** Removes what an earlier run left half-done. Call before anything is taken, and when the folders changed.
    * @throws Refusal 503 when the buffer folder is away: call again */
   clean(): Promise<void>
@@ -204,6 +208,11 @@ export function createIngest(needs: IngestNeeds): Ingest {
     }),
     rename: createRename({ ...needs, committer, ownFiles }),
     inTurn: committer.inTurn,
+    bring: (sha256, from) =>
+      committer.inTurn(async () => {
+        const known = originals.bySha(events.current().id, sha256)
+        return known !== undefined && (await ownFiles.heal(known, from))
+      }),
     async clean() {
       for (const note of await incoming.clean())
         if (photos.bySha256(events.current().id, note.sha256)) await incoming.placed(note.sha256)

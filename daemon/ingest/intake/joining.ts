@@ -116,7 +116,7 @@ export function createJoining(
         return { photo: back, already: false }
       }
       const state = isDeleted ? 'same' : await ownFiles.stateOf(known)
-      const isWanting = state === 'gone' || state === 'other'
+      const isWanting = state === 'gone' || state === 'other' || state === 'unread'
       let own = known
       if (isWanting) {
         own = renew(event, known, part, seen)

@@ -3,7 +3,7 @@ import { open, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errnoOf } from '../../errors.ts'
 import { newPartName, placeNew, splitName, stepAside, syncFolder } from '../../files.ts'
-import { sha256Of } from '../proof.ts'
+import { isUnread, sha256Of } from '../proof.ts'
 
 const CHUNK = 1 << 20
 
@@ -17,19 +17,21 @@ export interface Copying {
 
 /** What was read is not what the catalog names: copying it would make the fault look kept. */
 export class SourceChanged extends Error {}
+/** The disk does not give what is to be copied. */
+export class SourceUnread extends Error {}
 /** What was written there is not what is read back. */
 export class Unsound extends Error {}
 
 /** Writes a file under a hidden name, flushed and read back.
  * @returns its hash, and how it looked where it came from
- * @throws Unsound; the system's errors. Nothing is left then */
+ * @throws Unsound, SourceUnread; the system's errors. Nothing is left then */
 export async function copyBeside(from: string, to: string, { pace, readBack = sha256Of }: Copying) {
   const part = join(dirname(to), newPartName())
   try {
-    const source = await open(from, 'r')
+    const source = await reading(from, open(from, 'r'))
     try {
       const { mtimeMs, size } = await source.stat()
-      const sha256 = await pour(source, part, size, pace)
+      const sha256 = await pour(from, source, part, size, pace)
       await utimes(part, mtimeMs / 1000, mtimeMs / 1000)
       if ((await readBack(part)) !== sha256) throw new Unsound(`${to} is not what was written.`)
       return { part, sha256, bytes: size }
@@ -42,8 +44,19 @@ export async function copyBeside(from: string, to: string, { pace, readBack = sh
   }
 }
 
+/** @throws SourceUnread; the system's other errors */
+async function reading<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    if (!isUnread(cause)) throw cause
+    throw new SourceUnread(`${path} could not be read`, { cause })
+  }
+}
+
 /** @param most what is appended meanwhile is not of this copy */
 async function pour(
+  from: string,
   source: Awaited<ReturnType<typeof open>>,
   part: string,
   most: number,
@@ -55,7 +68,7 @@ async function pour(
     const chunk = Buffer.allocUnsafe(CHUNK)
     for (let left = most; left > 0;) {
       await pace()
-      const { bytesRead } = await source.read(chunk, 0, Math.min(CHUNK, left))
+      const { bytesRead } = await reading(from, source.read(chunk, 0, Math.min(CHUNK, left)))
       if (bytesRead === 0) break
       left -= bytesRead
       hash.update(chunk.subarray(0, bytesRead))
@@ -71,7 +84,7 @@ async function pour(
 /** Gives an Original a file of its own in a folder of the second copy, under the first name that is free. A file of
  * that name that holds the very same bytes serves.
  * @returns its name there
- * @throws SourceChanged, Unsound; the system's errors */
+ * @throws SourceChanged, SourceUnread, Unsound; the system's errors */
 export async function copyOriginal(
   from: string,
   folder: string,

@@ -6,18 +6,18 @@ import type { EventRecord } from '../../catalog/events.ts'
 import type { Uncopied } from '../../catalog/photos/second-copies.ts'
 import type { Message } from '../../contract/message.ts'
 import type { SecondCopyStatus } from '../../contract/second-copy.ts'
-import { errnoOf, isDiskFull, messageOf } from '../../errors.ts'
+import { errnoOf, isDiskFull } from '../../errors.ts'
 import { isOldPart, makeFolder } from '../../files.ts'
 import { FOLDER_OF, isReadyFolder } from '../../folders.ts'
 import type { Log } from '../../log.ts'
-import { newMessage } from '../../util/message.ts'
 import { createPauses } from '../../util/pauses.ts'
 import { placeOf } from '../place-of.ts'
 import { sha256Of } from '../proof.ts'
 import { createBurst } from './burst.ts'
-import { copyOriginal, sizeOf, SourceChanged, Unsound, type Copying } from './copying.ts'
+import { copyOriginal, sizeOf, type Copying } from './copying.ts'
 import type { Place, Target } from './place.ts'
 import { copySideFiles } from './side-files.ts'
+import { stopped, whyNot } from './words.ts'
 
 /** Milliseconds between two looks while nothing happens, and while photos come in quickly. */
 const EVERY = 5000
@@ -38,6 +38,8 @@ export interface SecondCopy {
   waitingFrom(source: string): number
   /** Whether it has an Original, read back just now; null where there is none. */
   has(eventId: number, sha256: string): Promise<boolean | null>
+  /** Its file there, read back just now; null where it has none. */
+  fileOf(eventId: number, sha256: string): Promise<string | null>
 }
 
 export function createSecondCopy(needs: {
@@ -216,6 +218,21 @@ export function createSecondCopy(needs: {
     return counted
   }
 
+  /** @returns where it lies, read back just now */
+  async function find(target: Target, eventId: number, sha256: string): Promise<string | null> {
+    const filename = secondCopies.find(target.id, eventId, sha256)
+    const event = events.list().find(({ id }) => id === eventId)
+    if (filename === undefined || !event || !(await place.isThere(target))) return null
+    const path = join(folderOf(target, event), filename)
+    const found = await sha256Of(path).catch(() => null)
+    if (found === sha256) return path
+    // It is made again.
+    secondCopies.remove(target.id, eventId, sha256)
+    counted = null
+    pauses.end()
+    return null
+  }
+
   return {
     start() {
       running = run()
@@ -252,45 +269,14 @@ export function createSecondCopy(needs: {
     },
     async has(eventId, sha256) {
       const target = place.target()
-      if (target === null) return null
-      const filename = secondCopies.find(target.id, eventId, sha256)
-      const event = events.list().find(({ id }) => id === eventId)
-      if (filename === undefined || !event || !(await place.isThere(target))) return false
-      const found = await sha256Of(join(folderOf(target, event), filename)).catch(() => null)
-      if (found === sha256) return true
-      // It is made again.
-      secondCopies.remove(target.id, eventId, sha256)
-      counted = null
-      pauses.end()
-      return false
+      return target && (await find(target, eventId, sha256)) !== null
+    },
+    async fileOf(eventId, sha256) {
+      const target = place.target()
+      return target && find(target, eventId, sha256)
     },
   }
 }
 
 /** Its disk is not there. */
 class Away extends Error {}
-
-function whyNot(name: string, folder: string, error: unknown): Message {
-  const why = messageOf(error)
-  if (error instanceof SourceChanged)
-    return newMessage(
-      'second_copy_changed',
-      `The file of "${name}" is not the picture that was taken, so it was not copied to the second copy.`,
-      { name },
-    )
-  if (error instanceof Unsound)
-    return newMessage(
-      'second_copy_unsound',
-      `What was written of "${name}" to ${folder} is not what is read back from there. That disk may be failing.`,
-      { name, folder },
-    )
-  return newMessage('second_copy_failed', `"${name}" could not be copied to the second copy: ${why}`, {
-    name,
-    why,
-  })
-}
-
-const stopped = (error: unknown): Message =>
-  newMessage('second_copy_stopped', `The second copy does not go on: ${messageOf(error)}`, {
-    why: messageOf(error),
-  })

@@ -35,6 +35,7 @@ export const refusals = {
     several_live: 'Several versions are published. Choose one under Published.',
     original_missing: 'Its file is not in its folder any more.',
     original_changed: 'Another program wrote over its file: it is not the picture that you saw.',
+    original_unread: 'Its file could not be read: the photo disk may be failing. The file stays as it is. With a second copy it comes back from there in a moment.',
     event_not_open: 'The event is paused or closed.',
     event_paused: 'The event is paused.',
     event_changed: 'Another event was opened meanwhile.',
@@ -46,6 +47,7 @@ export const refusals = {
     hidden_for_now:
       '{name} is off this network’s gallery, but the disk could not keep that: after a restart, and in the bucket, it is still there. Make the disk writable and unpublish it again.',
     disk_read_only: 'The disk of the data folder or of the photos cannot be written. Nothing was changed.',
+    disk_failing: 'A disk gave an error: it may be failing, or was pulled. Nothing is deleted.',
     folder_of_others:
       'The folder {folder} belongs to another data folder of this program. Choose another one.',
     folder_of_event: 'The folder {folder} belongs to the event “{event}”. Choose another one.',

@@ -35,6 +35,7 @@ export const refusals: Same<typeof en> = {
     several_live: '已發布好幾個版本，請在「已發布」裡選一個。',
     original_missing: '它的檔案已經不在資料夾裡。',
     original_changed: '它的檔案已被其他程式覆寫，不再是你看過的那張相片。',
+    original_unread: '它的檔案讀不出來，相片磁碟可能快壞了。檔案保持原樣；如果有第二份副本，稍後就會從那裡取回。',
     event_not_open: '活動已暫停或結束。',
     event_paused: '活動已暫停。',
     event_changed: '剛才開了另一個活動。',
@@ -45,6 +46,7 @@ export const refusals: Same<typeof en> = {
     hidden_for_now:
       '{name} 已從這個網路的相簿移除，但磁碟無法記住：重新啟動後和雲端裡它都還在。請讓磁碟可以寫入，再取消發布一次。',
     disk_read_only: '無法寫入資料或相片所在的磁碟，什麼都沒有改變。',
+    disk_failing: '磁碟出錯：可能快壞了，或被拔掉了。什麼都沒有刪除。',
     folder_of_others: '資料夾 {folder} 屬於這個程式的另一個資料夾，請選別的。',
     folder_of_event: '資料夾 {folder} 屬於活動「{event}」，請選別的。',
     folder_not_made: '無法建立資料夾 {folder}：{why}',

@@ -42,7 +42,7 @@ export function allErrors(
     421: ['wrong_host'],
     429: ['too_many'],
     500: ['fault'],
-    507: isChange ? ['disk_full', 'disk_read_only'] : [],
+    507: isChange ? ['disk_full', 'disk_read_only', 'disk_failing'] : [],
   }
   const own = schema.errors ?? {}
   const statuses = [...Object.keys(common), ...Object.keys(own)].map(Number)

@@ -115,7 +115,7 @@ export function registerPhotos(
         summary: 'Propose an exposure for a photo',
         errors: {
           404: ['unknown_photo'],
-          409: ['original_missing', 'original_changed'],
+          409: ['original_missing', 'original_changed', 'original_unread'],
           422: ['picture_breaks_decoder'],
           503: ['stopping'],
         },

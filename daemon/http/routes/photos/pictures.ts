@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { Catalog } from '../../../catalog/catalog.ts'
 import type { OriginalRecord, PhotoRecord } from '../../../catalog/photos/photos.ts'
 import { renditionFile } from '../../../views/views.ts'
-import { createProof } from '../../../originals/proof.ts'
+import { isUnread, originalUnread, type Proof } from '../../../originals/proof.ts'
 import type { OriginalFiles } from '../../../originals/original-files.ts'
 import { NEUTRAL } from '../../../contract/recipe.ts'
 import type { Darkroom } from '../../../darkroom/darkroom.ts'
@@ -32,15 +32,21 @@ export function registerPictures(
     catalog: Catalog
     originalFiles: OriginalFiles
     darkroom: Pick<Darkroom, 'rendition' | 'renditionKey'>
+    proof: Pick<Proof, 'of'>
   },
 ): void {
-  const { catalog, originalFiles, darkroom } = needs
-  const proof = createProof(catalog)
+  const { catalog, originalFiles, darkroom, proof } = needs
   const config = { access: 'viewer', audit: null } as const
   const gone = () => new Refusal(404, 'not_found', 'There is nothing at this address.')
 
-  const isWhatItWas = async (photo: PhotoRecord, original: OriginalRecord) =>
-    (await proof.of({ path: originalFiles.pathOf(photo, original), sha256: original.sha256 })) === 'same'
+  async function isWhatItWas(photo: PhotoRecord, original: OriginalRecord): Promise<boolean> {
+    try {
+      const { sha256 } = original
+      return (await proof.of({ path: originalFiles.pathOf(photo, original), sha256 })) === 'same'
+    } catch (error) {
+      throw isUnread(error) ? originalUnread(original.filename, error) : error
+    }
+  }
 
   async function isNoFile(path: string): Promise<boolean> {
     const stats = await lstat(path).catch(() => null)

@@ -73,6 +73,7 @@ export function registerPublications(
             'other_photo',
             'original_missing',
             'original_changed',
+            'original_unread',
             'watermark_missing',
             'lut_missing',
             'no_watermark_image',

@@ -24,6 +24,10 @@ export const computer = {
     'The disk was locked, or the system made it read-only after errors.',
     'Unlock or repair it with the system’s disk tool.',
   ],
+  disk_failing: [
+    'The system could not read from a disk, or write to it.',
+    'Try again. If it stays, look at the disks; with a second copy (More > Second copy) every photo is on another one too.',
+  ],
   data_read_only: [
     'The disk was locked, or the system made it read-only after errors.',
     'Unlock or repair it with the system’s disk tool. The gallery goes on meanwhile.',

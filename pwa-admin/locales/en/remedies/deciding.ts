@@ -82,6 +82,10 @@ export const deciding = {
     'Another program saved over the file. What you looked at would not be what goes out.',
     'Look for the new file in the inbox, it counts as a photo of its own; or put the old one back.',
   ],
+  original_unread: [
+    'The disk with the photos gives an error at this file. Nothing is deleted.',
+    'With a second copy, try again in a moment: the photo is back. Without one, put its card in and check it (Card cell), or take the file from a backup. Then replace the disk.',
+  ],
   mass_removal: [
     'Many photos in a minute look like a mistake or a stolen device.',
     'The owner answers the question on the Mac; then unpublish again. The number is set under More > Cloud.',

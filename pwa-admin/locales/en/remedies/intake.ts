@@ -148,6 +148,18 @@ export const intake = {
     'Another program wrote over it, or the disk is failing.',
     'Put the card in and check it: the picture comes again from there.',
   ],
+  second_copy_unread: [
+    'The disk with the photos gives an error at this file. It stays as it is, and the others are copied.',
+    'Put the card in and check it: the picture comes again from there. Then replace the disk.',
+  ],
+  originals_unread: [
+    'The disk with the photos gives an error at these files.',
+    'Put their cards in and check them (Card cell), or take the files from a backup. Copy everything to another disk soon: More > Second copy.',
+  ],
+  originals_mended: [
+    'The disk with the photos gave an error at these files. What it does not give stays beside the new file, under another name.',
+    'Replace the disk soon. The second copy has everything.',
+  ],
   second_copy_unsound: [
     'That disk is failing.',
     'Use another disk for the second copy. The photo folders are not touched.',

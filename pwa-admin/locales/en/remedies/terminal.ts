@@ -48,7 +48,7 @@ export const terminal = {
   rebuild_unread: [
     '{path} is there and could not be read ({why}).',
     'Its disk is failing, or was pulled in this moment. A rebuild concludes nothing from what it cannot read.',
-    'Connect the disk again and repeat it. Where it stays so, take that file from the second copy or a backup, or give it another name: the rebuild goes on without it.',
+    'Connect the disk again and repeat it. Where it stays so, move that file elsewhere: the rebuild goes on without it. Of a journal the second copy and a backup have another, which can be put in its place.',
   ],
   rebuild_disk_full: [
     'The disk has no room for the new catalog.',
