@@ -16,7 +16,7 @@ import { sha256Of } from '../proof.ts'
 import { createBurst } from './burst.ts'
 import { copyOriginal, sizeOf, type Copying } from './copying.ts'
 import type { Place, Target } from './place.ts'
-import { copySideFiles } from './side-files.ts'
+import { copySideFiles, isOurs } from './side-files.ts'
 import { stopped, whyNot } from './words.ts'
 
 /** Milliseconds between two looks while nothing happens, and while photos come in quickly. */
@@ -136,11 +136,8 @@ export function createSecondCopy(needs: {
 
   /** What is not there any more, though it was: a person, or another computer, removed it. Leftovers of a crash go. */
   async function lookThrough(target: Target): Promise<void> {
-    for (const event of events.list()) {
-      const folder = folderOf(target, event)
-      const names = await readdir(folder).catch(() => [])
-      for (const name of names.filter(isOldPart)) await rm(join(folder, name), { force: true })
-    }
+    for (const folder of [target.folder, ...events.list().map((event) => folderOf(target, event))])
+      await removeOldCopies(folder)
     for (const { eventId, sha256, filename, bytes } of secondCopies.list(target.id)) {
       stopping.signal.throwIfAborted()
       const event = events.list().find(({ id }) => id === eventId)
@@ -275,6 +272,14 @@ export function createSecondCopy(needs: {
       const target = place.target()
       return target && find(target, eventId, sha256)
     },
+  }
+}
+
+/** What an earlier run left half-written there, and in the folders of ours that lie there. */
+async function removeOldCopies(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    if (isOldPart(entry.name)) await rm(join(folder, entry.name), { force: true })
+    else if (entry.isDirectory() && isOurs(entry.name)) await removeOldCopies(join(folder, entry.name))
   }
 }
 

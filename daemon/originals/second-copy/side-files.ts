@@ -6,7 +6,7 @@ import { SENTINEL } from '../../folders.ts'
 import { renewFile, type Copying } from './copying.ts'
 
 /** What this program keeps beside an Event's photos: the journal, and copies of the catalog. */
-const isOurs = (name: string) => name.startsWith('.lep-') && name !== SENTINEL && !name.endsWith('.part')
+export const isOurs = (name: string) => name.startsWith('.lep-') && name !== SENTINEL && !name.endsWith('.part')
 
 /** Renews the copies of them that are not what they were made of any more.
  * @param from the Event's buffer folder @param to its counterpart
