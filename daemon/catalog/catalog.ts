@@ -129,6 +129,10 @@ export function openCatalog(needs: {
     now,
     log: needs.log,
     folderOf,
+    spill: {
+      base: needs.base ?? dirname(needs.path),
+      of: (eventId) => events.list().find(({ id }) => id === eventId)!.spill,
+    },
     events: () => events.list().map(({ id }) => id),
   })
   const events = createEvents({ db, transaction, journal, now, base: needs.base ?? dirname(needs.path) })

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { JOURNAL } from '../../daemon/catalog/store/journal.ts'
 import { parseConfig } from '../../daemon/config.ts'
+import type { CardReport } from '../../daemon/contract/card-check.ts'
+import type { PhotoPage } from '../../daemon/contract/photo.ts'
+import type { SecondCopyReply } from '../../daemon/contract/second-copy.ts'
 import type { Status } from '../../daemon/contract/status.ts'
+import { makeBackup } from '../../daemon/events/backup/backup.ts'
 import { silentLog } from '../../daemon/log.ts'
 import { runRebuild } from '../../daemon/wiring/rebuilding.ts'
 import { tempFolder } from '../fixtures/catalog.ts'
@@ -93,13 +97,24 @@ if (existsSync(DISK)) {
     expect(await names()).toEqual(['A.JPG', 'B.JPG'])
   })
 
-  test('a catalog that is lost meanwhile is not begun anew, and made again, with the disk, it loses no photo', async () => {
+  test('a catalog that is lost meanwhile is not begun anew, and made again, with the disk, it loses no photo and no decision', async () => {
     const { data, buffer, start, disk } = await evening()
+    const { slug } = (await now().get('/api/events')).body.current as { slug: string }
+    const spilledJournal = join(data, 'spill', slug, JOURNAL)
     const bytes = await jpeg(2)
     await upload('A.JPG', await jpeg(1))
     await disk.pull()
     await upload('B.JPG', bytes)
+    for (const [path, body] of [
+      ['/api/rate', { filename: 'A.JPG', rating: 4 }],
+      ['/api/rate', { filename: 'B.JPG', rating: 2, pick: true }],
+      ['/api/edit', { filename: 'A.JPG', edit: { exposure: 0.5 } }],
+      ['/api/publish', { filename: 'B.JPG' }],
+    ] as const)
+      expect([path, (await now().post(path, body)).status]).toEqual([path, 200])
     await now().stop()
+    const noted = (await readFile(spilledJournal, 'utf8')).trim().split('\n').length
+    expect(noted).toBeGreaterThanOrEqual(5)
     for (const end of ['', '-wal', '-shm']) await rm(join(data, `catalog.db${end}`), { force: true })
     await start()
     expect((await now().get('/api/status')).body).toMatchObject({ error: { code: 'catalog_unusable' } })
@@ -111,10 +126,72 @@ if (existsSync(DISK)) {
       runRebuild({ config, isTrial: false, log: silentLog, createWorkers: createSharedWorkers })
     await expect(rebuild()).rejects.toMatchObject({ code: 'folder_away' })
     await disk.put()
-    await rebuild()
+    const { events, journals } = await rebuild()
+    expect(events).toMatchObject([{ buffer: 2, edited: 1, published: 1, missing: [], adopted: 0 }])
+    expect(journals).toMatchObject([{}, { path: spilledJournal, lines: noted }])
     await start()
     await expect.poll(names).toEqual(['A.JPG', 'B.JPG'])
-    await expect.poll(waiting).toBe(0)
+    await expect.poll(() => existsSync(join(buffer, 'B.JPG'))).toBe(true)
+    expect(await readFile(join(buffer, 'B.JPG'))).toEqual(bytes)
+    const { images } = (await now().get('/api/buffer')).body as PhotoPage
+    const about = new Map(images.map((one) => [one.filename, one]))
+    expect(about.get('A.JPG')).toMatchObject({ rating: 4, edit: { exposure: 0.5 } })
+    expect(about.get('B.JPG')).toMatchObject({ rating: 2, pick: true })
+    expect(about.get('B.JPG')!.live).toHaveLength(1)
+    // What was noted meanwhile stands in the journal now, once and in its place.
+    await expect.poll(() => existsSync(spilledJournal)).toBe(false)
+    const numbers = (await factsIn(buffer)).map(({ n }) => n)
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
+  })
+
+  test('until the disk is back, what was kept meanwhile is copied a second time, checked against its card, and backed up', async () => {
+    const { data, buffer, start, disk } = await evening()
+    const home = await tempFolder()
+    folders.push(home)
+    const [second, to, card] = [join(home, 'second'), join(home, 'backup'), join(home, 'card')]
+    for (const folder of [second, join(card, 'DCIM')]) await mkdir(folder, { recursive: true })
+    const bytes = await jpeg(2)
+    await upload('A.JPG', await jpeg(1))
+    await writeFile(join(card, 'DCIM', 'B.JPG'), bytes)
+    await disk.pull()
+    await upload('B.JPG', bytes)
+    async function check(): Promise<CardReport> {
+      await now().post('/api/card-check', { folder: card })
+      const report = async () =>
+        (await now().get(`/api/card-check?folder=${encodeURIComponent(card)}`)).body as CardReport
+      await expect.poll(report).toMatchObject({ state: 'done' })
+      return report()
+    }
+    expect(await check()).toMatchObject({
+      safe: false,
+      counts: { here: 1, missing: 0, spilled: 1 },
+      message: { code: 'check_spilled', params: { n: 1 } },
+    })
+    await now().post('/api/second-copy', { folder: second })
+    const copied = async () =>
+      ((await now().get('/api/second-copy')).body as SecondCopyReply).second_copy?.waiting
+    // A waits for its own disk.
+    await expect.poll(copied).toBe(1)
+    const { slug } = (await now().get('/api/events')).body.current as { slug: string }
+    expect(await readFile(join(second, slug, 'photos_buffer', 'B.JPG'))).toEqual(bytes)
+    expect(await check()).toMatchObject({ safe: true, counts: { here: 1, spilled: 0 }, message: null })
+
+    const back = (photos: 'originals' | 'none' = 'originals') =>
+      makeBackup({
+        ...{ data, to, slug: null, photos, keys: false },
+        ...{ program: 'test', now: Date.now, progress: () => undefined },
+      })
+    await expect(back()).rejects.toMatchObject({ code: 'folder_away' })
+    expect((await back('none')).manifest.missing).toEqual([])
+    await now().stop()
+    await disk.put()
+    const { manifest } = await back()
+    expect(manifest.missing).toEqual([])
+    const inBackup = manifest.files.map(({ path }) => path).find((path) => path.endsWith('B.JPG'))!
+    expect(inBackup).toMatch(/photos_buffer|buffer/)
+    expect(await readFile(join(to, inBackup))).toEqual(bytes)
+    await start()
+    await expect.poll(() => existsSync(join(buffer, 'B.JPG'))).toBe(true)
     expect(await readFile(join(buffer, 'B.JPG'))).toEqual(bytes)
   })
 }

@@ -54,7 +54,7 @@ const placed = (placeOf: ReadonlyMap<string | null, Place>, { folders }: Place) 
 /** An Event of which nothing is left but its folders: its photos are there, and nothing of it is published. */
 async function adoptEvent(needs: FoundNeeds, { folders, slug }: Place): Promise<void> {
   const { db } = needs
-  const names = await readNames(folders)
+  const names = await readNames(folders, null)
   const list = await readPublishedList(folders.web, refuseUnread)
   const isEmpty = Object.values(names).every((list) => (list ?? []).every((name) => isHidden(name)))
   if (isEmpty && list === null) return
@@ -99,7 +99,7 @@ async function compare(
   if (folders !== event.folders)
     db.prepare('UPDATE events SET folders = ? WHERE id = ?').run(storedPaths(data, folders), id)
   const [names, list, kept] = await Promise.all([
-    readNames(folders),
+    readNames(folders, event.spill),
     readPublishedList(folders.web, refuseUnread),
     namesIn(join(folders.trash, 'published'), refuseUnread),
   ])

@@ -6,7 +6,7 @@ import type { FolderPaths } from '../../folders.ts'
 import { decodeEvent, storedPaths, type EventRecord, type EventRow } from '../event-row.ts'
 import { migrate } from '../store/migrations.ts'
 import { bringCatalog, chooseBase } from './base.ts'
-import { findPlaces, readPlaces } from './places.ts'
+import { findPlaces, placesOf, readPlaces } from './places.ts'
 import { readPublishedList, type PublishedList } from './published-list.ts'
 import { mergeJournals, type JournalLine } from './read-journals.ts'
 import { replay } from './replay.ts'
@@ -37,7 +37,7 @@ export async function readKnownEvents(needs: { data: string; folders: FolderPath
     passUnread,
   )
   const { lines } = mergeJournals(journals)
-  const placeOf = new Map(journals.map(({ slug, place }) => [slug, place]))
+  const placeOf = placesOf(journals)
   const folder = await mkdtemp(join(tmpdir(), 'lep-guests-'))
   try {
     const path = join(folder, 'catalog.db')

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Type } from 'typebox'
-import { FOLDER_ROLES, type FolderPaths } from '../../folders.ts'
+import { FOLDER_ROLES, SPILL, type FolderPaths } from '../../folders.ts'
 import { readStored } from '../../util/stored.ts'
 import { readPaths } from '../event-row.ts'
 import { JOURNAL } from '../store/journal.ts'
@@ -66,7 +66,8 @@ function unlike(places: readonly Place[]): Place[] {
 
 /** A journal and where it lay. */
 export interface FoundJournal extends JournalRead {
-  readonly place: Place
+  /** Null for one that lay in the spill folder: its Event's folder was away, and may hold another part of it. */
+  readonly place: Place | null
 }
 
 /** Reads the journals of the places, and those of other folders that these journals name.
@@ -94,8 +95,25 @@ export async function readPlaces(
         if (folders) waiting.push({ folders, slug: read.slug, ids: {} })
       }
   }
-  return { journals, places: all }
+  const spilled = await readSpilled(data, unread)
+  return { journals: [...journals, ...spilled], places: all }
 }
+
+/** What was noted while the disk of an Event's folder was away. */
+async function readSpilled(data: string, unread: Unread): Promise<FoundJournal[]> {
+  const folder = join(data, SPILL)
+  const found: FoundJournal[] = []
+  for (const slug of (await readOr(folder, unread, readdir(folder))) ?? []) {
+    const path = join(folder, slug, JOURNAL)
+    const read = await readOr(path, unread, readJournal(path, slug))
+    if (read) found.push({ ...read, place: null })
+  }
+  return found
+}
+
+/** Where each Event's folders are, by its slug. */
+export const placesOf = (journals: readonly FoundJournal[]): ReadonlyMap<string | null, Place> =>
+  new Map(journals.flatMap(({ slug, place }) => (place ? [[slug, place] as const] : [])))
 
 function pathsOf(data: string, folders: unknown): FolderPaths | null {
   const read = readStored(Roles(Type.String()), JSON.stringify(folders))

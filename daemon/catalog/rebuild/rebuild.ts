@@ -8,12 +8,13 @@ import { exists, isHidden, syncFile, syncFolder } from '../../files.ts'
 import { folderAway, SPILL, type FolderPaths } from '../../folders.ts'
 import { storedPaths } from '../event-row.ts'
 import { migrate } from '../store/migrations.ts'
+import { JOURNAL } from '../store/journal.ts'
 import { createTransaction } from '../store/sql.ts'
 import { bringCatalog, chooseBase, type Base } from './base.ts'
 import type { Inspect } from './adopt.ts'
 import { makeEvents } from './events-found.ts'
 import { createNotes } from './notes.ts'
-import { findPlaces, readPlaces, type FoundJournal, type Place } from './places.ts'
+import { findPlaces, placesOf, readPlaces, type FoundJournal, type Place } from './places.ts'
 import { namesIn } from './published-list.ts'
 import { mergeJournals } from './read-journals.ts'
 import { replay } from './replay.ts'
@@ -106,7 +107,7 @@ async function build(needs: RebuildNeeds, to: string): Promise<RebuildReport> {
     await findPlaces(data, needs.folders, refuseUnread),
     refuseUnread,
   )
-  const slugs = new Set(journals.flatMap(({ slug }) => slug ?? []))
+  const slugs = new Set(journals.flatMap(({ slug, place }) => (place ? (slug ?? []) : [])))
   await refuseAway(needs, places, slugs)
   const isOwnUsable = needs.from !== 'copy' && (fault === 'older' || fault === null)
   const base =
@@ -138,7 +139,7 @@ async function build(needs: RebuildNeeds, to: string): Promise<RebuildReport> {
   }
 }
 
-/** Photos wait for the disk of an Event whose journal was not found: it lies on that disk. Without it lines would get the
+/** Photos, or decisions, wait for the disk of an Event whose journal was not found: it lies on that disk. Without it lines would get the
  * numbers of those that are there.
  * @throws Refusal 503 `folder_away` */
 async function refuseAway(
@@ -148,7 +149,7 @@ async function refuseAway(
 ): Promise<void> {
   for (const slug of await readdir(join(data, SPILL)).catch(() => new Array<string>())) {
     const names = (await namesIn(join(data, SPILL, slug), refuseUnread)) ?? []
-    if (slugs.has(slug) || names.every(isHidden)) continue
+    if (slugs.has(slug) || names.every((name) => isHidden(name) && name !== JOURNAL)) continue
     const place = places.find((one) => one.slug === slug)
     throw folderAway('buffer', (place?.folders ?? folders).buffer)
   }
@@ -163,7 +164,7 @@ async function fill(
   const { journals, places, base } = found
   const transaction = createTransaction(db)
   const { lines, doubled } = mergeJournals(journals)
-  const placeOf = new Map(journals.map(({ slug, place }) => [slug, place]))
+  const placeOf = placesOf(journals)
   const foldersOf = (slug: string) => storedPaths(data, placeOf.get(slug)?.folders ?? needs.folders)
   const replayed = transaction(() =>
     replay(db, needs.from === 'copy' ? [] : lines, base?.last ?? 0, foldersOf),
@@ -178,7 +179,7 @@ async function fill(
       { params: { folder: data } },
     )
   transaction(() => {
-    settle(db, lines)
+    settle(db, lines, new Set(journals.flatMap((one) => (one.place ? [] : one.lines))))
     notes.write(db)
   })
   return {

@@ -12,9 +12,10 @@ const STATES: readonly PhotoState[] = ['buffer', 'archived', 'trashed']
 const LOOKED = ['buffer', 'web', 'trash', 'archive'] as const
 
 /** Names of the files in an Event's folders; null for a folder that is not there. */
-export type Names = Readonly<Record<FolderRole, readonly string[] | null>>
+export type Names = Readonly<Record<FolderRole, readonly string[] | null> & { spill: readonly string[] }>
 
-export async function readNames(folders: FolderPaths): Promise<Names> {
+/** @param spill where files lie whose own folder was away, if there is such a folder; the next start brings them there */
+export async function readNames(folders: FolderPaths, spill: string | null): Promise<Names> {
   const [buffer, web, trash, archive] = await Promise.all(
     LOOKED.map((role) => namesIn(folders[role], refuseUnread)),
   )
@@ -24,6 +25,7 @@ export async function readNames(folders: FolderPaths): Promise<Names> {
     trash: trash ?? null,
     archive: archive ?? null,
     finals: null,
+    spill: (spill === null ? null : await namesIn(spill, refuseUnread)) ?? [],
   }
 }
 
@@ -60,6 +62,7 @@ export function reconcilePhotos(
   )
   const isAway = (state: PhotoState) => names[FOLDER_OF[state]] === null
   const known = new Map(STATES.map((state) => [state, new Set<string>()] as const))
+  const waiting = new Set(names.spill.map(nameKey))
   const missing: string[] = []
   let moved = 0
   const states = new Map<string, PhotoState>()
@@ -69,7 +72,8 @@ export function reconcilePhotos(
     const isThere = (one: PhotoState) => keys.get(one)!.has(key)
     const found = isThere(state) ? state : STATES.find(isThere)
     if (found !== undefined) known.get(found)!.add(key)
-    if (found === state || (found === undefined && STATES.some(isAway))) continue
+    const isElsewhere = found === undefined && (STATES.some(isAway) || waiting.has(key))
+    if (found === state || isElsewhere) continue
     if (found === undefined) {
       missing.push(filename)
       lose.run(eventId, sha256)

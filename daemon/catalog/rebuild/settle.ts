@@ -22,14 +22,20 @@ const LEFT = [
 ]
 
 /** Makes a catalog of what was replayed one that a start can go on with: the journals go on counting where they end, and
- * nothing is sent, published or opened by itself. */
-export function settle(db: Db, lines: readonly JournalLine[]): void {
+ * nothing is sent, published or opened by itself.
+ * @param spilled lines that are in no Event's folder yet: they wait for it, as before */
+export function settle(db: Db, lines: readonly JournalLine[], spilled: ReadonlySet<JournalLine>): void {
   for (const sql of LEFT) db.exec(sql)
   queueRemovals(db)
   const written = prepare(db, 'DELETE FROM facts WHERE n = ?')
-  const highest = lines.reduce((most, { n }) => {
-    written.run(n)
-    return Math.max(most, n)
+  const waits = prepare(
+    db,
+    'INSERT OR REPLACE INTO facts (n, event_id, line) SELECT ?, id, ? FROM events WHERE slug = ?',
+  )
+  const highest = lines.reduce((most, line) => {
+    written.run(line.n)
+    if (spilled.has(line)) waits.run(line.n, JSON.stringify(line.fact), line.event)
+    return Math.max(most, line.n)
   }, 0)
   const raised = prepare(db, `UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'facts'`)
   if (raised.run(highest) === 0)

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, open, rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { syncFolder } from '../../files.ts'
 import type { Log } from '../../log.ts'
 import type { JournalFact } from './journal-facts.ts'
@@ -11,6 +11,16 @@ import { prepare, type Db } from './sql.ts'
  * `n`) after a crash, and a reader takes it once. Replaying the lines in order of `n` (`catalog/rebuild`) makes the
  * catalog again. */
 export const JOURNAL = '.lep-journal.jsonl'
+
+/** Where an Event's lines lie as well while its folder is away: on the disk of the data folder, beside the photos that wait
+ * there. They wait in the catalog too, which is what brings them into the folder; the file is for a rebuild, and goes when
+ * they are there. */
+export interface SpilledJournal {
+  /** The Event's spill folder. */
+  of(eventId: number): string
+  /** The data folder. */
+  readonly base: string
+}
 
 export interface Journal {
   /** Call inside the transaction that makes it true: the fact is then as durable as the change.
@@ -41,6 +51,8 @@ export function createJournal(needs: {
   db: Db
   now: () => number
   folderOf: (eventId: number) => Promise<string | null>
+  /** Nothing is written elsewhere where it is left out. */
+  spill?: SpilledJournal
   events: () => readonly number[]
   log: Log
 }): Journal {
@@ -53,7 +65,7 @@ export function createJournal(needs: {
   )
   const waiting = prepare<{ n: number; line: string }>(
     db,
-    `SELECT n, line FROM facts WHERE event_id = ? ORDER BY n LIMIT ${CHUNK}`,
+    `SELECT n, line FROM facts WHERE event_id = ? AND n > ? ORDER BY n LIMIT ${CHUNK}`,
   )
   const forget = prepare(db, 'DELETE FROM facts WHERE n <= ? AND event_id = ?')
   const last = prepare<{ seq: number }>(db, `SELECT seq FROM sqlite_sequence WHERE name = 'facts'`)
@@ -78,19 +90,50 @@ export function createJournal(needs: {
     }
   }
 
+  const textOf = (rows: readonly { n: number; line: string }[]) =>
+    rows.map(({ n, line }) => `${line.replace('"n":0', `"n":${n}`)}\n`).join('')
+
   async function drainEvent(eventId: number): Promise<boolean> {
-    for (let rows = waiting.all(eventId); rows.length > 0; rows = waiting.all(eventId)) {
+    for (let rows = waiting.all(eventId, 0); rows.length > 0; rows = waiting.all(eventId, 0)) {
       const folder = await needs.folderOf(eventId)
-      if (folder === null) return false
-      await append(folder, rows.map(({ n, line }) => `${line.replace('"n":0', `"n":${n}`)}\n`).join(''))
+      if (folder === null) {
+        await spill(eventId)
+        return false
+      }
+      await append(folder, textOf(rows))
       forget.run(rows.at(-1)!.n, eventId)
     }
+    await unspill(eventId)
     return true
+  }
+
+  /** The number of the last line that lies in an Event's spill folder, of those that were looked at. */
+  const spilled = new Map<number, number>()
+  async function spill(eventId: number): Promise<void> {
+    if (!needs.spill) return
+    const { base, of } = needs.spill
+    const folder = of(eventId)
+    let last = spilled.get(eventId) ?? glance(join(folder, JOURNAL)).last
+    for (let rows = waiting.all(eventId, last); rows.length > 0; rows = waiting.all(eventId, last)) {
+      await mkdir(folder, { recursive: true })
+      await append(folder, textOf(rows))
+      if (!spilled.has(eventId)) for (const one of [dirname(folder), base]) await syncFolder(one)
+      last = rows.at(-1)!.n
+      spilled.set(eventId, last)
+    }
+  }
+  async function unspill(eventId: number): Promise<void> {
+    if (!needs.spill || spilled.get(eventId) === 0) return
+    const folder = needs.spill.of(eventId)
+    await rm(join(folder, JOURNAL), { force: true })
+    // Photos may wait there still.
+    await rmdir(folder).catch(() => undefined)
+    spilled.set(eventId, 0)
   }
 
   async function drainAll(): Promise<boolean> {
     let all = true
-    for (const { event_id: id } of events.all()) {
+    for (const id of new Set([...events.all().map((one) => one.event_id), ...spilled.keys()])) {
       const done = await drainEvent(id).catch((err: unknown) => {
         if (!since.has(id))
           needs.log.warn({ err }, 'A journal could not be written; its lines wait in the catalog.')
@@ -131,6 +174,9 @@ export function createJournal(needs: {
       for (const id of needs.events()) {
         const folder = await needs.folderOf(id)
         if (folder !== null) highest = Math.max(highest, glance(join(folder, JOURNAL)).last)
+        const { last: there } = needs.spill ? glance(join(needs.spill.of(id), JOURNAL)) : { last: 0 }
+        if (there > 0) spilled.set(id, there)
+        highest = Math.max(highest, there)
       }
       if (highest === (known?.seq ?? 0)) return
       needs.log.warn(`The journal goes on after line ${highest}: it is ahead of the catalog.`)

@@ -30,6 +30,12 @@ function spillIn(data: string): string | undefined {
   return names.some((entry) => entry.isFile()) ? spill : undefined
 }
 
+/** Folders that may hold what was noted while an Event's own was away. */
+function spillsBelow(data: string): string[] {
+  const spill = join(data, SPILL)
+  return existsSync(spill) ? readdirSync(spill).map((slug) => join(spill, slug)) : []
+}
+
 /** Refuses to begin a new catalog where an earlier one is known to have been: it would forget what is in the folders,
  * count the journal's lines from zero, and put an empty gallery in the place of the guests'.
  * @param needs.known whether the catalog that was opened holds an Event; undefined before it is opened
@@ -67,7 +73,7 @@ export function refuseStrangeCatalog(needs: {
 }): void {
   const { data, slugs } = needs
   const path = join(data, 'catalog.db')
-  const seen = foldersBelow(data, needs.folders)
+  const seen = [...foldersBelow(data, needs.folders), ...spillsBelow(data)]
     .map((folder) => ({ folder, ...glance(join(folder, JOURNAL)) }))
     .filter(({ last }) => last > 0)
   const isStrange = ({ slug }: { slug: string | null }) => slug !== null && !slugs.has(slug)

@@ -37,6 +37,8 @@ export async function planEvent(event: SnapshotEvent, photos: PhotoChoice): Prom
     const isWanted = role === 'web' ? hasPublished(photos) : hasOriginals(photos) || role === 'buffer'
     if (!isWanted) continue
     const onlyJournal = role !== 'web' && !hasOriginals(photos)
+    // The catalog holds what the journal says, and what waits to be written into it.
+    if (onlyJournal && !(await isThere(event, role))) continue
     await checkThere(event, role)
     const folder = event.folders[role]
     const found = onlyJournal ? await journalOf(folder) : await filesIn(folder, role, photos)
@@ -59,12 +61,17 @@ export async function planEvent(event: SnapshotEvent, photos: PhotoChoice): Prom
 }
 
 /** An empty folder in the place of a pulled disk is no folder without photos. */
-async function checkThere({ folders, sentinels }: SnapshotEvent, role: FolderRole): Promise<void> {
+async function isThere({ folders, sentinels }: SnapshotEvent, role: FolderRole): Promise<boolean> {
   const known = sentinels[role]
-  if (known === undefined) return
-  const path = folders[role]
-  const found = await readFile(join(path, SENTINEL), 'utf8').catch(() => '')
-  if (found.trim() === known) return
+  if (known === undefined) return true
+  const found = await readFile(join(folders[role], SENTINEL), 'utf8').catch(() => '')
+  return found.trim() === known
+}
+
+/** @throws Refusal 503 `folder_away` */
+async function checkThere(event: SnapshotEvent, role: FolderRole): Promise<void> {
+  if (await isThere(event, role)) return
+  const path = event.folders[role]
   throw new Refusal(
     503,
     'folder_away',
