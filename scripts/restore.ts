@@ -2,12 +2,16 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigFault } from '../daemon/config.ts'
 import { messageOf } from '../daemon/errors.ts'
+import { isSecondCopy } from '../daemon/events/backup/from-second-copy.ts'
 import { restoreBackup } from '../daemon/events/backup/restore.ts'
+import { restoreSecondCopy } from '../daemon/wiring/rebuilding.ts'
 import { createTerminal } from './cloud/terminal.ts'
 
 const USAGE = `Usage: npm run restore -- DIR --data D [--json]
 
 Brings the backup in DIR into the data folder D, which is new or empty. All of the backup is read and compared first.
+DIR may also be the folder of a second copy, where the disk with the photos is lost: its originals and finals, and the
+catalog of its copies and journals.
 Start the daemon on it afterwards: npm run event -- --data D
 
 Exit codes: 0 done, 1 it was refused, 2 asked wrongly.`
@@ -30,15 +34,17 @@ async function main(argv: string[]): Promise<number> {
   }
   const terminal = createTerminal()
   const words = { read: 'Read', copy: 'Copied' }
-  const { files: _, ...manifest } = await restoreBackup({
+  const isSecond = await isSecondCopy(resolve(folder))
+  const { files: _, ...manifest } = await (isSecond ? restoreSecondCopy : restoreBackup)({
     from: resolve(folder),
     data: resolve(values.data),
     progress: (what, done, all) => terminal.progress(words[what], done, all),
   })
   const { events, photos, keys } = manifest
   const lines = [
-    `The backup of ${manifest.made_at} is in ${resolve(values.data)}: ${events.length} events, ${manifest.count} files.`,
+    `The ${isSecond ? 'second copy' : 'backup'} of ${manifest.made_at} is in ${resolve(values.data)}: ${events.length} events, ${manifest.count} files.`,
     ...(photos === 'all' ? [] : [`It holds these photos: ${photos}. The others are missing here.`]),
+    ...manifest.missing.map(({ path, why }) => `  not there: ${path}. ${why}`),
     ...(keys
       ? [
           'Nothing goes to the bucket before you have looked at what is published and pressed Save under More > Cloud.',

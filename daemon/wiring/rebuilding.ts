@@ -11,7 +11,10 @@ import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts'
 import { createLuts } from '../darkroom/luts.ts'
 import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.ts'
 import { errnoOf, isDiskFull, isStorageFault, messageOf, Refusal } from '../errors.ts'
-import type { Log } from '../log.ts'
+import { openSecondCopy } from '../events/backup/from-second-copy.ts'
+import type { Manifest } from '../events/backup/manifest.ts'
+import { refuseInside, restoreFrom } from '../events/backup/restore.ts'
+import { silentLog, type Log } from '../log.ts'
 import { sha256Of } from '../originals/proof.ts'
 import { refuseUnread } from '../catalog/rebuild/unread.ts'
 
@@ -44,6 +47,31 @@ export async function runRebuild(needs: {
     throw refusalOf(error, data)
   } finally {
     await looking.stop()
+  }
+}
+
+/** Brings a second copy into a new or empty data folder, where the disk with the photos is lost: see `openSecondCopy`
+ * and `restoreBackup`.
+ * @throws Refusal in plain words */
+export async function restoreSecondCopy(needs: {
+  from: string
+  data: string
+  progress: (what: 'read' | 'copy', done: number, all: number) => void
+  createWorkers?: typeof forkWorkers
+}): Promise<Manifest> {
+  const { from, data, progress, createWorkers } = needs
+  await refuseInside(from, data)
+  const copy = await openSecondCopy({
+    from,
+    program: 'second copy',
+    makeCatalog: (config) =>
+      runRebuild({ config, isTrial: false, log: silentLog, ...(createWorkers && { createWorkers }) }),
+    progress: (done, all) => progress('read', done, all),
+  })
+  try {
+    return await restoreFrom(copy, data, progress)
+  } finally {
+    await copy.close()
   }
 }
 

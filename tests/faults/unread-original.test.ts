@@ -117,7 +117,10 @@ describe('where nothing else has it', () => {
       progress: () => undefined,
     })
     expect(manifest.missing).toMatchObject([
-      { path: expect.stringMatching(/A\.JPG$/) as string, why: expect.stringContaining('could not be read') as string },
+      {
+        path: expect.stringMatching(/A\.JPG$/) as string,
+        why: expect.stringContaining('could not be read') as string,
+      },
     ])
     expect(manifest.files.some(({ path }) => path.endsWith('B.JPG'))).toBe(true)
     expect(await photos()).toEqual(['A.JPG', 'B.JPG'])

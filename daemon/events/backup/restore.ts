@@ -38,13 +38,7 @@ export async function restoreBackup(needs: {
   progress: (what: 'read' | 'copy', done: number, all: number) => void
 }): Promise<Manifest> {
   const { from, data } = needs
-  if (await overlap(from, data))
-    throw new Refusal(
-      422,
-      'backup_inside',
-      `The backup folder ${from} and the data folder ${data} lie in one another. Choose another data folder.`,
-      { params: { folder: from, data } },
-    )
+  await refuseInside(from, data)
   await checkEmpty(data, null)
   const { manifest, faults } = await verifyBackup(from, (done, all) => needs.progress('read', done, all))
   if (faults.length > 0)
@@ -54,9 +48,38 @@ export async function restoreBackup(needs: {
       `The backup in ${from} is damaged, and nothing was restored: ${faults.slice(0, 3).join(' ')}${faults.length > 3 ? ` And ${faults.length - 3} more.` : ''}`,
       { params: { folder: from } },
     )
+  const devices = await readDevices(from)
+  return restoreFrom({ manifest, at: (path) => join(from, path), devices }, data, needs.progress)
+}
+
+/** @throws Refusal 422 `backup_inside` */
+export async function refuseInside(from: string, data: string): Promise<void> {
+  if (await overlap(from, data))
+    throw new Refusal(
+      422,
+      'backup_inside',
+      `The backup folder ${from} and the data folder ${data} lie in one another. Choose another data folder.`,
+      { params: { folder: from, data } },
+    )
+}
+
+/** What a data folder can be made of: everything was read and compared. */
+export interface Restorable {
+  readonly manifest: Manifest
+  /** Where a file of the manifest lies. */
+  readonly at: (path: string) => string
+  readonly devices: Parameters<typeof correctCatalog>[0]['devices']
+}
+
+/** See `restoreBackup`. @throws Refusal in plain words */
+export async function restoreFrom(
+  { manifest, at, devices }: Restorable,
+  data: string,
+  progress: (what: 'copy', done: number, all: number) => void,
+): Promise<Manifest> {
   const mark = JSON.stringify({ made_at: manifest.made_at, count: manifest.count, bytes: manifest.bytes })
   await checkEmpty(data, mark)
-  const slugs = readSlugs(join(from, CATALOG))
+  const slugs = readSlugs(at(CATALOG))
   await mkdir(data, { recursive: true })
   await checkRoom(data, manifest)
   const unlock = lockData(data)
@@ -67,17 +90,17 @@ export async function restoreBackup(needs: {
     for (const [n, file] of manifest.files.entries()) {
       const target = file.path === CATALOG ? part : targetOf(data, file.path, slugs)
       if (target !== null) {
-        await bring(join(from, file.path), target, file)
+        await bring(at(file.path), target, file)
         targets.push(target)
       }
-      needs.progress('copy', n + 1, manifest.count)
+      progress('copy', n + 1, manifest.count)
     }
     await forgetFolders(join(data, 'config', 'daemon.json'))
     await correctCatalog({
       path: part,
       data,
       slugs,
-      devices: await readDevices(from),
+      devices,
       madeAt: manifest.made_at,
     })
     await syncFoldersOf(targets)

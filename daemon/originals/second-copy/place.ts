@@ -10,7 +10,7 @@ import { overlap } from '../../util/real-path.ts'
 import { readStored } from '../../util/stored.ts'
 
 /** Begins the id of a second copy: its folder is no photo folder, and that of an earlier catalog may be gone on with. */
-const MARK = 'second-copy:'
+export const MARK = 'second-copy:'
 const KEY = 'second-copy'
 
 const Target = Type.Object({ folder: Type.String(), id: Type.String() })

@@ -16,7 +16,7 @@ import { sha256Of } from '../proof.ts'
 import { createBurst } from './burst.ts'
 import { copyOriginal, sizeOf, type Copying } from './copying.ts'
 import type { Place, Target } from './place.ts'
-import { copySideFiles, isOurs } from './side-files.ts'
+import { copyFinals, copySideFiles, isOurs } from './side-files.ts'
 import { stopped, whyNot } from './words.ts'
 
 /** Milliseconds between two looks while nothing happens, and while photos come in quickly. */
@@ -98,12 +98,17 @@ export function createSecondCopy(needs: {
     },
   }
 
-  const folderOf = (target: Target, { slug }: EventRecord) => join(target.folder, slug, 'photos_buffer')
+  const folderOf = (target: Target, { slug }: EventRecord, role: 'buffer' | 'finals' = 'buffer') =>
+    join(target.folder, slug, `photos_${role}`)
 
-  async function makeFolderFor(target: Target, event: EventRecord): Promise<string> {
+  async function makeFolderFor(
+    target: Target,
+    event: EventRecord,
+    role: 'buffer' | 'finals' = 'buffer',
+  ): Promise<string> {
     if (!(await place.isThere(target))) throw new Away()
     await makeFolder(join(target.folder, event.slug))
-    const folder = folderOf(target, event)
+    const folder = folderOf(target, event, role)
     await makeFolder(folder)
     return folder
   }
@@ -136,8 +141,8 @@ export function createSecondCopy(needs: {
 
   /** What is not there any more, though it was: a person, or another computer, removed it. Leftovers of a crash go. */
   async function lookThrough(target: Target): Promise<void> {
-    for (const folder of [target.folder, ...events.list().map((event) => folderOf(target, event))])
-      await removeOldCopies(folder)
+    const own = events.list().flatMap((event) => [folderOf(target, event), folderOf(target, event, 'finals')])
+    for (const folder of [target.folder, ...own]) await removeOldCopies(folder)
     for (const { eventId, sha256, filename, bytes } of secondCopies.list(target.id)) {
       stopping.signal.throwIfAborted()
       const event = events.list().find(({ id }) => id === eventId)
@@ -156,6 +161,10 @@ export function createSecondCopy(needs: {
       const { buffer } = event.folders
       if (!(await isOwn(buffer))) continue
       await copySideFiles(buffer, await makeFolderFor(target, event), copying)
+    }
+    for (const event of events.list()) {
+      const { finals } = event.folders
+      if (await isOwn(finals)) await copyFinals(finals, () => makeFolderFor(target, event, 'finals'), copying)
     }
   }
 
