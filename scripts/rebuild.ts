@@ -12,7 +12,8 @@ const USAGE = `Usage: npm run rebuild -- --data D [--dry-run | --yes]
 
 Makes the catalog of the data folder D anew, from the newest good copy beside the photos, the journals there and the
 photo folders. Without --yes it says what it would find, and changes nothing. The catalog of before is kept beside the
-new one, under a name with the date. Stop the program first.
+new one, under a name with the date. Stop the program first. Where the disk with the photos is lost for good, a second
+copy or a backup goes into a new data folder: npm run restore.
 
   --from journals   uses no copy             --from copy   the newest copy alone, without the journals
   --force           also where nothing is wrong with the catalog

@@ -35,7 +35,10 @@ function sayEvent(event: RebuiltEvent): string[] {
     ),
     ...named('in the guests’ list, but in no journal: not published any more', event.unknown_names),
     ...named('published, but their picture is missing in the folder', event.missing_published),
-    ...named('folders that are away; connect their disk and run this again', event.away),
+    ...named(
+      'folders that are away; connect their disk and run this again, or, if it is lost for good, npm run restore from a second copy or a backup',
+      event.away,
+    ),
   ]
 }
 

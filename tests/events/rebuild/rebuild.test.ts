@@ -1,5 +1,16 @@
 import { existsSync } from 'node:fs'
-import { copyFile, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import {
+  copyFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -195,6 +206,23 @@ describe('the control: a journal that lost lines of', () => {
     expect([rowsOf(data), settings !== undefined]).not.toEqual([rebuilt, true])
   })
 })
+
+test.each([join('photos_buffer', JOURNAL), 'catalog.db.folders', join('photos_web', 'manifest.json')])(
+  'nothing is concluded from %s that is there and cannot be read',
+  async (file) => {
+    const data = await aCopy()
+    await rm(catalogOf(data))
+    await loseLog(data)
+    await rm(join(data, file))
+    // A folder in its place: the system reads it as little as a file that its disk does not give.
+    await mkdir(join(data, file))
+    await expect(run(data, false)).rejects.toMatchObject({
+      code: 'rebuild_unread',
+      params: { path: join(data, file) },
+    })
+    expect(existsSync(catalogOf(data))).toBe(false)
+  },
+)
 
 describe('a catalog that is older than the journal', () => {
   test('is refused before anything is written, and goes on from where it was', async () => {

@@ -29,7 +29,7 @@ export const events = {
   bad_time: ['A date or time cannot be read.', 'Choose it again in the field.'],
   folder_away: [
     'The disk is unplugged, or another folder lies at its place. An empty folder in place of a pulled disk is never written to.',
-    'Connect the disk. What was cut short is finished then.',
+    'Connect the disk. What was cut short is finished then. If it is lost for good, a second copy or a backup is brought into a new data folder: npm run restore.',
   ],
   spill_full: [
     'While the photo disk is away, new photos are kept on this Mac. Its own disk is nearly full, and the catalog needs the rest.',

@@ -38,7 +38,7 @@ export const terminal = {
   nothing_to_rebuild: [
     'Nothing of an event was found in {folder}: no journal and no photos.',
     'The folder is new, or a disk with photos is away.',
-    'Correct --data, or connect the disk with the photo folders and run it again.',
+    'Correct --data, or connect the disk with the photo folders and run it again. If it is lost for good, bring the second copy or a backup into a new folder: npm run restore.',
   ],
   no_good_copy: [
     'There is no copy of the catalog that can be read.',

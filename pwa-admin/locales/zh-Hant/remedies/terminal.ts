@@ -40,7 +40,7 @@ export const terminal: Same<typeof en> = {
   nothing_to_rebuild: [
     '{folder} 裡找不到任何活動：沒有日誌，也沒有相片。',
     '資料夾是新的，或存放相片的磁碟不在。',
-    '更正 --data，或接上存放相片的磁碟再執行一次。',
+    '更正 --data，或接上存放相片的磁碟再執行一次。磁碟如果再也回不來，用 npm run restore 把第二份副本或備份還原到新的資料夾。',
   ],
   no_good_copy: [
     '沒有讀得出來的目錄資料庫副本。',
