@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createBus, type Bus } from '../../../daemon/bus.ts'
 import { JOURNAL } from '../../../daemon/catalog/store/journal.ts'
-import { SENTINEL } from '../../../daemon/folders.ts'
+import { KEPT, SENTINEL } from '../../../daemon/folders.ts'
 import { silentLog } from '../../../daemon/log.ts'
 import { sha256Of } from '../../../daemon/originals/proof.ts'
 import { createPlace, type Place } from '../../../daemon/originals/second-copy/place.ts'
@@ -35,7 +35,9 @@ afterEach(async () => {
 
 const until = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 20_000, interval: 10 })
 const there = (...names: string[]) => join(target, house.event.slug, 'photos_buffer', ...names)
-const names = async () => (await readdir(there())).filter((name) => !name.startsWith('.')).sort()
+/** None where their folder was not made yet. */
+const names = async () =>
+  (await readdir(there()).catch(() => [])).filter((name) => !name.startsWith('.')).sort()
 
 /** An Original with its file. */
 async function shoot(name: string, content = `bytes of ${name}`, origin = 'card:A:DCIM/100') {
@@ -93,6 +95,26 @@ test('each original is copied and read back, with the journal and whatever else 
   await shoot('B.JPG')
   await done()
   expect(await names()).toEqual(['A.JPG', 'B.JPG'])
+})
+
+test('finals go there too, each once, by the names of their bytes', async () => {
+  await shoot('A.JPG')
+  const kept = join(house.folders.path('finals'), KEPT)
+  await mkdir(kept, { recursive: true })
+  await writeFile(join(kept, 'abc.jpg'), 'a finished picture')
+  await place.set(target)
+  open()
+  const copy = join(target, house.event.slug, 'photos_finals', 'abc.jpg')
+  await until(async () => expect(await readFile(copy, 'utf8')).toBe('a finished picture'))
+  const { ino } = await stat(copy)
+  await writeFile(join(kept, 'def.jpg'), 'another')
+  await until(async () => expect(await readdir(join(copy, '..'))).toEqual(['abc.jpg', 'def.jpg']))
+  expect((await stat(copy)).ino).toBe(ino)
+  // Deleted for good here: it stays there.
+  await rm(join(kept, 'abc.jpg'))
+  await shoot('B.JPG')
+  await done()
+  expect(await readdir(join(copy, '..'))).toEqual(['abc.jpg', 'def.jpg'])
 })
 
 test('a disk that was away is caught up with, and an empty folder in its place takes nothing', async () => {
