@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { lstat, open } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { errnoOf, Refusal } from '../errors.ts'
+import { errnoOf, isStorageFault, Refusal } from '../errors.ts'
 import type { Events } from '../catalog/events.ts'
 import type { Originals } from '../catalog/photos/originals.ts'
 
@@ -120,14 +120,23 @@ export function createProof(needs: {
     if (others.size > MOST_OTHERS && oldest !== undefined) others.delete(oldest)
   }
 
+  /** A catalog that cannot be written keeps nobody from the fault that was met. */
+  function doubt({ sha256 }: Claim): void {
+    others.delete(sha256)
+    try {
+      originals.doubt(events.current().id, sha256)
+    } catch (error) {
+      if (!isStorageFault(error)) throw error
+    }
+  }
+
   /** @throws the system's errors of reading */
   async function hashOf(claim: Claim): Promise<string> {
     try {
       return await sha256Of(claim.path)
     } catch (error) {
       if (isUnread(error)) {
-        others.delete(claim.sha256)
-        originals.doubt(events.current().id, claim.sha256)
+        doubt(claim)
         needs.unread?.(claim)
       }
       throw error
@@ -167,8 +176,7 @@ export function createProof(needs: {
     of,
     check,
     async recheck(claim) {
-      others.delete(claim.sha256)
-      originals.doubt(events.current().id, claim.sha256)
+      doubt(claim)
       await check(claim)
     },
   }
