@@ -145,7 +145,10 @@ export function createOriginals(needs: { db: Db; transaction: Transaction; journ
     db,
     'UPDATE originals SET lost = 1, stat = NULL WHERE event_id = ? AND sha256 = ? AND lost = 0',
   )
-  const doubt = prepare(db, 'UPDATE originals SET stat = NULL WHERE event_id = ? AND sha256 = ? AND stat IS NOT NULL')
+  const doubt = prepare(
+    db,
+    'UPDATE originals SET stat = NULL WHERE event_id = ? AND sha256 = ? AND stat IS NOT NULL',
+  )
   const setSpilled = prepare(
     db,
     'UPDATE originals SET spilled = ?, stat = ?, lost = 0 WHERE event_id = ? AND sha256 = ?',

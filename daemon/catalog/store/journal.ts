@@ -117,7 +117,7 @@ export function createJournal(needs: {
     for (let rows = waiting.all(eventId, last); rows.length > 0; rows = waiting.all(eventId, last)) {
       await mkdir(folder, { recursive: true })
       await append(folder, textOf(rows))
-      if (!spilled.has(eventId)) for (const one of [dirname(folder), base]) await syncFolder(one)
+      if (!spilled.get(eventId)) for (const one of [dirname(folder), base]) await syncFolder(one)
       last = rows.at(-1)!.n
       spilled.set(eventId, last)
     }

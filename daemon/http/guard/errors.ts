@@ -124,7 +124,10 @@ export function registerErrors(app: FastifyInstance): void {
         request,
         reply,
         507,
-        errorBody('disk_failing', 'A disk gave an error: it may be failing, or was pulled. Nothing is deleted.'),
+        errorBody(
+          'disk_failing',
+          'A disk gave an error: it may be failing, or was pulled. Nothing is deleted.',
+        ),
       )
     const status = 'statusCode' in error ? error.statusCode : undefined
     if (status !== undefined && status >= 400 && status < 500) {

@@ -26,9 +26,12 @@ export const messages = {
     spill_waits: '“{name}” could not be moved back to its disk yet: {why}',
     second_copy_changed:
       'The file of “{name}” is not the picture that was taken, so it was not copied to the second copy.',
-    second_copy_unread: '“{name}” could not be read from its folder, so it was not copied to the second copy. The photo disk may be failing.',
-    originals_unread: 'The photo disk does not give {n} photo, “{name}”. It may be failing. Nothing is deleted. | The photo disk does not give {n} photos, “{name}” among them. It may be failing. Nothing is deleted.',
-    originals_mended: 'The photo disk did not give {n} photo, “{name}”, which came back from the second copy. The disk may be failing. | The photo disk did not give {n} photos, “{name}” among them, which came back from the second copy. The disk may be failing.',
+    second_copy_unread:
+      '“{name}” could not be read from its folder, so it was not copied to the second copy. The photo disk may be failing.',
+    originals_unread:
+      'The photo disk does not give {n} photo, “{name}”. It may be failing. Nothing is deleted. | The photo disk does not give {n} photos, “{name}” among them. It may be failing. Nothing is deleted.',
+    originals_mended:
+      'The photo disk did not give {n} photo, “{name}”, which came back from the second copy. The disk may be failing. | The photo disk did not give {n} photos, “{name}” among them, which came back from the second copy. The disk may be failing.',
     second_copy_unsound: 'What was written of “{name}” to {folder} is not what is read back from there.',
     second_copy_failed: '“{name}” could not be copied to the second copy: {why}',
     second_copy_stopped: 'The second copy does not go on: {why}',

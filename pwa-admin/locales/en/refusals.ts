@@ -35,7 +35,8 @@ export const refusals = {
     several_live: 'Several versions are published. Choose one under Published.',
     original_missing: 'Its file is not in its folder any more.',
     original_changed: 'Another program wrote over its file: it is not the picture that you saw.',
-    original_unread: 'Its file could not be read: the photo disk may be failing. The file stays as it is. With a second copy it comes back from there in a moment.',
+    original_unread:
+      'Its file could not be read: the photo disk may be failing. The file stays as it is. With a second copy it comes back from there in a moment.',
     event_not_open: 'The event is paused or closed.',
     event_paused: 'The event is paused.',
     event_changed: 'Another event was opened meanwhile.',

@@ -35,7 +35,8 @@ export const refusals: Same<typeof en> = {
     several_live: '已發布好幾個版本，請在「已發布」裡選一個。',
     original_missing: '它的檔案已經不在資料夾裡。',
     original_changed: '它的檔案已被其他程式覆寫，不再是你看過的那張相片。',
-    original_unread: '它的檔案讀不出來，相片磁碟可能快壞了。檔案保持原樣；如果有第二份副本，稍後就會從那裡取回。',
+    original_unread:
+      '它的檔案讀不出來，相片磁碟可能快壞了。檔案保持原樣；如果有第二份副本，稍後就會從那裡取回。',
     event_not_open: '活動已暫停或結束。',
     event_paused: '活動已暫停。',
     event_changed: '剛才開了另一個活動。',
