@@ -95,7 +95,7 @@ describe('where nothing else has it', () => {
     expect(await codes()).not.toContain('originals_unread')
   })
 
-  test('the second copy, a backup and a delivery name it, and take the others', async () => {
+  test('the second copy and a backup name it, and take the others', async () => {
     const other = await makeJpeg({ seed: 2, width: 90, height: 60, takenAt: new Date() })
     await daemon.drop('B.JPG', other)
     await breakFile('A.JPG')
