@@ -12,6 +12,7 @@ export type Attempt =
   | 'rate'
   | 'caption'
   | 'print'
+  | 'desk'
   | 'undo'
   | 'job'
   | 'trash'

@@ -69,6 +69,7 @@ export const ICONS = {
   printer: 'M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z',
   printed: 'M7 9V4h10v5M7 17H4V9h16v8M10 17.5l2.5 2.5L18 14.5',
   printedEarlier: 'M7 9V4h10v5M7 17H4V9h16v4M15.5 15v3l2 1.5M15.5 22.5a5 5 0 1 0 0-10 5 5 0 0 0 0 10z',
+  desk: 'M21 4L3 11l7 2.5M21 4l-5 16-6-6.5M21 4L10 13.5V20l3.5-3',
   heart: 'M12 20l-7-7a4.3 4.3 0 0 1 7-5 4.3 4.3 0 0 1 7 5z',
   since: 'M4 5v14M8 12h12M15 7l5 5-5 5',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2',

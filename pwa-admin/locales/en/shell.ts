@@ -51,6 +51,7 @@ export const shell = {
     rate: 'The mark of {name} was not kept.',
     caption: 'The words of {name} were not kept.',
     print: 'The print of {name} was not changed.',
+    desk: '{name} was not sent to the desk.',
     undo: '{name} could not be undone.',
     job: 'That did not work.',
     trash: 'The trash was not emptied.',

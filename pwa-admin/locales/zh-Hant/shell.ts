@@ -53,6 +53,7 @@ export const shell: Same<typeof en> = {
     rate: '{name} 的標記沒有存下來。',
     caption: '{name} 的文字沒有存下來。',
     print: '{name} 的列印沒有更改。',
+    desk: '{name} 沒有送到編輯台。',
     undo: '{name} 無法復原。',
     job: '沒有成功。',
     trash: '垃圾桶沒有清空。',
