@@ -1,5 +1,4 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { Bus } from '../../../daemon/bus.ts'
 import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
 import { createDesks } from '../../../daemon/events/desks/desks.ts'
 import { silentLog } from '../../../daemon/log.ts'
@@ -13,7 +12,7 @@ test('a selection goes to a desk: each version once, a pick or not, and nothing 
   let names: string[] = []
   const desks = createDesks({
     catalog,
-    bus: { on: () => () => undefined } as unknown as Pick<Bus, 'on'>,
+    bus: { on: () => () => undefined },
     prints: { keyOf: ({ edit }) => JSON.stringify(edit), print: async () => undefined },
     data: house.data,
     changed: () => (names = desks.names().map(({ name }) => name)),
