@@ -1,6 +1,7 @@
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
+import type { WallsHeld } from '../catalog/walls.ts'
 import type { Guessing } from '../contract/access.ts'
 import type { DeskName } from '../contract/desks.ts'
 import type { FtpStatus } from '../contract/ftp.ts'
@@ -34,6 +35,8 @@ const finalsOf = (waiting: number) => (waiting > 0 ? { finals_waiting: waiting }
 const spillOf = (spill: SpillStatus | null) => (spill ? { spill } : {})
 const printsOf = (prints: Status['prints'] | null) => (prints ? { prints } : {})
 const desksOf = (desks: readonly DeskName[]) => (desks.length > 0 ? { desks: [...desks] } : {})
+const wallsOf = ({ blank, paused }: WallsHeld) =>
+  blank === 'none' && paused === 'none' ? {} : { walls: { blank, paused } }
 const secondCopyOf = (copy: SecondCopyStatus | null) => (copy ? { second_copy: copy } : {})
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
 
@@ -103,6 +106,7 @@ export function createStatusReporter(needs: {
         live: catalog.publications.count(id),
       },
       ...printsOf(needs.prints?.() ?? null),
+      ...wallsOf(catalog.walls.held(id)),
       ...desksOf(needs.desks?.() ?? []),
       ...finalsOf(catalog.finals.waiting(id)),
       camera: needs.sources().cameras(),

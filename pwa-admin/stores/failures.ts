@@ -24,6 +24,7 @@ export type Attempt =
   | 'cardCheck'
   | 'removal'
   | 'wall'
+  | 'walls'
   | 'final'
 
 export interface Failure {

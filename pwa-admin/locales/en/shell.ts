@@ -47,6 +47,7 @@ export const shell = {
     restore: '{name} was not restored.',
     unpublish: '{name} is still published.',
     wall: '{name} is not on the walls.',
+    walls: 'The walls were not changed.',
     edit: 'The edit of {name} is not kept yet.',
     rate: 'The mark of {name} was not kept.',
     caption: 'The words of {name} were not kept.',

@@ -49,6 +49,7 @@ export const shell: Same<typeof en> = {
     restore: '{name} 沒有還原。',
     unpublish: '{name} 仍在發布中。',
     wall: '{name} 沒有在大螢幕上顯示。',
+    walls: '大螢幕沒有更改。',
     edit: '{name} 的編輯還沒存好。',
     rate: '{name} 的標記沒有存下來。',
     caption: '{name} 的文字沒有存下來。',

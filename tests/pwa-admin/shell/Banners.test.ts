@@ -58,3 +58,31 @@ describe('a look on everything that comes in', () => {
     expect(of('incoming-look')).toHaveLength(0)
   })
 })
+
+describe('walls that were made blank', () => {
+  test('are said as long as they are, and whoever publishes lets them show photos again', async () => {
+    const asked: object[] = []
+    const api: Partial<Api> = {
+      async changeWalls(body) {
+        asked.push(body)
+        return {} as never
+      },
+    }
+    const { of } = show(Banners, { api })
+    expect(of('walls-held')).toHaveLength(0)
+    useSystem().status = status({ walls: { blank: 'some', paused: 'all' } })
+    useSystem().role = 'viewer'
+    await settled()
+    expect(of('walls-held')[0]!.text()).toBe('A wall shows nothing.')
+    useSystem().role = 'editor'
+    await settled()
+    await of('walls-release')[0]!.trigger('click')
+    await settled()
+    expect(asked).toMatchObject([{ action: 'change', wall: null, settings: { blank: false } }])
+    useSystem().status = status({ walls: { blank: 'none', paused: 'all' } })
+    await settled()
+    expect(of('walls-held')[0]!.text()).toContain('The walls hold one picture.')
+    await of('walls-release')[0]!.trigger('click')
+    expect(asked.at(-1)).toMatchObject({ settings: { paused: false } })
+  })
+})
