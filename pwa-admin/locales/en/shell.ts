@@ -72,6 +72,7 @@ export const shell = {
   banner: {
     paused: 'This event is paused. No photos come in or go out.',
     closed: 'This event is closed.',
+    which: 'Which folders',
     continue: 'Continue',
     openNew: 'Open new event',
     offer: '{n} older photo on “{label}”, not imported | {n} older photos on “{label}”, not imported',

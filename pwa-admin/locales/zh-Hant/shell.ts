@@ -74,6 +74,7 @@ export const shell: Same<typeof en> = {
   banner: {
     paused: '活動已暫停，相片不會進來也不會發布。',
     closed: '活動已結束。',
+    which: '哪些資料夾',
     continue: '繼續',
     openNew: '開新活動',
     offer: '「{label}」有 {n} 張較舊的相片，尚未匯入',

@@ -86,3 +86,14 @@ describe('walls that were made blank', () => {
     expect(asked.at(-1)).toMatchObject({ settings: { paused: false } })
   })
 })
+
+test('a disk that is away is one sentence, and its folders are named to whoever asks', async () => {
+  const { of } = show(Banners, { language: 'zh-Hant' })
+  const params = { disk: 'SSD', n: 2, paths: '/Volumes/SSD/a\n/Volumes/SSD/b' }
+  useSystem().status = status({ warnings: [{ code: 'disk_missing', message: 'away', params }] })
+  await settled()
+  const banner = of('warning-disk_missing')[0]!
+  expect(banner.text()).toContain('找不到磁碟「SSD」。')
+  expect(banner.get('details').attributes('open')).toBeUndefined()
+  expect(banner.get('details').text()).toContain('/Volumes/SSD/b')
+})
