@@ -1,5 +1,5 @@
 import { newMessage } from '../../util/message.ts'
-import { bad, fine, warn, type Check } from '../check.ts'
+import { bad, fine, rebuildFix, warn, type Check } from '../check.ts'
 
 const elsewhere = () =>
   newMessage('doctor_fix_data', 'Name another folder with --data, or correct it in the start command.')
@@ -65,7 +65,7 @@ export const data: Check = {
             `The catalog of ${path} is missing, but there are photos of an event.`,
             params,
           ),
-          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
+          rebuildFix({ path }),
         )
       case 'strange_catalog':
         return bad(
@@ -74,12 +74,12 @@ export const data: Check = {
             `The catalog in ${path} is older than its photo folders, or belongs to others.`,
             params,
           ),
-          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
+          rebuildFix({ path }),
         )
       case 'damaged':
         return bad(
           newMessage('doctor_data_damaged', `The catalog in ${path} is damaged and cannot be read.`, params),
-          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
+          rebuildFix({ path }),
         )
       case 'newer':
         return bad(
