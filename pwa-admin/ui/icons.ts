@@ -46,6 +46,7 @@ export const ICONS = {
   eject: 'M12 5l7 9H5zM5 18h14',
   final: 'M4 20l3.5-1 11-11a2.1 2.1 0 0 0-3-3l-11 11zM13.5 7l3 3M4 20h7',
   flag: 'M6 21V4M6 5h11l-2.5 4 2.5 4H6',
+  rejected: 'M7 21V9.5M7 5h10l-2.5 4 2.5 4h-4.5M3.5 3.5l17 17',
   lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 15v1.5',
   moon: 'M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z',
   battery: 'M3 8h15v8H3zM21 11v2M6 11v2',
