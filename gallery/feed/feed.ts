@@ -3,7 +3,8 @@ import type { ManifestHead } from '../../daemon/contract/manifest.ts'
 import { withHead, withPage, type Album, type Page } from './album.ts'
 import { isClosed, readDoor } from './door.ts'
 import { createPlaces } from './places.ts'
-import { createPush, type Line } from './push.ts'
+import type { Line } from './line.ts'
+import { createPush } from './push.ts'
 import { ReadError, type Read } from './read.ts'
 
 export interface FeedState {

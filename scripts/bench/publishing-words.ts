@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { WordsChange } from '../../daemon/contract/words.ts'
-import { startDaemon } from './daemon.ts'
-import { shoot, spent } from './darkroom.ts'
+import { spent } from './darkroom.ts'
 import type { Bench } from './harness.ts'
+import { LARGE_PHOTO, openLargePhoto } from './large-photo.ts'
 
-const FILE = 'LARGE.JPG'
 /** In each round: the system counts processor time in hundredths of a second. */
 const PUBLISHES = 5
 const WITH = 'with a full set of words'
@@ -35,17 +31,8 @@ export const publishingWords: Bench = {
   warmUp: 2,
   rounds: 15,
   limits: [{ kind: 'ratio', of: WITH, to: WITHOUT, most: 1.03 }],
-  async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'bench-words-'))
-    const daemon = await startDaemon({ photos: 0, published: 0, fresh: 0 })
-    const close = async () => {
-      await daemon.stop()
-      await rm(folder, { recursive: true, force: true })
-    }
-    try {
-      const path = join(folder, FILE)
-      await shoot(path, 6000, 4000)
-      await daemon.drop(path, FILE)
+  open: () =>
+    openLargePhoto((daemon) => {
       const contender = (name: string, words: WordsChange) => ({
         name,
         async before() {
@@ -55,15 +42,11 @@ export const publishingWords: Bench = {
         async run() {
           const publish = async () => {
             for (let n = 0; n < PUBLISHES; n += 1)
-              await daemon.call('POST', '/api/publish', { filename: FILE, again: true })
+              await daemon.call('POST', '/api/publish', { filename: LARGE_PHOTO, again: true })
           }
           return (await spent(daemon, publish)).tree / PUBLISHES
         },
       })
-      return { contenders: [contender(WITHOUT, {}), contender(WITH, WORDS)], close }
-    } catch (error) {
-      await close()
-      throw error
-    }
-  },
+      return [contender(WITHOUT, {}), contender(WITH, WORDS)]
+    }),
 }

@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { PublicationPage } from '../../daemon/contract/publication.ts'
 import { publishAlone } from './alone.ts'
-import { startDaemon, startDaemons } from './daemon.ts'
-import { shoot } from './darkroom.ts'
+import { startDaemons } from './daemon.ts'
 import { freshName } from './event.ts'
 import type { Bench } from './harness.ts'
+import { LARGE_PHOTO, openLargePhoto } from './large-photo.ts'
 
 const COUNTS = [0, 2500]
 const WARM_UP = 5
@@ -41,7 +38,6 @@ export const publishing: Bench = {
 
 const LARGE = 'publish'
 const ALONE = 'decoding it once and encoding web size and thumb, alone'
-const FILE = 'LARGE.JPG'
 
 /** What publishing takes beyond what its pictures take. */
 export const publishingAlone: Bench = {
@@ -50,32 +46,14 @@ export const publishingAlone: Bench = {
   warmUp: 2,
   rounds: 9,
   limits: [{ kind: 'ratio', of: LARGE, to: ALONE, most: 1.8 }],
-  async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'bench-publishing-'))
-    const daemon = await startDaemon({ photos: 0, published: 0, fresh: 0 })
-    const close = async () => {
-      await daemon.stop()
-      await rm(folder, { recursive: true, force: true })
-    }
-    try {
-      const path = join(folder, FILE)
-      await shoot(path, 6000, 4000)
-      await daemon.drop(path, FILE)
-      return {
-        contenders: [
-          { name: ALONE, before: () => daemon.settled(), run: () => publishAlone(path) },
-          {
-            name: LARGE,
-            before: () => daemon.settled(),
-            run: async () =>
-              void (await daemon.call('POST', '/api/publish', { filename: FILE, again: true })),
-          },
-        ],
-        close,
-      }
-    } catch (error) {
-      await close()
-      throw error
-    }
-  },
+  open: () =>
+    openLargePhoto((daemon, path) => [
+      { name: ALONE, before: () => daemon.settled(), run: () => publishAlone(path) },
+      {
+        name: LARGE,
+        before: () => daemon.settled(),
+        run: async () =>
+          void (await daemon.call('POST', '/api/publish', { filename: LARGE_PHOTO, again: true })),
+      },
+    ]),
 }

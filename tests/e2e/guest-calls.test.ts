@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { WebSocket } from 'ws'
 import { CALLS_AN_HOUR } from '../../daemon/contract/guest-calls.ts'
 import { createFeed } from '../../gallery/feed/feed.ts'
-import type { Line } from '../../gallery/feed/push.ts'
+import type { Line } from '../../gallery/feed/line.ts'
 import { createRead } from '../../gallery/feed/read.ts'
 import { startPages, type Pages } from '../fixtures/cloud/pages.ts'
 import { headOf } from '../fixtures/heads.ts'

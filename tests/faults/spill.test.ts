@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createVirtualCamera } from '../../daemon/demo/camera/camera.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import { tempFolder } from '../fixtures/catalog.ts'
@@ -33,12 +34,14 @@ describe.skipIf(skip)('a disk that is pulled', () => {
   let port: number
   let login: { user: string; password: string }
   const ledger = createLedger()
+  /** It outlives the daemon that is killed. */
+  const camera = createVirtualCamera()
 
   async function start(): Promise<void> {
     const passive = `${port + 1}-${port + 16}`
     main = spawnMain([
-      ...['--data', join(folder, 'data'), '--port', '0', '--no-camera', '--card-root', join(folder, 'cards')],
-      ...['--ftp-port', String(port), '--ftp-passive', passive],
+      ...['--data', join(folder, 'data'), '--port', '0', '--card-root', join(folder, 'cards')],
+      ...['--camera-port', camera.portString, '--ftp-port', String(port), '--ftp-passive', passive],
     ])
     url = await main.ready
   }
@@ -60,6 +63,7 @@ describe.skipIf(skip)('a disk that is pulled', () => {
     await mkdir(join(folder, 'data', 'config'), { recursive: true })
     await writeFile(join(folder, 'data', 'config', 'daemon.json'), JSON.stringify({ folders }))
     port = await freePorts(17)
+    await camera.start()
     await start()
     const reply = await fetch(`${url}/api/camera/ftp`, {
       method: 'POST',
@@ -70,6 +74,7 @@ describe.skipIf(skip)('a disk that is pulled', () => {
   }, 60_000)
   afterAll(async () => {
     if (main) await kill()
+    await camera.stop()
     await disk?.remove()
     if (folder) await rm(folder, { recursive: true, force: true })
   })
@@ -124,6 +129,13 @@ describe.skipIf(skip)('a disk that is pulled', () => {
     await until(async () => (await photos()).filter(({ filename }) => isOurs(filename)).length === FRAMES)
     all.forEach(acknowledged)
   }
+  async function press(): Promise<void> {
+    const bytes = await frame()
+    camera.shoot(bytes)
+    const { name } = camera.files().at(-1)!
+    await until(async () => (await photos()).some(({ filename }) => filename === name))
+    acknowledged(bytes)
+  }
   const each = (send: (n: number) => Promise<void>) =>
     Promise.all(Array.from({ length: FRAMES }, (_, n) => send(n)))
 
@@ -134,11 +146,12 @@ describe.skipIf(skip)('a disk that is pulled', () => {
         await upload(`BEFORE${round}.JPG`)
         const during = each((n) => upload(`UP${round}_${n}.JPG`))
         disk.pull()
-        await Promise.all([during, each((n) => sendByFtp(`FTP${round}_${n}.JPG`)), insertCard(round)])
+        const byFtp = each((n) => sendByFtp(`FTP${round}_${n}.JPG`))
+        await Promise.all([during, byFtp, each(press), insertCard(round)])
         const { spill, folders } = await status()
         expect(folders.every(({ state }) => state === 'away')).toBe(true)
         // What was on its way when the disk went may lie on it.
-        expect(spill!.photos).toBeGreaterThanOrEqual(2 * FRAMES)
+        expect(spill!.photos).toBeGreaterThanOrEqual(3 * FRAMES)
         await expect.poll(() => cardOf(round)).toMatchObject({ safe_to_eject: false, code: 'spill_kept' })
         const card = (await photos()).find(({ filename }) => filename === `CARD${round}_0.JPG`)!
         expect((await fetch(url + card.tile)).status).toBe(200)

@@ -2,7 +2,9 @@
 
 /** Milliseconds for which whatever is shown stays at least, also where something new waits. */
 export const LEAST = 1_000
-/** The shortest time for each of many new photos, ms. */
+/** The same where what is shown is new itself, and something newer came since. */
+const LEAST_OF_NEW = 1_800
+/** The shortest time for each of many new photos that wait already, ms. */
 const SHORTEST = 2_500
 /** New photos that wait for more than this have each of them shown for less time. */
 const FEW = 2
@@ -10,10 +12,12 @@ const FEW = 2
 /** Milliseconds that what is on the wall stays.
  * @param pace seconds, as a person set it
  * @param waiting new photos that were not shown yet
- * @param isFresh whether what is on the wall was new itself */
-export const stayOf = (pace: number, waiting: number, isFresh: boolean): number => {
+ * @param isFresh whether what is on the wall was new itself
+ * @param isNews whether one of those that wait came after what is on the wall was chosen: it is to be seen within two seconds */
+export const stayOf = (pace: number, waiting: number, isFresh: boolean, isNews: boolean): number => {
   const whole = pace * 1000
   if (waiting === 0) return whole
   if (!isFresh) return LEAST
+  if (isNews) return LEAST_OF_NEW
   return waiting > FEW ? Math.min(whole, Math.max(SHORTEST, whole / 2)) : Math.max(LEAST, whole * 0.7)
 }

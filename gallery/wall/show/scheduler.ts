@@ -52,6 +52,7 @@ export const createScheduler = (needs: { random: () => number; now: () => number
   /** What was published up to the first look at the album is not new. */
   let water: string | null = null
   const asked: string[] = []
+  let arrivals = 0
 
   const enter = (entry: ManifestEntry, isFresh: boolean): Standing => ({
     entry,
@@ -92,6 +93,7 @@ export const createScheduler = (needs: { random: () => number; now: () => number
         const { count, round: been, last, turn, isFresh } = before
         Object.assign(standing, { count, round: been, last, turn, isFresh })
       }
+      if (standing.isFresh) arrivals += 1
       next.set(entry.filename, standing)
     }
     const gone = [...all.keys()].filter((name) => !next.has(name))
@@ -201,6 +203,7 @@ export const createScheduler = (needs: { random: () => number; now: () => number
     },
     /** Somebody wants to see it: it comes next. */
     ask(filename: string): void {
+      arrivals += 1
       if (!asked.includes(filename)) asked.unshift(filename)
       asked.length = Math.min(asked.length, 20)
     },
@@ -229,6 +232,8 @@ export const createScheduler = (needs: { random: () => number; now: () => number
         if (isFresh && (!picks.only || picks.names.has(entry.filename))) count += 1
       return count
     },
+    /** How many new photos came so far, and wishes for one. */
+    arrivals: (): number => arrivals,
     has: (filename: string): boolean => all.has(filename),
     /** The photo's entry as it is now, also where another version took the place of that name. */
     get: (filename: string): ManifestEntry | undefined => all.get(filename)?.entry,

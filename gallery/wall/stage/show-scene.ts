@@ -10,6 +10,8 @@ export const createShowScene = (needs: SceneNeeds): Scene => {
   const root = make('div', { className: 'scene scene-show' })
   const layers = createLayers(root)
   let isFresh = false
+  /** What had come when the photo that is on the wall was chosen. */
+  let known = 0
   let isHole = true
 
   const screen = (): number => needs.size().width / needs.size().height
@@ -20,6 +22,7 @@ export const createShowScene = (needs: SceneNeeds): Scene => {
   }
   const wishes = () => ({ ...needs.wishes(), screen: screen() })
   const waiting = () => needs.scheduler().waiting(needs.wishes())
+  const arrivals = () => needs.scheduler().arrivals()
 
   const warm = (): void => {
     const next = needs.scheduler().next(wishes())
@@ -30,6 +33,7 @@ export const createShowScene = (needs: SceneNeeds): Scene => {
     root,
     async step() {
       const wasNews = waiting() > 0
+      const came = arrivals()
       const photos = await takeAll(needs, wishes(), sideOf)
       if (photos.length === 0) return false
       const { pace } = needs.settings()
@@ -47,11 +51,12 @@ export const createShowScene = (needs: SceneNeeds): Scene => {
         needs.wishes(),
       )
       isFresh = wasNews
+      known = came
       isHole = false
       warm()
       return true
     },
-    stay: () => (isHole ? 0 : stayOf(needs.settings().pace, waiting(), isFresh)),
+    stay: () => (isHole ? 0 : stayOf(needs.settings().pace, waiting(), isFresh, arrivals() > known)),
     drop(names) {
       if (layers.drop(names)) isHole = true
       return isHole

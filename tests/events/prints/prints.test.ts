@@ -3,11 +3,23 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Refusal } from '../../../daemon/errors.ts'
 import { tempFolder } from '../../fixtures/catalog.ts'
-import { openPrintHouse } from './house.ts'
+import { openPrintHouse, type PrintHouse } from './house.ts'
 
 const LONG = { timeout: 20_000 }
 const killed = () => {
   throw new Error('killed')
+}
+/** Its first print is begun and killed before its files are seen in the folder. */
+async function killedUnseen({ catalog, hot, start }: PrintHouse): Promise<void> {
+  const prints = start({
+    begin(...row) {
+      catalog.prints.begin(...row)
+      return killed()
+    },
+  })
+  await prints.change({ to: 'folder', folder: hot })
+  await expect.poll(() => catalog.prints.byId(1)?.state, LONG).toBe('begun')
+  await prints.stop()
 }
 
 test('each version of a photo is put once, as many files as copies, and nothing of what is rejected', async () => {
@@ -68,15 +80,7 @@ test('killed before its files are seen, or before they are noted, they are put o
   const { catalog, hot } = house
   const photo = await house.shoot('IMG_1.JPG')
   catalog.prints.want(photo.id, 2)
-  const unseen = house.start({
-    begin(...row) {
-      catalog.prints.begin(...row)
-      return killed()
-    },
-  })
-  await unseen.change({ to: 'folder', folder: hot })
-  await expect.poll(() => catalog.prints.byId(1)?.state, LONG).toBe('begun')
-  await unseen.stop()
+  await killedUnseen(house)
   expect([await house.files(), (await house.hidden()).length]).toEqual([[], 2])
 
   const unnoted = house.start({ end: killed })
@@ -109,15 +113,7 @@ test('begun in a folder that is none of ours any more, and not found there, a pe
   const { catalog, hot } = house
   const photo = await house.shoot('IMG_1.JPG')
   catalog.prints.want(photo.id, 2)
-  const unseen = house.start({
-    begin(...row) {
-      catalog.prints.begin(...row)
-      return killed()
-    },
-  })
-  await unseen.change({ to: 'folder', folder: hot })
-  await expect.poll(() => catalog.prints.byId(1)?.state, LONG).toBe('begun')
-  await unseen.stop()
+  await killedUnseen(house)
   // Its disk is pulled: what is left in its place is empty.
   for (const name of await house.hidden()) await rm(join(hot, name))
   const elsewhere = await tempFolder()

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deltaOf, type GuestMessage } from '../../../daemon/contract/delta.ts'
 import type { EventsIndex } from '../../../daemon/contract/manifest.ts'
 import { createFeed } from '../../../gallery/feed/feed.ts'
-import type { Line } from '../../../gallery/feed/push.ts'
+import type { Line } from '../../../gallery/feed/line.ts'
 import { createDocuments, head, index, namesOf, photos } from '../made.ts'
 
 const documents = createDocuments()

@@ -218,7 +218,7 @@ describe('what comes and goes', () => {
 
 describe('an evening of 3,000 photos and six hours', () => {
   const PACE = 8
-  const arrivals = Array.from({ length: 3000 }, (_, n) => {
+  const party = Array.from({ length: 3000 }, (_, n) => {
     // Groups of ten within twenty seconds, one every seventy: people come together, and then they dance.
     const time = new Date(
       START + Math.floor(n / 10) * 70_000 + Math.floor((n % 10) / 2) * 4_000,
@@ -226,8 +226,9 @@ describe('an evening of 3,000 photos and six hours', () => {
     return photo(n + 1, { takenAt: time, publishedAt: time })
   })
 
-  /** Shows the evening. */
-  const evening = (seed: number) => {
+  /** Shows the evening.
+   * @param hasNews whether a photo that comes while another new one is shown is known to have come */
+  const evening = (seed: number, arrivals = party, hours = 6, hasNews = true) => {
     const { scheduler, at } = make(seed)
     const published: ManifestEntry[] = []
     const waits: number[] = []
@@ -237,6 +238,7 @@ describe('an evening of 3,000 photos and six hours', () => {
     let showings = 0
     let slides = 0
     let isFresh = false
+    let known = 0
     let shownAt = -Infinity
     let now = START
     const come = () => {
@@ -246,14 +248,15 @@ describe('an evening of 3,000 photos and six hours', () => {
       if (published.length > before) scheduler.update(published)
     }
     scheduler.update([])
-    while (now < START + 6 * 3_600_000) {
+    while (now < START + hours * 3_600_000) {
       at(now)
       come()
       const waiting = scheduler.waiting(WIDE)
-      const due = shownAt + stayOf(PACE, waiting, isFresh)
+      const due = shownAt + stayOf(PACE, waiting, isFresh, hasNews && scheduler.arrivals() > known)
       if (now >= due) {
         const next = scheduler.next(WIDE)
         isFresh = waiting > 0
+        known = scheduler.arrivals()
         const counts = scheduler.counts()
         for (const { filename, publishedAt } of next)
           if (counts.get(filename) === 0) waits.push(now - Date.parse(publishedAt))
@@ -294,5 +297,17 @@ describe('an evening of 3,000 photos and six hours', () => {
     for (let n = 0; n < showings; n++) drawn[Math.floor(random() * drawn.length)]! += 1
     expect(gini(drawn)).toBeGreaterThan(0.35)
     expect(drawn.filter((count) => count === 0).length).toBeGreaterThan(300)
+  })
+
+  test('shows each photo within two seconds where they come one by one, quicker than the pace', () => {
+    const singles = Array.from({ length: 200 }, (_, n) => {
+      const time = new Date(START + 60_000 + n * 2_500).toISOString()
+      return photo(n + 1, { takenAt: time, publishedAt: time })
+    })
+    const longest = (hasNews: boolean) => evening(7, singles, 0.2, hasNews).waits.at(-1)
+    expect(evening(7, singles, 0.2).waits).toHaveLength(200)
+    expect(longest(true)).toBeLessThanOrEqual(2_000)
+    // The control: at the pace alone the second of two waits.
+    expect(longest(false)).toBeGreaterThan(2_000)
   })
 })

@@ -4,6 +4,7 @@ import { defineComponent, h, ref } from 'vue'
 import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
 import EditedPicture from '../../../pwa-admin/edit/EditedPicture.vue'
 import { createFlight, provideFlight } from '../../../pwa-admin/ui/flight.ts'
+import { stores } from '../fakes.ts'
 
 const VIEW = 660
 beforeEach(() => void vi.useFakeTimers())
@@ -52,6 +53,7 @@ test('what passes in flight asks for no picture; what is there when it lands doe
           }),
         )
     }),
+    { global: { plugins: [stores({})] } },
   )
   const requested = () => list.findAll('img').map((image) => image.attributes('src'))
   expect(requested()).toEqual(['before'])

@@ -1,9 +1,11 @@
 import { mount } from '@vue/test-utils'
-import { afterEach, expect, test, vi } from 'vitest'
-import type { Component } from 'vue'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { nextTick, type Component } from 'vue'
 import type { Language } from '../../../daemon/contract/language.ts'
+import { NEUTRAL } from '../../../daemon/contract/recipe.ts'
 import { createWords } from '../../../pwa-admin/locales/index.ts'
 import { needsKey } from '../../../pwa-admin/connection/needs.ts'
+import EditedPicture from '../../../pwa-admin/edit/EditedPicture.vue'
 import PhotoPicker from '../../../pwa-admin/ui/PhotoPicker.vue'
 import Picture from '../../../pwa-admin/ui/Picture.vue'
 import UploadButton from '../../../pwa-admin/ui/UploadButton.vue'
@@ -78,6 +80,37 @@ test.each<[Language, string]>([
   await wrapper.setProps({ src: '/assets/b.jpg' })
   expect(wrapper.find('img').attributes('src')).toBe('/assets/b.jpg')
 })
+
+test.each<[string, Component, object]>([
+  ['a picture', Picture, {}],
+  [
+    'a photo',
+    EditedPicture,
+    {
+      ...{ alt: '', edit: NEUTRAL, ready: 0 },
+      ...{ upright: { width: 300, height: 200 }, box: { width: 150, height: 100 } },
+    },
+  ],
+])(
+  '%s that failed while the network was away is asked for when it is back',
+  async (_what, component, props) => {
+    const wrapper = show(component, { src: '/assets/a.jpg', ...props })
+    const system = useSystem()
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    // As often as it tries by itself.
+    for (let attempt = 0; wrapper.find('img').exists(); attempt += 1) {
+      expect(attempt).toBeLessThan(10)
+      await wrapper.find('img').trigger('error')
+      await vi.advanceTimersByTimeAsync(60_000)
+    }
+    for (const link of ['away', 'open'] as const) {
+      system.link = link
+      await nextTick()
+      expect(wrapper.find('img').exists()).toBe(link === 'open')
+    }
+  },
+)
 
 test('a cover that failed can be asked for again and chosen: no button lies in another', async () => {
   const wrapper = show(HeroSection)
