@@ -38,10 +38,6 @@ export async function catalogMissing(facts: Pick<Facts, 'data'>): Promise<Findin
   return unknown(newMessage('doctor_needs_catalog', 'Only the catalog tells this. Mend that first.'))
 }
 
-/** How a catalog is made again, as it is typed. */
-export function rebuildFix({ path }: Pick<DataFolder, 'path'>): Message {
-  const command = `npm run rebuild -- --data "${path}"`
-  return newMessage('doctor_fix_catalog', `Rebuild it (${command}), or put it back from a backup.`, {
-    command,
-  })
-}
+/** How the catalog of a data folder is made again, as it is typed. */
+export const rebuildCommand = ({ path }: Pick<DataFolder, 'path'>): string =>
+  `npm run rebuild -- --data "${path}"`

@@ -1,5 +1,5 @@
 import { newMessage } from '../../util/message.ts'
-import { bad, catalogMissing, fine, rebuildFix, type Check } from '../check.ts'
+import { bad, catalogMissing, fine, rebuildCommand, type Check } from '../check.ts'
 
 /** The catalog, every page and index of it. */
 export const catalog: Check = {
@@ -9,11 +9,14 @@ export const catalog: Check = {
     const missing = await catalogMissing(facts)
     if (missing) return missing
     const why = await facts.catalogFault(signal)
+    const command = rebuildCommand(await facts.data())
     return why === null
       ? fine(newMessage('doctor_catalog', 'The catalog is whole.'))
       : bad(
           newMessage('doctor_catalog_damaged', `The catalog is damaged: ${why}`, { why }),
-          rebuildFix(await facts.data()),
+          newMessage('doctor_fix_catalog', `Rebuild it (${command}), or put it back from a backup.`, {
+            command,
+          }),
         )
   },
 }
