@@ -153,17 +153,16 @@ export function createDesks(needs: {
     const desk = file.get(id)
     const event = catalog.events.current().id
     const reply = { desk: desk.name, queued: 0, already: 0, left: [] as string[] }
-    for (const filename of new Set(filenames)) {
+    const add = (filename: string) => {
       const photo = catalog.photos.named(event, filename)
-      if (!photo || photo.state === 'trashed' || photo.isRehearsal) {
-        reply.left.push(filename)
-        continue
-      }
+      if (!photo || photo.state === 'trashed' || photo.isRehearsal) return reply.left.push(filename)
       const send = sends.byHand(id, photo)
       const { version } = sources.wanted(send, desk.size)
-      if (!sends.isSent(id, photo.id, version) && sends.askOne(send)) reply.queued += 1
-      else reply.already += 1
+      if (sends.isSent(id, photo.id, version) || !sends.askOne(send)) return (reply.already += 1)
+      return (reply.queued += 1)
     }
+    // One flush for all of them.
+    catalog.transaction(() => new Set(filenames).forEach(add))
     lines.get(id)?.wake()
     return reply
   }
