@@ -7,10 +7,18 @@ export interface Walls {
   of(eventId: number, key?: string | null): WallSettings
   /** What holds for all and is not the usual way; null where there is nothing. */
   unusual(eventId: number): Partial<WallSettings> | null
+  /** Whether all walls or some are blank, and whether they hold a picture. */
+  held(eventId: number): WallsHeld
   /** Whether a wall has settings of its own. */
   isOwn(eventId: number, key: string): boolean
   /** @param key null changes it for all walls, those with settings of their own too */
   change(eventId: number, key: string | null, change: Partial<WallSettings>): void
+}
+
+export type Held = 'all' | 'some' | 'none'
+export interface WallsHeld {
+  readonly blank: Held
+  readonly paused: Held
 }
 
 interface Stored {
@@ -55,6 +63,15 @@ export function createWalls(settings: Pick<Settings, 'get' | 'set'>): Walls {
         ([key, value]) => value !== WALL_DEFAULTS[key as keyof WallSettings],
       )
       return different.length > 0 ? Object.fromEntries(different) : null
+    },
+    held(eventId) {
+      const { all, own } = read(eventId)
+      const of = (key: 'blank' | 'paused'): Held => {
+        const each = [all, ...own.values()].map((one) => one[key] ?? all[key] ?? false)
+        if (!each.includes(true)) return 'none'
+        return each.includes(false) ? 'some' : 'all'
+      }
+      return { blank: of('blank'), paused: of('paused') }
     },
     isOwn: (eventId, key) => read(eventId).own.has(key),
     change(eventId, key, change) {

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Message } from './message.ts'
-import { closed, oneOf, requestId } from './shapes.ts'
+import { closed, Name, oneOf, requestId } from './shapes.ts'
 
 /** Desks: servers to which photos go out by FTP. */
 
@@ -66,6 +66,35 @@ export const DeskView = Type.Object({
   fault: Type.Union([Message, Type.Null()]),
 })
 export type DeskView = Static<typeof DeskView>
+
+/** `POST /api/desk-send` */
+export const DeskSendBody = Type.Object(
+  {
+    /** The desk's id. */
+    desk: Type.String({ minLength: 1, maxLength: 40 }),
+    /** Photos of the event that is open. */
+    filenames: Type.Array(Name, { minItems: 1, maxItems: 10_000 }),
+    request_id: requestId,
+  },
+  closed,
+)
+export type DeskSendBody = Static<typeof DeskSendBody>
+
+export const DeskSendReply = Type.Object({
+  /** What people call it. */
+  desk: Type.String(),
+  /** How many joined its queue. */
+  queued: Type.Integer(),
+  /** How many it has in this version, or are on their way. */
+  already: Type.Integer(),
+  /** Those that cannot go out: in the trash, or not known any more. */
+  left: Type.Array(Type.String()),
+})
+export type DeskSendReply = Static<typeof DeskSendReply>
+
+/** A desk as everybody may know it who may send it photos. */
+export const DeskName = Type.Object({ id: Type.String(), name: Type.String() })
+export type DeskName = Static<typeof DeskName>
 
 /** `GET /api/desks` */
 export const DesksReply = Type.Object({ desks: Type.Array(DeskView) })

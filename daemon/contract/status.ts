@@ -3,6 +3,7 @@ import { Guessing } from './access.ts'
 import { CamerasStatus } from './camera.ts'
 import { CardCheck } from './card-check.ts'
 import { ConnectStatus } from './connect.ts'
+import { DeskName } from './desks.ts'
 import { FtpStatus } from './ftp.ts'
 import { LooksReply } from './look.ts'
 import { OutputSettingsView } from './output-settings.ts'
@@ -68,6 +69,8 @@ export const FolderStatus = Type.Object({
 })
 export type FolderStatus = Static<typeof FolderStatus>
 
+const WallsHeld = oneOf('all', 'some', 'none')
+
 export const Status = Type.Object({
   version: Type.String(),
   started_at: Type.String(),
@@ -78,6 +81,10 @@ export const Status = Type.Object({
     trashed: Type.Integer(),
     live: Type.Integer(),
   }),
+  /** Where photos can be sent by FTP; absent while there is no desk. */
+  desks: Type.Optional(Type.Array(DeskName)),
+  /** Walls that a person made blank, or hold at one picture; absent while all show photos. */
+  walls: Type.Optional(Type.Object({ blank: WallsHeld, paused: WallsHeld })),
   /** Photos that are to be printed, and that were, in copies; absent while prints go nowhere. */
   prints: Type.Optional(Type.Object({ waiting: Type.Integer(), printed: Type.Integer() })),
   /** Finals that wait for a person to say whose they are; absent when there are none. */

@@ -13,6 +13,9 @@ export type Layout = (typeof LAYOUTS)[number]
 export type Mark = (typeof MARKS)[number]
 export type Corner = (typeof CORNERS)[number]
 
+/** Photos below which a mosaic would have too few cells, or nothing that changes: it is a show until there are more. */
+export const MOSAIC_FEWEST = 16
+
 /** Seconds for which a photo stays. */
 export const PACE = { least: 4, most: 60 } as const
 /** Characters of a message for the room, and of a wall's name. */

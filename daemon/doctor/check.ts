@@ -1,6 +1,7 @@
 import type { CheckName, CheckResult } from '../contract/doctor.ts'
 import type { Message } from '../contract/message.ts'
-import type { Facts } from './facts.ts'
+import { newMessage } from '../util/message.ts'
+import type { DataFolder, DataState, Facts } from './facts.ts'
 
 /** What a check says of one thing. */
 export type Finding = Pick<CheckResult, 'state' | 'fix'> & { readonly says: Message }
@@ -27,3 +28,16 @@ export const unknown = (says: Message, fix: Message | null = null): Finding => (
   says,
   fix,
 })
+
+const LOST: readonly DataState[] = ['lost', 'damaged', 'strange_catalog', 'newer']
+
+/** What is said of a thing that only the catalog knows, where there is none that can be read; null where there is. */
+export async function catalogMissing(facts: Pick<Facts, 'data'>): Promise<Finding | null> {
+  const { state } = await facts.data()
+  if (!LOST.includes(state)) return null
+  return unknown(newMessage('doctor_needs_catalog', 'Only the catalog tells this. Mend that first.'))
+}
+
+/** How the catalog of a data folder is made again, as it is typed. */
+export const rebuildCommand = ({ path }: Pick<DataFolder, 'path'>): string =>
+  `npm run rebuild -- --data "${path}"`

@@ -2,7 +2,7 @@ import type { CheckName, CheckResult, DoctorReply } from '../contract/doctor.ts'
 import { Refusal } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { newMessage } from '../util/message.ts'
-import { unknown, type Check, type Finding } from './check.ts'
+import { catalogMissing, unknown, type Check, type Finding } from './check.ts'
 import { ALL_CHECKS } from './checks.ts'
 import type { Facts } from './facts.ts'
 
@@ -38,8 +38,10 @@ export function createDoctor(needs: {
       return [await run(facts, signal)].flat()
     } catch (error) {
       if (!(error instanceof Refusal)) log.warn({ err: error, check: name }, 'A check could not look')
+      const missing = await catalogMissing(facts).catch(() => null)
       return [
-        unknown(newMessage('doctor_unseen', 'This cannot be looked at now: what it needs is not there.')),
+        missing ??
+          unknown(newMessage('doctor_unseen', 'This cannot be looked at now: what it needs is not there.')),
       ]
     }
   }

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import type { Message } from '../contract/message.ts'
 import { FOLDER_ROLES, SENTINEL, type FolderRole, type Folders } from '../folders.ts'
 import { newMessage } from '../util/message.ts'
@@ -16,10 +16,12 @@ export interface LostFolders {
 }
 
 /** @param needs.idOf the id that a folder's sentinel has, by its path
+ *  @param needs.disks folders below which disks are mounted
  *  @param needs.changed the warnings are others now */
 export function createLostFolders(needs: {
   folders: Pick<Folders, 'path' | 'check'>
   idOf: (path: string) => string | undefined
+  disks: readonly string[]
   changed: () => void
 }): LostFolders {
   const { folders } = needs
@@ -47,6 +49,23 @@ export function createLostFolders(needs: {
     )
   }
 
+  /** What the disk is called that all of them were on, where it is not there at all. */
+  async function lostDisk(missing: readonly string[]): Promise<string | null> {
+    const mounts = new Set(missing.map((path) => mountOf(path)))
+    const [mount = null] = mounts
+    if (mount === null || mounts.size > 1) return null
+    const isHere = await readdir(mount).then(
+      () => true,
+      () => false,
+    )
+    return isHere ? null : basename(mount)
+  }
+  function mountOf(path: string): string | null {
+    const root = needs.disks.find((one) => path.startsWith(one + sep))
+    const name = root && relative(root, path).split(sep)[0]
+    return root && name ? join(root, name) : null
+  }
+
   return {
     async look() {
       const now: Message[] = []
@@ -59,7 +78,7 @@ export function createLostFolders(needs: {
         // Four folders on one disk are one piece of news.
         else if (!now.some(({ message }) => message === elsewhere.message)) now.push(elsewhere)
       }
-      if (missing.length > 0) now.push(awayNow(missing))
+      if (missing.length > 0) now.push(awayNow(missing, await lostDisk(missing)))
       const same = JSON.stringify(now) === JSON.stringify(found)
       found = now
       if (!same) needs.changed()
@@ -77,13 +96,31 @@ function renamed(folder: string, name: string): Message {
   )
 }
 
-/** One sentence for all: they are most often on one disk. */
-function awayNow(missing: readonly string[]): Message {
-  const folder = missing.join(', ')
-  const what = missing.length === 1 ? `The folder ${folder} is away` : `The folders ${folder} are away`
-  return newMessage(
-    'folder_missing',
-    `${what}. Nothing is written there; all goes on by itself once the disk or the folder is back.`,
-    { n: missing.length, folder },
-  )
+/** One sentence for all: they are most often on one disk. The paths are for whoever asks.
+ * @param disk the one that is gone with all of them; null where it is there, or they are on several */
+function awayNow(missing: readonly string[], disk: string | null): Message {
+  const paths = missing.join('\n')
+  const after = 'Nothing is written there; all goes on by itself once'
+  if (disk !== null)
+    return newMessage('disk_missing', `The disk "${disk}" is away. ${after} it is back.`, {
+      ...{ disk, n: missing.length, paths },
+    })
+  const [first = ''] = missing
+  const folder = missing.length === 1 ? basename(first) : commonOf(missing)
+  const what =
+    missing.length === 1
+      ? `The folder "${folder}" is away`
+      : `${missing.length} folders in "${folder}" are away`
+  return newMessage('folder_missing', `${what}. ${after} the disk or the folder is back.`, {
+    ...{ n: missing.length, folder, paths },
+  })
+}
+
+/** What the folder is called that holds all of them. */
+function commonOf(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map((path) => dirname(path).split(sep))
+  const differs = (part: string, n: number) => others.some((other) => other[n] !== part)
+  const end = first.findIndex(differs)
+  const common = end < 0 ? first : first.slice(0, end)
+  return common.at(-1) || sep
 }

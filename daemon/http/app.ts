@@ -174,7 +174,7 @@ function registerRoutes(
     onCount: audience.walls,
     now,
   })
-  registerWalls(app, { catalog, sockets: wallSockets, tree, outputSettings })
+  registerWalls(app, { catalog, sockets: wallSockets, tree, outputSettings, onChange: status.changed })
   registerUpload(app, { take: (upload, signal) => sources.current().upload(upload, signal) })
   registerFinals(app, { catalog, folders, darkroom, decisions, views, sources })
   registerSources(app, { sources, again, status })

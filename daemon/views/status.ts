@@ -1,7 +1,9 @@
 import type { Bus } from '../bus.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord } from '../catalog/events.ts'
+import type { WallsHeld } from '../catalog/walls.ts'
 import type { Guessing } from '../contract/access.ts'
+import type { DeskName } from '../contract/desks.ts'
 import type { FtpStatus } from '../contract/ftp.ts'
 import type { SpillStatus } from '../contract/spill.ts'
 import type { SecondCopyStatus } from '../contract/second-copy.ts'
@@ -32,6 +34,9 @@ const ftpOf = (ftp: FtpStatus | null) => (ftp ? { ftp } : {})
 const finalsOf = (waiting: number) => (waiting > 0 ? { finals_waiting: waiting } : {})
 const spillOf = (spill: SpillStatus | null) => (spill ? { spill } : {})
 const printsOf = (prints: Status['prints'] | null) => (prints ? { prints } : {})
+const desksOf = (desks: readonly DeskName[]) => (desks.length > 0 ? { desks: [...desks] } : {})
+const wallsOf = ({ blank, paused }: WallsHeld) =>
+  blank === 'none' && paused === 'none' ? {} : { walls: { blank, paused } }
 const secondCopyOf = (copy: SecondCopyStatus | null) => (copy ? { second_copy: copy } : {})
 const guessingOf = (guessing: Guessing | null) => (guessing ? { guessing } : {})
 
@@ -50,6 +55,8 @@ export function createStatusReporter(needs: {
   }
   /** Null where they go nowhere. */
   prints?: () => Status['prints'] | null
+  /** Where photos can be sent by FTP. */
+  desks?: () => readonly DeskName[]
   /** Null where there is none. */
   secondCopy?: () => SecondCopyStatus | null
   darkroom: { status(): Status['darkroom'] }
@@ -99,6 +106,8 @@ export function createStatusReporter(needs: {
         live: catalog.publications.count(id),
       },
       ...printsOf(needs.prints?.() ?? null),
+      ...wallsOf(catalog.walls.held(id)),
+      ...desksOf(needs.desks?.() ?? []),
       ...finalsOf(catalog.finals.waiting(id)),
       camera: needs.sources().cameras(),
       ...ftpOf(needs.sources().ftp()),

@@ -91,6 +91,7 @@ export function buildEvent(
     bus: storage.bus,
     prints: fullPrints,
     data: storage.config.data,
+    changed: statusChanged.send,
     now: storage.steady,
     log,
   })

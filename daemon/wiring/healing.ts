@@ -41,7 +41,12 @@ export function buildHealing(
 ): Healing {
   const { catalog, folders, bus, config, log, now, steady, statusChanged, stops } = storage
   const { publisher, decisions, unattended, delivery, publicGuests, tree, cloud } = publishing
-  const lost = createLostFolders({ folders, idOf: storage.folderIds.get, changed: statusChanged.send })
+  const lost = createLostFolders({
+    folders,
+    idOf: storage.folderIds.get,
+    disks: config.cardRoots,
+    changed: statusChanged.send,
+  })
 
   /** One part that cannot be helped keeps none of the others waiting. */
   function each(steps: readonly (() => unknown)[]): void {

@@ -135,6 +135,7 @@ export async function buildOutside(
   const status = buildStatus(storage, pictures, publishing, shooting, {
     lifecycle: event.lifecycle,
     prints: event.prints,
+    desks: event.desks,
     guessing: tries.guessing,
     addresses,
     connect: connect.status,
@@ -218,13 +219,13 @@ function buildStatus(
   { cloud, delivery, bulkRemoval, delay, registry, tree, audience }: Publishing,
   { sources, secondCopy, version }: Shooting,
   own: Pick<Parameters<typeof createStatusReporter>[0], 'guessing' | 'addresses' | 'connect'> &
-    Pick<EventParts, 'lifecycle' | 'prints'> & {
+    Pick<EventParts, 'lifecycle' | 'prints' | 'desks'> & {
       readonly wakefulness: Wakefulness
       readonly healing: Healing
     },
 ): StatusReporter {
   const { catalog, bus, log, folders, now } = storage
-  const { lifecycle, prints, wakefulness, healing, ...rest } = own
+  const { lifecycle, prints, desks, wakefulness, healing, ...rest } = own
   const status = createStatusReporter({
     ...rest,
     catalog,
@@ -233,6 +234,7 @@ function buildStatus(
     folders,
     version,
     prints: prints.status,
+    desks: desks.names,
     secondCopy: secondCopy.copies.status,
     darkroom,
     outputSettings,

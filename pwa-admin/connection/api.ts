@@ -10,7 +10,6 @@ import type {
   EventsReply,
   DoneReply,
   DelayedReply,
-  HeroList,
   PublishBody,
   PublishReply,
 } from '../../daemon/contract/api.ts'
@@ -36,14 +35,6 @@ import type { FinalBody, FinalReply, WaitingFinals } from '../../daemon/contract
 import type { Role } from '../../daemon/contract/roles.ts'
 import type { PhotoPage, PhotoState } from '../../daemon/contract/photo.ts'
 import type { PublicationPage } from '../../daemon/contract/publication.ts'
-import type {
-  OverlayFile,
-  FontsReply,
-  PictureChange,
-  PictureSettings,
-  WatermarkReply,
-  WatermarkSettings,
-} from '../../daemon/contract/output-settings.ts'
 import type { WallsBody, WallsReply } from '../../daemon/contract/wall-api.ts'
 import type { WatchedFoldersBody, WatchedFoldersReply } from '../../daemon/contract/watched-folders.ts'
 import type {
@@ -62,8 +53,9 @@ import type { JobActionBody, JobBody, JobReply, JobsReply } from '../../daemon/c
 import type { RemovalAnswerBody, RemovalRequestsReply } from '../../daemon/contract/removal-request.ts'
 import type { ReserveReply } from '../../daemon/contract/presence.ts'
 import type { UndoList, UndoReply } from '../../daemon/contract/undo.ts'
-import { within } from './limit.ts'
+import { CHANGE_MS, GET_MS, within } from './limit.ts'
 import { outCalls } from './out-calls.ts'
+import { outputCalls } from './output-calls.ts'
 import { kindOf } from '../offline/decision.ts'
 
 /** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
@@ -98,9 +90,6 @@ export function newRequestId(): string {
 type Done = DoneReply
 type Fetch = (url: string, init: RequestInit) => Promise<Response>
 type SendInit = { headers?: Record<string, string>; signal?: AbortSignal; keepalive?: boolean }
-
-const GET_MS = 20_000
-const CHANGE_MS = 90_000
 
 /** Reads `{error:{code,message}}`, or makes one up for replies that are not ours (a proxy's page, an empty body). */
 async function failureOf(response: Response): Promise<ApiFailure> {
@@ -224,40 +213,6 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
       post<EventWords>('/api/event-words', { ...change, request_id }),
     saveEventSettings: (change: Partial<GallerySettings>, request_id: string) =>
       post<EventSettingsReply>('/api/event-settings', { ...change, request_id }),
-    heroes: () => get<HeroList>('/api/list-hero-images'),
-    setHero: (filename: string) => post<Done>('/api/set-hero-image', { filename }),
-    fetchHero: (url: string) => post<Done>('/api/set-hero-image', { url }),
-    deleteHero: (filename: string) => post<Done>('/api/delete-hero-image', { filename }),
-    uploadHero: (file: File) => upload<Done>('/api/upload-hero-image', file),
-    watermark: () => get<WatermarkReply>('/api/watermark-settings'),
-    saveWatermark: (change: Partial<WatermarkSettings>) =>
-      post<WatermarkReply>('/api/watermark-settings', change),
-    uploadMark(file: File, which: OverlayFile) {
-      const body = new FormData()
-      body.append('file', file, file.name)
-      const path = which.endsWith('frame') ? '/api/upload-frame' : '/api/upload-watermark'
-      const query = which.startsWith('portrait') ? '?for=portrait' : ''
-      return call<Done>(path + query, { method: 'POST', body }, CHANGE_MS)
-    },
-    deleteMark: (file: OverlayFile) => post<WatermarkReply>('/api/delete-watermark-file', { file }),
-    /** What settings would lay over a picture of this size, and where the mark lies in it, pixels. */
-    async tryWatermark(settings: Partial<WatermarkSettings>, width: number, height: number) {
-      const response = await answered(
-        '/api/watermark-preview',
-        {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ settings, width, height }),
-        },
-        GET_MS,
-      )
-      const [left, top, wide, high] = (response.headers.get('x-mark') ?? '').split(' ').map(Number)
-      const mark = high === undefined ? null : { left: left!, top: top!, width: wide!, height: high }
-      return { picture: await response.blob(), mark }
-    },
-    fonts: () => get<FontsReply>('/api/available-fonts'),
-    pictureSettings: () => get<PictureSettings>('/api/picture-settings'),
-    savePictureSettings: (change: PictureChange) => post<PictureSettings>('/api/picture-settings', change),
     folders: () => get<FolderSettings>('/api/folder-settings'),
     saveFolders: (change: Partial<FolderSettings>) => post<FolderSettings>('/api/folder-settings', change),
     watchedFolders: () => get<WatchedFoldersReply>('/api/watched-folders'),
@@ -301,6 +256,7 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     doctor: () => post<DoctorReply>('/api/doctor', {}),
     ...outCalls({ get, post }),
+    ...outputCalls({ get, post, upload, call, answered }),
     rehearsal: () => get<RehearsalReply>('/api/rehearsal'),
     /** @param camera waits for its next frame first */
     rehearse: (camera: string | undefined) =>

@@ -8,3 +8,7 @@ export function within(limit: number, other?: AbortSignal): AbortSignal {
   other?.addEventListener('abort', abort)
   return both.signal
 }
+
+/** How long an answer may take: to a question, and to a change. Milliseconds. */
+export const GET_MS = 20_000
+export const CHANGE_MS = 90_000

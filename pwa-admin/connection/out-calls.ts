@@ -1,5 +1,5 @@
 import type { DeliverBody, DeliverReply } from '../../daemon/contract/deliver.ts'
-import type { DesksBody, DesksReply } from '../../daemon/contract/desks.ts'
+import type { DesksBody, DeskSendReply, DesksReply } from '../../daemon/contract/desks.ts'
 import type {
   PrintReply,
   PrintsBody,
@@ -20,6 +20,9 @@ export const outCalls = ({ get, post }: Wire) => ({
   deliver: (body: DeliverBody) => post<DeliverReply>('/api/deliver', body),
   desks: () => get<DesksReply>('/api/desks'),
   askDesks: (body: DesksBody) => post<DesksReply>('/api/desks', body),
+  /** @param desk its id */
+  sendToDesk: (desk: string, filenames: readonly string[], request_id: string) =>
+    post<DeskSendReply>('/api/desk-send', { desk, filenames, request_id }),
   /** @param copies 0 takes the wish back */
   print: (filename: string, copies: number, again: boolean, request_id: string) =>
     post<PrintReply>('/api/print', { filename, copies, ...(again && { again }), request_id }),

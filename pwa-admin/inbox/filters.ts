@@ -2,7 +2,9 @@ import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 
 /** Which photos a list holds. `inbox`: nobody has decided about it yet, and nobody went past it. */
 export type Filter = 'inbox' | 'all' | 'rated' | 'published' | 'print' | 'archived' | 'trash'
-export const FILTERS: readonly Filter[] = ['inbox', 'all', 'rated', 'published', 'print', 'archived', 'trash']
+/** In the order in which they stand: what is to be printed is worked through during the event, and lists behind the third
+ * are out of sight in a narrow column. */
+export const FILTERS: readonly Filter[] = ['inbox', 'all', 'print', 'rated', 'published', 'archived', 'trash']
 
 /** The folder that a filter looks into. */
 export const STATE_OF: Readonly<Record<Filter, PhotoState>> = {

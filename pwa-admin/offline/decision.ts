@@ -1,5 +1,8 @@
 import type { DecisionKind } from '../../daemon/contract/decision.ts'
 
+/** What the daemon does and undoes one by one, and what is handed to a desk, which has it for good. */
+export type PendingKind = DecisionKind | 'desk'
+
 /** The changing calls that are decisions about photos: each is written down before it is sent, and sent until the
  * daemon has answered it. Settings are not among them: those are changed while the daemon is there to show them. */
 const KINDS = {
@@ -14,7 +17,8 @@ const KINDS = {
   '/api/print': 'print',
   '/api/edit': 'edit',
   '/api/scene': 'edit',
-} as const satisfies Record<string, DecisionKind>
+  '/api/desk-send': 'desk',
+} as const satisfies Record<string, PendingKind>
 /** The same for many photos at once; its body says what. */
 const JOBS = '/api/jobs'
 
@@ -37,7 +41,7 @@ export interface PendingDecision {
   readonly id: string
   /** The page that made it and may be waiting for the reply. */
   readonly page: string
-  readonly kind: DecisionKind
+  readonly kind: PendingKind
   readonly path: string
   readonly body: Readonly<Record<string, unknown>>
   /** What it is about. Two decisions that share a name keep their order. */
@@ -52,10 +56,10 @@ export interface PendingDecision {
 }
 
 /** @returns null for a call that is no decision */
-export function kindOf(path: string, body: object): DecisionKind | null {
+export function kindOf(path: string, body: object): PendingKind | null {
   const { kind } = body as { kind?: unknown }
   if (path === JOBS) return Object.values(KINDS).find((one) => one === kind) ?? null
-  return (KINDS as Record<string, DecisionKind | undefined>)[path] ?? null
+  return (KINDS as Record<string, PendingKind | undefined>)[path] ?? null
 }
 
 /** The photos and publications that a body names, the first one being what a person would call it. */

@@ -39,6 +39,9 @@ export function stands(
     case 'print':
       // A wish that is not there may have been printed meanwhile: a person has to look.
       return (photo.print?.waiting ?? 0) === body['copies']
+    case 'desk':
+      // What a desk has is not on these lists; sent once more it is "already".
+      return false
     case 'publish':
       return (
         body['again'] !== true &&

@@ -12,6 +12,7 @@ export type Attempt =
   | 'rate'
   | 'caption'
   | 'print'
+  | 'desk'
   | 'undo'
   | 'job'
   | 'trash'
@@ -23,6 +24,7 @@ export type Attempt =
   | 'cardCheck'
   | 'removal'
   | 'wall'
+  | 'walls'
   | 'final'
 
 export interface Failure {

@@ -14,10 +14,12 @@ export interface Prefs {
   /** Widths of the desktop's outer columns, CSS pixels; 0 = as wide as suits the screen. */
   left: number
   right: number
+  /** The folder of the Mac that was chosen last, for anything; '' for none. */
+  folder: string
 }
 export const LEAST_LIGHT = 0.2
 const KEY = 'prefs'
-const USUAL: Prefs = { hand: 'right', advance: true, awake: true, light: 1, left: 0, right: 0 }
+const USUAL: Prefs = { hand: 'right', advance: true, awake: true, light: 1, left: 0, right: 0, folder: '' }
 
 /** What was kept, with whatever does not fit left out. */
 export function readPrefs(text: string | null): Prefs {
@@ -32,6 +34,7 @@ export function readPrefs(text: string | null): Prefs {
     prefs.light = number(stored.light, LEAST_LIGHT, 1, USUAL.light)
     prefs.left = number(stored.left, 0, 4000, USUAL.left)
     prefs.right = number(stored.right, 0, 4000, USUAL.right)
+    prefs.folder = typeof stored.folder === 'string' ? stored.folder : ''
   } catch {
     return prefs
   }

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { PhotoPrint } from '../../daemon/contract/photo-print.ts'
 import type { PhotoView } from '../../daemon/contract/photo.ts'
 import { ApiFailure, newRequestId } from '../connection/api.ts'
@@ -13,6 +13,9 @@ import { useWaiting } from './waiting.ts'
 
 /** More of one photo are refused. */
 export const MOST_COPIES = 99
+
+/** More sheets by one key are asked about: who meant one photo would have a whole selection on paper. */
+const MOST_UNASKED = 5
 
 const NONE: PhotoPrint = { waiting: 0, printed: 0, unsure: 0 }
 
@@ -31,6 +34,8 @@ export const usePrints = defineStore('prints', () => {
   const waiting = useWaiting()
   /** The photos of which somebody is asked how many copies. */
   const asking = shallowRef<readonly PhotoView[] | null>(null)
+  /** How many copies of each are proposed where there are several. */
+  const proposed = ref(1)
   /** A printer is chosen, or something is to be printed all the same. */
   const inUse = computed(
     () => system.status?.prints !== undefined || photos.items.some(({ print }) => print !== undefined),
@@ -105,34 +110,31 @@ export const usePrints = defineStore('prints', () => {
     else system.say(n > 0 ? 'prints.said.wanted' : 'prints.said.unwanted', { name: first.filename, n })
   }
 
+  function ask(list: readonly PhotoView[], copies = 1): void {
+    proposed.value = Math.min(MOST_COPIES, copies)
+    asking.value = list
+  }
+
   /** What is on paper already is asked about: it costs paper. */
   const mustAsk = (list: readonly PhotoView[]) =>
     list.every((photo) => wanted(photo) === 0 && isPrinted(photo))
 
   function toggle(list: readonly PhotoView[]): void {
     if (list.length === 0) return
-    if (mustAsk(list)) {
-      asking.value = list
-      return
-    }
-    const isAll = list.every((photo) => wanted(photo) > 0)
-    if (isAll) want(list, 0)
-    else
-      want(
-        list.filter((photo) => wanted(photo) === 0),
-        1,
-      )
+    if (mustAsk(list)) return ask(list)
+    const unmarked = list.filter((photo) => wanted(photo) === 0)
+    if (unmarked.length === 0) want(list, 0)
+    else if (unmarked.length > MOST_UNASKED) ask(unmarked)
+    else want(unmarked, 1)
   }
 
   /** One copy more of each, or one fewer. */
   function step(list: readonly PhotoView[], by: 1 | -1): void {
-    if (by > 0 && list.length > 0 && mustAsk(list)) {
-      asking.value = list
-      return
-    }
+    if (by > 0 && list.length > 0 && mustAsk(list)) return ask(list)
+    if (by > 0 && list.length > MOST_UNASKED) return ask(list, Math.max(...list.map(wanted)) + 1)
     const changing = list.filter((photo) => by > 0 || wanted(photo) > 0)
     want(changing, (photo) => Math.min(MOST_COPIES, wanted(photo) + by))
   }
 
-  return { asking, inUse, wanted, want, toggle, step }
+  return { asking, proposed, inUse, wanted, want, ask, toggle, step }
 })

@@ -4,14 +4,13 @@ import type { Edit } from '../../daemon/contract/edit.ts'
 import type { PhotoState, PhotoView } from '../../daemon/contract/photo.ts'
 import { applyChange } from '../../daemon/contract/recipe.ts'
 import type { WordsChange } from '../../daemon/contract/words.ts'
-import type { DecisionKind } from '../../daemon/contract/decision.ts'
-import type { PendingDecision } from '../offline/decision.ts'
+import type { PendingDecision, PendingKind } from '../offline/decision.ts'
 import type { Decisions } from '../offline/decisions.ts'
 import type { Pending } from '../inbox/filters.ts'
 import { useFilters } from './filters.ts'
 import { usePhotos } from './photos.ts'
 
-const STATE: Partial<Record<DecisionKind, PhotoState>> = {
+const STATE: Partial<Record<PendingKind, PhotoState>> = {
   archive: 'archived',
   reject: 'trashed',
   restore: 'buffer',

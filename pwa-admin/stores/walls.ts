@@ -25,5 +25,15 @@ export const useWalls = defineStore('walls', () => {
       failures.add('wall', photo.filename, error, () => void showNow(photo))
     }
   }
-  return { count, showNow }
+  /** Lets all walls show photos again, those with settings of their own too. */
+  async function release(key: 'blank' | 'paused'): Promise<void> {
+    try {
+      const settings = { [key]: false }
+      await api.changeWalls({ action: 'change', wall: null, settings, request_id: newRequestId() })
+      failures.clear('walls', '')
+    } catch (error) {
+      failures.add('walls', '', error, () => void release(key))
+    }
+  }
+  return { count, showNow, release }
 })

@@ -82,6 +82,7 @@ export const VERDICTS = {
     doctor_battery: ['doctor_fix_plug'],
     doctor_battery_left: ['doctor_fix_plug'],
     doctor_lid: ['doctor_fix_lid'],
+    doctor_nothing_keeps: ['doctor_fix_never_sleep'],
     doctor_may_sleep: ['doctor_fix_sleep'],
   },
   ports: {
@@ -167,7 +168,7 @@ export const VERDICTS = {
 } satisfies Record<CheckName, Partial<Record<Exclude<Said, Fix>, Verdict>>>
 
 /** What any check may say. */
-export const ANY = { doctor_unseen: 'unseen', doctor_late: 'unseen' } as const
+export const ANY = { doctor_needs_catalog: 'unseen', doctor_unseen: 'unseen', doctor_late: 'unseen' } as const
 
 type OfChecks = { [K in CheckName]: keyof (typeof VERDICTS)[K] }[CheckName] | keyof typeof ANY
 /** A sentence of the check that stands in none of the tables is an error here. */

@@ -87,6 +87,7 @@ const FAULTS: [CheckName, 'warn' | 'bad', Partial<Facts>, string, string][] = [
   ['power', 'warn', power({ source: 'battery' }), 'doctor_battery_left', 'doctor_fix_plug'],
   ['power', 'bad', power({ source: 'battery', battery: 12 }), 'doctor_battery_left', 'doctor_fix_plug'],
   ['power', 'warn', power({ source: 'battery', battery: null }), 'doctor_battery', 'doctor_fix_plug'],
+  ['power', 'warn', power({ awake: 'unable' }, { sleepsAfter: async () => null }), 'doctor_nothing_keeps', 'doctor_fix_never_sleep'],
   ['power', 'warn', power({ awake: 'unable' }, { sleepsAfter: async () => 10 }), 'doctor_may_sleep', 'doctor_fix_sleep'],
   ['ports', 'bad', { ports: async () => [{ port: 8443, use: 'taken' }] }, 'doctor_port_taken', 'doctor_fix_port'],
   ['ports', 'bad', { ports: async () => [{ port: 80, use: 'refused' }] }, 'doctor_port_refused', 'doctor_fix_port_refused'],
@@ -129,6 +130,29 @@ test.each(FAULTS)('%s: a fault is named (%s) with its fix', async (name, state, 
   expect(named.map((one) => [one.state, one.code, one.fix?.code])).toEqual([[state, code, fix]])
   expect(ok).toBe(checks.every((one) => one.state !== 'bad'))
   if (state === 'bad') expect(ok).toBe(false)
+})
+
+test('a server that nothing keeps awake is not called awake, but for one that never sleeps', async () => {
+  const server = { source: 'unknown', battery: null, lid: 'unknown', awake: 'unable' } as const
+  const found = async (sleepsAfter: number | null) => {
+    const facts = power(server, { ...linux, sleepsAfter: async () => sleepsAfter })
+    const { checks } = await look(healthy(facts))
+    return checks.filter(({ name }) => name === 'power').map(({ state, code }) => [state, code])
+  }
+  expect(await found(null)).toEqual([['unknown', 'doctor_nothing_keeps']])
+  expect(await found(0)).toEqual([['ok', 'doctor_power']])
+})
+
+test('what only a damaged catalog knows sends to the catalog, and the command names the data folder', async () => {
+  const away = async () => Promise.reject(new Error('no catalog'))
+  const { checks } = await look(
+    healthy({ ...data('damaged'), ...status({ folders: [] }), catalogFault: away, photoBytes: away, spill: async () => null }),
+  ) // prettier-ignore
+  const of = (...names: CheckName[]) => checks.filter(({ name }) => names.includes(name))
+  expect(of('data')[0]?.fix?.message).toContain('npm run rebuild -- --data "/d"')
+  expect(of('catalog', 'folders', 'disk_room', 'spill').map(({ code }) => code)).toEqual(
+    Array(4).fill('doctor_needs_catalog'),
+  )
 })
 
 test('every check has a fault that is tried here, and what it says has no blank left', async () => {

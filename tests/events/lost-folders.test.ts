@@ -9,7 +9,7 @@ let top: string
 let folders: Folders
 const known = new Map<string, string>()
 const changed = vi.fn()
-const lost = () => createLostFolders({ folders, idOf: (path) => known.get(path), changed })
+const lost = () => createLostFolders({ folders, idOf: (path) => known.get(path), disks: [top], changed })
 
 beforeEach(async () => {
   top = await tempFolder()
@@ -58,7 +58,19 @@ test('one that is not beside its place is away, also where another folder stands
   // All of a disk are one sentence.
   await rm(join(top, 'SSD', 'trash'), { recursive: true })
   await part.look()
-  expect(part.warnings()).toMatchObject([{ code: 'folder_missing', params: { n: 2 } }])
+  expect(part.warnings()).toMatchObject([{ code: 'folder_missing', params: { n: 2, folder: 'SSD' } }])
+  expect(part.warnings()[0]!.message).not.toContain(top)
+})
+
+test('a disk that is pulled is said once, by its name; the paths are for whoever asks', async () => {
+  const part = lost()
+  await rm(join(top, 'SSD'), { recursive: true })
+  await part.look()
+  expect(part.warnings()).toMatchObject([
+    { code: 'disk_missing', params: { disk: 'SSD', n: 5 }, message: expect.not.stringContaining(top) },
+  ])
+  const paths = String(part.warnings()[0]!.params['paths']).split('\n')
+  expect(paths.map((path) => path.startsWith(join(top, 'SSD')))).toEqual(Array(5).fill(true))
 })
 
 test('a disk that is called otherwise now is told once for all of its folders', async () => {

@@ -96,6 +96,36 @@ test('by keyboard a photo is marked, given more copies and unmarked; of one that
   expect(jobs).toEqual([['print', [{ filename: 'c.jpg', copies: 1 }, { filename: 'b.jpg', copies: 1 }]]]) // prettier-ignore
 })
 
+test('more than five sheets by one key are asked about first, and the button says how many it is', async () => {
+  const { api, jobs } = fakeApi()
+  stores(api)
+  useSystem().status = status()
+  const [photos, prints] = [usePhotos(), usePrints()]
+  photos.change(Array.from({ length: 6 }, (_, n) => photo(`p${n}`, n)))
+  const list = [...photos.items]
+  prints.toggle(list)
+  expect([prints.asking, jobs]).toEqual([list, []])
+  prints.asking = null
+  prints.toggle(list.slice(1))
+  prints.step(list.slice(1), 1)
+  await flushPromises()
+  expect([prints.asking, jobs.length]).toEqual([null, 2])
+  prints.step(list, 1)
+  expect([prints.asking, prints.proposed, jobs.length]).toEqual([list, 1, 2])
+  // Fewer costs nothing.
+  prints.asking = null
+  prints.step(list, -1)
+  expect(prints.asking).toBe(null)
+
+  const printed = photo('q', 9, { print: { waiting: 0, printed: 1, unsure: 0 } })
+  const { of } = show(PrintDialog, { api, props: { photos: [...list, printed] } })
+  await flushPromises()
+  await of('print-more')[0]!.trigger('click')
+  expect(of('print-save')[0]!.text()).toBe('Print 12 sheets')
+  await of('print-also')[0]!.setValue(true)
+  expect(of('print-save')[0]!.text()).toBe('Print 14 sheets')
+})
+
 test('a list and a search know what is to be printed and what was', () => {
   stores({})
   const list = [

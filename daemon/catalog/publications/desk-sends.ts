@@ -1,3 +1,4 @@
+import type { PhotoRecord } from '../photos/photos.ts'
 import { REHEARSAL } from '../photos/rehearsals.ts'
 import type { Settings } from '../settings.ts'
 import { prepare, type Db, type Transaction } from '../store/sql.ts'
@@ -30,6 +31,11 @@ export interface DeskSends {
   /** Puts all of an Event's live publications, or all its picks, into a desk's queue, but what it was sent.
    * @returns how many */
   ask(desk: string, eventId: number, what: 'published' | 'picks'): number
+  /** What a desk gets of a Photo that somebody sends by hand: what is live of it, else the Photo as it is now. */
+  byHand(desk: string, photo: Pick<PhotoRecord, 'id' | 'eventId'>): DeskSend
+  /** Puts it into the desk's queue. @returns false where it waits there already, or may not go out: it is in the trash,
+   * or a test shot */
+  askOne(send: DeskSend): boolean
   /** Forgets what waits and may not go out any more: unpublished, or no pick any more. @returns how many */
   prune(): number
   /** False when it was forgotten, or may not go out any more. */
@@ -82,12 +88,18 @@ const decode = (row: Row): DeskSend => ({
 
 /** Test shots have place 0, or an origin of their own. */
 const LIVE = `FROM publications u WHERE u.state = 'live' AND u.place > 0`
-const PICKED = `FROM photos p WHERE p.pick = 1 AND p.state <> 'trashed' AND p.deleted_at IS NULL AND NOT EXISTS (
+const KEPT = `FROM photos p WHERE p.state <> 'trashed' AND p.deleted_at IS NULL AND NOT EXISTS (
   SELECT 1 FROM originals o WHERE o.photo_id = p.id AND o.origin = '${REHEARSAL}')`
+const PICKED = `${KEPT} AND p.pick = 1`
+
+/** The subject of a Photo that is sent by hand, pick or not; that of a pick is the Photo's id. */
+const handSubject = (photoId: string) => `hand/${photoId}`
+const BY_HAND = `s.subject = 'hand/' || s.photo_id`
 
 /** Whether a row `s` may still go out. */
 const WANTED = `CASE WHEN s.publication_id IS NOT NULL
   THEN EXISTS (SELECT 1 ${LIVE} AND u.id = s.publication_id)
+  WHEN ${BY_HAND} THEN EXISTS (SELECT 1 ${KEPT} AND p.id = s.photo_id)
   ELSE EXISTS (SELECT 1 ${PICKED} AND p.id = s.photo_id) END`
 
 const keyOf = (desk: string) => `desk:${desk}`
@@ -124,9 +136,24 @@ export function createDeskSends(db: Db, transaction: Transaction, settings: Sett
     picks: prepare(
       db,
       `UPDATE desk_sends AS s SET state = 'waiting', due_at = 0, tries = 0
-       WHERE desk = ? AND event_id = ? AND state <> 'waiting' AND publication_id IS NULL AND ${WANTED}`,
+       WHERE desk = ? AND event_id = ? AND state <> 'waiting' AND publication_id IS NULL
+         AND NOT ${BY_HAND} AND ${WANTED}`,
     ),
   }
+  const newest = prepare<{ id: string }>(
+    db,
+    `SELECT u.id ${LIVE} AND u.photo_id = ? ORDER BY u.published_at DESC, u.place DESC LIMIT 1`,
+  )
+  const addOne = prepare(
+    db,
+    `INSERT INTO desk_sends ${columns} SELECT ?1, 'waiting', ?2, ?3, ?4, ?5
+     WHERE EXISTS (SELECT 1 ${KEPT} AND p.id = ?3) ${missing('?5')}`,
+  )
+  const wakeOne = prepare(
+    db,
+    `UPDATE desk_sends AS s SET state = 'waiting', due_at = 0, tries = 0
+     WHERE desk = ? AND subject = ? AND state <> 'waiting' AND ${WANTED}`,
+  )
   const prune = prepare(
     db,
     `DELETE FROM desk_sends AS s WHERE s.state = 'waiting' AND s.sent_at IS NULL AND NOT ${WANTED}`,
@@ -195,6 +222,15 @@ export function createDeskSends(db: Db, transaction: Transaction, settings: Sett
       settings.get(keyOf(desk)) === trigger ? add(desk, 'waiting', trigger, sinceOf(desk)) : 0,
     ask: (desk, eventId, what) =>
       transaction(() => addOf[what].run(desk, 'waiting', eventId) + wake[what].run(desk, eventId)),
+    byHand: (desk, { id: photoId, eventId }) => ({
+      ...{ id: 0, desk, eventId, photoId, name: null, version: null, tries: 0 },
+      publicationId: newest.get(photoId)?.id ?? null,
+    }),
+    askOne: ({ desk, eventId, photoId, publicationId }) =>
+      transaction(() => {
+        const subject = publicationId ?? handSubject(photoId)
+        return addOne.run(desk, eventId, photoId, publicationId, subject) + wakeOne.run(desk, subject) > 0
+      }),
     prune: () => transaction(() => prune.run() + unpicked.run() + rest.run()),
     isWanted: (id) => isWanted.get(id) !== undefined,
     next(desk, now) {

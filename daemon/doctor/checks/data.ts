@@ -1,8 +1,15 @@
 import { newMessage } from '../../util/message.ts'
-import { bad, fine, warn, type Check } from '../check.ts'
+import { bad, fine, rebuildCommand, warn, type Check } from '../check.ts'
 
 const elsewhere = () =>
   newMessage('doctor_fix_data', 'Name another folder with --data, or correct it in the start command.')
+
+const fixCatalog = (path: string) => {
+  const command = rebuildCommand({ path })
+  return newMessage('doctor_fix_catalog', `Rebuild it (${command}), or put it back from a backup.`, {
+    command,
+  })
+}
 
 /** The data folder: whether it is there, ours, and free. */
 export const data: Check = {
@@ -65,7 +72,7 @@ export const data: Check = {
             `The catalog of ${path} is missing, but there are photos of an event.`,
             params,
           ),
-          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
+          fixCatalog(path),
         )
       case 'strange_catalog':
         return bad(
@@ -74,12 +81,12 @@ export const data: Check = {
             `The catalog in ${path} is older than its photo folders, or belongs to others.`,
             params,
           ),
-          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
+          fixCatalog(path),
         )
       case 'damaged':
         return bad(
           newMessage('doctor_data_damaged', `The catalog in ${path} is damaged and cannot be read.`, params),
-          newMessage('doctor_fix_catalog', 'Rebuild it (npm run rebuild), or put it back from a backup.'),
+          fixCatalog(path),
         )
       case 'newer':
         return bad(

@@ -1,12 +1,16 @@
 import { newMessage } from '../../util/message.ts'
-import { bad, fine, unknown, type Check } from '../check.ts'
+import { bad, catalogMissing, fine, unknown, type Check } from '../check.ts'
 
 /** The photo folders, each on its own disk by the sentinel in it. */
 export const folders: Check = {
   name: 'folders',
   async run(facts) {
     const [{ folders: all }, access] = await Promise.all([facts.status(), facts.access()])
-    if (all.length === 0) return unknown(newMessage('doctor_folders_none', 'There are no photo folders yet.'))
+    if (all.length === 0)
+      return (
+        (await catalogMissing(facts)) ??
+        unknown(newMessage('doctor_folders_none', 'There are no photo folders yet.'))
+      )
     const away = all.filter(({ state }) => state === 'away')
     if (away.length === 0) return fine(newMessage('doctor_folders', 'The photo folders are on their disks.'))
     return away.map(({ path }) => {

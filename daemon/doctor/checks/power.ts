@@ -39,6 +39,16 @@ export const power: Check = {
         }),
         newMessage('doctor_fix_sleep', 'Open the event, or set the computer never to sleep.'),
       )
+    if (facts.isRunning && awake === 'unable' && sleepsAfter !== 0) {
+      const says = newMessage(
+        'doctor_nothing_keeps',
+        'Nothing keeps this computer awake: it may fall asleep by itself.',
+      )
+      const fix = newMessage('doctor_fix_never_sleep', 'Set it never to sleep while the event is open.')
+      // A computer without a battery and a lid that is no Mac is a server, which most often does not sleep.
+      const isServer = facts.platform !== 'darwin' && battery === null && lid === 'unknown'
+      return isServer ? unknown(says, fix) : warn(says, fix)
+    }
     return fine(
       newMessage('doctor_power', 'The computer has mains or needs none, and stays awake during the event.'),
     )

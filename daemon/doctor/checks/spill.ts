@@ -1,5 +1,5 @@
 import { newMessage } from '../../util/message.ts'
-import { fine, unknown, warn, type Check } from '../check.ts'
+import { catalogMissing, fine, unknown, warn, type Check } from '../check.ts'
 
 /** Photos that this computer's own disk should take at least while the photo disk is away. */
 const LEAST = 200
@@ -10,7 +10,10 @@ export const spill: Check = {
   async run(facts) {
     const seen = await facts.spill()
     if (seen === null)
-      return unknown(newMessage('doctor_spill_unseen', 'The folder for new photos is not there to look at.'))
+      return (
+        (await catalogMissing(facts)) ??
+        unknown(newMessage('doctor_spill_unseen', 'The folder for new photos is not there to look at.'))
+      )
     if (!seen.isApart)
       return fine(
         newMessage(

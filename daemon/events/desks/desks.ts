@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Bus } from '../../bus.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
-import type { DesksBody, DeskView } from '../../contract/desks.ts'
+import type { DeskName, DesksBody, DeskSendBody, DeskSendReply, DeskView } from '../../contract/desks.ts'
 import { isStorageFault, Refusal } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { newMessage } from '../../util/message.ts'
@@ -14,8 +14,12 @@ import { createDeskSources } from './sources.ts'
 /** Photos that go out by FTP, to one or more desks. */
 export interface Desks {
   view(): DeskView[]
+  names(): DeskName[]
   /** @throws Refusal in plain words: what is asked for, or, for `try`, what the server says */
   ask(body: DesksBody): Promise<void>
+  /** Puts photos of the current Event into a desk's queue, but those that it has as they are now.
+   * @throws Refusal 404 `no_such_desk` */
+  sendPhotos(body: Pick<DeskSendBody, 'desk' | 'filenames'>): DeskSendReply
   start(): void
   stop(): Promise<void>
 }
@@ -36,6 +40,8 @@ export function createDesks(needs: {
   prints: FullPrints
   /** The data folder. */
   data: string
+  /** Called where there are other desks, or they have other names. */
+  changed: () => void
   now: () => number
   /** In 0..1, for the jitter; Math.random by default. */
   random?: () => number
@@ -119,7 +125,10 @@ export function createDesks(needs: {
   }
 
   async function ask({ action, id, desk = {}, password, what }: DesksBody): Promise<void> {
-    if (action === 'add') return openLine(await file.add(desk, password))
+    if (action === 'add') {
+      openLine(await file.add(desk, password))
+      return needs.changed()
+    }
     if (id === undefined) throw new Refusal(422, 'desk_unnamed', 'Say which desk is meant.')
     const before = file.get(id)
     if (action === 'change') {
@@ -127,10 +136,12 @@ export function createDesks(needs: {
       await closeLine(id)
       openLine(after)
       lines.get(id)?.hurry()
+      needs.changed()
     } else if (action === 'remove') {
       await file.remove(id)
       await closeLine(id)
       sends.forget(id)
+      needs.changed()
     } else if (action === 'try') await tryOut(before)
     else {
       sends.ask(id, catalog.events.current().id, what ?? 'published')
@@ -138,9 +149,29 @@ export function createDesks(needs: {
     }
   }
 
+  function sendPhotos({ desk: id, filenames }: Pick<DeskSendBody, 'desk' | 'filenames'>): DeskSendReply {
+    const desk = file.get(id)
+    const event = catalog.events.current().id
+    const reply = { desk: desk.name, queued: 0, already: 0, left: [] as string[] }
+    const add = (filename: string) => {
+      const photo = catalog.photos.named(event, filename)
+      if (!photo || photo.state === 'trashed' || photo.isRehearsal) return reply.left.push(filename)
+      const send = sends.byHand(id, photo)
+      const { version } = sources.wanted(send, desk.size)
+      if (sends.isSent(id, photo.id, version) || !sends.askOne(send)) return (reply.already += 1)
+      return (reply.queued += 1)
+    }
+    // One flush for all of them.
+    catalog.transaction(() => new Set(filenames).forEach(add))
+    lines.get(id)?.wake()
+    return reply
+  }
+
   return {
     view: () => file.list().map(viewOf),
+    names: () => file.list().map(({ id, name }) => ({ id, name })),
     ask,
+    sendPhotos,
     start() {
       isOn = true
       off = needs.bus.on(({ type }) => {

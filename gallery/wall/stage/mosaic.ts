@@ -1,3 +1,5 @@
+import { MOSAIC_FEWEST } from '../../../daemon/contract/wall.ts'
+
 /** Where the photos of a mosaic stand. Arithmetic alone. */
 
 export interface Cell {
@@ -19,8 +21,6 @@ export interface Mosaic {
 const MOST = 24
 /** The least for which some photos wait outside: those change places with the ones that are seen. */
 const LEAST = 12
-/** Photos below which a mosaic would have too few cells, or nothing that changes. */
-export const FEWEST = 16
 /** The part of all photos that is seen at once. */
 const SEEN = 0.75
 /** The grid's own cells, of which some are joined, for each that is left. */
@@ -39,7 +39,7 @@ const TRIES = 200
 
 /** How many cells so many photos fill, so that none is ever empty. */
 export const cellsOf = (photos: number): number =>
-  photos < FEWEST ? Math.min(photos, LEAST) : Math.min(MOST, Math.floor(photos * SEEN))
+  photos < MOSAIC_FEWEST ? Math.min(photos, LEAST) : Math.min(MOST, Math.floor(photos * SEEN))
 
 const gridFor = (width: number, height: number, count: number): { columns: number; rows: number } => {
   const base = count < PLAIN ? count : count * BASE

@@ -1,6 +1,5 @@
-import type { Layout } from '../../../daemon/contract/wall.ts'
+import { MOSAIC_FEWEST, type Layout } from '../../../daemon/contract/wall.ts'
 import { createLatestScene } from './latest-scene.ts'
-import { FEWEST } from './mosaic.ts'
 import { createMosaicScene } from './mosaic-scene.ts'
 import type { Scene, SceneNeeds } from './scene.ts'
 import { createShowScene } from './show-scene.ts'
@@ -14,7 +13,7 @@ const MAKERS: Readonly<Record<Layout, (needs: SceneNeeds) => Scene>> = {
 
 /** The scene of a layout; a mosaic of few photos would have holes, and is a show until there are more. */
 export const layoutFor = (layout: Layout, count: number): Layout =>
-  layout === 'mosaic' && count < FEWEST ? 'show' : layout
+  layout === 'mosaic' && count < MOSAIC_FEWEST ? 'show' : layout
 
 /** The scene that is on the wall, and the one before it while that fades.
  * @param root holds them */

@@ -29,6 +29,7 @@ export const deliver = {
       'As stars, picks and words change, they are also kept in .xmp files in the folder of new photos, for a program that has the folder open. What that program writes stays.',
     sidecars: 'Sidecars',
     sidecarsHint: 'Stars, pick and crop beside each file (.xmp), for Lightroom, Capture One and others.',
+    sidecarsShot: 'Only with “As shot”: finished pictures carry their edit and words themselves.',
     zip: 'Also as a zip',
     folders: 'Folders',
     foldersBy: {

@@ -48,5 +48,15 @@ export const desks = {
     counts: '{waiting} waiting, {sent} sent',
     sending: 'Sending {name}',
     last: 'Last: {name}, {time}',
+    send: {
+      open: 'Send to a desk',
+      title: 'Send 1 photo to a desk | Send {n} photos to a desk',
+      hint: 'What is published of each goes out as it is published, everything else as it is edited now. What a desk has, it keeps.',
+      to: 'Send to {name}',
+      away: 'The Mac is away. It is sent when it is back.',
+      queued: '1 photo is on its way to {name}. | {n} photos are on their way to {name}.',
+      already: '1 is there, or on its way, already. | {n} are there, or on their way, already.',
+      left: '1 cannot be sent: it is in the trash, or gone. | {n} cannot be sent: they are in the trash, or gone.',
+    },
   },
 }

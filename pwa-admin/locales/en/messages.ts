@@ -121,7 +121,9 @@ export const messages = {
       'The computer with the program is found at {addresses} now. A device that does not come back by itself scans the code again.',
     network_lost: 'The computer with the program is on no network. Devices find it again once it is.',
     folder_missing:
-      'The folder {folder} is away. Nothing is written there; all goes on by itself once the disk or the folder is back. | The folders {folder} are away. Nothing is written there; all goes on by itself once the disk or the folders are back.',
+      'The folder “{folder}” is away. Nothing is written there; all goes on by itself once the disk or the folder is back. | {n} folders in “{folder}” are away. Nothing is written there; all goes on by itself once the disk or the folders are back.',
+    disk_missing:
+      'The disk “{disk}” is away. Nothing is written there; all goes on by itself once it is back.',
     folder_renamed:
       'The folder {folder} is called “{name}” now. Name it “{before}” again; all goes on by itself then.',
     data_read_only:

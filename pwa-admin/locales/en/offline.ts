@@ -31,6 +31,7 @@ export const offline = {
       rate: 'Rate {name}.',
       caption: 'Caption {name}.',
       print: 'Print {name}.',
+      desk: 'Send {name} to a desk.',
       edit: 'Edit {name}.',
     },
   },

@@ -6,6 +6,7 @@ export const prints = {
     titleMany: 'Print {n} photo | Print {n} photos',
     print: 'Print',
     again: 'Print again',
+    sheets: 'Print {n} sheet | Print {n} sheets',
     set: 'Change',
     unmark: 'Do not print',
     copies: 'Copies',

@@ -18,6 +18,12 @@ export const walls = {
       latest: 'Latest',
       title: 'Title',
     },
+    mosaicFew:
+      'Mosaic begins with {fewest} published photos; now there are {n}. Until then the wall goes by Show.',
+    banner: {
+      blank: { all: 'The walls show nothing.', some: 'A wall shows nothing.', do: 'Show again' },
+      paused: { all: 'The walls hold one picture.', some: 'A wall holds one picture.', do: 'Go on' },
+    },
     pace: 'A photo stays for',
     seconds: 's',
     order: 'Order',

@@ -31,6 +31,7 @@ export const deliver: Same<typeof en> = {
       '星等、精選和文字一有變動，就同時寫入新相片資料夾裡的 .xmp 檔，供開著該資料夾的程式讀取。程式自己寫的內容會保留。',
     sidecars: '附屬檔',
     sidecarsHint: '每個檔案旁附上星等、精選和裁切（.xmp），供 Lightroom、Capture One 等使用。',
+    sidecarsShot: '只適用於原始檔：完成的相片本身已帶有編輯和文字。',
     zip: '另外做成 zip',
     folders: '子資料夾',
     foldersBy: {

@@ -50,5 +50,15 @@ export const desks: Same<typeof en> = {
     counts: '等待 {waiting}，已送 {sent}',
     sending: '正在送出 {name}',
     last: '最近：{name}，{time}',
+    send: {
+      open: '送到編輯台',
+      title: '把 {n} 張相片送到編輯台',
+      hint: '已發布的相片以發布的版本送出，其餘以目前的編輯送出。編輯台收到的不會收回。',
+      to: '送到 {name}',
+      away: 'Mac 離線。恢復連線後會自動送出。',
+      queued: '{n} 張相片正送往 {name}。',
+      already: '{n} 張已在那裡，或已在途中。',
+      left: '{n} 張無法送出：在垃圾桶中，或已不存在。',
+    },
   },
 }

@@ -97,7 +97,9 @@ export const messages: Same<typeof en> = {
     clock_back: '執行此程式的電腦時鐘被調慢了 {hours} 小時 {minutes} 分鐘。等待中的項目仍會準時發布。',
     address_changed: '執行此程式的電腦現在的位址是 {addresses}。沒有自動連回來的裝置，請再掃描一次條碼。',
     network_lost: '執行此程式的電腦沒有連上任何網路；連上之後，裝置會再找到它。',
-    folder_missing: '找不到資料夾 {folder}。目前不會寫入；它回來之後一切會自動繼續。',
+    folder_missing:
+      '找不到資料夾「{folder}」。目前不會寫入；它回來之後一切會自動繼續。 | 找不到「{folder}」裡的 {n} 個資料夾。目前不會寫入；它們回來之後一切會自動繼續。',
+    disk_missing: '找不到磁碟「{disk}」。目前不會寫入；它回來之後一切會自動繼續。',
     folder_renamed: '資料夾 {folder} 現在叫「{name}」。請改回「{before}」，之後一切會自動繼續。',
     data_read_only: '資料夾所在的磁碟只能讀取。相簿照常運作；在能寫入之前，無法接收、發布或更改任何東西。',
     manifest_not_written: '無法寫入 {folder} 裡的已發布清單：{why}',

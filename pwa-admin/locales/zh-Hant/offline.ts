@@ -31,6 +31,7 @@ export const offline: Same<typeof en> = {
       rate: '評分 {name}。',
       caption: '為 {name} 寫圖說。',
       print: '列印 {name}。',
+      desk: '把 {name} 送到編輯台。',
       edit: '編輯 {name}。',
     },
   },

@@ -8,6 +8,7 @@ export const prints: Same<typeof en> = {
     titleMany: '列印 {n} 張相片',
     print: '列印',
     again: '再印一次',
+    sheets: '列印 {n} 張紙',
     set: '更改',
     unmark: '不列印',
     copies: '份數',

@@ -18,6 +18,11 @@ export const walls = {
       latest: '最新',
       title: '標題',
     },
+    mosaicFew: '「拼貼」需要 {fewest} 張已發布的相片；目前有 {n} 張，在那之前以「播放」顯示。',
+    banner: {
+      blank: { all: '大螢幕目前空白。', some: '有一個大螢幕空白。', do: '再次顯示' },
+      paused: { all: '大螢幕停在同一張相片。', some: '有一個大螢幕停在同一張相片。', do: '繼續播放' },
+    },
     pace: '每張相片停留',
     seconds: '秒',
     order: '順序',

@@ -80,6 +80,17 @@ test('a desk gets each frame as it is published, once, over an outage and a rest
   await ask({ action: 'send', id, what: 'picks' })
   await expect.poll(desk, LONG).toMatchObject({ waiting: 0, sent: 5 })
   expect(await server.asked('STOR')).toBe(6)
+  // A selection, by an assistant, too: what is published of a photo, and of one that is not, the photo.
+  expect((await daemon.get('/api/status')).body.desks).toEqual([{ id, name: settings.name }])
+  await drop(5)
+  const send = async (...numbers: number[]) => {
+    const filenames = numbers.map((n) => `IMG_${n}.JPG`)
+    return (await daemon.post('/api/desk-send', { desk: id, filenames })).body
+  }
+  expect(await send(4, 5)).toEqual({ desk: settings.name, queued: 1, already: 1, left: [] })
+  await expect.poll(desk, LONG).toMatchObject({ waiting: 0, sent: 6 })
+  expect(await server.files()).toContain('IMG_5.jpg')
+  expect(await send(4, 5)).toMatchObject({ queued: 0, already: 2 })
 
   // The password is in its file, and nowhere else.
   const file = join(daemon.data, 'config', 'desks.json')

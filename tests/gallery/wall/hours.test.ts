@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { MOSAIC_FEWEST } from '../../../daemon/contract/wall.ts'
 import { createRenewal, reloadFrom, scriptOf } from '../../../gallery/wall/hours/renewal.ts'
 import { createWatchdog, STUCK } from '../../../gallery/wall/hours/watchdog.ts'
 import { shiftAt } from '../../../gallery/wall/marks/shift.ts'
 import { keyOf, nameOf, pinOf, settingsOf } from '../../../gallery/wall/remote/wishes.ts'
 import { cellsFor, covers } from '../../../gallery/wall/show/cells.ts'
 import { createRandom } from '../../../gallery/wall/show/random.ts'
-import { cellsOf, FEWEST, layMosaic } from '../../../gallery/wall/stage/mosaic.ts'
+import { cellsOf, layMosaic } from '../../../gallery/wall/stage/mosaic.ts'
 import { wallSize } from '../../../gallery/wall/stage/pictures.ts'
 
 describe('the watchdog', () => {
@@ -157,7 +158,7 @@ describe('places', () => {
         const count = cellsOf(photos)
         expect(count).toBeLessThanOrEqual(Math.min(photos, 40))
         // From then on some wait outside, or nothing would change.
-        if (photos >= FEWEST) expect([count >= 12, count < photos]).toEqual([true, true])
+        if (photos >= MOSAIC_FEWEST) expect([count >= 12, count < photos]).toEqual([true, true])
         const { columns, rows, cells } = layMosaic(width, height, count, createRandom(photos))
         expect(cells).toHaveLength(count)
         expect(cells.reduce((sum, { w, h }) => sum + w * h, 0)).toBe(columns * rows)

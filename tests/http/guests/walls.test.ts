@@ -73,6 +73,16 @@ describe('walls', () => {
     await change({ layout: 'show' })
     await expect.poll(one.last, settle).toMatchObject({ settings: { layout: 'show' } })
 
+    // That a wall was made blank is in the status, until all walls show photos again.
+    const held = async () => (await daemon.get('/api/status')).body.walls
+    expect(await held()).toBeUndefined()
+    await change({ blank: true }, bar.id)
+    expect(await held()).toEqual({ blank: 'some', paused: 'none' })
+    await change({ blank: true, paused: true })
+    expect(await held()).toEqual({ blank: 'all', paused: 'all' })
+    await change({ blank: false, paused: false })
+    expect(await held()).toBeUndefined()
+
     expect(
       (await daemon.post('/api/walls', { action: 'show', wall: bar.id, filename: 'IMG_2.jpg' })).status,
     ).toBe(200)
@@ -81,7 +91,7 @@ describe('walls', () => {
     const { entries } = (await daemon.get('/api/audit')).body as {
       entries: { subject: string; details: string[] }[]
     }
-    expect(entries[0]).toMatchObject({ subject: 'walls', details: ['layout'] })
+    expect(entries[0]).toMatchObject({ subject: 'walls', details: ['blank', 'paused'] })
     await leave()
   })
 

@@ -1,4 +1,5 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ManifestHead } from '../../../daemon/contract/manifest.ts'
@@ -41,7 +42,7 @@ describe('the folder picker', () => {
     expect(JSON.stringify(listing)).not.toContain('secret')
     expect(listing.places.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['data', 'home']))
     const start = (await daemon.get('/api/folders')).body as FolderListing
-    expect(start.path).toBe(daemon.data)
+    expect(start.path).toBe(homedir())
     expect(((await daemon.get('/api/folders?path=/')).body as FolderListing).parent).toBeNull()
   })
 

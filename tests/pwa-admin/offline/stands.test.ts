@@ -6,6 +6,7 @@ import { stands } from '../../../pwa-admin/offline/stands.ts'
 import { photo } from '../fakes.ts'
 
 test('a wish for prints is a decision that waits for the Mac, and stands as long as it is not on paper', () => {
+  expect(kindOf('/api/desk-send', {})).toBe('desk')
   expect([kindOf('/api/print', {}), kindOf('/api/jobs', { kind: 'print' })]).toEqual(['print', 'print'])
   const decision = {
     kind: 'print',

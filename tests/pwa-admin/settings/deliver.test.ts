@@ -15,6 +15,7 @@ const running: DeliverStatus = {
 
 async function open(language: 'en' | 'zh-Hant' = 'en', last: DeliverStatus | null = null) {
   const sent: DeliverBody[] = []
+  const begun: (string | undefined)[] = []
   const now: { delivery: DeliverStatus | null } = { delivery: last }
   const sidecars = { on: false, trouble: null }
   const api = {
@@ -24,26 +25,34 @@ async function open(language: 'en' | 'zh-Hant' = 'en', last: DeliverStatus | nul
       now.delivery = { ...running, state: body.action === 'start' ? 'running' : 'stopped' }
       return { ...now, sidecars }
     },
-    listFolders: async () => ({
-      ...{ path: '/out', parent: '/', folders: [], writable: true, free_bytes: null, places: [] },
-    }),
+    async listFolders(path?: string) {
+      begun.push(path)
+      return { path: '/out', parent: '/', folders: [], writable: true, free_bytes: null, places: [] }
+    },
   }
   const { of } = show(DeliverSection, { api, language })
   await flushPromises()
-  return { of, sent, now }
+  return { of, sent, now, begun }
 }
 
 test('a folder is chosen, the delivery begun, followed and stopped', async () => {
-  const { of, sent, now } = await open()
+  const { of, sent, now, begun } = await open()
   expect(of('deliver-begin')[0]!.attributes('disabled')).toBeDefined()
   await of('deliver-folder')[0]!.trigger('click')
   await flushPromises()
   document.querySelector<HTMLButtonElement>('[data-testid=use-folder]')!.click()
   await flushPromises()
   expect(of('deliver-folder-path')[0]!.text()).toBe('/out')
+  // The next folder is looked for where the last one was.
+  await of('deliver-second')[0]!.trigger('click')
+  await flushPromises()
+  expect(begun).toEqual([undefined, '/out'])
   await of('deliver-what')[0]!.setValue('rated')
   await of('deliver-rating')[0]!.setValue('4')
+  expect(of('deliver-sidecars')[0]!.attributes('disabled')).toBeDefined()
+  expect(of('deliver')[0]!.text()).toContain('Only with “As shot”')
   await of('deliver-as')[0]!.setValue('shot')
+  expect(of('deliver-sidecars')[0]!.attributes('disabled')).toBeUndefined()
   await of('deliver-begin')[0]!.trigger('click')
   await flushPromises()
   expect(sent).toEqual([{ action: 'start', folder: '/out', choice: { ...running.choice } }])

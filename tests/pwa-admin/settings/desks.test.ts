@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { DesksBody, DeskView } from '../../../daemon/contract/desks.ts'
+import { ApiFailure } from '../../../pwa-admin/connection/api.ts'
 import DesksSection from '../../../pwa-admin/settings/event/DesksSection.vue'
 import { useMounting } from '../mounting.ts'
 
@@ -15,19 +16,20 @@ const paper: DeskView = {
 
 async function open(desks: DeskView[], language: 'en' | 'zh-Hant' = 'en') {
   const asked: DesksBody[] = []
-  const now = { desks }
+  const now: { desks: DeskView[]; refusal?: Error } = { desks }
   const api = {
     desks: async () => ({ ...now }),
     async askDesks({ request_id: _, ...body }: DesksBody) {
       asked.push(body)
+      if (now.refusal) throw now.refusal
       if (body.action === 'add') now.desks = [paper]
       if (body.action === 'remove') now.desks = []
       return { ...now }
     },
   }
-  const { of } = show(DesksSection, { api, language })
+  const { of, wrapper } = show(DesksSection, { api, language })
   await flushPromises()
-  return { of, asked, now }
+  return { of, wrapper, asked, now }
 }
 
 test('a desk is added, tried, sent to, changed without its password being asked again, and removed', async () => {
@@ -82,4 +84,17 @@ test('what stands in a desk’s way is said in the reader’s words, and is gone
   now.desks = [paper]
   await vi.advanceTimersByTimeAsync(2500)
   expect(of('desk-fault')).toHaveLength(0)
+})
+
+test('what a desk answers stands at its name, above its form, and not at another desk', async () => {
+  const { of, now, wrapper } = await open([{ ...paper, id: 'd0', name: 'Agency' }, paper])
+  now.refusal = new ApiFailure(422, 'desk_password', 'no', { params: { desk: 'Paper', why: '530' } })
+  await of('desk-try')[1]!.trigger('click')
+  await flushPromises()
+  expect(of('desk-fault')).toHaveLength(1)
+  const row = wrapper.get('[data-testid=desk-Paper]')
+  expect(row.text()).toMatch(/^PaperThe server of Paper does not know this user with this password/)
+  await of('desk-change')[1]!.trigger('click')
+  expect(row.text()).toMatch(/^PaperThe server of Paper does not know/)
+  expect(wrapper.findAll('[role=alert]')).toHaveLength(0)
 })

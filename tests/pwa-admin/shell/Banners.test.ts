@@ -58,3 +58,42 @@ describe('a look on everything that comes in', () => {
     expect(of('incoming-look')).toHaveLength(0)
   })
 })
+
+describe('walls that were made blank', () => {
+  test('are said as long as they are, and whoever publishes lets them show photos again', async () => {
+    const asked: object[] = []
+    const api: Partial<Api> = {
+      async changeWalls(body) {
+        asked.push(body)
+        return {} as never
+      },
+    }
+    const { of } = show(Banners, { api })
+    expect(of('walls-held')).toHaveLength(0)
+    useSystem().status = status({ walls: { blank: 'some', paused: 'all' } })
+    useSystem().role = 'viewer'
+    await settled()
+    expect(of('walls-held')[0]!.text()).toBe('A wall shows nothing.')
+    useSystem().role = 'editor'
+    await settled()
+    await of('walls-release')[0]!.trigger('click')
+    await settled()
+    expect(asked).toMatchObject([{ action: 'change', wall: null, settings: { blank: false } }])
+    useSystem().status = status({ walls: { blank: 'none', paused: 'all' } })
+    await settled()
+    expect(of('walls-held')[0]!.text()).toContain('The walls hold one picture.')
+    await of('walls-release')[0]!.trigger('click')
+    expect(asked.at(-1)).toMatchObject({ settings: { paused: false } })
+  })
+})
+
+test('a disk that is away is one sentence, and its folders are named to whoever asks', async () => {
+  const { of } = show(Banners, { language: 'zh-Hant' })
+  const params = { disk: 'SSD', n: 2, paths: '/Volumes/SSD/a\n/Volumes/SSD/b' }
+  useSystem().status = status({ warnings: [{ code: 'disk_missing', message: 'away', params }] })
+  await settled()
+  const banner = of('warning-disk_missing')[0]!
+  expect(banner.text()).toContain('找不到磁碟「SSD」。')
+  expect(banner.get('details').attributes('open')).toBeUndefined()
+  expect(banner.get('details').text()).toContain('/Volumes/SSD/b')
+})

@@ -10,7 +10,9 @@ test('preferences that make no sense are left out', () => {
     awake: true,
     left: 0,
     right: 300,
+    folder: '',
   })
+  expect([readPrefs('{"folder":"/out"}').folder, readPrefs('{"folder":7}').folder]).toEqual(['/out', ''])
   expect(readPrefs('no json').hand).toBe('right')
   expect(readPrefs(null).advance).toBe(true)
   expect(readPrefs('{"awake":false}').awake).toBe(false)

@@ -1,4 +1,4 @@
-import { DesksBody, DesksReply } from '../../../contract/desks.ts'
+import { DesksBody, DeskSendBody, DeskSendReply, DesksReply } from '../../../contract/desks.ts'
 import type { Desks } from '../../../events/desks/desks.ts'
 import type { AuditedCall } from '../../guard/audit.ts'
 import type { App } from '../../plugin.ts'
@@ -16,6 +16,9 @@ const desksAudit = ({ body }: AuditedCall<DesksBody, DesksReply>) => ({
   subject: body.desk?.name ?? body.id ?? '',
   details: [],
 })
+
+const sendAudit = ({ reply }: AuditedCall<DeskSendBody, DeskSendReply>) =>
+  reply.queued > 0 ? { what: WHAT.send, subject: reply.desk, details: [] } : null
 
 /** Servers to which photos go out by FTP. */
 export function registerDesks(app: App, { desks }: { desks: Desks }): void {
@@ -63,5 +66,20 @@ export function registerDesks(app: App, { desks }: { desks: Desks }): void {
       await desks.ask(body)
       return { desks: desks.view() }
     },
+  )
+
+  app.post(
+    '/api/desk-send',
+    {
+      config: { access: 'editor', audit: sendAudit },
+      schema: {
+        summary:
+          'Send photos to a desk: what is live of each, else the photo as it is now; what it has is not sent again',
+        errors: { 404: ['no_such_desk'] },
+        body: DeskSendBody,
+        response: { 200: DeskSendReply },
+      },
+    },
+    async ({ body }) => desks.sendPhotos(body),
   )
 }

@@ -23,6 +23,8 @@ export function registerWalls(
     sockets: WallSockets
     tree: Pick<GalleryTree, 'isHidden' | 'changed'>
     outputSettings: Pick<OutputSettingsStore, 'files'>
+    /** Called when what walls show was changed. */
+    onChange: () => void
   },
 ): void {
   const { catalog, sockets, tree, outputSettings } = needs
@@ -112,6 +114,7 @@ export function registerWalls(
         return answer
       })
       sockets.changed(event.id)
+      needs.onChange()
       // Walls on the internet read it where guests read the photos.
       if (key === null) void tree.changed()
       return changed

@@ -30,8 +30,8 @@ const folderAudit = ({ body }: AuditedCall<Static<typeof FolderBody>>) => ({
 export function registerFolderPicker(
   app: App,
   needs: {
-    /** Where listing begins. */
     data: string
+    /** Where listing begins; what lies in the data folder is no place for anything else. */
     home: string
     /** Folders below which disks are mounted. */
     disks: readonly string[]
@@ -124,7 +124,8 @@ export function registerFolderPicker(
         response: { 200: FolderListing },
       },
     },
-    ({ query }) => list(query.path ?? needs.data),
+    ({ query }) =>
+      query.path === undefined ? list(needs.home).catch(() => list(needs.data)) : list(query.path),
   )
 
   app.post(

@@ -51,6 +51,10 @@ export const events = {
     'The disk is unplugged, or the folder was moved or deleted.',
     'Connect the disk or put the folder back. What was cut short, and what waited for it, goes on then.',
   ],
+  disk_missing: [
+    'The disk with the photo folders is unplugged, or did not wake up.',
+    'Connect it. What was cut short, and what waited for it, goes on then.',
+  ],
   folder_renamed: [
     'Somebody gave the disk or the folder another name.',
     'Give it the name back, or choose the folder under More > Folders.',
