@@ -13,7 +13,7 @@ import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.t
 import { errnoOf, isDiskFull, isStorageFault, messageOf, Refusal } from '../errors.ts'
 import { openSecondCopy } from '../events/backup/from-second-copy.ts'
 import type { Manifest } from '../events/backup/manifest.ts'
-import { refuseInside, restoreFrom } from '../events/backup/restore.ts'
+import { checkEmpty, refuseInside, restoreFrom } from '../events/backup/restore.ts'
 import { silentLog, type Log } from '../log.ts'
 import { sha256Of } from '../originals/proof.ts'
 import { refuseUnread } from '../catalog/rebuild/unread.ts'
@@ -61,6 +61,8 @@ export async function restoreSecondCopy(needs: {
 }): Promise<Manifest> {
   const { from, data, progress, createWorkers } = needs
   await refuseInside(from, data)
+  // Before hours of reading.
+  await checkEmpty(data, null)
   const copy = await openSecondCopy({
     from,
     program: 'second copy',

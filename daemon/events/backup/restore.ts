@@ -116,7 +116,7 @@ export async function restoreFrom(
 
 /** @param mark that a restore of this backup left, or null for any
  *  @throws Refusal 409 `restore_not_empty` */
-async function checkEmpty(data: string, mark: string | null): Promise<void> {
+export async function checkEmpty(data: string, mark: string | null): Promise<void> {
   const names = await readdir(data).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return new Array<string>()
     throw error
