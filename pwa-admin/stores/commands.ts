@@ -100,7 +100,10 @@ export const useCommands = defineStore('commands', () => {
       const fresh = list.filter((photo) => photo.state === 'buffer' && primary(photo).kind !== 'live')
       selection.clear()
       selection.advance(leavingInbox(fresh))
-      const count = await publishing.publishMany(fresh)
+      const count = await publishing.publishMany(fresh, (photo) => {
+        const what = primary(photo)
+        return what.kind === 'update' ? what.replaces : null
+      })
       if (count > 0) system.say('said.batch', { n: count })
       return
     }

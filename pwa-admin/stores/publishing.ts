@@ -140,18 +140,28 @@ export const usePublishing = defineStore('publishing', () => {
     }
   }
 
-  /** Publishes one at once, several as a job. Resolves to the number that is published by then. */
-  async function publishMany(list: readonly PhotoView[]): Promise<number> {
+  /** Publishes one at once, several as a job.
+   * @param replaces the public name that a photo's version takes the place of; null for none
+   * @returns the number that is published by then */
+  async function publishMany(
+    list: readonly PhotoView[],
+    replaces: (photo: PhotoView) => string | null,
+  ): Promise<number> {
     const wanted = list.filter((photo) => !isBusy(photo.id))
     const [first] = wanted
     if (!first) return 0
-    if (wanted.length === 1) return Number((await publish(first, null)).ok)
+    if (wanted.length === 1) return Number((await publish(first, replaces(first))).ok)
+    const before = new Map(wanted.map((photo) => [photo.id, replaces(photo)]))
     for (const photo of wanted) filters.setPending(photo.id, { publishing: true })
     await Promise.all(wanted.map((photo) => edits.flush(photo.id)))
-    const items = wanted.map((photo) => ({
-      filename: photo.filename,
-      ...edits.of(photos.byId.get(photo.id) ?? photo),
-    }))
+    const items = wanted.map((photo) => {
+      const name = before.get(photo.id)
+      return {
+        filename: photo.filename,
+        ...edits.of(photos.byId.get(photo.id) ?? photo),
+        ...(name && { replaces: name }),
+      }
+    })
     const started = jobs.start('publish', wanted, items, system.status?.hold_seconds ?? 0)
     for (const photo of wanted) filters.setPending(photo.id, null)
     if (!(await started)) for (const photo of wanted) filters.admit(photo.id)
