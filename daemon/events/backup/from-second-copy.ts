@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isCopyName } from '../../catalog/store/copies.ts'
 import { JOURNAL } from '../../catalog/store/journal.ts'
@@ -202,7 +202,10 @@ function newOnes(event: SnapshotEvent, own: readonly There[], known: ReadonlySet
   )
   const taken = new Set(event.expected.flatMap(({ role, file }) => (role === 'buffer' ? nameKey(file) : [])))
   const isNew = ({ name, sha256, from }: There) =>
-    name !== JOURNAL && !known?.has(sha256) && !finals.has(sha256) && !from.includes('photos_finals')
+    name !== JOURNAL &&
+    !known?.has(sha256) &&
+    !finals.has(sha256) &&
+    basename(dirname(from)) !== 'photos_finals'
   return own.filter(isNew).map((one) => {
     const [stem, extension] = splitName(one.name)
     let name = one.name
