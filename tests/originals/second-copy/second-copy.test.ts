@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createBus, type Bus } from '../../../daemon/bus.ts'
@@ -164,7 +164,7 @@ test('the journal comes before the first original, and goes on where no more of 
   expect(await readFile(there(JOURNAL), 'utf8')).toBe('{"fact":"a"}\n')
   await appendFile(journal, '{"fact":"b"}\n')
   await until(async () => expect(await readFile(there(JOURNAL), 'utf8')).toContain('"b"'))
-  expect(state()).toMatchObject({ state: 'full', message: null })
+  await until(() => expect(state()).toMatchObject({ state: 'full', message: null }))
   await copies!.stop()
   // Where it has no room either, that is said.
   open({ readBack: () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' })) })
@@ -326,6 +326,13 @@ test('a disk without room is said to be full, and goes on when there is room', a
   expect((await readdir(there())).filter((name) => name.endsWith('.part'))).toEqual([])
   await disk.resize('8m')
   await done()
+  // What is left at last is the journals' own.
+  const { bavail, bsize } = await statfs(target)
+  await shoot('B.JPG', 'x'.repeat(bavail * bsize - 20_000))
+  await until(() => expect(state()).toMatchObject({ state: 'full', waiting: 1 }))
+  await appendFile(join(house.folders.path('buffer'), JOURNAL), '{"fact":"x"}\n')
+  await until(async () => expect(await readFile(there(JOURNAL), 'utf8')).toContain('{"fact":"x"}'))
+  expect(await names()).toEqual(['A.JPG'])
   await copies!.stop()
   await rm(there(), { recursive: true })
   target = join(folder, 'none')
