@@ -6,6 +6,7 @@ import { readTerminalKey } from '../daemon/access/terminal.ts'
 import { folderIds } from '../daemon/catalog/catalog.ts'
 import { ConfigFault, parseConfig, type Config } from '../daemon/config.ts'
 import type { CardCheck, CardReport } from '../daemon/contract/card-check.ts'
+import type { FolderListing } from '../daemon/contract/settings.ts'
 import { inspect } from '../daemon/darkroom/render.ts'
 import { seeData, type SeenData } from '../daemon/doctor/data-folder.ts'
 import { messageOf, Refusal } from '../daemon/errors.ts'
@@ -32,9 +33,10 @@ type Progress = (report: Pick<CardCheck, 'done' | 'total'>) => void
 /** The daemon's own check, which takes in what is missing. */
 async function askDaemon({ data, port }: Config, folder: string, progress: Progress): Promise<CardReport> {
   const daemon = daemonAt(port, readTerminalKey(data))
-  const { path } = await daemon.get<{ path: string }>('/api/folders')
-  if (path !== data)
-    throw new Error(`The daemon at port ${port} has another data folder, ${path}. Give the --port of yours.`)
+  const { places } = await daemon.get<FolderListing>('/api/folders')
+  const its = places.find(({ kind }) => kind === 'data')?.path
+  if (its !== data)
+    throw new Error(`The daemon at port ${port} has another data folder, ${its}. Give the --port of yours.`)
   await daemon.post<CardCheck>('/api/card-check', { folder })
   for (;;) {
     const report = await daemon.get<CardReport>(`/api/card-check?folder=${encodeURIComponent(folder)}`)

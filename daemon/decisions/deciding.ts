@@ -53,7 +53,12 @@ export function createPerform(needs: {
   originalFiles: Pick<OriginalFiles, 'move'>
   announcer: Pick<Announcer, 'changed'>
   mutex: KeyedMutex
-  publishDelay: Pick<PublishDelay, 'waitingFor' | 'releaseNow' | 'waiting' | 'clearFailed' | 'rendering'>
+  publishDelay: Pick<
+    PublishDelay,
+    'waitingFor' | 'releaseNow' | 'waiting' | 'clearFailed' | 'forget' | 'look' | 'rendering'
+  >
+  /** Takes a Photo out of the jobs that are still to publish it; called in a transaction. */
+  leaveJobs: (photoId: string) => void
   /** Milliseconds since 1970. */
   now: () => number
   /** The same, by a clock that does not jump. */
@@ -62,6 +67,17 @@ export function createPerform(needs: {
   const { catalog, publisher, originalFiles, mutex, publishDelay } = needs
 
   const announce = needs.announcer.changed
+
+  /** Nothing of a Photo goes out later that was asked for before. In a transaction; `publishDelay.look` follows. */
+  function forget(photoId: string): void {
+    publishDelay.forget(photoId)
+    needs.leaveJobs(photoId)
+    catalog.deskSends.leave(photoId)
+  }
+  function takeBack(photoId: string): void {
+    catalog.transaction(() => forget(photoId))
+    publishDelay.look()
+  }
 
   async function publish(decision: Decision, note: Note, by: Actor) {
     const { filename, again, replaces, keepsEdit } = decision
@@ -99,6 +115,8 @@ export function createPerform(needs: {
         'photo_is_held',
         `"${photo.filename}" is about to be published. Undo that first.`,
       )
+    // A publish that waits for its disk would go out by itself later, also where this meets the same disk now.
+    if (to === 'trashed' && photo.live.length === 0) takeBack(photo.id)
     const moved = await originalFiles.move(photo.filename, to)
     if (moved.state !== photo.state) note(photo.id, { did: 'moved', was: photo.state, now: moved.state })
     return { filename: moved.filename }
@@ -174,8 +192,13 @@ export function createPerform(needs: {
         const { name } = asked.state === 'live' ? asked : (catalog.publications.successorOf(asked) ?? asked)
         const gone = await publisher.unpublish(name, {
           by: auditActorOf(catalog.audit, by),
-          gone: ({ name }) => note(photoId, { did: 'unpublished', name }),
+          gone({ name }) {
+            note(photoId, { did: 'unpublished', name })
+            forget(photoId)
+          },
         })
+        // Also where it was taken out before.
+        takeBack(photoId)
         return { filename: gone.name }
       })
     }

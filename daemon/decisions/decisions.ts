@@ -118,8 +118,9 @@ export function createDecisions(needs: {
   const gate = createGate()
   let started = false
   const publishDelay = createPublishDelay({ ...needs, mutex, now: steady })
-  const perform = createPerform({ ...needs, steady, mutex, publishDelay })
-  const jobs = createJobRunner({ catalog, perform, bus, log, now: steady })
+  const leaveJobs = (photoId: string) => jobs.leave(photoId)
+  const perform = createPerform({ ...needs, steady, mutex, publishDelay, leaveJobs })
+  const jobs: JobRunner = createJobRunner({ catalog, perform, bus, log, now: steady })
   const undo = createUndo({ ...needs, mutex, publishDelay, jobs })
 
   /** The action of which this edit is the next moment, if it is one. */

@@ -32,6 +32,9 @@ export interface JobRunner {
     action: 'pause' | 'resume' | 'cancel' | 'retry',
     changed?: (job: JobView) => void,
   ): JobView
+  /** Takes a Photo out of what is still to be published. Call in the Photo's turn, in the transaction of what somebody
+   * decided instead. */
+  leave(photoId: string): void
   /** Cancels what is left and waits for what is being done. */
   end(id: string): Promise<void>
   /** What was in the way is gone: jobs that paused because of it go on. */
@@ -251,6 +254,9 @@ export function createJobRunner(needs: {
         .list(catalog.events.current().id, OVER_SHOWN)
         .map((job) => ({ ...viewOf(job), waiting: waitingOf(job.id) })),
     change,
+    leave(photoId) {
+      for (const id of jobs.cancelPublishes(photoId)) announceSoon(id, photoId)
+    },
     async end(id) {
       const job = jobs.find(id)
       if (job?.state === 'running' || job?.state === 'paused') change(id, 'cancel')

@@ -31,6 +31,9 @@ export interface PublishDelay {
   releaseNow(hold: DelayedPublish, by?: Actor): Promise<string>
   /** In the Photo's turn: what failed before is another try's business now. */
   clearFailed(photoId: string): void
+  /** Takes back all of this Photo, what waits and what failed. Call in the Photo's turn, in the transaction of what
+   * somebody decided instead; `look` afterwards. */
+  forget(photoId: string): void
   /** Publishes everything that waits, for the Event is about to be closed or left. Resolves when that is done. */
   hurry(): Promise<void>
   /** Leaves to a person what of an Event still waits: it has failed. Call in the transaction that leaves the Event,
@@ -184,6 +187,10 @@ export function createPublishDelay(needs: {
       const failed = all().filter((hold) => hold.photoId === photoId && hold.failed !== null)
       for (const { id } of failed) catalog.publishDelays.remove(id)
       if (failed.length > 0) refresh()
+    },
+    forget(photoId) {
+      for (const hold of catalog.publishDelays.list(catalog.events.current().id))
+        if (hold.photoId === photoId) catalog.publishDelays.remove(hold.id)
     },
     async hurry() {
       await Promise.all(all().flatMap((hold) => (hold.failed === null ? [release(hold)] : [])))

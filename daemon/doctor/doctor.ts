@@ -41,7 +41,13 @@ export function createDoctor(needs: {
       const missing = await catalogMissing(facts).catch(() => null)
       return [
         missing ??
-          unknown(newMessage('doctor_unseen', 'This cannot be looked at now: what it needs is not there.')),
+          unknown(
+            newMessage(
+              'doctor_unseen',
+              `This cannot be looked at now (${name}): what it needs is not there.`,
+              { what: name },
+            ),
+          ),
       ]
     }
   }

@@ -36,7 +36,7 @@ export function lockData(data: string): () => void {
       throw new Refusal(
         409,
         'in_use',
-        `Another daemon is running with the data folder ${data}. Stop it first.`,
+        `The program is running already with the data folder ${data}. Stop it first.`,
         { cause },
       )
     throw new Refusal(

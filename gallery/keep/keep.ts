@@ -37,6 +37,8 @@ export interface KeepNeeds {
   whole: () => void
   /** What the viewer shows of a photo is another now. */
   changed: () => void
+  /** The press that rests on the page already; null for none. */
+  press: PointerEvent | null
 }
 
 /** What guests do with photos beyond looking at them. */
@@ -80,6 +82,7 @@ export const openKeep = (needs: KeepNeeds): Keep => {
     needs.entries().filter(({ filename }) => selection.names().has(filename))
   const selection = createSelection({
     root: needs.root,
+    press: needs.press,
     changed() {
       if (!selection.isOn()) {
         remove?.()

@@ -6,6 +6,8 @@ const STILL = 10
 export interface SelectionNeeds {
   /** Holds the tiles, which come and go as the guest scrolls. */
   root: HTMLElement
+  /** The press that rests there already: it may be a long one. */
+  press?: PointerEvent | null
   /** The selection began, changed or ended. */
   changed: () => void
 }
@@ -14,7 +16,7 @@ const tileOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-testid=tile]') : null
 
 /** Selecting photos on the page: by a long press or by `begin`, then by taps, Enter or the space bar. */
-export const createSelection = ({ root, changed }: SelectionNeeds) => {
+export const createSelection = ({ root, press, changed }: SelectionNeeds) => {
   let on = false
   const names = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -100,6 +102,7 @@ export const createSelection = ({ root, changed }: SelectionNeeds) => {
   root.addEventListener('click', clicked, { capture: true })
   root.addEventListener('contextmenu', menu)
   document.addEventListener('keydown', typed)
+  if (press) pressed(press)
 
   return {
     isOn: (): boolean => on,

@@ -10,10 +10,11 @@ interface KeepPart {
 
 const RETRY_MS = 5_000
 const FIRST = ['pointerdown', 'pointermove', 'keydown', 'scroll'] as const
+const PRESS = ['pointerdown', 'pointerup', 'pointercancel'] as const
 
 /** Saving, selecting and favourites: a part that comes with the guest's first touch, or with a link to a list. */
 export const createExtras = (
-  needs: Omit<KeepNeeds, 'slug' | 'title' | 'share'> & {
+  needs: Omit<KeepNeeds, 'slug' | 'title' | 'share' | 'press'> & {
     state: () => FeedState | null
     share: (url: string, title: string) => ReturnType<KeepNeeds['share']>
   },
@@ -22,6 +23,9 @@ export const createExtras = (
   const title = (): string => needs.state()?.album?.head.event.title ?? ''
   let keep: Keep | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
+  /** A finger that rests on the page already while the part is fetched. */
+  let press: PointerEvent | null = null
+  const noted = (event: PointerEvent): void => void (press = event.type === 'pointerdown' ? event : null)
   const code = createLater({
     part: 'keep',
     load: async (address) => {
@@ -41,6 +45,7 @@ export const createExtras = (
           slug: slug(),
           title: () => title() || slug(),
           share: (url) => needs.share(url, title()),
+          press,
         })
         needs.changed()
       })
@@ -50,10 +55,14 @@ export const createExtras = (
         timer = setTimeout(start, RETRY_MS)
       })
   }
-  const start = (): void => FIRST.forEach((type) => addEventListener(type, begin, { passive: true }))
+  const start = (): void => {
+    FIRST.forEach((type) => addEventListener(type, begin, { passive: true }))
+    PRESS.forEach((type) => addEventListener(type, noted, { passive: true }))
+  }
   const stop = (): void => {
     clearTimeout(timer)
     FIRST.forEach((type) => removeEventListener(type, begin))
+    PRESS.forEach((type) => removeEventListener(type, noted))
   }
   return {
     keep: (): Keep | null => keep,

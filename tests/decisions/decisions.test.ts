@@ -13,7 +13,7 @@ const BEN: Actor = { id: 'ben' }
 
 let decisions: Decisions
 let looks = 0
-/** What the publisher answers instead. */
+/** What the publisher, and whoever moves files, answers instead. */
 let refusal: Refusal | null = null
 /** Milliseconds of the clock for waiting. */
 let clock = 0
@@ -40,7 +40,13 @@ beforeEach(() => {
   decisions = createDecisions({
     catalog,
     publisher: looking,
-    originalFiles,
+    originalFiles: {
+      ...originalFiles,
+      async move(...asked) {
+        if (refusal) throw refusal
+        return originalFiles.move(...asked)
+      },
+    },
     folders,
     announcer: {
       added: () => undefined,
@@ -86,6 +92,20 @@ describe('a publish', () => {
     expect(house.catalog.publishDelays.list(house.event.id)).toHaveLength(1)
   })
 
+  test('that waits does not go out once its photo is taken out', async () => {
+    await shoot('A.JPG')
+    await publish(ANN, 'A.JPG')
+    await decisions.decide(
+      ANN,
+      { kind: 'publish', filename: 'A.JPG', edit: { exposure: 1 } },
+      { holdMs: 3000 },
+    )
+    await decisions.decide(BEN, { kind: 'unpublish', filename: 'A.jpg' })
+    clock = 3000
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([live(), house.catalog.publishDelays.list(house.event.id)]).toEqual([[], []])
+  })
+
   test('that waits keeps its photo where it is', async () => {
     await shoot('A.JPG')
     await publish(ANN, 'A.JPG', 3000)
@@ -103,9 +123,10 @@ describe('a publish', () => {
 
 describe('what stood in the way', () => {
   const failed = () => house.catalog.publishDelays.list(house.event.id).map((hold) => hold.failed?.code)
-  async function meet(code: string): Promise<void> {
+  async function meet(code: string, before = () => Promise.resolve()): Promise<void> {
     await shoot('A.JPG')
     await shoot('B.JPG')
+    await before()
     refusal = new Refusal(503, code, 'Not now.')
     await publish(ANN, 'A.JPG', 1000)
     decisions.jobs.add(ANN, 'publish', [{ kind: 'publish', filename: 'B.JPG' }])
@@ -129,6 +150,45 @@ describe('what stood in the way', () => {
       expect(decisions.isHeldUp([code])).toBe(false)
     },
   )
+
+  test.each(['A.JPG', 'B.JPG'])(
+    'does not let %s go out that was rejected meanwhile, and is back',
+    async (name) => {
+      await meet('disk_full')
+      for (const kind of ['reject', 'restore'] as const) await decisions.decide(BEN, { kind, filename: name })
+      decisions.settled(['disk_full'])
+      await vi.advanceTimersByTimeAsync(60_000)
+      // The control: what nobody decided about goes on.
+      await vi.waitFor(() => expect(live()).toEqual([name === 'A.JPG' ? 'B.jpg' : 'A.jpg']))
+      expect(failed()).toEqual([])
+      await vi.waitFor(() =>
+        expect(decisions.jobs.list()).toMatchObject([{ state: 'done', cancelled: name === 'B.JPG' ? 1 : 0 }]),
+      )
+    },
+  )
+
+  test('does not let an update go out of what was unpublished meanwhile', async () => {
+    await meet('disk_full', async () => {
+      await publish(ANN, 'A.JPG')
+      house.catalog.photos.keepEdit(house.catalog.photos.named(house.event.id, 'A.JPG')!.id, { exposure: 1 })
+    })
+    await decisions.decide(BEN, { kind: 'unpublish', filename: 'A.jpg' })
+    decisions.settled(['disk_full'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    await vi.waitFor(() => expect(live()).toEqual(['B.jpg']))
+    expect(failed()).toEqual([])
+  })
+
+  test('is over for a photo too that could not be rejected because of it', async () => {
+    await meet('folder_away')
+    refusal = new Refusal(503, 'folder_away', 'Not now.')
+    await expect(decisions.decide(BEN, { kind: 'reject', filename: 'A.JPG' })).rejects.toBe(refusal)
+    refusal = null
+    decisions.settled(['folder_away'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    await vi.waitFor(() => expect(live()).toEqual(['B.jpg']))
+    expect(failed()).toEqual([])
+  })
 
   test('does not let go on what an event was left with', async () => {
     await meet('disk_full')

@@ -57,6 +57,8 @@ export interface Jobs {
   retry(id: string): number
   /** What waits will not be done. */
   cancel(id: string): void
+  /** What waits to publish this Photo will not. @returns the jobs that it waited in */
+  cancelPublishes(photoId: string): string[]
   setState(id: string, state: JobState, reason?: string): void
   /** Lets all begin at `at` or earlier. */
   dueBy(at: number): void
@@ -145,6 +147,11 @@ export function createJobs(db: Db, transaction: Transaction, now: () => number):
     db,
     `UPDATE job_items SET state = 'cancelled' WHERE job_id = ? AND state = 'waiting'`,
   )
+  const cancelPublishes = prepare<{ job_id: string }>(
+    db,
+    `UPDATE job_items SET state = 'cancelled' WHERE photo_id = ? AND state = 'waiting' AND job_id IN (
+       SELECT id FROM jobs WHERE kind = 'publish' AND state IN ('running', 'paused')) RETURNING job_id`,
+  )
   const setState = prepare(db, 'UPDATE jobs SET state = ?, reason = ? WHERE id = ?')
   const isLate = prepare<{ late: number }>(db, 'SELECT 1 AS late FROM jobs WHERE due_at > ? LIMIT 1')
   const isOld = prepare<{ old: number }>(
@@ -188,6 +195,7 @@ export function createJobs(db: Db, transaction: Transaction, now: () => number):
     cancel(id) {
       cancel.run(id)
     },
+    cancelPublishes: (photoId) => cancelPublishes.all(photoId).map((row) => row.job_id),
     setState(id, state, reason) {
       setState.run(state, reason ?? null, id)
     },

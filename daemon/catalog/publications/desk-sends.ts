@@ -36,6 +36,8 @@ export interface DeskSends {
   /** Puts it into the desk's queue. @returns false where it waits there already, or may not go out: it is in the trash,
    * or a test shot */
   askOne(send: DeskSend): boolean
+  /** The Photo was taken out, or rejected: what of it waits by hand does not go out. */
+  leave(photoId: string): void
   /** Forgets what waits and may not go out any more: unpublished, or no pick any more. @returns how many */
   prune(): number
   /** False when it was forgotten, or may not go out any more. */
@@ -94,7 +96,7 @@ const PICKED = `${KEPT} AND p.pick = 1`
 
 /** The subject of a Photo that is sent by hand, pick or not; that of a pick is the Photo's id. */
 const handSubject = (photoId: string) => `hand/${photoId}`
-const BY_HAND = `s.subject = 'hand/' || s.photo_id`
+const BY_HAND = `(s.subject = 'hand/' || s.photo_id)`
 
 /** Whether a row `s` may still go out. */
 const WANTED = `CASE WHEN s.publication_id IS NOT NULL
@@ -168,6 +170,10 @@ export function createDeskSends(db: Db, transaction: Transaction, settings: Sett
     db,
     `UPDATE desk_sends AS s SET state = 'sent' WHERE s.state = 'waiting' AND s.sent_at IS NOT NULL AND NOT ${WANTED}`,
   )
+  const leave = [
+    `DELETE FROM desk_sends AS s WHERE s.photo_id = ? AND ${BY_HAND} AND s.state = 'waiting' AND s.sent_at IS NULL`,
+    `UPDATE desk_sends AS s SET state = 'sent' WHERE s.photo_id = ? AND ${BY_HAND} AND s.state = 'waiting'`,
+  ].map((sql) => prepare(db, sql))
   const isWanted = prepare<{ found: number }>(
     db,
     `SELECT 1 AS found FROM desk_sends s WHERE s.id = ? AND s.state = 'waiting' AND ${WANTED}`,
@@ -231,6 +237,7 @@ export function createDeskSends(db: Db, transaction: Transaction, settings: Sett
         const subject = publicationId ?? handSubject(photoId)
         return addOne.run(desk, eventId, photoId, publicationId, subject) + wakeOne.run(desk, subject) > 0
       }),
+    leave: (photoId) => leave.forEach((statement) => statement.run(photoId)),
     prune: () => transaction(() => prune.run() + unpicked.run() + rest.run()),
     isWanted: (id) => isWanted.get(id) !== undefined,
     next(desk, now) {

@@ -17,7 +17,7 @@ export const ports: Check = {
             newMessage('doctor_port_taken', `Another program listens on port ${port}.`, { port }),
             newMessage(
               'doctor_fix_port',
-              'Quit that program, or start this one with another --port or --https-port.',
+              'Where that is this program with another data folder, give its --data and --port. Else quit it, or start this one with another --port or --https-port.',
             ),
           )
         : bad(

@@ -4,10 +4,8 @@
 export const LEAST = 1_000
 /** The same where what is shown is new itself, and something newer came since. */
 const LEAST_OF_NEW = 1_800
-/** The shortest time for each of many new photos that wait already, ms. */
+/** The shortest time where those that wait were there before it, ms. */
 const SHORTEST = 2_500
-/** New photos that wait for more than this have each of them shown for less time. */
-const FEW = 2
 
 /** Milliseconds that what is on the wall stays.
  * @param pace seconds, as a person set it
@@ -18,6 +16,5 @@ export const stayOf = (pace: number, waiting: number, isFresh: boolean, isNews: 
   const whole = pace * 1000
   if (waiting === 0) return whole
   if (!isFresh) return LEAST
-  if (isNews) return LEAST_OF_NEW
-  return waiting > FEW ? Math.min(whole, Math.max(SHORTEST, whole / 2)) : Math.max(LEAST, whole * 0.7)
+  return Math.min(whole, isNews ? LEAST_OF_NEW : Math.max(SHORTEST, whole / 2))
 }

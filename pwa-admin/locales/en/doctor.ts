@@ -203,7 +203,8 @@ export const doctor = {
     doctor_fix_refused: 'Give your user read and write access to the folder (chmod, chown).',
     doctor_ports: 'The program has its ports ({ports}).',
     doctor_port_taken: 'Another program listens on port {port}.',
-    doctor_fix_port: 'Quit that program, or start this one with another --port or --https-port.',
+    doctor_fix_port:
+      'Where that is this program with another data folder, give its --data and --port. Else quit it, or start this one with another --port or --https-port.',
     doctor_port_refused: 'The system does not let this program listen on port {port}.',
     doctor_fix_port_refused: 'Choose a port above 1023 with --port or --https-port.',
     doctor_power_unseen: 'The system does not tell what it runs on.',
@@ -241,7 +242,7 @@ export const doctor = {
     doctor_usb_slow: '{name} is connected with {mbits} Mbit/s.',
     doctor_fix_usb: 'Plug it into a port of the computer itself, with a USB 3 cable and without a hub.',
     doctor_needs_catalog: 'Only the catalog tells this. Mend that first.',
-    doctor_unseen: 'This cannot be looked at now: what it needs is not there.',
+    doctor_unseen: 'This cannot be looked at now ({what}): what it needs is not there.',
     doctor_fix_rehearse: 'In the app: More > Ready? > Rehearse.',
     doctor_rehearsed_not: 'Nobody has rehearsed this event yet.',
     doctor_rehearsed: 'The whole way was rehearsed at {time}.',

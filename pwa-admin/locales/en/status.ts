@@ -64,6 +64,7 @@ export const status = {
     uploading: '{n} photo is waiting to go out ({size}) | {n} photos are waiting to go out ({size})',
     uploadStands: 'It stands still: no answer from the Mac. It is tried again by itself.',
     store: 'Copied to {store}',
+    storeFolder: 'No bucket is set up. A copy of what guests see lies in {folder}.',
     watchingHere: '{n} page open on this network | {n} pages open on this network',
     watchingElsewhere: '{n} page open on the internet | {n} pages open on the internet',
     live: '{n} photo in the guests’ gallery | {n} photos in the guests’ gallery',

@@ -195,7 +195,8 @@ export const doctor: Same<typeof en> = {
     doctor_fix_refused: '請給你的使用者該資料夾的讀寫權限（chmod、chown）。',
     doctor_ports: '程式的連接埠正常（{ports}）。',
     doctor_port_taken: '另一個程式使用了連接埠 {port}。',
-    doctor_fix_port: '請結束該程式，或以其他 --port 或 --https-port 啟動本程式。',
+    doctor_fix_port:
+      '若那是使用另一個資料夾的本程式，請加上它的 --data 與 --port；否則請結束該程式，或以其他 --port 或 --https-port 啟動本程式。',
     doctor_port_refused: '系統不讓本程式使用連接埠 {port}。',
     doctor_fix_port_refused: '請用 --port 或 --https-port 選擇 1023 以上的連接埠。',
     doctor_power_unseen: '系統沒有說明使用何種電源。',
@@ -231,7 +232,7 @@ export const doctor: Same<typeof en> = {
     doctor_usb_slow: '{name} 以 {mbits} Mbit/s 連接。',
     doctor_fix_usb: '請用 USB 3 線直接接到電腦本身的連接埠，不要經過集線器。',
     doctor_needs_catalog: '只有目錄資料庫知道這件事，請先修好它。',
-    doctor_unseen: '目前無法檢查：所需的東西不在。',
+    doctor_unseen: '目前無法檢查（{what}）：所需的東西不在。',
     doctor_fix_rehearse: '在應用程式中：更多 > 準備好了嗎？ > 彩排。',
     doctor_rehearsed_not: '這場活動還沒有彩排過。',
     doctor_rehearsed: '已在 {time} 彩排完整流程。',

@@ -66,6 +66,7 @@ export const status: Same<typeof en> = {
     uploading: '{n} 張相片等待送出（{size}）',
     uploadStands: '上傳停住了：Mac 沒有回應，會自動再試。',
     store: '複製到 {store}',
+    storeFolder: '尚未設定儲存桶。賓客看到的內容在 {folder} 有一份副本。',
     watchingHere: '這個網路上有 {n} 個頁面開著',
     watchingElsewhere: '網際網路上有 {n} 個頁面開著',
     live: '賓客相簿裡有 {n} 張相片',

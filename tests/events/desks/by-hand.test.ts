@@ -42,6 +42,10 @@ test('a selection goes to a desk: each version once, a pick or not, and nothing 
   expect([sends.ask(id, event.id, 'picks'), sends.counts(id).sent]).toEqual([1, 2])
   catalog.photos.keepEdit(a!.id, { rotation: 90 })
   expect(send('A.JPG')).toEqual({ ...reply, queued: 1 })
+  // Taken out, what waits of it by hand does not go out; what was sent once stays known.
+  sends.leave(a!.id)
+  expect([sends.next(id, 1000)?.photoId, sends.counts(id).sent]).toEqual([b!.id, 2])
+  expect(send('A.JPG')).toEqual({ ...reply, queued: 1 })
   catalog.photos.setState(a!.id, 'trashed')
   sends.prune()
   expect(sends.next(id, 1000)).toMatchObject({ photoId: b!.id })

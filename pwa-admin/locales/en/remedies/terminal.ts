@@ -1,7 +1,7 @@
 /** What is said in a terminal alone, before any page is there or by a command: its words, why it is said, and what to do. */
 export const terminal = {
   in_use: [
-    'Another daemon is running with the data folder {folder}.',
+    'The program is running already with the data folder {folder}.',
     'A second start; the agent may have started it at login.',
     'Open the app: it runs. To start it yourself, first run npm run agent -- stop.',
   ],

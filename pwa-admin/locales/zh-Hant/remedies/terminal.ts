@@ -3,7 +3,7 @@ import type { terminal as en } from '../../en/remedies/terminal.ts'
 
 export const terminal: Same<typeof en> = {
   in_use: [
-    '另一個程式正在使用資料夾 {folder}。',
+    '程式已經在執行，正在使用資料夾 {folder}。',
     '啟動了第二次；可能是登入時自動啟動的。',
     '直接打開程式的頁面，它正在執行。要自己啟動，請先執行 npm run agent -- stop。',
   ],
