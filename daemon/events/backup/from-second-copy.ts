@@ -29,7 +29,7 @@ export type JournalReport = Pick<RebuildReport, 'journals' | 'doubled' | 'unused
 
 /** Looks at a second copy as at a backup of what was shot: every file is read, and the catalog is made of its copies and
  * the journals there. What was emptied from the trash stays in the second copy alone; what came after the last journal is
- * new, and so is all of an Event whose journal is not there. Nothing is written there.
+ * new, and so is all of an Event of which nothing else tells. Nothing is written there.
  * @param needs.progress hears how many files are read, and how many there are
  * @throws Refusal 404 `nothing_to_rebuild` where neither a photo nor a journal nor a copy of a catalog is there, 422
  * `backup_damaged` for a file that cannot be read; like `MakeCatalog` */

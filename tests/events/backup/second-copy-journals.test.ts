@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { copyCatalog } from '../../../daemon/catalog/store/copies.ts'
 import { JOURNAL } from '../../../daemon/catalog/store/journal.ts'
 import { SENTINEL } from '../../../daemon/folders.ts'
 import { MARK } from '../../../daemon/originals/second-copy/place.ts'
 import { AWAY_JOURNAL } from '../../../daemon/originals/second-copy/side-files.ts'
 import { restoreSecondCopy } from '../../../daemon/wiring/rebuilding.ts'
 import { sayJournals } from '../../../scripts/rebuild/words.ts'
-import { tempFolder } from '../../fixtures/catalog.ts'
+import { openHouse, tempFolder } from '../../fixtures/catalog.ts'
 
 /** Second copies whose journals are damaged, in parts, or not there. */
 let home: string
@@ -105,6 +106,20 @@ test('photos of an event without a journal are new ones, and so are those of one
   expect(await readFile(buffer('later', 'B.JPG'), 'utf8')).toBe('another')
   expect(await readFile(buffer('zeros', 'C.JPG'), 'utf8')).toBe('a third')
   expect(missing.map(({ path }) => path)).toEqual(['later/photos_finals/c.jpg'])
+})
+
+test('where the journal is not there, a copy of the catalog says what was decided', async () => {
+  const house = await openHouse()
+  onTestFinished(() => house.close())
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  const { id } = house.addPhoto('A.JPG', {}, { sha256, bytes: content.length })
+  house.catalog.photos.rate(id, { rating: 3 })
+  const { slug } = house.event
+  await put(`${slug}/photos_buffer/A.JPG`, content)
+  await copyCatalog(join(house.data, 'catalog.db'), join(second(), slug, 'photos_buffer'), Date.now())
+  const { events } = await restore()
+  expect(events.map((event) => event.slug)).toEqual([slug])
+  expect(rows('SELECT state, rating FROM photos')).toEqual([['buffer', 3]])
 })
 
 test('photos alone are brought, and where nothing is the folder is named that a person knows', async () => {

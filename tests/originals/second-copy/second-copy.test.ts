@@ -174,6 +174,24 @@ test('the journal comes before the first original, and goes on where no more of 
   )
 })
 
+test('a journal that cannot be copied is told, and keeps no original from it', async () => {
+  await place.set(target)
+  await writeFile(join(house.folders.path('buffer'), JOURNAL), '{"fact":"a"}\n')
+  await shoot('A.JPG')
+  let fails = true
+  open({
+    readBack: async (path) =>
+      fails && (await readFile(path, 'utf8')).startsWith('{') ? 'other bytes' : sha256Of(path),
+  })
+  await until(() =>
+    expect(state()).toMatchObject({ state: 'failing', waiting: 0, message: { params: { name: JOURNAL } } }),
+  )
+  expect(await names()).toEqual(['A.JPG'])
+  fails = false
+  await done()
+  expect(state()?.message).toBeNull()
+})
+
 test('what is noted while the disk of the photos is away goes there, too', async () => {
   await place.set(target)
   open()
