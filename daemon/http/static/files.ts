@@ -40,15 +40,25 @@ export function parseRange(
   return last < first ? null : { first, last }
 }
 
-/** Sends one file that the caller has looked up; never a path that a request spelled. */
+/** Sends one file that the caller has looked up; never a path that a request spelled.
+ * @param options.bytes how long it has to be, where that is known: another is none of ours
+ * @throws Refusal 404 */
 export async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
   path: string,
-  options: { type: string; cache: string; download?: string },
+  options: { type: string; cache: string; download?: string; bytes?: number | null },
 ): Promise<FastifyReply> {
   const handle = await openPlain(path)
   const { size } = await handle.stat()
+  if (options.bytes && options.bytes !== size) {
+    await handle.close()
+    request.log.warn(
+      { path, bytes: size },
+      'A published file is not as it was published, and is not given out',
+    )
+    throw nothingHere()
+  }
   const range = parseRange(request.headers.range, size)
   void reply.type(options.type).header('cache-control', options.cache).header('accept-ranges', 'bytes')
   if (options.download !== undefined)

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -113,3 +113,17 @@ test('a list that has not changed is answered 304, for any event, and is the one
   expect((await daemon.get(`/photo/${prefix}/manifest.json`)).body.recent[0].filename).toBe('IMG_1.jpg')
   expect((await daemon.get(`/photo/${prefix}/pages/${'a'.repeat(20)}.json`)).status).toBe(404)
 })
+
+test.each(['photos_web', 'photos_web/view'])(
+  'what another program wrote over a published picture in %s is given to nobody',
+  async (folder) => {
+    const shown = folder.endsWith('view') ? 'view/IMG_1.webp' : 'IMG_1.jpg'
+    const path = join(daemon.data, folder, shown.split('/').at(-1)!)
+    const published = await readFile(path)
+    const url = `/photo/${prefix}/${shown}`
+    await writeFile(path, Buffer.concat([published, Buffer.from('more')]))
+    expect((await daemon.get(url, STRANGER)).status).toBe(404)
+    await writeFile(path, published)
+    expect((await daemon.get(url, STRANGER)).status).toBe(200)
+  },
+)

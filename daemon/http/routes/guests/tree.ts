@@ -14,8 +14,11 @@ import { FOREVER, sendFile } from '../../static/files.ts'
 import type { App } from '../../plugin.ts'
 import { createDoors, isOwn, nothingHere } from './door.ts'
 
-/** A file below an Event's web folder, and what it is a picture of. */
-type Find = (event: EventRecord, file: string) => { name: string; publication?: PublicationRecord }
+/** A file below an Event's web folder, what it is a picture of, and how long it is as published, where that is known. */
+type Find = (
+  event: EventRecord,
+  file: string,
+) => { name: string; publication?: PublicationRecord; bytes?: number | null }
 
 const One = Type.Object({ prefix: Type.String(), file: Type.String() })
 /** Guests' pages and walls hear news from this daemon by themselves. */
@@ -91,12 +94,12 @@ export function registerTree(
       const { prefix, file } = request.params
       const event = await doors.byPrefix(request, reply, prefix, 'picture')
       if (!event) return reply
-      const { name, publication } = find(event, file)
+      const { name, publication, bytes = null } = find(event, file)
       // People who work here look at the gallery too, and are no guests.
       if (publication && request.who.role === 'guest' && request.method === 'GET') needs.seen(publication)
       const path = join(event.folders.web, folder, name)
       const cache = isOwn(event) ? OWN_FOREVER : FOREVER
-      return sendFile(request, reply, path, { type, cache })
+      return sendFile(request, reply, path, { type, cache, bytes })
     })
   }
 
@@ -144,16 +147,19 @@ export function registerTree(
     serve(size, 'image/webp', (event, file) => {
       const [stem, extension] = splitName(file)
       if (extension !== '.webp') throw nothingHere()
-      return { name: file, publication: livePublication(event, `${stem}.jpg`) }
+      const publication = livePublication(event, `${stem}.jpg`)
+      return { name: file, publication, bytes: size === 'view' ? publication.viewBytes : null }
     })
-  const published: Find = (event, file) => {
-    const publication = livePublication(event, file)
-    return { name: publication.name, publication }
-  }
-  serve('full', 'image/jpeg', published)
+  const published =
+    (size: 'bytes' | 'fullBytes'): Find =>
+    (event, file) => {
+      const publication = livePublication(event, file)
+      return { name: publication.name, publication, bytes: publication[size] }
+    }
+  serve('full', 'image/jpeg', published('fullBytes'))
   serve('assets', 'image/jpeg', ({ hero }, file) => {
     if (hero === null || file !== hero) throw nothingHere()
     return { name: hero }
   })
-  serve('', 'image/jpeg', published)
+  serve('', 'image/jpeg', published('bytes'))
 }
