@@ -2,10 +2,12 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigFault } from '../daemon/config.ts'
 import { messageOf } from '../daemon/errors.ts'
-import { isSecondCopy } from '../daemon/events/backup/from-second-copy.ts'
+import { isSecondCopy, type JournalReport } from '../daemon/events/backup/from-second-copy.ts'
+import type { Manifest } from '../daemon/events/backup/manifest.ts'
 import { restoreBackup } from '../daemon/events/backup/restore.ts'
 import { restoreSecondCopy } from '../daemon/wiring/rebuilding.ts'
 import { createTerminal } from './cloud/terminal.ts'
+import { sayJournals } from './rebuild/words.ts'
 
 const USAGE = `Usage: npm run restore -- DIR --data D [--json]
 
@@ -35,16 +37,19 @@ async function main(argv: string[]): Promise<number> {
   const terminal = createTerminal()
   const words = { read: 'Read', copy: 'Copied' }
   const isSecond = await isSecondCopy(resolve(folder))
-  const { files: _, ...manifest } = await (isSecond ? restoreSecondCopy : restoreBackup)({
+  const { files: _, ...manifest }: Manifest & Partial<JournalReport> = await (
+    isSecond ? restoreSecondCopy : restoreBackup
+  )({
     from: resolve(folder),
     data: resolve(values.data),
     progress: (what, done, all) => terminal.progress(words[what], done, all),
   })
-  const { events, photos, keys } = manifest
+  const { events, photos, keys, journals = [], doubled = 0, unused = 0, unknown = {} } = manifest
   const lines = [
     `The ${isSecond ? 'second copy' : 'backup'} of ${manifest.made_at} is in ${resolve(values.data)}: ${events.length} events, ${manifest.count} files.`,
     ...(photos === 'all' ? [] : [`It holds these photos: ${photos}. The others are missing here.`]),
     ...manifest.missing.map(({ path, why }) => `  not there: ${path}. ${why}`),
+    ...sayJournals({ journals, doubled, unused, unknown }),
     ...(keys
       ? [
           'Nothing goes to the bucket before you have looked at what is published and pressed Save under More > Cloud.',

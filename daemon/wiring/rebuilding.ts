@@ -11,7 +11,7 @@ import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts'
 import { createLuts } from '../darkroom/luts.ts'
 import type { createWorkers as forkWorkers } from '../darkroom/workers/workers.ts'
 import { errnoOf, isDiskFull, isStorageFault, messageOf, Refusal } from '../errors.ts'
-import { openSecondCopy } from '../events/backup/from-second-copy.ts'
+import { openSecondCopy, type JournalReport } from '../events/backup/from-second-copy.ts'
 import type { Manifest } from '../events/backup/manifest.ts'
 import { checkEmpty, refuseInside, restoreFrom } from '../events/backup/restore.ts'
 import { silentLog, type Log } from '../log.ts'
@@ -52,13 +52,14 @@ export async function runRebuild(needs: {
 
 /** Brings a second copy into a new or empty data folder, where the disk with the photos is lost: see `openSecondCopy`
  * and `restoreBackup`.
+ * @returns what of the journals could not be used, too
  * @throws Refusal in plain words */
 export async function restoreSecondCopy(needs: {
   from: string
   data: string
   progress: (what: 'read' | 'copy', done: number, all: number) => void
   createWorkers?: typeof forkWorkers
-}): Promise<Manifest> {
+}): Promise<Manifest & JournalReport> {
   const { from, data, progress, createWorkers } = needs
   await refuseInside(from, data)
   // Before hours of reading.
@@ -71,7 +72,7 @@ export async function restoreSecondCopy(needs: {
     progress: (done, all) => progress('read', done, all),
   })
   try {
-    return await restoreFrom(copy, data, progress)
+    return { ...(await restoreFrom(copy, data, progress)), ...copy.report }
   } finally {
     await copy.close()
   }

@@ -42,12 +42,13 @@ function sayEvent(event: RebuiltEvent): string[] {
   ]
 }
 
-/** What a rebuild found, in lines for a terminal. */
-export function sayRebuild(
-  report: RebuildReport,
-  { isDone, data }: { isDone: boolean; data: string },
-): string[] {
-  const { fault, copy, copied_at: copiedAt, events, journals, doubled, unused, unknown, kept } = report
+/** What of the journals could not be used, in lines for a terminal. */
+export function sayJournals({
+  journals,
+  doubled,
+  unused,
+  unknown,
+}: Pick<RebuildReport, 'journals' | 'doubled' | 'unused' | 'unknown'>): string[] {
   const lost = journals.flatMap(({ path, torn, newer, foreign }) => [
     ...(torn > 0 ? [`  ${path}: ${torn} lines are cut short or no lines of a journal`] : []),
     ...(newer > 0 ? [`  ${path}: ${newer} lines are of a newer version of this program`] : []),
@@ -55,18 +56,29 @@ export function sayRebuild(
   ])
   const kinds = Object.entries(unknown).map(([kind, count]) => `${kind} (${count})`)
   return [
-    fault === null ? `The catalog in ${data} is whole.` : `${FAULTS[fault]} (${data})`,
-    copy === null
-      ? 'Read from the journals and the photo folders, without a copy of the catalog.'
-      : `Begun from ${copy}${copiedAt === null ? '' : `, of ${copiedAt}`}; then the journals after it.`,
-    `Found ${events.length} ${events.length === 1 ? 'event' : 'events'}:`,
-    ...events.flatMap(sayEvent),
     ...lost,
     ...(doubled > 0 ? [`  ${doubled} lines stood twice and counted once.`] : []),
     ...(unused > 0
       ? [`  ${unused} lines are about something that nothing else names; they were left out.`]
       : []),
     ...(kinds.length > 0 ? [`  Lines that only a newer version understands: ${kinds.join(', ')}.`] : []),
+  ]
+}
+
+/** What a rebuild found, in lines for a terminal. */
+export function sayRebuild(
+  report: RebuildReport,
+  { isDone, data }: { isDone: boolean; data: string },
+): string[] {
+  const { fault, copy, copied_at: copiedAt, events, kept } = report
+  return [
+    fault === null ? `The catalog in ${data} is whole.` : `${FAULTS[fault]} (${data})`,
+    copy === null
+      ? 'Read from the journals and the photo folders, without a copy of the catalog.'
+      : `Begun from ${copy}${copiedAt === null ? '' : `, of ${copiedAt}`}; then the journals after it.`,
+    `Found ${events.length} ${events.length === 1 ? 'event' : 'events'}:`,
+    ...events.flatMap(sayEvent),
+    ...sayJournals(report),
     '',
     ...(isDone
       ? [

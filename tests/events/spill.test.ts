@@ -10,6 +10,7 @@ import type { SecondCopyReply } from '../../daemon/contract/second-copy.ts'
 import type { Status } from '../../daemon/contract/status.ts'
 import { makeBackup } from '../../daemon/events/backup/backup.ts'
 import { silentLog } from '../../daemon/log.ts'
+import { AWAY_JOURNAL } from '../../daemon/originals/second-copy/side-files.ts'
 import { runRebuild } from '../../daemon/wiring/rebuilding.ts'
 import { tempFolder } from '../fixtures/catalog.ts'
 import { startDaemon, type RunningDaemon } from '../fixtures/daemon.ts'
@@ -174,6 +175,9 @@ if (existsSync(DISK)) {
     await expect.poll(copied).toBe(1)
     const { slug } = (await now().get('/api/events')).body.current as { slug: string }
     expect(await readFile(join(second, slug, 'photos_buffer', 'B.JPG'))).toEqual(bytes)
+    const noted = () => readFile(join(second, slug, 'photos_buffer', AWAY_JOURNAL), 'utf8').catch(() => '')
+    await now().post('/api/second-copy', { folder: second })
+    await expect.poll(noted).toContain('"filename":"B.JPG"')
     expect(await check()).toMatchObject({ safe: true, counts: { here: 1, spilled: 0 }, message: null })
 
     const back = (photos: 'originals' | 'none' = 'originals') =>

@@ -41,17 +41,22 @@ export async function makeEvents(
   const taken = new Set(read().flatMap(({ slug, folders }) => [slug, folders.buffer]))
   for (const place of places) {
     const isTaken = taken.has(place.folders.buffer) || (place.slug !== null && taken.has(place.slug))
-    if (!isTaken && !placed(placeOf, place)) await adoptEvent(needs, place)
+    if (isTaken) continue
+    const owner = slugAt(placeOf, place)
+    // A journal that lost the line which opened its Event makes none: its photos are there.
+    if (owner === null || !taken.has(owner))
+      await adoptEvent(needs, owner === null ? place : { ...place, slug: owner })
   }
   const found: RebuiltEvent[] = []
   for (const event of read()) found.push(await compare(needs, event, placeOf.get(event.slug)))
   return found
 }
 
-const placed = (placeOf: ReadonlyMap<string | null, Place>, { folders }: Place) =>
-  [...placeOf].some(([slug, one]) => slug !== null && one.folders.buffer === folders.buffer)
+/** The Event whose journal lies there; null where none says so. */
+const slugAt = (placeOf: ReadonlyMap<string | null, Place>, { folders }: Place) =>
+  [...placeOf].find(([slug, one]) => slug !== null && one.folders.buffer === folders.buffer)?.[0] ?? null
 
-/** An Event of which nothing is left but its folders: its photos are there, and nothing of it is published. */
+/** An Event of which nothing can be used but its folders: its photos are there, and nothing of it is published. */
 async function adoptEvent(needs: FoundNeeds, { folders, slug }: Place): Promise<void> {
   const { db } = needs
   const names = await readNames(folders, null)

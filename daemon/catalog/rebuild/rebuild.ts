@@ -116,7 +116,8 @@ async function build(needs: RebuildNeeds, to: string): Promise<RebuildReport> {
       : await chooseBase({
           own: isOwnUsable ? join(data, 'catalog.db') : null,
           buffers: places.map(({ folders }) => folders.buffer),
-          slugs,
+          // Also where a journal is lost, and only the folder says whose it was.
+          slugs: new Set([...slugs, ...places.flatMap(({ slug }) => slug ?? [])]),
         })
   if (!base && needs.from === 'copy')
     throw new Refusal(

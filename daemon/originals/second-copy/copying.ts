@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { open, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errnoOf } from '../../errors.ts'
@@ -113,17 +114,40 @@ export async function copyOriginal(
   }
 }
 
-/** Renews a file of ours that changes, such as the journal. One that became shorter lost something: the copy of before
- * stays then, under another name. */
-export async function renewFile(from: string, to: string, copying: Copying): Promise<void> {
-  const { part, bytes } = await copyBeside(from, to, copying)
+/** Renews a file of ours that only grows, such as the journal. One that does not begin with what was copied of it lost
+ * something, or is damaged: the copy of before stays then, under another name.
+ * @returns that name; null where it grew
+ * @throws Unsound, SourceUnread; the system's errors */
+export async function renewFile(from: string, to: string, copying: Copying): Promise<string | null> {
+  const { part } = await copyBeside(from, to, copying)
   try {
-    if (((await sizeOf(to)) ?? 0) > bytes) await stepAside(to)
+    const kept = (await beginsWith(part, to)) ? null : await stepAside(to)
     await rename(part, to)
     await syncFolder(dirname(to))
+    return kept
   } finally {
     await rm(part, { force: true }).catch(() => undefined)
   }
+}
+
+/** Whether a file begins with all bytes of another one, or there is no other. */
+async function beginsWith(path: string, other: string): Promise<boolean> {
+  const size = await sizeOf(other)
+  if (size === null || size === 0) return true
+  if (((await sizeOf(path)) ?? 0) < size) return false
+  try {
+    return (await sha256Until(path, size)) === (await sha256Until(other, size))
+  } catch (error) {
+    // What its disk does not give any more stays as well.
+    if (isUnread(error)) return false
+    throw error
+  }
+}
+
+async function sha256Until(path: string, bytes: number): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { end: bytes - 1 })) hash.update(chunk as Buffer)
+  return hash.digest('hex')
 }
 
 export async function sizeOf(path: string): Promise<number | null> {

@@ -1,13 +1,11 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bus } from '../../bus.ts'
 import { folderIds, type Catalog } from '../../catalog/catalog.ts'
-import type { EventRecord } from '../../catalog/events.ts'
 import type { Uncopied } from '../../catalog/photos/second-copies.ts'
 import type { Message } from '../../contract/message.ts'
 import type { SecondCopyStatus } from '../../contract/second-copy.ts'
 import { errnoOf, isDiskFull } from '../../errors.ts'
-import { isOldPart, makeFolder } from '../../files.ts'
 import { FOLDER_OF, isReadyFolder } from '../../folders.ts'
 import type { Log } from '../../log.ts'
 import { createPauses } from '../../util/pauses.ts'
@@ -16,7 +14,8 @@ import { sha256Of } from '../proof.ts'
 import { createBurst } from './burst.ts'
 import { copyOriginal, sizeOf, type Copying } from './copying.ts'
 import type { Place, Target } from './place.ts'
-import { copyFinals, copySideFiles, isOurs } from './side-files.ts'
+import { createSides } from './sides.ts'
+import { Away, checkRoom, folderOf, makeFolderFor, removeOldCopies } from './there.ts'
 import { stopped, whyNot } from './words.ts'
 
 /** Milliseconds between two looks while nothing happens, and while photos come in quickly. */
@@ -63,7 +62,6 @@ export function createSecondCopy(needs: {
   /** What could not be copied of late, and is tried again when everything is looked at again. */
   const failed = new Set<string>()
   let again = 0
-  let sideDue = 0
   let running: Promise<void> = Promise.resolve()
   let state: SecondCopyStatus['state'] = 'done'
   let message: Message | null = null
@@ -98,22 +96,10 @@ export function createSecondCopy(needs: {
     },
   }
 
-  const folderOf = (target: Target, { slug }: EventRecord, role: 'buffer' | 'finals' = 'buffer') =>
-    join(target.folder, slug, `photos_${role}`)
-
-  async function makeFolderFor(
-    target: Target,
-    event: EventRecord,
-    role: 'buffer' | 'finals' = 'buffer',
-  ): Promise<string> {
-    if (!(await place.isThere(target))) throw new Away()
-    await makeFolder(join(target.folder, event.slug))
-    const folder = folderOf(target, event, role)
-    await makeFolder(folder)
-    return folder
-  }
-
   const isOwn = (folder: string) => isReadyFolder(folder, ids)
+  const sides = createSides({
+    catalog, place, copying, isOwn, clock, every: SIDE_EVERY * every, stopping: stopping.signal, log,
+  }) // prettier-ignore
 
   /** @returns whether there may be another */
   async function copyOne(target: Target, one: Uncopied): Promise<void> {
@@ -121,8 +107,9 @@ export function createSecondCopy(needs: {
     // Where its own disk is away it waits for that.
     const isHere = event && (one.spilled !== null || (await isOwn(event.folders[FOLDER_OF[one.state]])))
     if (!isHere) return void failed.add(one.sha256)
-    const folder = await makeFolderFor(target, event)
+    const folder = await makeFolderFor(place, target, event)
     try {
+      await checkRoom(folder, one.bytes)
       const name = await copyOriginal(placeOf(event, one.state, one), folder, one, copying)
       if (!(await place.isThere(target))) throw new Away()
       secondCopies.add(target.id, one.eventId, one.sha256, name)
@@ -156,16 +143,11 @@ export function createSecondCopy(needs: {
     same = here?.dev === there.dev
   }
 
-  async function sideFiles(target: Target): Promise<void> {
-    for (const event of events.list()) {
-      const { buffer } = event.folders
-      if (!(await isOwn(buffer))) continue
-      await copySideFiles(buffer, await makeFolderFor(target, event), copying)
-    }
-    for (const event of events.list()) {
-      const { finals } = event.folders
-      if (await isOwn(finals)) await copyFinals(finals, () => makeFolderFor(target, event, 'finals'), copying)
-    }
+  /** What is wrong with the journals and the like. @returns whether anything is */
+  function tell(): boolean {
+    const trouble = sides.trouble()
+    if (trouble) show(trouble.state, trouble.message)
+    return trouble !== null
   }
 
   async function round(): Promise<void> {
@@ -178,7 +160,10 @@ export function createSecondCopy(needs: {
     if (seen !== target.id) await lookThrough(target)
     seen = target.id
     // On the same disk it would take the room of the photos.
-    if (same && needs.isTight?.()) return show('full')
+    if (same && needs.isTight?.()) {
+      await sides.copy(target, 'journals')
+      return show('full', sides.trouble()?.message)
+    }
     if (clock() >= again) {
       failed.clear()
       again = clock() + every
@@ -186,15 +171,16 @@ export function createSecondCopy(needs: {
     for (;;) {
       await copying.pace()
       if (place.target()?.id !== target.id) return
+      // First of all, and again meanwhile: without the journals the photos say nothing of what was decided.
+      await sides.copy(target)
+      tell()
       const one = secondCopies.next(target.id, failed.size + 1, 0).find(({ sha256 }) => !failed.has(sha256))
       if (!one) break
       if (message === null) show('copying')
       await copyOne(target, one)
     }
-    if (clock() >= sideDue) {
-      await sideFiles(target)
-      sideDue = clock() + SIDE_EVERY * every
-    }
+    await sides.finals(target)
+    if (tell()) return
     if (failed.size === 0) show('done')
     else if (message === null) show('copying')
   }
@@ -209,7 +195,7 @@ export function createSecondCopy(needs: {
         const isAway = error instanceof Away || (target !== null && !(await place.isThere(target)))
         if (isAway) seen = null
         if (isAway) show('away')
-        else if (isDiskFull(error)) show('full')
+        else if (isDiskFull(error)) show('full', sides.trouble()?.message)
         else {
           log.warn({ err: error }, 'The second copy did not go on')
           show('failing', stopped(error))
@@ -251,7 +237,7 @@ export function createSecondCopy(needs: {
     look() {
       seen = null
       again = 0
-      sideDue = 0
+      sides.look()
       counted = null
       pauses.end()
     },
@@ -283,14 +269,3 @@ export function createSecondCopy(needs: {
     },
   }
 }
-
-/** What an earlier run left half-written there, and in the folders of ours that lie there. */
-async function removeOldCopies(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    if (isOldPart(entry.name)) await rm(join(folder, entry.name), { force: true })
-    else if (entry.isDirectory() && isOurs(entry.name)) await removeOldCopies(join(folder, entry.name))
-  }
-}
-
-/** Its disk is not there. */
-class Away extends Error {}

@@ -30,6 +30,21 @@ export function whyNot(name: string, folder: string, error: unknown): Message {
   })
 }
 
+/** A final, by the name under which its bytes are kept. */
+export const finalChanged = (name: string): Message =>
+  newMessage(
+    'second_copy_final',
+    `The finished picture "${name}" does not hold the bytes that were taken, so it was not copied to the second copy.`,
+    { name },
+  )
+
+export const noRoomForJournal = (folder: string): Message =>
+  newMessage(
+    'second_copy_no_room',
+    `The disk of ${folder} has no room even for the journal: what is decided now is not in the second copy.`,
+    { folder },
+  )
+
 /** Why it does not go on at all. */
 export const stopped = (error: unknown): Message =>
   newMessage('second_copy_stopped', `The second copy does not go on: ${messageOf(error)}`, {

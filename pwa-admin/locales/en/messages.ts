@@ -33,6 +33,10 @@ export const messages = {
     originals_mended:
       'The photo disk did not give {n} photo, “{name}”, which came back from the second copy. The disk may be failing. | The photo disk did not give {n} photos, “{name}” among them, which came back from the second copy. The disk may be failing.',
     second_copy_unsound: 'What was written of “{name}” to {folder} is not what is read back from there.',
+    second_copy_final:
+      'The finished picture “{name}” does not hold the bytes that were taken, so it was not copied to the second copy.',
+    second_copy_no_room:
+      'The disk of {folder} has no room even for the journal: what is decided now is not in the second copy.',
     second_copy_failed: '“{name}” could not be copied to the second copy: {why}',
     second_copy_stopped: 'The second copy does not go on: {why}',
     sidecars_wait: 'Sidecars wait to be written beside the photos: {why}',

@@ -28,6 +28,8 @@ export const messages: Same<typeof en> = {
     originals_unread: '相片磁碟有 {n} 張讀不出來，包括「{name}」。磁碟可能快壞了。什麼都沒有刪除。',
     originals_mended: '相片磁碟有 {n} 張讀不出來，包括「{name}」，已從第二份副本取回。磁碟可能快壞了。',
     second_copy_unsound: '「{name}」寫到 {folder} 的內容與讀回的不同。',
+    second_copy_final: '成品「{name}」的內容不是當初收進來的，所以沒有複製到第二份副本。',
+    second_copy_no_room: '{folder} 的磁碟連日誌都放不下，現在所做的決定不會在第二份副本裡。',
     second_copy_failed: '「{name}」無法複製到第二份副本：{why}',
     second_copy_stopped: '第二份副本無法繼續：{why}',
     sidecars_wait: '附屬檔還不能寫到相片旁：{why}',

@@ -164,6 +164,14 @@ export const intake = {
     'That disk is failing.',
     'Use another disk for the second copy. The photo folders are not touched.',
   ],
+  second_copy_final: [
+    'Another program wrote over its file in the .kept folder of the finals, or the disk is failing.',
+    'Export that picture once more into the folder of the finals. What the second copy has stays.',
+  ],
+  second_copy_no_room: [
+    'The disk of the second copy is full to the last.',
+    'Make room there, or choose another disk. It goes on by itself.',
+  ],
   second_copy_failed: [
     'A disk gave an error at this file.',
     'It is tried again by itself. If it stays, look at both disks.',
