@@ -171,7 +171,10 @@ describe('the life of a data folder', () => {
   })
 
   test('a second daemon on the same data is refused, and the first goes on', () => {
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('The program is running already')])
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('The program is running already'),
+    ])
     expect(firstStatus).toBe(200)
   })
 

@@ -89,7 +89,7 @@ export const status = {
         '{n} photo waits ({size}). It rests while photos come in quickly. | {n} photos wait ({size}). It rests while photos come in quickly.',
       away: 'Its disk is not there; {n} photos wait. It catches up by itself when it is back.',
       full: 'Its disk is full; {n} photos wait. Make room there, or choose another disk.',
-      failing: '{n} photos wait.',
+      failing: 'Every photo is there, but: | {n} photo waits. | {n} photos wait.',
       sameDisk:
         'It is on the disk that the photos are on, and goes with it. Choose a folder on another disk.',
     },
