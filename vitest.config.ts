@@ -82,6 +82,7 @@ export default defineConfig({
           isolate: false,
           // These compute.
           maxWorkers: 2,
+          testTimeout: 20_000,
           sequence: { groupOrder: 1 },
           // The colours are read by a test; other styles stay out.
           css: { include: [/tokens\.css/] },
