@@ -55,7 +55,7 @@ import type { ReserveReply } from '../../daemon/contract/presence.ts'
 import type { UndoList, UndoReply } from '../../daemon/contract/undo.ts'
 import { CHANGE_MS, GET_MS, within } from './limit.ts'
 import { outCalls } from './out-calls.ts'
-import { outputCalls } from './output-calls.ts'
+import { appearanceCalls } from './appearance-calls.ts'
 import { kindOf } from '../offline/decision.ts'
 
 /** A call that did not succeed. `status` 0: no answer came, so the same request id may be sent again. */
@@ -256,7 +256,7 @@ export function createApi({ fetch, onRefused, onNoCatalog, decide }: ApiNeeds) {
     saveCloud: (change: CloudSettingsBody) => post<CloudSettingsView>('/api/cloud-settings', change),
     doctor: () => post<DoctorReply>('/api/doctor', {}),
     ...outCalls({ get, post }),
-    ...outputCalls({ get, post, upload, call, answered }),
+    ...appearanceCalls({ get, post, upload, call, answered }),
     rehearsal: () => get<RehearsalReply>('/api/rehearsal'),
     /** @param camera waits for its next frame first */
     rehearse: (camera: string | undefined) =>

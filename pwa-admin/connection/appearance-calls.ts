@@ -18,7 +18,7 @@ interface Wire {
 }
 
 /** Calls about how what is published looks: covers, watermark and frames, sizes. */
-export const outputCalls = ({ get, post, upload, call, answered }: Wire) => ({
+export const appearanceCalls = ({ get, post, upload, call, answered }: Wire) => ({
   heroes: () => get<HeroList>('/api/list-hero-images'),
   setHero: (filename: string) => post<DoneReply>('/api/set-hero-image', { filename }),
   fetchHero: (url: string) => post<DoneReply>('/api/set-hero-image', { url }),
