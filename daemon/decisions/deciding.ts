@@ -190,15 +190,18 @@ export function createPerform(needs: {
         const asked = publisher.find(decision.filename)
         // Another version may have taken its place since somebody looked: what they want gone is what guests see there.
         const { name } = asked.state === 'live' ? asked : (catalog.publications.successorOf(asked) ?? asked)
+        let isOut = false
         const gone = await publisher.unpublish(name, {
           by: auditActorOf(catalog.audit, by),
           gone({ name }) {
             note(photoId, { did: 'unpublished', name })
             forget(photoId)
+            isOut = true
           },
         })
-        // Also where it was taken out before.
-        takeBack(photoId)
+        if (isOut) publishDelay.look()
+        // It was taken out before.
+        else takeBack(photoId)
         return { filename: gone.name }
       })
     }

@@ -68,8 +68,8 @@ export async function openStorage(
     fits: (known) => known.slugs.size > 0 && refuseStrangeCatalog({ ...lost, ...known }),
   })
   stops.push(() => catalog.close())
-  // What a crash left beside the settings: it may hold their keys.
-  for (const folder of ['config', 'config/tls'])
+  // What a crash left beside the catalog, and beside the settings, where it may hold their keys.
+  for (const folder of ['', 'config', 'config/tls'])
     await removeOldParts(join(config.data, folder)).catch((err: unknown) =>
       log.warn({ err }, 'Half-written settings stay for now'),
     )
