@@ -38,6 +38,8 @@ export default defineConfig({
     emptyOutDir: true,
     // The page's policy allows no data: addresses for scripts or styles; every asset is a file of its own.
     assetsInlineLimit: 0,
+    // kB unpacked. What is sent at first is held by a test (`tests/scripts/first-load.test.ts`), not by a warning at the first start.
+    chunkSizeWarningLimit: 800,
     // The polyfill is a module that both pages would share.
     modulePreload: { polyfill: false },
     rollupOptions: {
