@@ -8,14 +8,7 @@ import type {
   WatermarkSettings,
 } from '../../daemon/contract/output-settings.ts'
 import { CHANGE_MS, GET_MS } from './limit.ts'
-
-interface Wire {
-  get<T>(path: string): Promise<T>
-  post<T>(path: string, body: object): Promise<T>
-  upload<T>(path: string, file: File): Promise<T>
-  call<T>(path: string, init: RequestInit, limit: number): Promise<T>
-  answered(path: string, init: RequestInit, limit: number): Promise<Response>
-}
+import type { Wire } from './wire.ts'
 
 /** Calls about how what is published looks: covers, watermark and frames, sizes. */
 export const appearanceCalls = ({ get, post, upload, call, answered }: Wire) => ({

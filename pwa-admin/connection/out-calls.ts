@@ -8,14 +8,10 @@ import type {
   PrintSettingsReply,
   PrintsView,
 } from '../../daemon/contract/prints.ts'
-
-interface Wire {
-  get<T>(path: string): Promise<T>
-  post<T>(path: string, body: object): Promise<T>
-}
+import type { Wire } from './wire.ts'
 
 /** Calls by which photos leave the computer otherwise than to guests: deliveries, desks and prints. */
-export const outCalls = ({ get, post }: Wire) => ({
+export const outCalls = ({ get, post }: Pick<Wire, 'get' | 'post'>) => ({
   delivery: () => get<DeliverReply>('/api/deliver'),
   deliver: (body: DeliverBody) => post<DeliverReply>('/api/deliver', body),
   desks: () => get<DesksReply>('/api/desks'),
